@@ -1,0 +1,67 @@
+"""What every task is: sequences with a right answer."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from rnnviz.tasks.tokens import Vocabulary, tokenize
+
+
+class Batch(NamedTuple):
+    """Sequences of one length, so that none needs padding, and their answers."""
+
+    x: Tensor  # (T, B) token ids
+    y: Tensor  # (B,) class ids where the task is read out at the last step, (T, B) where at every step
+
+
+class Task(ABC):
+    """Sequences with a right answer, some to train on and some held out.
+
+    A task is made without arguments and has no hidden randomness: two instances hold the same data, and a batch
+    depends on nothing but the generator it is drawn with.
+    """
+
+    name: ClassVar[str]  # its key in TASKS
+    title: ClassVar[str]
+    readout: ClassVar[Literal["last", "every"]]  # the steps at which an answer is asked for
+    labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
+    examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first
+
+    @property
+    @abstractmethod
+    def vocabulary(self) -> Vocabulary:
+        """The tokens of the training sequences."""
+
+    @property
+    def input_size(self) -> int:
+        """How many token ids there are: the rows of an embedding."""
+        return len(self.vocabulary)
+
+    @property
+    def output_size(self) -> int:
+        """How many classes there are: the rows of a readout."""
+        return len(self.labels)
+
+    @abstractmethod
+    def label_text(self, label: str) -> str:
+        """A label in plain English words. Raises ``KeyError`` for a label that is not in ``labels``."""
+
+    @abstractmethod
+    def batch(self, size: int, generator: torch.Generator) -> Batch:
+        """A training batch of ``size`` sequences, all of one length."""
+
+    @abstractmethod
+    def held_out(self) -> list[Batch]:
+        """Every sequence that is never trained on, one batch per length, shortest first; always the same."""
+
+    def encode(self, text: str) -> Tensor:
+        """A text as token ids (T, 1), one per token of ``tokenize(text)``.
+
+        Raises ``ValueError`` for a text without a single token.
+        """
+        ids = self.vocabulary.encode(tokenize(text))
+        if not ids:
+            raise ValueError("there is nothing to read: type at least one word, character or number")
+        return torch.tensor(ids).unsqueeze(1)

@@ -1,0 +1,132 @@
+"""Intent detection: read a sentence, say what the speaker wants. Eight intents, in English and Chinese."""
+
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+import torch
+
+from rnnviz.tasks.base import Batch, Task
+from rnnviz.tasks.intents.chinese import CHINESE
+from rnnviz.tasks.intents.english import ENGLISH
+from rnnviz.tasks.intents.grammar import Sentence, sentences
+from rnnviz.tasks.tokens import Vocabulary, normalize, tokenize
+
+UNKNOWN_SHARE = 0.05
+
+# A sentence as a network reads it. Texts of one reading ("Hi!", "hi !") are one sentence.
+Reading = tuple[str, ...]
+
+
+class Intent(NamedTuple):
+    """A class of sentences: the identifier that is stored, and the words that are shown."""
+
+    identifier: str
+    text: str
+
+
+INTENTS = (
+    Intent("ask_time", "ask the time"),
+    Intent("ask_weather", "ask the weather"),
+    Intent("set_alarm", "set an alarm"),
+    Intent("play_music", "play music"),
+    Intent("ask_directions", "ask the way"),
+    Intent("send_message", "send a message"),
+    Intent("translate", "translate"),
+    Intent("small_talk", "small talk"),
+)
+
+EXAMPLES = (
+    "what time is it ?",
+    "明天台北会下雨吗",
+    "play some quiet music before we sleep",
+    "帮我播放Yellow",
+    "what is the weather like in Taipei ?",
+    "what is the time in Taipei ?",
+    "今天天气真好",
+    "今天天气怎么样",
+    "could you please tell me how to get to the train station from here ?",
+    "請問去火車站怎麼走",
+    "tell Anna the zeppelin is late",
+    "七点叫我起床",
+    "how do you say good morning in Japanese ?",
+    "你好",
+)
+
+
+class Intents(Task):
+    """Which of eight things does a sentence ask for? Read out at the last step.
+
+    Held out are *templates*, not just fillings: no wording of the held-out part was ever trained on. The vocabulary
+    is that of the training sentences alone, and in training each token is made unknown with a chance of
+    ``UNKNOWN_SHARE``, so that the network has met the unknown token when a visitor types a word it does not know.
+    """
+
+    name = "intents"
+    title = "What does the speaker want?"
+    readout = "last"
+    labels = tuple(intent.identifier for intent in INTENTS)
+    examples = EXAMPLES
+
+    def label_text(self, label: str) -> str:
+        return dict(INTENTS)[label]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self._training)
+
+    @property
+    def training_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the training templates."""
+        return tuple(self._training.values())
+
+    @property
+    def held_out_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the held-out templates, without any that a training template makes as well."""
+        return tuple(self._held_out.values())
+
+    def batch(self, size: int, generator: torch.Generator) -> Batch:
+        """A training batch (T, size) of one length, drawn as often as sentences have that length."""
+        counts = torch.tensor([bucket.y.shape[0] for bucket in self._buckets], dtype=torch.float)
+        bucket = self._buckets[int(torch.multinomial(counts, 1, generator=generator))]
+        chosen = torch.randint(bucket.y.shape[0], (size,), generator=generator)
+        x = bucket.x[:, chosen]
+        unknown = torch.rand(x.shape, generator=generator) < UNKNOWN_SHARE
+        return Batch(x.masked_fill(unknown, 0), bucket.y[chosen])
+
+    def held_out(self) -> list[Batch]:
+        return self._by_length(self._held_out)
+
+    @cached_property
+    def _sentences(self) -> tuple[dict[Reading, Sentence], dict[Reading, Sentence]]:
+        parts: tuple[dict[Reading, Sentence], dict[Reading, Sentence]] = ({}, {})
+        for grammar in (ENGLISH, CHINESE):
+            for part, made in zip(parts, sentences(grammar), strict=True):
+                part.update((_reading(sentence), sentence) for sentence in made)
+        training, held_out = parts
+        return training, {reading: s for reading, s in held_out.items() if reading not in training}
+
+    @property
+    def _training(self) -> dict[Reading, Sentence]:
+        return self._sentences[0]
+
+    @property
+    def _held_out(self) -> dict[Reading, Sentence]:
+        return self._sentences[1]
+
+    @cached_property
+    def _buckets(self) -> list[Batch]:
+        return self._by_length(self._training)
+
+    def _by_length(self, part: dict[Reading, Sentence]) -> list[Batch]:
+        batches = []
+        for _, readings in groupby(sorted(part, key=len), key=len):
+            group = list(readings)
+            ids = torch.tensor([self.vocabulary.encode(reading) for reading in group])
+            answers = torch.tensor([self.labels.index(part[reading].label) for reading in group])
+            batches.append(Batch(ids.T.contiguous(), answers))
+        return batches
+
+
+def _reading(sentence: Sentence) -> Reading:
+    return tuple(map(normalize, tokenize(sentence.text)))
