@@ -1,0 +1,1 @@
+"""See inside recurrent neural networks, one time step at a time."""

@@ -1,0 +1,26 @@
+"""The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
+
+from rnnviz.cells.base import Anatomy, Cell, Quantity, State, Term
+from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.elman import NONLINEARITIES, Elman
+from rnnviz.cells.gru import GRU
+from rnnviz.cells.lstm import LSTM
+
+CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (Elman, LSTM, GRU)}
+
+__all__ = [
+    "CELLS",
+    "GRU",
+    "LSTM",
+    "NONLINEARITIES",
+    "Anatomy",
+    "Box",
+    "Cell",
+    "Diagram",
+    "Elman",
+    "Operation",
+    "Quantity",
+    "State",
+    "Term",
+    "Wire",
+]

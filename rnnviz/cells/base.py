@@ -1,0 +1,147 @@
+"""What every cell is: a pure step from (input, state) to every quantity of that step, by name."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rnnviz.cells.diagram import Diagram
+
+State = dict[str, Tensor]
+
+
+class Quantity(NamedTuple):
+    """One line of a cell's definition. The page's equations, figure titles, colour ranges and bounds tests read it.
+
+    ``equation`` is LaTeX in the letters of the code; it is evaluated in the tests against the traced numbers.
+    """
+
+    symbol: str
+    equation: str
+    meaning: str
+    bounds: tuple[float, float] | None
+
+
+class Term(NamedTuple):
+    """One summand of a quantity before its non-linearity: its LaTeX, and its value with axes (..., unit)."""
+
+    label: str
+    value: Tensor
+
+
+class Anatomy(NamedTuple):
+    """A quantity taken apart: ``value = activation(sum of terms)``; activation is LaTeX, "" for none."""
+
+    terms: tuple[Term, ...]
+    activation: str
+
+
+class Cell(nn.Module, ABC):
+    """A recurrent cell with torch's parameter names and shapes.
+
+    ``weight_ih`` (blocks·H, I), ``weight_hh`` (blocks·H, H), ``bias_ih`` and ``bias_hh`` (blocks·H,) or None.
+    ``blocks`` names the row blocks in torch's order. ``state`` names the quantities that the next step receives.
+    """
+
+    name: ClassVar[str]
+    blocks: ClassVar[tuple[str, ...]]
+    state: ClassVar[tuple[str, ...]] = ("h",)
+    quantities: dict[str, Quantity]
+    diagram: ClassVar[Diagram]
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        *,
+        generator: torch.Generator | None = None,
+        dtype: torch.dtype | None = None,
+        shared: dict[str, nn.Parameter | None] | None = None,
+    ) -> None:
+        """New weights from ``generator`` as torch.nn starts them, U(-1/sqrt(H), 1/sqrt(H)), or the ``shared`` ones."""
+        super().__init__()
+        self.input_size, self.hidden_size = input_size, hidden_size
+        rows = len(self.blocks) * hidden_size
+        shapes = {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size)}
+        shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+        limit = 1 / math.sqrt(hidden_size)
+        for name, shape in shapes.items():
+            if shared is not None:
+                parameter = shared[name]
+            elif name.startswith("bias") and not bias:
+                parameter = None
+            else:
+                values = torch.empty(shape, dtype=dtype).uniform_(-limit, limit, generator=generator)
+                parameter = nn.Parameter(values)
+            self.register_parameter(name, parameter)
+
+    @abstractmethod
+    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+        """One step. ``x_t``: (..., I), each state: (..., H). Returns every quantity (..., H) in order of computation.
+
+        Leading axes are free, so one call can also evaluate all steps of a known trajectory at once.
+        """
+
+    @abstractmethod
+    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+        """Every quantity of ``step`` as the summands that made it. Shapes as in ``forward``."""
+
+    def kernel(self) -> str | None:
+        """The name of torch's fused kernel that computes exactly this cell, or None to step through ``forward``."""
+        return None
+
+    def recover(self, x: Tensor, previous_h: Tensor, initial: State, output: Tensor) -> dict[str, Tensor]:
+        """All quantities of all steps from the states that a fused kernel returned.
+
+        ``x``: (T, B, I); ``previous_h``: (T, B, H), the output shifted by one step; ``output``: (T, B, H).
+        A cell whose only state is h needs no recurrence here: every step is evaluated at once. h stays the kernel's
+        own, so the trace cannot drift from the module's trajectory however chaotic the weights are.
+        """
+        return self(x, {"h": previous_h}) | {"h": output}
+
+    def initial_state(self, batch: int) -> State:
+        """Zeros of shape (batch, H) for every state."""
+        return {name: self.weight_hh.new_zeros(batch, self.hidden_size) for name in self.state}
+
+    def preactivations(self, x: Tensor, h: Tensor) -> list[Tensor]:
+        """W_i x + b_i + W_h h + b_h of each block over all steps at once: (T, B, I), (T, B, H) -> (T, B, H) each.
+
+        One product per block: the results are contiguous, which the element-wise functions after it repay.
+        """
+        steps, below = h.reshape(-1, h.shape[-1]), x.reshape(-1, x.shape[-1])
+        bias = steps.new_zeros(len(self.weight_hh)) if self.bias_ih is None else self.bias_ih + self.bias_hh
+        blocks = zip(*(p.split(self.hidden_size) for p in (self.weight_ih, self.weight_hh, bias)), strict=True)
+        return [torch.addmm(b, below, w.t()).addmm_(steps, u.t()).view_as(h) for w, u, b in blocks]
+
+    def input_part(self, x_t: Tensor) -> Tensor:
+        return F.linear(x_t, self.weight_ih, self.bias_ih)
+
+    def recurrent_part(self, h: Tensor) -> Tensor:
+        return F.linear(h, self.weight_hh, self.bias_hh)
+
+    def split(self, tensor: Tensor | None) -> tuple[Tensor | None, ...]:
+        """The row blocks of a weight, bias or pre-activation (blocks on the last axis), in the order of ``blocks``."""
+        if tensor is None:
+            return (None,) * len(self.blocks)
+        return tensor.chunk(len(self.blocks), -1)
+
+    def affine_terms(self, x_t: Tensor, h: Tensor) -> dict[str, tuple[Term, ...]]:
+        """For each block: input part, recurrent part, and both biases as one summand (their sum is what matters)."""
+        from_input = self.split(F.linear(x_t, self.weight_ih))
+        from_state = self.split(F.linear(h, self.weight_hh))
+        biases = self.split(None if self.bias_ih is None else self.bias_ih + self.bias_hh)
+        terms = {}
+        for block, a, r, b in zip(self.blocks, from_input, from_state, biases, strict=True):
+            letter = block if len(self.blocks) > 1 else ""
+            terms[block] = (Term(rf"W_{{i{letter}}} x_t" if letter else "W_{ih} x_t", a),)
+            terms[block] += (Term(rf"W_{{h{letter}}} h_{{t-1}}" if letter else "W_{hh} h_{t-1}", r),)
+            if b is not None:
+                label = rf"b_{{i{letter}}} + b_{{h{letter}}}" if letter else "b_{ih} + b_{hh}"
+                terms[block] += (Term(label, b.expand_as(r)),)
+        return terms

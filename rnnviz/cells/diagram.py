@@ -1,0 +1,48 @@
+"""The drawing of a cell as data: boxes that show a signal, operations, and wires in the order of computation.
+
+Coordinates are in the units of a 860 x 400 view box, x to the right and y down; boxes and operations are placed by
+their centre. The stage draws any Diagram, so a new cell brings its own picture without a line of JavaScript.
+"""
+
+from typing import Literal, NamedTuple
+
+Point = tuple[float, float]
+
+
+class Box(NamedTuple):
+    """A place where a vector can be seen. ``signal`` names what it shows at step t:
+
+    "f": the quantity f. "x": the input. "previous:h": the state that the step started from. "h:0": the first summand
+    of h before its non-linearity, as the cell's ``anatomy`` lists them. ``label`` is plain text (``h_t`` style
+    subscripts are set as such), ``activation`` a word in the corner of a gate ("σ").
+    """
+
+    signal: str
+    label: str
+    at: Point
+    kind: Literal["input", "state", "gate"]
+    activation: str = ""
+
+
+class Operation(NamedTuple):
+    """A round element-wise operation: "×", "+", "tanh", "1−"."""
+
+    symbol: str
+    at: Point
+
+
+class Wire(NamedTuple):
+    """A line through ``points``; wires of the same ``order`` light up together, 0 first. ``arrow``: ends in a head."""
+
+    points: tuple[Point, ...]
+    order: int
+    arrow: bool = True
+
+
+class Diagram(NamedTuple):
+    boxes: tuple[Box, ...]
+    operations: tuple[Operation, ...]
+    wires: tuple[Wire, ...]
+    frame: tuple[float, float, float, float] = (118, 34, 624, 306)
+    """x, y, width, height of the line around what belongs to one cell."""
+    size: tuple[float, float] = (860, 400)

@@ -1,0 +1,80 @@
+"""The simple recurrent network of Elman (1990), Cognitive Science 14:179-211; torch.nn.RNN for tanh and relu."""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from rnnviz.cells.base import Anatomy, Cell, Quantity, State
+from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+
+INFINITY = float("inf")
+
+# What f in h_t = f(...) may be: the function, its LaTeX, its range, torch's fused kernel.
+NONLINEARITIES = {
+    "tanh": (torch.tanh, r"\tanh", (-1.0, 1.0), "rnn_tanh"),
+    "relu": (torch.relu, r"\operatorname{relu}", (0.0, INFINITY), "rnn_relu"),
+    "sigmoid": (torch.sigmoid, r"\sigma", (0.0, 1.0), None),
+    "identity": (lambda a: a, "", None, None),
+}
+
+
+class Elman(Cell):
+    """h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh). The textbook's S_t = f(U X_t + W S_{t-1})."""
+
+    name = "RNN"
+    blocks = ("h",)
+
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, nonlinearity="tanh", **kw):
+        if nonlinearity not in NONLINEARITIES:
+            raise ValueError(f"nonlinearity {nonlinearity!r} is not one of {', '.join(NONLINEARITIES)}")
+        super().__init__(input_size, hidden_size, bias, **kw)
+        self.nonlinearity = nonlinearity
+        self.f, self.latex, bounds, self.fused = NONLINEARITIES[nonlinearity]
+        inner = r"W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh}"
+        self.quantities = {
+            "h": Quantity(
+                "h_t",
+                f"h_t = {self.latex}({inner})" if self.latex else f"h_t = {inner}",
+                "The new state: the word just read, mixed with the state before it.",
+                bounds,
+            )
+        }
+
+    # The class-level table describes torch's default, tanh; an instance states its own.
+    quantities: ClassVar[dict[str, Quantity]] = {
+        "h": Quantity(
+            "h_t",
+            r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})",
+            "The new state: the word just read, mixed with the state before it.",
+            (-1.0, 1.0),
+        )
+    }
+
+    diagram = Diagram(
+        boxes=(
+            Box("previous:h", "h_t−1", (55, 110), "state"),
+            Box("x", "x_t", (55, 290), "input"),
+            Box("h:1", "W_hh h_t−1", (270, 110), "gate"),
+            Box("h:0", "W_ih x_t", (270, 290), "gate"),
+            Box("h", "h_t", (805, 200), "state"),
+        ),
+        operations=(Operation("+", (455, 200)), Operation("f", (610, 200))),
+        wires=(
+            Wire(((105, 110), (218, 110)), 0),
+            Wire(((105, 290), (218, 290)), 0),
+            Wire(((322, 110), (455, 110), (455, 182)), 1),
+            Wire(((322, 290), (455, 290), (455, 218)), 1),
+            Wire(((473, 200), (588, 200)), 2),
+            Wire(((632, 200), (753, 200)), 3),
+        ),
+    )
+
+    def kernel(self) -> str | None:
+        return self.fused
+
+    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+        return {"h": self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))}
+
+    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+        return {"h": Anatomy(self.affine_terms(x_t, state["h"])["h"], self.latex)}

@@ -1,0 +1,184 @@
+"""Network: cells stacked in layers and directions, with an optional embedding below and a linear readout above."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.cells import CELLS, Cell, Elman, State
+
+Readout = Literal["last", "every"]
+
+
+class Network(nn.Module):
+    """A recurrent network that can be looked into.
+
+    ``cell``: a name in CELLS. ``input_size``: the length of the vectors that come in; with ``vocabulary_size`` the
+    input is token ids and ``input_size`` is the length of their embedding. ``readout``: a linear layer on the
+    state at the "last" step (both directions' final states, where there are two) or at "every" step;
+    ``output_size=None`` leaves it out. ``generator`` draws all weights, in a fixed order; ``shared`` gives the cells'
+    parameters instead, layer by layer and forward before backward.
+    """
+
+    def __init__(
+        self,
+        cell: str = "LSTM",
+        input_size: int = 8,
+        hidden_size: int = 16,
+        *,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        bias: bool = True,
+        vocabulary_size: int | None = None,
+        output_size: int | None = None,
+        readout: Readout = "last",
+        generator: torch.Generator | None = None,
+        dtype: torch.dtype | None = None,
+        shared: Sequence[dict[str, nn.Parameter | None]] | None = None,
+        **cell_options: object,
+    ) -> None:
+        super().__init__()
+        if cell not in CELLS:
+            raise ValueError(f"unknown cell {cell!r}; the cells are {', '.join(CELLS)}")
+        if readout not in ("last", "every"):
+            raise ValueError(f"readout {readout!r} is neither 'last' nor 'every'")
+        sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
+        for name, size in sizes.items():
+            if size < 1:
+                raise ValueError(f"{name} is {size}; it must be at least 1")
+        self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
+        self.num_layers, self.bidirectional, self.read_at = num_layers, bidirectional, readout
+        directions = 2 if bidirectional else 1
+        self.embedding = None
+        if vocabulary_size is not None:
+            self.embedding = nn.Embedding(vocabulary_size, input_size, dtype=dtype)
+            nn.init.normal_(self.embedding.weight, generator=generator)
+        options = {"bias": bias, "generator": generator, "dtype": dtype} | cell_options
+        widths = [input_size] + [directions * hidden_size] * (num_layers - 1)
+        given = iter(shared) if shared is not None else itertools.repeat(None)
+        self.layers = nn.ModuleList(
+            nn.ModuleList(CELLS[cell](width, hidden_size, shared=next(given), **options) for _ in range(directions))
+            for width in widths
+        )
+        self.readout = None
+        if output_size is not None:
+            self.readout = nn.Linear(directions * hidden_size, output_size, dtype=dtype)
+            for parameter in self.readout.parameters():
+                nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5, generator=generator)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``x``: token ids (T, B), or vectors (T, B, I). Returns the readout, (B, O) or (T, B, O), or the states."""
+        *_, (_, output) = self.run(self.embed(x))
+        return self.read(output)
+
+    def embed(self, x: Tensor) -> Tensor:
+        return x if self.embedding is None else self.embedding(x)
+
+    def run(self, x: Tensor, initial: State | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """Each layer's input (T, B, I) and output (T, B, D·H), from the bottom up.
+
+        ``initial``: each state as (L·D, B, H), torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
+        """
+        for index, cells in enumerate(self.layers):
+            output = run_layer(list(cells), x, [self.initial_state(initial, index, d, x) for d in range(len(cells))])
+            yield x, output
+            x = output
+
+    def initial_state(self, initial: State | None, layer: int, direction: int, x: Tensor) -> State:
+        cell = self.layers[layer][direction]
+        if initial is None:
+            return cell.initial_state(x.shape[1])
+        return {name: initial[name][layer * len(self.layers[0]) + direction] for name in cell.state}
+
+    def read(self, output: Tensor) -> Tensor:
+        """The readout of the top layer's states ``output`` (T, B, D·H): (B, O) at the last step, else (T, B, O)."""
+        if self.readout is None:
+            return output
+        if self.read_at == "every":
+            return self.readout(output)
+        if self.bidirectional:
+            h = self.hidden_size
+            return self.readout(torch.cat([output[-1, :, :h], output[0, :, h:]], -1))
+        return self.readout(output[-1])
+
+
+def run_layer(cells: list[Cell], x: Tensor, states: list[State]) -> Tensor:
+    """One layer, one or two directions, over a whole sequence: (T, B, I) -> (T, B, D·H).
+
+    With torch's fused kernel where there is one, called exactly as torch.nn calls it, so that the states are bitwise
+    those of the module; otherwise step by step.
+    """
+    kernel = cells[0].kernel()
+    if kernel is None:
+        outputs = [
+            unroll(cell, x, state, d == 1)["h"] for d, (cell, state) in enumerate(zip(cells, states, strict=True))
+        ]
+        return torch.cat(outputs, -1)
+    weights = [p for cell in cells for p in (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)]
+    initial = [torch.stack([state[name] for state in states]) for name in cells[0].state]
+    output = getattr(torch, kernel)(
+        x,
+        initial if len(initial) > 1 else initial[0],
+        [weight for weight in weights if weight is not None],
+        has_biases=cells[0].bias_ih is not None,
+        num_layers=1,
+        dropout=0.0,
+        train=False,
+        bidirectional=len(cells) == 2,
+        batch_first=False,
+    )
+    return output[0]
+
+
+def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False) -> dict[str, Tensor]:
+    """Step ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, H), in sequence order.
+
+    Each step is an ordinary node of the autograd graph, so gradients through time can be taken at any of them.
+    """
+    steps = []
+    for x_t in reversed(x.unbind()) if backward else x.unbind():
+        steps.append(cell(x_t, state))
+        state = {name: steps[-1][name] for name in cell.state}
+    if backward:
+        steps.reverse()
+    return {name: torch.stack([step[name] for step in steps]) for name in steps[0]}
+
+
+MODULES = {nn.RNN: "RNN", nn.LSTM: "LSTM", nn.GRU: "GRU"}
+
+
+def from_torch(module: nn.RNN | nn.LSTM | nn.GRU) -> Network:
+    """A Network that *shares* the parameters of a torch module: no copy, so training either one trains both."""
+    name = next((cell for kind, cell in MODULES.items() if isinstance(module, kind)), None)
+    if name is None:
+        raise TypeError(
+            f"from_torch takes torch.nn.RNN, LSTM or GRU, not {type(module).__name__}; "
+            "for a larger model, pass its recurrent part"
+        )
+    if getattr(module, "proj_size", 0):
+        raise ValueError(
+            f"proj_size={module.proj_size} is not supported: such an LSTM shows a projection of its state. "
+            "Use proj_size=0, or read the projected states from the module itself"
+        )
+    options = {"nonlinearity": module.nonlinearity} if name == Elman.name else {}
+    suffixes = ("", "_reverse") if module.bidirectional else ("",)
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    network = Network(
+        name,
+        module.input_size,
+        module.hidden_size,
+        num_layers=module.num_layers,
+        bidirectional=module.bidirectional,
+        bias=module.bias,
+        shared=[
+            {name: getattr(module, f"{name}_l{layer}{suffix}", None) for name in names}
+            for layer in range(module.num_layers)
+            for suffix in suffixes
+        ],
+        **options,
+    )
+    return network.train(module.training)
