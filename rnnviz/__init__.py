@@ -1,1 +1,27 @@
-"""See inside recurrent neural networks, one time step at a time."""
+"""See inside recurrent neural networks, one time step at a time.
+
+>>> import torch, rnnviz
+>>> trace = rnnviz.record(torch.nn.LSTM(8, 32, num_layers=2, bidirectional=True), torch.randn(50, 1, 8))
+>>> trace.layer(1, "backward")["f"].values.shape
+(50, 1, 32)
+
+The figure functions are under ``rnnviz.figures``; they and their Plotly are imported when first asked for.
+"""
+
+from rnnviz.cells import CELLS
+from rnnviz.checkpoints import load
+from rnnviz.experiment import Experiment
+from rnnviz.network import Network, from_torch
+from rnnviz.recording import record
+from rnnviz.tasks import TASKS
+from rnnviz.trace import Signal, Trace
+
+__all__ = ["CELLS", "TASKS", "Experiment", "Network", "Signal", "Trace", "figures", "from_torch", "load", "record"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "figures":
+        import importlib
+
+        return importlib.import_module("rnnviz.figures")
+    raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")

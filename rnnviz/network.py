@@ -21,7 +21,7 @@ class Network(nn.Module):
     input is token ids and ``input_size`` is the length of their embedding. ``readout``: a linear layer on the
     state at the "last" step (both directions' final states, where there are two) or at "every" step;
     ``output_size=None`` leaves it out. ``generator`` draws all weights, in a fixed order; ``shared`` gives the cells'
-    parameters instead, layer by layer and forward before backward.
+    parameters instead, layer by layer and forward before backward. ``structure`` keeps the arguments that rebuild it.
     """
 
     def __init__(
@@ -53,6 +53,10 @@ class Network(nn.Module):
         self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
         self.num_layers, self.bidirectional, self.read_at = num_layers, bidirectional, readout
         directions = 2 if bidirectional else 1
+        self.structure = {"cell": cell, "input_size": input_size, "hidden_size": hidden_size}
+        self.structure |= {"num_layers": num_layers, "bidirectional": bidirectional, "bias": bias}
+        self.structure |= {"vocabulary_size": vocabulary_size, "output_size": output_size, "readout": readout}
+        self.structure |= cell_options
         self.embedding = None
         if vocabulary_size is not None:
             self.embedding = nn.Embedding(vocabulary_size, input_size, dtype=dtype)

@@ -1,0 +1,137 @@
+// The stage: one cursor over every view of a page. Python sends a layout and the numbers of all steps once;
+// from then on sliding, playing and choosing a unit happen here, without the server.
+import { PANELS } from "./stage/panels.js";
+import { createTransport } from "./stage/transport.js";
+import { element } from "./stage/dom.js";
+
+// What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
+const remembered = { t: null, unit: 0, sentence: null };
+const mounted = new WeakMap();
+
+/** Read a payload: [u32 header length][JSON header][padding][float32 ...]. */
+export function unpack(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const start = 4 + length + ((4 - ((4 + length) % 4)) % 4);
+  const body = bytes.slice(start).buffer; // a copy: float32 views need an offset that is a multiple of four
+  const arrays = {};
+  for (const [name, { offset, size }] of Object.entries(header.arrays)) {
+    arrays[name] = new Float32Array(body, offset * 4, size);
+  }
+  return { header, arrays };
+}
+
+export class Stage {
+  constructor(host, header, arrays) {
+    this.header = header;
+    this.arrays = arrays;
+    this.steps = header.steps;
+    this.strings = header.strings;
+    this.host = host;
+    this.cleanups = [];
+    const fresh = remembered.sentence !== header.sentence || remembered.t === null;
+    this.t = fresh ? this.steps - 1 : Math.min(remembered.t, this.steps - 1);
+    this.unit = Math.min(remembered.unit, Math.max(0, header.units - 1));
+    remembered.sentence = header.sentence;
+    this.build();
+  }
+
+  /** The slice of an array that belongs to step t (width values per step). */
+  at(name, t = this.t) {
+    const { width } = this.header.arrays[name];
+    return this.arrays[name].subarray(t * width, (t + 1) * width);
+  }
+
+  /** An array over all steps for one unit. */
+  over(name, unit = this.unit) {
+    const { width } = this.header.arrays[name];
+    return Float32Array.from({ length: this.steps }, (_, t) => this.arrays[name][t * width + unit]);
+  }
+
+  build() {
+    const root = element("div", "stage-root");
+    this.transport = createTransport(this);
+    root.append(this.transport.node);
+    this.panels = [];
+    for (const row of this.header.rows) {
+      const line = element("div", "stage-row");
+      for (const panel of row) {
+        const box = element("section", `stage-panel stage-${panel.kind}`);
+        box.style.setProperty("--span", panel.span);
+        box.append(this.heading(panel));
+        const body = element("div", "stage-body");
+        box.append(body);
+        line.append(box);
+        this.panels.push({ panel, body });
+      }
+      root.append(line);
+    }
+    this.host.replaceChildren(root);
+    // Views are made once they are in the document, because charts and canvases measure their place.
+    this.views = this.panels.map(({ panel, body }) => PANELS[panel.kind](body, panel, this));
+    this.draw(true);
+  }
+
+  heading(panel) {
+    const head = element("header", "stage-heading");
+    if (panel.accent) head.style.setProperty("--accent", panel.accent);
+    if (panel.title) head.append(element("h3", panel.accent ? "accent" : "", panel.title));
+    if (panel.legend) head.append(legend(panel.legend, this.header.scales));
+    if (panel.caption) head.append(element("p", "", panel.caption));
+    return head;
+  }
+
+  /** Move to a step or choose a unit. Many calls before the next frame draw once, with the last choice. */
+  select({ t = this.t, unit = this.unit }) {
+    t = Math.max(0, Math.min(this.steps - 1, Math.round(t)));
+    unit = Math.max(0, Math.min(this.header.units - 1, Math.round(unit)));
+    const changed = unit !== this.unit;
+    if (!changed && t === this.t) return;
+    this.t = remembered.t = t;
+    this.unit = remembered.unit = unit;
+    this.unitChanged ||= changed;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.draw(this.unitChanged);
+      this.unitChanged = false;
+    });
+  }
+
+  draw(unitChanged) {
+    this.transport.draw();
+    for (const view of this.views) view.draw(unitChanged);
+    this.host.dataset.step = this.t;
+    this.host.dataset.unit = this.unit;
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    this.transport.destroy();
+    for (const view of this.views) view.destroy?.();
+  }
+}
+
+function legend({ scale, low, high }, scales) {
+  const stops = scales[scale].map(([at, color]) => `${color} ${at * 100}%`).join(",");
+  const box = element("span", "stage-legend");
+  const bar = element("i");
+  bar.style.background = `linear-gradient(to right, ${stops})`;
+  const number = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
+  box.append(element("span", "", number(low)), bar, element("span", "", number(high)));
+  return box;
+}
+
+/** Called on every message for this component and on every change of theme; only new data builds anything. */
+export function mount(host, component) {
+  const { header, arrays } = unpack(component.data);
+  const before = mounted.get(host);
+  if (before?.header.id === header.id) return;
+  before?.destroy();
+  mounted.set(host, new Stage(host, header, arrays));
+}
+
+export function unmount(host) {
+  mounted.get(host)?.destroy();
+  mounted.delete(host);
+}

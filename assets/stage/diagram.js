@@ -1,0 +1,156 @@
+// The cell as a drawing: boxes show the vectors of this step, wires light up in the order of computation.
+// The drawing itself is data that comes with the cell; nothing here knows an LSTM from a GRU.
+import { canvas, element, number, svg } from "./dom.js";
+import { colorOf, drawUnits } from "./color.js";
+
+const BOX = { width: 104, height: 60 };
+const UNITS = { x: 8, y: 22, width: 88, height: 20 };
+const RADIUS = 18;
+const CALM = 140; // ms between steps below which wires stay still: someone is sliding
+
+export function createDiagram(body, panel, stage) {
+  const [width, height] = panel.size;
+  const sheet = element("div", "diagram-sheet");
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label });
+  sheet.append(drawing);
+  body.append(sheet);
+
+  const [fx, fy, fw, fh] = panel.frame;
+  drawing.append(svg("rect", { x: fx, y: fy, width: fw, height: fh, rx: 16, class: "diagram-frame" }));
+  drawing.append(arrowHead());
+  const wires = panel.wires.map((wire) => {
+    const d = rounded(wire.points);
+    drawing.append(svg("path", { d, class: "diagram-wire", ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
+    return { order: wire.order, path: svg("path", { d, class: "diagram-pulse", pathLength: 100 }) };
+  });
+  drawing.append(...wires.map(({ path }) => path));
+  for (const { symbol, at } of panel.operations) {
+    const [x, y] = at;
+    const node = svg("g", { class: "diagram-operation" });
+    const long = symbol.length > 1;
+    node.append(
+      long
+        ? svg("rect", { x: x - 22, y: y - RADIUS, width: 44, height: 2 * RADIUS, rx: RADIUS })
+        : svg("circle", { cx: x, cy: y, r: RADIUS }),
+      svg("text", { x, y: y + 1, class: long ? "word" : "" }, symbol),
+    );
+    drawing.append(node);
+  }
+  const boxes = panel.boxes.map((box) => drawBox(box));
+  let surface = null;
+  let placed = [];
+
+  function drawBox(box) {
+    const [x, y] = [box.at[0] - BOX.width / 2, box.at[1] - BOX.height / 2];
+    const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
+    if (box.color) node.style.setProperty("--signal", box.color);
+    const value = svg("text", { x: BOX.width / 2, y: 54, class: "value" });
+    node.append(
+      svg("rect", { width: BOX.width, height: BOX.height, rx: 9 }),
+      symbol(box.label),
+      svg("text", { x: BOX.width - 8, y: 15, class: "activation" }, box.activation),
+      value,
+    );
+    if (box.meaning) node.append(svg("title", {}, box.meaning));
+    drawing.append(node);
+    return { x, y, value, box, color: colorOf(stage.header.scales, box.scale, box.range) };
+  }
+
+  /** One canvas over the drawing, as large as the drawing is shown. */
+  function measure() {
+    const shown = drawing.clientWidth;
+    if (!shown) return;
+    surface?.node.remove();
+    surface = canvas(shown, (shown * height) / width);
+    surface.node.className = "diagram-units";
+    surface.node.onclick = chooseUnit;
+    surface.context.scale(shown / width, shown / width);
+    sheet.append(surface.node);
+    paint();
+  }
+
+  function paint() {
+    if (!surface) return;
+    const ink = getComputedStyle(stage.host).color;
+    placed = boxes.map(({ x, y, value, box, color }) => {
+      const values = stage.at(box.array);
+      const chosen = box.units ? stage.unit : -1;
+      value.textContent = box.units ? number(values[stage.unit]) : `${values.length} ${stage.strings.numbers}`;
+      const at = [x + UNITS.x, y + UNITS.y, UNITS.width, UNITS.height];
+      return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
+    });
+  }
+
+  function chooseUnit(event) {
+    const ratio = width / drawing.clientWidth;
+    const [px, py] = [event.offsetX * ratio, event.offsetY * ratio];
+    for (const { at: [x, y, w, h], count, units, columns, size, left, top } of placed) {
+      if (!units || px < x || py < y || px > x + w || py > y + h) continue;
+      const unit = Math.floor((py - top) / size) * columns + Math.floor((px - left) / size);
+      if (unit >= 0 && unit < count) stage.select({ unit });
+    }
+  }
+
+  let lastStep = -1;
+  let lastTime = 0;
+  function flow() {
+    const now = performance.now();
+    const calm = now - lastTime > CALM;
+    if (stage.t === lastStep) return;
+    [lastStep, lastTime] = [stage.t, now];
+    for (const { path } of wires) path.getAnimations().forEach((animation) => animation.cancel());
+    if (!calm || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const { order, path } of wires) {
+      path.animate(
+        [
+          { strokeDashoffset: 14, opacity: 1 },
+          { strokeDashoffset: -100, opacity: 1 },
+        ],
+        { duration: 260, delay: order * 110, easing: "ease-in-out" },
+      );
+    }
+  }
+
+  const observer = new ResizeObserver(measure);
+  observer.observe(sheet);
+  return {
+    draw() {
+      paint();
+      flow();
+    },
+    destroy: () => observer.disconnect(),
+  };
+}
+
+/** "W_hh h_t−1" with what follows an underscore set lower. */
+function symbol(label) {
+  const text = svg("text", { x: 8, y: 15, class: "symbol" });
+  for (const word of label.split(" ")) {
+    const [letter, below] = word.split("_");
+    text.append(svg("tspan", {}, text.childNodes.length ? ` ${letter}` : letter));
+    if (below) text.append(svg("tspan", { class: "below", dy: 3 }, below), svg("tspan", { dy: -3 }, "\u200a"));
+  }
+  return text;
+}
+
+function rounded(points, radius = 10) {
+  let d = `M${points[0]}`;
+  for (let k = 1; k < points.length - 1; k++) {
+    const [before, corner, after] = [points[k - 1], points[k], points[k + 1]];
+    d += `L${toward(corner, before, radius)}Q${corner} ${toward(corner, after, radius)}`;
+  }
+  return `${d}L${points.at(-1)}`;
+}
+
+function toward([x, y], [tx, ty], radius) {
+  const distance = Math.hypot(tx - x, ty - y);
+  const share = Math.min(radius, distance / 2) / distance;
+  return [x + (tx - x) * share, y + (ty - y) * share];
+}
+
+function arrowHead() {
+  const marker = { id: "stage-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7 };
+  const node = svg("marker", { ...marker, orient: "auto-start-reverse" });
+  node.append(svg("path", { d: "M0 0.5L8 4L0 7.5z" }));
+  return node;
+}

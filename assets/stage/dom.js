@@ -1,0 +1,57 @@
+// Small makers of elements. Text always goes in as text, never as markup.
+
+export function element(tag, className = "", text = null) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== null) node.textContent = text;
+  return node;
+}
+
+export function svg(tag, attributes = {}, text = null) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text !== null) node.textContent = text;
+  return node;
+}
+
+/** A token in its own direction, so that right-to-left words do not turn their surroundings. */
+export function token(text, known = true, className = "") {
+  const node = element("bdi", `stage-token ${className}`, text);
+  if (!known) node.classList.add("unknown");
+  return node;
+}
+
+/** Fixed width for numbers that change while one watches: a real minus, a figure space for plus. */
+export function number(value, digits = 3) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "+∞" : "−∞";
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e4 || size < 5e-4) ? size.toExponential(1) : size.toFixed(digits);
+  return (value < 0 ? "−" : "\u2007") + text;
+}
+
+export function percent(value) {
+  if (!Number.isFinite(value)) return "–";
+  const share = value * 100;
+  return share > 99.5 && share < 100 ? "> 99 %" : share < 0.5 && share > 0 ? "< 1 %" : `${share.toFixed(0)} %`;
+}
+
+/** MathML that Python made from a cell's own table of equations. */
+export function math(markup) {
+  const box = element("span", "stage-math");
+  box.append(...new DOMParser().parseFromString(markup, "text/html").body.childNodes);
+  return box;
+}
+
+/** A canvas of width x height CSS pixels, sharp on any screen. */
+export function canvas(width, height) {
+  const node = document.createElement("canvas");
+  const ratio = window.devicePixelRatio || 1;
+  node.width = Math.round(width * ratio);
+  node.height = Math.round(height * ratio);
+  node.style.width = `${width}px`;
+  node.style.height = `${height}px`;
+  const context = node.getContext("2d");
+  context.scale(ratio, ratio);
+  return { node, context };
+}

@@ -1,0 +1,80 @@
+// Each equation of the cell with this step's numbers for one unit: its summands, their sum, the non-linearity, the value.
+import { element, math, number } from "./dom.js";
+import { colorOf } from "./color.js";
+import { unitChooser } from "./unit.js";
+
+export function createEquations(body, panel, stage) {
+  const chooser = unitChooser(stage);
+  const rows = panel.rows.map((row) => createRow(row, panel.limit, stage));
+  body.append(chooser.node, ...rows.map(({ node }) => node));
+  return {
+    draw() {
+      chooser.draw();
+      for (const { draw } of rows) draw();
+    },
+  };
+}
+
+function createRow(row, limit, stage) {
+  const node = element("div", "equation");
+  node.style.setProperty("--signal", row.color);
+  const color = colorOf(stage.header.scales, row.scale, row.range);
+  const formula = element("div", "formula");
+  formula.append(math(row.equation));
+  const meaning = element("p", "meaning", row.meaning);
+  const numbers = element("div", "numbers");
+  const terms = row.terms.map(({ label, array }, k) => {
+    if (k) numbers.append(element("span", "sign", "+"));
+    return { ...termBox(numbers, label), array };
+  });
+  // One summand without a non-linearity is the value already.
+  const plain = terms.length === 1 && !row.activation;
+  const sum = plain ? null : resultBox(numbers, "=", "sum");
+  if (row.activation) {
+    const arrow = element("span", "sign through");
+    arrow.append(math(row.activation));
+    numbers.append(arrow);
+  }
+  const value = row.activation || plain ? resultBox(numbers, row.activation ? "" : "=", "value") : sum;
+  value.classList.add("value");
+  node.append(formula, meaning, numbers);
+
+  return {
+    node,
+    draw() {
+      let total = 0;
+      for (const { array, text, bar } of terms) {
+        const part = stage.at(array)[stage.unit];
+        total += part;
+        text.textContent = number(part);
+        const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
+        bar.style.transform = `scaleX(${share})`;
+        bar.classList.toggle("negative", part < 0);
+      }
+      if (sum) sum.textContent = number(total);
+      const result = stage.at(row.array)[stage.unit];
+      value.textContent = number(result);
+      value.style.setProperty("--shade", color(result));
+    },
+  };
+}
+
+function termBox(numbers, label) {
+  const box = element("span", "term");
+  const name = element("span", "name");
+  name.append(math(label));
+  const text = element("span", "number");
+  const track = element("span", "balance");
+  const bar = element("i");
+  track.append(bar);
+  box.append(name, text, track);
+  numbers.append(box);
+  return { text, bar };
+}
+
+function resultBox(numbers, sign, kind) {
+  if (sign) numbers.append(element("span", "sign", sign));
+  const text = element("span", `number ${kind}`);
+  numbers.append(text);
+  return text;
+}

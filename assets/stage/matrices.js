@@ -1,0 +1,67 @@
+// The weights, drawn once: they are the same at every step. The rows that make the chosen unit are framed.
+import { canvas, element } from "./dom.js";
+import { colorOf } from "./color.js";
+
+const ROOM = { width: 250, height: 230 };
+
+export function createMatrices(body, panel, stage) {
+  const frames = panel.matrices.map((matrix) => {
+    const figure = element("figure", "matrix");
+    const title = element("figcaption");
+    title.append(element("b", "", matrix.name), element("span", "", matrix.textbook), element("small", "", matrix.shape));
+    const { sheet, frame } = draw(matrix, stage);
+    figure.append(title, sheet, element("p", "", matrix.meaning));
+    body.append(figure);
+    return frame;
+  });
+  return {
+    draw(unitChanged) {
+      if (unitChanged) for (const frame of frames) frame();
+    },
+  };
+}
+
+function draw(matrix, stage) {
+  const { rows, columns, blocks } = matrix;
+  const size = Math.min(ROOM.width / columns, ROOM.height / rows, 14);
+  const [width, height] = [Math.max(columns * size, 12), Math.max(rows * size, 12)];
+  const sheet = element("div", "matrix-sheet");
+  const { node, context } = canvas(width, height);
+  const color = colorOf(stage.header.scales, "state", matrix.range);
+  const values = stage.arrays[matrix.array];
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      context.fillStyle = color(values[r * columns + c]);
+      context.fillRect((c * width) / columns, (r * height) / rows, width / columns + 0.3, height / rows + 0.3);
+    }
+  }
+  const names = element("div", "matrix-blocks");
+  names.style.height = `${height}px`;
+  for (const { name, color: ink } of blocks) {
+    const label = element("span", "", name);
+    label.style.color = ink;
+    names.append(label);
+  }
+  const place = element("div", "matrix-place");
+  place.append(node);
+  const marks = matrix.framed
+    ? blocks.map(() => {
+        const mark = element("i", matrix.framed);
+        place.append(mark);
+        return mark;
+      })
+    : [];
+  sheet.append(names, place);
+
+  function frame() {
+    marks.forEach((mark, k) => {
+      const along = matrix.framed === "row";
+      const units = (along ? rows : columns) / blocks.length;
+      const start = ((k * units + stage.unit) * (along ? height : width)) / (along ? rows : columns);
+      const thick = Math.max(3, (along ? height / rows : width / columns) + 1);
+      mark.style.transform = along ? `translateY(${start}px)` : `translateX(${start}px)`;
+      Object.assign(mark.style, along ? { height: `${thick}px` } : { width: `${thick}px` });
+    });
+  }
+  return { sheet, frame };
+}

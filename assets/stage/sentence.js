@@ -1,0 +1,48 @@
+// The sentence itself as the picture: each token on the colour of one unit's value.
+import { element, number, token } from "./dom.js";
+import { colorOf } from "./color.js";
+import { unitChooser } from "./unit.js";
+
+export function createSentence(body, panel, stage) {
+  const { header } = stage;
+  const chooser = unitChooser(stage);
+  const tabs = element("div", "sentence-signals");
+  const text = element("div", "sentence-text");
+  body.append(chooser.node, tabs, text);
+  let shown = panel.signals[0];
+  const buttons = panel.signals.map((signal) => {
+    const node = element("button", "", signal.name);
+    node.type = "button";
+    node.title = signal.meaning;
+    node.style.setProperty("--signal", signal.color);
+    node.onclick = () => {
+      shown = signal;
+      draw(true);
+    };
+    tabs.append(node);
+    return { node, signal };
+  });
+  const words = header.tokens.map((word, t) => {
+    const box = element("span", "sentence-word");
+    const value = element("small");
+    box.append(token(word, header.known[t]), value);
+    box.onclick = () => stage.select({ t });
+    text.append(box);
+    return { box, value };
+  });
+
+  function draw(unitChanged) {
+    chooser.draw();
+    if (unitChanged) {
+      const color = colorOf(header.scales, shown.scale, shown.range);
+      const values = stage.over(shown.array);
+      words.forEach(({ box, value }, t) => {
+        box.style.setProperty("--shade", color(values[t]));
+        value.textContent = number(values[t], 2);
+      });
+      for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);
+    }
+    words.forEach(({ box }, t) => box.classList.toggle("now", t === stage.t));
+  }
+  return { draw };
+}

@@ -1,0 +1,83 @@
+// The unrolled network: one column per time step, tokens below, the state in the middle, the guess above.
+import { canvas, element, percent, token } from "./dom.js";
+import { colorOf, drawUnits } from "./color.js";
+
+const CELL = { width: 52, height: 52 };
+const BARS = { width: 52, height: 26 };
+
+export function createStrip(body, panel, stage) {
+  const { header, strings } = stage;
+  const color = colorOf(header.scales, panel.scale, panel.range);
+  const scroller = element("div", "strip-scroll");
+  const line = element("div", "strip-line");
+  scroller.append(line);
+  body.append(names(strings), scroller);
+
+  line.append(startColumn());
+  const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
+  line.append(...columns.map(({ node }) => node));
+
+  function startColumn() {
+    const node = element("div", "strip-column start");
+    const cell = cellBox(stage.arrays[panel.initial], panel.cell);
+    node.append(element("div", "strip-guess"), cell, element("span", "stage-token", "h₀"));
+    node.title = strings.start;
+    return node;
+  }
+
+  function cellBox(values) {
+    const box = element("div", "strip-cell");
+    box.style.setProperty("--cell", panel.color);
+    const { node, context } = canvas(CELL.width, CELL.height);
+    drawUnits(context, 3, 3, CELL.width - 6, CELL.height - 6, values, color);
+    box.append(node);
+    return box;
+  }
+
+  function column(t) {
+    const node = element("div", "strip-column");
+    const shares = stage.at(panel.probabilities, t);
+    const top = shares.indexOf(Math.max(...shares));
+    const guess = element("div", "strip-guess");
+    guess.append(element("b", "", panel.labels[top]), element("span", "", percent(shares[top])), bars(shares, top));
+    const cell = cellBox(stage.at(panel.array, t));
+    node.append(guess, cell, token(header.tokens[t], header.known[t]));
+    if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
+    node.onclick = () => stage.select({ t });
+    return { node };
+  }
+
+  function bars(shares, top) {
+    const { node, context } = canvas(BARS.width, BARS.height);
+    const wide = BARS.width / shares.length;
+    shares.forEach((share, k) => {
+      const tall = Math.max(1, share * BARS.height);
+      context.fillStyle = k === top ? panel.color : "rgba(128,128,128,.45)";
+      context.fillRect(k * wide + 1, BARS.height - tall, wide - 2, tall);
+    });
+    return node;
+  }
+
+  /** Keep the current column in sight, without moving the page around it. */
+  function reveal() {
+    const { offsetLeft, offsetWidth } = columns[stage.t].node;
+    const left = offsetLeft - scroller.clientWidth / 2 + offsetWidth / 2;
+    if (scroller.scrollWidth > scroller.clientWidth) scroller.scrollLeft = left;
+  }
+
+  return {
+    draw() {
+      columns.forEach(({ node }, t) => {
+        node.classList.toggle("now", t === stage.t);
+        node.classList.toggle("later", t > stage.t);
+      });
+      reveal();
+    },
+  };
+}
+
+function names(strings) {
+  const node = element("div", "strip-names");
+  node.append(element("span", "", strings.guess), element("span", "", strings.state), element("span", "", strings.word));
+  return node;
+}

@@ -1,0 +1,106 @@
+// Slider, play, speed and keys: the one place where a step is chosen by hand.
+import { element, token } from "./dom.js";
+
+const SPEEDS = [0.5, 1, 2, 4];
+const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
+let speed = 1; // kept while the visitor goes from page to page
+
+export function createTransport(stage) {
+  const { strings } = stage;
+  const node = element("div", "stage-transport");
+  const play = element("button", "stage-play");
+  play.type = "button";
+  const slider = element("input", "stage-slider");
+  Object.assign(slider, { type: "range", min: 0, max: Math.max(1, stage.steps - 1), step: 1 });
+  slider.disabled = stage.steps < 2;
+  slider.setAttribute("aria-label", strings.slider);
+  const readout = element("div", "stage-readout");
+  const pace = element("button", "stage-pace");
+  pace.type = "button";
+  pace.title = strings.speed;
+  const keys = element("span", "stage-keys", strings.keys);
+  node.append(play, slider, readout, pace, keys);
+
+  let timer = null;
+  const playing = () => timer !== null;
+
+  function show() {
+    play.textContent = playing() ? "❚❚" : "▶";
+    play.setAttribute("aria-label", playing() ? strings.pause : strings.play);
+    play.title = play.getAttribute("aria-label");
+    pace.textContent = `${speed}×`;
+    pace.setAttribute("aria-label", `${strings.speed}: ${speed}×`);
+    stage.host.classList.toggle("playing", playing());
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    timer = null;
+    show();
+  }
+
+  function advance() {
+    timer = setTimeout(() => {
+      if (stage.t >= stage.steps - 1) return stop();
+      stage.select({ t: stage.t + 1 });
+      advance();
+    }, STEP_MS / speed);
+  }
+
+  function toggle() {
+    if (playing()) return stop();
+    if (stage.t >= stage.steps - 1) stage.select({ t: 0 });
+    advance();
+    show();
+  }
+
+  function jump(t) {
+    stop();
+    stage.select({ t });
+  }
+
+  play.onclick = toggle;
+  slider.oninput = () => jump(Number(slider.value));
+  pace.onclick = () => {
+    speed = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length];
+    show();
+  };
+
+  const moves = {
+    ArrowRight: () => jump(stage.t + 1),
+    ArrowLeft: () => jump(stage.t - 1),
+    Home: () => jump(0),
+    End: () => jump(stage.steps - 1),
+    " ": toggle,
+  };
+
+  function onKey(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+    const own = event.target === slider;
+    // Anything that takes keys itself keeps them: text fields, buttons, menus.
+    if (!own && event.target.closest?.("input, textarea, select, button, a, [role], [contenteditable]")) return;
+    if (event.key in moves) {
+      event.preventDefault();
+      moves[event.key]();
+    }
+  }
+  document.addEventListener("keydown", onKey);
+  show();
+
+  return {
+    node,
+    draw() {
+      slider.value = stage.t;
+      const { tokens, known } = stage.header;
+      const count = strings.step.replace("{t}", stage.t + 1).replace("{steps}", stage.steps);
+      slider.setAttribute("aria-valuetext", tokens.length ? `${count}: ${tokens[stage.t]}` : count);
+      readout.replaceChildren(element("span", "", count));
+      if (tokens.length) readout.append(token(tokens[stage.t], known[stage.t], "current"));
+      slider.style.setProperty("--done", stage.steps > 1 ? stage.t / (stage.steps - 1) : 1);
+    },
+    destroy() {
+      clearTimeout(timer);
+      document.removeEventListener("keydown", onKey);
+    },
+  };
+}

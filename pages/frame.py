@@ -1,0 +1,26 @@
+"""Around every page: configuration, navigation, the shared sidebar. Streamlit's main script."""
+
+import streamlit as st
+
+from pages import PAGES
+from rnnviz.ui import address, controls
+from rnnviz.ui.language import _
+
+st.set_page_config(page_title="rnnviz", page_icon=":material/timeline:", layout="wide")
+
+controls.begin()
+sections: dict[str, list] = {}
+for page in PAGES:
+    made = st.Page(
+        page.file,
+        title=_(page.title),
+        icon=page.icon,
+        url_path=page.file.removesuffix(".py").replace("_", "-"),
+        default=page is PAGES[0],
+        help=_(page.help),
+    )
+    sections.setdefault(_(page.section), []).append(made)
+chosen = st.navigation(sections)
+controls.sidebar()
+address.write(controls.experiment())
+chosen.run()

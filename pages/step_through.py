@@ -1,0 +1,88 @@
+"""Step through: one network reads one sentence, and every number of every step can be followed."""
+
+from rnnviz.experiment import task
+from rnnviz.ui import cache, controls, furniture, panels
+from rnnviz.ui.language import _
+from rnnviz.ui.stage import stage
+
+experiment = controls.experiment()
+layer = cache.trace(experiment).layer()
+last = cache.answers(experiment).values[-1]
+answer = panels.label_names(experiment)[last.argmax()]
+board = panels.board(experiment)
+
+furniture.claim(
+    _("The {cell} reads {sentence} and decides: {answer} ({share})").format(
+        cell=experiment.cell,
+        sentence=panels.quoted(experiment),
+        answer=furniture.bold(answer),
+        share=f"{last.max():.0%}",
+    ),
+    _("One word per step. Slide through the words, or press play, and watch the state change its mind."),
+)
+board.row(
+    panels.strip(
+        experiment,
+        span=12,
+        title=_("The same cell reads every word and hands its state to the next step"),
+        legend=panels.legend(layer["h"]),
+    )
+)
+board.row(
+    panels.diagram(
+        experiment,
+        board,
+        span=8,
+        title=_("Inside the {cell} at this step").format(cell=experiment.cell),
+        caption=_("Each square is a unit; the framed one has its number below. Click a square to choose another."),
+    ),
+    panels.probabilities(
+        experiment,
+        span=4,
+        title=_("What it would answer if the sentence ended here"),
+        caption=_("Softmax of the readout of h, over {count} answers.").format(count=len(last)),
+    ),
+)
+board.row(
+    panels.equations(
+        experiment,
+        board,
+        span=12,
+        title=_("The equations with this step's numbers, for one unit"),
+        caption=_("Summands of the dot products, their sum, and what the non-linearity makes of it."),
+    )
+)
+board.row(
+    panels.matrices(
+        experiment,
+        board,
+        span=12,
+        title=_("The same three matrices serve all {count} steps").format(count=len(experiment.tokens)),
+        caption=_("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
+    )
+)
+stage("step-through", board)
+
+furniture.how_to_read(
+    _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
+    _("Above each state stands the answer that the network would give if the sentence ended there."),
+    _("A dotted line marks a word that the network has never met: it reads all of those alike."),
+)
+furniture.try_this(
+    [
+        (_("Ask for the weather in Chinese"), {"text": "明天台北会下雨吗"}),
+        (_("Change one word: time becomes weather"), {"text": "what is the weather in Taipei ?"}),
+        (_("Let a plain RNN read the same"), {"cell": "RNN"}),
+        (_("See what it did before it was trained"), {"weights": "fresh"}),
+    ]
+)
+furniture.show_code(
+    f"""import rnnviz
+
+experiment = rnnviz.{furniture.construction(experiment)}
+trace = experiment.trace()
+trace.tokens                      # {experiment.tokens!r:.60}
+trace.layer()["h"].values.shape   # {layer["h"].values.shape}
+trace.y.values.argmax()           # {int(last.argmax())}: {task(experiment.task).labels[last.argmax()]}
+"""
+)

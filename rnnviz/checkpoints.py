@@ -1,0 +1,70 @@
+"""Networks in files: weights as safetensors, which cannot carry code, and a JSON card that says what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+
+from rnnviz.network import Network
+from rnnviz.tasks import Task
+
+MODELS = Path(__file__).resolve().parents[1] / "assets" / "models"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a shipped network is and how it came about. ``network`` are the arguments that rebuild its structure."""
+
+    task: str
+    size: str
+    network: dict[str, object]
+    parameters: int
+    seed: int
+    updates: int
+    batch: int
+    learning_rate: float
+    held_out_sequences: int
+    held_out_accuracy: float
+    vocabulary: str  # fingerprint of the token list that the embedding's rows belong to
+
+    @property
+    def name(self) -> str:
+        return f"{self.task}-{self.network['cell']}-{self.size}".lower()
+
+
+def fingerprint(task: Task) -> str:
+    """A short hash of a task's vocabulary, in order: weights that were trained on another list do not fit."""
+    return hashlib.sha256("\n".join(task.vocabulary.tokens).encode()).hexdigest()[:16]
+
+
+def save(network: Network, card: Card, folder: Path = MODELS) -> Path:
+    """Write ``<name>.safetensors`` and ``<name>.json`` into ``folder``; returns the path of the weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{card.name}.safetensors"
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, path)
+    path.with_suffix(".json").write_text(json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return path
+
+
+def read_card(path: str | Path) -> Card:
+    """The card beside a weights file. Raises FileNotFoundError or ValueError with what is missing."""
+    path = Path(path).with_suffix(".json")
+    if not path.is_file():
+        raise FileNotFoundError(f"no card at {path.name}: a checkpoint is two files, .safetensors and .json")
+    values = json.loads(path.read_text("utf-8"))
+    names = {field.name for field in fields(Card)}
+    if set(values) != names:
+        raise ValueError(f"{path.name} is not a card: it should have exactly {', '.join(sorted(names))}")
+    return Card(**values)
+
+
+def load(path: str | Path) -> Network:
+    """The network that ``save`` wrote: structure from the card, weights from the safetensors file, in eval mode."""
+    path = Path(path).with_suffix(".safetensors")
+    network = Network(**read_card(path).network)
+    network.load_state_dict(load_file(path))
+    return network.eval()

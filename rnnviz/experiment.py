@@ -1,0 +1,161 @@
+"""Experiment: all that a visitor chose, frozen and hashable. From it follow the network, the trace and the address.
+
+The narrow waist of the house: pages, the URL and the cache know an Experiment, and all that they show is computed
+from it. The limits that protect a server live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from rnnviz import checkpoints
+from rnnviz.cells import CELLS
+from rnnviz.network import Network
+from rnnviz.recording import record
+from rnnviz.tasks import TASKS, Task, tokenize
+from rnnviz.trace import Trace
+
+MAX_CHARACTERS = 2_000
+MAX_TOKENS = 200
+MAX_SEED = 9_999
+EMBEDDING = 16
+
+# Hidden units per cell. Within a size the three cells have the same number of weights to within three per cent
+# (the embedding aside, which is the same for all), so that a comparison compares cells and not budgets.
+SIZES: dict[str, dict[str, int]] = {
+    "small": {"RNN": 37, "LSTM": 16, "GRU": 19},
+    "medium": {"RNN": 102, "LSTM": 48, "GRU": 56},
+    "large": {"RNN": 263, "LSTM": 128, "GRU": 149},
+}
+WEIGHTS = ("trained", "fresh")
+
+
+class Refused(ValueError):
+    """Input that cannot be used. The message says what is wrong and what is allowed; ``values`` fill its places.
+
+    Kept apart so that a page can translate the message before it fills the places.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values))
+        self.message, self.values = message, values
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """``weights`` are "trained" (shipped with the project) or "fresh" (drawn from ``seed``, never trained)."""
+
+    cell: str = "LSTM"
+    size: str = "small"
+    text: str = "what time is it ?"
+    weights: str = "trained"
+    seed: int = 0
+    task: str = "intents"
+
+    def __post_init__(self) -> None:
+        allowed = {"cell": CELLS, "size": SIZES, "weights": WEIGHTS, "task": TASKS}
+        for name, choices in allowed.items():
+            if getattr(self, name) not in choices:
+                raise Refused(
+                    "There is no {name} “{value}”. Choose one of: {choices}.",
+                    name=name,
+                    value=str(getattr(self, name))[:40],
+                    choices=", ".join(choices),
+                )
+        if not (isinstance(self.seed, int) and 0 <= self.seed <= MAX_SEED):
+            raise Refused("The seed must be a whole number from 0 to {most}.", most=f"{MAX_SEED:,}")
+        if len(self.text) > MAX_CHARACTERS:
+            raise Refused(
+                "This text has {count} characters, the limit is {most}. Shorten it.",
+                count=f"{len(self.text):,}",
+                most=f"{MAX_CHARACTERS:,}",
+            )
+        count = len(self.tokens)
+        if count == 0:
+            raise Refused("There is nothing to read yet. Type at least one word or character.")
+        if count > MAX_TOKENS:
+            raise Refused(
+                "This sentence has {count} tokens, the limit is {most}. Shorten it.",
+                count=f"{count:,}",
+                most=f"{MAX_TOKENS:,}",
+            )
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(tokenize(self.text))
+
+    @property
+    def known(self) -> tuple[bool, ...]:
+        """For each token, whether the network has met it; the others are all read as one and the same "unknown"."""
+        return tuple(task(self.task).vocabulary.knows(token) for token in self.tokens)
+
+    @property
+    def units(self) -> int:
+        return SIZES[self.size][self.cell]
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the shipped weights of this structure are."""
+        return checkpoints.MODELS / f"{self.task}-{self.cell}-{self.size}.safetensors".lower()
+
+    def network(self) -> Network:
+        """The shipped network, or a fresh one whose weights hang on the seed."""
+        if self.weights == "trained":
+            return checkpoints.load(self.checkpoint)
+        return fresh_network(self.cell, self.size, self.task, self.seed).eval()
+
+    def trace(self, network: Network | None = None) -> Trace:
+        """What ``network`` (by default ``self.network()``) does with the text, step by step; a batch of one."""
+        with torch.no_grad():
+            return record(network or self.network(), task(self.task).encode(self.text), tokens=self.tokens)
+
+    def with_(self, **changes: object) -> Experiment:
+        return replace(self, **changes)
+
+    def query(self) -> dict[str, str]:
+        """Every choice that differs from the default, as text for a URL."""
+        return {f.name: str(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Experiment, list[Refused]]:
+        """The experiment of a URL. What cannot be used keeps its default and is reported."""
+        experiment, refused = cls(), []
+        for field in fields(cls):
+            if field.name not in query:
+                continue
+            value = query[field.name]
+            try:
+                experiment = replace(experiment, **{field.name: _seed(value) if field.name == "seed" else value})
+            except Refused as refusal:
+                refused.append(refusal)
+        return experiment, refused
+
+
+def _seed(value: str) -> int:
+    # int() alone would also read "١٢", " 7 " and "1_000", and takes seconds for a very long number.
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else -1
+
+
+@cache
+def task(name: str) -> Task:
+    """The one instance of a task: its sentences are built once per process."""
+    return TASKS[name]()
+
+
+def fresh_network(cell: str, size: str, task_name: str, seed: int) -> Network:
+    """An untrained network of a shipped structure. The same seed gives the same weights, always."""
+    learnt = task(task_name)
+    return Network(
+        cell,
+        EMBEDDING,
+        SIZES[size][cell],
+        vocabulary_size=learnt.input_size,
+        output_size=learnt.output_size,
+        readout=learnt.readout,
+        generator=torch.Generator().manual_seed(seed),
+    )

@@ -1,0 +1,8 @@
+"""Signals as Plotly figures, for a notebook and for the stage alike. Figures compute nothing: they draw."""
+
+from rnnviz.figures.heatmap import heatmap
+from rnnviz.figures.lines import Line, lines
+from rnnviz.figures.saturation import Gate, saturation
+from rnnviz.figures.trajectory import trajectory
+
+__all__ = ["Gate", "Line", "heatmap", "lines", "saturation", "trajectory"]

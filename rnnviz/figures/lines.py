@@ -1,0 +1,50 @@
+"""Quantities over time as lines, one colour and one dash each, named at their end."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.figures import style
+
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
+
+class Line(NamedTuple):
+    name: str
+    values: np.ndarray  # one number per step
+    color: str
+
+
+def lines(
+    curves: Sequence[Line],
+    tokens: tuple[str, ...] = (),
+    *,
+    value_range: tuple[float, float] | None = None,
+    value_title: str = "value",
+    time_title: str = "time step",
+    height: int = 240,
+) -> go.Figure:
+    """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart."""
+    fig = style.figure(height, showlegend=True)
+    steps = max((len(curve.values) for curve in curves), default=1)
+    for k, curve in enumerate(curves):
+        fig.add_scatter(
+            x=np.arange(len(curve.values)),
+            y=curve.values,
+            name=style.plain(curve.name),
+            mode="lines+markers" if steps <= 40 else "lines",
+            line={"color": curve.color, "width": 2.2, "dash": DASHES[k % len(DASHES)]},
+            marker={"size": 5},
+            hovertemplate=f"{time_title} %{{x}}: %{{y:.4f}}<extra>{style.plain(curve.name)}</extra>",
+        )
+    fig.update_layout(
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, margin=style.MARGIN | {"t": 34}
+    )
+    fig.update_xaxes(title=time_title if not tokens else None, **style.time_axis(steps, tokens))
+    fig.update_yaxes(title=value_title, zeroline=True)
+    if value_range:
+        pad = 0.06 * (value_range[1] - value_range[0])
+        fig.update_yaxes(range=[value_range[0] - pad, value_range[1] + pad])
+    return fig

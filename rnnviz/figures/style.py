@@ -1,0 +1,110 @@
+"""The one palette and the one layout. A colour means one thing everywhere, on a light page and on a dark one.
+
+Values are drawn by opacity over the page's own background: zero is transparent, so one scale serves both themes.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.trace import Signal
+
+# Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
+CELLS = {"RNN": "#C8324E", "LSTM": "#8A63D9", "GRU": "#0B8A8A"}
+# A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o), reset (r); then the two states.
+SIGNALS = {
+    "i": "#5B8C2A",
+    "f": "#B07A10",
+    "z": "#B07A10",
+    "g": "#98705F",
+    "n": "#98705F",
+    "o": "#4F81A8",
+    "r": "#A05195",
+    "h": "#3478E5",
+    "c": "#7C8794",
+}
+POSITIVE, NEGATIVE, GATE = (37, 99, 235), (217, 104, 16), (63, 143, 41)
+INK = "#7C8794"  # marks that belong to no cell and no gate
+GRID = "rgba(128,128,128,.25)"
+
+Scale = list[tuple[float, str]]
+
+
+def _rgba(color: tuple[int, int, int], opacity: float) -> str:
+    return f"rgba({color[0]},{color[1]},{color[2]},{opacity:g})"
+
+
+SCALES: dict[str, Scale] = {
+    # Orange below zero, nothing at zero, blue above; the hue never mixes, only its strength changes.
+    "state": [
+        (0.0, _rgba(NEGATIVE, 1)),
+        (0.5, _rgba(NEGATIVE, 0)),
+        (0.5, _rgba(POSITIVE, 0)),
+        (1.0, _rgba(POSITIVE, 1)),
+    ],
+    "gate": [(0.0, _rgba(GATE, 0.03)), (1.0, _rgba(GATE, 1))],
+}
+
+FONT = "Inter, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', system-ui, sans-serif"
+MARGIN = {"l": 52, "r": 14, "t": 8, "b": 40}
+
+
+def scale_name(signal: Signal) -> str:
+    """Which scale a signal is drawn in: what lies in (0, 1) is a gate, all else diverges around zero."""
+    return "gate" if signal.bounds == (0.0, 1.0) else "state"
+
+
+def value_range(*signals: Signal) -> tuple[float, float]:
+    """The range that colours and axes cover, the same for all ``signals``: (0, 1) for gates, else symmetric.
+
+    Bounded quantities keep their bounds, so that two pictures can be compared; unbounded ones get the largest finite
+    size that occurs.
+    """
+    if all(scale_name(signal) == "gate" for signal in signals):
+        return (0.0, 1.0)
+    bounds = [signal.bounds for signal in signals]
+    if all(b is not None and math.isfinite(b[0]) and math.isfinite(b[1]) for b in bounds):
+        most = max(max(abs(low), abs(high)) for low, high in bounds)
+    else:
+        sizes = [np.abs(signal.values[np.isfinite(signal.values)]) for signal in signals]
+        most = max((float(size.max()) for size in sizes if size.size), default=1.0) or 1.0
+    return (-most, most)
+
+
+def plain(text: str) -> str:
+    """Text that Plotly shows as it is: its labels understand a subset of HTML, a visitor's words must not."""
+    return html.escape(text, quote=False)
+
+
+def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
+    """An x axis of whole time steps with the tokens under it, while there is room for them."""
+    axis = {"range": [-0.5, steps - 0.5], "zeroline": False, "showgrid": False, "fixedrange": True, "ticklen": 3}
+    if tokens and steps <= 24:
+        shown = [plain(token if len(token) <= 10 else token[:9] + "…") for token in tokens]
+        return axis | {"tickvals": list(range(steps)), "ticktext": shown, "tickangle": 0 if steps <= 12 else -45}
+    return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
+
+
+def figure(height: int, **layout: object) -> go.Figure:
+    """An empty figure in the house style: transparent, quiet grid, fixed margins so that time axes line up."""
+    fig = go.Figure()
+    fig.update_layout(
+        template="none",
+        height=height,
+        margin=MARGIN,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 12, "color": INK},
+        hoverlabel={"font": {"family": FONT}},
+        hovermode="closest",
+        dragmode=False,
+        showlegend=False,
+    )
+    fig.update_xaxes(gridcolor=GRID, zerolinecolor=GRID, linecolor=GRID)
+    fig.update_yaxes(gridcolor=GRID, zerolinecolor=GRID, linecolor=GRID, fixedrange=True)
+    fig.update_layout(**layout)
+    return fig

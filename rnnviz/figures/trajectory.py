@@ -1,0 +1,58 @@
+"""The path of a state through its first two principal components."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.figures import style
+from rnnviz.trace import Signal
+
+
+def trajectory(
+    points: Signal,
+    explained: Signal,
+    tokens: tuple[str, ...] = (),
+    *,
+    color: str = style.INK,
+    component_title: str = "component",
+    height: int = 300,
+) -> go.Figure:
+    """``points``: ("time", "component"), ``explained``: ("component",). The last trace is the place of the cursor.
+
+    Equal units on both axes: a distance on the picture is a distance of states. Time runs from faint to strong, and
+    the steps are numbered from 1, with their tokens where there is room.
+    """
+    x, y = points.values[:, 0], points.values[:, 1]
+    steps = len(x)
+    every = max(1, -(-steps // 24))
+    labels = [
+        f"{t + 1} {style.plain(tokens[t][:10])}" if tokens and steps <= 24 else str(t + 1) if t % every == 0 else ""
+        for t in range(steps)
+    ]
+    fig = style.figure(height, margin=style.MARGIN | {"t": 16})
+    fig.add_scatter(x=x, y=y, mode="lines", line={"color": color, "width": 1.5}, opacity=0.5, hoverinfo="skip")
+    fig.add_scatter(
+        x=x,
+        y=y,
+        mode="markers+text",
+        text=labels,
+        textposition="top center",
+        textfont={"size": 11},
+        marker={"color": color, "size": 8, "opacity": np.linspace(0.3, 1, steps).tolist()},
+        hovertemplate="%{text}: (%{x:.3f}, %{y:.3f})<extra></extra>",
+        cliponaxis=False,
+    )
+    fig.add_scatter(
+        x=x[-1:],
+        y=y[-1:],
+        mode="markers",
+        marker={"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": color, "width": 3}},
+        hoverinfo="skip",
+    )
+    for axis, k in ((fig.update_xaxes, 0), (fig.update_yaxes, 1)):
+        axis(title=f"{component_title} {k + 1} ({explained.values[k]:.0%})", zeroline=True)
+    # A little air, and a span that is never zero (a single step has no extent).
+    for axis, values in ((fig.update_xaxes, x), (fig.update_yaxes, y)):
+        middle, half = (values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.62, 0.05)
+        axis(range=[middle - half, middle + half])
+    fig.update_yaxes(scaleanchor="x", scaleratio=1)
+    return fig

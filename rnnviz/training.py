@@ -1,0 +1,55 @@
+"""Training: one loop for every task, which reports after each update and can be left at any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch.nn import functional as F
+
+from rnnviz.network import Network
+from rnnviz.tasks import Batch, Task
+
+
+class Progress(NamedTuple):
+    """One update: its number from 1, the batch's mean cross-entropy in nats, the gradient's norm before clipping."""
+
+    update: int
+    loss: float
+    gradient_norm: float
+
+
+def train(
+    network: Network,
+    task: Task,
+    updates: int,
+    *,
+    generator: torch.Generator,
+    batch: int = 64,
+    learning_rate: float = 1e-2,
+    clip: float = 1.0,
+) -> Iterator[Progress]:
+    """Train ``network`` in place with Adam, one update per iteration; stop iterating to stop training.
+
+    The budget is in updates, never in seconds, so that a slow machine gives the same network. The learning rate falls
+    linearly to zero over the budget; the gradient's norm is clipped at ``clip`` (Pascanu et al. 2013).
+    """
+    optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / updates)
+    for update in range(1, updates + 1):
+        x, y = task.batch(batch, generator)
+        loss = F.cross_entropy(network(x).flatten(0, -2), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
+        optimizer.step()
+        schedule.step()
+        yield Progress(update, loss.item(), norm.item())
+
+
+@torch.no_grad()
+def accuracy(network: Network, batches: list[Batch]) -> float:
+    """The share of right answers over all sequences (and steps, for a readout at every step)."""
+    right = sum(int((network(x).argmax(-1) == y).sum()) for x, y in batches)
+    return right / sum(y.numel() for _, y in batches)

@@ -1,0 +1,1 @@
+"""What the pages are made of: the stage, shared controls, cache and furniture. The only streamlit in rnnviz."""

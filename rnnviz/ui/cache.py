@@ -1,0 +1,49 @@
+"""From an Experiment to what is drawn, computed once for all visitors who choose the same."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnnviz import anatomy
+from rnnviz.anatomy import Parts
+from rnnviz.cells import Quantity
+from rnnviz.checkpoints import Card, read_card
+from rnnviz.experiment import Experiment
+from rnnviz.network import Network
+from rnnviz.trace import Signal, Trace
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def network(cell: str, size: str, weights: str, seed: int, task: str) -> Network:
+    """One network per structure and weights, shared by all sessions: nobody may change it."""
+    return Experiment(cell=cell, size=size, weights=weights, seed=seed, task=task).network()
+
+
+def network_of(experiment: Experiment) -> Network:
+    return network(experiment.cell, experiment.size, experiment.weights, experiment.seed, experiment.task)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def trace(experiment: Experiment) -> Trace:
+    """A trace is numpy and read-only, so sessions can share it without a copy."""
+    return experiment.trace(network_of(experiment))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def answers(experiment: Experiment) -> Signal:
+    """Class probabilities ("time", "output")."""
+    return anatomy.answers(network_of(experiment), trace(experiment)).at(batch=0)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def parts(experiment: Experiment) -> dict[str, Parts]:
+    return anatomy.anatomy(network_of(experiment), trace(experiment))
+
+
+def quantities(experiment: Experiment) -> dict[str, Quantity]:
+    return network_of(experiment).layers[0][0].quantities
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def card(experiment: Experiment) -> Card:
+    return read_card(experiment.checkpoint)

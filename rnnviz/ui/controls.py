@@ -1,0 +1,139 @@
+"""What all pages share: cell, size, sentence, weights, language. The last good choice is kept whatever comes in."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import streamlit as st
+
+from rnnviz.cells import CELLS
+from rnnviz.experiment import MAX_SEED, SIZES, WEIGHTS, Experiment, Refused, task
+from rnnviz.ui import address
+from rnnviz.ui.language import LANGUAGES, _, language
+
+_KEPT = "experiment"  # session_state: the last experiment that could be run
+_REFUSED = "refused"  # session_state: why the newest choice could not
+
+
+def begin() -> None:
+    """On a visitor's first run, take the choices from the address."""
+    if _KEPT in st.session_state:
+        return
+    st.session_state["language_chosen"] = "lang" in st.query_params
+    experiment, refused = address.read()
+    st.session_state[_KEPT], st.session_state[_REFUSED] = experiment, refused
+    st.session_state["language"] = language()
+    for field in fields(Experiment):
+        st.session_state[field.name] = getattr(experiment, field.name)
+
+
+def experiment() -> Experiment:
+    """The visitor's last good choice."""
+    return st.session_state[_KEPT]
+
+
+def refusals() -> list[str]:
+    """Why the newest choice, or part of the address, was not taken; in the visitor's language."""
+    return [_(refusal.message).format(**refusal.values) for refusal in st.session_state[_REFUSED]]
+
+
+def sidebar() -> None:
+    """The shared controls. Leaves the last good experiment behind for ``experiment()``."""
+    with st.sidebar:
+        write_sentence()
+        choose_cell()
+        choose_size()
+        choose_weights()
+        choose_language()
+
+
+def write_sentence() -> None:
+    st.text_input(
+        _("Sentence"),
+        key="text",
+        on_change=_accept,
+        help=_("English or Chinese. One token per word, per Chinese character and per punctuation mark."),
+        persist_state="session",
+    )
+    examples = [text for text in task(experiment().task).examples if text != st.session_state["text"]]
+    st.pills(
+        _("Examples"),
+        examples[:6],
+        key="example",
+        on_change=_take_example,
+        label_visibility="collapsed",
+    )
+
+
+def choose_cell() -> None:
+    st.segmented_control(
+        _("Cell"), list(CELLS), key="cell", required=True, on_change=_accept, width="stretch", persist_state="session"
+    )
+
+
+def choose_size() -> None:
+    names = {"small": _("small"), "medium": _("medium"), "large": _("large")}
+    st.segmented_control(
+        _("Size"),
+        list(SIZES),
+        key="size",
+        required=True,
+        format_func=lambda size: names.get(size, size),
+        on_change=_accept,
+        width="stretch",
+        help=_("In one size all cells have the same number of weights, and so different numbers of units."),
+        persist_state="session",
+    )
+    chosen = experiment()
+    st.caption(_("{units} hidden units").format(units=SIZES[chosen.size][chosen.cell]))
+
+
+def choose_weights() -> None:
+    names = {"trained": _("trained"), "fresh": _("untrained")}
+    st.segmented_control(
+        _("Weights"),
+        WEIGHTS,
+        key="weights",
+        required=True,
+        format_func=lambda weights: names.get(weights, weights),
+        on_change=_accept,
+        width="stretch",
+        help=_("Untrained weights are drawn from the seed: what a network does before it has learnt anything."),
+        persist_state="session",
+    )
+    if st.session_state["weights"] == "fresh":
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, key="seed", on_change=_accept, persist_state="session")
+
+
+def choose_language() -> None:
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        key="language",
+        required=True,
+        format_func=LANGUAGES.get,
+        on_change=lambda: st.session_state.update(language_chosen=True),
+        width="stretch",
+        persist_state="session",
+    )
+
+
+def choose(**changes: object) -> None:
+    """Set shared controls from code, as the links under a page do. Only inside a callback."""
+    st.session_state.update(changes)
+    _accept()
+
+
+def _take_example() -> None:
+    if st.session_state["example"] is not None:
+        text, st.session_state["example"] = st.session_state["example"], None
+        choose(text=text)
+
+
+def _accept() -> None:
+    """Make the controls' values the experiment, if they are one; else keep the last good one and say why."""
+    values = {f.name: st.session_state[f.name] for f in fields(Experiment) if f.name in st.session_state}
+    try:
+        st.session_state[_KEPT], st.session_state[_REFUSED] = Experiment(**values), []
+    except Refused as refusal:
+        st.session_state[_REFUSED] = [refusal]

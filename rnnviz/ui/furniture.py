@@ -1,0 +1,72 @@
+"""What stands around the stage on every page: the claim, how to read it, what to try, the code."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from rnnviz.experiment import Experiment
+from rnnviz.ui import controls
+from rnnviz.ui.language import _
+
+_STYLE = """
+<style>
+.claim h1 { font-size: 1.65rem; line-height: 1.25; font-weight: 650; padding: 0; margin: 0 0 .25rem; }
+.claim p { margin: 0; opacity: .78; }
+.claim bdi { padding: .05em .3em; border-radius: .3em; background: rgba(128, 128, 128, .16); font-weight: 500; }
+.stMainBlockContainer { max-width: 1280px; }
+@media (max-width: 760px) {
+  .claim h1 { font-size: 1.25rem; }
+  .stMainBlockContainer { padding: 3.5rem .75rem 6rem; }
+}
+</style>
+"""
+
+
+def claim(title: str, sentence: str) -> None:
+    """A page's title, which says what is seen, and one sentence under it. Both are HTML; a visitor's text in them must
+    have been escaped."""
+    st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
+    for refusal in controls.refusals():
+        kept = _("The page still shows the last sentence that could be read.")
+        st.warning(_escape_markdown(f"{refusal} {kept}"), icon=":material/info:")
+
+
+def how_to_read(*lines: str) -> None:
+    st.subheader(_("How to read this"), anchor=False)
+    st.markdown("\n".join(f"* {line}" for line in lines))
+
+
+def try_this(suggestions: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    """Each suggestion is a sentence that sets real controls when it is pressed."""
+    st.subheader(_("Try this"), anchor=False)
+    for k, (text, changes) in enumerate(suggestions):
+        st.button(
+            text,
+            key=f"try-{k}",
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            on_click=controls.choose,
+            kwargs=dict(changes),
+        )
+
+
+def show_code(code: str) -> None:
+    st.subheader(_("Show the code"), anchor=False)
+    st.code(code, language="python")
+
+
+def construction(experiment: Experiment) -> str:
+    """The experiment as the Python that makes it."""
+    changed = {name: getattr(experiment, name) for name in experiment.query()}
+    return f"Experiment({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+
+def bold(text: str) -> str:
+    return f"<b>{html.escape(text)}</b>"
+
+
+def _escape_markdown(text: str) -> str:
+    return "".join(f"\\{character}" if character in r"\`*_{}[]()<>#+-.!|:$~" else character for character in text)

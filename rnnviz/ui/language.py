@@ -1,0 +1,29 @@
+"""Every visible string goes through ``_``; which catalogue answers is the visitor's choice, kept in the session."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locale"
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("rnnviz", LOCALES, languages=[language], fallback=True)
+
+
+def language() -> str:
+    """The visitor's choice; before there is one, what the browser prefers."""
+    chosen = st.session_state.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def _(message: str) -> str:
+    return _catalogue(language()).gettext(message)

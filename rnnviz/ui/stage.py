@@ -1,0 +1,127 @@
+"""The stage: one Streamlit component that shows all views of a page under one cursor, without a round trip.
+
+Python sends a Board once: a layout, Plotly figures, and the numbers of all steps as float32. Sliding, playing and
+choosing a unit then happen in the browser (assets/stage.js).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnnviz.figures import style
+from rnnviz.ui.assets import address
+from rnnviz.ui.language import _
+
+_STYLE = (Path(__file__).resolve().parents[2] / "assets" / "stage.css").read_text("utf-8")
+
+# All that travels with each message; the stage's own modules are served once, with a cache header.
+_BOOTSTRAP = """
+const runs = new WeakMap();
+export default function (component) {
+  const host = component.parentElement.querySelector(".rnnviz-stage");
+  const run = (runs.get(host) ?? 0) + 1;
+  runs.set(host, run);
+  const stage = import(new URL(host.dataset.source, document.location.origin).href);
+  stage.then(({ mount }) => runs.get(host) === run && mount(host, component)).catch((error) => {
+    host.textContent = String(error);
+  });
+  return () => {
+    runs.set(host, -1);
+    stage.then(({ unmount }) => unmount(host)).catch(() => {});
+  };
+}
+"""
+
+
+class Board:
+    """What goes on the stage: rows of panels, and the arrays that they read.
+
+    ``steps``, ``tokens`` and ``known`` are the time axis; ``units`` is how many units can be chosen.
+    """
+
+    def __init__(self, tokens: Sequence[str], known: Sequence[bool], units: int) -> None:
+        self.tokens, self.known, self.units = tuple(tokens), tuple(known), units
+        self.rows: list[list[dict]] = []
+        self._arrays: dict[str, tuple[np.ndarray, int]] = {}
+
+    def array(self, name: str, values: np.ndarray) -> str:
+        """Register ``values`` under ``name``: the first axis is time (or anything read whole), the rest one step."""
+        width = math.prod(values.shape[1:]) if values.ndim > 1 else 1
+        self._arrays[name] = (np.ascontiguousarray(values, "<f4"), width)
+        return name
+
+    def row(self, *panels: dict) -> None:
+        """Add a row of panels; their ``span`` are twelfths of the width."""
+        self.rows.append(list(panels))
+
+    def payload(self) -> bytes:
+        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks."""
+        header = {
+            "steps": len(self.tokens),
+            "tokens": self.tokens,
+            "known": self.known,
+            "sentence": " ".join(self.tokens),
+            "units": self.units,
+            "scales": style.SCALES,
+            "strings": _strings(),
+            "rows": self.rows,
+            "arrays": {},
+        }
+        offset = 0
+        for name, (values, width) in self._arrays.items():
+            header["arrays"][name] = {"offset": offset, "size": values.size, "width": width}
+            offset += values.size
+        body = b"".join(values.tobytes() for values, _width in self._arrays.values())
+        digest = hashlib.sha256(body)
+        digest.update(json.dumps(header, sort_keys=True).encode())
+        head = json.dumps(header | {"id": digest.hexdigest()}, allow_nan=False, ensure_ascii=False).encode()
+        head = struct.pack("<I", len(head)) + head
+        return head + b"\0" * (-len(head) % 4) + body
+
+
+def stage(key: str, board: Board) -> None:
+    """Show a board. The same ``key`` with another board replaces what is shown, in place."""
+    component = st.components.v2.component(
+        "rnnviz_stage",
+        html=f'<div class="rnnviz-stage" data-source="{address("stage.js")}"><div class="stage-waiting"></div></div>',
+        css=_STYLE,
+        js=_BOOTSTRAP,
+        isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
+    )
+    component(key=key, data=board.payload())
+
+
+def figure_spec(figure: go.Figure) -> dict:
+    """A figure as the JSON that plotly.js reads; NaN becomes null, numbers stay compact."""
+    return json.loads(figure.to_json())
+
+
+def _strings() -> dict[str, str]:
+    return {
+        "slider": _("time step"),
+        "step": _("step {t} of {steps}"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "speed": _("Speed"),
+        "keys": _("← → space"),
+        "failed": _("This chart could not be loaded. Reload the page."),
+        "unknown": _("unknown word"),
+        "start": _("the state before the first word: zero"),
+        "guess": _("answer if it ended here"),
+        "state": _("state h"),
+        "word": _("word"),
+        "unit": _("unit"),
+        "unit_before": _("previous unit"),
+        "unit_after": _("next unit"),
+        "of_units": _("of {units}"),
+        "numbers": _("numbers"),
+    }
