@@ -38,21 +38,24 @@ ENGLISH_FILLINGS = {
         "on Friday",
         "on Sunday",
     ),
+    "today": ("today", "tonight", "this morning", "this afternoon", "this evening"),
+    "lately": ("today", "yesterday", "this morning", "last night", "on Sunday"),
     "daytime": ("morning", "evening", "afternoon", "night"),
     "time": (
         "7",
         "6:30",
         "7:30",
-        "8 am",
-        "9 pm",
         "10 o'clock",
         "six o'clock",
         "seven",
         "half past eight",
+        "ten",
+        "8 am",
+        "9 pm",
         "noon",
         "midnight",
-        "ten",
     ),
+    "hour": ("7", "6:30", "7:30", "10 o'clock", "six o'clock", "seven", "half past eight", "ten", "quarter past nine"),
     "duration": (
         "5 minutes",
         "ten minutes",
@@ -112,22 +115,14 @@ ENGLISH_FILLINGS = {
         "friend",
         "how are you",
     ),
-    "language": (
-        "French",
-        "Chinese",
-        "Japanese",
-        "German",
-        "Spanish",
-        "Italian",
-        "Korean",
-        "English",
-        "Arabic",
-    ),
+    "language": ("French", "Chinese", "Japanese", "German", "Spanish", "Italian", "Korean", "Arabic"),
 }
 
 CHINESE_FILLINGS = {
     "city": ("台北", "北京", "上海", "香港", "东京", "纽约", "伦敦", "巴黎", "高雄", "广州"),
     "day": ("今天", "明天", "后天", "今晚", "明天早上", "今天下午", "周末", "星期一", "星期天", "明天晚上"),
+    "today": ("今天", "今晚", "今天早上", "今天下午", "昨天", "这几天"),
+    "lately": ("今天", "昨天", "昨晚", "早上", "刚才"),
     "daytime": ("早上", "晚上", "下午", "中午"),
     "time": (
         "七点",
@@ -142,10 +137,11 @@ CHINESE_FILLINGS = {
         "十二点",
         "五点一刻",
     ),
+    "hour": ("七点", "六点半", "八点", "7点", "9点半", "7:30", "十点", "十二点", "五点一刻"),
     "duration": ("五分钟", "十分钟", "半小时", "一个小时", "20分钟", "两个小时", "三十秒"),
     "song": ("月亮代表我的心", "晴天", "小苹果", "青花瓷", "甜蜜蜜", *_SONGS[:6]),
     "artist": ("周杰伦", "邓丽君", "王菲", "五月天", "陈奕迅", "Adele", "Coldplay"),
-    "genre": ("爵士", "摇滚", "流行", "古典", "钢琴", "民谣", "安静的", "轻松的"),
+    "genre": ("爵士", "摇滚", "流行", "古典", "钢琴", "民谣", "电子", "乡村"),
     "place": (
         "火车站",
         "机场",
@@ -200,9 +196,9 @@ CHINESE_FILLINGS = {
 # several traditional ones.
 TRADITIONAL = str.maketrans(
     "专东两个丽么乐书从会伞伟伦儿兴写几别刮医发后吗听园图场声复妈学导将岁师带帮广开张"
-    "报换摇无时机条来杰松板样欢气没温滚点烦热爱现电着离红约纽经给苹见计认让讲设识诉词"
-    "译话语说请读谁调谢谣车转轻辑过这远迟邓邮里钟钢铁银问间闹阳陈随静韩预风饭馆",
+    "报换摇无时机条来杰板样欢气没温滚点烦热爱现电着离红约纽经给苹见计认让讲设识诉词译"
+    "话语说请读谁调谢谣车转辑过这远迟邓邮里钟钢铁银问间闹阳陈随韩预风饭馆乡刚",
     "專東兩個麗麼樂書從會傘偉倫兒興寫幾別颳醫發後嗎聽園圖場聲覆媽學導將歲師帶幫廣開張"
-    "報換搖無時機條來傑鬆闆樣歡氣沒溫滾點煩熱愛現電著離紅約紐經給蘋見計認讓講設識訴詞"
-    "譯話語說請讀誰調謝謠車轉輕輯過這遠遲鄧郵裡鐘鋼鐵銀問間鬧陽陳隨靜韓預風飯館",
+    "報換搖無時機條來傑闆樣歡氣沒溫滾點煩熱愛現電著離紅約紐經給蘋見計認讓講設識訴詞譯"
+    "話語說請讀誰調謝謠車轉輯過這遠遲鄧郵裡鐘鋼鐵銀問間鬧陽陳隨韓預風飯館鄉剛",
 )

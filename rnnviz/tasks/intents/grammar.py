@@ -1,8 +1,9 @@
 """From templates to sentences: a small grammar, split by template and expanded into a bounded sample.
 
-A template is a line such as ``what is the time in {city}?``. Its last character is its mood: ``?`` a question, ``!``
-a request, ``.`` a statement. Each sentence puts a filling into every slot and the whole into a frame of that mood
-(``could you {}?``), so that politeness and punctuation vary without telling anything about the intent.
+A template is a sentence such as ``what is the time in {city}?``. Its last character is its mood: ``?`` a question,
+``!`` a request, ``~`` a request that already says for whom (``wake me up~``), ``.`` a statement. Each sentence puts a
+filling into every slot and the whole into a frame of that mood (``could you {}?``), so that politeness and punctuation
+vary without telling anything about the intent.
 """
 
 import re
@@ -15,6 +16,7 @@ import torch
 SENTENCES_PER_TEMPLATE = 10
 HOLD_OUT_ONE_IN = 5
 _RESPELL_ONE_IN = 4
+_TEMPLATE = re.compile(r"[^?!~.]+[?!~.]")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -22,7 +24,7 @@ class Grammar(NamedTuple):
     """How the intents are worded in one language."""
 
     language: str  # BCP 47: "en"
-    templates: dict[str, str]  # intent -> its templates, one a line
+    templates: dict[str, str]  # intent -> its templates, as running text
     frames: dict[str, tuple[str, ...]]  # mood -> what may stand around a template, at {}
     slots: dict[str, tuple[str, ...]]  # slot -> its fillings
     respelling: dict[int, str]  # character -> character of the language's other spelling; may be empty
@@ -37,9 +39,9 @@ class Sentence(NamedTuple):
     template: str
 
 
-def lines(block: str) -> list[str]:
-    """The templates of a block of text, one a line."""
-    return [line.strip() for line in block.strip().splitlines()]
+def templates_of(block: str) -> list[str]:
+    """The templates of a block of text: each ends with its mood."""
+    return [template.strip() for template in _TEMPLATE.findall(block)]
 
 
 def split(templates: list[str]) -> tuple[list[str], list[str]]:
@@ -72,7 +74,7 @@ def sentences(grammar: Grammar) -> tuple[list[Sentence], list[Sentence]]:
     """All sentences of a grammar: those to train on, and those of the held-out templates."""
     parts: tuple[list[Sentence], list[Sentence]] = ([], [])
     for label, block in grammar.templates.items():
-        for part, templates in zip(parts, split(lines(block)), strict=True):
+        for part, templates in zip(parts, split(templates_of(block)), strict=True):
             for template in templates:
                 texts = expand(template, grammar)
                 part.extend(Sentence(text, label, grammar.language, template) for text in texts)
@@ -80,9 +82,13 @@ def sentences(grammar: Grammar) -> tuple[list[Sentence], list[Sentence]]:
 
 
 def _fill(core: str, slots: dict[str, tuple[str, ...]], draws: Iterator[int]) -> str:
+    used = set()  # "from the park to the park" is no journey
+
     def filling(slot: re.Match) -> str:
-        fillings = slots[slot[1]]
-        return fillings[next(draws) % len(fillings)]
+        left = [word for word in slots[slot[1]] if word not in used]
+        chosen = left[next(draws) % len(left)]
+        used.add(chosen)
+        return chosen
 
     return _SLOT.sub(filling, core)
 
