@@ -53,7 +53,8 @@ CHINESE = Grammar(
             查一下{city}现在的时间! 报一下时间! 我想知道现在几点. 我想知道{city}的时间.
             我没带手表，现在几点了? 现在到{time}了吗? 已经{time}了吗? {city}是几点? {city}现在的时间是几点?
             现在的时间是几点? 告诉我{city}的时间~ 告诉我现在是什么时间~ 告诉我几点了~ 查一下时间!
-            查一下{city}的时间! 告诉我现在的时间是几点~ 告诉我现在{city}是什么时间~
+            查一下{city}的时间! 告诉我现在的时间是几点~ 告诉我现在{city}是什么时间~ {city}现在什么时间?
+            已经到{time}了吗? 现在已经{time}了吗? 现在过{time}了吗?
             """,
         "ask_weather": """
             天气怎么样? {day}天气怎么样? {day}的天气怎么样? {day}{city}天气怎么样? {city}{day}的天气怎么样?
@@ -67,6 +68,8 @@ CHINESE = Grammar(
             报一下{city}{day}的天气! 我想知道{city}的天气. 我想知道{day}会不会下雨. {day}要带雨伞吗?
             {day}出门要带伞吗? {day}{city}要带伞吗? {day}会有太阳吗? {day}{city}会出太阳吗? {day}有太阳吗?
             {day}会很冷吗? 外面天气怎么样? 最近天气怎么样? 最近{city}天气怎么样? {city}最近会下雨吗?
+            {city}在下雨吗? {city}现在下雨了吗? 现在{city}在下雨吗? {day}{city}冷吗? {city}{day}热不热?
+            {day}该穿外套吗?
             """,
         "set_alarm": """
             设闹钟! 设一个闹钟! 设一个{time}的闹钟! 设一个{day}{hour}的闹钟! 设{time}的闹钟! 设置闹钟!
@@ -80,7 +83,7 @@ CHINESE = Grammar(
             能在{time}叫我起床吗? 可以在{day}{hour}叫醒我吗? 别让我睡过{time}. {day}{hour}叫我~
             叫我{day}{hour}起床~ 叫醒我，{day}{hour}. 打开我的闹钟! 开一个{time}的闹钟!
             别忘了{day}{hour}叫我起床. 打开闹钟! 打开{day}的闹钟! 打开我{hour}的闹钟! 打开{day}{hour}的闹钟!
-            把闹钟打开! 把我的闹钟打开!
+            把闹钟打开! 把我的闹钟打开! {day}{hour}叫我一下~ {time}叫我~
             """,
         "play_music": """
             播放{song}! 播放{artist}的{song}! 播放{artist}的歌! 播放音乐! 播放{genre}音乐! 播放一首歌!
@@ -95,6 +98,7 @@ CHINESE = Grammar(
             打开音乐播放{song}! 打开我喜欢的音乐! 打开{song}这首歌! 我想听你放一首{song}. 听一首{artist}的歌!
             听{song}! 听一点{genre}音乐! 播放我喜欢的歌! 播放我喜欢的音乐! 播放我最喜欢的音乐! 播放最新的歌!
             放我最喜欢的歌! 放一首我喜欢的歌! 让我听{artist}的歌~ 让我听一首{song}~ 让我听点音乐~
+            听一下{song}! 我想听{song}这首歌. 打开我最爱的歌!
             """,
         "ask_directions": """
             {place}在哪里? {place}在哪儿? {place}在什么地方? {city}的{place}在哪里? 最近的{place}在哪里?
@@ -110,7 +114,8 @@ CHINESE = Grammar(
             我想去{place}，请告诉我怎么走. 我在找去{place}的路. 我找不到{place}. {place}在{city}哪里?
             你知道去{place}的路吗? {place}近吗? 告诉我最近的{place}在哪里~ 告诉我附近哪里有{place}~
             告诉我{city}的{place}在哪里~ 告诉我{place}怎么走~ 告诉我从这里怎么去{place}~
-            告诉我怎么走到{place}~ 告诉我到{place}怎么走~ 告诉我去{place}要怎么走~
+            告诉我怎么走到{place}~ 告诉我到{place}怎么走~ 告诉我去{place}要怎么走~ 给我指路~
+            给我指一下路，我要去{place}~ 给我说说去{place}怎么走~ 给我看看去{place}的路~
             """,
         "send_message": """
             发短信! 发一条短信! 发短信给{name}! 发一条短信给{name}! 发一条短信给{name}说{message}!
@@ -129,7 +134,9 @@ CHINESE = Grammar(
             告诉{name}和{name}，{message}! 去告诉{name}{message}! 去告诉我{relative}{message}!
             马上告诉{name}，{message}! 替我告诉{name}{message}~ 替我告诉我{relative}，{message}~
             打电话告诉{name}{message}! 叫{name}{day}给我打电话~ 叫我{relative}给我回电话~ 叫{name}快点来!
-            让{name}给我打电话~ 让我{relative}给我回电话~ 叫{name}等我一下!
+            让{name}给我打电话~ 让我{relative}给我回电话~ 叫{name}等我一下! 发消息! 写短信! 发邮件! 发封邮件!
+            发个短信! 问一下{name}来不来! 问{name}{day}来不来吃饭! 问问我{relative}{day}回不回家! 写一条短信!
+            写个短信! 写消息! 写邮件! 写短信给{name}! 把这条短信发给{name}! 把这条消息发给我{relative}!
             """,
         "translate": """
             翻译{phrase}! 翻译一下! 翻译一下{phrase}! 翻译这句话! 翻译这个词! 翻译成{language}!
@@ -169,6 +176,12 @@ CHINESE = Grammar(
             天气真冷啊. {today}的天气真热. 天气太热了. 我{lately}收到一条短信. 我收到两条短信. 收到一条短信.
             我喜欢听{genre}音乐. 我喜欢音乐. 我最喜欢{genre}音乐. 我不喜欢{genre}音乐. 你好啊.
             你好，很高兴见到你. 讲一个故事! 给我讲个故事~ 给我讲一个好笑的笑话~ 给我说个笑话~
+            我{relative}给我写了信. 我{relative}给我打了电话. {name}给我发了消息.
+            {name}给我发了一条短信，我很开心. {name}给我发的消息真好笑. 我{relative}发给我的消息真好笑.
+            {name}写给我的信真好笑. 我{lately}收到{name}的消息了. 我收到了一条消息. 我收到消息了. 你会跳舞吗?
+            你会画画吗? 你会说话吗? 你会讲笑话吗? 你是男生吗? 你是医生吗? 我是学生. 说点好笑的! 说点有意思的!
+            说说你自己! 天气太冷了. {today}太热了. {today}天气太好了. 你几岁? 你多少岁了? 你今年几岁了?
+            你在看书吗? 你在找什么? 你在说什么?
             """,
     },
 )

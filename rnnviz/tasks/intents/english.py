@@ -58,7 +58,7 @@ ENGLISH = Grammar(
             I forgot my watch, do you have the time? what's the time in {city}? what's the time?
             what time is it right now? what time is it over there in {city}? is it {time} already in {city}?
             I don't know what time it is in {city}. tell me what time it is now in {city}~
-            tell me the current time~ how late is it in {city}?
+            tell me the current time~ how late is it in {city}? is it noon yet? is it {time} now?
             """,
         "ask_weather": """
             what is the weather? what's the weather like? what is the weather like in {city}?
@@ -83,7 +83,9 @@ ENGLISH = Grammar(
             is it sunny in {city} right now? what does the weather forecast say?
             what does the forecast say {day}? what does the weather report say for {city}?
             tell me the weather {day}~ tell me the weather right now~ tell me about the weather in {city}~
-            give me the weather for {city}~
+            give me the weather for {city}~ how is the weather? how is the weather over there?
+            should I take a coat {day}? should I bring an umbrella {day}?
+            should we take an umbrella to {city}?
             """,
         "set_alarm": """
             set an alarm for {time}! set an alarm for {hour} {day}! set the alarm for {time}!
@@ -103,7 +105,8 @@ ENGLISH = Grammar(
             I need a wake up call {day}. I need a timer for {duration}. remind me to wake up at {hour} {day}~
             give me a wake up call at {time}~ please can I have a wake up call {day}?
             a wake up call {day}, please. I would like a wake up call at {time}. turn on my alarm!
-            turn the alarm on! start the alarm in {duration}!
+            turn the alarm on! start the alarm in {duration}! make sure that I get up at {time}!
+            make sure that I am awake at {time}!
             """,
         "play_music": """
             play {song}! play {song} by {artist}! play a song! play a song by {artist}! play the song {song}!
@@ -121,7 +124,8 @@ ENGLISH = Grammar(
             I want to hear a song. I want to hear a song by {artist}. I need some {genre} music.
             I want some music {day}. let me hear some {genre}~ play {genre} songs! play {artist}!
             can you play something by {artist}? start some music! start the song! start the next song!
-            start some {genre} music! I need a song by {artist}. hit play and start the song!
+            start some {genre} music! I need a song by {artist}. hit play and start the song! play it!
+            play that song by {artist} again!
             """,
         "ask_directions": """
             how do I get to {place}? how do I get to {place} from here? how do I get to {place} from {place}?
@@ -144,7 +148,8 @@ ENGLISH = Grammar(
             tell me the way to {place}~ tell me how to get to {place} from here~ tell me where {place} is~
             is {place} far from here? is there a bus to {place}? which way is it to {place} from {place}?
             I am looking for {place} in {city}. I am looking for a way to get to {place}.
-            we are trying to find {place}. I have to find {place}.
+            we are trying to find {place}. I have to find {place}. which bus goes from {place} to {place}?
+            which train do I take to {city}?
             """,
         "send_message": """
             send a message! send a message to {name}! send a message to {name} saying {message}!
@@ -168,6 +173,8 @@ ENGLISH = Grammar(
             tell {name} to call me {day}~ tell my {relative} to wait for me~ ask {name} if {message}!
             can you text {name} {message}? write an email! write an email to my {relative}!
             write my {relative} an email! write my {relative} a message saying {message}!
+            let {name} know I said {message}! let my {relative} know that {message}!
+            tell my {relative} I said {message}!
             """,
         "translate": """
             translate {phrase}! translate {phrase} into {language}! translate {phrase} to {language}!
@@ -221,7 +228,23 @@ ENGLISH = Grammar(
             what is your favourite city? what is your job? do you have a name? can you tell me your name?
             tell me your name~ tell me what you think~ tell me what you did {lately}~
             what are you doing {today}? hello, hello. hello, nice to see you. thanks. thanks a lot.
-            many thanks, goodbye. no, thank you. bye bye.
+            many thanks, goodbye. no, thank you. bye bye. the weather was nice {lately}.
+            the weather here is always good. the weather makes me happy {today}.
+            I do not like the weather in {city}. we had nice weather {lately}.
+            my {relative} sent me a funny text. {name} sent me a message.
+            my {relative} wrote me an email {lately}. {name} wrote me a text {lately}.
+            do you want to be friends? do you want to talk? do you want to know my name?
+            will you be my friend? you are my friend. you are my favourite robot. do you play the piano?
+            do you play games? do you play tennis with your friends? I play football with my {relative}.
+            how is it going {today}? how are things going? how is your day going? how is your {relative}?
+            I had a great day {lately}. I had a bad day {lately}. we had a good time in {city}.
+            I had fun {lately}. what a good time we had. say something funny! say hello!
+            say something about yourself! time goes by so fast. time is money. long time no see, my friend.
+            it has been a long time. I do not like rain. I do not like this weather.
+            we do not like cold weather. I like {artist}. I like music. I like rock and {genre}.
+            my {relative} plays football. my {relative} plays {genre} music. the rain makes me sad {today}.
+            you make me happy. this weather makes me tired. what's new? what's wrong with you? say goodbye!
+            say my name! it was a long time ago. I have no time {today}. it is time to say goodbye.
             """,
     },
 )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import torch
 
-SENTENCES_PER_TEMPLATE = 10
+SENTENCES_PER_TEMPLATE = 8
 HOLD_OUT_ONE_IN = 5
 _RESPELL_ONE_IN = 4
 _TEMPLATE = re.compile(r"[^?!~.]+[?!~.]")
