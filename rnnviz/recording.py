@@ -46,7 +46,7 @@ def record(
                 layers.append(_layer_trace(cell, index, d == 1, below, start, h))
     y = network.read(output)
     return Trace(
-        x=_signal("x", "x_t", ("time", "batch", "input"), embedded),
+        x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),
         layers=tuple(layers),
         y=_signal("y", "y_t", ("time", "batch", "output")[-y.ndim :], y),
         tokens=tuple(tokens),
@@ -70,7 +70,7 @@ def _layer_trace(cell: Cell, index: int, backward: bool, x: Tensor, start: State
             _signal(name, quantity.symbol, ("time", "batch", "unit"), quantities[name], quantity.bounds)
             for name, quantity in cell.quantities.items()
         ),
-        initial={name: _signal(name, rf"{name}_0", ("batch", "unit"), value) for name, value in start.items()},
+        initial={name: _signal(name, rf"{name}_0", ("batch", "unit"), value.clone()) for name, value in start.items()},
     )
 
 
@@ -98,11 +98,13 @@ def _inputs(
     if state is None:
         return x, None
     names = network.layers[0][0].state
-    values = state if isinstance(state, tuple) else (state,)
+    values = (state,) if isinstance(state, Tensor) else tuple(state)
     rows = network.num_layers * len(network.layers[0])
     shape = (rows, x.shape[1], network.hidden_size)
     values = tuple(v.unsqueeze(1) if unbatched and v.ndim == 2 else v for v in values)
     if len(values) != len(names) or any(tuple(value.shape) != shape for value in values):
         got = ", ".join(str(tuple(value.shape)) for value in values)
         raise ValueError(f"the initial state must be ({', '.join(names)}), each of shape {shape}; got {got}")
+    if wrong := [value.dtype for value in values if value.dtype != dtype]:
+        raise TypeError(f"the initial state is {wrong[0]} but the network's weights are {dtype}; convert one of them")
     return x, dict(zip(names, values, strict=True))

@@ -41,6 +41,11 @@ class Signal:
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "axes", tuple(self.axes))
 
+    def __setstate__(self, state: dict) -> None:
+        """Unpickle: numpy forgets that an array was read-only, so a cached signal would come back writable."""
+        self.__dict__.update(state)
+        self.values.setflags(write=False)
+
     def at(self, **index: int) -> Signal:
         """Fix one or more axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more."""
         unknown = [axis for axis in index if axis not in self.axes]

@@ -1,0 +1,163 @@
+r"""A strict reader for the LaTeX of the cells: numbers from an equation, without a line of the cells' own code.
+
+    equation := symbol "=" sum
+    sum      := product (("+" | "-") product)*
+    product  := factor ("\odot" factor)*
+    factor   := "1" | symbol | weight factor | [function] "(" sum ")"
+
+Anything else is an error: an equation that cannot be read here cannot be trusted on a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Tree = tuple  # ("1",) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
+
+TOKEN = re.compile(
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{relu\})|(?P<weight>W_\{[a-z]{2}\})"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|[a-z]_t|[a-z]_\{t-1\})|(?P<operator>\\odot|[-+()=1]))"
+)
+FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
+    r"\tanh": lambda a: 1 - 2 / (torch.exp(2 * a) + 1),
+    r"\operatorname{relu}": lambda a: torch.where(a > 0, a, torch.zeros_like(a)),
+}
+RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
+
+
+def tokens(latex: str) -> list[tuple[str, str]]:
+    found, position = [], 0
+    while position < len(latex.rstrip()):
+        match = TOKEN.match(latex, position)
+        if match is None:
+            raise ValueError(f"cannot read {latex[position:]!r} in {latex!r}")
+        found.append((match.lastgroup, match[match.lastgroup]))
+        position = match.end()
+    return found
+
+
+class Reader:
+    """Recursive descent over the tokens, one method per line of the grammar."""
+
+    def __init__(self, latex: str) -> None:
+        self.latex, self.rest = latex, tokens(latex)
+
+    def take(self, *wanted: str) -> str | None:
+        """The next token if it is one of ``wanted``, by kind or by text."""
+        if self.rest and (self.rest[0][0] in wanted or self.rest[0][1] in wanted):
+            return self.rest.pop(0)[1]
+        return None
+
+    def need(self, wanted: str) -> str:
+        token = self.take(wanted)
+        if token is None:
+            raise ValueError(f"expected {wanted} before {self.rest[:1]} in {self.latex!r}")
+        return token
+
+    def sum(self) -> Tree:
+        tree = self.product()
+        while operator := self.take("+", "-"):
+            tree = (operator, tree, self.product())
+        return tree
+
+    def product(self) -> Tree:
+        tree = self.factor()
+        while self.take(r"\odot"):
+            tree = ("odot", tree, self.factor())
+        return tree
+
+    def factor(self) -> Tree:
+        if self.take("1"):
+            return ("1",)
+        if symbol := self.take("symbol"):
+            return ("symbol", symbol)
+        if weight := self.take("weight"):
+            return ("matmul", weight, self.factor())
+        function = self.take("function")
+        self.need("(")
+        inner = self.sum()
+        self.need(")")
+        return ("call", function, inner) if function else inner
+
+    def end(self) -> None:
+        if self.rest:
+            raise ValueError(f"cannot read {self.rest[0][1]!r} at this place in {self.latex!r}")
+
+
+def read_expression(latex: str) -> Tree:
+    reader = Reader(latex)
+    tree = reader.sum()
+    reader.end()
+    return tree
+
+
+def read_equation(latex: str) -> tuple[str, Tree]:
+    """The symbol on the left and the expression on the right."""
+    reader = Reader(latex)
+    left = reader.need("symbol")
+    reader.need("=")
+    tree = reader.sum()
+    reader.end()
+    return left, tree
+
+
+def symbols(tree: Tree) -> set[str]:
+    if tree[0] == "symbol":
+        return {tree[1]}
+    return set().union(*(symbols(part) for part in tree[1:] if isinstance(part, tuple)))
+
+
+def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
+    """The value of an expression; ``values`` holds every weight, bias and symbol by its LaTeX."""
+    match tree:
+        case ("1",):
+            return torch.ones((), dtype=torch.float64)
+        case ("symbol", symbol):
+            return values[symbol]
+        case ("matmul", weight, inner):
+            return torch.einsum("oi,...i->...o", values[weight], evaluate(inner, values))
+        case ("call", function, inner):
+            return FUNCTIONS[function](evaluate(inner, values))
+        case (operator, left, right):
+            a, b = evaluate(left, values), evaluate(right, values)
+            return {"+": torch.add, "-": torch.sub, "odot": torch.mul}[operator](a, b)
+
+
+def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, float]:
+    """The smallest and largest value that an expression can approach; a symbol not in ``known`` may be anything."""
+    match tree:
+        case ("1",):
+            return 1.0, 1.0
+        case ("symbol", symbol):
+            return known.get(symbol, (-float("inf"), float("inf")))
+        case ("matmul", _, _):
+            return -float("inf"), float("inf")
+        case ("call", function, _):
+            return RANGES[function]
+        case (operator, left, right):
+            (a, b), (c, d) = interval(left, known), interval(right, known)
+            if operator == "+":
+                return a + c, b + d
+            if operator == "-":
+                return a - d, b - c
+            corners = [p * q if p and q else 0.0 for p in (a, b) for q in (c, d)]
+            return min(corners), max(corners)
+
+
+def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights and biases of ``cell`` by their LaTeX, cut in torch's documented ``order``, plus ``symbols``."""
+    size = cell.weight_hh.shape[1]
+    assert cell.weight_ih.shape[0] == cell.weight_hh.shape[0] == len(order) * size
+    values = dict(symbols)
+    for k, gate in enumerate(order):
+        rows = slice(k * size, (k + 1) * size)
+        for source in "ih":
+            bias = getattr(cell, f"bias_{source}h")
+            values[f"W_{{{source}{gate}}}"] = getattr(cell, f"weight_{source}h").detach()[rows]
+            values[f"b_{{{source}{gate}}}"] = torch.zeros(size) if bias is None else bias.detach()[rows]
+    return values

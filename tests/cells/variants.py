@@ -1,0 +1,118 @@
+"""Every cell in every variant, and the torch modules they must agree with. A new cell in CELLS joins all of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from rnnviz.cells import CELLS, NONLINEARITIES
+from rnnviz.network import Network
+from rnnviz.recording import record
+from rnnviz.trace import Trace
+
+OPTIONS = {"RNN": [{"nonlinearity": name} for name in NONLINEARITIES]}
+VARIANTS = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
+every_variant = pytest.mark.parametrize(
+    ("name", "options"), VARIANTS, ids=[" ".join([name, *options.values()]) for name, options in VARIANTS]
+)
+every_cell = pytest.mark.parametrize("name", CELLS)
+
+# The rows of weight_ih and weight_hh, as the documentation of torch.nn gives them.
+GATE_ORDER = {"RNN": "h", "LSTM": "ifgo", "GRU": "rzn"}
+
+MODULES = [(nn.RNN, {"nonlinearity": "tanh"}), (nn.RNN, {"nonlinearity": "relu"}), (nn.LSTM, {}), (nn.GRU, {})]
+every_module = pytest.mark.parametrize(
+    ("kind", "options"), MODULES, ids=[" ".join([kind.__name__, *options.values()]) for kind, options in MODULES]
+)
+
+
+def normal(rng: torch.Generator, *shape: int, dtype=torch.float64) -> Tensor:
+    return torch.randn(*shape, generator=rng, dtype=dtype)
+
+
+def build(kind: type[nn.Module], rng: torch.Generator, *sizes: int, dtype=torch.float64, **options) -> nn.Module:
+    """A torch module with weights drawn from ``rng`` as torch itself would: U(-1/sqrt(H), 1/sqrt(H))."""
+    module = kind(*sizes, dtype=dtype, **options)
+    for parameter in module.parameters():
+        nn.init.uniform_(parameter, -(module.hidden_size**-0.5), module.hidden_size**-0.5, generator=rng)
+    return module
+
+
+def start(model: nn.Module, batch: int, rng: torch.Generator) -> tuple[Tensor, ...]:
+    """A random initial state of a Network or a torch module: one tensor (L·D, B, H) per state."""
+    cell = CELLS[model.cell] if isinstance(model, Network) else CELLS[type(model).__name__]
+    rows = model.num_layers * (2 if model.bidirectional else 1)
+    dtype = next(model.parameters()).dtype
+    return tuple(normal(rng, rows, batch, model.hidden_size, dtype=dtype) for _ in cell.state)
+
+
+def as_torch_takes_it(state: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
+    return state if len(state) > 1 else state[0]
+
+
+def scale_recurrence(model: nn.Module, radius: float) -> None:
+    """Scale the recurrent weights so that each block's spectral radius is ``radius``; above 1.5 or so, it is chaos."""
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if "weight_hh" in name:
+                for block in weight.split(weight.shape[1]):
+                    block *= radius / torch.linalg.eigvals(block).abs().max()
+
+
+class Run(NamedTuple):
+    """A network, what it was given, and its trace."""
+
+    network: Network
+    x: Tensor
+    state: tuple[Tensor, ...] | None
+    trace: Trace
+
+    def layer_input(self, layer: int) -> Tensor:
+        """What layer ``layer`` saw: (T, B, I)."""
+        if layer == 0:
+            return torch.tensor(self.trace.x.values)
+        below = [torch.tensor(trace["h"].values) for trace in self.trace.layers if trace.layer == layer - 1]
+        return torch.cat(below, -1)
+
+
+def run(
+    name: str, rng: torch.Generator, steps=7, batch=2, width=3, hidden=4, *, with_state=True, scale=1.0, **options
+) -> Run:
+    """A float64 Network of cell ``name``, its weights times ``scale``, recorded on an input from ``rng``."""
+    network = Network(name, width, hidden, generator=rng, dtype=torch.float64, **options)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter *= scale
+    x = normal(rng, steps, batch, width)
+    state = start(network, batch, rng) if with_state else None
+    return Run(network, x, state, record(network, x, state and as_torch_takes_it(state)))
+
+
+@st.composite
+def runs(draw: st.DrawFn, scales: tuple[float, ...] = (1.0, 2.0)) -> Run:
+    """Any variant, any small size, one or two directions, with and without bias and initial state; float64."""
+    name, options = draw(st.sampled_from(VARIANTS))
+    sizes = [draw(st.integers(1, largest)) for largest in (8, 3, 5, 6)]
+    rng = torch.Generator().manual_seed(draw(st.integers(0, 2**32 - 1)))
+    return run(
+        name,
+        rng,
+        *sizes,
+        num_layers=draw(st.integers(1, 3)),
+        bidirectional=draw(st.booleans()),
+        bias=draw(st.booleans()),
+        with_state=draw(st.booleans()),
+        scale=draw(st.sampled_from(scales)),
+        **options,
+    )
+
+
+def close(actual: Tensor | np.ndarray, expected: Tensor | np.ndarray, tolerance: float = 1e-12) -> None:
+    """Equal to ``tolerance``, absolutely and relatively, with equal shapes and dtypes; a traced array is read-only."""
+    a, b = (torch.tensor(value) if isinstance(value, np.ndarray) else value for value in (actual, expected))
+    torch.testing.assert_close(a, b, rtol=tolerance, atol=tolerance)
