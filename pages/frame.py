@@ -1,12 +1,15 @@
 """Around every page: configuration, navigation, the shared sidebar. Streamlit's main script."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages import PAGES
 from rnnviz.ui import address, controls
 from rnnviz.ui.language import _
 
-st.set_page_config(page_title="rnnviz", page_icon=":material/timeline:", layout="wide")
+LOGO = Path(__file__).resolve().parents[1] / "assets" / "logo.svg"
+st.set_page_config(page_title="rnnviz", page_icon=LOGO, layout="wide")
 
 controls.begin()
 sections: dict[str, list] = {}

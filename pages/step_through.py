@@ -63,26 +63,24 @@ board.row(
 )
 stage("step-through", board)
 
-furniture.how_to_read(
-    _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
-    _("Above each state stands the answer that the network would give if the sentence ended there."),
-    _("A dotted line marks a word that the network has never met: it reads all of those alike."),
-)
-furniture.try_this(
-    [
+furniture.below(
+    read=[
+        _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
+        _("Above each state stands the answer that the network would give if the sentence ended there."),
+        _("A dotted line marks a word that the network has never met: it reads all of those alike."),
+    ],
+    suggestions=[
         (_("Ask for the weather in Chinese"), {"text": "明天台北会下雨吗"}),
         (_("Change one word: time becomes weather"), {"text": "what is the weather in Taipei ?"}),
         (_("Let a plain RNN read the same"), {"cell": "RNN"}),
         (_("See what it did before it was trained"), {"weights": "fresh"}),
-    ]
-)
-furniture.show_code(
-    f"""import rnnviz
+    ],
+    code=f"""import rnnviz
 
 experiment = rnnviz.{furniture.construction(experiment)}
 trace = experiment.trace()
 trace.tokens                      # {experiment.tokens!r:.60}
 trace.layer()["h"].values.shape   # {layer["h"].values.shape}
 trace.y.values.argmax()           # {int(last.argmax())}: {task(experiment.task).labels[last.argmax()]}
-"""
+""",
 )

@@ -6,6 +6,7 @@ from it. The limits that protect a server live here and nowhere else.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -25,13 +26,8 @@ MAX_TOKENS = 200
 MAX_SEED = 9_999
 EMBEDDING = 16
 
-# Hidden units per cell. Within a size the three cells have the same number of weights to within three per cent
-# (the embedding aside, which is the same for all), so that a comparison compares cells and not budgets.
-SIZES: dict[str, dict[str, int]] = {
-    "small": {"RNN": 37, "LSTM": 16, "GRU": 19},
-    "medium": {"RNN": 102, "LSTM": 48, "GRU": 56},
-    "large": {"RNN": 263, "LSTM": 128, "GRU": 149},
-}
+# Hidden units of an LSTM of each size; other cells get as many units as bring them nearest to its number of weights.
+SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 WEIGHTS = ("trained", "fresh")
 
 
@@ -96,7 +92,7 @@ class Experiment:
 
     @property
     def units(self) -> int:
-        return SIZES[self.size][self.cell]
+        return units_of(self.cell, self.size, self.task)
 
     @property
     def checkpoint(self) -> Path:
@@ -106,6 +102,8 @@ class Experiment:
     def network(self) -> Network:
         """The shipped network, or a fresh one whose weights hang on the seed."""
         if self.weights == "trained":
+            if checkpoints.read_card(self.checkpoint).vocabulary != checkpoints.fingerprint(task(self.task)):
+                raise RuntimeError(f"{self.checkpoint.name} was trained on another vocabulary; run `make models`")
             return checkpoints.load(self.checkpoint)
         return fresh_network(self.cell, self.size, self.task, self.seed).eval()
 
@@ -147,13 +145,30 @@ def task(name: str) -> Task:
     return TASKS[name]()
 
 
+@cache
+def units_of(cell: str, size: str, task_name: str) -> int:
+    """Hidden units that give ``cell`` the weight count of an LSTM of that size, so that comparing cells is fair.
+
+    Counted are the cell's weights and the readout's; the embedding is the same for all.
+    """
+    answers = task(task_name).output_size
+
+    def weights(name: str, units: int) -> int:
+        with torch.device("meta"):  # counted, not made
+            return sum(p.numel() for p in CELLS[name](EMBEDDING, units).parameters()) + units * answers
+
+    wanted = weights("LSTM", SIZES[size])
+    above = bisect.bisect_left(range(1, 10 * SIZES[size]), wanted, key=lambda units: weights(cell, units)) + 1
+    return min((above, above - 1), key=lambda units: abs(weights(cell, units) - wanted))
+
+
 def fresh_network(cell: str, size: str, task_name: str, seed: int) -> Network:
     """An untrained network of a shipped structure. The same seed gives the same weights, always."""
     learnt = task(task_name)
     return Network(
         cell,
         EMBEDDING,
-        SIZES[size][cell],
+        units_of(cell, size, task_name),
         vocabulary_size=learnt.input_size,
         output_size=learnt.output_size,
         readout=learnt.readout,

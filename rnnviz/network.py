@@ -60,7 +60,8 @@ class Network(nn.Module):
         self.embedding = None
         if vocabulary_size is not None:
             self.embedding = nn.Embedding(vocabulary_size, input_size, dtype=dtype)
-            nn.init.normal_(self.embedding.weight, generator=generator)
+            # Smaller than torch's N(0, 1): rows of rare tokens are hardly trained, and would stay loud noise.
+            nn.init.normal_(self.embedding.weight, std=0.3, generator=generator)
         options = {"bias": bias, "generator": generator, "dtype": dtype} | cell_options
         widths = [input_size] + [directions * hidden_size] * (num_layers - 1)
         given = iter(shared) if shared is not None else itertools.repeat(None)

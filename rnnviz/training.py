@@ -29,13 +29,14 @@ def train(
     batch: int = 64,
     learning_rate: float = 1e-2,
     clip: float = 1.0,
+    weight_decay: float = 0.0,
 ) -> Iterator[Progress]:
-    """Train ``network`` in place with Adam, one update per iteration; stop iterating to stop training.
+    """Train ``network`` in place with AdamW, one update per iteration; stop iterating to stop training.
 
     The budget is in updates, never in seconds, so that a slow machine gives the same network. The learning rate falls
     linearly to zero over the budget; the gradient's norm is clipped at ``clip`` (Pascanu et al. 2013).
     """
-    optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / updates)
     for update in range(1, updates + 1):
         x, y = task.batch(batch, generator)

@@ -33,7 +33,7 @@ export function number(value, digits = 3) {
 export function percent(value) {
   if (!Number.isFinite(value)) return "–";
   const share = value * 100;
-  return share > 99.5 && share < 100 ? "> 99 %" : share < 0.5 && share > 0 ? "< 1 %" : `${share.toFixed(0)} %`;
+  return share > 99.5 && share < 100 ? "> 99%" : share < 0.5 && share > 0 ? "< 1%" : `${share.toFixed(0)}%`;
 }
 
 /** MathML that Python made from a cell's own table of equations. */

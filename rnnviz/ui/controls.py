@@ -58,7 +58,7 @@ def write_sentence() -> None:
     examples = [text for text in task(experiment().task).examples if text != st.session_state["text"]]
     st.pills(
         _("Examples"),
-        examples[:6],
+        examples[:4],
         key="example",
         on_change=_take_example,
         label_visibility="collapsed",
@@ -85,7 +85,7 @@ def choose_size() -> None:
         persist_state="session",
     )
     chosen = experiment()
-    st.caption(_("{units} hidden units").format(units=SIZES[chosen.size][chosen.cell]))
+    st.caption(_("{units} hidden units").format(units=chosen.units))
 
 
 def choose_weights() -> None:

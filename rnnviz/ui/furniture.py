@@ -34,28 +34,30 @@ def claim(title: str, sentence: str) -> None:
         st.warning(_escape_markdown(f"{refusal} {kept}"), icon=":material/info:")
 
 
-def how_to_read(*lines: str) -> None:
-    st.subheader(_("How to read this"), anchor=False)
-    st.markdown("\n".join(f"* {line}" for line in lines))
-
-
-def try_this(suggestions: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-    """Each suggestion is a sentence that sets real controls when it is pressed."""
-    st.subheader(_("Try this"), anchor=False)
-    for k, (text, changes) in enumerate(suggestions):
-        st.button(
-            text,
-            key=f"try-{k}",
-            type="tertiary",
-            icon=":material/arrow_forward:",
-            on_click=controls.choose,
-            kwargs=dict(changes),
-        )
-
-
-def show_code(code: str) -> None:
-    st.subheader(_("Show the code"), anchor=False)
+def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:
+    """What follows the stage: how to read it, links that set real controls, and the code that gives the same."""
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        _heading(_("How to read this"))
+        st.markdown("\n".join(f"* {line}" for line in read))
+    with right:
+        _heading(_("Try this"))
+        with st.container(gap=None):
+            for k, (text, changes) in enumerate(suggestions):
+                st.button(
+                    text,
+                    key=f"try-{k}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    on_click=controls.choose,
+                    kwargs=dict(changes),
+                )
+    _heading(_("Show the code"))
     st.code(code, language="python")
+
+
+def _heading(text: str) -> None:
+    st.markdown(f"##### {text}")
 
 
 def construction(experiment: Experiment) -> str:

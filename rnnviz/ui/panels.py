@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
-import plotly.graph_objects as go
 from latex2mathml.converter import convert
 
 from rnnviz.cells import Cell
@@ -16,7 +15,7 @@ from rnnviz.figures import style
 from rnnviz.trace import LayerTrace, Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, figure_spec
+from rnnviz.ui.stage import Board
 
 
 @cache
@@ -54,15 +53,20 @@ def strip(experiment: Experiment, **place: object) -> dict:
         "probabilities": "p",
         "labels": label_names(experiment),
         "cell": experiment.cell,
-        "color": style.CELLS[experiment.cell],
+        "color": accent(experiment),
         **shades(layer["h"]),
         **place,
     }
 
 
 def probabilities(experiment: Experiment, array: str = "p", **place: object) -> dict:
-    color = style.CELLS[experiment.cell]
-    return {"kind": "probabilities", "array": array, "labels": label_names(experiment), "color": color, **place}
+    labels = label_names(experiment)
+    return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
+
+
+def accent(experiment: Experiment) -> str:
+    """The colour of the experiment's cell."""
+    return style.CELLS[experiment.cell]
 
 
 def shades(signal: Signal) -> dict:
@@ -191,11 +195,6 @@ def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict
         for name in ("h", *(name for name in layer.names if name != "h"))
     ]
     return {"kind": "sentence", "signals": signals, **place}
-
-
-def chart(figure: go.Figure, *, time: bool = True, **place: object) -> dict:
-    """A Plotly figure; with ``time`` its x axis is the time step and carries the cursor."""
-    return {"kind": "chart", "figure": figure_spec(figure), "time": time, **place}
 
 
 def quoted(experiment: Experiment, most: int = 60) -> str:

@@ -3,7 +3,7 @@
 import torch
 
 from rnnviz.experiment import Experiment
-from rnnviz.ui import panels  # noqa: F401 - the import is the point: plotly and the figures
+from rnnviz.ui import charts  # noqa: F401 - the import is the point: plotly and the figures
 
 
 def everything() -> None:

@@ -1,0 +1,181 @@
+"""Plotly panels for the stage: figures of an experiment, with their titles and what follows the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz import figures
+from rnnviz.dynamics import principal_path, state_change
+from rnnviz.experiment import Experiment
+from rnnviz.figures import style
+from rnnviz.saturation import saturation
+from rnnviz.trace import Signal
+from rnnviz.ui import cache
+from rnnviz.ui.language import _
+from rnnviz.ui.panels import label_names, legend
+from rnnviz.ui.stage import Board, figure_spec
+
+
+def chart(figure: go.Figure, *, time: bool = True, **place: object) -> dict:
+    """A Plotly figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
+    return {"kind": "chart", "figure": figure_spec(figure), "time": time, **place}
+
+
+def states_first(experiment: Experiment) -> dict[str, Signal]:
+    """Every signal of the layer as ("time", "unit"): the states, then the gates in order of computation."""
+    layer = cache.trace(experiment).layer()
+    states = [name for name in ("h", "c") if name in layer]
+    return {name: layer[name].at(batch=0) for name in (*states, *(n for n in layer.names if n not in states))}
+
+
+def heatmaps(experiment: Experiment, columns: int = 2) -> list[list[dict]]:
+    """One unit × time picture per signal, in rows of ``columns``."""
+    signals, quantities = states_first(experiment), cache.quantities(experiment)
+    columns = min(columns, len(signals))
+    pictures = [
+        chart(
+            figures.heatmap(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
+            cursor="column",
+            unitRows=True,
+            span=12 // columns,
+            title=f"{name} · {_(quantities[name].meaning)}",
+            legend=legend(signal),
+        )
+        for name, signal in signals.items()
+    ]
+    return [pictures[k : k + columns] for k in range(0, len(pictures), columns)]
+
+
+def unit_lines(experiment: Experiment) -> dict:
+    """All quantities of the chosen unit over time."""
+    signals = states_first(experiment)
+    figure = figures.lines(
+        [figures.Line(name, signal.values[:, 0], style.SIGNALS[name]) for name, signal in signals.items()],
+        experiment.tokens,
+        value_title=_("value of the chosen unit"),
+        value_range=style.value_range(*signals.values()),
+        time_title=_("time step"),
+        height=300,
+    )
+    return chart(
+        figure,
+        unitTraces=[{"trace": k, "array": name} for k, name in enumerate(signals)],
+        span=12,
+        title=_("One unit, all its quantities"),
+        caption=_("The framed row of the pictures above. Click another row to follow another unit."),
+    )
+
+
+def state_path(experiment: Experiment, board: Board, span: int) -> dict:
+    """The state's path in two principal components, with a ring that follows the cursor."""
+    path = principal_path(cache.trace(experiment).layer()["h"].at(batch=0))
+    x, y = (board.array(f"path:{k}", path.points.values[:, k]) for k in range(2))
+    figure = figures.trajectory(
+        path.points,
+        path.explained,
+        experiment.tokens,
+        color=style.CELLS[experiment.cell],
+        component_title=_("component"),
+        height=380,
+    )
+    title = _("The state travels: two directions hold {share} of its variance")
+    return chart(
+        figure,
+        time=False,
+        tracks=[{"trace": 2, "attributes": {"x": x, "y": y}}],
+        span=span,
+        title=title.format(share=f"{path.explained.values.sum():.0%}"),
+        caption=_("First two principal components of h over this sentence; the ring is the cursor."),
+    )
+
+
+def gate_saturation(experiment: Experiment, span: int) -> dict | None:
+    """How often each unit's gates are all but shut or open; None for a cell without gates."""
+    gates = {n: s for n, s in states_first(experiment).items() if style.scale_name(s) == "gate"}
+    if not gates:
+        return None
+    figure = figures.saturation(
+        [figures.Gate(name, *saturation(signal), style.SIGNALS[name]) for name, signal in gates.items()],
+        shut_title=_("share of steps below 0.1"),
+        open_title=_("share of steps above 0.9"),
+        unit_title=_("unit"),
+        height=380,
+    )
+    return chart(
+        figure,
+        time=False,
+        span=span,
+        title=_("Which gates are all but shut or open"),
+        caption=_("Each mark is one or more units. At the origin a gate never settles; far right it is mostly shut."),
+    )
+
+
+def compared_states(experiments: Mapping[str, Experiment], span: int) -> list[dict]:
+    """h of each cell, all in one colour range."""
+    states = {cell: cache.trace(experiment).layer()["h"].at(batch=0) for cell, experiment in experiments.items()}
+    low, high = style.value_range(*states.values())
+    return [
+        chart(
+            figures.heatmap(
+                state,
+                experiments[cell].tokens,
+                value_range=(low, high),
+                height=300,
+                time_title=_("time step"),
+                unit_title=_("unit"),
+            ),
+            cursor="column",
+            span=span,
+            title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
+            accent=style.CELLS[cell],
+            legend={"scale": "state", "low": low, "high": high},
+        )
+        for cell, state in states.items()
+    ]
+
+
+def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: int) -> dict:
+    """The probability of one answer after each word, a line per cell."""
+    tokens = next(iter(experiments.values())).tokens
+    curves = {cell: cache.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
+    name = label_names(next(iter(experiments.values())))[answer]
+    return _curves(
+        curves,
+        tokens,
+        value_range=(0.0, 1.0),
+        value_title=_("probability"),
+        span=span,
+        title=_("When does each one know? Chance of “{answer}”").format(answer=name),
+    )
+
+
+def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
+    """How far each word moves the state, a line per cell."""
+    tokens = next(iter(experiments.values())).tokens
+    curves = {
+        cell: state_change(cache.trace(experiment).layer()).at(batch=0).values
+        for cell, experiment in experiments.items()
+    }
+    title = _("How far does each word move the state?")
+    return _curves(curves, tokens, value_title=_("change of h (RMS over units)"), span=span, title=title)
+
+
+def _curves(
+    curves: Mapping[str, np.ndarray],
+    tokens: tuple[str, ...],
+    *,
+    value_title: str,
+    value_range: tuple[float, float] | None = None,
+    **place: object,
+) -> dict:
+    figure = figures.lines(
+        [figures.Line(cell, values, style.CELLS[cell]) for cell, values in curves.items()],
+        tokens,
+        value_range=value_range,
+        value_title=value_title,
+        time_title=_("time step"),
+    )
+    return chart(figure, **place)

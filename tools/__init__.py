@@ -1,0 +1,1 @@
+"""What the project's own files are made with: networks, catalogues, screenshots. Each runs as a module."""
