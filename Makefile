@@ -1,0 +1,54 @@
+# Everything runs in .venv, which the first target that needs it makes. PYTHON chooses the interpreter it is made from.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN := $(BIN)/python -m
+
+# The stamps say what was installed last; they are older than a requirements file that has changed since.
+RUNTIME := $(VENV)/.installed
+DEVELOPMENT := $(VENV)/.installed-dev
+CATALOGUES := $(wildcard tools/make_catalogues.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check models screenshots bench
+
+help: ## Say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+run: $(RUNTIME) ## Open the app in the browser
+	@$(RUN) streamlit run app.py --server.showEmailPrompt false
+
+test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a Chromium)
+	@$(RUN) pytest
+
+check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(if $(CATALOGUES),$(RUN) tools.make_catalogues --check)
+
+models: $(RUNTIME) ## Train every shipped network anew
+	@$(RUN) tools.make_models
+
+screenshots: $(DEVELOPMENT) ## Take the pictures of the documentation from the running app
+	@$(RUN) tools.make_screenshots
+
+bench: $(DEVELOPMENT) ## Measure what the project claims about its speed
+	@$(RUN) benchmarks.slide
+	@$(RUN) benchmarks.record
+	@$(RUN) benchmarks.cold_start
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "rnnviz needs Python 3.11 or newer and $(PYTHON) is not. Name another one: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	{ rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(RUNTIME): requirements.txt | $(BIN)/python
+	@echo "Installing what rnnviz needs into $(VENV) (the first time takes a few minutes)"
+	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing what the tests need into $(VENV) (the first time takes a few minutes)"
+	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(RUNTIME) $@

@@ -1,0 +1,146 @@
+"""What a visitor does and sees, in their words: tests say what happens, this file knows where it is on the page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+STAGE = ".rnnviz-stage"
+# On a deep link Streamlit's own script first asks below the page's address for its server, and is told 404.
+STREAMLITS_OWN_404 = re.compile(r"^/[\w-]+/_stcore/(health|host-config)$")
+READY = """() => {
+    const stage = document.querySelector('.rnnviz-stage[data-step]');
+    const bodies = [...document.querySelectorAll('.stage-chart .stage-body')];
+    return stage && bodies.every((body) => body.dataset.painted === 'true');
+}"""
+
+
+class Visitor:
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context, self.url = context, url
+        self.problems: list[str] = []  # what the browser complained about
+        self.frames: list[object] = []  # what went over the websocket, both ways
+        self.page = context.new_page()
+        self.page.on("request", self._on_request)
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
+        self.page.on("websocket", self._on_websocket)
+
+    def _on_request(self, request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def _on_console(self, message) -> None:
+        address = urlsplit(message.location.get("url", ""))
+        if message.type == "error" and not STREAMLITS_OWN_404.match(address.path):
+            self.problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _on_websocket(self, socket) -> None:
+        if urlsplit(socket.url).netloc != urlsplit(self.url).netloc:
+            self.problems.append(f"websocket to another host: {socket.url}")
+        for direction in ("framesent", "framereceived"):
+            socket.on(direction, lambda frame: self.frames.append(frame))
+
+    # Going places
+
+    def go(self, address: str, *, ready: bool = True) -> None:
+        self.page.goto(self.url + address)
+        if ready:
+            self.ready()
+
+    @property
+    def menu(self) -> list[str]:
+        return self.page.locator("[data-testid=stSidebarNavLink] [data-testid=stMarkdownContainer]").all_inner_texts()
+
+    def choose_page(self, title: str) -> None:
+        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+
+    def ready(self) -> None:
+        """Wait until the stage stands, every chart on it is painted and the server has nothing more to say."""
+        self.page.wait_for_function(READY, timeout=30_000)
+        self.settled()
+
+    def settled(self) -> None:
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+
+    def leave(self) -> None:
+        boxes = self.page.get_by_test_id("stException").all_inner_texts()
+        self.context.close()
+        assert not boxes, f"the page showed an exception: {boxes}"
+        assert not self.problems, self.problems
+
+    # The controls
+
+    def type_sentence(self, text: str) -> None:
+        field = self.sentence
+        field.fill(text)
+        field.press("Enter")
+
+    def choose(self, control: str, option: str) -> None:
+        """Press one option of the shared control with that key ("cell", "size", "weights", "language")."""
+        self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
+
+    @property
+    def sentence(self) -> Locator:
+        return self.page.locator(".st-key-text input")
+
+    def chosen(self, control: str) -> str:
+        pressed = self.page.locator(f".st-key-{control} button[data-selected], .st-key-{control} [aria-checked=true]")
+        return pressed.first.inner_text()
+
+    # The stage
+
+    @property
+    def stage(self) -> Locator:
+        return self.page.locator(STAGE)
+
+    @property
+    def slider(self) -> Locator:
+        return self.page.locator(".stage-transport .stage-slider")
+
+    @property
+    def step(self) -> int:
+        return int(self.stage.get_attribute("data-step"))
+
+    @property
+    def unit(self) -> int:
+        return int(self.stage.get_attribute("data-unit"))
+
+    @property
+    def last_step(self) -> int:
+        return int(self.slider.get_attribute("max"))
+
+    def press(self, key: str) -> None:
+        """A key while the stage has the visitor's attention."""
+        self.slider.press(key)
+
+    def at_step(self, step: int) -> None:
+        expect(self.stage).to_have_attribute("data-step", str(step))
+
+    def at_unit(self, unit: int) -> None:
+        expect(self.stage).to_have_attribute("data-unit", str(unit))
+
+    @property
+    def tokens(self) -> list[str]:
+        return self.page.locator(".strip-column:not(.start) .stage-token").all_inner_texts()
+
+    @property
+    def claim(self) -> Locator:
+        return self.page.locator(".claim h1")
+
+    @property
+    def warnings(self) -> Locator:
+        return self.page.get_by_test_id("stAlert")
+
+    def texts(self, selector: str) -> list[str]:
+        return self.page.locator(selector).all_text_contents()
+
+    def cursors(self) -> list[str]:
+        """Where the cursor stands on each chart."""
+        return self.page.locator(".stage-cursor").evaluate_all("all => all.map((one) => one.style.transform)")
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
