@@ -15,7 +15,6 @@ from tests.cells.variants import (
     as_torch_takes_it,
     build,
     close,
-    every_cell,
     every_module,
     every_variant,
     normal,
@@ -167,34 +166,6 @@ def test_initial_states_are_those_that_were_given(name, options, rng):
             assert (layer.previous(state).values[begin] == given_state[row].numpy()).all()
 
 
-@every_cell
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_a_network_reads_out_its_final_states_or_every_state(name, bidirectional, rng):
-    options = {"num_layers": 2, "bidirectional": bidirectional, "output_size": 3, "dtype": torch.float64}
-    x = torch.randint(11, (7, 2), generator=rng)
-    every, last = (
-        Network(name, 4, 5, vocabulary_size=11, readout=readout, generator=torch.Generator().manual_seed(1), **options)
-        for readout in ("every", "last")
-    )
-    trace = record(every, x)
-    top = [layer["h"].values for layer in trace.layers if layer.layer == 1]
-    assert trace.y.axes == ("time", "batch", "output")
-    close(trace.y.values, every.readout(torch.tensor(np.concatenate(top, -1))).detach())
-    assert (trace.x.values == every.embedding.weight.detach().numpy()[x]).all()
-
-    trace = record(last, x)
-    assert trace.y.axes == ("batch", "output")
-    finals = [top[0][-1], top[1][0]] if bidirectional else [top[0][-1]]
-    close(trace.y.values, last.readout(torch.tensor(np.concatenate(finals, -1))).detach())
-    assert (trace.y.values == last(x).detach().numpy()).all()
-
-
-def test_one_sentence_of_token_ids_needs_no_batch(rng):
-    network = Network("GRU", 4, 5, vocabulary_size=11, output_size=3, generator=rng)
-    ids = torch.tensor([1, 2, 3])
-    assert (record(network, ids).y.values == record(network, ids[:, None], tokens=["a", "b", "c"]).y.values).all()
-
-
 def test_dropout_is_left_out_and_the_module_stays_in_training(rng):
     module = build(nn.LSTM, rng, 5, 6, num_layers=3, dropout=0.9)
     x = normal(rng, 9, 2, 5)
@@ -246,73 +217,10 @@ def test_a_recorded_trace_survives_pickling(rng):
             assert not after[signal.name].values.flags.writeable
 
 
-@pytest.mark.parametrize(
-    ("shape", "message"),
-    [
-        ((7, 2, 4), r"x has shape \(7, 2, 4\); this network reads \(T, B, 3\)"),
-        ((7, 4), r"\(7, 1, 4\); this network reads \(T, B, 3\)"),
-        ((0, 2, 3), r"\(0, 2, 3\).* at least one step"),
-        ((7, 0, 3), r"\(7, 0, 3\)"),
-        ((3,), r"\(3,\)"),
-        ((1, 2, 3, 3), r"\(1, 2, 3, 3\)"),
-    ],
-)
-@every_cell
-def test_a_wrong_input_shape_is_shown_beside_the_right_one(name, shape, message, rng):
-    with pytest.raises(ValueError, match=message):
-        record(Network(name, 3, 4, generator=rng), torch.zeros(shape))
-
-
-def test_wrong_token_ids_are_shown_beside_the_right_shape(rng):
-    network = Network("GRU", 3, 4, vocabulary_size=5, generator=rng)
-    with pytest.raises(ValueError, match=r"\(7, 2, 3\); this network reads \(T, B\) token ids"):
-        record(network, torch.zeros(7, 2, 3, dtype=torch.long))
-
-
-def test_a_wrong_dtype_is_named_beside_that_of_the_weights(rng):
-    with pytest.raises(TypeError, match=r"x is torch.float64 but the network's weights are torch.float32"):
-        record(nn.GRU(3, 4), torch.zeros(7, 2, 3, dtype=torch.float64))
-
-
-@pytest.mark.parametrize(
-    ("state", "message"),
-    [
-        (torch.zeros(2, 2, 4), r"\(h, c\), each of shape \(2, 2, 4\); got \(2, 2, 4\)"),
-        ((torch.zeros(1, 2, 4), torch.zeros(1, 2, 4)), r"of shape \(2, 2, 4\); got \(1, 2, 4\), \(1, 2, 4\)"),
-        ((torch.zeros(2, 2, 4), torch.zeros(2, 2, 5)), r"got \(2, 2, 4\), \(2, 2, 5\)"),
-    ],
-)
-def test_a_wrong_initial_state_is_shown_beside_the_right_one(state, message):
-    with pytest.raises(ValueError, match=message):
-        record(nn.LSTM(3, 4, num_layers=2), torch.zeros(7, 2, 3), state)
-
-
-def test_an_initial_state_of_another_dtype_is_named_too(rng):
-    network = Network("RNN", 3, 4, generator=rng, nonlinearity="sigmoid")
-    with pytest.raises(TypeError, match=r"initial state is torch.float64 but the network's weights are torch.float32"):
-        record(network, torch.zeros(7, 2, 3), torch.zeros(1, 2, 4, dtype=torch.float64))
-
-
 def test_a_list_serves_as_initial_state_as_well_as_a_tuple(rng):
     module, x = build(nn.LSTM, rng, 3, 4), normal(rng, 7, 2, 3)
     state = start(module, 2, rng)
     assert (record(module, x, list(state)).y.values == record(module, x, state).y.values).all()
-
-
-def test_too_few_tokens_are_counted():
-    with pytest.raises(ValueError, match="2 tokens for 3 time steps"):
-        record(nn.GRU(3, 4), torch.zeros(3, 1, 3), tokens=["a", "b"])
-
-
-@pytest.mark.parametrize("model", [nn.Linear(3, 4), nn.LSTMCell(3, 4), nn.Sequential(nn.GRU(3, 4))])
-def test_another_kind_of_module_is_refused_by_name(model):
-    with pytest.raises(TypeError, match=rf"RNN, LSTM or GRU, not {type(model).__name__}"):
-        record(model, torch.zeros(3, 1, 3))
-
-
-def test_an_lstm_with_projections_is_refused_with_a_way_out():
-    with pytest.raises(ValueError, match=r"proj_size=2 is not supported.*Use proj_size=0"):
-        record(nn.LSTM(3, 4, proj_size=2), torch.zeros(3, 1, 3))
 
 
 def test_the_promise_of_the_front_page():

@@ -1,0 +1,180 @@
+"""The architecture document: which room is on which floor, and what may be imported where. Imports are read by ast."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# A room is a module or a package. It may import from its own room and from the floors below.
+FLOORS = {
+    "rnnviz.trace": 0,
+    "rnnviz.cells": 1,
+    "rnnviz.network": 1,
+    "rnnviz.tasks": 1,
+    "rnnviz.recording": 2,
+    "rnnviz.gradients": 2,
+    "rnnviz.memory": 2,
+    "rnnviz.dynamics": 2,
+    "rnnviz.saturation": 2,
+    "rnnviz.training": 2,
+    "rnnviz.checkpoints": 2,
+    "rnnviz.anatomy": 2,
+    "rnnviz.experiment": 3,
+    "rnnviz.figures": 3,
+    "rnnviz.ui": 4,
+    "app": 5,
+    "pages": 5,
+    "tools": 5,
+    "benchmarks": 5,
+}
+# The two doors between rooms of one floor: a network is made of cells; the translators' tool reads the table of pages.
+DOORS = {"rnnviz.network": {"rnnviz.cells"}, "tools": {"pages"}}
+# The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.
+SURFACE, SURFACE_FLOOR = "rnnviz", 3
+BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.tasks"}
+# The benchmarks draw what the figures are measured against: a plain page with charts of its own.
+MAY_PLOT = {"rnnviz.figures", "benchmarks"}
+ONLY_THE_TRACE = {"rnnviz.figures"}
+OURS = {room.split(".")[0] for room in FLOORS}
+LONGEST = {"rnnviz": 250, "pages": 80, "app.py": 250}
+
+
+def room_of(module: str) -> str | None:
+    """The room that a dotted name lives in: "rnnviz.cells.lstm" in "rnnviz.cells"; None if it is on no floor."""
+    for room in FLOORS:
+        if module == room or module.startswith(room + "."):
+            return room
+    return SURFACE if module == SURFACE else None
+
+
+def imports(source: str, module: str, is_package: bool = False) -> set[str]:
+    """Every dotted name that ``source`` imports, wherever in the file it does."""
+    package = module.split(".") if is_package else module.split(".")[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*parts, *([node.module] if node.module else [])])
+            # "from rnnviz import figures" names a room, "from rnnviz import record" a thing of the surface.
+            inside = {name for alias in node.names if room_of(name := f"{base}.{alias.name}") in FLOORS}
+            found |= inside if base == SURFACE and len(inside) == len(node.names) else inside | {base}
+    return found
+
+
+def violations(source: str, module: str, is_package: bool = False) -> list[str]:
+    """What is wrong with the imports of one module, in sentences; empty if nothing is."""
+    room, wrong = room_of(module), []
+    if room is None:
+        return [f"{module} is on no floor: give it one in FLOORS"]
+    floor = SURFACE_FLOOR + 0.5 if room == SURFACE else FLOORS[room]
+    for name in sorted(imports(source, module, is_package)):
+        top = name.split(".")[0]
+        if top in OURS:
+            other = room_of(name)
+            below = SURFACE_FLOOR + 0.5 if other == SURFACE else FLOORS.get(other, 9)
+            if other != room and below >= floor and other not in DOORS.get(room, ()):
+                wrong.append(f"{module} (floor {floor}) imports {name}, which is not below it")
+            if room in BLIND_TO_THE_TRACE and other == "rnnviz.trace":
+                wrong.append(f"{module} imports the trace: the mathematics does not know that it is watched")
+            if room in ONLY_THE_TRACE and other not in (room, "rnnviz.trace"):
+                wrong.append(f"{module} imports {name}: a figure draws signals and knows nothing else of ours")
+        elif top == "plotly" and room not in MAY_PLOT:
+            wrong.append(f"{module} imports plotly, which belongs to rnnviz.figures")
+        elif top == "streamlit" and floor < 4:
+            wrong.append(f"{module} imports streamlit, which belongs to the floors 4 and 5")
+        elif top == "torch" and (floor == 0 or room == "rnnviz.figures"):
+            wrong.append(f"{module} imports torch, but draws or keeps plain numbers")
+    return wrong
+
+
+def sources() -> list[Path]:
+    files = [ROOT / "app.py"] if (ROOT / "app.py").exists() else []
+    return files + sorted(path for top in OURS - {"app"} for path in (ROOT / top).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+every_source = pytest.mark.parametrize("path", sources(), ids=module_name)
+
+
+@every_source
+def test_every_module_imports_only_what_its_floor_allows(path):
+    assert violations(path.read_text(encoding="utf-8"), module_name(path), path.name == "__init__.py") == []
+
+
+@every_source
+def test_no_module_is_a_drawer_for_odds_and_ends(path):
+    assert not {"utils", "helpers", "common", "misc"} & set(module_name(path).split("."))
+
+
+@every_source
+def test_no_file_is_longer_than_one_can_read_at_once(path):
+    longest = LONGEST.get(path.relative_to(ROOT).parts[0], 250)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
+
+
+def test_every_python_file_of_the_project_is_in_a_room_or_a_test():
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "." and path.name != "build"]
+    tops = {path.stem for path in ROOT.glob("*.py")} | {path.name for path in folders if any(path.rglob("*.py"))}
+    assert tops <= OURS | {"tests"}
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("rnnviz.trace", "import torch"),
+        ("rnnviz.trace", "from torch.nn import functional as F"),
+        ("rnnviz.trace", "from rnnviz.cells import LSTM"),
+        ("rnnviz.cells.lstm", "from rnnviz.trace import Trace"),
+        ("rnnviz.cells.lstm", "from rnnviz import trace"),
+        ("rnnviz.cells.lstm", "from .. import trace"),
+        ("rnnviz.cells.lstm", "from ..trace import Signal"),
+        ("rnnviz.cells.lstm", "from rnnviz.network import Network"),
+        ("rnnviz.cells.lstm", "def late():\n    import rnnviz.recording"),
+        ("rnnviz.network", "from rnnviz.tasks import TASKS"),
+        ("rnnviz.tasks.intents", "from rnnviz.network import Network"),
+        ("rnnviz.gradients", "from rnnviz.recording import record"),
+        ("rnnviz.recording", "from rnnviz import record"),
+        ("rnnviz.recording", "import plotly.graph_objects as go"),
+        ("rnnviz.experiment", "import streamlit as st"),
+        ("rnnviz.experiment", "from rnnviz.figures import heatmap"),
+        ("rnnviz.figures.heatmap", "import torch"),
+        ("rnnviz.figures.heatmap", "from rnnviz.cells import CELLS"),
+        ("rnnviz.figures.heatmap", "from rnnviz.experiment import Experiment"),
+        ("rnnviz.figures.heatmap", "import streamlit"),
+        ("rnnviz.ui.stage", "import plotly"),
+        ("rnnviz.ui.stage", "from pages import PAGES"),
+        ("rnnviz", "from rnnviz.ui import stage"),
+        ("pages.states", "import app"),
+        ("benchmarks.record", "from tools import make_models"),
+        ("rnnviz.something", "import numpy"),
+        ("rnnviz.cells.lstm", "import rnnviz.something"),
+    ],
+)
+def test_a_planted_violation_is_caught(module, source):
+    assert violations(source, module)
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("rnnviz.network", "from rnnviz.cells import CELLS"),
+        ("rnnviz.cells.lstm", "from .base import Cell\nfrom rnnviz.cells import diagram\nimport torch, numpy"),
+        ("rnnviz.recording", "from rnnviz import trace, network\nimport rnnviz.cells.lstm"),
+        ("rnnviz.figures.heatmap", "from rnnviz.figures import style\nfrom rnnviz.trace import Signal\nimport plotly"),
+        ("rnnviz.ui.charts", "from rnnviz import figures, dynamics\nimport streamlit"),
+        ("rnnviz", "from rnnviz.recording import record\nfrom rnnviz import figures"),
+        ("benchmarks.record", "from rnnviz import record\nimport torch"),
+        ("app", "from rnnviz.ui import assets\nimport streamlit"),
+    ],
+)
+def test_what_the_floors_allow_is_not_called_a_violation(module, source):
+    assert violations(source, module) == []
