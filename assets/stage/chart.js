@@ -42,7 +42,7 @@ export function createChart(body, panel, stage) {
       cursor.style.height = `${y._length}px`;
       cursor.style.top = `${y._offset}px`;
       cursor.style.width = wide ? `${wide}px` : "";
-      cursor.style.transform = `translateX(${x._offset + x.l2p(stage.t) - wide / 2}px)`;
+      cursor.style.transform = `translateX(${x._offset + x.l2p(stage.t + 1) - wide / 2}px)`;
     }
     if (unitRows) {
       const tall = Math.abs(y.l2p(1) - y.l2p(0));
@@ -78,7 +78,7 @@ export function createChart(body, panel, stage) {
     const py = event.clientY - area.top - y._offset;
     if (px < 0 || py < 0 || px > x._length || py > y._length) return false;
     const choice = {};
-    if (time) choice.t = x.p2l(px);
+    if (time) choice.t = x.p2l(px) - 1; // axes number the steps from 1
     if (unitRows) choice.unit = y.p2l(py);
     stage.select(choice);
     return true;

@@ -2,7 +2,7 @@
 import { canvas, element } from "./dom.js";
 import { colorOf } from "./color.js";
 
-const ROOM = { width: 300, height: 320 };
+const ROOM = { width: 340, height: 300 };
 
 export function createMatrices(body, panel, stage) {
   const frames = panel.matrices.map((matrix) => {

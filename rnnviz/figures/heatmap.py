@@ -30,8 +30,11 @@ def heatmap(
     if broken.any():
         gray = [[0, "rgba(128,128,128,.55)"], [1, "rgba(128,128,128,.55)"]]
         z = np.where(broken, 1.0, np.nan)
-        fig.add_heatmap(z=z, colorscale=gray, showscale=False, hovertemplate="not finite<extra></extra>")
+        fig.add_heatmap(
+            x=np.arange(1, steps + 1), z=z, colorscale=gray, showscale=False, hovertemplate="not finite<extra></extra>"
+        )
     fig.add_heatmap(
+        x=np.arange(1, steps + 1),
         z=np.where(broken, np.nan, signal.values.T),
         zmin=low,
         zmax=high,

@@ -31,7 +31,7 @@ def lines(
     steps = max((len(curve.values) for curve in curves), default=1)
     for k, curve in enumerate(curves):
         fig.add_scatter(
-            x=np.arange(len(curve.values)),
+            x=np.arange(1, len(curve.values) + 1),
             y=curve.values,
             name=style.plain(curve.name),
             mode="lines+markers" if steps <= 40 else "lines",

@@ -42,10 +42,9 @@ def saturation(
             mode="markers",
             marker={
                 "color": gate.color,
-                "symbol": shape,
-                "size": [7 + 5 * np.sqrt(len(units) - 1) for units in who],
-                "opacity": 0.75,
-                "line": {"width": 0},
+                "symbol": f"{shape}-open",  # outlines, because gates often share a place
+                "size": [8 + 24 * np.sqrt((len(units) - 1) / len(gate.shut.values)) for units in who],
+                "line": {"width": 2},
             },
             customdata=[
                 [len(units), ", ".join(map(str, units[:8])) + ("…" if len(units) > 8 else "")] for units in who

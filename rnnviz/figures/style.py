@@ -66,13 +66,14 @@ def value_range(*signals: Signal) -> tuple[float, float]:
     """
     if all(scale_name(signal) == "gate" for signal in signals):
         return (0.0, 1.0)
-    bounds = [signal.bounds for signal in signals]
-    if all(b is not None and math.isfinite(b[0]) and math.isfinite(b[1]) for b in bounds):
-        most = max(max(abs(low), abs(high)) for low, high in bounds)
-    else:
-        sizes = [np.abs(signal.values[np.isfinite(signal.values)]) for signal in signals]
-        most = max((float(size.max()) for size in sizes if size.size), default=1.0) or 1.0
+    most = max(map(_largest, signals)) or 1.0
     return (-most, most)
+
+
+def _largest(signal: Signal) -> float:
+    if signal.bounds is not None and all(map(math.isfinite, signal.bounds)):
+        return max(map(abs, signal.bounds))
+    return float(np.abs(signal.values[np.isfinite(signal.values)]).max(initial=0.0))
 
 
 def plain(text: str) -> str:
@@ -81,11 +82,14 @@ def plain(text: str) -> str:
 
 
 def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
-    """An x axis of whole time steps with the tokens under it, while there is room for them."""
-    axis = {"range": [-0.5, steps - 0.5], "zeroline": False, "showgrid": False, "fixedrange": True, "ticklen": 3}
+    """An x axis of whole time steps, with the tokens under it while there is room for them.
+
+    Steps are numbered from 1, because h_0 is the state before the first of them: index t of an array is step t + 1.
+    """
+    axis = {"range": [0.5, steps + 0.5], "zeroline": False, "showgrid": False, "fixedrange": True, "ticklen": 3}
     if tokens and steps <= 24:
         shown = [plain(token if len(token) <= 10 else token[:9] + "…") for token in tokens]
-        return axis | {"tickvals": list(range(steps)), "ticktext": shown, "tickangle": 0 if steps <= 12 else -45}
+        return axis | {"tickvals": list(range(1, steps + 1)), "ticktext": shown, "tickangle": 0 if steps <= 12 else -45}
     return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
 
 

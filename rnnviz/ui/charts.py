@@ -56,7 +56,6 @@ def unit_lines(experiment: Experiment) -> dict:
         [figures.Line(name, signal.values[:, 0], style.SIGNALS[name]) for name, signal in signals.items()],
         experiment.tokens,
         value_title=_("value of the chosen unit"),
-        value_range=style.value_range(*signals.values()),
         time_title=_("time step"),
         height=300,
     )

@@ -25,6 +25,8 @@ def begin() -> None:
     st.session_state["language"] = language()
     for field in fields(Experiment):
         st.session_state[field.name] = getattr(experiment, field.name)
+    if "text" in st.query_params:  # even one that was refused, so that it can be mended
+        st.session_state["text"] = st.query_params["text"]
 
 
 def experiment() -> Experiment:
