@@ -43,24 +43,8 @@ board.row(
         caption=_("Softmax of the readout of h, over {count} answers.").format(count=len(last)),
     ),
 )
-board.row(
-    panels.equations(
-        experiment,
-        board,
-        span=12,
-        title=_("The equations with this step's numbers, for one unit"),
-        caption=_("Summands of the dot products, their sum, and what the non-linearity makes of it."),
-    )
-)
-board.row(
-    panels.matrices(
-        experiment,
-        board,
-        span=12,
-        title=_("The same three matrices serve all {count} steps").format(count=len(experiment.tokens)),
-        caption=_("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
-    )
-)
+board.row(panels.equations(experiment, board, span=12))
+board.row(panels.matrices(experiment, board, span=12))
 stage("step-through", board)
 
 furniture.below(

@@ -1,8 +1,10 @@
 """Signals as Plotly figures, for a notebook and for the stage alike. Figures compute nothing: they draw."""
 
+from plotly.graph_objects import Figure
+
 from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.saturation import Gate, saturation
 from rnnviz.figures.trajectory import trajectory
 
-__all__ = ["Gate", "Line", "heatmap", "lines", "saturation", "trajectory"]
+__all__ = ["Figure", "Gate", "Line", "heatmap", "lines", "saturation", "trajectory"]

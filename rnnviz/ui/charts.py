@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz import figures
 from rnnviz.dynamics import principal_path, state_change
@@ -19,7 +18,7 @@ from rnnviz.ui.panels import label_names, legend
 from rnnviz.ui.stage import Board, figure_spec
 
 
-def chart(figure: go.Figure, *, time: bool = True, **place: object) -> dict:
+def chart(figure: figures.Figure, *, time: bool = True, **place: object) -> dict:
     """A Plotly figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
     return {"kind": "chart", "figure": figure_spec(figure), "time": time, **place}
 

@@ -148,7 +148,14 @@ def equations(experiment: Experiment, made: Board, **place: object) -> dict:
                 **shades(layer[name]),
             }
         )
-    return {"kind": "equations", "rows": rows, "limit": largest, **place}
+    return {
+        "kind": "equations",
+        "title": _("The equations with this step's numbers, for one unit"),
+        "caption": _("Summands of the dot products, their sum, and what the non-linearity makes of it."),
+        "rows": rows,
+        "limit": largest,
+        **place,
+    }
 
 
 def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
@@ -178,7 +185,13 @@ def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
                 "blocks": blocks if framed == "row" else [{"name": "", "color": style.INK}],
             }
         )
-    return {"kind": "matrices", "matrices": shown, **place}
+    return {
+        "kind": "matrices",
+        "title": _("The same three matrices serve all {count} steps").format(count=len(experiment.tokens)),
+        "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
+        "matrices": shown,
+        **place,
+    }
 
 
 def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict:

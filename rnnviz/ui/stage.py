@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
+from rnnviz import figures
 from rnnviz.figures import style
 from rnnviz.ui.assets import address
 from rnnviz.ui.language import _
@@ -100,7 +100,7 @@ def stage(key: str, board: Board) -> None:
     component(key=key, data=board.payload())
 
 
-def figure_spec(figure: go.Figure) -> dict:
+def figure_spec(figure: figures.Figure) -> dict:
     """A figure as the JSON that plotly.js reads; NaN becomes null, numbers stay compact."""
     return json.loads(figure.to_json())
 
