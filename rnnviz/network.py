@@ -188,3 +188,42 @@ def from_torch(module: nn.RNN | nn.LSTM | nn.GRU) -> Network:
         **options,
     )
     return network.train(module.training)
+
+
+def accept(
+    model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | None = None
+) -> tuple[Network, Tensor, State | None]:
+    """What every analysis begins with: the model as a Network, its input time first, its initial state by name.
+
+    ``model``: a Network, or a torch.nn.RNN, LSTM or GRU. ``x``: (T, B, I), (B, T, I) if the module is
+    ``batch_first``, (T, I) for a single sequence; token ids (T, B) or (T,) for a Network with an embedding.
+    ``state``: as torch takes it, or None. Raises ValueError or TypeError with the shapes that do not fit.
+    """
+    network = model if isinstance(model, Network) else from_torch(model)
+    batch_first = getattr(model, "batch_first", False)
+    axes = 2 if network.embedding is not None else 3
+    expected = "(T, B) token ids" if axes == 2 else f"(T, B, {network.input_size})"
+    x = torch.as_tensor(x)
+    unbatched = x.ndim == axes - 1
+    if unbatched:
+        x = x.unsqueeze(1)
+    elif batch_first and x.ndim == axes:
+        x = x.transpose(0, 1)
+    if x.ndim != axes or x.shape[0] == 0 or x.shape[1] == 0 or (axes == 3 and x.shape[2] != network.input_size):
+        raise ValueError(f"x has shape {tuple(x.shape)}; this network reads {expected} with at least one step")
+    dtype = network.layers[0][0].weight_ih.dtype
+    if axes == 3 and x.dtype != dtype:
+        raise TypeError(f"x is {x.dtype} but the network's weights are {dtype}; convert one of them")
+    if state is None:
+        return network, x, None
+    names = network.layers[0][0].state
+    values = (state,) if isinstance(state, Tensor) else tuple(state)
+    rows = network.num_layers * len(network.layers[0])
+    shape = (rows, x.shape[1], network.hidden_size)
+    values = tuple(v.unsqueeze(1) if unbatched and v.ndim == 2 else v for v in values)
+    if len(values) != len(names) or any(tuple(value.shape) != shape for value in values):
+        got = ", ".join(str(tuple(value.shape)) for value in values)
+        raise ValueError(f"the initial state must be ({', '.join(names)}), each of shape {shape}; got {got}")
+    if wrong := [value.dtype for value in values if value.dtype != dtype]:
+        raise TypeError(f"the initial state is {wrong[0]} but the network's weights are {dtype}; convert one of them")
+    return network, x, dict(zip(names, values, strict=True))

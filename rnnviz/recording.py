@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.cells import Cell, State
-from rnnviz.network import Network, from_torch, unroll
+from rnnviz.network import accept, unroll
 from rnnviz.trace import LayerTrace, Signal, Trace
 
 
@@ -29,9 +29,7 @@ def record(
     The states are bitwise what the module itself returns in the caller's grad mode: its own kernel runs, layer by
     layer, and all gates follow from its states in one product. Dropout between layers is left out, as in eval().
     """
-    network = model if isinstance(model, Network) else from_torch(model)
-    batch_first = getattr(model, "batch_first", False)
-    x, initial = _inputs(network, x, state, batch_first)
+    network, x, initial = accept(model, x, state)
     if tokens and len(tokens) != x.shape[0]:
         raise ValueError(f"{len(tokens)} tokens for {x.shape[0]} time steps; give one token per step")
 
@@ -76,35 +74,3 @@ def _layer_trace(cell: Cell, index: int, backward: bool, x: Tensor, start: State
 
 def _signal(name: str, symbol: str, axes: tuple[str, ...], value: Tensor, bounds=None) -> Signal:
     return Signal(name, axes, value.detach().contiguous().numpy(), symbol, bounds)
-
-
-def _inputs(
-    network: Network, x: Tensor, state: Tensor | tuple[Tensor, Tensor] | None, batch_first: bool
-) -> tuple[Tensor, State | None]:
-    """``x`` as (T, B, I) or (T, B), the initial state by name; or an error that gives both shapes."""
-    axes = 2 if network.embedding is not None else 3
-    expected = "(T, B) token ids" if axes == 2 else f"(T, B, {network.input_size})"
-    x = torch.as_tensor(x)
-    unbatched = x.ndim == axes - 1
-    if unbatched:
-        x = x.unsqueeze(1)
-    elif batch_first and x.ndim == axes:
-        x = x.transpose(0, 1)
-    if x.ndim != axes or x.shape[0] == 0 or x.shape[1] == 0 or (axes == 3 and x.shape[2] != network.input_size):
-        raise ValueError(f"x has shape {tuple(x.shape)}; this network reads {expected} with at least one step")
-    dtype = network.layers[0][0].weight_ih.dtype
-    if axes == 3 and x.dtype != dtype:
-        raise TypeError(f"x is {x.dtype} but the network's weights are {dtype}; convert one of them")
-    if state is None:
-        return x, None
-    names = network.layers[0][0].state
-    values = (state,) if isinstance(state, Tensor) else tuple(state)
-    rows = network.num_layers * len(network.layers[0])
-    shape = (rows, x.shape[1], network.hidden_size)
-    values = tuple(v.unsqueeze(1) if unbatched and v.ndim == 2 else v for v in values)
-    if len(values) != len(names) or any(tuple(value.shape) != shape for value in values):
-        got = ", ".join(str(tuple(value.shape)) for value in values)
-        raise ValueError(f"the initial state must be ({', '.join(names)}), each of shape {shape}; got {got}")
-    if wrong := [value.dtype for value in values if value.dtype != dtype]:
-        raise TypeError(f"the initial state is {wrong[0]} but the network's weights are {dtype}; convert one of them")
-    return x, dict(zip(names, values, strict=True))
