@@ -1,0 +1,36 @@
+"""The usual way: a slider, and charts that are drawn anew by a run of the script at every step."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from rnnviz import anatomy, figures
+from rnnviz.experiment import Experiment
+from rnnviz.figures import style
+from rnnviz.network import Network
+from rnnviz.trace import Signal, Trace
+
+
+@st.cache_resource
+def computed(experiment: Experiment) -> tuple[Trace, Signal]:
+    network: Network = experiment.network()
+    trace = experiment.trace(network)
+    return trace, anatomy.answers(network, trace).at(batch=0)
+
+
+st.set_page_config(layout="wide")
+experiment, _refused = Experiment.from_query(st.query_params.to_dict())
+trace, answers = computed(experiment)
+layer = trace.layer()
+t = st.slider("time step", 0, trace.steps - 1, trace.steps - 1, key="t")
+
+curves = [figures.Line(name, layer[name].at(batch=0).values[:, 0], style.SIGNALS[name]) for name in layer.names]
+charts = {
+    "heatmap": figures.heatmap(layer["h"].at(batch=0), trace.tokens),
+    "lines": figures.lines(curves, trace.tokens),
+    "bars": go.Figure(go.Bar(y=answers.values[t])),
+}
+for name, figure in charts.items():
+    if name != "bars":
+        figure.add_vline(t)
+    figure.update_layout(meta={"step": t})
+    st.plotly_chart(figure, key=name)
