@@ -1,5 +1,7 @@
 """Step through: one network reads one sentence, and every number of every step can be followed."""
 
+import html
+
 from rnnviz.experiment import task
 from rnnviz.ui import cache, controls, furniture, panels
 from rnnviz.ui.language import _
@@ -16,7 +18,7 @@ furniture.claim(
         cell=experiment.cell,
         sentence=panels.quoted(experiment),
         answer=furniture.bold(answer),
-        share=f"{last.max():.0%}",
+        share=html.escape(furniture.percent(last.max())),
     ),
     _("One word per step. Slide through the words, or press play, and watch the state change its mind."),
 )

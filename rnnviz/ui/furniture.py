@@ -66,6 +66,11 @@ def construction(experiment: Experiment) -> str:
     return f"Experiment({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
 
+def percent(share: float) -> str:
+    """A share for a sentence; never "100%" for what is not certain."""
+    return "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
+
+
 def bold(text: str) -> str:
     return f"<b>{html.escape(text)}</b>"
 
