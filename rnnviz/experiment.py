@@ -29,6 +29,8 @@ EMBEDDING = 16
 # Hidden units of an LSTM of each size; other cells get as many units as bring them nearest to its number of weights.
 SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 WEIGHTS = ("trained", "fresh")
+# The tasks that a visitor's own sentence is read for; only their networks are shipped in every size.
+READING = ("intents",)
 
 
 class Refused(ValueError):
@@ -54,7 +56,7 @@ class Experiment:
     task: str = "intents"
 
     def __post_init__(self) -> None:
-        allowed = {"cell": CELLS, "size": SIZES, "weights": WEIGHTS, "task": TASKS}
+        allowed = {"cell": CELLS, "size": SIZES, "weights": WEIGHTS, "task": READING}
         for name, choices in allowed.items():
             if getattr(self, name) not in choices:
                 raise Refused(

@@ -21,7 +21,9 @@ class Network(nn.Module):
     input is token ids and ``input_size`` is the length of their embedding. ``readout``: a linear layer on the
     state at the "last" step (both directions' final states, where there are two) or at "every" step;
     ``output_size=None`` leaves it out. ``generator`` draws all weights, in a fixed order; ``shared`` gives the cells'
-    parameters instead, layer by layer and forward before backward. ``structure`` keeps the arguments that rebuild it.
+    parameters instead, layer by layer and forward before backward. ``cell_options`` are the cell's own
+    (``nonlinearity`` of an RNN) and those of how its weights start (``rnnviz.cells.initialisation``: ``recurrent``,
+    ``spectral_radius``, ``forget_bias``, ``memory_span``). ``structure`` keeps the arguments that rebuild it.
     """
 
     def __init__(

@@ -1,9 +1,10 @@
 """The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, State, Term
+from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, Elman
 from rnnviz.cells.gru import GRU
+from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.lstm import LSTM
 
 CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (Elman, LSTM, GRU)}
@@ -13,11 +14,13 @@ __all__ = [
     "GRU",
     "LSTM",
     "NONLINEARITIES",
+    "RECURRENT",
     "Anatomy",
     "Box",
     "Cell",
     "Diagram",
     "Elman",
+    "Keeping",
     "Operation",
     "Quantity",
     "State",

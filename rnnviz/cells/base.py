@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rnnviz.cells.diagram import Diagram
+from rnnviz.cells.initialisation import initialise
 
 State = dict[str, Tensor]
 
@@ -41,17 +43,32 @@ class Anatomy(NamedTuple):
     activation: str
 
 
+class Keeping(NamedTuple):
+    """How a gated cell keeps: ``state_t = gate * state_{t-1} + written``, unit by unit.
+
+    ``written`` takes the quantities of a step by name, as tensors or arrays. ``write`` names the block whose gate
+    decides what is written, or None where that is the keeping gate's own complement.
+    """
+
+    state: str
+    gate: str
+    write: str | None
+    written: Callable[[Mapping], object]
+
+
 class Cell(nn.Module, ABC):
     """A recurrent cell with torch's parameter names and shapes.
 
     ``weight_ih`` (blocks·H, I), ``weight_hh`` (blocks·H, H), ``bias_ih`` and ``bias_hh`` (blocks·H,) or None.
     ``blocks`` names the row blocks in torch's order. ``state`` names the quantities that the next step receives.
+    ``keeps`` says which of them a gate keeps, and how; None for a cell without such a gate.
     """
 
     name: ClassVar[str]
     blocks: ClassVar[tuple[str, ...]]
     state: ClassVar[tuple[str, ...]] = ("h",)
     quantities: dict[str, Quantity]
+    keeps: ClassVar[Keeping | None] = None
     diagram: ClassVar[Diagram]
 
     def __init__(
@@ -63,8 +80,12 @@ class Cell(nn.Module, ABC):
         generator: torch.Generator | None = None,
         dtype: torch.dtype | None = None,
         shared: dict[str, nn.Parameter | None] | None = None,
+        **start: object,
     ) -> None:
-        """New weights from ``generator`` as torch.nn starts them, U(-1/sqrt(H), 1/sqrt(H)), or the ``shared`` ones."""
+        """New weights from ``generator`` as torch.nn starts them, U(-1/sqrt(H), 1/sqrt(H)), or the ``shared`` ones.
+
+        ``start``: other ways to start new weights, see ``rnnviz.cells.initialisation.initialise``.
+        """
         super().__init__()
         self.input_size, self.hidden_size = input_size, hidden_size
         rows = len(self.blocks) * hidden_size
@@ -80,6 +101,8 @@ class Cell(nn.Module, ABC):
                 values = torch.empty(shape, dtype=dtype).uniform_(-limit, limit, generator=generator)
                 parameter = nn.Parameter(values)
             self.register_parameter(name, parameter)
+        if shared is None:
+            initialise(self, generator=generator, **start)
 
     @abstractmethod
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, State, Term
+from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
@@ -18,6 +18,7 @@ class GRU(Cell):
 
     name = "GRU"
     blocks = ("r", "z", "n")
+    keeps = Keeping("h", "z", None, lambda step: (1 - step["z"]) * step["n"])
     quantities: ClassVar[dict[str, Quantity]] = {
         "r": Quantity(
             "r_t",

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, State, Term
+from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
@@ -16,6 +16,7 @@ class LSTM(Cell):
     name = "LSTM"
     blocks = ("i", "f", "g", "o")
     state = ("h", "c")
+    keeps = Keeping("c", "f", "i", lambda step: step["i"] * step["g"])
     quantities: ClassVar[dict[str, Quantity]] = {
         "i": Quantity(
             "i_t",

@@ -1,0 +1,34 @@
+"""Memory: what of the words already read is still in the state. Each measure answers a question of its own.
+
+| function | question | an attribution? |
+| --- | --- | --- |
+| ``reveal`` | how does the state differ because word k was added? | yes: exact, sums to the state |
+| ``probe`` | how well can word k be read off the state by a linear map? | no: information, over many sequences |
+| ``ledger`` | when was this cell written, kept, erased? | no: a kept fact may be rewritten at every step |
+| ``connectivity`` | how much would a small push of word k move the answer? | no: silent where gates are saturated |
+| ``divergence`` | how far apart do two runs get that differ in one word? | no: of one change |
+| ``half_life`` | after how many steps is half gone, unit by unit? | no |
+"""
+
+from rnnviz.memory.half_life import half_life
+from rnnviz.memory.keeping import Ledger, ledger
+from rnnviz.memory.probing import Probe, probe
+from rnnviz.memory.revealing import CANCELS, Reveal, reveal
+from rnnviz.memory.sensitivity import connectivity, divergence
+from rnnviz.memory.untrained import STARTS, fading, untrained
+
+__all__ = [
+    "CANCELS",
+    "STARTS",
+    "Ledger",
+    "Probe",
+    "Reveal",
+    "connectivity",
+    "divergence",
+    "fading",
+    "half_life",
+    "ledger",
+    "probe",
+    "reveal",
+    "untrained",
+]

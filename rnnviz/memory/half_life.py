@@ -1,0 +1,74 @@
+"""half_life(model, x): after how many steps half is gone, unit by unit."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnviz.memory.revealing import choose, reveal
+from rnnviz.memory.sensitivity import states
+from rnnviz.network import accept
+from rnnviz.trace import Direction, Signal
+
+
+@torch.no_grad()
+def half_life(
+    model: nn.Module,
+    x: Tensor,
+    by: Literal["gate", "reveal"] | None = None,
+    *,
+    layer: int | None = None,
+    direction: Direction = "forward",
+) -> Signal:
+    """Steps until half of what a unit holds is gone, ("unit",); infinite where that does not happen.
+
+    ``by="gate"``, the default for a cell with a gate that keeps: log(1/2) / log(mean gate), the mean of f or z over
+    all steps and sequences. The time scale of the unit's own loop alone; what it writes back through h is not in it.
+
+    ``by="reveal"``, the default without such a gate, and for any cell: a(d) is the mean size of a word's contribution
+    (see ``reveal``) to this unit d steps after it was read, over all words and sequences; the half-life is the first d
+    at which a(d) is half of a(0), log-linear between steps. Taken from the state and not from the weights, because
+    the loop of an RNN goes through all units at once and no unit has a time scale of its own; and from contributions,
+    not from ``divergence``, because they need no choice of a replacement word. With h_t = a h_{t-1} + ... both
+    definitions give log(1/2) / log a. NaN for a unit that no word reaches. It averages over words: a unit that keeps
+    one word and drops the others has the half-life of the others.
+    """
+    network, x, _ = accept(model, x)
+    layer = network.num_layers - 1 if layer is None else layer
+    cell = choose(network, layer, direction)
+    by = by or ("reveal" if cell.keeps is None else "gate")
+    if by == "gate":
+        if cell.keeps is None:
+            raise ValueError(f"{cell.name} has no gate that keeps its state; take its half-life by='reveal'")
+        kept = states(network, network.embed(x), None, layer, direction)[cell.keeps.gate]
+        with np.errstate(divide="ignore"):  # a gate of 1 for ever: infinite
+            values = -math.log(2) / np.log(kept.mean((0, 1)).double().numpy())
+    elif by == "reveal":
+        contributions = reveal(network, x, layer=layer, direction=direction).contributions
+        if contributions is None:
+            raise ValueError("too many steps, sequences and units for a half-life by reveal; give it less input")
+        sizes = np.abs(contributions.values.astype(np.float64)).mean(2)
+        if direction == "backward":
+            sizes = sizes[::-1, ::-1]
+        ages = [np.diagonal(sizes, -age).mean(-1) for age in range(len(sizes))]
+        values = _half(np.stack(ages))
+    else:
+        raise ValueError(f"by is {by!r}; it must be 'gate' or 'reveal'")
+    return Signal("half-life", ("unit",), values, r"t_{1/2}", (0.0, math.inf))
+
+
+def _half(sizes: np.ndarray) -> np.ndarray:
+    """Where each column of ``sizes`` ("age", "unit") first falls to half of its first value."""
+    half = sizes[0] / 2
+    below = sizes <= half
+    after = below.argmax(0)
+    units = np.arange(sizes.shape[1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        before, reached = sizes[after - 1, units], sizes[after, units]
+        between = np.where(reached > 0, np.log(before / half) / np.log(before / reached), 0)
+        values = np.where(below.any(0), after - 1 + between, np.inf)
+    return np.where(sizes[0] > 0, values, np.nan)

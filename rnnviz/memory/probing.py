@@ -1,0 +1,102 @@
+"""probe(state, x): how well each word can be read off the state by a linear map, over many sequences.
+
+For real inputs into an echo state network this is the memory capacity of Jaeger (2001), GMD report 152, seen on
+sequences that the map was not fitted to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from rnnviz.trace import Signal
+
+# The penalty, in units of the state's mean variance: small beside what is written, large beside rounding.
+RIDGE = 1e-4
+
+
+class Probe(NamedTuple):
+    """``score``: ("time", "source"), how well x of position "source" is read from the state at "time".
+
+    ``measure``: "accuracy" in [0, 1] for token ids, "R²" for real inputs (1 exact, 0 no better than their mean, below
+    0 worse). ``chance``: ("source",), what a map scores that ignores the state. Both on sequences held out of the fit.
+    """
+
+    score: Signal
+    chance: Signal
+    measure: str
+
+
+@torch.no_grad()
+def probe(state: Signal, x: Tensor | np.ndarray, *, ridge: float = RIDGE) -> Probe:
+    """Fit, for every time, one ridge regression from the state to the inputs of all positions; score it on the rest.
+
+    ``state``: ("time", "batch", "unit"), for instance ``record(model, x).layer()["h"]``. ``x``: what was read, token
+    ids (T, B), or reals (T, B) or (T, B, I), of which R² is averaged over I. The first half of the batch is fitted,
+    the second scores. ``ridge``: the penalty over the mean variance of the state's units; the intercept is free.
+
+    One Cholesky factor per time serves all positions. Positions not read yet are scored too: they stay at chance, or
+    the network reads both ways. A state that is not finite scores NaN.
+    Raises ValueError for shapes that do not fit, a negative ridge, or fewer than two sequences per half.
+    """
+    x = torch.as_tensor(np.array(x))
+    if state.axes != ("time", "batch", "unit"):
+        raise ValueError(f"probe takes a state over ('time', 'batch', 'unit'), not {state.axes}")
+    if x.ndim not in (2, 3) or tuple(x.shape[:2]) != state.values.shape[:2]:
+        raise ValueError(f"x has shape {tuple(x.shape)} beside a state of {state.values.shape}; both start with (T, B)")
+    if x.shape[1] < 4:
+        raise ValueError(f"{x.shape[1]} sequences are too few: a probe is fitted on one half and scored on the other")
+    if not ridge >= 0:
+        raise ValueError(f"ridge is {ridge}; it must be at least 0")
+    tokens = not x.is_floating_point()
+    if tokens:
+        classes, x = torch.unique(x, return_inverse=True)
+        targets = F.one_hot(x, len(classes)).double()
+    else:
+        targets = x.double() if x.ndim == 3 else x.double()[..., None]
+    half = x.shape[1] // 2
+    scores = [
+        _accuracy(read, targets[:, half:]) if tokens else _r_squared(read, targets[:, half:])
+        for h in torch.from_numpy(state.values.copy()).double()
+        for read in [_read(h, targets[:, :half], ridge)]
+    ]
+    usual = targets[:, :half].mean(1, keepdim=True).expand_as(targets[:, half:])
+    chance = _accuracy(usual, targets[:, half:]) if tokens else torch.zeros(len(targets), dtype=torch.float64)
+    measure = "accuracy" if tokens else "R²"
+    bounds = (0.0, 1.0) if tokens else None
+    return Probe(
+        Signal(measure, ("time", "source"), torch.stack(scores).numpy(), bounds=bounds),
+        Signal("chance", ("source",), chance.numpy(), bounds=bounds),
+        measure,
+    )
+
+
+def _read(h: Tensor, fitted: Tensor, ridge: float) -> Tensor:
+    """What the states of the held-out half say of every position: (B, H), (T, B/2, C) -> (T, rest, C)."""
+    half = fitted.shape[1]
+    mean, answer = h[:half].mean(0), fitted.mean(1, keepdim=True)
+    centred, rest = h[:half] - mean, h[half:] - mean
+    gram = centred.T @ centred
+    # The smallest number keeps a state that never varies solvable: its weights are zero.
+    penalty = ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
+    factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(len(gram), dtype=gram.dtype))
+    if failed or not torch.isfinite(factor).all():
+        return torch.full((len(fitted), len(rest), fitted.shape[2]), torch.nan, dtype=h.dtype)
+    right = (centred.T @ (fitted - answer)).permute(1, 0, 2)
+    weights = torch.cholesky_solve(right.flatten(1), factor).unflatten(1, right.shape[1:])
+    return torch.einsum("bh,htc->tbc", rest, weights) + answer
+
+
+def _accuracy(read: Tensor, targets: Tensor) -> Tensor:
+    right = (read.argmax(-1) == targets.argmax(-1)).double().mean(1)
+    return torch.where(read.isnan().any(-1).any(-1), torch.nan, right)
+
+
+def _r_squared(read: Tensor, targets: Tensor) -> Tensor:
+    missed = ((targets - read) ** 2).sum(1)
+    spread = ((targets - targets.mean(1, keepdim=True)) ** 2).sum(1)
+    return (1 - missed / spread).mean(-1)

@@ -1,0 +1,217 @@
+"""reveal(model, x): how the state differs because each word was added, as a sum that is exact.
+
+Let lane j be a run that sees the true inputs 0 to j - 1 and then a baseline ("no word") to the end. Word k's
+contribution to the state at step t is lane k + 1 minus lane k. The differences telescope: with lane 0, the *base* (what
+initial state, biases and baseline alone would give), they add up to the state, for any cell and without an
+approximation. At t < k both lanes have read the same, so a word contributes nothing before it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.cells import Cell, State
+from rnnviz.network import Network, accept, run_layer, unroll
+from rnnviz.trace import Direction, Signal
+
+# Above this cancellation the contributions are large numbers that undo one another, and shares say little.
+CANCELS = 5.0
+# Contributions of up to this many numbers are kept (T 400, H 128, one sequence); beyond it only their sizes.
+LARGEST = 400 * 400 * 128
+LANES_AT_ONCE = 64
+
+
+class Reveal(NamedTuple):
+    """What ``reveal`` returns. "source" is the position of the word that contributes, "time" that of the state.
+
+    ``contributions``: ("time", "source", "batch", "unit"), or None where they would be more than ``LARGEST`` numbers.
+    ``base``: ("time", "batch", "unit"). ``base + contributions.sum over source`` is the state.
+    ``shares``: ("time", "source", "batch"), each word's part of the sum of all sizes, where the size of a
+    contribution is the sum of its absolute values over units. ``base_share``: ("time", "batch"), likewise the base;
+    it and the shares of a step add up to 1 (all are 0 where the state is).
+    ``cancellation``: ("time", "batch"), that sum of sizes over the size of the state: 1 where all pull the same way.
+    """
+
+    contributions: Signal | None
+    base: Signal
+    shares: Signal
+    base_share: Signal
+    cancellation: Signal
+
+    @property
+    def misleading(self) -> Signal:
+        """("time", "batch"), true where cancellation is above ``CANCELS``: do not read the shares as memory there."""
+        return Signal("misleading", self.cancellation.axes, self.cancellation.values > CANCELS)
+
+
+@torch.no_grad()
+def reveal(
+    model: nn.Module,
+    x: Tensor,
+    baseline: Tensor | str | None = None,
+    *,
+    state: Tensor | tuple[Tensor, ...] | None = None,
+    of: str = "h",
+    layer: int | None = None,
+    direction: Direction = "forward",
+) -> Reveal:
+    """Split the state at every step into what each word added, oldest word first.
+
+    ``model``, ``x``, ``state``: as in ``record``. ``baseline``: what a lane sees in place of a word: zeros (None), the
+    "mean" embedding (of vectors: the mean of ``x``), or a vector (I,). ``of``: "h" or another state of the cell.
+    ``layer``: the top one unless given. In the backward direction "oldest" is the word it reads first, the last one.
+
+    A network of several layers with two directions has read the whole sentence below its upper layers, so there words
+    contribute to every step; everywhere else the contribution of a word that is not read yet is exactly zero.
+
+    T (T + 1) / 2 steps of the cell in T calls. Raises ValueError for a layer, direction, state or baseline that the
+    network does not have, and the errors of ``record`` for its input.
+    """
+    network, x, initial = accept(model, x, state)
+    layer = network.num_layers - 1 if layer is None else layer
+    choose(network, layer, direction, of)
+    x, backward = network.embed(x), direction == "backward"
+    missing = baseline_of(network, x, baseline)
+    if network.bidirectional and layer > 0:
+        runs = _whole_lanes(network, x, missing, initial, layer, backward, of)
+        return _summary(_over_lanes(runs, x, network.hidden_size, backward), of)
+    cells = [cells[backward] for cells in list(network.layers)[: layer + 1]]
+    states = [network.initial_state(initial, index, int(backward), x) for index in range(layer + 1)]
+    runs = _causal_lanes(cells, x.flip(0) if backward else x, missing, states, of)
+    return _summary(_over_time(runs, x, network.hidden_size, backward), of)
+
+
+def choose(network: Network, layer: int, direction: Direction, of: str = "h") -> Cell:
+    """The cell of a layer and direction, or a ValueError that says what there is."""
+    sides = ("forward", "backward")[: len(network.layers[0])]
+    if not 0 <= layer < network.num_layers or direction not in sides:
+        raise ValueError(
+            f"there is no layer ({layer}, {direction!r}); layers are 0 to {network.num_layers - 1}, "
+            f"directions {', '.join(sides)}"
+        )
+    cell = network.layers[layer][sides.index(direction)]
+    if of not in cell.state:
+        raise ValueError(f"{cell.name} has no state {of!r}; it has {', '.join(cell.state)}")
+    return cell
+
+
+def baseline_of(network: Network, x: Tensor, baseline: Tensor | str | None) -> Tensor:
+    """What stands for "no word": a vector (I,) beside embedded inputs ``x`` (T, B, I)."""
+    if baseline is None:
+        return x.new_zeros(network.input_size)
+    if isinstance(baseline, str):
+        if baseline != "mean":
+            raise ValueError(f"baseline {baseline!r} is neither 'mean' nor a vector ({network.input_size},)")
+        return x.mean((0, 1)) if network.embedding is None else network.embedding.weight.mean(0)
+    vector = torch.as_tensor(baseline).to(x.dtype)
+    if tuple(vector.shape) != (network.input_size,):
+        raise ValueError(f"the baseline has shape {tuple(vector.shape)}; it replaces inputs ({network.input_size},)")
+    return vector
+
+
+def _causal_lanes(cells: list[Cell], x: Tensor, missing: Tensor, states: list[State], of: str) -> Iterator[Tensor]:
+    """For every step t the states (t + 2, B, H) of lanes 0 to t + 1 after it, in a stack of one direction.
+
+    Lane t + 1 has missed nothing yet: it is the true run, which all later lanes still share. It is not computed once
+    more for them but copied when they part, which is why a word not yet read contributes exactly zero.
+    """
+    states = [{name: value[None] for name, value in state.items()} for state in states]
+    for t, x_t in enumerate(x):
+        below = torch.cat([missing.expand(t + 1, *x_t.shape), x_t[None]])
+        for index, cell in enumerate(cells):
+            parted = {name: torch.cat([value, value[-1:]]) for name, value in states[index].items()}
+            step = cell(below, parted)
+            below = step["h"]
+            states[index] = {name: step[name] for name in cell.state}
+        yield states[-1][of]
+
+
+def _whole_lanes(
+    network: Network, x: Tensor, missing: Tensor, initial: State | None, layer: int, backward: bool, of: str
+) -> Iterator[Tensor]:
+    """The states (T, B, H) of lanes 0, 1 ... T, each run through whole layers: what reads both ways cannot wait."""
+    steps, batch, _ = x.shape
+    position = torch.arange(steps).flip(0) if backward else torch.arange(steps)
+    side = 1 if backward else 0
+    for first in range(0, steps + 1, LANES_AT_ONCE):
+        lanes = torch.arange(first, min(first + LANES_AT_ONCE, steps + 1))
+        seen = (position[:, None] < lanes)[..., None, None]
+        below = torch.where(seen, x[:, None], missing).flatten(1, 2)
+        start = initial and {name: value.repeat(1, len(lanes), 1) for name, value in initial.items()}
+        for index in range(layer):
+            states = [network.initial_state(start, index, d, below) for d in range(2)]
+            below = run_layer(list(network.layers[index]), below, states)
+        cell = network.layers[layer][side]
+        steps_of = unroll(cell, below, network.initial_state(start, layer, side, below), backward)[of]
+        yield from steps_of.unflatten(1, (len(lanes), batch)).unbind(1)
+
+
+class _Parts(NamedTuple):
+    base: Tensor  # (T, B, H)
+    contributions: Tensor | None  # (T, K, B, H)
+    sizes: Tensor  # (T, K, B), sums of absolute values over units
+    size: Tensor  # (T, B), that of the state itself
+
+
+def _room_for(x: Tensor, units: int) -> _Parts:
+    steps, batch, _ = x.shape
+    kept = x.new_zeros(steps, steps, batch, units) if steps * steps * batch * units <= LARGEST else None
+    sizes, size = x.new_zeros(steps, steps, batch), x.new_zeros(steps, batch)
+    return _Parts(x.new_zeros(steps, batch, units), kept, sizes, size)
+
+
+def _over_time(runs: Iterator[Tensor], x: Tensor, units: int, backward: bool) -> _Parts:
+    """Collect states that come step by step, in reading order; returned in sequence order."""
+    parts = _room_for(x, units)
+    for t, lanes in enumerate(runs):
+        difference = lanes[1:] - lanes[:-1]
+        parts.base[t], parts.size[t] = lanes[0], lanes[-1].abs().sum(-1)
+        parts.sizes[t, : t + 1] = difference.abs().sum(-1)
+        if parts.contributions is not None:
+            parts.contributions[t, : t + 1] = difference
+    if not backward:
+        return parts
+    base, contributions, sizes, size = parts
+    both = (0, 1)
+    return _Parts(
+        base.flip(0), None if contributions is None else contributions.flip(both), sizes.flip(both), size.flip(0)
+    )
+
+
+def _over_lanes(runs: Iterator[Tensor], x: Tensor, units: int, backward: bool) -> _Parts:
+    """Collect states that come lane by lane; word k is the one that lane k + 1 is the first to see."""
+    parts, previous = _room_for(x, units), None
+    for lane, states in enumerate(runs):
+        if previous is None:
+            parts.base.copy_(states)
+        else:
+            k = len(x) - lane if backward else lane - 1
+            parts.sizes[:, k] = (states - previous).abs().sum(-1)
+            if parts.contributions is not None:
+                parts.contributions[:, k] = states - previous
+        previous = states
+    parts.size.copy_(previous.abs().sum(-1))
+    return parts
+
+
+def _summary(parts: _Parts, of: str) -> Reveal:
+    base, contributions, sizes, size = parts
+    base_size = base.abs().sum(-1)
+    total = base_size + sizes.sum(1)
+    # A state of zero that nothing made has no shares, and nothing in it cancels.
+    nothing = total == 0
+    shared = torch.where(nothing, 1, total)
+    cancellation = torch.where(nothing, 1, total / size)
+    return Reveal(
+        contributions=None
+        if contributions is None
+        else Signal("contribution", ("time", "source", "batch", "unit"), contributions.numpy(), rf"\Delta_k {of}_t"),
+        base=Signal("base", ("time", "batch", "unit"), base.numpy(), rf"{of}_t^{{(0)}}"),
+        shares=Signal("share", ("time", "source", "batch"), (sizes / shared[:, None]).numpy(), bounds=(0.0, 1.0)),
+        base_share=Signal("base share", ("time", "batch"), (base_size / shared).numpy(), bounds=(0.0, 1.0)),
+        cancellation=Signal("cancellation", ("time", "batch"), cancellation.numpy()),
+    )

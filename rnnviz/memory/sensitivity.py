@@ -1,0 +1,83 @@
+"""What happens to the answer, or to the state, when a word is pushed a little or replaced."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.memory.revealing import choose
+from rnnviz.network import Network, accept, unroll
+from rnnviz.trace import Direction, Signal
+
+
+def connectivity(model: nn.Module, x: Tensor, of: int | None = None, *, at: int = -1) -> Signal:
+    """The Euclidean norm of the gradient of one output with respect to each embedded input, ("time", "batch").
+
+    ``of``: a class of a Network with a readout (its logit), else a unit of the top layer's output; by default the one
+    that is largest for each sequence. ``at``: the step that is read, the last one unless the network is read at every
+    step. Madsen (2019, Distill, "Visualizing memorization in RNNs") draws memory this way.
+
+    **It lies on a saturated LSTM**: where gates stand near 0 or 1 a small push changes nothing, however much the
+    answer depends on that word. A network that answers from its first word alone can put nearly all of its
+    connectivity on the last one. Show it beside ``reveal``, and do not call it memory.
+    """
+    network, x, _ = accept(model, x)
+    with torch.enable_grad():
+        embedded = network.embed(x).detach().requires_grad_()
+        *_, (_, output) = network.run(embedded)
+        y = network.read(output)
+        if y.ndim == 3:
+            if not -len(y) <= at < len(y):
+                raise ValueError(f"there is no step {at} in a sequence of {len(y)}")
+            y = y[at]
+        elif at != -1:
+            raise ValueError("this network is read at its last step only, so `at` must stay -1")
+        if of is not None and not 0 <= of < y.shape[1]:
+            raise ValueError(f"there is no output {of}; they are 0 to {y.shape[1] - 1}")
+        chosen = y.argmax(1, keepdim=True) if of is None else torch.full((len(y), 1), of)
+        # Sequences of a batch never mix, so one pass serves them all.
+        (gradient,) = torch.autograd.grad(y.gather(1, chosen).sum(), embedded)
+    norm = torch.linalg.vector_norm(gradient, dim=-1)
+    return Signal("connectivity", ("time", "batch"), norm.numpy(), r"\|\partial y / \partial x_t\|", kind="gradient")
+
+
+@torch.no_grad()
+def divergence(
+    model: nn.Module,
+    x: Tensor,
+    changed: Tensor,
+    *,
+    state: Tensor | tuple[Tensor, ...] | None = None,
+    layer: int | None = None,
+    direction: Direction = "forward",
+) -> dict[str, Signal]:
+    """Run ``x``, run ``changed``, and measure how far apart the states are: {"h": ("time", "batch"), "c": ...}.
+
+    ``changed``: as ``x``, of the same shape, usually with one step replaced. The Euclidean norm of h_t - h'_t, and of
+    each other state of the cell. Exactly zero before the first change in reading order. Both runs take the same path
+    through the code, so a difference is one of the input and never of rounding. ``layer``: the top one unless given.
+    """
+    network, x, initial = accept(model, x, state)
+    _, changed, _ = accept(model, changed)
+    if x.shape != changed.shape:
+        raise ValueError(f"the two inputs have shapes {tuple(x.shape)} and {tuple(changed.shape)}; make them one")
+    layer = network.num_layers - 1 if layer is None else layer
+    cell = choose(network, layer, direction)
+    runs = [states(network, network.embed(one), initial, layer, direction) for one in (x, changed)]
+    return {
+        name: Signal(
+            f"divergence of {name}",
+            ("time", "batch"),
+            torch.linalg.vector_norm(runs[0][name] - runs[1][name], dim=-1).numpy(),
+            rf"\|{name}_t - {name}'_t\|",
+        )
+        for name in cell.state
+    }
+
+
+def states(network: Network, x: Tensor, initial, layer: int, direction: Direction) -> dict[str, Tensor]:
+    """Every quantity of one layer and direction, step by step: (T, B, H) each."""
+    below = next(below for index, (below, _) in enumerate(network.run(x, initial)) if index == layer)
+    side = int(direction == "backward")
+    start = network.initial_state(initial, layer, side, x)
+    return unroll(network.layers[layer][side], below, start, backward=bool(side))
