@@ -17,8 +17,13 @@ MODELS = Path(__file__).resolve().parents[1] / "assets" / "models"
 
 @dataclass(frozen=True)
 class Card:
-    """What a shipped network is and how it came about. ``network`` are the arguments that rebuild its structure."""
+    """What a shipped network is and how it came about.
 
+    ``name``: that of its two files. ``network``: the arguments that rebuild its structure, and say how its weights
+    started.
+    """
+
+    name: str
     task: str
     size: str
     network: dict[str, object]
@@ -32,8 +37,9 @@ class Card:
     vocabulary: str  # fingerprint of the token list that the embedding's rows belong to
 
     @property
-    def name(self) -> str:
-        return f"{self.task}-{self.network['cell']}-{self.size}".lower()
+    def held_out_error(self) -> float:
+        """The share of wrong answers on sequences that were never trained on."""
+        return round(1 - self.held_out_accuracy, 4)
 
 
 def fingerprint(task: Task) -> str:
@@ -60,6 +66,12 @@ def read_card(path: str | Path) -> Card:
     if set(values) != names:
         raise ValueError(f"{path.name} is not a card: it should have exactly {', '.join(sorted(names))}")
     return Card(**values)
+
+
+def shipped(task: str, folder: Path = MODELS) -> list[Card]:
+    """The cards of all networks in ``folder`` that learnt ``task``, by name; their weights are at folder / name."""
+    cards = [read_card(path) for path in sorted(folder.glob("*.json"))]
+    return [card for card in cards if card.task == task]
 
 
 def load(path: str | Path) -> Network:
