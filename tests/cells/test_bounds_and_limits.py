@@ -227,9 +227,12 @@ def test_huge_infinite_and_missing_numbers_are_recorded_and_not_refused(name, op
         assert np.array_equal(trace.y.values, expected.numpy(), equal_nan=True)
 
 
-def test_a_cell_state_beyond_the_largest_float_becomes_infinite_without_a_warning(rng):
-    network = with_gates("LSTM", rng, f=OPEN, i=OPEN, g=OPEN).float()
+def test_an_infinite_cell_state_stays_infinite_or_is_undefined_once_erased_and_warns_of_neither(rng):
     state = (torch.zeros(1, 1, 4), torch.full((1, 1, 4), torch.inf))
-    trace = record(network, torch.zeros(5, 1, 3), state).layer()
-    assert np.isposinf(trace["c"].values).all()
-    assert (trace["h"].values <= 1).all()
+    kept, erased = (
+        record(with_gates("LSTM", rng, f=level, i=OPEN).float(), torch.zeros(5, 1, 3), state).layer()
+        for level in (OPEN, SHUT)
+    )
+    assert np.isposinf(kept["c"].values).all()
+    assert (kept["h"].values <= 1).all()
+    assert np.isnan(erased["c"].values[0]).all()  # 0 times infinity

@@ -7,10 +7,14 @@ import pytest
 import torch
 
 from rnnviz.cells import CELLS, Box
+from rnnviz.cells.diagram import BOX
 from tests.cells.latex import FUNCTIONS, read_equation
 from tests.cells.variants import close, every_cell, every_variant, normal
 
-HALF_BOX = (54, 32)  # half the width and height of a drawn box, with the gap that a wire leaves before it
+HALF_BOX = (
+    BOX[0] / 2 + 2,
+    BOX[1] / 2 + 2,
+)  # half the width and height of a drawn box, with the gap that a wire leaves before it
 HALF_ROUND = 24
 
 
@@ -56,7 +60,7 @@ def test_every_box_shows_a_signal_that_exists(name, options, bias):
     step = cell(torch.zeros(2, 3), state)
     terms = {key: len(anatomy.terms) for key, anatomy in cell.anatomy(torch.zeros(2, 3), state, step).items()}
     existing = {"x", *step, *(f"previous:{key}" for key in cell.state)}
-    existing |= {f"{key}:{k}" for key, count in terms.items() for k in range(count)}
+    existing |= {f"{key}:{k}" for key, count in terms.items() for k in [*range(count), "sum"]}
     assert {box.signal for box in cell.diagram.boxes} <= existing
 
 
@@ -134,7 +138,7 @@ def test_every_box_and_operation_is_connected(name):
     diagram = CELLS[name].diagram
     sources = [source(diagram, wire) for wire in diagram.wires]
     for part in parts(diagram):
-        given = isinstance(part, Box) and (part.signal == "x" or part.signal.startswith("previous:"))
+        given = isinstance(part, Box) and (part.kind == "input" or part.signal.startswith("previous:"))
         assert bool(incoming(diagram, part)) != given
         if not (isinstance(part, Box) and part.signal in ("h", "c")):
             assert part in sources
