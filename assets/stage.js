@@ -3,6 +3,7 @@
 import { PANELS } from "./stage/panels.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
+import { legend } from "./stage/legend.js";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
 const remembered = { t: null, unit: 0, sentence: null };
@@ -49,13 +50,20 @@ export class Stage {
     return Float32Array.from({ length: this.steps }, (_, t) => this.arrays[name][t * width + unit]);
   }
 
+  /** The page's own colour, "rgb(...)", behind everything that is drawn translucent. */
+  background() {
+    return getComputedStyle(this.transport.node).backgroundColor;
+  }
+
   build() {
     const root = element("div", "stage-root");
     this.transport = createTransport(this);
     root.append(this.transport.node);
     this.panels = [];
     for (const row of this.header.rows) {
+      const frame = element("div", "stage-frame");
       const line = element("div", "stage-row");
+      frame.append(line);
       for (const panel of row) {
         const box = element("section", `stage-panel stage-${panel.kind}`);
         box.style.setProperty("--span", panel.span);
@@ -65,7 +73,7 @@ export class Stage {
         line.append(box);
         this.panels.push({ panel, body });
       }
-      root.append(line);
+      root.append(frame);
     }
     this.host.replaceChildren(root);
     // Views are made once they are in the document, because charts and canvases measure their place.
@@ -77,7 +85,7 @@ export class Stage {
     const head = element("header", "stage-heading");
     if (panel.accent) head.style.setProperty("--accent", panel.accent);
     if (panel.title) head.append(element("h3", panel.accent ? "accent" : "", panel.title));
-    if (panel.legend) head.append(legend(panel.legend, this.header.scales));
+    for (const range of panel.legends ?? []) head.append(legend(range, this.header.scales));
     if (panel.caption) head.append(element("p", "", panel.caption));
     return head;
   }
@@ -112,16 +120,6 @@ export class Stage {
   }
 }
 
-function legend({ scale, low, high }, scales) {
-  const stops = scales[scale].map(([at, color]) => `${color} ${at * 100}%`).join(",");
-  const box = element("span", "stage-legend");
-  const bar = element("i");
-  bar.style.background = `linear-gradient(to right, ${stops})`;
-  const number = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
-  box.append(element("span", "", number(low)), bar, element("span", "", number(high)));
-  return box;
-}
-
 /** Called on every message for this component and on every change of theme; only new data builds anything. */
 export function mount(host, component) {
   const { header, arrays } = unpack(component.data);
@@ -129,6 +127,17 @@ export function mount(host, component) {
   if (before?.header.id === header.id) return;
   before?.destroy();
   mounted.set(host, new Stage(host, header, arrays));
+  if (before) returnToStage();
+}
+
+/** After a choice in the sidebar the keys belong to the stage again, and on a phone the menu gets out of the way. */
+function returnToStage() {
+  const chooser = document.activeElement?.closest("[data-testid=stSidebar], [data-testid=stMain]");
+  const byKeyboard = document.activeElement?.matches(":focus-visible:not(input)");
+  if (chooser && !byKeyboard && !document.activeElement.closest(".rnnviz-stage")) document.activeElement.blur();
+  if (matchMedia("(max-width: 760px)").matches) {
+    document.querySelector("[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button")?.click();
+  }
 }
 
 export function unmount(host) {

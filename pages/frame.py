@@ -24,6 +24,8 @@ for page in PAGES:
     )
     sections.setdefault(_(page.section), []).append(made)
 chosen = st.navigation(sections)
+if address.moved(chosen.url_path):
+    controls.restore()
 controls.sidebar()
-address.write(controls.experiment())
+address.write(chosen.url_path, controls.experiment())
 chosen.run()

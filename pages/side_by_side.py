@@ -24,17 +24,15 @@ decisions = {cell: furniture.bold(names[shares[-1].argmax()]) for cell, shares i
 span = 12 // min(3, len(experiments))
 
 if len(set(decisions.values())) == 1:
-    title = (
-        _("{cells} hear {sentence}: {answers}") if len(experiments) > 1 else _("{cells} hears {sentence}: {answers}")
-    )
-    decided = next(iter(decisions.values()))
+    title, decided = _("{cells} agree on {sentence}: {answers}"), next(iter(decisions.values()))
 else:
-    title = _("{cells} disagree on {sentence}: {answers}")
-    decided = ", ".join(f"{cell} {answer}" for cell, answer in decisions.items())
+    title, decided = _("{cells} disagree on {sentence}: {answers}"), panels.listed(decisions)
+if len(experiments) == 1:
+    title = _("{cells} alone reads {sentence}: {answers}")
 with claim:
     furniture.claim(
-        title.format(cells=", ".join(experiments), sentence=panels.quoted(chosen), answers=decided),
-        panels.fairness(experiments.values()),
+        title.format(cells=_(", ").join(experiments), sentence=panels.quoted(chosen), answers=decided),
+        panels.fairness(chosen),
     )
 
 board = Board(chosen.tokens, chosen.known, units=1)
@@ -58,12 +56,15 @@ stage("side-by-side", board)
 furniture.below(
     read=[
         _("One cursor for all: the same word in every picture, and one colour scale for all states."),
-        _("A row that keeps its colour remembers; a row that flickers reacts to the last word only."),
+        _("A row that keeps its colour may be remembering; a row that flickers changes with almost every word."),
         _("Answers are read from each state as if the sentence ended there."),
     ],
     suggestions=[
         (_("A Chinese sentence"), {"text": "明天台北会下雨吗"}),
-        (_("A long one, whose first words decide"), {"text": "play some quiet music before we sleep"}),
+        (
+            _("A long one, decided early"),
+            {"text": "could you please tell me how to get to the train station from here ?"},
+        ),
         (_("More units for all"), {"size": "medium"}),
         (_("All of them before training"), {"weights": "fresh"}),
     ],

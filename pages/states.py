@@ -12,13 +12,9 @@ furniture.claim(
     _("{cell}: {units} units read {sentence}").format(
         cell=experiment.cell, units=experiment.units, sentence=panels.quoted(experiment)
     ),
-    _("Each row is a unit, each column a word. Look for rows that hold their colour: that is memory."),
+    _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
 )
-board.row(
-    panels.sentence(
-        experiment, layer, span=12, title=_("The sentence, coloured by one unit"), legend=panels.legend(layer["h"])
-    )
-)
+board.row(panels.sentence(experiment, layer, span=12, title=_("The sentence, coloured by one unit")))
 for row in charts.heatmaps(experiment):
     board.row(*row)
 board.row(charts.unit_lines(experiment))

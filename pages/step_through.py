@@ -3,7 +3,7 @@
 import html
 
 from rnnviz.experiment import task
-from rnnviz.ui import cache, controls, furniture, panels
+from rnnviz.ui import cache, controls, drawing, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import stage
 
@@ -14,35 +14,36 @@ answer = panels.label_names(experiment)[last.argmax()]
 board = panels.board(experiment)
 
 furniture.claim(
-    _("The {cell} reads {sentence} and decides: {answer} ({share})").format(
+    _("The {cell} reads {sentence} and finds the intent: {answer} ({share})").format(
         cell=experiment.cell,
         sentence=panels.quoted(experiment),
         answer=furniture.bold(answer),
         share=html.escape(furniture.percent(last.max())),
     ),
-    _("One word per step. Slide through the words, or press play, and watch the state change its mind."),
+    _("It sorts a sentence into {count} intents, reading one word per step. Press ▶ to watch its state change.").format(
+        count=len(last)
+    ),
 )
 board.row(
     panels.strip(
         experiment,
         span=12,
         title=_("The same cell reads every word and hands its state to the next step"),
-        legend=panels.legend(layer["h"]),
+        legends=panels.legends(layer["h"]),
     )
 )
 board.row(
-    panels.diagram(
+    drawing.diagram(
         experiment,
         board,
-        span=8,
+        span=9,
         title=_("Inside the {cell} at this step").format(cell=experiment.cell),
         caption=_("Each square is a unit; the framed one has its number below. Click a square to choose another."),
     ),
     panels.probabilities(
         experiment,
-        span=4,
+        span=3,
         title=_("What it would answer if the sentence ended here"),
-        caption=_("Softmax of the readout of h, over {count} answers.").format(count=len(last)),
     ),
 )
 board.row(panels.equations(experiment, board, span=12))
@@ -56,9 +57,9 @@ furniture.below(
         _("A dotted line marks a word that the network has never met: it reads all of those alike."),
     ],
     suggestions=[
+        (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), {"cell": "RNN"}),
         (_("Ask for the weather in Chinese"), {"text": "明天台北会下雨吗"}),
         (_("Change one word: time becomes weather"), {"text": "what is the weather in Taipei ?"}),
-        (_("Let a plain RNN read the same"), {"cell": "RNN"}),
         (_("See what it did before it was trained"), {"weights": "fresh"}),
     ],
     code=f"""import rnnviz

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from rnnviz.network import Network
 from rnnviz.trace import Direction, Signal, Trace
@@ -46,17 +47,38 @@ def anatomy(network: Network, trace: Trace, layer: int = 0, direction: Direction
 
 
 @torch.no_grad()
+def answer_parts(network: Network, trace: Trace) -> Parts:
+    """The scores (logits) behind ``answers`` as their summands, each ("time", "batch", "output")."""
+    states = _read_states(network, trace)
+    axes = ("time", "batch", "output")
+    weighted = Signal("p:0", axes, (states @ network.readout.weight.t()).numpy(), "V h_t")
+    bias = Signal("p:1", axes, network.readout.bias.expand(weighted.values.shape).numpy(), "b")
+    return Parts((weighted, bias), r"\operatorname{softmax}")
+
+
+@torch.no_grad()
 def answers(network: Network, trace: Trace) -> Signal:
     """Class probabilities at every step ("time", "batch", "output"): softmax of the readout of that step's state.
 
     For a network that is read at its last step this is what it would answer if the sequence ended there. That needs
     a network of one direction: a backward state at step t has already read what comes after t.
     """
+    shares = torch.softmax(network.readout(_read_states(network, trace)), -1)
+    return Signal("p", ("time", "batch", "output"), shares.numpy(), "p_t", (0.0, 1.0))
+
+
+def settling(shares: Signal) -> int:
+    """The first step from which on the answer that leads is the final one; ``shares`` ("time", "output")."""
+    leads = shares.values.argmax(axis=-1)
+    other = (leads != leads[-1]).nonzero()[0]
+    return int(other[-1]) + 1 if len(other) else 0
+
+
+def _read_states(network: Network, trace: Trace) -> Tensor:
+    """What the readout sees at each step: the top layer's states (T, B, D·H)."""
     if network.readout is None:
         raise ValueError("this network has no readout, so it gives no answers")
     if network.bidirectional and network.read_at == "last":
         raise ValueError("a bidirectional network that is read at its last step has one answer, not one per step")
     top = [layer["h"].values for layer in trace.layers if layer.layer == network.num_layers - 1]
-    states = torch.cat([torch.from_numpy(h.copy()) for h in top], -1)
-    shares = torch.softmax(network.readout(states), -1)
-    return Signal("p", ("time", "batch", "output"), shares.numpy(), "p_t", (0.0, 1.0))
+    return torch.cat([torch.from_numpy(h.copy()) for h in top], -1)

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 
 const CONFIG = {
   responsive: true,
+  displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
   displaylogo: false,
   modeBarButtons: [["toImage"]],
   toImageButtonOptions: { format: "svg", filename: "rnnviz" },
@@ -84,19 +85,45 @@ export function createChart(body, panel, stage) {
     return true;
   }
 
-  // Press anywhere on a time axis to go there; keep pressing to slide.
-  let sliding = false;
+  // Press anywhere on a time axis to go there; keep pressing to slide. A finger chooses when it lifts without having
+  // moved, or slides once it moves sideways: a swipe up or down scrolls the page and changes nothing.
+  let pressed = null;
   plot.addEventListener("pointerdown", (event) => {
-    if (event.target.closest?.(".modebar")) return;
-    sliding = ready && (time || unitRows) && event.button === 0 && pick(event);
+    if (!ready || !(time || unitRows) || event.button !== 0 || event.target.closest?.(".modebar")) return;
+    const touch = event.pointerType === "touch";
+    pressed = { x: event.clientX, y: event.clientY, sliding: !touch && pick(event) };
   });
-  const move = (event) => sliding && event.buttons && pick(event);
-  const release = () => (sliding = false);
+  const move = (event) => {
+    if (!pressed) return;
+    const [dx, dy] = [Math.abs(event.clientX - pressed.x), Math.abs(event.clientY - pressed.y)];
+    pressed.sliding ||= event.pointerType === "touch" && dx > 8 && dx > dy;
+    pressed.moved ||= dx > 8 || dy > 8;
+    if (pressed.sliding && event.buttons) pick(event);
+  };
+  const release = (event) => {
+    if (pressed && !pressed.moved && event.pointerType === "touch") pick(event);
+    pressed = null;
+  };
+  const cancel = () => (pressed = null);
   window.addEventListener("pointermove", move);
   window.addEventListener("pointerup", release);
+  window.addEventListener("pointercancel", cancel);
+
+  /** Words under the axis stand level while each has room, lean when it has not, and thin out when leaning is no help. */
+  function fitWords() {
+    const { xaxis, margin } = figure.layout;
+    if (!time || !xaxis.ticktext) return figure.layout;
+    const room = (plot.clientWidth - margin.l - margin.r) / stage.steps;
+    const longest = Math.max(...xaxis.ticktext.map((word) => [...word].reduce((w, c) => w + (c > "\u2e7f" ? 13 : 7.2), 0)));
+    if (room > longest + 6) return figure.layout;
+    const every = Math.ceil(15 / room);
+    const keep = (_, k) => k % every === 0;
+    const words = { tickvals: xaxis.tickvals.filter(keep), ticktext: xaxis.ticktext.filter(keep), tickangle: -50 };
+    return { ...figure.layout, xaxis: { ...xaxis, ...words }, margin: { ...margin, b: margin.b + 26 } };
+  }
 
   loadPlotly()
-    .then((Plotly) => !gone && Plotly.newPlot(plot, figure.data, figure.layout, CONFIG))
+    .then((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
     .then(() => {
       if (gone) return;
       if (time) plot.append(cursor);
@@ -121,6 +148,7 @@ export function createChart(body, panel, stage) {
       gone = true;
       window.removeEventListener("pointermove", move);
       window.removeEventListener("pointerup", release);
+      window.removeEventListener("pointercancel", cancel);
       if (ready) window.Plotly.purge(plot);
     },
   };

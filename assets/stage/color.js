@@ -27,6 +27,14 @@ export function colorOf(scales, name, [low, high]) {
   };
 }
 
+/** Black or white, whichever reads better on a translucent colour over the page. */
+export function inkOn(color, page) {
+  const [red, green, blue, opacity = 1] = color.match(/[\d.]+/g).map(Number);
+  const under = page.match(/[\d.]+/g).map(Number);
+  const light = [red, green, blue].map((part, k) => part * opacity + under[k] * (1 - opacity));
+  return light[0] * 0.299 + light[1] * 0.587 + light[2] * 0.114 > 140 ? "#10141f" : "#ffffff";
+}
+
 /** How to lay out n units as squares in a box of w x h. */
 export function gridOf(n, w, h) {
   let best = { columns: n, rows: 1, size: 0 };

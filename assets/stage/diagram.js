@@ -3,15 +3,17 @@
 import { canvas, element, number, svg } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const BOX = { width: 104, height: 60 };
-const UNITS = { x: 8, y: 22, width: 88, height: 20 };
+const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
 const RADIUS = 18;
 const CALM = 140; // ms between steps below which wires stay still: someone is sliding
 
 export function createDiagram(body, panel, stage) {
   const [width, height] = panel.size;
+  const [wide, tall] = panel.box;
   const sheet = element("div", "diagram-sheet");
-  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label });
+  // On a narrow screen the drawing scrolls sideways; its faded edge says so until the end is reached.
+  body.onscroll = () => body.classList.toggle("at-end", body.scrollLeft + body.clientWidth >= body.scrollWidth - 4);
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label, class: "diagram-drawing" });
   sheet.append(drawing);
   body.append(sheet);
 
@@ -23,16 +25,16 @@ export function createDiagram(body, panel, stage) {
     drawing.append(svg("path", { d, class: "diagram-wire", ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
     return { order: wire.order, path: svg("path", { d, class: "diagram-pulse", pathLength: 100 }) };
   });
-  drawing.append(...wires.map(({ path }) => path));
-  for (const { symbol, at } of panel.operations) {
+  drawing.append(...wires.map(({ path }) => path), ...junctions(panel.wires));
+  for (const { symbol: name, at } of panel.operations) {
     const [x, y] = at;
     const node = svg("g", { class: "diagram-operation" });
-    const long = symbol.length > 1;
+    const long = name.length > 1;
     node.append(
       long
         ? svg("rect", { x: x - 22, y: y - RADIUS, width: 44, height: 2 * RADIUS, rx: RADIUS })
         : svg("circle", { cx: x, cy: y, r: RADIUS }),
-      svg("text", { x, y: y + 1, class: long ? "word" : "" }, symbol),
+      symbol(name, { x, y: y + (long ? 5 : 6), class: long ? "word" : "" }),
     );
     drawing.append(node);
   }
@@ -41,17 +43,16 @@ export function createDiagram(body, panel, stage) {
   let placed = [];
 
   function drawBox(box) {
-    const [x, y] = [box.at[0] - BOX.width / 2, box.at[1] - BOX.height / 2];
+    const [x, y] = [box.at[0] - wide / 2, box.at[1] - tall / 2];
     const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
-    const value = svg("text", { x: BOX.width / 2, y: 54, class: "value" });
+    const value = svg("text", { x: wide / 2, y: tall - 7, class: "value" });
     node.append(
-      svg("rect", { width: BOX.width, height: BOX.height, rx: 9 }),
-      symbol(box.label),
-      svg("text", { x: BOX.width - 8, y: 15, class: "activation" }, box.activation),
+      svg("rect", { width: wide, height: tall, rx: 9 }),
+      symbol(box.label, { x: 8, y: 18, class: "symbol" }),
+      svg("text", { x: wide - 8, y: 17, class: "activation" }, box.activation),
       value,
     );
-    if (box.meaning) node.append(svg("title", {}, box.meaning));
     drawing.append(node);
     return { x, y, value, box, color: colorOf(stage.header.scales, box.scale, box.range) };
   }
@@ -64,6 +65,7 @@ export function createDiagram(body, panel, stage) {
     surface = canvas(shown, (shown * height) / width);
     surface.node.className = "diagram-units";
     surface.node.onclick = chooseUnit;
+    surface.node.onpointermove = explain;
     surface.context.scale(shown / width, shown / width);
     sheet.append(surface.node);
     paint();
@@ -76,7 +78,7 @@ export function createDiagram(body, panel, stage) {
       const values = stage.at(box.array);
       const chosen = box.units ? stage.unit : -1;
       value.textContent = box.units ? number(values[stage.unit]) : `${values.length} ${stage.strings.numbers}`;
-      const at = [x + UNITS.x, y + UNITS.y, UNITS.width, UNITS.height];
+      const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
     });
   }
@@ -89,6 +91,15 @@ export function createDiagram(body, panel, stage) {
       const unit = Math.floor((py - top) / size) * columns + Math.floor((px - left) / size);
       if (unit >= 0 && unit < count) stage.select({ unit });
     }
+  }
+
+  /** The canvas lies over the boxes, so it gives their explanations. */
+  function explain(event) {
+    const ratio = width / drawing.clientWidth;
+    const [px, py] = [event.offsetX * ratio, event.offsetY * ratio];
+    const over = boxes.find(({ x, y }) => px > x && px < x + wide && py > y && py < y + tall);
+    surface.node.title = over?.box.meaning ?? "";
+    surface.node.style.cursor = over?.box.units ? "pointer" : "default";
   }
 
   let lastStep = -1;
@@ -106,7 +117,7 @@ export function createDiagram(body, panel, stage) {
           { strokeDashoffset: 14, opacity: 1 },
           { strokeDashoffset: -100, opacity: 1 },
         ],
-        { duration: 260, delay: order * 110, easing: "ease-in-out" },
+        { duration: 300, delay: order * 120, easing: "ease-in-out" },
       );
     }
   }
@@ -123,14 +134,28 @@ export function createDiagram(body, panel, stage) {
 }
 
 /** "W_hh h_t−1" with what follows an underscore set lower. */
-function symbol(label) {
-  const text = svg("text", { x: 8, y: 15, class: "symbol" });
+function symbol(label, attributes) {
+  const text = svg("text", attributes);
   for (const word of label.split(" ")) {
     const [letter, below] = word.split("_");
     text.append(svg("tspan", {}, text.childNodes.length ? ` ${letter}` : letter));
     if (below) text.append(svg("tspan", { class: "below", dy: 3 }, below), svg("tspan", { dy: -3 }, "\u200a"));
   }
   return text;
+}
+
+/** A dot where a wire begins on another one: there they join, elsewhere they only cross. */
+function junctions(wires) {
+  const along = ([px, py], { points }) =>
+    points.slice(1).some(([bx, by], k) => {
+      const [ax, ay] = points[k];
+      const within = (p, a, b) => Math.min(a, b) <= p && p <= Math.max(a, b);
+      return within(px, ax, bx) && within(py, ay, by);
+    });
+  const joins = wires.flatMap((wire) => [wire.points[0], ...(wire.arrow ? [] : [wire.points.at(-1)])].map((at) => ({ wire, at })));
+  return joins
+    .filter(({ wire, at }) => wires.some((other) => other !== wire && along(at, other)))
+    .map(({ at: [cx, cy] }) => svg("circle", { cx, cy, r: 3.4, class: "diagram-junction" }));
 }
 
 function rounded(points, radius = 10) {

@@ -1,6 +1,6 @@
 // Each equation of the cell with this step's numbers for one unit: its summands, their sum, the non-linearity, the value.
 import { element, math, number } from "./dom.js";
-import { colorOf } from "./color.js";
+import { colorOf, inkOn } from "./color.js";
 import { unitChooser } from "./unit.js";
 
 export function createEquations(body, panel, stage) {
@@ -37,14 +37,24 @@ function createRow(row, limit, stage) {
   }
   const value = row.activation || plain ? resultBox(numbers, row.activation ? "" : "=", "value") : sum;
   value.classList.add("value");
+  const name = element("b", "answer");
+  if (row.names) numbers.append(name);
   node.append(formula, meaning, numbers);
+  // A row of the cell follows the chosen unit, the readout's row the answer that leads.
+  const place = () => {
+    if (!row.names) return stage.unit;
+    const shares = stage.at(row.array);
+    return Math.max(0, shares.indexOf(Math.max(...shares)));
+  };
 
   return {
     node,
     draw() {
       let total = 0;
+      const at = place();
+      if (row.names) name.textContent = row.names[at];
       for (const { array, text, bar } of terms) {
-        const part = stage.at(array)[stage.unit];
+        const part = stage.at(array)[at];
         total += part;
         text.textContent = number(part);
         const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
@@ -52,9 +62,11 @@ function createRow(row, limit, stage) {
         bar.classList.toggle("negative", part < 0);
       }
       if (sum) sum.textContent = number(total);
-      const result = stage.at(row.array)[stage.unit];
+      const result = stage.at(row.array)[at];
       value.textContent = number(result);
-      value.style.setProperty("--shade", color(result));
+      const shade = color(result);
+      value.style.setProperty("--shade", shade);
+      value.style.color = inkOn(shade, stage.background());
     },
   };
 }
@@ -73,8 +85,10 @@ function termBox(numbers, label) {
 }
 
 function resultBox(numbers, sign, kind) {
-  if (sign) numbers.append(element("span", "sign", sign));
+  const box = element("span", "result"); // the sign never stays behind on the line above
+  if (sign) box.append(element("span", "sign", sign));
   const text = element("span", `number ${kind}`);
-  numbers.append(text);
+  box.append(text);
+  numbers.append(box);
   return text;
 }

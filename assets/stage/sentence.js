@@ -1,6 +1,7 @@
 // The sentence itself as the picture: each token on the colour of one unit's value.
 import { element, number, token } from "./dom.js";
-import { colorOf } from "./color.js";
+import { colorOf, inkOn } from "./color.js";
+import { legend } from "./legend.js";
 import { unitChooser } from "./unit.js";
 
 export function createSentence(body, panel, stage) {
@@ -8,7 +9,8 @@ export function createSentence(body, panel, stage) {
   const chooser = unitChooser(stage);
   const tabs = element("div", "sentence-signals");
   const text = element("div", "sentence-text");
-  body.append(chooser.node, tabs, text);
+  const range = element("span");
+  body.append(chooser.node, tabs, range, text);
   let shown = panel.signals[0];
   const buttons = panel.signals.map((signal) => {
     const node = element("button", "", signal.name);
@@ -36,8 +38,12 @@ export function createSentence(body, panel, stage) {
     if (unitChanged) {
       const color = colorOf(header.scales, shown.scale, shown.range);
       const values = stage.over(shown.array);
+      const page = stage.background();
+      range.replaceChildren(legend({ scale: shown.scale, low: shown.range[0], high: shown.range[1] }, header.scales));
       words.forEach(({ box, value }, t) => {
-        box.style.setProperty("--shade", color(values[t]));
+        const shade = color(values[t]);
+        box.style.setProperty("--shade", shade);
+        box.style.color = inkOn(shade, page);
         value.textContent = number(values[t], 2);
       });
       for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);

@@ -3,6 +3,9 @@ import { element, token } from "./dom.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
+const CHOOSERS =
+  "input, textarea, select, [contenteditable], [role=radiogroup], [role=listbox], [role=combobox], [role=menu], [role=slider]";
+const PRESSED = "button, a, summary, [role=button]";
 let speed = 1; // kept while the visitor goes from page to page
 
 export function createTransport(stage) {
@@ -76,9 +79,9 @@ export function createTransport(stage) {
 
   function onKey(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-    const own = event.target === slider;
-    // Anything that takes keys itself keeps them: text fields, buttons, menus.
-    if (!own && event.target.closest?.("input, textarea, select, button, a, [role], [contenteditable]")) return;
+    // What takes a key itself keeps it: text and choices their arrows, a button its space.
+    const taken = event.key === " " ? `${CHOOSERS}, ${PRESSED}` : CHOOSERS;
+    if (event.target !== slider && event.target.closest?.(taken)) return;
     if (event.key in moves) {
       event.preventDefault();
       moves[event.key]();

@@ -8,13 +8,15 @@ from typing import Literal, NamedTuple
 
 Point = tuple[float, float]
 
+BOX = (112, 72)  # width and height of every box
+
 
 class Box(NamedTuple):
     """A place where a vector can be seen. ``signal`` names what it shows at step t:
 
     "f": the quantity f. "x": the input. "previous:h": the state that the step started from. "h:0": the first summand
-    of h before its non-linearity, as the cell's ``anatomy`` lists them. ``label`` is plain text (``h_t`` style
-    subscripts are set as such), ``activation`` a word in the corner of a gate ("σ").
+    of h before its non-linearity, as the cell's ``anatomy`` lists them; "h:sum": all of them together. ``label`` is
+    plain text (``h_t`` style subscripts are set as such), ``activation`` a word in the corner of a gate ("σ").
     """
 
     signal: str
@@ -25,7 +27,7 @@ class Box(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """A round element-wise operation: "×", "+", "tanh", "1−"."""
+    """What happens to the vectors that meet here: "×", "+", "tanh", "1−" element by element, "W_hn" a product."""
 
     symbol: str
     at: Point
@@ -43,6 +45,6 @@ class Diagram(NamedTuple):
     boxes: tuple[Box, ...]
     operations: tuple[Operation, ...]
     wires: tuple[Wire, ...]
-    frame: tuple[float, float, float, float] = (118, 34, 624, 306)
+    frame: tuple[float, float, float, float]
     """x, y, width, height of the line around what belongs to one cell."""
-    size: tuple[float, float] = (860, 400)
+    size: tuple[float, float]

@@ -19,6 +19,36 @@ NONLINEARITIES = {
 }
 
 
+def _drawing(bias: bool) -> Diagram:
+    """The summands meet in one sum, so that a reader can add them up; without a bias there are two of them."""
+    bias_box = (Box("h:2", "b", (258, 316), "input"),) if bias else ()
+    bias_wire = (Wire(((314, 316), (398, 316), (398, 204)), 1),) if bias else ()
+    return Diagram(
+        boxes=(
+            Box("previous:h", "h_t−1", (58, 56), "state"),
+            Box("x", "x_t", (58, 186), "input"),
+            Box("h:1", "W_hh h_t−1", (258, 56), "gate"),
+            Box("h:0", "W_ih x_t", (258, 186), "gate"),
+            *bias_box,
+            Box("h:sum", "a_t", (514, 186), "gate"),
+            Box("h", "h_t", (802, 186), "state"),
+        ),
+        operations=(Operation("+", (398, 186)), Operation("f", (656, 186))),
+        wires=(
+            Wire(((114, 56), (202, 56)), 0),
+            Wire(((114, 186), (202, 186)), 0),
+            Wire(((314, 56), (398, 56), (398, 168)), 1),
+            Wire(((314, 186), (380, 186)), 1),
+            *bias_wire,
+            Wire(((416, 186), (458, 186)), 2),
+            Wire(((570, 186), (634, 186)), 3),
+            Wire(((678, 186), (746, 186)), 4),
+        ),
+        frame=(128, 14, 604, 346),
+        size=(860, 374),
+    )
+
+
 class Elman(Cell):
     """h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh). The textbook's S_t = f(U X_t + W S_{t-1})."""
 
@@ -30,6 +60,7 @@ class Elman(Cell):
             raise ValueError(f"nonlinearity {nonlinearity!r} is not one of {', '.join(NONLINEARITIES)}")
         super().__init__(input_size, hidden_size, bias, **kw)
         self.nonlinearity = nonlinearity
+        self.diagram = _drawing(bias)
         self.f, self.latex, bounds, self.fused = NONLINEARITIES[nonlinearity]
         inner = r"W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh}"
         self.quantities = {
@@ -51,24 +82,7 @@ class Elman(Cell):
         )
     }
 
-    diagram = Diagram(
-        boxes=(
-            Box("previous:h", "h_t−1", (55, 110), "state"),
-            Box("x", "x_t", (55, 290), "input"),
-            Box("h:1", "W_hh h_t−1", (270, 110), "gate"),
-            Box("h:0", "W_ih x_t", (270, 290), "gate"),
-            Box("h", "h_t", (805, 200), "state"),
-        ),
-        operations=(Operation("+", (455, 200)), Operation("f", (610, 200))),
-        wires=(
-            Wire(((105, 110), (218, 110)), 0),
-            Wire(((105, 290), (218, 290)), 0),
-            Wire(((322, 110), (455, 110), (455, 182)), 1),
-            Wire(((322, 290), (455, 290), (455, 218)), 1),
-            Wire(((473, 200), (588, 200)), 2),
-            Wire(((632, 200), (753, 200)), 3),
-        ),
-    )
+    diagram = _drawing(bias=True)
 
     def kernel(self) -> str | None:
         return self.fused

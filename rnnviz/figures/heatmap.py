@@ -40,10 +40,10 @@ def heatmap(
         zmax=high,
         colorscale=style.SCALES[style.scale_name(signal)],
         showscale=False,  # a colour bar would move the right edge, and time axes must line up to the pixel
-        hovertemplate=f"{time_title} %{{x}}, {unit_title} %{{y}}: %{{z:.4f}}<extra>{signal.name}</extra>",
+        hovertemplate=f"%{{x}} · {unit_title} %{{y}} · {signal.name} = %{{z:.3f}}<extra></extra>",
         xgap=1 if steps <= 60 else 0,
         ygap=1 if units <= 40 else 0,
     )
-    fig.update_xaxes(title=time_title if not tokens else None, **style.time_axis(steps, tokens))
+    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=unit_title, range=[units - 0.5, -0.5], showgrid=False, zeroline=False, nticks=6)
     return fig

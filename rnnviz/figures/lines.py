@@ -37,12 +37,12 @@ def lines(
             mode="lines+markers" if steps <= 40 else "lines",
             line={"color": curve.color, "width": 2.2, "dash": DASHES[k % len(DASHES)]},
             marker={"size": 5},
-            hovertemplate=f"{time_title} %{{x}}: %{{y:.4f}}<extra>{style.plain(curve.name)}</extra>",
+            hovertemplate=f"%{{x}} · {style.plain(curve.name)} = %{{y:.3f}}<extra></extra>",
         )
     fig.update_layout(
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, margin=style.MARGIN | {"t": 34}
     )
-    fig.update_xaxes(title=time_title if not tokens else None, **style.time_axis(steps, tokens))
+    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=value_title, zeroline=True)
     if value_range:
         pad = 0.06 * (value_range[1] - value_range[0])

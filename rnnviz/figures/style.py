@@ -49,8 +49,9 @@ SCALES: dict[str, Scale] = {
     "gate": [(0.0, _rgba(GATE, 0.03)), (1.0, _rgba(GATE, 1))],
 }
 
-FONT = "Inter, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', system-ui, sans-serif"
-MARGIN = {"l": 52, "r": 14, "t": 8, "b": 40}
+_LATIN, _CJK = "Inter, 'Noto Sans'", "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'"
+FONT = f"{_LATIN}, {_CJK}, system-ui, sans-serif, 'Noto Color Emoji'"
+MARGIN = {"l": 52, "r": 14, "t": 8, "b": 46}
 
 
 def scale_name(signal: Signal) -> str:
@@ -62,11 +63,12 @@ def value_range(*signals: Signal) -> tuple[float, float]:
     """The range that colours and axes cover, the same for all ``signals``: (0, 1) for gates, else symmetric.
 
     Bounded quantities keep their bounds, so that two pictures can be compared; unbounded ones get the largest finite
-    size that occurs.
+    size that occurs, or 1 if that is less.
     """
     if all(scale_name(signal) == "gate" for signal in signals):
         return (0.0, 1.0)
-    most = max(map(_largest, signals)) or 1.0
+    # At least ±1, the range of a state: a network that hardly moves should look as if it hardly moves.
+    most = max(1.0, *map(_largest, signals))
     return (-most, most)
 
 
@@ -89,7 +91,7 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     axis = {"range": [0.5, steps + 0.5], "zeroline": False, "showgrid": False, "fixedrange": True, "ticklen": 3}
     if tokens and steps <= 24:
         shown = [plain(token if len(token) <= 10 else token[:9] + "…") for token in tokens]
-        return axis | {"tickvals": list(range(1, steps + 1)), "ticktext": shown, "tickangle": 0 if steps <= 12 else -45}
+        return axis | {"tickvals": list(range(1, steps + 1)), "ticktext": shown, "tickangle": 0}
     return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
 
 
@@ -106,6 +108,7 @@ def figure(height: int, **layout: object) -> go.Figure:
         hoverlabel={"font": {"family": FONT}},
         hovermode="closest",
         dragmode=False,
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK, "activecolor": INK},
         showlegend=False,
     )
     fig.update_xaxes(gridcolor=GRID, zerolinecolor=GRID, linecolor=GRID)

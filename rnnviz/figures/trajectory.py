@@ -19,26 +19,26 @@ def trajectory(
     """``points``: ("time", "component"), ``explained``: ("component",). The last trace is the place of the cursor.
 
     Equal units on both axes: a distance on the picture is a distance of states. Time runs from faint to strong, and
-    the steps are numbered from 1, with their tokens where there is room.
+    the steps are numbered from 1, with their tokens.
     """
     x, y = points.values[:, 0], points.values[:, 1]
     steps = len(x)
-    every = max(1, -(-steps // 24))
-    labels = [
-        f"{t + 1} {style.plain(tokens[t][:10])}" if tokens and steps <= 24 else str(t + 1) if t % every == 0 else ""
-        for t in range(steps)
-    ]
+    names = [f"{t + 1} {style.plain(tokens[t][:10])}" if tokens else str(t + 1) for t in range(steps)]
+    # All names while they have room; on a longer path the ends and every so many steps between.
+    every = max(1, steps // 8)
+    shown = [name if steps <= 8 or t in (0, steps - 1) or t % every == 0 else "" for t, name in enumerate(names)]
     fig = style.figure(height, margin=style.MARGIN | {"t": 16})
     fig.add_scatter(x=x, y=y, mode="lines", line={"color": color, "width": 1.5}, opacity=0.5, hoverinfo="skip")
     fig.add_scatter(
         x=x,
         y=y,
         mode="markers+text",
-        text=labels,
+        text=shown,
+        customdata=names,
         textposition="top center",
         textfont={"size": 11},
         marker={"color": color, "size": 8, "opacity": np.linspace(0.3, 1, steps).tolist()},
-        hovertemplate="%{text}: (%{x:.3f}, %{y:.3f})<extra></extra>",
+        hovertemplate="%{customdata}: (%{x:.3f}, %{y:.3f})<extra></extra>",
         cliponaxis=False,
     )
     fig.add_scatter(

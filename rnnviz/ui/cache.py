@@ -35,6 +35,11 @@ def answers(experiment: Experiment) -> Signal:
     return anatomy.answers(network_of(experiment), trace(experiment)).at(batch=0)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def answer_parts(experiment: Experiment) -> Parts:
+    return anatomy.answer_parts(network_of(experiment), trace(experiment))
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def parts(experiment: Experiment) -> dict[str, Parts]:
     return anatomy.anatomy(network_of(experiment), trace(experiment))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import figures
+from rnnviz.anatomy import settling
 from rnnviz.dynamics import principal_path, state_change
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
@@ -14,7 +15,7 @@ from rnnviz.saturation import saturation
 from rnnviz.trace import Signal
 from rnnviz.ui import cache
 from rnnviz.ui.language import _
-from rnnviz.ui.panels import label_names, legend
+from rnnviz.ui.panels import facts, label_names, legends, listed
 from rnnviz.ui.stage import Board, figure_spec
 
 
@@ -41,7 +42,7 @@ def heatmaps(experiment: Experiment, columns: int = 2) -> list[list[dict]]:
             unitRows=True,
             span=12 // columns,
             title=f"{name} · {_(quantities[name].meaning)}",
-            legend=legend(signal),
+            legends=legends(signal),
         )
         for name, signal in signals.items()
     ]
@@ -128,8 +129,9 @@ def compared_states(experiments: Mapping[str, Experiment], span: int) -> list[di
             cursor="column",
             span=span,
             title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
+            caption=facts(experiments[cell]),
             accent=style.CELLS[cell],
-            legend={"scale": "state", "low": low, "high": high},
+            legends=[{"scale": "state", "low": low, "high": high}],
         )
         for cell, state in states.items()
     ]
@@ -140,13 +142,15 @@ def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: i
     tokens = next(iter(experiments.values())).tokens
     curves = {cell: cache.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
     name = label_names(next(iter(experiments.values())))[answer]
+    settled = {cell: _("step {step}").format(step=settling(cache.answers(e)) + 1) for cell, e in experiments.items()}
     return _curves(
         curves,
         tokens,
         value_range=(0.0, 1.0),
         value_title=_("probability"),
         span=span,
-        title=_("When does each one know? Chance of “{answer}”").format(answer=name),
+        title=_("The final answer is settled from: {steps}").format(steps=listed(settled)),
+        caption=_("Probability of “{answer}” if the sentence ended at that word.").format(answer=name),
     )
 
 
@@ -157,8 +161,15 @@ def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
         cell: state_change(cache.trace(experiment).layer()).at(batch=0).values
         for cell, experiment in experiments.items()
     }
-    title = _("How far does each word move the state?")
-    return _curves(curves, tokens, value_title=_("change of h (RMS over units)"), span=span, title=title)
+    farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
+    return _curves(
+        curves,
+        tokens,
+        value_title=_("change of h (RMS over units)"),
+        span=span,
+        title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
+        caption=_("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared."),
+    )
 
 
 def _curves(

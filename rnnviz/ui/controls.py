@@ -16,15 +16,22 @@ _REFUSED = "refused"  # session_state: why the newest choice could not
 
 
 def begin() -> None:
-    """On a visitor's first run, take the choices from the address."""
+    """On a visitor's first run, take the choices from the address; a Chinese reader starts with a Chinese sentence."""
     if _KEPT in st.session_state:
         return
     st.session_state["language_chosen"] = "lang" in st.query_params
-    experiment, refused = address.read()
-    st.session_state[_KEPT], st.session_state[_REFUSED] = experiment, refused
+    restore()
     st.session_state["language"] = language()
+    if language() == "zh" and "text" not in st.query_params:
+        choose(text=next(text for text in task(experiment().task).examples if not text.isascii()))
+
+
+def restore() -> None:
+    """Make the address's choices the visitor's: on arrival, and when the browser goes back to an earlier one."""
+    kept, refused = address.read()
+    st.session_state[_KEPT], st.session_state[_REFUSED] = kept, refused
     for field in fields(Experiment):
-        st.session_state[field.name] = getattr(experiment, field.name)
+        st.session_state[field.name] = getattr(kept, field.name)
     if "text" in st.query_params:  # even one that was refused, so that it can be mended
         st.session_state["text"] = st.query_params["text"]
 
@@ -58,6 +65,7 @@ def write_sentence() -> None:
         persist_state="session",
     )
     examples = [text for text in task(experiment().task).examples if text != st.session_state["text"]]
+    examples.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
     st.pills(
         _("Examples"),
         examples[:4],

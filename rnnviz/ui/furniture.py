@@ -16,7 +16,8 @@ _STYLE = """
 .claim h1 { font-size: 1.65rem; line-height: 1.25; font-weight: 650; padding: 0; margin: 0 0 .25rem; }
 .claim p { margin: 0; opacity: .78; }
 .claim bdi { padding: .05em .3em; border-radius: .3em; background: rgba(128, 128, 128, .16); font-weight: 500; }
-.stMainBlockContainer { max-width: 1280px; }
+.stMainBlockContainer { max-width: 1500px; padding-left: 2rem; padding-right: 2rem; }
+[data-testid="stMain"]:focus-visible { outline: none; }
 @media (max-width: 760px) {
   .claim h1 { font-size: 1.25rem; }
   .stMainBlockContainer { padding: 3.5rem .75rem 6rem; }
@@ -30,7 +31,7 @@ def claim(title: str, sentence: str) -> None:
     have been escaped."""
     st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
     for refusal in controls.refusals():
-        kept = _("The page still shows the last sentence that could be read.")
+        kept = _("The page still shows your last valid choice.")
         st.warning(_escape_markdown(f"{refusal} {kept}"), icon=":material/info:")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -74,55 +74,9 @@ def shades(signal: Signal) -> dict:
     return {"scale": style.scale_name(signal), "range": [low, high]}
 
 
-def legend(signal: Signal) -> dict:
+def legends(signal: Signal) -> list[dict]:
     low, high = style.value_range(signal)
-    return {"scale": style.scale_name(signal), "low": low, "high": high}
-
-
-def diagram(experiment: Experiment, made: Board, **place: object) -> dict:
-    """The cell's own drawing, with the numbers that its boxes show."""
-    cell: Cell = cached.network_of(experiment).layers[0][0]
-    trace = cached.trace(experiment)
-    layer = trace.layer()
-    boxes = []
-    for box in cell.diagram.boxes:
-        name, _colon, detail = box.signal.partition(":")
-        if name == "previous":
-            signal, meaning = layer[detail], _("The state that this step started from.")
-        elif name == "x":
-            signal, meaning = trace.x, _("The word of this step as a vector: its row of the embedding.")
-        elif detail:
-            signal = cached.parts(experiment)[name].terms[int(detail)]
-            made.array(box.signal, signal.at(batch=0).values)
-            meaning = _("One summand of the new state.")
-        else:
-            signal, meaning = layer[name], _(cell.quantities[name].meaning)
-        color = style.SIGNALS.get(detail if name == "previous" else name)
-        boxes.append(
-            {
-                **box._asdict(),
-                "array": box.signal,
-                "units": name != "x",
-                "color": color,
-                "meaning": meaning,
-                **shades(signal),
-            }
-        )
-    return {
-        "kind": "diagram",
-        "size": cell.diagram.size,
-        "frame": cell.diagram.frame,
-        "boxes": boxes,
-        "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
-        "wires": [wire._asdict() for wire in cell.diagram.wires],
-        "label": _("The {cell} cell at this step").format(cell=experiment.cell),
-        **place,
-    }
-
-
-def _activation_word(cell: Cell, symbol: str) -> str:
-    # "f" in a drawing stands for the non-linearity that the cell was made with.
-    return getattr(cell, "nonlinearity", symbol) if symbol == "f" else symbol
+    return [{"scale": style.scale_name(signal), "low": low, "high": high}]
 
 
 def equations(experiment: Experiment, made: Board, **place: object) -> dict:
@@ -148,13 +102,37 @@ def equations(experiment: Experiment, made: Board, **place: object) -> dict:
                 **shades(layer[name]),
             }
         )
+    rows.append(_readout_row(experiment, made))
+    caption = _("Summands of the dot products, their sum, and what the non-linearity makes of it.")
+    if experiment.cell == "RNN":
+        caption += " " + _(
+            "Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias."
+        )
     return {
         "kind": "equations",
         "title": _("The equations with this step's numbers, for one unit"),
-        "caption": _("Summands of the dot products, their sum, and what the non-linearity makes of it."),
+        "caption": caption,
         "rows": rows,
         "limit": largest,
         **place,
+    }
+
+
+def _readout_row(experiment: Experiment, made: Board) -> dict:
+    """The last equation: how the state becomes the answer that leads at this step."""
+    parts = cached.answer_parts(experiment)
+    for term in parts.terms:
+        made.array(term.name, term.at(batch=0).values)
+    return {
+        "array": "p",
+        "equation": mathml(r"p_t = \operatorname{softmax}(V h_t + b)"),
+        "meaning": _("The leading answer: its score, and its share after softmax over all scores."),
+        "activation": mathml(parts.activation),
+        "terms": [{"label": mathml(term.symbol), "array": term.name} for term in parts.terms],
+        "names": label_names(experiment),
+        "color": accent(experiment),
+        "scale": "gate",
+        "range": [0, 1],
     }
 
 
@@ -165,9 +143,9 @@ def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
     blocks = [{"name": block, "color": style.SIGNALS.get(block, style.INK)} for block in cell.blocks]
     shown = []
     for name, textbook, meaning, weight, framed in (
-        ("weight_ih", "U", _("what the word adds to each unit"), cell.weight_ih, "row"),
-        ("weight_hh", "W", _("what the state before adds to each unit"), cell.weight_hh, "row"),
-        ("readout.weight", "V", _("what each unit adds to each answer"), network.readout.weight, "column"),
+        ("weight_ih", "U = W_ih", _("multiplies the word x_t"), cell.weight_ih, "row"),
+        ("weight_hh", "W = W_hh", _("multiplies the state h_t−1"), cell.weight_hh, "row"),
+        ("readout.weight", "V", _("turns the state h_t into scores"), network.readout.weight, "column"),
     ):
         values = weight.detach().numpy()
         most = float(np.abs(values).max())
@@ -187,7 +165,7 @@ def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
         )
     return {
         "kind": "matrices",
-        "title": _("The same three matrices serve all {count} steps").format(count=len(experiment.tokens)),
+        "title": _("The same weights serve all {count} steps").format(count=len(experiment.tokens)),
         "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
         "matrices": shown,
         **place,
@@ -217,15 +195,21 @@ def quoted(experiment: Experiment, most: int = 60) -> str:
     return f"<bdi>{html.escape(text)}</bdi>"
 
 
-def fairness(experiments: Iterable[Experiment]) -> str:
-    """One sentence of HTML on what makes a comparison fair, with the numbers that show it."""
-    facts = []
-    for experiment in experiments:
-        count = sum(parameter.numel() for parameter in cached.network_of(experiment).parameters())
-        fact = _("{cell} {count} parameters").format(cell=experiment.cell, count=f"{count:,}")
-        if experiment.weights == "trained":
-            held_out = cached.card(experiment).held_out_accuracy
-            fact += _(", {share} right on held-out templates").format(share=f"{held_out:.1%}")
-        facts.append(html.escape(fact))
-    start = _("Same task, same seed, same number of updates, weights to within three per cent:")
-    return f"{html.escape(start)} {'; '.join(facts)}."
+def fairness(experiment: Experiment) -> str:
+    """One sentence on what makes a comparison of cells fair."""
+    if experiment.weights == "trained":
+        return _("Same task, same seed, same number of updates, and as many weights to within three per cent.")
+    return _("Never trained: same seed, and as many weights to within three per cent.")
+
+
+def facts(experiment: Experiment) -> str:
+    """What one network of a comparison is: how many parameters, and how well it learnt."""
+    count = sum(parameter.numel() for parameter in cached.network_of(experiment).parameters())
+    if experiment.weights != "trained":
+        return _("{count} parameters").format(count=f"{count:,}")
+    share = f"{cached.card(experiment).held_out_accuracy:.1%}"
+    return _("{count} parameters, {share} right on held-out templates").format(count=f"{count:,}", share=share)
+
+
+def listed(decisions: Mapping[str, str]) -> str:
+    return _("; ").join(_("{cell}: {answer}").format(cell=cell, answer=answer) for cell, answer in decisions.items())

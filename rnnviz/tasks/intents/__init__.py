@@ -39,7 +39,7 @@ INTENTS = (
 EXAMPLES = (
     "what time is it ?",
     "明天台北会下雨吗",
-    "play some quiet music before we sleep",
+    "play some quiet music for me",
     "帮我播放Yellow",
     "what is the weather like in Taipei ?",
     "what is the time in Taipei ?",

@@ -1,0 +1,73 @@
+"""The cell's own drawing as a panel, with the vectors that its boxes show at each step."""
+
+from __future__ import annotations
+
+from rnnviz.anatomy import Parts
+from rnnviz.cells import Cell
+from rnnviz.cells.diagram import BOX
+from rnnviz.experiment import Experiment
+from rnnviz.figures import style
+from rnnviz.trace import Signal
+from rnnviz.ui import cache as cached
+from rnnviz.ui.language import _
+from rnnviz.ui.stage import Board
+
+
+def diagram(experiment: Experiment, made: Board, **place: object) -> dict:
+    """The cell's own drawing, with the numbers that its boxes show."""
+    cell: Cell = cached.network_of(experiment).layers[0][0]
+    trace = cached.trace(experiment)
+    layer = trace.layer()
+    boxes = []
+    for box in cell.diagram.boxes:
+        name, _colon, detail = box.signal.partition(":")
+        if name == "previous":
+            signal, meaning = layer[detail], _("The state that this step started from.")
+        elif name == "x":
+            signal, meaning = trace.x, _("The word of this step as a vector: its row of the embedding.")
+        elif detail == "sum":
+            signal = sum_of(cached.parts(experiment)[name])
+            meaning = _("The sum of the summands, before the non-linearity.")
+        elif detail:
+            signal = cached.parts(experiment)[name].terms[int(detail)]
+            meaning = _("One summand of the new state.")
+        else:
+            signal, meaning = layer[name], _(cell.quantities[name].meaning)
+        if box.signal not in layer:
+            made.array(box.signal, signal.at(batch=0).values)
+        # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
+        gate = style.scale_name(signal) == "gate"
+        boxes.append(
+            {
+                **box._asdict(),
+                "array": box.signal,
+                "units": name != "x",
+                "color": style.SIGNALS.get(box.signal) if box.kind == "gate" else None,
+                "meaning": meaning,
+                "scale": "gate" if gate else "state",
+                "range": [0, 1] if gate else [-1, 1],
+            }
+        )
+    return {
+        "kind": "diagram",
+        "legends": [{"scale": "state", "low": -1, "high": 1}, {"scale": "gate", "low": 0, "high": 1}],
+        "box": BOX,
+        "size": cell.diagram.size,
+        "frame": cell.diagram.frame,
+        "boxes": boxes,
+        "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
+        "wires": [wire._asdict() for wire in cell.diagram.wires],
+        "label": _("The {cell} cell at this step").format(cell=experiment.cell),
+        **place,
+    }
+
+
+def sum_of(parts: Parts) -> Signal:
+    """What the non-linearity acts on."""
+    first = parts.terms[0]
+    return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
+
+
+def _activation_word(cell: Cell, symbol: str) -> str:
+    # "f" in a drawing stands for the non-linearity that the cell was made with.
+    return getattr(cell, "nonlinearity", symbol) if symbol == "f" else symbol
