@@ -29,13 +29,15 @@ def half_life(
     ``by="gate"``, the default for a cell with a gate that keeps: log(1/2) / log(mean gate), the mean of f or z over
     all steps and sequences. The time scale of the unit's own loop alone; what it writes back through h is not in it.
 
-    ``by="reveal"``, the default without such a gate, and for any cell: a(d) is the mean size of a word's contribution
-    (see ``reveal``) to this unit d steps after it was read, over all words and sequences; the half-life is the first d
-    at which a(d) is half of a(0), log-linear between steps. Taken from the state and not from the weights, because
-    the loop of an RNN goes through all units at once and no unit has a time scale of its own; and from contributions,
-    not from ``divergence``, because they need no choice of a replacement word. With h_t = a h_{t-1} + ... both
-    definitions give log(1/2) / log a. NaN for a unit that no word reaches. It averages over words: a unit that keeps
-    one word and drops the others has the half-life of the others.
+    ``by="reveal"``, the default without such a gate, and for any cell: the first age, log-linear between steps, at
+    which the words' contributions (see ``reveal``) to this unit, in sum of absolute values over words and sequences,
+    are half of what the same words contributed when they were read. Taken from the state and not from the weights,
+    because the loop of an RNN goes through all units at once and no unit has a time scale of its own; and from
+    contributions, not from ``divergence``, because they need no choice of a replacement word. Where the state is
+    h_t = a h_{t-1} + ... both definitions give log(1/2) / log a. NaN for a unit that no word reaches. It averages
+    over words: a unit that keeps one word and drops the others has the half-life of the others.
+
+    Raises ValueError for a cell without such a gate, an unknown ``by``, or more contributions than ``reveal`` keeps.
     """
     network, x, _ = accept(model, x)
     layer = network.num_layers - 1 if layer is None else layer
@@ -46,7 +48,7 @@ def half_life(
             raise ValueError(f"{cell.name} has no gate that keeps its state; take its half-life by='reveal'")
         kept = states(network, network.embed(x), None, layer, direction)[cell.keeps.gate]
         with np.errstate(divide="ignore"):  # a gate of 1 for ever: infinite
-            values = -math.log(2) / np.log(kept.mean((0, 1)).double().numpy())
+            values = math.log(2) / np.abs(np.log(kept.double().mean((0, 1)).numpy()))
     elif by == "reveal":
         contributions = reveal(network, x, layer=layer, direction=direction).contributions
         if contributions is None:
@@ -54,21 +56,29 @@ def half_life(
         sizes = np.abs(contributions.values.astype(np.float64)).mean(2)
         if direction == "backward":
             sizes = sizes[::-1, ::-1]
-        ages = [np.diagonal(sizes, -age).mean(-1) for age in range(len(sizes))]
-        values = _half(np.stack(ages))
+        values = _half(_retained(sizes))
     else:
         raise ValueError(f"by is {by!r}; it must be 'gate' or 'reveal'")
     return Signal("half-life", ("unit",), values, r"t_{1/2}", (0.0, math.inf))
 
 
-def _half(sizes: np.ndarray) -> np.ndarray:
-    """Where each column of ``sizes`` ("age", "unit") first falls to half of its first value."""
-    half = sizes[0] / 2
-    below = sizes <= half
-    after = below.argmax(0)
-    units = np.arange(sizes.shape[1])
+def _retained(sizes: np.ndarray) -> np.ndarray:
+    """The part of contributions that is left at each age: sizes ("time", "source", "unit") to ("age", "unit").
+
+    Each age compares the words that grow that old with themselves when they were new.
+    """
+    steps = len(sizes)
+    new = np.diagonal(sizes).cumsum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        before, reached = sizes[after - 1, units], sizes[after, units]
-        between = np.where(reached > 0, np.log(before / half) / np.log(before / reached), 0)
-        values = np.where(below.any(0), after - 1 + between, np.inf)
-    return np.where(sizes[0] > 0, values, np.nan)
+        return np.stack([np.diagonal(sizes, -age).sum(-1) / new[:, steps - age - 1] for age in range(steps)])
+
+
+def _half(retained: np.ndarray) -> np.ndarray:
+    """Where each column of ``retained`` ("age", "unit"), 1 at age 0, first falls to one half."""
+    below = retained <= 0.5
+    after = below.argmax(0)
+    units = np.arange(retained.shape[1])
+    before, reached = retained[after - 1, units], retained[after, units]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = np.where(reached > 0, np.log(2 * before) / np.log(before / reached), 0)
+    return np.where(np.isnan(retained[0]), np.nan, np.where(below.any(0), after - 1 + between, np.inf))

@@ -43,7 +43,7 @@ def probe(state: Signal, x: Tensor | np.ndarray, *, ridge: float = RIDGE) -> Pro
     the network reads both ways. A state that is not finite scores NaN.
     Raises ValueError for shapes that do not fit, a negative ridge, or fewer than two sequences per half.
     """
-    x = torch.as_tensor(np.array(x))
+    x = torch.from_numpy(np.array(x.numpy() if isinstance(x, Tensor) else x))
     if state.axes != ("time", "batch", "unit"):
         raise ValueError(f"probe takes a state over ('time', 'batch', 'unit'), not {state.axes}")
     if x.ndim not in (2, 3) or tuple(x.shape[:2]) != state.values.shape[:2]:

@@ -27,11 +27,13 @@ WORDS, EMBEDDING, SEQUENCES = 8, 16, 16
 def fading(model: nn.Module, x: Tensor, baseline: Tensor | str | None = None) -> Signal:
     """What part of all that words left in the last state each word has, by how many steps ago it was read: ("age",).
 
-    Age 0 is the last word; the ages add up to 1. From the shares of ``reveal(model, x, baseline)`` without the base,
-    which weighs differently in every cell and start and would hide the shape; the mean over the batch.
+    Age 0 is the last word; the ages add up to 1 (all are 0 if no word left anything). From the shares of
+    ``reveal(model, x, baseline)`` without the base, which weighs differently in every cell and start and would hide
+    the shape; the mean over the batch.
     """
     shares = reveal(model, x, baseline).shares.values[-1, ::-1]
-    return Signal("share", ("age",), (shares / shares.sum(0)).mean(-1), bounds=(0.0, 1.0))
+    words = shares.sum(0)
+    return Signal("share", ("age",), (shares / np.where(words == 0, 1, words)).mean(-1), bounds=(0.0, 1.0))
 
 
 def untrained(steps: int = 30, units: int = 32, seeds: Sequence[int] = (0, 1, 2)) -> dict[str, Signal]:
