@@ -17,4 +17,5 @@ PAGES = (
     Page("One sentence", "step_through.py", "Step through", ":material/footprint:", "Follow one word after another."),
     Page("One sentence", "states.py", "States and gates", ":material/grid_on:", "All units, all steps, all gates."),
     Page("Compare", "side_by_side.py", "Side by side", ":material/view_column:", "RNN, LSTM and GRU, one cursor."),
+    Page("Why memory fades", "memory_decay.py", "Memory decay", ":material/hourglass_bottom:", "Who wrote this state?"),
 )

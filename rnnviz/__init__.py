@@ -8,6 +8,7 @@
 The figure functions are under ``rnnviz.figures``; they and their Plotly are imported when first asked for.
 """
 
+from rnnviz import memory
 from rnnviz.cells import CELLS
 from rnnviz.checkpoints import load
 from rnnviz.experiment import Experiment
@@ -16,7 +17,19 @@ from rnnviz.recording import record
 from rnnviz.tasks import TASKS
 from rnnviz.trace import Signal, Trace
 
-__all__ = ["CELLS", "TASKS", "Experiment", "Network", "Signal", "Trace", "figures", "from_torch", "load", "record"]
+__all__ = [
+    "CELLS",
+    "TASKS",
+    "Experiment",
+    "Network",
+    "Signal",
+    "Trace",
+    "figures",
+    "from_torch",
+    "load",
+    "memory",
+    "record",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from rnnviz import checkpoints
 from rnnviz.cells import CELLS
@@ -109,10 +110,14 @@ class Experiment:
             return checkpoints.load(self.checkpoint)
         return fresh_network(self.cell, self.size, self.task, self.seed).eval()
 
+    def input(self) -> Tensor:
+        """Token ids (T, 1)."""
+        return task(self.task).encode(self.text)
+
     def trace(self, network: Network | None = None) -> Trace:
         """What ``network`` (by default ``self.network()``) does with the text, step by step; a batch of one."""
         with torch.no_grad():
-            return record(network or self.network(), task(self.task).encode(self.text), tokens=self.tokens)
+            return record(network or self.network(), self.input(), tokens=self.tokens)
 
     def with_(self, **changes: object) -> Experiment:
         return replace(self, **changes)

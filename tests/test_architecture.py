@@ -24,6 +24,7 @@ FLOORS = {
     "rnnviz.checkpoints": 2,
     "rnnviz.anatomy": 2,
     "rnnviz.experiment": 3,
+    "rnnviz.recall": 3,
     "rnnviz.figures": 3,
     "rnnviz.ui": 4,
     "app": 5,
@@ -31,8 +32,9 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The two doors between rooms of one floor: a network is made of cells; the translators' tool reads the table of pages.
-DOORS = {"rnnviz.network": {"rnnviz.cells"}, "tools": {"pages"}}
+# The doors between rooms of one floor: a network is made of cells, a Recall keeps to the limits and tasks of an
+# Experiment, the translators' tool reads the table of pages.
+DOORS = {"rnnviz.network": {"rnnviz.cells"}, "rnnviz.recall": {"rnnviz.experiment"}, "tools": {"pages"}}
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.
 SURFACE, SURFACE_FLOOR = "rnnviz", 3
 BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.tasks"}

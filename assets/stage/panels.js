@@ -6,6 +6,7 @@ import { createEquations } from "./equations.js";
 import { createMatrices } from "./matrices.js";
 import { createProbabilities } from "./probabilities.js";
 import { createSentence } from "./sentence.js";
+import { createShares } from "./shares.js";
 import { createStrip } from "./strip.js";
 
 export const PANELS = {
@@ -15,5 +16,6 @@ export const PANELS = {
   matrices: createMatrices,
   probabilities: createProbabilities,
   sentence: createSentence,
+  shares: createShares,
   strip: createStrip,
 };

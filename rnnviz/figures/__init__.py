@@ -2,9 +2,10 @@
 
 from plotly.graph_objects import Figure
 
+from rnnviz.figures.half_lives import Row, half_lives
 from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.saturation import Gate, saturation
 from rnnviz.figures.trajectory import trajectory
 
-__all__ = ["Figure", "Gate", "Line", "heatmap", "lines", "saturation", "trajectory"]
+__all__ = ["Figure", "Gate", "Line", "Row", "half_lives", "heatmap", "lines", "saturation", "trajectory"]

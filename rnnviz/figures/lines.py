@@ -24,14 +24,19 @@ def lines(
     value_range: tuple[float, float] | None = None,
     value_title: str = "value",
     time_title: str = "time step",
+    log: bool = False,
+    first: int = 1,
     height: int = 240,
 ) -> go.Figure:
-    """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart."""
+    """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart.
+
+    ``first``: the number of the first point, 1 for time steps, 0 for ages. ``log``: a logarithmic axis of values.
+    """
     fig = style.figure(height, showlegend=True)
     steps = max((len(curve.values) for curve in curves), default=1)
     for k, curve in enumerate(curves):
         fig.add_scatter(
-            x=np.arange(1, len(curve.values) + 1),
+            x=np.arange(first, first + len(curve.values)),
             y=curve.values,
             name=style.plain(curve.name),
             mode="lines+markers" if steps <= 40 else "lines",
@@ -43,7 +48,11 @@ def lines(
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, margin=style.MARGIN | {"t": 34}
     )
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
+    if first != 1:
+        fig.update_xaxes(range=[first - 0.5, first + steps - 0.5])
     fig.update_yaxes(title=value_title, zeroline=True)
+    if log:
+        fig.update_yaxes(type="log", exponentformat="power", dtick=1)
     if value_range:
         pad = 0.06 * (value_range[1] - value_range[0])
         fig.update_yaxes(range=[value_range[0] - pad, value_range[1] + pad])

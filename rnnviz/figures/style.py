@@ -28,6 +28,8 @@ SIGNALS = {
     "c": "#7C8794",
 }
 POSITIVE, NEGATIVE, GATE = (37, 99, 235), (217, 104, 16), (63, 143, 41)
+# A word's colour is its place in the sentence, from the first along these to the last.
+WORDS = [(124, 92, 255), (52, 120, 229), (24, 168, 150), (120, 180, 50), (242, 177, 52), (214, 86, 60)]
 INK = "#7C8794"  # marks that belong to no cell and no gate
 GRID = "rgba(128,128,128,.25)"
 

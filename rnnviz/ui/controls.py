@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import streamlit as st
@@ -132,6 +133,15 @@ def choose(**changes: object) -> None:
     """Set shared controls from code, as the links under a page do. Only inside a callback."""
     st.session_state.update(changes)
     _accept()
+
+
+def page_choice(label: str, key: str, names: Mapping[object, str]) -> object:
+    """A choice that belongs to one page; the first of ``names`` until the visitor chooses."""
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = next(iter(names))
+    return st.segmented_control(
+        label, list(names), key=key, required=True, format_func=names.get, persist_state="session"
+    )
 
 
 def _take_example() -> None:

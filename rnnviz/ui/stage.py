@@ -124,4 +124,5 @@ def _strings() -> dict[str, str]:
         "unit_after": _("next unit"),
         "of_units": _("of {units}"),
         "numbers": _("numbers"),
+        "base": _("start and biases"),
     }

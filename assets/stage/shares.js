@@ -1,0 +1,140 @@
+// What a state is made of, step by step: every word's part in its own colour, stacked. "Shares" stack to one;
+// "ribbon" stacks what is added above zero and what is subtracted below, so that it adds up to the unit's value.
+import { canvas, element, percent, token } from "./dom.js";
+
+const BASE = "rgba(128,128,128,.45)"; // what no word brought: initial state and biases
+const LEFT = 46;
+const BOTTOM = 20;
+
+export function createShares(body, panel, stage) {
+  const { header, strings } = stage;
+  const sources = stage.steps;
+  const colors = Array.from({ length: sources }, (_, k) => wordColor(panel.wheel, k, sources));
+  const sheet = element("div", "shares-sheet");
+  sheet.style.height = `${panel.height}px`;
+  const told = element("p", "shares-told");
+  const cursor = element("div", "stage-cursor column");
+  sheet.append(cursor);
+  body.append(sheet, told);
+  let surface = null;
+  let width = 0;
+
+  /** Base and words' parts at step t; of the chosen unit where the picture is of one. */
+  const parts = (t) => {
+    const all = stage.at(panel.array, t);
+    if (!panel.units) return all;
+    return Float32Array.from({ length: sources + 1 }, (_, k) => all[k * panel.units + stage.unit]);
+  };
+  const column = () => (width - LEFT - 14) / stage.steps; // the margins of the charts, so that time axes line up
+
+  function paint() {
+    width = sheet.clientWidth;
+    if (!width) return;
+    surface?.node.remove();
+    surface = canvas(width, panel.height);
+    sheet.prepend(surface.node);
+    const { context } = surface;
+    const wide = column();
+    const tall = panel.height - BOTTOM - 6;
+    const [low, high] = panel.signed ? limits() : [0, 1];
+    const y = (value) => 6 + tall * (1 - (value - low) / (high - low));
+    context.font = "12px sans-serif";
+    context.fillStyle = context.strokeStyle = getComputedStyle(told).color;
+    context.textAlign = "right";
+    for (const mark of panel.signed ? [low, 0, high] : [0, 0.5, 1]) {
+      const text = panel.signed ? String(Number(mark.toPrecision(2))).replace("-", "−") : percent(mark);
+      context.fillText(text, LEFT - 6, y(mark) + 4);
+    }
+    context.textAlign = "center";
+    const every = Math.max(1, Math.ceil(14 / wide));
+    for (let t = 0; t < stage.steps; t++) {
+      const left = LEFT + t * wide;
+      let [up, down] = [0, 0];
+      parts(t).forEach((part, k) => {
+        if (!part || !Number.isFinite(part)) return;
+        const from = part > 0 ? up : down;
+        const [a, b] = [y(from), y(from + part)];
+        context.fillStyle = k ? colors[k - 1] : BASE;
+        context.fillRect(left, Math.min(a, b), wide - (wide > 5 ? 1 : 0), Math.abs(a - b));
+        if (part > 0) up += part;
+        else down += part;
+      });
+      if (t % every) continue;
+      context.fillStyle = colors[t];
+      context.fillRect(left + 1, panel.height - 4, Math.max(1, wide - 3), 3);
+      context.fillStyle = getComputedStyle(told).color;
+      context.fillText(header.tokens[t].slice(0, Math.max(1, Math.floor(wide / 8))), left + wide / 2, panel.height - 8);
+    }
+    if (panel.signed) drawValue(context, wide, y);
+    place();
+  }
+
+  function limits() {
+    let [low, high] = [-0.1, 0.1];
+    for (let t = 0; t < stage.steps; t++) {
+      let [up, down] = [0, 0];
+      for (const part of parts(t)) part > 0 ? (up += part) : (down += part);
+      [low, high] = [Math.min(low, down), Math.max(high, up)];
+    }
+    return [low, high];
+  }
+
+  function drawValue(context, wide, y) {
+    context.beginPath();
+    context.strokeStyle = getComputedStyle(stage.host).color;
+    context.lineWidth = 2;
+    stage.over(panel.value).forEach((value, t) => context.lineTo(LEFT + (t + 0.5) * wide, y(value)));
+    context.stroke();
+  }
+
+  function place() {
+    cursor.style.height = `${panel.height - BOTTOM - 6}px`;
+    cursor.style.top = "6px";
+    cursor.style.width = `${column()}px`;
+    cursor.style.transform = `translateX(${LEFT + stage.t * column()}px)`;
+  }
+
+  /** The largest parts of this step, in words. */
+  function tell() {
+    const now = parts(stage.t);
+    const order = [...now.keys()].sort((a, b) => Math.abs(now[b]) - Math.abs(now[a])).slice(0, 4);
+    told.replaceChildren(
+      ...order
+        .filter((k) => Math.abs(now[k]) > 0.0005)
+        .map((k) => {
+          const item = element("span", "shares-part");
+          const dot = element("i");
+          dot.style.background = k ? colors[k - 1] : BASE;
+          const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", strings.base);
+          const place = k ? element("small", "", `${k}`) : "";
+          item.append(dot, name, place, ` ${panel.signed ? now[k].toFixed(2).replace("-", "−") : percent(now[k])}`);
+          return item;
+        }),
+    );
+  }
+
+  const pick = (event) => {
+    const x = event.clientX - sheet.getBoundingClientRect().left - LEFT;
+    if (x >= 0) stage.select({ t: Math.floor(x / column()) });
+  };
+  sheet.onclick = pick;
+  sheet.onpointermove = (event) => event.pointerType === "mouse" && event.buttons && pick(event);
+
+  const observer = new ResizeObserver(paint);
+  observer.observe(sheet);
+  return {
+    draw(unitChanged) {
+      if (unitChanged && panel.units) paint();
+      place();
+      tell();
+    },
+    destroy: () => observer.disconnect(),
+  };
+}
+
+/** A word's colour by its place in the sentence, from the first to the last along the wheel. */
+function wordColor(wheel, k, count) {
+  const at = count > 1 ? (k / (count - 1)) * (wheel.length - 1) : 0;
+  const [a, b] = [wheel[Math.floor(at)], wheel[Math.min(wheel.length - 1, Math.floor(at) + 1)]];
+  return `rgb(${a.map((part, i) => Math.round(part + (b[i] - part) * (at % 1))).join(",")})`;
+}

@@ -1,0 +1,69 @@
+"""Recall: a shipped network of the delayed-recall task, and one sequence for it to read. A sister of Experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from rnnviz import checkpoints
+from rnnviz.checkpoints import Card
+from rnnviz.experiment import Refused, task
+from rnnviz.network import Network
+from rnnviz.recording import record
+from rnnviz.tasks.delayed_recall import LETTERS, example
+from rnnviz.trace import Trace
+
+# What was trained, one budget of updates for all: the label under which it is shown and the name of its files.
+KINDS = {"RNN": "rnn", "RNN, orthogonal": "rnn-orthogonal", "LSTM": "lstm", "GRU": "gru"}
+SEEDS = range(5)
+
+
+@dataclass(frozen=True)
+class Recall:
+    """``kind``: a row of KINDS. ``seed``: which of the trained networks. ``letter``: what it has to remember."""
+
+    kind: str = "LSTM"
+    seed: int = 0
+    letter: str = "A"
+
+    def __post_init__(self) -> None:
+        allowed = {"kind": KINDS, "seed": SEEDS, "letter": LETTERS}
+        for name, choices in allowed.items():
+            if getattr(self, name) not in choices:
+                raise Refused(
+                    "There is no {name} “{value}”. Choose one of: {choices}.",
+                    name=name,
+                    value=str(getattr(self, name))[:40],
+                    choices=", ".join(map(str, choices)),
+                )
+
+    @property
+    def cell(self) -> str:
+        return self.kind.partition(",")[0]
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(example(self.letter).split())
+
+    @property
+    def card(self) -> Card:
+        return checkpoints.read_card(checkpoints.MODELS / f"recall-{KINDS[self.kind]}-seed{self.seed}")
+
+    def network(self) -> Network:
+        return checkpoints.load(checkpoints.MODELS / f"recall-{KINDS[self.kind]}-seed{self.seed}")
+
+    def input(self) -> Tensor:
+        """Token ids (T, 1)."""
+        return task("recall").encode(example(self.letter))
+
+    def trace(self, network: Network | None = None) -> Trace:
+        with torch.no_grad():
+            return record(network or self.network(), self.input(), tokens=self.tokens)
+
+
+def solved(kind: str) -> tuple[int, int]:
+    """In how many of how many seeds a kind learnt to recall: at most one answer in twenty wrong on held-out ones."""
+    errors = [Recall(kind, seed).card.held_out_error for seed in SEEDS]
+    return sum(error <= 0.05 for error in errors), len(errors)
