@@ -39,13 +39,10 @@ else:
     sources = {cell: chosen.with_(cell=cell) for cell in CELLS}
     tokens, known = chosen.tokens, chosen.known
     sentence = panels.fairness(chosen)
-ends = {cell: f"{memories.revealed(source).shares.values[-1, 0, 0]:.1%}" for cell, source in sources.items()}
+ends = panels.listed({c: f"{memories.revealed(s).shares.values[-1, 0, 0]:.1%}" for c, s in sources.items()})
 title = _("{count} words later, the first one holds this much of the state: {shares}")
 with claim:
-    furniture.claim(
-        title.format(count=len(tokens) - 1, shares=_("; ").join(f"{cell} {share}" for cell, share in ends.items())),
-        f"{sentence} {measures[measure][1]}",
-    )
+    furniture.claim(title.format(count=len(tokens) - 1, shares=ends), f"{sentence} {measures[measure][1]}")
 
 shown = sources[chosen.cell]
 board = Board(tokens, known, units=memories.revealed(shown).base.values.shape[-1])

@@ -197,17 +197,23 @@ def honesty(span: int = 12) -> dict:
         for (name, signal), shade in zip(untrained().items(), palette, strict=True)
     ]
     figure = figures.lines(
-        curves, value_title=_("share of the words' part"), time_title=_("age of the word in steps"), log=True, first=0,
+        curves,
+        value_title=_("share of the words' part"),
+        time_title=_("age of the word in steps"),
+        log=True,
+        first=0,
         height=320,
-    )  # fmt: skip
+    )
     return chart(
         figure,
         time=False,
         span=span,
         title=_("Before training an LSTM forgets like an RNN; how the weights start decides"),
-        caption=_("Untrained networks, mean of 3 seeds, computed here: a forget bias of 3 flattens the curve, and so does an "
-                  "orthogonal start of a plain RNN."),
-    )  # fmt: skip
+        caption=_(
+            "Untrained networks, mean of 3 seeds, computed here: a forget bias of 3 flattens the curve, and so does an "
+            "orthogonal start of a plain RNN."
+        ),
+    )
 
 
 def _tokens(sources: Mapping[str, Source]) -> tuple[str, ...]:
