@@ -61,7 +61,7 @@ class Experiment:
         for name, choices in allowed.items():
             if getattr(self, name) not in choices:
                 raise Refused(
-                    "There is no {name} “{value}”. Choose one of: {choices}.",
+                    "There is no {name} {value}. Choose one of: {choices}.",
                     name=name,
                     value=str(getattr(self, name))[:40],
                     choices=", ".join(choices),

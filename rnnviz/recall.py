@@ -33,7 +33,7 @@ class Recall:
         for name, choices in allowed.items():
             if getattr(self, name) not in choices:
                 raise Refused(
-                    "There is no {name} “{value}”. Choose one of: {choices}.",
+                    "There is no {name} {value}. Choose one of: {choices}.",
                     name=name,
                     value=str(getattr(self, name))[:40],
                     choices=", ".join(map(str, choices)),

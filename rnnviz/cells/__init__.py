@@ -1,6 +1,6 @@
 """The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
 
-from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, State, Term
+from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, Elman
 from rnnviz.cells.gru import GRU
@@ -23,6 +23,7 @@ __all__ = [
     "Keeping",
     "Operation",
     "Quantity",
+    "Slopes",
     "State",
     "Term",
     "Wire",

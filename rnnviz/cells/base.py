@@ -56,6 +56,19 @@ class Keeping(NamedTuple):
     written: Callable[[Mapping], object]
 
 
+class Slopes(NamedTuple):
+    """The derivative of one step, but for its one matrix W_hh: what is left works unit by unit. Each tensor (..., H).
+
+    ``recurrent``: {state: {block: d state_t / d (W_hh h_{t-1})_block}}, every block of ``Cell.blocks`` once.
+    ``kept``: {state: d state_t / d state_{t-1}} that does not pass W_hh. ``shown``: {state: d h_t / d state_t} within
+    the same step. With W_hh, these must be all the ways from the old state to the new one.
+    """
+
+    recurrent: dict[str, dict[str, Tensor]]
+    kept: dict[str, Tensor]
+    shown: dict[str, Tensor]
+
+
 class Cell(nn.Module, ABC):
     """A recurrent cell with torch's parameter names and shapes.
 
@@ -127,6 +140,13 @@ class Cell(nn.Module, ABC):
         own, so the trace cannot drift from the module's trajectory however chaotic the weights are.
         """
         return self(x, {"h": previous_h}) | {"h": output}
+
+    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes | None:
+        """The derivative of ``step``, which started from ``state``, in closed form; None leaves it to autograd.
+
+        Only for speed: both ways give the same gradients. Shapes as in ``forward``, for all steps at once.
+        """
+        return None
 
     def initial_state(self, batch: int) -> State:
         """Zeros of shape (batch, H) for every state."""

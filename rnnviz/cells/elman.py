@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, State
+from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 INFINITY = float("inf")
@@ -16,6 +16,13 @@ NONLINEARITIES = {
     "relu": (torch.relu, r"\operatorname{relu}", (0.0, INFINITY), "rnn_relu"),
     "sigmoid": (torch.sigmoid, r"\sigma", (0.0, 1.0), None),
     "identity": (lambda a: a, "", None, None),
+}
+# f' written with h = f(a), as autograd does, and the largest value that it can take.
+DERIVATIVES = {
+    "tanh": (lambda h: 1 - h * h, 1.0),
+    "relu": (lambda h: 1 - (h <= 0).to(h.dtype), 1.0),
+    "sigmoid": (lambda h: h * (1 - h), 0.25),
+    "identity": (torch.ones_like, 1.0),
 }
 
 
@@ -62,6 +69,7 @@ class Elman(Cell):
         self.nonlinearity = nonlinearity
         self.diagram = _drawing(bias)
         self.f, self.latex, bounds, self.fused = NONLINEARITIES[nonlinearity]
+        self.steepest = DERIVATIVES[nonlinearity][1]
         inner = r"W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh}"
         self.quantities = {
             "h": Quantity(
@@ -89,6 +97,10 @@ class Elman(Cell):
 
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
         return {"h": self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))}
+
+    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+        derivative, _ = DERIVATIVES[self.nonlinearity]
+        return Slopes({"h": {"h": derivative(step["h"])}}, kept={}, shown={})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         return {"h": Anatomy(self.affine_terms(x_t, state["h"])["h"], self.latex)}

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, State, Term
+from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
@@ -97,6 +97,13 @@ class GRU(Cell):
         n = torch.tanh(in_ + r * hn)
         h = (1 - z) * n + z * state["h"]
         return {"r": r, "z": z, "n": n, "h": h}
+
+    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+        r, z, n = step["r"], step["z"], step["n"]
+        through_n = (1 - z) * (1 - n * n)
+        hn = self.split(self.recurrent_part(state["h"]))[2]
+        recurrent = {"r": through_n * hn * r * (1 - r), "z": (state["h"] - n) * z * (1 - z), "n": through_n * r}
+        return Slopes({"h": recurrent}, kept={"h": z}, shown={})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         terms = self.affine_terms(x_t, state["h"])

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, State, Term
+from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
@@ -112,6 +112,12 @@ class LSTM(Cell):
         i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
         c = linear_recurrence(f, i * g, initial["c"])
         return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": output}
+
+    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+        i, f, g, o, shown = step["i"], step["f"], step["g"], step["o"], torch.tanh(step["c"])
+        written = {"i": g * i * (1 - i), "f": state["c"] * f * (1 - f), "g": i * (1 - g * g)}
+        recurrent = {"c": written, "h": {"o": shown * o * (1 - o)}}
+        return Slopes(recurrent, kept={"c": f}, shown={"c": o * (1 - shown * shown)})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         terms = self.affine_terms(x_t, state["h"])

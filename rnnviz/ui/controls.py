@@ -42,9 +42,9 @@ def experiment() -> Experiment:
     return st.session_state[_KEPT]
 
 
-def refusals() -> list[str]:
-    """Why the newest choice, or part of the address, was not taken; in the visitor's language."""
-    return [_(refusal.message).format(**refusal.values) for refusal in st.session_state[_REFUSED]]
+def refusals() -> list[Refused]:
+    """Why the newest choice, or part of the address, was not taken."""
+    return st.session_state[_REFUSED]
 
 
 def sidebar() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -31,8 +32,8 @@ def claim(title: str, sentence: str) -> None:
     have been escaped."""
     st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
     for refusal in controls.refusals():
-        kept = _("The page still shows your last valid choice.")
-        st.warning(_escape_markdown(f"{refusal} {kept}"), icon=":material/info:")
+        said = _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
+        st.warning(f"{said} {_('The page still shows your last valid choice.')}", icon=":material/info:")
 
 
 def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:
@@ -76,5 +77,7 @@ def bold(text: str) -> str:
     return f"<b>{html.escape(text)}</b>"
 
 
-def _escape_markdown(text: str) -> str:
-    return "".join(f"\\{character}" if character in r"\`*_{}[]()<>#+-.!|:$~" else character for character in text)
+def _verbatim(text: str) -> str:
+    """Text as a code span of Markdown: the one place where nothing in it becomes a link, an image or a heading."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {' '.join(text.split())} {fence}"

@@ -1,0 +1,48 @@
+"""Gradients: how a loss reaches back through time. Exact, in float64, along the model's own trajectory.
+
+| function | what it gives |
+| --- | --- |
+| ``backpropagate`` | dL/d(everything): every gate and state of every step, layer and direction, as a Trace |
+| ``gradient_curves`` | log10 of the size of dL/dh_t (and dL/dc_t) per step: one line per state |
+| ``gradient_matrix`` | the same for a loss at every step t: how strongly it reaches the state at every k <= t |
+| ``step_jacobians`` | the derivative of each step's state by the state before it |
+| ``weight_gradients_by_step`` | dL/dW = sum over t: what each moment teaches the weights |
+
+Two conventions, and each function says which it follows. The *total* derivative of an LSTM's c_t is autograd's: it
+includes the way c_t -> h_t within the step. The *cut* state (h_t, c_t) is taken between two steps, where h_t and c_t
+are coordinates of their own. For a cell whose only state is h, both are the same.
+
+Sizes are Euclidean norms over units, and come as log10, because they pass what float64 can hold: -inf is an exact
+zero, NaN or inf a network that exploded.
+"""
+
+from rnnviz.gradients.backpropagation import backpropagate, gradient_curves
+from rnnviz.gradients.clipping import clip_by_norm, clip_by_value
+from rnnviz.gradients.jacobians import (
+    norm_bound,
+    pascanu_bound,
+    product_singular_values,
+    singular_values,
+    step_jacobians,
+)
+from rnnviz.gradients.matrix import gradient_matrix
+from rnnviz.gradients.sizes import Slope, gradient_norms, slope
+from rnnviz.gradients.weights import WeightGradients, weight_gradients_by_step
+
+__all__ = [
+    "Slope",
+    "WeightGradients",
+    "backpropagate",
+    "clip_by_norm",
+    "clip_by_value",
+    "gradient_curves",
+    "gradient_matrix",
+    "gradient_norms",
+    "norm_bound",
+    "pascanu_bound",
+    "product_singular_values",
+    "singular_values",
+    "slope",
+    "step_jacobians",
+    "weight_gradients_by_step",
+]

@@ -1,0 +1,88 @@
+"""Follow a model along its own trajectory, and hold every step still in float64, ready to be differentiated."""
+
+from __future__ import annotations
+
+import copy
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.cells import Cell, State
+from rnnviz.network import Network, accept, unroll
+from rnnviz.trace import Direction
+
+
+class Steps(NamedTuple):
+    """All steps of one layer in one direction, in the order in which that direction reads them; float64, detached.
+
+    ``cell``: a float64 copy. ``x``: (T, B, I), what each step reads. ``previous``: each state before each step,
+    (T, B, H). Given these, the steps do not depend on one another, so that all are evaluated at once.
+    """
+
+    cell: Cell
+    layer: int
+    direction: Direction
+    x: Tensor
+    previous: State
+
+    def sequence(self, batch: int) -> Steps:
+        """One sequence of the batch; its axis stays."""
+        if not -self.x.shape[1] <= batch < self.x.shape[1]:
+            raise ValueError(f"there is no sequence {batch} in a batch of {self.x.shape[1]}")
+        batch %= self.x.shape[1]
+        previous = {name: value[:, batch : batch + 1] for name, value in self.previous.items()}
+        return self._replace(x=self.x[:, batch : batch + 1], previous=previous)
+
+
+class Run(NamedTuple):
+    """``network``: a float64 copy. ``layers``: Steps by layer, then direction. ``output``: the top states (T, B, D·H)."""
+
+    network: Network
+    layers: tuple[tuple[Steps, ...], ...]
+    output: Tensor
+    dtype: torch.dtype
+
+    def forward_steps(self, layer: int | None) -> Steps:
+        """The forward direction of a layer, the top one if None."""
+        layer = len(self.layers) - 1 if layer is None else layer
+        if not 0 <= layer < len(self.layers):
+            raise ValueError(f"there is no layer {layer}; layers are 0 to {len(self.layers) - 1}")
+        return self.layers[layer][0]
+
+
+@torch.no_grad()
+def follow(model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | None = None) -> Run:
+    """Run ``model`` with its own kernel in its own precision, as ``record`` does, and take that path in float64.
+
+    A float64 run of its own would leave the trajectory of a chaotic float32 network. Here each step is differentiated
+    at the state that the model really had, and only what is derived from it is computed in float64.
+    """
+    network, x, initial = accept(model, x, state)
+    exact = copy.deepcopy(network).double().requires_grad_(False)
+    embedded = output = network.embed(x)
+    layers = []
+    for index, (below, output) in enumerate(network.run(embedded, initial)):
+        sides = []
+        for d, cell in enumerate(network.layers[index]):
+            start = network.initial_state(initial, index, d, embedded)
+            h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
+            sides.append(_steps(cell, exact.layers[index][d], index, d == 1, below, start, h))
+        layers.append(tuple(sides))
+    return Run(exact, tuple(layers), output.double(), output.dtype)
+
+
+def _steps(cell: Cell, exact: Cell, layer: int, backward: bool, x: Tensor, start: State, h: Tensor) -> Steps:
+    if cell.kernel() is None:
+        states = {name: value.double() for name, value in unroll(cell, x, start, backward).items()}
+    else:
+        states = {"h": h.double()}
+    if backward:
+        states, x = {name: value.flip(0) for name, value in states.items()}, x.flip(0)
+    # clone(): a caller's tensor from inference mode could not become a leaf of a graph.
+    x, start = x.double().clone(), {name: value.double() for name, value in start.items()}
+    previous = {"h": torch.cat([start["h"][None], states["h"][:-1]])}
+    if cell.kernel() is not None and len(cell.state) > 1:
+        states = exact.recover(x, previous["h"], start, states["h"])
+    previous |= {name: torch.cat([start[name][None], states[name][:-1]]) for name in cell.state if name != "h"}
+    return Steps(exact, layer, "backward" if backward else "forward", x, previous)

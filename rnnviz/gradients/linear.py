@@ -1,0 +1,114 @@
+"""The derivative of every step along a trajectory: in closed form where the cell gives it, else by autograd.
+
+Both ways offer the same two things. ``pull`` takes what reaches the states after step t and returns what reaches those
+before it (a product with the transposed Jacobian, which is never formed). ``blocks`` forms the Jacobians of a few
+steps, block by block: {(to, from): d to_t / d from_{t-1}}, (steps, B, H, H), or (steps, B, H) for a diagonal block.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rnnviz.cells import Cell, Slopes, State
+from rnnviz.gradients.following import Steps
+
+Blocks = dict[tuple[str, str], Tensor]
+
+
+class Factored:
+    """From a cell's ``Slopes``: elementwise factors around the one matrix W_hh, shared by all steps."""
+
+    def __init__(self, cell: Cell, slopes: Slopes) -> None:
+        self.names, self.weight, self.slopes = cell.state, cell.weight_hh, slopes
+        self.into = [next(s for s, blocks in slopes.recurrent.items() if block in blocks) for block in cell.blocks]
+        factors = [slopes.recurrent[state][block] for state, block in zip(self.into, cell.blocks, strict=True)]
+        self.factors = torch.stack(factors, -2)  # (T, B, blocks, H)
+        self.matrices = self.weight.unflatten(0, (len(cell.blocks), -1))  # (blocks, H, H)
+        self._factors = self.factors.flatten(-2).unbind()
+        self._kept = {name: value.unbind() for name, value in slopes.kept.items()}
+        self._shown = {name: value.unbind() for name, value in slopes.shown.items()}
+
+    def pull(self, t: int, reaching: State) -> State:
+        total = dict(reaching)
+        for name, shown in self._shown.items():
+            total[name] = torch.addcmul(reaching[name], reaching["h"], shown[t])
+        reaches = [total[state] for state in self.into]
+        reaches = torch.cat(reaches, -1) if len(reaches) > 1 else reaches[0]
+        before = {"h": (reaches * self._factors[t]) @ self.weight}
+        for name, kept in self._kept.items():
+            passed = total[name] * kept[t]
+            before[name] = before[name] + passed if name in before else passed
+        return before
+
+    def blocks(self, first: int, last: int) -> Blocks:
+        blocks: Blocks = {}
+        for state in self.names:
+            chosen = [k for k, into in enumerate(self.into) if into == state]
+            factors, matrices = self.factors[first:last, :, chosen], self.matrices[chosen]
+            blocks[state, "h"] = torch.einsum("tbgi,gij->tbij", factors, matrices)
+        for name, kept in self.slopes.kept.items():
+            if name == "h":
+                blocks["h", "h"].diagonal(dim1=-2, dim2=-1).add_(kept[first:last])
+            else:
+                blocks[name, name] = kept[first:last]
+        for name, shown in self.within(first, last).items():
+            blocks["h", "h"].addcmul_(shown[..., None], blocks[name, "h"])
+            if name in self.slopes.kept:
+                blocks["h", name] = shown * self.slopes.kept[name][first:last]
+        return blocks
+
+    def within(self, first: int, last: int) -> dict[str, Tensor]:
+        """{state: d h_t / d state_t} within a step, (steps, B, H) or (steps, B, H, H)."""
+        return {name: shown[first:last] for name, shown in self.slopes.shown.items()}
+
+
+class Traced:
+    """From ``Cell.forward`` alone, by autograd: for any cell."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.cell, self.x, self.previous = steps.cell, steps.x, steps.previous
+        self.names = steps.cell.state
+
+    @torch.enable_grad()
+    def pull(self, t: int, reaching: State) -> State:
+        before = {name: self.previous[name][t].clone().requires_grad_() for name in self.names}
+        step = self.cell(self.x[t], before)
+        pulled = _gradients([step[name] for name in self.names], list(before.values()), list(reaching.values()))
+        return dict(zip(self.names, pulled, strict=True))
+
+    @torch.enable_grad()
+    def blocks(self, first: int, last: int) -> Blocks:
+        before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
+        step = self.cell(self.x[first:last], before)
+        return {
+            (to, name): rows
+            for to in self.names
+            for name, rows in zip(self.names, _rows(step[to], list(before.values())), strict=True)
+        }
+
+    @torch.enable_grad()
+    def within(self, first: int, last: int) -> dict[str, Tensor]:
+        before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
+        step = self.cell(self.x[first:last], before)
+        others = [name for name in self.names if name != "h"]
+        return dict(zip(others, _rows(step["h"], [step[name] for name in others]), strict=True)) if others else {}
+
+
+def linearise(steps: Steps) -> Factored | Traced:
+    step = steps.cell(steps.x, steps.previous)
+    slopes = steps.cell.slopes(steps.previous, step)
+    return Traced(steps) if slopes is None else Factored(steps.cell, slopes)
+
+
+def _rows(output: Tensor, inputs: list[Tensor]) -> list[Tensor]:
+    """d output / d input of every step and sequence at once, (..., H, H): they do not mix, so one pass per unit."""
+    passes = [_gradients([output[..., unit].sum()], inputs, None) for unit in range(output.shape[-1])]
+    return [torch.stack(rows, -2) for rows in zip(*passes, strict=True)]
+
+
+def _gradients(outputs: list[Tensor], inputs: list[Tensor], reaching: list[Tensor] | None) -> tuple[Tensor, ...]:
+    """autograd.grad, with zeros for an input that an output does not depend on."""
+    return torch.autograd.grad(
+        outputs, inputs, reaching, retain_graph=True, allow_unused=True, materialize_grads=True
+    )

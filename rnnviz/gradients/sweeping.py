@@ -1,0 +1,142 @@
+"""One sweep back through time: what reaches every state of every step, and from there every other quantity.
+
+Only the states have to be swept. Once it is known what reaches them, the gates, the input and the weights of all steps
+follow at once, in one backward pass over all steps side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnviz.cells import State
+from rnnviz.gradients.following import Run, Steps
+from rnnviz.gradients.linear import linearise
+
+# A size is brought back to about 1 when it leaves 2^-RANGE to 2^RANGE; looked at every so many steps.
+RANGE, EVERY = 200, 8
+
+
+class Flow(NamedTuple):
+    """What reaches each state of each step from outside that step: ``values * 2^exponents``.
+
+    ``values``: {state: (T, B, H)} in reading order. ``exponents``: (T, B), int64. For h, that is the total derivative;
+    for c, the derivative of the cut state, to which the way c_t -> h_t within the step is still to be added.
+    """
+
+    values: State
+    exponents: Tensor
+
+
+@torch.no_grad()
+def sweep(steps: Steps, arriving: Tensor) -> Flow:
+    """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order."""
+    linear = linearise(steps)
+    length, batch, _ = arriving.shape
+    reaching = {name: torch.zeros_like(arriving[0]) for name in steps.cell.state}
+    exponent, moved = torch.zeros(batch, dtype=torch.int64), False
+    arrives = (arriving != 0).flatten(1).any(1).tolist()
+    kept: list[tuple[State, Tensor]] = []
+    for t in reversed(range(length)):
+        if arrives[t]:
+            fresh = arriving[t]
+            if moved:
+                reaching, fresh, exponent = _aligned(reaching, fresh, exponent)
+            reaching["h"] = reaching["h"] + fresh
+        if t % EVERY == 0 and bool((shift := _excess(reaching)).any()):
+            down = power_of_two(-shift)[:, None]
+            reaching = {name: value * down for name, value in reaching.items()}
+            exponent, moved = exponent + shift, True
+        kept.append((reaching, exponent))
+        if t:
+            reaching = linear.pull(t, reaching)
+    kept.reverse()
+    values = {name: torch.stack([state[name] for state, _ in kept]) for name in steps.cell.state}
+    return Flow(values, torch.stack([exponent for _, exponent in kept]))
+
+
+def exponent_of(size: Tensor) -> Tensor:
+    """e with 2^(e-1) <= size < 2^e; 0 where size is 0, infinite or NaN, which no scaling would mend."""
+    usable = torch.isfinite(size) & (size > 0)
+    return torch.frexp(torch.where(usable, size, 0.5)).exponent.to(torch.int64)
+
+
+def power_of_two(exponent: Tensor) -> Tensor:
+    """2^exponent, exact; no smaller or larger than float64 holds as a normal number.
+
+    torch.ldexp takes its powers in float32 when the exponents are integers, where 2^128 is infinite.
+    """
+    return torch.from_numpy(np.ldexp(1.0, exponent.clamp(-1022, 1023).numpy().astype(np.int32)))
+
+
+def _excess(reaching: State) -> Tensor:
+    """By which power of two each sequence has left the range; 0 where it has not."""
+    size = torch.stack([value.abs().amax(-1) for value in reaching.values()]).amax(0)
+    exponent = exponent_of(size)
+    return torch.where(exponent.abs() > RANGE, exponent, 0)
+
+
+def _aligned(reaching: State, fresh: Tensor, exponent: Tensor) -> tuple[State, Tensor, Tensor]:
+    """Bring both summands to the larger of their exponents; what is lost of the smaller is below float64's precision."""
+    size = fresh.abs().amax(-1)
+    common = torch.where(size > 0, torch.maximum(exponent, exponent_of(size)), exponent)
+    down = power_of_two(exponent - common)[:, None]
+    reaching = {name: value * down for name, value in reaching.items()}
+    return reaching, fresh * power_of_two(-common)[:, None], common
+
+
+@torch.enable_grad()
+def spread(steps: Steps, flow: Flow) -> dict[str, Tensor]:
+    """The total derivative by every quantity of every step, to be scaled by ``flow.exponents``; reading order.
+
+    Also by what a step starts from: "x" (T, B, I), and each state before the step as "previous h", "previous c".
+    """
+    x = steps.x.clone().requires_grad_()
+    previous = {name: value.clone().requires_grad_() for name, value in steps.previous.items()}
+    step = steps.cell(x, previous)
+    inputs = {"x": x} | {f"previous {name}": value for name, value in previous.items()} | step
+    gradients = torch.autograd.grad(
+        [step[name] for name in steps.cell.state],
+        list(inputs.values()),
+        [flow.values[name] for name in steps.cell.state],
+        allow_unused=True,
+        materialize_grads=True,
+    )
+    return dict(zip(inputs, gradients, strict=True))
+
+
+def scaled(values: Tensor, exponents: Tensor) -> np.ndarray:
+    """``values * 2^exponents``, (T, B, ...) and (T, B): as large or small as float64 goes, then inf or 0."""
+    with np.errstate(all="ignore"):
+        return np.ldexp(values.detach().numpy(), exponents.numpy().astype(np.int32)[..., None])
+
+
+def arriving_from(run: Run, model: nn.Module, loss: Callable[[Tensor], Tensor], unbatched: bool) -> tuple[Tensor, Tensor]:
+    """dL/d(top states) (T, B, D·H) and dL/dy, the loss being a function of what the model returns."""
+    with torch.enable_grad():
+        output = run.output.clone().requires_grad_()
+        y = run.network.read(output)
+        seen = y.to(run.dtype)
+        if unbatched:
+            seen = seen.squeeze(1)
+        elif getattr(model, "batch_first", False):
+            seen = seen.transpose(0, 1)
+        value = loss(seen)
+        if not isinstance(value, Tensor) or value.numel() != 1:
+            got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+            raise ValueError(
+                f"the loss must be one number, a tensor of one element; got {got}. Reduce it, for instance with .sum()"
+            )
+        gradients = (None, None)
+        if value.requires_grad:
+            gradients = torch.autograd.grad(value, [output, y], allow_unused=True)
+    if gradients[1] is None:
+        raise ValueError(
+            f"the loss does not depend on the output: compute it from the tensor of shape {tuple(seen.shape)} that it "
+            "is given, without .detach(), .item() or numpy on the way"
+        )
+    return gradients
