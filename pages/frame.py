@@ -24,8 +24,7 @@ for page in PAGES:
     )
     sections.setdefault(_(page.section), []).append(made)
 chosen = st.navigation(sections)
-if address.moved(chosen.url_path):
-    controls.restore()
+controls.follow(chosen.url_path)
 controls.sidebar()
 address.write(chosen.url_path, controls.experiment())
 chosen.run()

@@ -34,4 +34,4 @@ def write(page: str, experiment: Experiment) -> None:
         query["lang"] = language()
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
-    st.session_state[_WRITTEN] = (page, query)
+    st.session_state[_WRITTEN] = (page, st.query_params.to_dict())

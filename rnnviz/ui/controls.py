@@ -14,6 +14,7 @@ from rnnviz.ui.language import LANGUAGES, _, language
 
 _KEPT = "experiment"  # session_state: the last experiment that could be run
 _REFUSED = "refused"  # session_state: why the newest choice could not
+_CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
 
 
 def begin() -> None:
@@ -35,6 +36,12 @@ def restore() -> None:
         st.session_state[field.name] = getattr(kept, field.name)
     if "text" in st.query_params:  # even one that was refused, so that it can be mended
         st.session_state["text"] = st.query_params["text"]
+
+
+def follow(page: str) -> None:
+    """Where the browser went back or forward on its own, go with it; a control that was just used goes first."""
+    if not st.session_state.pop(_CHOSEN, False) and address.moved(page):
+        restore()
 
 
 def experiment() -> Experiment:
@@ -152,6 +159,7 @@ def _take_example() -> None:
 
 def _accept() -> None:
     """Make the controls' values the experiment, if they are one; else keep the last good one and say why."""
+    st.session_state[_CHOSEN] = True
     values = {f.name: st.session_state[f.name] for f in fields(Experiment) if f.name in st.session_state}
     try:
         st.session_state[_KEPT], st.session_state[_REFUSED] = Experiment(**values), []
