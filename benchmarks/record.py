@@ -104,18 +104,15 @@ def main() -> None:
     with torch.no_grad():
         rows = [measure(kind, *sizes) for kind in MODULES for sizes in itertools.product(STEPS, UNITS, BATCHES)]
     print("record(module, x) keeps every gate and state; times the fused forward of the same weights, one thread\n")
-    head = ("", "T", "H", "B", "fused ms", "record", "loop over LSTMCell, gates kept")
+    head = ("", "T", "H", "B", "fused ms", "record", "LSTMCell loop", "with its gates")
     lines = [
         (
-            r.kind,
-            r.steps,
-            r.units,
-            r.batch,
-            f"{r.fused * 1e3:.2f}",
-            f"{r.record:.2f}x",
-            f"{r.loop:.1f}x" if r.loop else "",
+            *row[:4],
+            f"{row.fused * 1e3:.2f}",
+            f"{row.record:.2f}x",
+            *(f"{times:.1f}x" if times else "" for times in (row.loop, row.loop_with_gates)),
         )
-        for r in rows
+        for row in rows
     ]
     print(table(head, lines))
     for kind, most in TARGETS.items():

@@ -23,7 +23,7 @@ STEPS, WARM_UP, MOVES = 30, 3, 60
 TARGET = 10
 FRAME = 1000 / 60  # ms
 THUMB = 7  # pixels from the end of a slider to the middle of its thumb there
-_WORDS = "what is the weather in taipei tomorrow and could you please play some quiet music before we sleep ?"
+_WORDS = "what is the weather in taipei tomorrow and could you please play some quiet music for me ?"
 
 
 def sentence(tokens: int) -> str:
