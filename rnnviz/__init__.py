@@ -8,10 +8,11 @@
 The figure functions are under ``rnnviz.figures``; they and their Plotly are imported when first asked for.
 """
 
-from rnnviz import memory
+from rnnviz import gradients, memory
 from rnnviz.cells import CELLS
 from rnnviz.checkpoints import load
 from rnnviz.experiment import Experiment
+from rnnviz.gradients import backpropagate
 from rnnviz.network import Network, from_torch
 from rnnviz.recording import record
 from rnnviz.tasks import TASKS
@@ -24,8 +25,10 @@ __all__ = [
     "Network",
     "Signal",
     "Trace",
+    "backpropagate",
     "figures",
     "from_torch",
+    "gradients",
     "load",
     "memory",
     "record",

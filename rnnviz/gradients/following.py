@@ -36,7 +36,7 @@ class Steps(NamedTuple):
 
 
 class Run(NamedTuple):
-    """``network``: a float64 copy. ``layers``: Steps by layer, then direction. ``output``: the top states (T, B, D·H)."""
+    """``network``: a float64 copy. ``layers``: Steps by layer and direction. ``output``: the top states (T, B, D·H)."""
 
     network: Network
     layers: tuple[tuple[Steps, ...], ...]

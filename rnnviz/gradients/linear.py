@@ -109,6 +109,4 @@ def _rows(output: Tensor, inputs: list[Tensor]) -> list[Tensor]:
 
 def _gradients(outputs: list[Tensor], inputs: list[Tensor], reaching: list[Tensor] | None) -> tuple[Tensor, ...]:
     """autograd.grad, with zeros for an input that an output does not depend on."""
-    return torch.autograd.grad(
-        outputs, inputs, reaching, retain_graph=True, allow_unused=True, materialize_grads=True
-    )
+    return torch.autograd.grad(outputs, inputs, reaching, retain_graph=True, allow_unused=True, materialize_grads=True)

@@ -18,12 +18,9 @@ def log_norms(values: np.ndarray, exponents: np.ndarray | int = 0) -> np.ndarray
     """
     with np.errstate(all="ignore"):
         largest = np.abs(values).max(-1, keepdims=True)
-        usable = (largest > 0) & np.isfinite(largest)
-        relative = values / np.where(usable, largest, 1.0)
-        # exponents are integers; as float64, they keep the product exact to the last digits of the logarithm.
-        return 0.5 * np.log10((relative**2).sum(-1)) + np.log10(np.where(usable, largest, 1.0))[..., 0] + (
-            np.asarray(exponents, dtype=np.float64) * LOG2
-        )
+        largest = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+        mantissa = 0.5 * np.log10(((values / largest) ** 2).sum(-1)) + np.log10(largest[..., 0])
+        return mantissa + np.asarray(exponents, dtype=np.float64) * LOG2
 
 
 def gradient_norms(gradient: Signal) -> Signal:
@@ -34,11 +31,12 @@ def gradient_norms(gradient: Signal) -> Signal:
     """
     if gradient.kind != "gradient":
         raise ValueError(f"signal {gradient.name!r} holds values, not gradients; backpropagate(...) gives those")
-    return _norms_signal(gradient.name, gradient.axes[:-1], log_norms(gradient.values), gradient.symbol)
+    return norm_signal(gradient.name, gradient.axes[:-1], log_norms(gradient.values), gradient.symbol)
 
 
-def _norms_signal(name: str, axes: tuple[str, ...], values: np.ndarray, symbol: str) -> Signal:
-    return Signal(name, axes, values, rf"\log_{{10}} \left\| {symbol} \right\|", kind="gradient")
+def norm_signal(name: str, axes: tuple[str, ...], values: np.ndarray, symbol: str) -> Signal:
+    """log10 sizes of what ``symbol`` stands for, as a signal."""
+    return Signal(name, axes, values, rf"\log_{{10}} \| {symbol} \|", kind="gradient")
 
 
 class Slope(NamedTuple):

@@ -6,7 +6,7 @@ follow at once, in one backward pass over all steps side by side.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,21 @@ class Flow(NamedTuple):
 
     values: State
     exponents: Tensor
+
+
+class Reached(NamedTuple):
+    """One layer in one direction: its steps, what reaches their states, and from there every quantity (``spread``)."""
+
+    steps: Steps
+    flow: Flow
+    gradients: dict[str, Tensor]
+
+    def in_sequence_order(self, values: Tensor) -> Tensor:
+        return flipped(self.steps, values)
+
+    def scaled(self, name: str) -> Tensor:
+        """dL/d(name), (T, B, ...), in sequence order."""
+        return self.in_sequence_order(torch.from_numpy(scaled(self.gradients[name], self.flow.exponents)))
 
 
 @torch.no_grad()
@@ -81,7 +96,7 @@ def _excess(reaching: State) -> Tensor:
 
 
 def _aligned(reaching: State, fresh: Tensor, exponent: Tensor) -> tuple[State, Tensor, Tensor]:
-    """Bring both summands to the larger of their exponents; what is lost of the smaller is below float64's precision."""
+    """Bring both summands to the larger of their exponents; what the smaller one loses is below float64's precision."""
     size = fresh.abs().amax(-1)
     common = torch.where(size > 0, torch.maximum(exponent, exponent_of(size)), exponent)
     down = power_of_two(exponent - common)[:, None]
@@ -109,13 +124,31 @@ def spread(steps: Steps, flow: Flow) -> dict[str, Tensor]:
     return dict(zip(inputs, gradients, strict=True))
 
 
+def flipped(steps: Steps, values: Tensor) -> Tensor:
+    """From sequence order to the reading order of these steps, or back."""
+    return values.flip(0) if steps.direction == "backward" else values
+
+
 def scaled(values: Tensor, exponents: Tensor) -> np.ndarray:
-    """``values * 2^exponents``, (T, B, ...) and (T, B): as large or small as float64 goes, then inf or 0."""
+    """``values * 2^exponents``, (..., N) and (...): as large or small as float64 goes, then inf or 0."""
     with np.errstate(all="ignore"):
         return np.ldexp(values.detach().numpy(), exponents.numpy().astype(np.int32)[..., None])
 
 
-def arriving_from(run: Run, model: nn.Module, loss: Callable[[Tensor], Tensor], unbatched: bool) -> tuple[Tensor, Tensor]:
+def layers_down(run: Run, arriving: Tensor) -> Iterator[list[Reached]]:
+    """Each layer from the top one down, one or two directions; ``arriving``: dL/d(top states), (T, B, D·H)."""
+    for sides in reversed(run.layers):
+        layer = []
+        for steps, part in zip(sides, arriving.chunk(len(sides), -1), strict=True):
+            flow = sweep(steps, flipped(steps, part))
+            layer.append(Reached(steps, flow, spread(steps, flow)))
+        yield layer
+        arriving = sum(one.scaled("x") for one in layer)
+
+
+def arriving_from(
+    run: Run, model: nn.Module, loss: Callable[[Tensor], Tensor], unbatched: bool
+) -> tuple[Tensor, Tensor]:
     """dL/d(top states) (T, B, D·H) and dL/dy, the loss being a function of what the model returns."""
     with torch.enable_grad():
         output = run.output.clone().requires_grad_()

@@ -1,0 +1,137 @@
+"""backpropagate(model, x, loss) -> Trace: the total derivative of a loss by everything that the network computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.gradients.following import follow
+from rnnviz.gradients.sizes import log_norms, norm_signal
+from rnnviz.gradients.sweeping import Reached, arriving_from, layers_down
+from rnnviz.trace import Direction, LayerTrace, Signal, Trace
+
+Loss = Callable[[Tensor], Tensor]
+
+
+def backpropagate(
+    model: nn.Module,
+    x: Tensor,
+    loss: Loss,
+    state: Tensor | tuple[Tensor, ...] | None = None,
+    *,
+    tokens: Sequence[str] = (),
+) -> Trace:
+    """Differentiate a loss by every quantity of every step, layer and direction, in one sweep back through time.
+
+    ``model``, ``x``, ``state``, ``tokens``: as in ``record``. ``loss``: a function of what the model returns, giving
+    one number. A torch.nn module returns its top states, (T, B, D·H) or laid out as the module lays them out
+    (``batch_first``, unbatched); a Network returns its readout. For instance ``lambda y: y[-1].sum()``.
+
+    Returns a Trace with the names and axes of ``record``'s, ``kind="gradient"``, float64. Each entry is the *total*
+    derivative, autograd's: what ``.grad`` holds on a network unrolled step by step. ``x`` is the gradient by the
+    (embedded) input, ``initial`` of each layer that by its initial state, ``y`` that by the output.
+
+    Works under ``torch.no_grad`` and leaves no ``.grad`` on the model. Sizes beyond float64 end as inf or 0;
+    ``gradient_curves`` goes beyond them. Raises the errors of ``record`` for its input, and ValueError for a loss that
+    is not one number or does not depend on the output.
+    """
+    with torch.inference_mode(False):
+        run = follow(model, x, state)
+        length = len(run.output)
+        if tokens and len(tokens) != length:
+            raise ValueError(f"{len(tokens)} tokens for {length} time steps; give one token per step")
+        arriving, dy = arriving_from(run, model, loss, _unbatched(model, x))
+        layers: list[LayerTrace] = []
+        for layer in layers_down(run, arriving):
+            layers[:0] = [_layer_trace(one) for one in layer]
+            dx = sum(one.scaled("x") for one in layer)
+    return Trace(
+        x=_signal("x", "x_t", ("time", "batch", "input"), dx),
+        layers=tuple(layers),
+        y=_signal("y", "y_t", ("time", "batch", "output")[-dy.ndim :], dy),
+        tokens=tuple(tokens),
+    )
+
+
+def gradient_curves(
+    model: nn.Module,
+    x: Tensor,
+    loss: Loss,
+    state: Tensor | tuple[Tensor, ...] | None = None,
+    *,
+    layer: int | None = None,
+    direction: Direction = "forward",
+) -> dict[str, Signal]:
+    """log10 of the norm over units of dL/dh_t, and dL/dc_t, for one layer: {"h": ("time", "batch"), "c": ...}.
+
+    What ``gradient_norms`` gives for ``backpropagate``, at a part of the cost, and beyond the range of float64: the
+    sweep carries an exponent of its own, so that a gradient of 1e-500 is a point on the curve and not a zero.
+    ``layer``: the top one unless given. Other arguments and errors as in ``backpropagate``; total derivatives.
+    """
+    with torch.inference_mode(False):
+        one = reached(model, x, loss, state, layer, direction)
+    exponents = one.in_sequence_order(one.flow.exponents).numpy()
+    return {
+        name: norm_signal(
+            name,
+            ("time", "batch"),
+            log_norms(one.in_sequence_order(one.gradients[name]).numpy(), exponents),
+            _symbol(one.steps.cell.quantities[name].symbol),
+        )
+        for name in one.steps.cell.state
+    }
+
+
+def reached(
+    model: nn.Module,
+    x: Tensor,
+    loss: Loss,
+    state: Tensor | tuple[Tensor, ...] | None,
+    layer: int | None,
+    direction: Direction,
+) -> Reached:
+    """Sweep back as far as one layer and direction; arguments as in ``gradient_curves``."""
+    run = follow(model, x, state)
+    sides = [steps.direction for steps in run.layers[0]]
+    layer = len(run.layers) - 1 if layer is None else layer
+    if not 0 <= layer < len(run.layers) or direction not in sides:
+        raise ValueError(
+            f"there is no layer ({layer}, {direction!r}); layers are 0 to {len(run.layers) - 1}, "
+            f"directions {', '.join(sides)}"
+        )
+    arriving, _ = arriving_from(run, model, loss, _unbatched(model, x))
+    downwards = layers_down(run, arriving)
+    return next(both for both in downwards if both[0].steps.layer == layer)[sides.index(direction)]
+
+
+def _unbatched(model: nn.Module, x: Tensor) -> bool:
+    """Whether the model would return its states without a batch axis, as torch.nn does for (T, I)."""
+    return isinstance(model, nn.RNNBase) and torch.as_tensor(x).ndim == 2
+
+
+def _layer_trace(one: Reached) -> LayerTrace:
+    steps = one.steps
+    first = -1 if steps.direction == "backward" else 0
+    return LayerTrace(
+        cell=steps.cell.name,
+        layer=steps.layer,
+        direction=steps.direction,
+        signals=tuple(
+            _signal(name, quantity.symbol, ("time", "batch", "unit"), one.scaled(name))
+            for name, quantity in steps.cell.quantities.items()
+        ),
+        initial={
+            name: _signal(name, rf"{name}_0", ("batch", "unit"), one.scaled(f"previous {name}")[first])
+            for name in steps.cell.state
+        },
+    )
+
+
+def _symbol(of: str) -> str:
+    return rf"\partial L / \partial {of}"
+
+
+def _signal(name: str, symbol: str, axes: tuple[str, ...], value: Tensor) -> Signal:
+    return Signal(name, axes, value.detach().contiguous().numpy(), _symbol(symbol), kind="gradient")
