@@ -25,6 +25,7 @@ FLOORS = {
     "rnnviz.anatomy": 2,
     "rnnviz.experiment": 3,
     "rnnviz.recall": 3,
+    "rnnviz.race": 3,
     "rnnviz.figures": 3,
     "rnnviz.ui": 4,
     "app": 5,
@@ -32,9 +33,9 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The doors between rooms of one floor: a network is made of cells, a Recall keeps to the limits and tasks of an
-# Experiment, the translators' tool reads the table of pages.
-DOORS = {"rnnviz.network": {"rnnviz.cells"}, "rnnviz.recall": {"rnnviz.experiment"}, "tools": {"pages"}}
+# The doors between rooms of one floor: a network is made of cells, a Recall and a Race keep to the limits
+# of an Experiment, the translators' tool reads the table of pages.
+DOORS = {"rnnviz.network": {"rnnviz.cells"}, "rnnviz.recall": {"rnnviz.experiment"}, "rnnviz.race": {"rnnviz.experiment"}, "tools": {"pages"}}
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.
 SURFACE, SURFACE_FLOOR = "rnnviz", 3
 BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.tasks"}

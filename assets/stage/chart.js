@@ -55,15 +55,15 @@ export function createChart(body, panel, stage) {
   }
 
   function follow() {
-    for (const { trace, attributes } of tracks) {
-      const data = {};
-      for (const [name, array] of Object.entries(attributes)) data[name] = stage.at(array);
-      window.Plotly.animate(
-        plot,
-        { data: [data], traces: [trace] },
-        { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
-      );
-    }
+    if (!tracks.length) return;
+    const data = tracks.map(({ attributes }) =>
+      Object.fromEntries(Object.entries(attributes).map(([name, array]) => [name, stage.at(array)])),
+    );
+    window.Plotly.animate(
+      plot,
+      { data, traces: tracks.map(({ trace }) => trace) },
+      { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
+    ).catch(() => {}); // the next step interrupts this one, which is no error
   }
 
   function chooseUnit() {

@@ -2,10 +2,22 @@
 
 from plotly.graph_objects import Figure
 
+from rnnviz.figures.gradient_map import gradient_map
 from rnnviz.figures.half_lives import Row, half_lives
 from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.saturation import Gate, saturation
 from rnnviz.figures.trajectory import trajectory
 
-__all__ = ["Figure", "Gate", "Line", "Row", "half_lives", "heatmap", "lines", "saturation", "trajectory"]
+__all__ = [
+    "Figure",
+    "Gate",
+    "Line",
+    "Row",
+    "gradient_map",
+    "half_lives",
+    "heatmap",
+    "lines",
+    "saturation",
+    "trajectory",
+]

@@ -15,6 +15,8 @@ class Line(NamedTuple):
     name: str
     values: np.ndarray  # one number per step
     color: str
+    dash: str | None = None  # else one of DASHES, by place
+    band: tuple[np.ndarray, np.ndarray] | None = None  # lower and upper edge, drawn faintly behind the line
 
 
 def lines(
@@ -35,12 +37,20 @@ def lines(
     fig = style.figure(height, showlegend=True)
     steps = max((len(curve.values) for curve in curves), default=1)
     for k, curve in enumerate(curves):
+        if curve.band is not None:
+            low, high = curve.band
+            there = np.arange(first, first + len(low))
+            edges = {"x": np.concatenate([there, there[::-1]]), "y": np.concatenate([high, low[::-1]])}
+            fig.add_scatter(
+                **edges, fill="toself", fillcolor=curve.color, opacity=0.16, line_width=0, hoverinfo="skip",
+                showlegend=False,
+            )  # fmt: skip
         fig.add_scatter(
             x=np.arange(first, first + len(curve.values)),
             y=curve.values,
             name=style.plain(curve.name),
             mode="lines+markers" if steps <= 40 else "lines",
-            line={"color": curve.color, "width": 2.2, "dash": DASHES[k % len(DASHES)]},
+            line={"color": curve.color, "width": 2.2, "dash": curve.dash or DASHES[k % len(DASHES)]},
             marker={"size": 5},
             hovertemplate=f"%{{x}} · {style.plain(curve.name)} = %{{y:.3f}}<extra></extra>",
         )

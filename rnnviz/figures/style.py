@@ -27,7 +27,7 @@ SIGNALS = {
     "h": "#3478E5",
     "c": "#7C8794",
 }
-POSITIVE, NEGATIVE, GATE = (37, 99, 235), (217, 104, 16), (63, 143, 41)
+POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 # A word's colour is its place in the sentence, from the first along these to the last.
 WORDS = [(124, 92, 255), (52, 120, 229), (24, 168, 150), (120, 180, 50), (242, 177, 52), (214, 86, 60)]
 INK = "#7C8794"  # marks that belong to no cell and no gate
@@ -48,6 +48,8 @@ SCALES: dict[str, Scale] = {
         (0.5, _rgba(POSITIVE, 0)),
         (1.0, _rgba(POSITIVE, 1)),
     ],
+    # The size of a gradient, as a logarithm: nothing at the small end.
+    "gradient": [(0.0, _rgba(GRADIENT, 0)), (1.0, _rgba(GRADIENT, 1))],
     "gate": [(0.0, _rgba(GATE, 0.03)), (1.0, _rgba(GATE, 1))],
 }
 

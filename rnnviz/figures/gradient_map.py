@@ -1,0 +1,40 @@
+"""Losses by states: how strongly a loss at each step reaches the state at each earlier one."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.figures import style
+from rnnviz.trace import Signal
+
+
+def gradient_map(
+    matrix: Signal,
+    tokens: tuple[str, ...] = (),
+    *,
+    value_range: tuple[float, float],
+    log: bool = True,
+    time_title: str = "state at step k",
+    loss_title: str = "loss at step t",
+    height: int = 320,
+) -> go.Figure:
+    """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
+
+    ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end.
+    """
+    values = matrix.values if log else 10.0**matrix.values
+    values = np.where(np.isneginf(values), value_range[0], values)
+    steps = len(values)
+    fig = style.figure(height)
+    fig.add_heatmap(
+        x=np.arange(1, steps + 1),
+        y=np.arange(1, steps + 1),
+        z=values.astype(np.float32),
+        zmin=value_range[0],
+        zmax=value_range[1],
+        colorscale=style.SCALES["gradient"],
+        showscale=False,
+        hovertemplate=f"{loss_title} %{{y}} · {time_title} %{{x}}: %{{z:.3g}}<extra></extra>",
+    )
+    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
+    fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
+    return fig

@@ -1,0 +1,50 @@
+"""The knobs of the gradient pages: what runs, how it starts, where the loss is. Shared, so a choice goes along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnnviz.cells import CELLS, NONLINEARITIES
+from rnnviz.cells.initialisation import RECURRENT
+from rnnviz.experiment import MAX_SEED, Experiment
+from rnnviz.race import LOSSES, MAX_LENGTH, Answer, Race
+from rnnviz.ui import controls
+from rnnviz.ui.language import _
+
+_DEFAULTS = {
+    "race_length": 100,
+    "race_radius": 0.9,
+    "race_bias": 2.0,
+    "race_seed": 0,
+    "race_repeat": False,
+}
+
+
+def runners(chosen: Experiment) -> dict[str, Race | Answer]:
+    """Draw the knobs and return what they ask for, one runner per cell."""
+    for key, value in _DEFAULTS.items():
+        st.session_state.setdefault(key, value)
+    reads = {"noise": _("white noise"), "text": _("my sentence")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = controls.page_choice(_("They read"), "race_reads", reads)
+        if source == "text":
+            return {cell: Answer(chosen.with_(cell=cell)) for cell in CELLS}
+        starts = {"default": _("default"), "orthogonal": _("orthogonal"), "identity": _("identity")}
+        start = controls.page_choice(_("Recurrent start"), "race_start", {name: starts[name] for name in RECURRENT})
+        shape = controls.page_choice(_("RNN's f"), "race_f", {name: name for name in NONLINEARITIES})
+        ends = {"last": _("the end"), "every": _("every step")}
+        loss = controls.page_choice(_("Loss at"), "race_loss", {name: ends[name] for name in LOSSES})
+    columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    keep = {"persist_state": "session"}
+    with columns[0]:
+        radius = st.slider(
+            _("Spectral radius of the recurrent weights"), 0.0, 3.0, step=0.05, key="race_radius", **keep
+        )
+    with columns[1]:
+        bias = st.slider(_("Bias of the gate that keeps"), -2.0, 6.0, step=0.25, key="race_bias", **keep)
+    with columns[2]:
+        length = st.slider(_("Length"), 10, MAX_LENGTH, step=10, key="race_length", **keep)
+    with columns[3]:
+        seed = st.number_input(_("Seed"), 0, MAX_SEED, step=1, key="race_seed", **keep)
+    made = Race("RNN", length, radius, shape, bias, start, loss, seed)
+    return {cell: made.with_(cell=cell) for cell in CELLS}
