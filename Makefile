@@ -7,6 +7,7 @@ RUN := $(BIN)/python -m
 # The stamps say what was installed last; they are older than a requirements file that has changed since.
 RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
+MEASURING := $(VENV)/.installed-bench
 CATALOGUES := $(wildcard tools/make_catalogues.py)
 
 .DEFAULT_GOAL := help
@@ -32,10 +33,12 @@ models: $(RUNTIME) ## Train every shipped network anew
 screenshots: $(DEVELOPMENT) ## Take the pictures of the documentation from the running app
 	@$(RUN) tools.make_screenshots
 
-bench: $(DEVELOPMENT) ## Measure what the project claims about its speed
+bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.slide
 	@$(RUN) benchmarks.record
 	@$(RUN) benchmarks.cold_start
+	@$(RUN) benchmarks.gradients
+	@$(RUN) benchmarks.memory
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -52,3 +55,8 @@ $(DEVELOPMENT): requirements-dev.txt requirements.txt | $(BIN)/python
 	@echo "Installing what the tests need into $(VENV) (the first time takes a few minutes)"
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(RUNTIME) $@
+
+$(MEASURING): requirements-bench.txt requirements-dev.txt requirements.txt | $(BIN)/python
+	@echo "Installing what the benchmarks need into $(VENV)"
+	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $(RUNTIME) $(DEVELOPMENT) $@

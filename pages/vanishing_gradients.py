@@ -34,8 +34,14 @@ furniture.below(
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[
-        (_("A linear RNN at radius 1.1: gradients grow"), {"race_reads": "noise", "race_f": "identity", "race_radius": 1.1}),
-        (_("An orthogonal RNN fades more slowly"), {"race_reads": "noise", "race_start": "orthogonal", "race_radius": 1.0}),
+        (
+            _("A linear RNN at radius 1.1: gradients grow"),
+            {"race_reads": "noise", "race_f": "identity", "race_radius": 1.1},
+        ),
+        (
+            _("A linear orthogonal RNN keeps its gradient"),
+            {"race_reads": "noise", "race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
+        ),
         (_("Shut the keeping gates: the LSTM dies like an RNN"), {"race_reads": "noise", "race_bias": -2.0}),
         (_("My own sentence, trained networks"), {"race_reads": "text"}),
     ],
