@@ -116,7 +116,7 @@ def main() -> None:
             # After a run of the script its last messages are still to come; they belong to this step's bytes.
             measured[name] = measure(browser, servers[kind].address, path, query, rest=300 if kind == "plain" else 60)
 
-    slow, fast = measured["plain page, three charts"], measured["States and gates"]
+    slow = measured["plain page, three charts"]
     print(f"one step by key, {STEPS} steps each, T 60 and H 48 where nothing else is said\n")
     head = ("", "median ms", "p95 ms", "ratio", "bytes in", "bytes out", "charts kept", "drawn in a drag")
     rows = [
@@ -134,8 +134,11 @@ def main() -> None:
     ]
     print(table(head, rows))
     stages = [slide for name, slide in measured.items() if pages[name][0] == "stage"]
-    gain = slow.median / fast.median
-    print(verdict(f"a step is at least {TARGET} times faster than the page run again", f"{gain:.1f}x", gain >= TARGET))
+    for name, slide in measured.items():
+        if slide in stages and pages[name][2] is SHORT:
+            gain = slow.median / slide.median
+            claim = f"{name}: a step is at least {TARGET} times faster than the page run again"
+            print(verdict(claim, f"{gain:.1f}x", gain >= TARGET))
     most = max(slide.received + slide.sent for slide in stages)
     print(verdict("no byte to or from the server per step", f"{most:,.0f} at most", most == 0))
     print(verdict("every step drawn while dragging", *_all((slide.drawn, slide.asked) for slide in stages)))
