@@ -21,11 +21,11 @@ from rnnviz.gradients.clipping import clip_by_norm, clip_by_value
 from rnnviz.gradients.jacobians import (
     norm_bound,
     pascanu_bound,
-    product_singular_values,
     singular_values,
     step_jacobians,
 )
 from rnnviz.gradients.matrix import gradient_matrix
+from rnnviz.gradients.products import product_singular_values
 from rnnviz.gradients.sizes import Slope, gradient_norms, slope
 from rnnviz.gradients.weights import WeightGradients, weight_gradients_by_step
 

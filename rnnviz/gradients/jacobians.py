@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -15,8 +13,6 @@ from rnnviz.network import Network, from_torch
 from rnnviz.trace import Signal
 
 AT_ONCE = 64
-# Singular values of a product that are smaller than this, relative to the largest, are lost in its rounding.
-RESOLVED = 1e-11
 
 
 @torch.no_grad()
@@ -54,44 +50,11 @@ def step_jacobians(
 
 def singular_values(jacobians: Signal) -> Signal:
     """Of every step's Jacobian, largest first, ("time", "rank"); NaN where the Jacobian is not finite."""
-    matrices = _matrices(jacobians)
+    matrices = matrices_of(jacobians)
     finite = torch.isfinite(matrices).all(-1).all(-1)
     values = torch.full(matrices.shape[:2], torch.nan, dtype=torch.float64)
     values[finite] = torch.linalg.svdvals(matrices[finite])
     return Signal("sigma", ("time", "rank"), values.numpy(), r"\sigma_i(J_t)", (0.0, np.inf), "gradient")
-
-
-def product_singular_values(jacobians: Signal) -> Signal:
-    """log10 of the singular values of dS_T / dS_k = J_T ... J_{k+1}, largest first, ("time", "rank"); k is "time".
-
-    At the last step the product is empty and all are 0. NaN from where a Jacobian is not finite.
-
-    The product is renormalised at each step, so that it neither overflows nor underflows, and gives the values down to
-    ``RESOLVED`` of the largest; what is below is lost in its rounding. Those come from a QR step for each factor, which
-    keeps the directions apart (as one finds Lyapunov exponents; Benettin et al. 1980) and is right to a fraction of a
-    decade.
-    """
-    matrices = _matrices(jacobians)
-    length, size, _ = matrices.shape
-    values = torch.zeros(length, size, dtype=torch.float64)
-    product = turned = torch.eye(size, dtype=torch.float64)
-    grown, apart = 0.0, torch.zeros(size, dtype=torch.float64)
-    for k in reversed(range(length - 1)):
-        if not bool(torch.isfinite(matrices[k + 1]).all()):
-            values[: k + 1] = torch.nan
-            break
-        product = product @ matrices[k + 1]
-        largest = float(product.abs().max())
-        if largest:
-            product, grown = product / largest, grown + math.log10(largest)
-        # The transposed product grows on its left: J_{k+1}^T (J_{k+2}^T ... J_T^T).
-        turned, factor = torch.linalg.qr(matrices[k + 1].T @ turned)
-        apart = apart + factor.diagonal().abs().log10()
-        exact, tail = torch.linalg.svdvals(product), apart.sort(descending=True).values
-        resolved = exact > RESOLVED * exact[0]
-        values[k] = torch.where(resolved, exact.log10() + grown, torch.minimum(tail, exact[0].log10() + grown))
-    symbol = r"\log_{10} \sigma_i(\partial S_T / \partial S_k)"
-    return Signal("sigma", ("time", "rank"), values.numpy(), symbol, kind="gradient")
 
 
 def norm_bound(jacobians: Signal) -> Signal:
@@ -130,7 +93,8 @@ def pascanu_bound(model: nn.Module, steps: int, *, layer: int | None = None) -> 
     )
 
 
-def _matrices(jacobians: Signal) -> Tensor:
+def matrices_of(jacobians: Signal) -> Tensor:
+    """(T, S·H, S·H); ValueError for a signal that is not one of Jacobians."""
     if jacobians.axes != ("time", "to", "from"):
         raise ValueError(f"expected step_jacobians(...) with axes ('time', 'to', 'from'), not {jacobians.axes}")
     return torch.tensor(jacobians.values)

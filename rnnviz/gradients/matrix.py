@@ -112,7 +112,7 @@ def _lanes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
         for name in names:
             _pull(joined, {to: blocks[to, name][t - first] for to in names if (to, name) in blocks}, spare[name][t:])
         lanes, spare = spare, lanes
-    return sizes.numpy().T
+    return np.ascontiguousarray(sizes.numpy().T)
 
 
 def _sizes(joined: dict[str, Tensor], within: dict[str, Tensor], of: str) -> Tensor:

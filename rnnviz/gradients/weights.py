@@ -50,14 +50,14 @@ def weight_gradients_by_step(
     with torch.inference_mode(False):
         one = reached(model, x, loss, state, layer, direction)
         sizes: dict[str, list[np.ndarray]] = {name: [] for name, _ in one.steps.cell.named_parameters()}
-        sums = {name: np.zeros(tuple(value.shape)) for name, value in one.steps.cell.named_parameters()}
+        sums = {name: torch.zeros_like(value) for name, value in one.steps.cell.named_parameters()}
         for contributions, exponents in _contributions(one):
             for name, terms in contributions.items():
                 sizes[name].append(log_norms(terms.flatten(1).numpy(), exponents.numpy()))
-                sums[name] += scaled(terms.flatten(1), exponents).sum(0).reshape(sums[name].shape)
+                sums[name] += torch.from_numpy(scaled(terms.flatten(1), exponents)).sum(0).view_as(sums[name])
     norms = {name: np.concatenate(parts) for name, parts in sizes.items()}
     if direction == "backward":
-        norms = {name: values[::-1] for name, values in norms.items()}
+        norms = {name: values[::-1].copy() for name, values in norms.items()}
     axes = {1: ("row",), 2: ("row", "column")}
     symbols = {name: SYMBOLS.get(name, name) for name in norms}
     return WeightGradients(
@@ -66,7 +66,9 @@ def weight_gradients_by_step(
             for name, values in norms.items()
         },
         sums={
-            name: Signal(name, axes[value.ndim], value, rf"\partial L / \partial {symbols[name]}", kind="gradient")
+            name: Signal(
+                name, axes[value.ndim], value.numpy(), rf"\partial L / \partial {symbols[name]}", kind="gradient"
+            )
             for name, value in sums.items()
         },
     )
