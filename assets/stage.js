@@ -50,9 +50,12 @@ export class Stage {
     return Float32Array.from({ length: this.steps }, (_, t) => this.arrays[name][t * width + unit]);
   }
 
-  /** The page's own colour, "rgb(...)", behind everything that is drawn translucent. */
-  background() {
-    return getComputedStyle(this.transport.node).backgroundColor;
+  /** The theme's two colours that drawings need as numbers; asked for once, not at every step. True if they changed. */
+  readTheme() {
+    const before = this.ink + this.page;
+    this.ink = getComputedStyle(this.host).color;
+    this.page = getComputedStyle(this.transport.node).backgroundColor;
+    return this.ink + this.page !== before;
   }
 
   build() {
@@ -76,6 +79,7 @@ export class Stage {
       root.append(frame);
     }
     this.host.replaceChildren(root);
+    this.readTheme();
     // Views are made once they are in the document, because charts and canvases measure their place.
     this.views = this.panels.map(({ panel, body }) => PANELS[panel.kind](body, panel, this));
     this.draw(true);
@@ -124,7 +128,10 @@ export class Stage {
 export function mount(host, component) {
   const { header, arrays } = unpack(component.data);
   const before = mounted.get(host);
-  if (before?.header.id === header.id) return;
+  if (before?.header.id === header.id) {
+    if (before.readTheme()) before.draw(true);
+    return;
+  }
   before?.destroy();
   mounted.set(host, new Stage(host, header, arrays));
   if (before) returnToStage();

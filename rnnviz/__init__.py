@@ -5,39 +5,37 @@
 >>> trace.layer(1, "backward")["f"].values.shape
 (50, 1, 32)
 
-The figure functions are under ``rnnviz.figures``; they and their Plotly are imported when first asked for.
+Everything is imported when it is first asked for: the app answers before torch is there, and Plotly is loaded only by
+who draws.
 """
 
-from rnnviz import gradients, memory
-from rnnviz.cells import CELLS
-from rnnviz.checkpoints import load
-from rnnviz.experiment import Experiment
-from rnnviz.gradients import backpropagate
-from rnnviz.network import Network, from_torch
-from rnnviz.recording import record
-from rnnviz.tasks import TASKS
-from rnnviz.trace import Signal, Trace
+import importlib
 
-__all__ = [
-    "CELLS",
-    "TASKS",
-    "Experiment",
-    "Network",
-    "Signal",
-    "Trace",
-    "backpropagate",
-    "figures",
-    "from_torch",
-    "gradients",
-    "load",
-    "memory",
-    "record",
-]
+# Every public name and the module that it lives in; a module that is public as a whole stands for itself.
+_HOMES = {
+    "CELLS": "rnnviz.cells",
+    "TASKS": "rnnviz.tasks",
+    "Experiment": "rnnviz.experiment",
+    "Network": "rnnviz.network",
+    "Signal": "rnnviz.trace",
+    "Trace": "rnnviz.trace",
+    "backpropagate": "rnnviz.gradients",
+    "figures": "rnnviz.figures",
+    "from_torch": "rnnviz.network",
+    "gradients": "rnnviz.gradients",
+    "load": "rnnviz.checkpoints",
+    "memory": "rnnviz.memory",
+    "record": "rnnviz.recording",
+}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> object:
-    if name == "figures":
-        import importlib
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
+    module = importlib.import_module(_HOMES[name])
+    return module if _HOMES[name] == f"rnnviz.{name}" else getattr(module, name)
 
-        return importlib.import_module("rnnviz.figures")
-    raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -61,8 +61,8 @@ class Network(nn.Module):
         self.structure |= cell_options
         self.embedding = None
         if vocabulary_size is not None:
-            # skip_init: torch's own first draw would come from the global generator, and be overwritten below.
-            self.embedding = nn.utils.skip_init(nn.Embedding, vocabulary_size, input_size, dtype=dtype)
+            with torch.random.fork_rng(devices=[]):  # torch's own first draw, which is overwritten, leaves no trace
+                self.embedding = nn.Embedding(vocabulary_size, input_size, dtype=dtype)
             # Smaller than torch's N(0, 1): rows of rare tokens are hardly trained, and would stay loud noise.
             nn.init.normal_(self.embedding.weight, std=0.3, generator=generator)
         options = {"bias": bias, "generator": generator, "dtype": dtype} | cell_options
@@ -74,7 +74,8 @@ class Network(nn.Module):
         )
         self.readout = None
         if output_size is not None:
-            self.readout = nn.utils.skip_init(nn.Linear, directions * hidden_size, output_size, dtype=dtype)
+            with torch.random.fork_rng(devices=[]):
+                self.readout = nn.Linear(directions * hidden_size, output_size, dtype=dtype)
             for parameter in self.readout.parameters():
                 nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5, generator=generator)
 

@@ -23,6 +23,15 @@ function loadPlotly() {
   return plotly;
 }
 
+// Charts are drawn one per frame, so that the first is seen before the last is made.
+let drawn = Promise.resolve();
+function inTurn(draw) {
+  const mine = Promise.all([loadPlotly(), drawn]).then(([Plotly]) => draw(Plotly));
+  const nextFrame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  drawn = mine.then(nextFrame, () => {});
+  return mine;
+}
+
 export function createChart(body, panel, stage) {
   const { figure, time, tracks = [], unitTraces = [], unitRows = false } = panel;
   const height = figure.layout.height;
@@ -122,8 +131,7 @@ export function createChart(body, panel, stage) {
     return { ...figure.layout, xaxis: { ...xaxis, ...words }, margin: { ...margin, b: margin.b + 26 } };
   }
 
-  loadPlotly()
-    .then((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
+  inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
     .then(() => {
       if (gone) return;
       if (time) plot.append(cursor);

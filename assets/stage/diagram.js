@@ -73,7 +73,7 @@ export function createDiagram(body, panel, stage) {
 
   function paint() {
     if (!surface) return;
-    const ink = getComputedStyle(stage.host).color;
+    const { ink } = stage;
     placed = boxes.map(({ x, y, value, box, color }) => {
       const values = stage.at(box.array);
       const chosen = box.units ? stage.unit : -1;

@@ -55,3 +55,8 @@ export function canvas(width, height) {
   context.scale(ratio, ratio);
   return { node, context };
 }
+
+/** Write a text that may be there already: what does not change costs nothing. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

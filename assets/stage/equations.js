@@ -1,5 +1,5 @@
 // Each equation of the cell with this step's numbers for one unit: its summands, their sum, the non-linearity, the value.
-import { element, math, number } from "./dom.js";
+import { element, math, number, write } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
 import { unitChooser } from "./unit.js";
 
@@ -52,21 +52,21 @@ function createRow(row, limit, stage) {
     draw() {
       let total = 0;
       const at = place();
-      if (row.names) name.textContent = row.names[at];
+      if (row.names) write(name, row.names[at]);
       for (const { array, text, bar } of terms) {
         const part = stage.at(array)[at];
         total += part;
-        text.textContent = number(part);
+        write(text, number(part));
         const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
         bar.style.transform = `scaleX(${share})`;
         bar.classList.toggle("negative", part < 0);
       }
-      if (sum) sum.textContent = number(total);
+      if (sum) write(sum, number(total));
       const result = stage.at(row.array)[at];
-      value.textContent = number(result);
+      write(value, number(result));
       const shade = color(result);
       value.style.setProperty("--shade", shade);
-      value.style.color = inkOn(shade, stage.background());
+      value.style.color = inkOn(shade, stage.page);
     },
   };
 }

@@ -38,7 +38,7 @@ export function createSentence(body, panel, stage) {
     if (unitChanged) {
       const color = colorOf(header.scales, shown.scale, shown.range);
       const values = stage.over(shown.array);
-      const page = stage.background();
+      const page = stage.page;
       range.replaceChildren(legend({ scale: shown.scale, low: shown.range[0], high: shown.range[1] }, header.scales));
       words.forEach(({ box, value }, t) => {
         const shade = color(values[t]);

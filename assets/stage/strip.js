@@ -30,7 +30,7 @@ export function createStrip(body, panel, stage) {
     box.style.setProperty("--cell", panel.color);
     const { node, context } = canvas(CELL.width, CELL.height);
     drawUnits(context, 3, 3, CELL.width - 6, CELL.height - 6, values, color);
-    box.append(node);
+    box.append(picture(node));
     return box;
   }
 
@@ -55,25 +55,49 @@ export function createStrip(body, panel, stage) {
       context.fillStyle = k === top ? panel.color : "rgba(128,128,128,.45)";
       context.fillRect(k * wide + 1, BARS.height - tall, wide - 2, tall);
     });
-    return node;
+    return picture(node);
+  }
+
+  // Places are measured when the strip is laid out, not at every step: reading them then would lay it out again.
+  let places = [];
+  let room = 0;
+  function measure() {
+    room = scroller.clientWidth;
+    places = columns.map(({ node }) => node.offsetLeft + node.offsetWidth / 2);
+    reveal();
   }
 
   /** Keep the current column in sight, without moving the page around it. */
   function reveal() {
-    const { offsetLeft, offsetWidth } = columns[stage.t].node;
-    const left = offsetLeft - scroller.clientWidth / 2 + offsetWidth / 2;
-    if (scroller.scrollWidth > scroller.clientWidth) scroller.scrollLeft = left;
+    if (places.at(-1) > room - 40) scroller.scrollLeft = places[stage.t] - room / 2;
   }
 
+  let shown = null;
+  const observer = new ResizeObserver(measure);
+  observer.observe(scroller);
   return {
     draw() {
-      columns.forEach(({ node }, t) => {
-        node.classList.toggle("now", t === stage.t);
-        node.classList.toggle("later", t > stage.t);
-      });
+      const [from, to] = shown === null ? [0, stage.steps - 1] : [Math.min(shown, stage.t), Math.max(shown, stage.t)];
+      for (let t = from; t <= to; t++) {
+        columns[t].node.classList.toggle("now", t === stage.t);
+        columns[t].node.classList.toggle("later", t > stage.t);
+      }
+      shown = stage.t;
       reveal();
     },
+    destroy: () => observer.disconnect(),
   };
+}
+
+/** A drawing that does not change any more as an image: hundreds of canvases would each be a layer to compose. */
+function picture(node) {
+  const image = element("img");
+  image.src = node.toDataURL();
+  image.alt = "";
+  image.draggable = false;
+  image.style.width = node.style.width;
+  image.style.height = node.style.height;
+  return image;
 }
 
 function names(strings) {
