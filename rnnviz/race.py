@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass, replace
 
 import torch
@@ -46,7 +47,8 @@ class Race:
         limits = {"length": (2, MAX_LENGTH), "radius": (0.0, MAX_RADIUS), "seed": (0, MAX_SEED)}
         limits |= {"forget_bias": (-MAX_BIAS, MAX_BIAS)}
         for name, (least, most) in limits.items():
-            if not least <= getattr(self, name) <= most:  # refuses NaN too
+            value, kind = getattr(self, name), numbers.Integral if isinstance(least, int) else numbers.Real
+            if not isinstance(value, kind) or not least <= value <= most:  # refuses NaN too
                 raise Refused("{name} must be from {least} to {most}.", name=name, least=least, most=most)
 
     def network(self) -> Network:

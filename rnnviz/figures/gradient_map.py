@@ -21,14 +21,16 @@ def gradient_map(
 
     ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end.
     """
-    values = matrix.values if log else 10.0**matrix.values
+    values = matrix.values if log else 10.0 ** np.minimum(matrix.values, 300)
     values = np.where(np.isneginf(values), value_range[0], values)
+    # Half the bytes, but an exploding gradient on a linear scale leaves float32.
+    small = np.nanmax(values, initial=0.0) < float(np.finfo(np.float32).max)
     steps = len(values)
     fig = style.figure(height)
     fig.add_heatmap(
         x=np.arange(1, steps + 1),
         y=np.arange(1, steps + 1),
-        z=values.astype(np.float32),
+        z=values.astype(np.float32 if small else np.float64),
         zmin=value_range[0],
         zmax=value_range[1],
         colorscale=style.SCALES["gradient"],

@@ -46,7 +46,8 @@ def matrix(runner: Runner) -> Signal:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def lessons(runner: Runner) -> Signal:
     """log10 of each step's contribution to dL/dW_hh, ("time",)."""
-    found = gradients.weight_gradients_by_step(runner.network(), runner.input(), runner.objective)
+    with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
+        found = gradients.weight_gradients_by_step(runner.network(), runner.input(), runner.objective)
     return found.norms["weight_hh"]
 
 
@@ -66,13 +67,15 @@ def verdict(runner: Runner) -> str:
     step = exploded(runner)
     if step is not None:
         return _("{cell} exploded at step {step}").format(cell=runner.cell, step=step)
-    slope = gradients.slope(curves(runner)["h"])
-    if math.isnan(slope.per_step):
+    slopes = [gradients.slope(curve) for curve in curves(runner).values()]  # h first; where it has none, c
+    slope = next((slope for slope in slopes if not math.isnan(slope.per_step)), None)
+    if slope is None and runner.length > 1:
         return _("{cell}: no gradient at all").format(cell=runner.cell)
-    if slope.steps_per_tenfold > 5 * runner.length:
+    if slope is None or slope.steps_per_tenfold > 5 * runner.length:
         return _("{cell} hardly changes").format(cell=runner.cell)
     words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
-    return words.format(cell=runner.cell, steps=f"{slope.steps_per_tenfold:.3g}")
+    steps = slope.steps_per_tenfold
+    return words.format(cell=runner.cell, steps=f"{steps:.3g}" if steps < 1000 else f"{steps:.0f}")
 
 
 def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -> dict:
@@ -149,9 +152,11 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
     start = actual[-1] if np.isfinite(actual[-1]) else 0.0
     exponent = float(lyapunov_exponents(jacobians(runner)).values[0]) / math.log(10)
     back = np.arange(runner.length - 1, -1, -1)
+    with np.errstate(invalid="ignore"):  # 0 times -inf: where nothing passes there is no slope
+        predicted = _finite(start + exponent * back)
     drawn = [
         Line(_("true gradient"), actual, style.CELLS[runner.cell], "solid"),
-        Line(_("slope of the Lyapunov exponent"), _finite(start + exponent * back), style.INK, "dash"),
+        Line(_("slope of the Lyapunov exponent"), predicted, style.INK, "dash"),
         Line(_("product of largest singular values"), _finite(start + _norm_bound(runner)), "#B07A10", "dot"),
     ]
     if runner.cell == "RNN":

@@ -147,7 +147,8 @@ def divergences(sources: Mapping[str, Source], span: int) -> dict:
     for name, source in sources.items():
         x = source.input()
         changed = x.clone()
-        changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else 0
+        # Another letter; or the unknown word, which stands at 0, and a known one in its place.
+        changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
         apart = memory.divergence(source.network(), x, changed)["h"].at(batch=0).values
         curves.append(figures.Line(name, apart, color(source)))
     figure = figures.lines(curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step"))
