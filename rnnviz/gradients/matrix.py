@@ -94,6 +94,8 @@ def _lanes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
     # Two sets of lanes (T, H) per state, one that a step reads and one that it writes. Rows t and above have joined.
     lanes, spare = ({name: torch.zeros(length, units, dtype=torch.float64) for name in names} for _ in range(2))
     exponents = torch.zeros(length, dtype=torch.float64)
+    pushes = pushes.clone()
+    _rescale({"h": pushes}, exponents)  # a push of 1e200 has no norm either
     sizes = torch.full((length, length), torch.nan, dtype=torch.float64)  # (time, loss_time): a step fills a row
     blocks: Blocks = {}
     for t in reversed(range(length)):

@@ -75,9 +75,12 @@ def sweep(steps: Steps, arriving: Tensor) -> Flow:
 
 
 def exponent_of(size: Tensor) -> Tensor:
-    """e with 2^(e-1) <= size < 2^e; 0 where size is 0, infinite or NaN, which no scaling would mend."""
+    """e with 2^(e-1) <= size < 2^e; 0 where size is 0, infinite or NaN, which no scaling would mend.
+
+    At most 1000 either way, so that 2^-e is a normal number; what is beyond that is brought back in two goes.
+    """
     usable = torch.isfinite(size) & (size > 0)
-    return torch.frexp(torch.where(usable, size, 0.5)).exponent.to(torch.int64)
+    return torch.frexp(torch.where(usable, size, 0.5)).exponent.to(torch.int64).clamp(-1000, 1000)
 
 
 def power_of_two(exponent: Tensor) -> Tensor:

@@ -148,14 +148,20 @@ def test_pascanus_bound_is_never_exceeded(seed, nonlinearity, units, radius, len
     assert (norms <= bound + rounding).all()
 
 
-def test_the_bound_of_a_scaled_rotation_is_what_happens(rng):
-    network = Network("RNN", 1, 5, nonlinearity="identity", generator=rng, dtype=torch.float64)
+@pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "identity"])
+def test_the_bound_of_a_rotation_is_what_happens_where_every_unit_stands_at_its_steepest(nonlinearity, rng):
+    network = Network("RNN", 1, 5, nonlinearity=nonlinearity, generator=rng, dtype=torch.float64)
+    cell = network.layers[0][0]
     with torch.no_grad():
-        network.layers[0][0].weight_hh.copy_(0.8 * torch.linalg.qr(normal(rng, 5, 5))[0])
-    x = normal(rng, 30, 1, 1)
-    curve = gradient_curves(network, x, lambda y: y[-1].sum() / 5**0.5)["h"].values[:, 0]
+        cell.weight_hh.copy_(0.8 * torch.linalg.qr(normal(rng, 5, 5))[0])
+        resting = torch.full((5,), 0.5 if nonlinearity == "sigmoid" else 0.0, dtype=torch.float64)
+        cell.bias_ih.zero_()
+        cell.bias_hh.copy_(-cell.weight_hh @ resting)
+    x = torch.zeros(30, 1, 1, dtype=torch.float64)
+    state = resting.expand(1, 1, 5)
+    curve = gradient_curves(network, x, lambda y: y[-1].sum() / 5**0.5, state)["h"].values[:, 0]
     close(pascanu_bound(network, 30).values, curve, 1e-12)
-    close(norm_bound(step_jacobians(network, x)).values, curve, 1e-12)
+    close(norm_bound(step_jacobians(network, x, state=state)).values, curve, 1e-12)
 
 
 def test_the_bound_is_loose_for_an_rnn_as_torch_starts_it(rng):
