@@ -1,0 +1,373 @@
+"""The panels about gradients: what they draw is what they say, and nothing that explodes or dies takes a page down."""
+
+import base64
+import json
+import math
+import re
+import struct
+
+import numpy as np
+import pytest
+
+from rnnviz import gradients
+from rnnviz.cells import CELLS
+from rnnviz.dynamics import lyapunov_exponents
+from rnnviz.experiment import Experiment
+from rnnviz.gradients import gradient_curves
+from rnnviz.race import Answer, Race
+from rnnviz.recording import record
+from rnnviz.ui import backward
+from rnnviz.ui.stage import Board
+
+every_cell = pytest.mark.parametrize("cell", CELLS)
+
+
+def cells(**knobs: object) -> dict[str, Race]:
+    return {cell: Race(**{"cell": cell, "length": 40} | knobs) for cell in CELLS}
+
+
+def linear(radius: float, **knobs: object) -> Race:
+    """A linear RNN with orthogonal weights: each step multiplies a gradient's size by the radius, exactly."""
+    return Race(**{"radius": radius, "nonlinearity": "identity", "start": "orthogonal"} | knobs)
+
+
+def lines(panel: dict) -> dict[str, np.ndarray]:
+    """The named lines of a chart as it is sent: NaN where there is a gap."""
+    return {trace["name"]: numbers(trace["y"]) for trace in panel["figure"]["data"] if "name" in trace}
+
+
+def numbers(sent: object) -> np.ndarray:
+    if isinstance(sent, dict):
+        return np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+    return np.array([math.nan if value is None else value for value in sent], dtype=float)
+
+
+def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
+    """What the browser makes of a payload: its header, as strict JSON, and its arrays."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"the header holds {constant}, which is not JSON")
+
+    raw = board.payload()
+    (size,) = struct.unpack_from("<I", raw)
+    header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
+    start = 4 + size + -(4 + size) % 4
+    body = np.frombuffer(raw[start:], "<f4")
+    arrays = {n: body[a["offset"] : a["offset"] + a["size"]] for n, a in header["arrays"].items()}
+    assert sum(len(array) for array in arrays.values()) == len(body)
+    return header, arrays
+
+
+def everything(runners: dict, tokens: tuple[str, ...] = ()) -> tuple[dict, dict[str, np.ndarray]]:
+    """All panels of both pages on one board, unpacked."""
+    steps = next(iter(runners.values())).length
+    board = Board(tokens or [""] * steps, [True] * steps, units=1)
+    board.row(backward.race(runners, tokens, repeat=False), backward.spectrum(runners, board))
+    for runner in runners.values():
+        board.row(backward.bounds(runner, tokens, span=6), backward.teaching(runners, tokens, span=6))
+    for shared in (True, False):
+        for log in (True, False):
+            board.row(*backward.maps(runners, tokens, shared, log))
+    board.row(backward.reach(runners, tokens, board))
+    return unpack(board)
+
+
+# The sentence
+
+
+@pytest.mark.parametrize("radius", [0.05, 0.3, 0.9, 0.99, 1.05, 1.5, 3.0, 5.0])
+@pytest.mark.parametrize("loss_and_length", [("last", 30), ("last", 300)])
+def test_a_linear_orthogonal_rnn_changes_tenfold_in_exactly_one_over_the_logarithm_of_its_radius(
+    radius, loss_and_length
+):
+    loss, length = loss_and_length
+    said = backward.verdict(linear(radius, loss=loss, length=length))
+    steps = 1 / abs(math.log10(radius))
+    if steps > 5 * length:
+        assert said == "RNN hardly changes"
+    else:
+        assert said == f"RNN {'÷' if radius < 1 else '×'} 10 every {steps:.3g} steps"
+
+
+@pytest.mark.parametrize("start", ["orthogonal", "identity"])
+@pytest.mark.parametrize("length", [2, 50, 500])
+def test_a_linear_rnn_of_radius_one_hardly_changes(start, length):
+    assert backward.verdict(linear(1.0, start=start, length=length)) == "RNN hardly changes"
+
+
+def test_an_rnn_of_radius_zero_sends_nothing_back():
+    assert backward.verdict(Race(radius=0.0)) == "RNN: no gradient at all"
+
+
+def test_an_lstm_of_radius_zero_still_has_its_way_through_c():
+    race = Race("LSTM", radius=0.0, length=60)
+    assert not np.isfinite(backward.curves(race)["h"].values[:-1]).any()
+    slope = gradients.slope(backward.curves(race)["c"])
+    assert backward.verdict(race) == f"LSTM ÷ 10 every {slope.steps_per_tenfold:.3g} steps"
+
+
+def test_one_word_has_a_gradient_but_no_slope():
+    for cell in CELLS:
+        answer = Answer(Experiment(cell, text="play"))
+        assert np.isfinite(backward.curves(answer)["h"].values).all()
+        assert backward.verdict(answer) == f"{cell} hardly changes"
+
+
+@every_cell
+def test_the_sentence_is_the_slope_of_the_curve_that_is_drawn(cell):
+    for race in (Race(cell, 60, 0.5), Race(cell, 60, 1.8, seed=4), Race(cell, 500, 1.2, loss="every")):
+        slope = gradients.slope(backward.curves(race)["h"])
+        found = re.fullmatch(rf"{cell} ([÷×]) 10 every ([\d.]+) steps", backward.verdict(race))
+        if slope.steps_per_tenfold > 5 * race.length:
+            assert backward.verdict(race) == f"{cell} hardly changes"
+        else:
+            assert float(found[2]) == pytest.approx(slope.steps_per_tenfold, rel=0.01)
+            assert (found[1] == "÷") == (slope.per_step < 0)
+
+
+@every_cell
+@pytest.mark.parametrize("bias", [-2.0, 2.0, 6.0, 10.0])
+def test_a_number_of_steps_is_written_out_in_digits(cell, bias):
+    assert "e+" not in backward.verdict(Race(cell, 500, 0.9, forget_bias=bias))
+
+
+@pytest.mark.parametrize("nonlinearity", ["identity", "relu"])
+@pytest.mark.parametrize("start", ["default", "identity"])
+def test_a_network_that_overflows_explodes_at_the_step_at_which_it_does(nonlinearity, start):
+    race = Race(length=500, radius=5.0, nonlinearity=nonlinearity, start=start)
+    cell = race.network().layers[0][0]
+    u, w, b = (value.detach().numpy() for value in (cell.weight_ih, cell.weight_hh, cell.bias_ih + cell.bias_hh))
+    h, first = np.zeros(len(w)), None
+    for step, x in enumerate(race.input()[:, 0].numpy(), 1):
+        with np.errstate(all="ignore"):
+            h = u @ x + w @ h + b
+        h = np.maximum(h, 0) if nonlinearity == "relu" else h
+        if first is None and not np.isfinite(h).all():
+            first = step
+    assert backward.exploded(race) == first
+    if first is not None:
+        assert backward.verdict(race) == f"RNN exploded at step {first}"
+        assert backward.exploded(race.with_(length=first)) == first
+        assert backward.exploded(race.with_(length=first - 1)) is None
+    assert first is not None or (nonlinearity, start) == ("relu", "default")
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "GRU"])
+def test_gated_cells_never_explode(cell):
+    assert backward.exploded(Race(cell, 500, 5.0, forget_bias=10.0)) is None
+
+
+# The race
+
+
+@every_cell
+@pytest.mark.parametrize("loss", ["last", "every"])
+def test_the_lines_of_the_race_are_the_curves_of_the_runner(cell, loss):
+    race = Race(cell, 50, 1.1, loss=loss, seed=2)
+    found = gradient_curves(race.network(), race.input(), race.objective)
+    drawn = lines(backward.race({cell: race}, (), repeat=False))
+    assert set(drawn) == {f"{cell} ∂L/∂{state}" for state in found}
+    for state, curve in found.items():
+        np.testing.assert_array_equal(drawn[f"{cell} ∂L/∂{state}"], curve.values[:, 0])
+
+
+@pytest.mark.parametrize("experiment", [Experiment("LSTM"), Experiment("RNN", "large", weights="fresh")])
+def test_the_lines_of_an_answer_are_the_curves_of_its_own_network(experiment):
+    answer = Answer(experiment)
+    drawn = lines(backward.race({answer.cell: answer}, experiment.tokens, repeat=True))
+    found = gradient_curves(experiment.network(), experiment.input(), answer.objective)
+    for state, curve in found.items():
+        np.testing.assert_array_equal(drawn[f"{answer.cell} ∂L/∂{state}"], curve.values[:, 0])
+
+
+@pytest.mark.parametrize("state", ["h", "c"])
+def test_what_is_drawn_of_an_lstm_is_not_the_product_of_its_forget_gates(state):
+    race = Race("LSTM", 60, 1.5)
+    forget = record(race.network(), race.input()).layer()["f"].values[:, 0].astype(float)
+    kept = np.cumsum(np.log10(forget)[::-1], 0)[::-1]  # of every unit: f_t ... f_T
+    product = np.log10(np.linalg.norm(10**kept, axis=1))
+    drawn = lines(backward.race({"LSTM": race}, (), repeat=False))[f"LSTM ∂L/∂{state}"]
+    apart = (drawn - drawn[-1]) - (product - product[-1])
+    assert np.abs(apart).max() > 2  # two powers of ten
+    assert np.median(np.abs(apart)) > 0.5
+
+
+def test_h_is_solid_and_c_is_dotted_in_the_colour_of_the_cell():
+    traces = backward.race(cells(), (), repeat=False)["figure"]["data"]
+    assert {(t["name"], t["line"]["dash"]) for t in traces if "∂c" in t["name"]} == {("LSTM ∂L/∂c", "dot")}
+    assert all(t["line"]["dash"] == "solid" for t in traces if "∂h" in t["name"])
+    assert len({t["line"]["color"] for t in traces}) == len(CELLS)
+
+
+@every_cell
+def test_the_band_reaches_from_the_least_to_the_most_of_ten_seeds(cell):
+    race = Race(cell, 30, 0.8, seed=3)
+    first = backward.race({cell: race}, (), repeat=True)["figure"]["data"][0]
+    assert first["fill"] == "toself"
+    runs = np.stack([backward.curves(race.with_(seed=seed))["h"].values for seed in range(backward.REPEATS)])
+    edge = numbers(first["y"])
+    np.testing.assert_array_equal(edge[:30], runs.max(0))
+    np.testing.assert_array_equal(edge[30:][::-1], runs.min(0))
+    own = backward.curves(race)["h"].values
+    assert (own <= edge[:30]).all()
+    assert (own >= edge[30:][::-1]).all()
+
+
+def test_a_band_of_nothing_is_not_drawn():
+    traces = backward.race({"RNN": Race(length=20, radius=0.0)}, (), repeat=True)["figure"]["data"]
+    assert [trace.get("fill") for trace in traces] == [None]
+
+
+def test_an_answer_has_no_seeds_to_repeat_over():
+    answer = Answer(Experiment("GRU"))
+    traces = backward.race({"GRU": answer}, answer.experiment.tokens, repeat=True)["figure"]["data"]
+    assert len(traces) == 1
+
+
+# The bounds
+
+
+TRUE, PREDICTED, WORST = "true gradient", "slope of the Lyapunov exponent", "product of largest singular values"
+PASCANU = "Pascanu's bound"
+
+
+@every_cell
+@pytest.mark.parametrize("loss", ["last", "every"])
+@pytest.mark.parametrize("seed", [0, 1, 7])
+@pytest.mark.parametrize("radius", [0.3, 1.0, 2.5])
+def test_no_gradient_is_above_its_bound(cell, loss, seed, radius):
+    race = Race(cell, 60, radius, loss=loss, seed=seed, start=("default", "orthogonal", "identity")[seed % 3])
+    drawn = lines(backward.bounds(race, (), span=6))
+    assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()
+    assert drawn[WORST][-1] == pytest.approx(drawn[TRUE][-1])
+    if cell == "RNN":
+        assert (drawn[PASCANU] >= drawn[WORST] - 1e-9).all()
+    else:
+        assert PASCANU not in drawn
+
+
+@every_cell
+def test_the_bound_holds_for_trained_networks_too(cell):
+    answer = Answer(Experiment(cell, text="what is the weather in Taipei tomorrow ?"))
+    drawn = lines(backward.bounds(answer, answer.experiment.tokens, span=6))
+    assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()
+
+
+@pytest.mark.parametrize("nonlinearity", ["relu", "sigmoid", "identity"])
+def test_the_bound_holds_for_every_nonlinearity(nonlinearity):
+    drawn = lines(backward.bounds(Race(length=60, radius=1.2, nonlinearity=nonlinearity), (), span=6))
+    assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()
+    assert (drawn[PASCANU] >= drawn[WORST] - 1e-9).all()
+
+
+@every_cell
+def test_the_predicted_line_has_the_slope_of_the_lyapunov_exponent(cell):
+    race = Race(cell, 80, 1.4, seed=5)
+    drawn = lines(backward.bounds(race, (), span=6))
+    exponent = lyapunov_exponents(gradients.step_jacobians(race.network(), race.input())).values[0] / math.log(10)
+    np.testing.assert_allclose(np.diff(drawn[PREDICTED]), -exponent, atol=1e-9)
+    assert drawn[PREDICTED][-1] == pytest.approx(drawn[TRUE][-1])
+
+
+@pytest.mark.parametrize("radius", [0.5, 1.0, 1.5])
+def test_in_a_linear_orthogonal_rnn_truth_prediction_and_bounds_are_one_line(radius):
+    drawn = lines(backward.bounds(linear(radius, length=100), (), span=6))
+    exact = math.log10(radius) * np.arange(99, -1, -1)
+    for name in (TRUE, PREDICTED, WORST, PASCANU):
+        np.testing.assert_allclose(drawn[name], exact, atol=1e-8, err_msg=name)
+
+
+def test_a_loss_at_every_step_is_bounded_as_one_at_the_end():
+    panels = [backward.bounds(Race("GRU", 40, loss=loss), (), span=6) for loss in ("last", "every")]
+    assert panels[0] == panels[1]
+
+
+# The other panels
+
+
+@every_cell
+def test_the_spectrum_holds_the_singular_values_of_every_step_largest_first(cell):
+    race = Race(cell, 12, 1.2)
+    board = Board([""] * 12, [True] * 12, units=1)
+    panel = backward.spectrum({cell: race}, board)
+    board.row(panel)
+    header, arrays = unpack(board)
+    jacobians = gradients.step_jacobians(race.network(), race.input()).values
+    exact = np.log10(np.linalg.svd(jacobians, compute_uv=False))
+    sent = arrays[f"sigma:{cell}"].reshape(12, -1)
+    large = exact > -6
+    np.testing.assert_allclose(sent[large], exact[large], atol=1e-4)
+    assert header["arrays"][f"sigma:{cell}"]["width"] == (64 if cell == "LSTM" else 32)
+    assert panel["tracks"] == [{"trace": 0, "attributes": {"y": f"sigma:{cell}"}}]
+    np.testing.assert_allclose(lines(panel)[cell], sent[-1], atol=1e-6)
+
+
+def test_the_moments_that_teach_are_those_of_the_recurrent_weights():
+    race = Race("GRU", 20, 1.1)
+    found = gradients.weight_gradients_by_step(race.network(), race.input(), race.objective).norms["weight_hh"].values
+    drawn = lines(backward.teaching({"GRU": race}, (), span=6))["GRU"]
+    np.testing.assert_array_equal(drawn, np.where(np.isfinite(found), found, np.nan))
+    assert np.isnan(drawn[0])  # h_0 is zero, so the first step teaches the recurrent weights nothing
+
+
+def test_maps_that_share_a_range_share_it_and_each_holds_its_own_numbers():
+    runners = cells(radius=1.3)
+    panels = dict(zip(CELLS, backward.maps(runners, (), shared=True, log=True), strict=True))
+    assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in panels.values()}) == 1
+    own = backward.maps(runners, (), shared=False, log=True)
+    assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in own}) == len(CELLS)
+    for cell, panel in panels.items():
+        exact = gradients.gradient_matrix(runners[cell].network(), runners[cell].input()).values
+        sent = numbers(panel["figure"]["data"][0]["z"]).reshape(40, 40)
+        np.testing.assert_allclose(sent, exact, atol=1e-4)
+        assert panel["title"] == backward.verdict(runners[cell])
+        heat, legend = panel["figure"]["data"][0], panel["legends"][0]
+        assert (legend["low"], legend["high"]) == (heat["zmin"], heat["zmax"])
+
+
+def test_the_reach_holds_every_row_of_the_map():
+    runners = cells(radius=0.7)
+    board = Board([""] * 40, [True] * 40, units=1)
+    board.row(backward.reach(runners, (), board))
+    _header, arrays = unpack(board)
+    for cell, runner in runners.items():
+        exact = gradients.gradient_matrix(runner.network(), runner.input()).values
+        np.testing.assert_allclose(arrays[f"reach:{cell}"].reshape(40, 40), exact, atol=1e-4)
+
+
+# Whatever comes
+
+
+EXTREMES = {
+    "as it comes": {},
+    "radius zero": {"radius": 0.0},
+    "radius zero, loss at every step": {"radius": 0.0, "loss": "every"},
+    "two steps": {"length": 2},
+    "two steps of nothing": {"length": 2, "radius": 0.0},
+    "the states overflow": {"length": 500, "radius": 5.0, "nonlinearity": "identity", "start": "orthogonal"},
+    "the states overflow through relu": {"length": 500, "radius": 5.0, "nonlinearity": "relu", "start": "identity"},
+    "gradients past float32": {"length": 500, "radius": 3.0, "nonlinearity": "identity", "loss": "every"},
+    "keeping gates shut": {"forget_bias": -10.0},
+    "keeping gates open": {"forget_bias": 10.0, "radius": 5.0},
+}
+
+
+@pytest.mark.parametrize("knobs", EXTREMES.values(), ids=EXTREMES)
+def test_every_panel_stands_whatever_the_knobs_say(knobs):
+    header, arrays = everything(cells(**knobs))
+    assert len(header["rows"]) == 9
+    assert len(arrays) == 6
+    assert all(array.size for array in arrays.values())
+
+
+@pytest.mark.parametrize("text", ["play", "zzzz", "play music", "明天台北会下雨吗"])
+@pytest.mark.parametrize("weights", ["trained", "fresh"])
+def test_every_panel_stands_for_a_sentence_of_the_visitor(text, weights):
+    answers = {cell: Answer(Experiment(cell, text=text, weights=weights)) for cell in CELLS}
+    header, _arrays = everything(answers, answers["RNN"].experiment.tokens)
+    assert header["steps"] == answers["RNN"].length
+
+
+def test_the_first_point_is_written_with_two_decimals():
+    assert backward.first(linear(0.1, length=6)) == "-5.00"
+    assert backward.first(Race(radius=0.0)) == "-inf"

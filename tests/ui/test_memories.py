@@ -1,0 +1,268 @@
+"""The panels about memory: parts that add up, measures that say what they are, and an honest place for failures."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+import torch
+
+from rnnviz import figures, memory
+from rnnviz.cells import CELLS
+from rnnviz.experiment import Experiment
+from rnnviz.recall import KINDS, SEEDS, Recall
+from rnnviz.recording import record
+from rnnviz.tasks import DelayedRecall
+from rnnviz.ui import memories
+from rnnviz.ui.memories import Source
+from rnnviz.ui.stage import Board
+
+LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
+SOURCES = {
+    "recall": {cell: Recall(cell) for cell in CELLS},
+    "recall, another seed and letter": {cell: Recall(cell, 3, "C") for cell in CELLS},
+    "a sentence": {cell: Experiment(cell) for cell in CELLS},
+    "a sentence, untrained": {cell: Experiment(cell, weights="fresh", seed=4) for cell in CELLS},
+    "one word": {cell: Experiment(cell, text="play") for cell in CELLS},
+    "one word that was never met": {cell: Experiment(cell, text="zzzz") for cell in CELLS},
+    "two hundred words": {cell: Experiment(cell, text=LONG) for cell in CELLS},
+    "a large network": {cell: Experiment(cell, "large", text="will it rain in Taipei ?") for cell in CELLS},
+}
+every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
+
+
+def board_for(sources: dict[str, Source]) -> Board:
+    tokens = next(iter(sources.values())).tokens
+    return Board(tokens, [True] * len(tokens), units=1)
+
+
+def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
+    """What the browser makes of a payload: its header, as strict JSON, and its arrays, a row per step."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"the header holds {constant}, which is not JSON")
+
+    raw = board.payload()
+    (size,) = struct.unpack_from("<I", raw)
+    header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
+    body = np.frombuffer(raw[4 + size + -(4 + size) % 4 :], "<f4")
+    places = header["arrays"].items()
+    return header, {n: body[a["offset"] : a["offset"] + a["size"]].reshape(-1, a["width"]) for n, a in places}
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
+    """The lines and rows that a panel gives to its figure, by name."""
+    seen: dict[str, np.ndarray] = {}
+    lines, half_lives = figures.lines, figures.half_lives
+
+    def watched_lines(curves, *rest, **options):
+        seen.update({curve.name: curve.values for curve in curves})
+        return lines(curves, *rest, **options)
+
+    def watched_rows(rows, **options):
+        seen.update({row.name: row.steps.values for row in rows})
+        return half_lives(rows, **options)
+
+    monkeypatch.setattr(figures, "lines", watched_lines)
+    monkeypatch.setattr(figures, "half_lives", watched_rows)
+    return seen
+
+
+# Who wrote this state
+
+
+@every_source
+@pytest.mark.parametrize("measure", ["reveal", "ledger"])
+def test_at_every_step_the_parts_of_all_words_and_the_base_sum_to_one(sources, measure):
+    board = board_for(sources)
+    board.row(*memories.shares(sources, board, measure))
+    _header, arrays = unpack(board)
+    assert set(arrays) == {f"{measure}:{cell}" for cell in CELLS if measure == "reveal" or cell != "RNN"}
+    for parts in arrays.values():
+        steps = len(board.tokens)
+        assert parts.shape == (steps, steps + 1)
+        assert (parts >= 0).all()
+        np.testing.assert_allclose(parts.sum(1), 1, atol=1e-4)
+        ahead = np.triu(np.ones((steps, steps)), 1) > 0
+        assert (parts[:, 1:][ahead] == 0).all()  # no word is in a state before it was read
+
+
+def test_the_picture_holds_the_reveal_of_its_own_network_with_the_base_first():
+    sources = SOURCES["recall"]
+    board = board_for(sources)
+    panels = memories.shares(sources, board, "reveal")
+    board.row(*panels)
+    _header, arrays = unpack(board)
+    for (cell, source), panel in zip(sources.items(), panels, strict=True):
+        found = memory.reveal(source.network(), source.input())
+        np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 0], found.base_share.values[:, 0], atol=1e-6)
+        np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 1:], found.shares.values[:, :, 0], atol=1e-6)
+        assert panel["title"] == f"{cell}: the first word holds {found.shares.values[-1, 0, 0]:.1%} at the end"
+
+
+def test_the_ledger_omits_the_rnn_and_names_no_reveal_of_it():
+    board = board_for(SOURCES["recall"])
+    panels = memories.shares(SOURCES["recall"], board, "ledger")
+    assert [panel["array"] for panel in panels] == ["ledger:LSTM", "ledger:GRU"]
+    assert all(panel["caption"] == "" for panel in panels)
+
+
+def test_the_ledger_of_what_an_rnn_alone_reads_is_an_empty_row():
+    board = board_for({"RNN": Recall("RNN")})
+    assert memories.shares({"RNN": Recall("RNN")}, board, "ledger") == []
+
+
+def test_gated_cells_keep_the_letter_and_the_rnn_that_failed_does_not():
+    last = {name: memories.revealed(Recall(name)).shares.values[-1, 0, 0] for name in KINDS}
+    assert last["RNN"] < 1e-6
+    assert min(last["LSTM"], last["GRU"], last["RNN, orthogonal"]) > 0.2
+
+
+@every_source
+def test_a_picture_says_how_far_its_parts_undo_one_another(sources):
+    for source in sources.values():
+        panel = memories.shares({"it": source}, board_for(sources), "reveal")[0]
+        most = float(memories.revealed(source).cancellation.values[-1, 0])
+        assert f"{most:.1f}" in panel["caption"]
+        assert panel["caption"].startswith("Careful") == (most > memory.CANCELS)
+
+
+# One unit
+
+
+@every_source
+def test_the_ribbons_of_every_unit_add_up_to_its_value(sources):
+    for cell, source in sources.items():
+        board = board_for(sources)
+        panel = memories.ribbon(cell, source, board)
+        contributions = memories.revealed(source).contributions.values
+        assert (panel is None) == (contributions.size > memories.LARGEST_RIBBON)
+        if panel is None:
+            continue
+        board.row(panel)
+        _header, arrays = unpack(board)
+        steps, units = len(source.tokens), panel["units"]
+        parts = arrays["ribbon"].reshape(steps, steps + 1, units)
+        value = arrays["ribbon:h"]
+        np.testing.assert_allclose(parts.sum(1), value, atol=2e-5)
+        with torch.no_grad():
+            h = record(source.network(), source.input()).layer()["h"].values[:, 0]
+        np.testing.assert_allclose(value, h, atol=1e-6)
+
+
+# The other measures
+
+
+@every_source
+def test_connectivities_sum_to_one(sources, drawn):
+    memories.connectivities(sources, span=12)
+    assert set(drawn) == set(CELLS)
+    for cell, shares in drawn.items():
+        assert shares.shape == (len(sources[cell].tokens),)
+        assert (shares >= 0).all()
+        assert shares.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_connectivities_are_the_gradients_of_the_final_answer(drawn):
+    memories.connectivities(SOURCES["a sentence"], span=12)
+    for cell, source in SOURCES["a sentence"].items():
+        size = memory.connectivity(source.network(), source.input()).values[:, 0]
+        np.testing.assert_allclose(drawn[cell], size / size.sum(), rtol=1e-5)
+
+
+@every_source
+def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, drawn):
+    memories.divergences(sources, span=12)
+    for cell, apart in drawn.items():
+        assert apart.shape == (len(sources[cell].tokens),)
+        assert apart[0] > 1e-3, "the word that was put in its place is read just like it"
+        assert np.isfinite(apart).all()
+
+
+def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_forgotten(drawn):
+    memories.divergences(SOURCES["recall"], span=12)
+    assert drawn["RNN"][-1] < 1e-4
+    assert min(drawn["LSTM"][-1], drawn["GRU"][-1]) > 0.5
+
+
+def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
+    pairs = []
+    exact = memory.divergence
+    monkeypatch.setattr(memory, "divergence", lambda net, x, other: pairs.append((x, other)) or exact(net, x, other))
+    for letter in "ABCD":
+        memories.divergences({"GRU": Recall("GRU", letter=letter)}, span=12)
+    for x, other in pairs:
+        assert other[0] != x[0]
+        assert 1 <= int(other[0]) <= 4
+        assert torch.equal(other[1:], x[1:])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_linear_probe_reads_the_letter_where_it_was_learnt_and_guesses_where_it_was_not(seed, drawn):
+    panel = memories.probes({name: Recall(name, seed) for name in KINDS}, span=6)
+    assert set(drawn) == set(KINDS)
+    for name, score in drawn.items():
+        assert score.shape == (DelayedRecall.delay + 1,)
+        assert score[0] > 0.99, "just read, any cell holds it"
+        if name == "RNN":
+            assert abs(score[-1] - 0.25) < 0.1
+        else:
+            assert score[-1] > 0.98
+        assert f"{name} {score[-1]:.0%}" in panel["title"]
+
+
+def test_a_probe_never_sees_a_network_of_another_seed(drawn):
+    one = memories.first_word_read(Recall("RNN", 0)).values
+    other = memories.first_word_read(Recall("RNN", 1)).values
+    assert not np.array_equal(one, other)
+
+
+@every_source
+def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(sources, drawn):
+    memories.half_life_rows(sources, span=4)
+    for cell, source in sources.items():
+        assert drawn[cell].shape == (source.network().hidden_size,)
+        assert (drawn[cell][~np.isnan(drawn[cell])] >= 0).all()
+        if len(source.tokens) == 1:
+            assert not np.isfinite(drawn[cell]).any()  # in one step nothing can be lost
+
+
+def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere_all_do_at_once():
+    lives = {name: memories.half_lives(Recall(name)).values for name in KINDS}
+    assert lives["RNN"].max() < 10
+    for name in ("LSTM", "GRU", "RNN, orthogonal"):
+        assert (lives[name] > 20).any(), name
+
+
+# Whatever comes
+
+
+@every_source
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_panel_stands_and_is_json(sources, cell):
+    board = board_for(sources)
+    for measure in ("reveal", "ledger"):
+        board.row(*memories.shares(sources, board, measure))
+    ribbon = memories.ribbon(cell, sources[cell], board)
+    board.row(*([ribbon] if ribbon else []), memories.half_life_rows(sources, span=4))
+    board.row(memories.connectivities(sources, span=6), memories.divergences(sources, span=6))
+    board.row(memories.honesty())
+    header, arrays = unpack(board)
+    assert len(header["rows"]) == 5
+    assert all(np.isfinite(array).all() for array in arrays.values())
+    spans = [sum(panel["span"] for panel in row) for row in header["rows"]]
+    assert max(spans) <= 12
+
+
+def test_the_box_of_untrained_networks_is_computed_and_says_what_it_shows(drawn):
+    memories.honesty()
+    exact = memory.untrained()
+    assert list(drawn) == list(exact)
+    for name, values in drawn.items():
+        shown = ~np.isnan(values)
+        np.testing.assert_array_equal(values[shown], exact[name].values[shown])
+        assert (exact[name].values[~shown] <= 1e-9).all()
+    assert drawn["LSTM, forget bias 3"][25] > 100 * np.nan_to_num(drawn["LSTM"])[25]
+    assert drawn["RNN, orthogonal"][25] > 100 * np.nan_to_num(drawn["RNN"])[25]
+    assert np.nan_to_num(drawn["LSTM"])[10] < 0.005  # untrained it forgets like an RNN
