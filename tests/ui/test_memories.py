@@ -198,7 +198,7 @@ def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
         assert torch.equal(other[1:], x[1:])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [SEEDS[0], SEEDS[-1]])
 def test_a_linear_probe_reads_the_letter_where_it_was_learnt_and_guesses_where_it_was_not(seed, drawn):
     panel = memories.probes({name: Recall(name, seed) for name in KINDS}, span=6)
     assert set(drawn) == set(KINDS)
@@ -238,8 +238,7 @@ def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere
 # Whatever comes
 
 
-@every_source
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("sources", "cell"), zip(SOURCES.values(), [*CELLS] * 3, strict=False), ids=SOURCES)
 def test_every_panel_stands_and_is_json(sources, cell):
     board = board_for(sources)
     for measure in ("reveal", "ledger"):

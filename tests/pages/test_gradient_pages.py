@@ -1,0 +1,241 @@
+"""Vanishing gradients and Gradient map, from their controls down: no choice takes them down, and the code is true."""
+
+import json
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.cells import CELLS
+from rnnviz.experiment import MAX_SEED, Experiment
+from rnnviz.race import MAX_LENGTH, Answer, Race
+from rnnviz.ui import backward
+
+FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
+PAGES = ("vanishing_gradients.py", "gradient_map.py")
+LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
+START = {
+    "race_length": 30,
+    "race_radius": 0.9,
+    "race_bias": 2.0,
+    "race_seed": 0,
+    "race_repeat": False,
+    "race_reads": "noise",
+    "race_start": "default",
+    "race_f": "tanh",
+    "race_loss": "last",
+    "map_range": "shared",
+    "map_scale": "log",
+    "cell": "LSTM",
+    "size": "small",
+    "text": "what time is it ?",
+    "weights": "trained",
+    "language": "en",
+}
+
+
+@pytest.fixture(scope="module")
+def visits() -> dict[str, AppTest]:
+    """One visitor on each page."""
+    there = {}
+    for page in PAGES:
+        there[page] = AppTest.from_file(str(FRAME), default_timeout=90).run()
+        there[page].switch_page(page)
+    return there
+
+
+@pytest.fixture
+def choose(visits: dict[str, AppTest]) -> Callable[..., AppTest]:
+    """Set controls, all others as at first, and run the page; nothing may go wrong."""
+
+    def choose(page: str, **changes: object) -> AppTest:
+        at = visits[page]
+        shared = {name: {**START, **changes}[name] for name in ("cell", "size", "text", "weights")}
+        for name, value in {**START, **changes}.items():
+            at.session_state[name] = value
+        at.session_state["experiment"] = Experiment(**shared)
+        return whole(at.run())
+
+    return choose
+
+
+def whole(at: AppTest) -> AppTest:
+    assert not at.exception, [error.value for error in at.exception]
+    assert len(at.get("bidi_component")) == 1
+    return at
+
+
+def board(at: AppTest) -> dict:
+    """The header of what the stage was sent, as strict JSON."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"the header holds {constant}, which is not JSON")
+
+    raw = at.get("bidi_component")[0].proto.bytes
+    (size,) = struct.unpack_from("<I", raw)
+    return json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
+
+
+def claim(at: AppTest) -> str:
+    return next(found[1] for html in at.get("html") if (found := re.search("<h1>(.*)</h1>", html.proto.body)))
+
+
+def chosen_runner(at: AppTest) -> Race | Answer:
+    """What the code under the page says that was run."""
+    shown = re.search(r"^runner = (.*)$", at.code[0].value, re.MULTILINE)[1]
+    return eval(shown, {"Race": Race, "Answer": Answer, "Experiment": Experiment})
+
+
+every_page = pytest.mark.parametrize("page", PAGES)
+
+EXTREMES = [
+    {"race_length": 10},
+    {"race_length": MAX_LENGTH},
+    {"race_radius": 0.0},
+    {"race_radius": 3.0},
+    {"race_bias": -2.0},
+    {"race_bias": 6.0},
+    {"race_seed": MAX_SEED},
+    {"race_length": MAX_LENGTH, "race_radius": 3.0, "race_f": "identity", "race_loss": "every"},
+    {"race_length": MAX_LENGTH, "race_radius": 3.0, "race_f": "relu", "race_start": "identity"},
+    {"race_radius": 0.0, "race_loss": "every", "race_length": 10},
+    {"race_f": "relu", "race_start": "orthogonal"},
+    {"race_f": "sigmoid", "race_start": "identity", "race_loss": "every"},
+]
+
+
+@every_page
+@pytest.mark.parametrize("knobs", EXTREMES, ids=lambda knobs: ", ".join(f"{k[5:]} {v}" for k, v in knobs.items()))
+def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(page, knobs, choose):
+    at = choose(page, **knobs)
+    runner = chosen_runner(at)
+    names = {"race_f": "nonlinearity", "race_bias": "forget_bias"}
+    for key, value in knobs.items():
+        assert getattr(runner, names.get(key, key[5:])) == value
+    assert runner.cell == "LSTM"
+    for cell in CELLS:
+        assert backward.verdict(runner.with_(cell=cell)) in claim(at)
+    assert board(at)["steps"] == runner.length
+
+
+@every_page
+@pytest.mark.parametrize(("cell", "size"), [("RNN", "large"), ("LSTM", "medium"), ("GRU", "small")])
+def test_every_cell_and_size_reads_my_sentence(page, cell, size, choose):
+    at = choose(page, race_reads="text", cell=cell, size=size)
+    assert chosen_runner(at) == Answer(Experiment(cell, size))
+    assert board(at)["tokens"] == ["what", "time", "is", "it", "?"]
+
+
+@every_page
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_runs_on_noise(page, cell, choose):
+    assert chosen_runner(choose(page, cell=cell)).cell == cell
+
+
+@every_page
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [(LONGEST, "trained"), (LONGEST, "fresh"), ("?", "trained"), ("zzzz", "fresh"), ("<b>明天</b> & `y`", "trained")],
+)
+def test_every_sentence_can_be_read_from_one_token_to_two_hundred(page, text, weights, choose):
+    at = choose(page, race_reads="text", text=text, weights=weights)
+    assert chosen_runner(at).experiment == Experiment("LSTM", text=text, weights=weights)
+    assert "<b>" not in claim(at)
+
+
+@pytest.mark.parametrize("scale", ["log", "linear"])
+@pytest.mark.parametrize("limits", ["own", "shared"])
+@pytest.mark.parametrize("radius", [0.0, 3.0])
+def test_the_map_keeps_standing_on_every_scale(scale, limits, radius, choose):
+    knobs = {"race_radius": radius, "race_f": "identity", "race_length": 200}
+    header = board(choose("gradient_map.py", map_scale=scale, map_range=limits, **knobs))
+    ranges = {tuple(panel["figure"]["data"][0][end] for end in ("zmin", "zmax")) for panel in header["rows"][0]}
+    assert len(ranges) == 1 or limits == "own"
+    assert len(ranges) > 1 or limits == "shared" or scale == "linear"  # all maps hold a 1, their largest number or not
+    assert all(low < high for low, high in ranges)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_ten_seeds_make_a_band_for_every_line(cell, choose):
+    at = choose("vanishing_gradients.py", race_repeat=True, cell=cell)
+    traces = board(at)["rows"][0][0]["figure"]["data"]
+    assert sum(trace.get("fill") == "toself" for trace in traces) == 4
+    assert sum("name" in trace for trace in traces) == 4
+
+
+def test_over_a_sentence_there_is_nothing_to_repeat(choose):
+    assert choose("vanishing_gradients.py").toggle
+    assert not choose("vanishing_gradients.py", race_reads="text").toggle
+
+
+@every_page
+def test_the_pages_speak_chinese(page, choose):
+    at = choose(page, language="zh")
+    assert re.search("[一-鿿]", claim(at))
+    assert at.session_state["language"] == "zh"
+    for cell in CELLS:
+        assert cell in claim(at)
+
+
+SUGGESTED = {
+    "vanishing_gradients.py": [
+        {"race_reads": "noise", "race_f": "identity", "race_radius": 1.1},
+        {"race_reads": "noise", "race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
+        {"race_reads": "noise", "race_bias": -2.0},
+        {"race_reads": "text"},
+    ],
+    "gradient_map.py": [
+        {"race_reads": "noise", "race_radius": 1.4},
+        {"race_reads": "noise", "race_bias": 5.0},
+        {"race_reads": "text"},
+        {"map_scale": "linear"},
+    ],
+}
+
+
+@every_page
+@pytest.mark.parametrize("k", range(4))
+def test_a_suggestion_sets_its_knobs_wherever_one_comes_from(page, k, choose):
+    elsewhere = "noise" if SUGGESTED[page][k].get("race_reads") == "text" else "text"
+    at = whole(choose(page, race_reads=elsewhere).button(key=f"try-{k}").click().run())
+    for key, value in SUGGESTED[page][k].items():
+        assert at.session_state[key] == value
+    runner = chosen_runner(at)
+    assert isinstance(runner, Race) == (at.session_state["race_reads"] == "noise")
+    if isinstance(runner, Race):
+        assert (runner.radius, runner.forget_bias) == (at.session_state["race_radius"], at.session_state["race_bias"])
+
+
+def test_the_suggested_networks_do_what_the_suggestions_say(choose):
+    first, second, third, _fourth = (
+        claim(choose("vanishing_gradients.py").button(key=f"try-{k}").click().run()) for k in range(4)
+    )
+    assert re.search(r"RNN × 10 every", first)
+    assert "RNN hardly changes" in second
+    assert re.search(r"LSTM ÷ 10 every [\d.]+ steps", third)
+
+
+@every_page
+@pytest.mark.parametrize(
+    "knobs", [{}, {"race_loss": "every", "cell": "GRU"}, {"race_radius": 0.0}, {"race_reads": "text", "cell": "RNN"}]
+)
+def test_the_code_runs_and_gives_the_number_beside_it(page, knobs, choose):
+    code = choose(page, **knobs).code[0].value
+    space: dict[str, object] = {}
+    exec(code, space)
+    expression, said = re.search(r"^(\S+(?:\[.*\])?)\s+# (.*)$", code, re.MULTILINE).groups()
+    value = eval(expression, space)
+    if page == "gradient_map.py":
+        assert str(value) == said
+    else:
+        assert f"{value:.2f}" == said.rsplit(": ", 1)[1]
+
+
+@every_page
+def test_what_stands_under_the_page_is_there(page, choose):
+    at = choose(page)
+    assert [button.key for button in at.button][-4:] == [f"try-{k}" for k in range(4)]
+    assert any("How to read this" in block.value for block in at.markdown)
