@@ -28,7 +28,9 @@ def principal_path(state: Signal, components: int = 2) -> Path:
     values = np.nan_to_num(
         state.values.astype(np.float64), posinf=np.finfo(np.float32).max, neginf=np.finfo(np.float32).min
     )
-    centred = values - values.mean(axis=0)
+    # From the first step, so that a state that does not move is exactly zero: its mean may be off by a rounding.
+    moved = values - values[0]
+    centred = moved - moved.mean(axis=0)
     left, sizes, directions = np.linalg.svd(centred, full_matrices=False)
     largest = np.abs(directions).argmax(axis=1)
     signs = np.sign(directions[np.arange(len(directions)), largest])

@@ -1,0 +1,143 @@
+"""Answers and their summands: at the last step they are the network's own, and when an answer settles."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from rnnviz.anatomy import anatomy, answer_parts, answers, settling
+from rnnviz.cells import CELLS
+from rnnviz.experiment import SIZES, Experiment
+from rnnviz.network import Network
+from rnnviz.recording import record
+from rnnviz.trace import Signal
+from tests.cells.variants import every_cell
+
+SENTENCES = ["what time is it ?", "明天台北会下雨吗", "hi", "xyzzy 🦓 plugh"]
+every_shipped = pytest.mark.parametrize("experiment", [Experiment(c, s) for c in CELLS for s in SIZES], ids=repr)
+
+
+@every_shipped
+@pytest.mark.parametrize("text", SENTENCES)
+def test_the_last_answer_of_a_shipped_network_is_softmax_of_its_own_output(experiment, text):
+    experiment = experiment.with_(text=text)
+    network = experiment.network()
+    trace = experiment.trace(network)
+    expected = torch.softmax(network(experiment.input()), -1).detach().numpy()
+    np.testing.assert_allclose(answers(network, trace).values[-1], expected, atol=1e-6)
+
+
+@every_shipped
+def test_the_summands_of_an_answer_add_up_to_the_scores_and_their_softmax_is_the_answer(experiment):
+    network = experiment.network()
+    trace = experiment.trace(network)
+    parts = answer_parts(network, trace)
+    scores = sum(term.values.astype(np.float64) for term in parts.terms)
+    np.testing.assert_allclose(scores[-1], trace.y.values, atol=1e-5)
+    np.testing.assert_allclose(
+        torch.softmax(torch.from_numpy(scores), -1).numpy(), answers(network, trace).values, atol=1e-6
+    )
+    assert parts.activation == r"\operatorname{softmax}"
+    assert [term.name for term in parts.terms] == ["p:0", "p:1"]
+    assert [term.axes for term in parts.terms] == [("time", "batch", "output")] * 2
+    assert (parts.terms[1].values == network.readout.bias.detach().numpy()).all()
+
+
+@every_shipped
+def test_answers_are_shares_of_one_at_every_step(experiment):
+    network = experiment.network()
+    shares = answers(network, experiment.trace(network))
+    assert shares.axes == ("time", "batch", "output")
+    assert shares.bounds == (0.0, 1.0)
+    assert ((shares.values >= 0) & (shares.values <= 1)).all()
+    np.testing.assert_allclose(shares.values.sum(-1), 1, atol=1e-6)
+
+
+@every_cell
+def test_an_answer_at_a_step_is_that_of_the_sentence_ended_there(name):
+    experiment = Experiment(name, text="play some quiet music for me")
+    network, ids = experiment.network(), experiment.input()
+    shares = answers(network, experiment.trace(network)).values
+    for t in range(len(ids)):
+        np.testing.assert_allclose(shares[t], torch.softmax(network(ids[: t + 1]), -1).detach().numpy(), atol=1e-6)
+
+
+@every_cell
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_network_that_is_read_at_every_step_is_answered_for_at_every_step(name, bidirectional, rng):
+    options = {"num_layers": 2, "output_size": 3, "readout": "every", "bidirectional": bidirectional}
+    network = Network(name, 4, 5, generator=rng, dtype=torch.float64, **options)
+    x = torch.randn(6, 2, 4, generator=rng, dtype=torch.float64)
+    trace = record(network, x)
+    np.testing.assert_allclose(
+        answers(network, trace).values, torch.softmax(network(x), -1).detach().numpy(), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        sum(term.values for term in answer_parts(network, trace).terms), trace.y.values, atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("ask", [answers, answer_parts])
+def test_networks_that_have_no_answer_per_step_are_refused(ask, rng):
+    bare = Network("GRU", 3, 4, generator=rng)
+    with pytest.raises(ValueError, match="this network has no readout, so it gives no answers"):
+        ask(bare, record(bare, torch.zeros(2, 1, 3)))
+    both = Network("GRU", 3, 4, output_size=2, bidirectional=True, generator=rng)
+    with pytest.raises(ValueError, match="has one answer, not one per step"):
+        ask(both, record(both, torch.zeros(2, 1, 3)))
+
+
+def test_an_answer_that_is_not_a_number_stays_none(rng):
+    network = Network("RNN", 1, 2, nonlinearity="identity", output_size=2, generator=rng)
+    trace = record(network, torch.tensor([[[1.0]], [[float("nan")]], [[1.0]]]))
+    assert np.isnan(answers(network, trace).values).any(-1)[:, 0].tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("leads", "first"),
+    [
+        ([0], 0),
+        ([1, 1, 1], 0),
+        ([0, 1, 1], 1),
+        ([1, 0, 1], 2),
+        ([0, 0, 0, 1], 3),
+        ([2, 1, 0, 0], 2),
+        ([0, 1, 0, 1, 1], 3),
+    ],
+)
+def test_an_answer_settles_at_the_first_step_from_which_on_it_leads(leads, first):
+    assert settling(Signal("p", ("time", "output"), np.eye(3)[leads])) == first
+
+
+@every_cell
+def test_before_it_settles_another_answer_leads_and_from_then_on_the_final_one(name):
+    experiment = Experiment(name, text="could you please tell me how to get to the train station from here ?")
+    network = experiment.network()
+    shares = answers(network, experiment.trace(network)).at(batch=0)
+    leads, first = shares.values.argmax(-1), settling(shares)
+    assert (leads[first:] == leads[-1]).all()
+    assert first == 0 or leads[first - 1] != leads[-1]
+
+
+@every_shipped
+def test_the_parts_of_a_shipped_network_are_named_for_their_quantity_and_laid_out_like_it(experiment):
+    network = experiment.network()
+    trace = experiment.trace(network)
+    layer = trace.layer()
+    taken = anatomy(network, trace)
+    assert set(taken) == set(layer.names)
+    for name, parts in taken.items():
+        assert [term.name for term in parts.terms] == [f"{name}:{k}" for k in range(len(parts.terms))]
+        assert all(term.values.shape == layer[name].values.shape for term in parts.terms)
+        assert all(term.symbol for term in parts.terms)
+
+
+def test_a_trace_is_not_changed_by_being_taken_apart():
+    experiment = Experiment("LSTM")
+    network = experiment.network()
+    trace = experiment.trace(network)
+    before = {name: trace.layer()[name].values.copy() for name in trace.layer().names}
+    for parts in [*anatomy(network, trace).values(), answer_parts(network, trace)]:
+        assert dataclasses.is_dataclass(parts.terms[0])
+    assert all((trace.layer()[name].values == values).all() for name, values in before.items())
