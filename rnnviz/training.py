@@ -37,7 +37,7 @@ def train(
     linearly to zero over the budget; the gradient's norm is clipped at ``clip`` (Pascanu et al. 2013).
     """
     optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / updates)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / max(1, updates))
     for update in range(1, updates + 1):
         x, y = task.batch(batch, generator)
         loss = F.cross_entropy(network(x).flatten(0, -2), y.flatten())

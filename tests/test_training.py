@@ -1,0 +1,168 @@
+"""Training: the loss falls, the same seed gives the same network, and one tiny model is made again byte by byte."""
+
+import dataclasses
+import itertools
+
+import pytest
+import torch
+
+from rnnviz.checkpoints import load, read_card
+from rnnviz.experiment import task
+from rnnviz.network import Network
+from rnnviz.tasks import Batch, Intents
+from rnnviz.training import Progress, accuracy, train
+from tests.cells.variants import every_cell
+from tools.make_models import RECIPES, make, progress_bar
+
+
+def network(cell: str = "GRU", seed: int = 0, **options: object) -> Network:
+    learnt = task("intents")
+    options |= {"vocabulary_size": learnt.input_size, "output_size": learnt.output_size}
+    return Network(cell, 8, 8, generator=torch.Generator().manual_seed(seed), **options)
+
+
+def trained(cell: str = "GRU", updates: int = 30, stream: int = 1, take: int | None = None, **options: object):
+    made = network(cell)
+    generator = torch.Generator().manual_seed(stream)
+    run = train(made, task("intents"), updates, generator=generator, batch=16, **options)
+    return made, list(itertools.islice(run, take))
+
+
+def same(one: Network, other: Network) -> bool:
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+@every_cell
+def test_the_loss_falls_and_every_update_is_reported(name):
+    _, progress = trained(name, 150, learning_rate=2e-2)
+    assert [step.update for step in progress] == list(range(1, 151))
+    losses = [step.loss for step in progress]
+    assert sum(losses[-20:]) < 0.75 * sum(losses[:20])
+    assert all(step.gradient_norm > 0 for step in progress)
+
+
+@every_cell
+def test_training_makes_more_answers_right(name):
+    made, _ = trained(name, 80, learning_rate=2e-2)
+    held_out = task("intents").held_out()
+    assert accuracy(made, held_out) > 2 * accuracy(network(name), held_out)
+
+
+@every_cell
+def test_the_same_seed_gives_the_same_network_and_another_stream_another(name):
+    before = torch.get_rng_state()
+    one, first = trained(name, 5)
+    again, second = trained(name, 5)
+    other, _ = trained(name, 5, stream=2)
+    assert first == second
+    assert same(one, again)
+    assert not same(one, other)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_training_can_be_left_at_any_update_and_goes_no_further():
+    left, progress = trained(updates=50, take=3)
+    whole, all_of_it = trained(updates=50)
+    assert progress == all_of_it[:3]
+    assert not same(left, whole)
+    untouched, nothing = trained(updates=50, take=0)
+    assert nothing == []
+    assert same(untouched, network())
+
+
+def test_a_budget_of_nothing_trains_nothing():
+    made, progress = trained(updates=0)
+    assert (progress, same(made, network())) == ([], True)
+
+
+def test_the_learning_rate_falls_in_a_line_and_is_zero_after_the_last_update(monkeypatch):
+    rates = []
+    stepped = torch.optim.AdamW.step
+
+    def step(optimizer: torch.optim.AdamW, *args: object, **kwargs: object) -> object:
+        rates.append(optimizer)
+        seen.append(optimizer.param_groups[0]["lr"])
+        return stepped(optimizer, *args, **kwargs)
+
+    seen: list[float] = []
+    monkeypatch.setattr(torch.optim.AdamW, "step", step)
+    trained(updates=8, learning_rate=0.16)
+    assert seen == pytest.approx([0.16 * (1 - done / 8) for done in range(8)])
+    assert rates[-1].param_groups[0]["lr"] == 0
+
+
+class OneWord(Intents):
+    """A batch that never changes, so that a gradient can be known."""
+
+    def batch(self, size: int, generator: torch.Generator) -> Batch:
+        return Batch(torch.ones(1, size, dtype=torch.long), torch.zeros(size, dtype=torch.long))
+
+
+def test_the_gradient_is_reported_before_it_is_clipped_and_used_after(monkeypatch):
+    norms = []
+    stepped = torch.optim.AdamW.step
+
+    def step(optimizer: torch.optim.AdamW, *args: object, **kwargs: object) -> object:
+        gradients = [p.grad.flatten() for p in optimizer.param_groups[0]["params"] if p.grad is not None]
+        norms.append(float(torch.cat(gradients).norm()))
+        return stepped(optimizer, *args, **kwargs)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", step)
+    made = network()
+    x, y = OneWord().batch(4, torch.Generator())
+    torch.nn.functional.cross_entropy(made(x), y).backward()
+    true = float(torch.cat([p.grad.flatten() for p in made.parameters()]).norm())
+    made.zero_grad()
+    (progress,) = train(made, OneWord(), 1, generator=torch.Generator(), batch=4, clip=0.01)
+    assert isinstance(progress, Progress)
+    assert progress.gradient_norm == pytest.approx(true, rel=1e-5)
+    assert norms == pytest.approx([0.01], rel=1e-3)
+
+
+def test_a_readout_at_every_step_is_trained_at_every_step():
+    class Echo(OneWord):
+        def batch(self, size: int, generator: torch.Generator) -> Batch:
+            return Batch(torch.ones(6, size, dtype=torch.long), torch.full((6, size), 3))
+
+    made = network(readout="every")
+    held_out = [Echo().batch(4, torch.Generator())]
+    losses = [step.loss for step in train(made, Echo(), 40, generator=torch.Generator(), batch=4)]
+    assert losses[-1] < 0.2 * losses[0]
+    assert accuracy(made, held_out) == 1
+
+
+def test_accuracy_counts_sequences_of_all_lengths_alike():
+    made = network()
+    x = torch.arange(24).reshape(4, 6)
+    answers = made(x).argmax(-1)
+    wrong = (answers + 1) % 8
+    assert accuracy(made, [Batch(x, answers)]) == 1
+    assert accuracy(made, [Batch(x, wrong)]) == 0
+    assert accuracy(made, [Batch(x, answers), Batch(x[:, :2], wrong[:2])]) == 6 / 8
+
+
+@pytest.mark.parametrize("name", ["intents-gru-small", "intents-rnn-small", "recall-lstm-seed3"])
+def test_a_network_that_is_made_twice_is_the_same_file_and_its_card_tells_the_truth(name, tmp_path):
+    recipe = dataclasses.replace(next(recipe for recipe in RECIPES if recipe.name == name), updates=5)
+    reported: list[int] = []
+    cards = [make(recipe, tmp_path / folder, reported.append) for folder in ("one", "two")]
+    assert cards[0] == cards[1] == read_card(tmp_path / "one" / name)
+    assert reported == [1, 2, 3, 4, 5] * 2
+    for suffix in ("safetensors", "json"):
+        one, two = ((tmp_path / folder / f"{name}.{suffix}").read_bytes() for folder in ("one", "two"))
+        assert one == two
+    made = load(tmp_path / "one" / name)
+    assert cards[0].updates == 5
+    assert cards[0].parameters == sum(p.numel() for p in made.parameters())
+    assert cards[0].held_out_accuracy == round(accuracy(made, task(recipe.task).held_out()), 4)
+    assert cards[0].network == recipe.network().structure
+    assert not same(made, recipe.network())
+
+
+def test_the_progress_bar_is_for_eyes_only(capsys, monkeypatch):
+    progress_bar(1, 2, "one")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    progress_bar(1, 2, "one", width=4)
+    assert "██··  50 %  one" in capsys.readouterr().err
