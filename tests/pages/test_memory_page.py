@@ -90,14 +90,14 @@ def test_every_seed_and_every_measure_can_be_seen(seed, measure, choose):
     assert board(at)["steps"] == 51
 
 
-@pytest.mark.parametrize(("letter", "cell"), zip(LETTERS, [*CELLS, "RNN"], strict=True))
+@pytest.mark.parametrize(("letter", "cell"), [*zip(LETTERS, [*CELLS, "RNN"], strict=True)])
 def test_every_letter_and_every_cell_can_be_chosen(letter, cell, choose):
     at = choose(letter=letter, cell=cell)
     assert source(at) == Recall(cell, 0, letter)
     assert board(at)["tokens"][0] == letter
 
 
-@pytest.mark.parametrize(("cell", "size"), zip(CELLS, reversed(SIZES), strict=True))
+@pytest.mark.parametrize(("cell", "size"), [*zip(CELLS, reversed(SIZES), strict=True)])
 def test_every_cell_and_size_reads_my_sentence(cell, size, choose):
     at = choose(reads="text", cell=cell, size=size)
     assert source(at) == Experiment(cell, size)

@@ -238,7 +238,7 @@ def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere
 # Whatever comes
 
 
-@pytest.mark.parametrize(("sources", "cell"), zip(SOURCES.values(), [*CELLS] * 3, strict=False), ids=SOURCES)
+@pytest.mark.parametrize(("sources", "cell"), [*zip(SOURCES.values(), [*CELLS] * 3, strict=False)], ids=SOURCES)
 def test_every_panel_stands_and_is_json(sources, cell):
     board = board_for(sources)
     for measure in ("reveal", "ledger"):
