@@ -16,12 +16,16 @@ async def serve_asset(request: Request) -> Response:
     """The stage's modules and Plotly's script, named by version, so that each browser fetches them once."""
     # On the machine itself compressing costs more than it saves.
     local = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    local = local and "x-forwarded-for" not in request.headers
     compressed = not local and "gzip" in request.headers.get("accept-encoding", "")
     try:
         body, media_type = assets.content(request.path_params["name"], compressed)
     except KeyError:
         return Response("not found", 404, media_type="text/plain")
-    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+    # An address of another version, as while servers are being replaced, must not stick to these files for ever.
+    fits = request.path_params["version"] == assets.version()
+    kept = "public, max-age=31536000, immutable" if fits else "no-store"
+    headers = {"cache-control": kept, "vary": "accept-encoding"}
     if compressed:
         headers["content-encoding"] = "gzip"
     return Response(body, media_type=media_type, headers=headers)
@@ -45,4 +49,4 @@ async def lifespan(app: st.App):
     yield
 
 
-app = st.App("pages/frame.py", lifespan=lifespan, routes=[Route("/rnnviz/{version}/{name:path}", serve_asset)])
+app = st.App("pages/frame.py", lifespan=lifespan, routes=[Route(assets.root() + "/{version}/{name:path}", serve_asset)])

@@ -30,7 +30,6 @@ export class Stage {
     this.steps = header.steps;
     this.strings = header.strings;
     this.host = host;
-    this.cleanups = [];
     const fresh = remembered.sentence !== header.sentence || remembered.t === null;
     this.t = fresh ? this.steps - 1 : Math.min(remembered.t, this.steps - 1);
     this.unit = Math.min(remembered.unit, Math.max(0, header.units - 1));
@@ -101,7 +100,8 @@ export class Stage {
     const changed = unit !== this.unit;
     if (!changed && t === this.t) return;
     this.t = remembered.t = t;
-    this.unit = remembered.unit = unit;
+    this.unit = unit;
+    if (changed) remembered.unit = unit; // a page without units to choose leaves the choice alone
     this.unitChanged ||= changed;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from rnnviz.race import Race
-from rnnviz.ui import backward, controls, furniture, knobs
+from rnnviz.ui import controls, furniture, knobs, mapping
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
 
 chosen = controls.experiment()
 claim = st.container()
-runners = knobs.runners(chosen)
+runners = knobs.runners(chosen, with_loss=False)
 fresh = isinstance(runners[chosen.cell], Race)
 tokens = () if fresh else chosen.tokens
 with st.container(horizontal=True):
@@ -17,26 +17,24 @@ with st.container(horizontal=True):
     kind = controls.page_choice(_("Colour scale"), "map_scale", {"log": _("logarithmic"), "linear": _("linear")})
 with claim:
     furniture.claim(
-        _("A loss reaches back along a row: {verdicts}").format(
-            verdicts=_("; ").join(backward.verdict(runner) for runner in runners.values())
-        ),
-        _("Every cell of a map is one exact gradient: from the loss at step t, down, to the state at step k, across."),
+        _("A loss reaches back along a row: {verdicts}").format(verdicts=_("; ").join(mapping.verdicts(runners))),
+        _("Each point is one exact gradient: from a push on h at step t, down, to the cell's state at step k, across."),
     )
 
 steps = runners[chosen.cell].length
 board = Board(tokens or [""] * steps, [True] * steps, units=1)
-board.row(*backward.maps(runners, tokens, shared=scale == "shared", log=kind == "log"))
-board.row(backward.reach(runners, tokens, board))
+board.row(*mapping.maps(runners, tokens, shared=scale == "shared", log=kind == "log"))
+board.row(mapping.reach(runners, tokens, board))
 stage("gradient-map", board)
 
 furniture.below(
     read=[
         _("The diagonal is a loss at the very step; strong colour far to the left of it is a long reach."),
-        _("A thin band along the diagonal is a short memory for learning: early states get no message."),
+        _("A thin band along the diagonal: early states get next to no message. Grey is the future."),
         _("On a linear scale only the largest is seen; the logarithmic one shows how fast the rest dies."),
     ],
     suggestions=[
-        (_("Radius 1.4: where do gradients grow?"), {"race_reads": "noise", "race_radius": 1.4}),
+        (_("Radius 2: the RNN's gradients grow"), {"race_reads": "noise", "race_radius": 2.0}),
         (_("Keeping gates wide open"), {"race_reads": "noise", "race_bias": 5.0}),
         (_("The trained networks on my sentence"), {"race_reads": "text"}),
         (_("On a linear scale"), {"map_scale": "linear"}),
@@ -46,7 +44,7 @@ from rnnviz.race import Answer, Race
 from rnnviz.experiment import Experiment
 
 runner = {runners[chosen.cell]!r}
-matrix = rnnviz.gradients.gradient_matrix(runner.network(), runner.input())
-matrix.values.shape               # {backward.matrix(runners[chosen.cell]).values.shape}
+matrix = rnnviz.gradients.gradient_matrix(runner.network(), runner.input(), of="state")
+matrix.values.shape               # {mapping.matrix(runners[chosen.cell]).values.shape}
 """,
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz.cells import CELLS
-from rnnviz.recall import SEEDS, Recall, solved
+from rnnviz.recall import KINDS, SEEDS, Recall, solved
 from rnnviz.tasks.delayed_recall import DELAY, LETTERS
 from rnnviz.ui import controls, furniture, memories, panels
 from rnnviz.ui.language import _
@@ -29,18 +29,18 @@ with st.container(horizontal=True):
         letter = controls.page_choice(_("Letter"), "letter", {letter: letter for letter in LETTERS})
 
 if reads == "recall":
-    sources = {cell: Recall(cell, seed, letter) for cell in CELLS}
+    sources = {kind: Recall(kind, seed, letter) for kind in KINDS}
     tokens, known = sources[chosen.cell].tokens, (True,) * (DELAY + 1)
-    counts = _("; ").join("{} {}/{}".format(cell, *solved(cell)) for cell in CELLS)
-    sentence = _("One task, one budget of {count} updates. Learnt to recall in so many seeds: {counts}.").format(
-        count=sources[chosen.cell].card.updates, counts=counts
-    )
+    counts = _("; ").join("{} {}/{}".format(kind, *solved(kind)) for kind in KINDS)
+    sentence = _(
+        "One task, {count} updates; learnt in so many seeds: {counts}. LSTM and GRU start with long memories."
+    ).format(count=sources[chosen.cell].card.updates, counts=counts)
 else:
     sources = {cell: chosen.with_(cell=cell) for cell in CELLS}
     tokens, known = chosen.tokens, chosen.known
     sentence = panels.fairness(chosen)
-ends = panels.listed({c: f"{memories.revealed(s).shares.values[-1, 0, 0]:.1%}" for c, s in sources.items()})
-title = _("{count} words later, the first one holds this much of the state: {shares}")
+ends = panels.listed({name: memories.first_word_share(source) for name, source in sources.items()})
+title = _("{count} words later, this much of the state is there because of the first: {shares}")
 with claim:
     furniture.claim(title.format(count=len(tokens) - 1, shares=ends), f"{sentence} {measures[measure][1]}")
 
@@ -67,7 +67,7 @@ furniture.below(
     suggestions=[
         (_("Read my sentence instead"), {"reads": "text"}),
         (_("Another training run: seed 2"), {"reads": "recall", "recall_seed": 2}),
-        (_("When was it written? The ledger says: just now"), {"reads": "recall", "measure": "ledger"}),
+        (_("When was it written? Ask the ledger of the gates"), {"reads": "recall", "measure": "ledger"}),
         (_("What the gradient says of the same network"), {"reads": "recall", "measure": "connectivity"}),
     ],
     code=f"""import rnnviz

@@ -18,7 +18,7 @@ with claim:
         _("The gradient on its way back: {verdicts}").format(
             verdicts=_("; ").join(backward.verdict(runner) for runner in runners.values())
         ),
-        _("Drag the spectral radius through 1, open the forget gate by its bias, and watch the lines tip."),
+        knobs.conditions(chosen, runners[chosen.cell]),
     )
 
 steps = runners[chosen.cell].length
@@ -29,7 +29,7 @@ stage("vanishing-gradients", board)
 
 furniture.below(
     read=[
-        _("The loss is at the right; to the left a straight fall means that each step back costs the same factor."),
+        _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
         _("An LSTM carries its gradient in h and in c; the dotted line is the way through c."),
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
@@ -42,7 +42,7 @@ furniture.below(
             _("A linear orthogonal RNN keeps its gradient"),
             {"race_reads": "noise", "race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
         ),
-        (_("Shut the keeping gates: the LSTM dies like an RNN"), {"race_reads": "noise", "race_bias": -2.0}),
+        (_("Shut the keeping gates: the LSTM fades faster than the RNN"), {"race_reads": "noise", "race_bias": -2.0}),
         (_("My own sentence, trained networks"), {"race_reads": "text"}),
     ],
     code=f"""import rnnviz

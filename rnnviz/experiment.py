@@ -68,6 +68,8 @@ class Experiment:
                 )
         if not (isinstance(self.seed, int) and 0 <= self.seed <= MAX_SEED):
             raise Refused("The seed must be a whole number from 0 to {most}.", most=f"{MAX_SEED:,}")
+        if self.weights == "trained":
+            object.__setattr__(self, "seed", 0)  # nothing hangs on it, and equal experiments should be equal
         if len(self.text) > MAX_CHARACTERS:
             raise Refused(
                 "This text has {count} characters, the limit is {most}. Shorten it.",

@@ -14,7 +14,7 @@ from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.experiment import MAX_SEED, Experiment, Refused
 from rnnviz.network import Network
 
-MAX_LENGTH, MAX_RADIUS, MAX_BIAS = 500, 5.0, 10.0
+MAX_LENGTH, MAX_RADIUS, MAX_BIAS = 500, 5.0, 6.0
 INPUTS, UNITS = 8, 32
 LOSSES = ("last", "every")
 

@@ -47,7 +47,13 @@ export function createChart(body, panel, stage) {
 
   function place() {
     const [x, y] = axes();
-    if (time) {
+    if (time === "y") {
+      const tall = Math.max(3, Math.abs(y.l2p(1) - y.l2p(0)));
+      cursor.style.left = `${x._offset}px`;
+      cursor.style.width = `${x._length}px`;
+      cursor.style.height = `${tall}px`;
+      cursor.style.transform = `translateY(${y._offset + y.l2p(stage.t + 1) - tall / 2}px)`;
+    } else if (time) {
       const wide = panel.cursor === "column" ? Math.abs(x.l2p(1) - x.l2p(0)) : 0;
       cursor.style.height = `${y._length}px`;
       cursor.style.top = `${y._offset}px`;
@@ -88,7 +94,7 @@ export function createChart(body, panel, stage) {
     const py = event.clientY - area.top - y._offset;
     if (px < 0 || py < 0 || px > x._length || py > y._length) return false;
     const choice = {};
-    if (time) choice.t = x.p2l(px) - 1; // axes number the steps from 1
+    if (time) choice.t = (time === "y" ? y.p2l(py) : x.p2l(px)) - 1; // axes number the steps from 1
     if (unitRows) choice.unit = y.p2l(py);
     stage.select(choice);
     return true;
@@ -121,7 +127,7 @@ export function createChart(body, panel, stage) {
   /** Words under the axis stand level while each has room, lean when it has not, and thin out when leaning is no help. */
   function fitWords() {
     const { xaxis, margin } = figure.layout;
-    if (!time || !xaxis.ticktext) return figure.layout;
+    if (!time || !xaxis?.ticktext) return figure.layout;
     const room = (plot.clientWidth - margin.l - margin.r) / stage.steps;
     const longest = Math.max(...xaxis.ticktext.map((word) => [...word].reduce((w, c) => w + (c > "\u2e7f" ? 13 : 7.2), 0)));
     if (room > longest + 6) return figure.layout;
@@ -133,7 +139,7 @@ export function createChart(body, panel, stage) {
 
   inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
     .then(() => {
-      if (gone) return;
+      if (gone) return window.Plotly.purge(plot);
       if (time) plot.append(cursor);
       if (unitRows) plot.append(row);
       ready = true;

@@ -63,7 +63,7 @@ export function createShares(body, panel, stage) {
       context.fillStyle = colors[t];
       context.fillRect(left + 1, panel.height - 4, Math.max(1, wide - 3), 3);
       context.fillStyle = getComputedStyle(told).color;
-      context.fillText(header.tokens[t].slice(0, Math.max(1, Math.floor(wide / 8))), left + wide / 2, panel.height - 8);
+      context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, panel.height - 8);
     }
     if (panel.signed) drawValue(context, wide, y);
     place();
@@ -124,7 +124,7 @@ export function createShares(body, panel, stage) {
   observer.observe(sheet);
   return {
     draw(unitChanged) {
-      if (unitChanged && panel.units) paint();
+      if (unitChanged) paint();
       place();
       tell();
     },

@@ -60,8 +60,9 @@ class Slopes(NamedTuple):
     """The derivative of one step, but for its one matrix W_hh: what is left works unit by unit. Each tensor (..., H).
 
     ``recurrent``: {state: {block: d state_t / d (W_hh h_{t-1})_block}}, every block of ``Cell.blocks`` once.
-    ``kept``: {state: d state_t / d state_{t-1}} that does not pass W_hh. ``shown``: {state: d h_t / d state_t} within
-    the same step. With W_hh, these must be all the ways from the old state to the new one.
+    ``kept``: {state: d state_t / d state_{t-1}} that does not pass W_hh, for every state but h, and for h where there
+    is such a way. ``shown``: {state: d h_t / d state_t} within the same step. With W_hh, these must be all the ways
+    from the old state to the new one.
     """
 
     recurrent: dict[str, dict[str, Tensor]]

@@ -27,6 +27,10 @@ def gradient_map(
     small = np.nanmax(values, initial=0.0) < float(np.finfo(np.float32).max)
     steps = len(values)
     fig = style.figure(height)
+    future = np.where(np.triu(np.ones((steps, steps), dtype=bool), 1), 1.0, np.nan).astype(np.float32)
+    gray = [[0, "rgba(128,128,128,.22)"], [1, "rgba(128,128,128,.22)"]]
+    place = np.arange(1, steps + 1)
+    fig.add_heatmap(x=place, y=place, z=future, colorscale=gray, showscale=False, hoverinfo="skip")
     fig.add_heatmap(
         x=np.arange(1, steps + 1),
         y=np.arange(1, steps + 1),

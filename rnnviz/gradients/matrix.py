@@ -134,13 +134,12 @@ def _add(value: Tensor, lanes: Tensor, block: Tensor) -> Tensor:
 
 def _pull(joined: dict[str, Tensor], blocks: dict[str, Tensor], out: Tensor) -> None:
     """out = sum over states of lanes @ d state_t / d before, where a block (H,) stands for a diagonal one."""
-    fresh = True
-    for to, block in blocks.items():
-        if block.ndim == 1:
-            torch.mul(joined[to], block, out=out) if fresh else out.addcmul_(joined[to], block)
-        else:
-            torch.mm(joined[to], block, out=out) if fresh else out.addmm_(joined[to], block)
-        fresh = False
+    (to, block), *others = blocks.items()
+    multiply = torch.mul if block.ndim == 1 else torch.mm
+    multiply(joined[to], block, out=out)
+    for to, block in others:
+        add = out.addcmul_ if block.ndim == 1 else out.addmm_
+        add(joined[to], block)
 
 
 def _rescale(joined: dict[str, Tensor], exponents: Tensor) -> None:

@@ -36,10 +36,15 @@ def version() -> str:
     return stamp.hexdigest()[:12]
 
 
+def root() -> str:
+    """Where the files are served: below the path that the server itself was given, if any."""
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' + base if base else ''}/rnnviz"
+
+
 def address(name: str) -> str:
     """The path under which the browser finds a file."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/rnnviz/{version()}/{name}"
+    return f"{root()}/{version()}/{name}"
 
 
 @cache

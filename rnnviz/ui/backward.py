@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+import torch
 
 from rnnviz import figures, gradients
 from rnnviz.dynamics import lyapunov_exponents
@@ -19,6 +21,7 @@ from rnnviz.ui.stage import Board
 
 Runner = Race | Answer  # a network, what it reads and its loss; hashable, so results can be kept
 REPEATS = 10
+SHORT = 15  # steps; on fewer a rate would be an extrapolation
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -28,19 +31,19 @@ def curves(runner: Runner) -> dict[str, Signal]:
     return {name: signal.at(batch=0) for name, signal in found.items()}
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def jacobians(runner: Runner) -> Signal:
-    return gradients.step_jacobians(runner.network(), runner.input())
+class Theory(NamedTuple):
+    """What is kept of a run's Jacobians, which themselves can be a hundred megabytes."""
+
+    singular_values: Signal  # ("time", "rank")
+    bound: np.ndarray  # log10 of the product of largest singular values, ("time",)
+    exponent: float  # the largest Lyapunov exponent, in decades per step
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def singular_values(runner: Runner) -> Signal:
-    return gradients.singular_values(jacobians(runner))
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def matrix(runner: Runner) -> Signal:
-    return gradients.gradient_matrix(runner.network(), runner.input())
+def theory(runner: Runner) -> Theory:
+    jacobians = gradients.step_jacobians(runner.network(), runner.input())
+    exponent = float(lyapunov_exponents(jacobians).values[0]) / math.log(10)
+    return Theory(gradients.singular_values(jacobians), gradients.norm_bound(jacobians).values, exponent)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -55,27 +58,45 @@ def first(runner: Runner) -> str:
     return f"{float(curves(runner)['h'].values[0]):.2f}"
 
 
+@st.cache_resource(max_entries=256, show_spinner=False)
 def exploded(runner: Runner) -> int | None:
     """The first step, from 1, whose state is no longer finite; None if all are."""
-    states = next(output for _below, output in runner.network().run(runner.network().embed(runner.input())))
-    broken = np.flatnonzero(~np.isfinite(states.detach().numpy()).all(axis=(1, 2)))
+    network = runner.network()
+    with torch.no_grad():
+        states = next(output for _below, output in network.run(network.embed(runner.input())))
+    broken = np.flatnonzero(~np.isfinite(states.numpy()).all(axis=(1, 2)))
     return int(broken[0]) + 1 if len(broken) else None
 
 
 def verdict(runner: Runner) -> str:
-    """One network's gradient in words, computed from its curve."""
+    """How one network's gradient fares on its way back from a loss at the end, in words."""
+    if isinstance(runner, Race):
+        runner = runner.with_(loss="last")  # a sum of losses accumulates: its curve has no rate
     step = exploded(runner)
     if step is not None:
         return _("{cell} exploded at step {step}").format(cell=runner.cell, step=step)
-    slopes = [gradients.slope(curve) for curve in curves(runner).values()]  # h first; where it has none, c
-    slope = next((slope for slope in slopes if not math.isnan(slope.per_step)), None)
-    if slope is None and runner.length > 1:
-        return _("{cell}: no gradient at all").format(cell=runner.cell)
-    if slope is None or slope.steps_per_tenfold > 5 * runner.length:
-        return _("{cell} hardly changes").format(cell=runner.cell)
+    return said(runner.cell, list(curves(runner).values()))
+
+
+def said(cell: str, sizes: list[Signal]) -> str:
+    """A rate for a long curve of log10 sizes, what was seen for a short one; the first of ``sizes`` that has any."""
+    length = len(sizes[0].values)
+    if length == 1:
+        return _("{cell}: one step, nothing to go back through").format(cell=cell)
+    found = next((size for size in sizes if not math.isnan(gradients.slope(size).per_step)), None)
+    if found is None:
+        return _("{cell} reaches no earlier step").format(cell=cell)
+    if length < SHORT:
+        there = found.values[np.isfinite(found.values)]
+        change = float(there[-1] - there[0])
+        words = _("{cell} ÷ {factor} over {steps} steps") if change > 0 else _("{cell} × {factor} over {steps} steps")
+        return words.format(cell=cell, factor=f"{10 ** abs(change):.3g}", steps=len(there) - 1)
+    slope = gradients.slope(found)
+    if slope.steps_per_tenfold > 5 * length:
+        return _("{cell} hardly changes").format(cell=cell)
     words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
     steps = slope.steps_per_tenfold
-    return words.format(cell=runner.cell, steps=f"{steps:.3g}" if steps < 1000 else f"{steps:.0f}")
+    return words.format(cell=cell, steps=f"{steps:.3g}" if steps < 1000 else f"{steps:.0f}")
 
 
 def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -> dict:
@@ -86,7 +107,7 @@ def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -
         for name, signal in curves(runner).items():
             label = f"{cell} ∂L/∂{name}"
             dash = "solid" if name == "h" else "dot"
-            drawn.append(Line(label, _finite(signal.values), style.CELLS[cell], dash, bands.get(name)))
+            drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name)))
     figure = figures.lines(
         drawn,
         tokens,
@@ -97,14 +118,15 @@ def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -
     return chart(
         figure,
         span=8,
-        title=_("How much of the loss's gradient is left at each step"),
-        caption=_("Total derivatives, exact, in float64. Minus 5 means a hundred thousandth; read from right to left."),
+        title=_("The size of the loss's gradient at each step"),
+        caption=_("Total derivatives, exact, in float64; read from right to left.")
+        + (" " + _("Bands: smallest to largest of seeds 0 to 9.") if repeat else ""),
     )
 
 
 def _bands(runner: Race) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     runs = [curves(runner.with_(seed=seed)) for seed in range(REPEATS)]
-    stacked = {name: np.stack([_finite(run[name].values) for run in runs]) for name in runs[0]}
+    stacked = {name: np.stack([finite(run[name].values) for run in runs]) for name in runs[0]}
     return {
         name: (np.nanmin(rows, 0), np.nanmax(rows, 0))
         for name, rows in stacked.items()
@@ -112,24 +134,24 @@ def _bands(runner: Race) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     }
 
 
-def _finite(values: np.ndarray) -> np.ndarray:
+def finite(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
 def spectrum(runners: Mapping[str, Runner], board: Board) -> dict:
     """The singular values of this step's Jacobian, largest first, following the cursor."""
-    drawn, tracks = [], []
+    drawn, tracks, low = [], [], 0.0
     for k, (cell, runner) in enumerate(runners.items()):
-        values = singular_values(runner).values
+        values = theory(runner).singular_values.values
         with np.errstate(divide="ignore"):
             sizes = np.log10(values)
-        sizes = np.clip(_finite(sizes), -12, 12)
+        sizes = np.where(sizes < -12, np.nan, finite(sizes))  # below that they are zero, or rounding
+        low = min(low, float(np.min(sizes, where=~np.isnan(sizes), initial=0.0)))
         drawn.append(Line(cell, sizes[-1], style.CELLS[cell]))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"sigma:{cell}", sizes)}})
-    low = min((float(np.nanmin(line.values)) for line in drawn if not np.isnan(line.values).all()), default=-1.0)
     figure = figures.lines(
         drawn,
-        value_range=(max(-12.0, low), 1.0),
+        value_range=(low, 1.0),
         value_title=_("log10 of the singular value"),
         time_title=_("rank"),
         height=360,
@@ -148,42 +170,40 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
     """The gradient of a loss at the end, beside what theory says of it."""
     if isinstance(runner, Race):
         runner = runner.with_(loss="last")
-    actual = _finite(curves(runner)["h"].values)
-    start = actual[-1] if np.isfinite(actual[-1]) else 0.0
-    exponent = float(lyapunov_exponents(jacobians(runner)).values[0]) / math.log(10)
+    true, of = finite(curves(runner)["h"].values), theory(runner)
+    true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
     back = np.arange(runner.length - 1, -1, -1)
     with np.errstate(invalid="ignore"):  # 0 times -inf: where nothing passes there is no slope
-        predicted = _finite(start + exponent * back)
+        predicted = finite(of.exponent * back)
     drawn = [
-        Line(_("true gradient"), actual, style.CELLS[runner.cell], "solid"),
+        Line(_("true gradient"), true, style.CELLS[runner.cell], "solid"),
         Line(_("slope of the Lyapunov exponent"), predicted, style.INK, "dash"),
-        Line(_("product of largest singular values"), _finite(start + _norm_bound(runner)), "#B07A10", "dot"),
+        Line(_("product of largest singular values"), finite(of.bound), "#B07A10", "dot"),
     ]
     if runner.cell == "RNN":
         limit = gradients.pascanu_bound(runner.network(), runner.length).values
-        drawn.append(Line(_("Pascanu's bound"), _finite(start + limit), "#4F81A8", "dashdot"))
+        drawn.append(Line(_("Pascanu's bound"), finite(limit), "#4F81A8", "dashdot"))
     figure = figures.lines(
-        drawn, tokens, value_title=_("log10 of the gradient's size"), time_title=_("time step"), height=300
+        drawn, tokens, value_title=_("log10, 0 at the last step"), time_title=_("time step"), height=300
     )
+    above = of.bound[0] - true[0]
+    title = _("{cell}: at step 1 the bound is {decades} decades above the gradient")
+    if not np.isfinite(above):
+        title, above = _("{cell}: nothing reaches step 1"), 0.0
     return chart(
         figure,
         span=span,
-        title=_("{cell}: the bounds hold, and are loose").format(cell=runner.cell),
+        title=title.format(cell=runner.cell, decades=f"{above:.1f}"),
         caption=_(
-            "Loss at the end. A bound below 0 proves vanishing, above 0 nothing; the exponent predicts the slope."
+            "Relative to its last step, loss at the end. A bound below 0 proves vanishing, above 0 nothing; "
+            "the exponent predicts the slope of long runs."
         ),
     )
 
 
-def _norm_bound(runner: Runner) -> np.ndarray:
-    with np.errstate(divide="ignore"):
-        worst = np.log10(singular_values(runner).values[:, 0])
-    return np.concatenate([np.cumsum(worst[:0:-1])[::-1], [0.0]])
-
-
 def teaching(runners: Mapping[str, Runner], tokens: tuple[str, ...], span: int) -> dict:
     """Which moment teaches the weights: each step's part of dL/dW_hh."""
-    drawn = [Line(cell, _finite(lessons(runner).values), style.CELLS[cell]) for cell, runner in runners.items()]
+    drawn = [Line(cell, finite(lessons(runner).values), style.CELLS[cell]) for cell, runner in runners.items()]
     figure = figures.lines(
         drawn, tokens, value_title=_("log10 of the contribution"), time_title=_("time step"), height=300
     )
@@ -192,58 +212,4 @@ def teaching(runners: Mapping[str, Runner], tokens: tuple[str, ...], span: int) 
         span=span,
         title=_("Which moment teaches the weights"),
         caption=_("dL/dW is a sum over steps; this is the size of each step's term for W_hh."),
-    )
-
-
-def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, log: bool) -> list[dict]:
-    """Losses by states for each cell."""
-    sizes = {cell: matrix(runner) for cell, runner in runners.items()}
-    ranges = {cell: _limits([signal], log) for cell, signal in sizes.items()}
-    if shared:
-        ranges = dict.fromkeys(sizes, _limits(list(sizes.values()), log))
-    return [
-        chart(
-            figures.gradient_map(
-                signal,
-                tokens,
-                value_range=ranges[cell],
-                log=log,
-                time_title=_("state at step k"),
-                loss_title=_("loss at step t"),
-            ),
-            cursor="column",
-            span=12 // len(sizes),
-            accent=style.CELLS[cell],
-            title=verdict(runners[cell]),
-            legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
-        )
-        for cell, signal in sizes.items()
-    ]
-
-
-def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
-    values = np.concatenate([signal.values[np.isfinite(signal.values)] for signal in signals])
-    if not values.size:
-        return (0.0, 1.0)
-    if not log:
-        return (0.0, min(float(10.0 ** min(values.max(), 300.0)), 1e300))
-    return (float(max(values.min(), values.max() - 30)), float(max(values.max(), values.min() + 1e-6)))
-
-
-def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) -> dict:
-    """The row of the map at the cursor: how far back a loss at this step reaches."""
-    drawn, tracks = [], []
-    for k, (cell, runner) in enumerate(runners.items()):
-        rows = np.clip(_finite(matrix(runner).values), -300, 300)
-        drawn.append(Line(cell, rows[-1], style.CELLS[cell]))
-        tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
-    figure = figures.lines(
-        drawn, tokens, value_title=_("log10 of the gradient's size"), time_title=_("state at step k"), height=300
-    )
-    return chart(
-        figure,
-        tracks=tracks,
-        span=12,
-        title=_("A loss at the cursor reaches this far back"),
-        caption=_("The row of each map that belongs to the current step; 0 is the full size, minus 1 a tenth."),
     )

@@ -7,7 +7,7 @@ import streamlit as st
 from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.experiment import MAX_SEED, Experiment
-from rnnviz.race import LOSSES, MAX_LENGTH, Answer, Race
+from rnnviz.race import LOSSES, MAX_BIAS, MAX_LENGTH, MAX_RADIUS, UNITS, Answer, Race
 from rnnviz.ui import controls
 from rnnviz.ui.language import _
 
@@ -20,8 +20,8 @@ _DEFAULTS = {
 }
 
 
-def runners(chosen: Experiment) -> dict[str, Race | Answer]:
-    """Draw the knobs and return what they ask for, one runner per cell."""
+def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answer]:
+    """Draw the knobs and return what they ask for, one runner per cell; ``with_loss``: whether to ask where it is."""
     for key, value in _DEFAULTS.items():
         st.session_state.setdefault(key, value)
     reads = {"noise": _("white noise"), "text": _("my sentence")}
@@ -31,20 +31,35 @@ def runners(chosen: Experiment) -> dict[str, Race | Answer]:
             return {cell: Answer(chosen.with_(cell=cell)) for cell in CELLS}
         starts = {"default": _("default"), "orthogonal": _("orthogonal"), "identity": _("identity")}
         start = controls.page_choice(_("Recurrent start"), "race_start", {name: starts[name] for name in RECURRENT})
-        shape = controls.page_choice(_("RNN's f"), "race_f", {name: name for name in NONLINEARITIES})
-        ends = {"last": _("the end"), "every": _("every step")}
-        loss = controls.page_choice(_("Loss at"), "race_loss", {name: ends[name] for name in LOSSES})
+        shape = controls.page_choice(_("RNN's activation"), "race_f", {name: name for name in NONLINEARITIES})
+        loss = "last"
+        if with_loss:
+            ends = {"last": _("the end"), "every": _("every step")}
+            loss = controls.page_choice(_("Loss at"), "race_loss", {name: ends[name] for name in LOSSES})
     columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
     keep = {"persist_state": "session"}
     with columns[0]:
         radius = st.slider(
-            _("Spectral radius of the recurrent weights"), 0.0, 3.0, step=0.05, key="race_radius", **keep
+            _("Spectral radius of the recurrent weights"), 0.0, MAX_RADIUS, step=0.05, key="race_radius", **keep
         )
     with columns[1]:
-        bias = st.slider(_("Bias of the gate that keeps"), -2.0, 6.0, step=0.25, key="race_bias", **keep)
+        bias = st.slider(_("Bias of the forget (update) gate"), -MAX_BIAS, MAX_BIAS, step=0.25, key="race_bias", **keep)
     with columns[2]:
         length = st.slider(_("Length"), 10, MAX_LENGTH, step=10, key="race_length", **keep)
     with columns[3]:
         seed = st.number_input(_("Seed"), 0, MAX_SEED, step=1, key="race_seed", **keep)
     made = Race("RNN", length, radius, shape, bias, start, loss, seed)
     return {cell: made.with_(cell=cell) for cell in CELLS}
+
+
+def conditions(chosen: Experiment, runner: Race | Answer) -> str:
+    """Under which conditions the numbers hold, in one sentence."""
+    if isinstance(runner, Answer):
+        trained = _("trained") if chosen.weights == "trained" else _("untrained")
+        return _("Your sentence in the {weights} networks; the loss is that of each one's own answer.").format(
+            weights=trained
+        )
+    return _(
+        "Fresh networks of {units} units, seed {seed}, radius {radius}, gate bias {bias}. A linear RNN tips at "
+        "radius 1; a tanh RNN that is driven by its input, only above."
+    ).format(units=UNITS, seed=runner.seed, radius=f"{runner.radius:g}", bias=f"{runner.forget_bias:g}")

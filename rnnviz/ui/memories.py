@@ -20,13 +20,16 @@ from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 Source = Experiment | Recall  # a network and what it reads; hashable, so results can be kept
-LARGEST_RIBBON = 400_000  # numbers, a megabyte and a half for the browser
+LARGEST_RIBBON = 400_000  # numbers
 PROBED = 512  # sequences
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def revealed(source: Source) -> Reveal:
-    return memory.reveal(source.network(), source.input())
+    """The contributions are kept only where a ribbon of them is small enough to be drawn."""
+    found = memory.reveal(source.network(), source.input())
+    large = found.contributions is not None and found.contributions.values.size > LARGEST_RIBBON
+    return found._replace(contributions=None) if large else found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -48,10 +51,6 @@ def untrained() -> dict[str, Signal]:
     return memory.untrained()
 
 
-def color(source: Source) -> str:
-    return style.CELLS[source.cell]
-
-
 def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[dict]:
     """One picture per network: each word's part of the state, stacked over time, the base in grey."""
     panels = []
@@ -59,20 +58,40 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
         parts = _ledger_parts(source) if measure == "ledger" else _reveal_parts(source)
         if parts is None:
             continue
-        first = parts[-1, 1]
+        if measure == "ledger":
+            title = _("{name}: {share} of its memory was written at step 1 and never erased")
+            caption = _("Half of what stands there at the end was written in the last {steps} steps.").format(
+                steps=_half_written(parts[-1, 1:])
+            )
+        else:
+            title, caption = _("{name}: {share} at the end is there because of the first word"), _caution(source)
         panels.append(
             {
                 "kind": "shares",
                 "array": board.array(f"{measure}:{name}", parts),
                 "wheel": style.WORDS,
                 "height": 240,
-                "span": 12 // min(3, len(sources)),
-                "accent": color(source),
-                "title": _("{name}: the first word holds {share} at the end").format(name=name, share=f"{first:.1%}"),
-                "caption": _caution(source) if measure == "reveal" else "",
+                "span": 12 // len(sources),
+                "title": title.format(name=name, share=f"{parts[-1, 1]:.1%}"),
+                "caption": f"{_answer(source)} {caption}",
             }
         )
     return panels
+
+
+def _half_written(entries: np.ndarray) -> int:
+    """How many of the last steps wrote half of what ``entries`` ("source",) add up to."""
+    return int(np.searchsorted(np.cumsum(entries[::-1]), entries.sum() / 2)) + 1
+
+
+def _answer(source: Source) -> str:
+    """What the network says at the end, so that a share can be held against what it knows."""
+    labels = task("recall" if isinstance(source, Recall) else source.task)
+    network = source.network()
+    with torch.no_grad():
+        chances = torch.softmax(network(source.input())[0], -1)
+    label = _(labels.label_text(labels.labels[int(chances.argmax())]))
+    return _("It answers {answer} ({share}).").format(answer=label, share=f"{float(chances.max()):.0%}")
 
 
 def _reveal_parts(source: Source) -> np.ndarray:
@@ -94,20 +113,25 @@ def _ledger_parts(source: Source) -> np.ndarray | None:
 
 def _caution(source: Source) -> str:
     """What the reader must know of how much the parts undo one another."""
-    most = float(revealed(source).cancellation.values[-1, 0])
-    if most > memory.CANCELS:
-        return _("Careful: the parts largely undo one another (factor {factor}), so shares say little.").format(
-            factor=f"{most:.1f}"
-        )
-    return _("Parts sum to the state exactly; they undo one another by a factor of {factor}.").format(
-        factor=f"{most:.1f}"
-    )
+    found = revealed(source)
+    most = float(found.cancellation.values.max())
+    careful = _("Careful: the parts largely undo one another (up to {factor} times the state), shares say little.")
+    usual = _("Added up without their signs the parts are up to {factor} times the state.")
+    return (careful if found.misleading.values.any() else usual).format(factor=f"{most:.1f}")
+
+
+def first_word_share(source: Source) -> str:
+    """The first word's share of the last state for a headline; a dash where shares say little."""
+    found = revealed(source)
+    if found.misleading.values[-1, 0]:
+        return _("– (parts cancel)")
+    return f"{found.shares.values[-1, 0, 0]:.1%}"
 
 
 def ribbon(name: str, source: Source, board: Board) -> dict | None:
     """One unit's value as what each word added and took away; None if it is too much for a browser."""
     found = revealed(source)
-    if found.contributions is None or found.contributions.values.size > LARGEST_RIBBON:
+    if found.contributions is None:
         return None
     words = found.contributions.at(batch=0).values
     parts = np.concatenate([found.base.at(batch=0).values[:, None], words], 1)
@@ -120,7 +144,6 @@ def ribbon(name: str, source: Source, board: Board) -> dict | None:
         "wheel": style.WORDS,
         "height": 260,
         "span": 8,
-        "accent": color(source),
         "title": _("One unit of the {name}: what each word added and took away").format(name=name),
         "caption": _("The line is the unit's value, the sum of all ribbons."),
     }
@@ -131,13 +154,15 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
     curves = []
     for name, source in sources.items():
         size = memory.connectivity(source.network(), source.input()).at(batch=0).values
-        curves.append(figures.Line(name, size / max(float(size.sum()), np.finfo(np.float32).tiny), color(source)))
+        curves.append(
+            figures.Line(name, size / max(float(size.sum()), np.finfo(np.float32).tiny), style.CELLS[source.cell])
+        )
     figure = figures.lines(curves, _tokens(sources), value_title=_("share of gradient norm"), time_title=_("word"))
     return chart(
         figure,
         span=span,
         title=_("How much a small push of each word would move the answer"),
-        caption=_("A gradient is not memory: on saturated gates it points at the last word whatever the net knows."),
+        caption=_("A gradient is not memory: on saturated gates it can point at the last word whatever the net knows."),
     )
 
 
@@ -150,19 +175,23 @@ def divergences(sources: Mapping[str, Source], span: int) -> dict:
         # Another letter; or the unknown word, which stands at 0, and a known one in its place.
         changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
         apart = memory.divergence(source.network(), x, changed)["h"].at(batch=0).values
-        curves.append(figures.Line(name, apart, color(source)))
+        curves.append(figures.Line(name, apart, style.CELLS[source.cell]))
     figure = figures.lines(curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step"))
     return chart(
         figure,
         span=span,
         title=_("Change the first word: how far apart do the states stay?"),
-        caption=_("Euclidean norm of h − h′ between the two runs."),
+        caption=_(
+            "Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know."
+        ),
     )
 
 
 def probes(sources: Mapping[str, Recall], span: int) -> dict:
     """How well the first letter can be read off each state."""
-    curves = [figures.Line(name, first_word_read(source).values, color(source)) for name, source in sources.items()]
+    curves = [
+        figures.Line(name, first_word_read(source).values, style.CELLS[source.cell]) for name, source in sources.items()
+    ]
     figure = figures.lines(
         curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
@@ -180,7 +209,7 @@ def probes(sources: Mapping[str, Recall], span: int) -> dict:
 def half_life_rows(sources: Mapping[str, Source], span: int) -> dict:
     """When half of what a unit was given is gone."""
     steps = len(_tokens(sources))
-    rows = [figures.Row(name, half_lives(source), color(source)) for name, source in sources.items()]
+    rows = [figures.Row(name, half_lives(source), style.CELLS[source.cell]) for name, source in sources.items()]
     return chart(
         figures.half_lives(rows, longest=steps, title=_("steps until half is gone")),
         time=False,

@@ -1,0 +1,88 @@
+"""Panels of the gradient map: every loss by every state, and the row at the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from rnnviz import figures, gradients
+from rnnviz.figures import Line, style
+from rnnviz.trace import Signal
+from rnnviz.ui import backward
+from rnnviz.ui.backward import Runner
+from rnnviz.ui.charts import chart
+from rnnviz.ui.language import _
+from rnnviz.ui.stage import Board
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def matrix(runner: Runner) -> Signal:
+    """log10 of ||dL_t / dS_k||: L_t a push of length 1 along all units of h_t, S the cell's whole state."""
+    return gradients.gradient_matrix(runner.network(), runner.input(), of="state")
+
+
+def last_row(signal: Signal) -> Signal:
+    """How the loss at the last step reaches each state, ("time",)."""
+    return Signal(signal.name, ("time",), signal.values[-1], signal.symbol, kind=signal.kind)
+
+
+def verdicts(runners: Mapping[str, Runner]) -> list[str]:
+    return [backward.said(cell, [last_row(matrix(runner))]) for cell, runner in runners.items()]
+
+
+def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, log: bool) -> list[dict]:
+    """Losses by states for each cell."""
+    sizes = {cell: matrix(runner) for cell, runner in runners.items()}
+    ranges = {cell: _limits([signal], log) for cell, signal in sizes.items()}
+    if shared:
+        ranges = dict.fromkeys(sizes, _limits(list(sizes.values()), log))
+    return [
+        chart(
+            figures.gradient_map(
+                signal,
+                tokens,
+                value_range=ranges[cell],
+                log=log,
+                time_title=_("state at step k"),
+                loss_title=_("loss at step t"),
+            ),
+            cursor="row",
+            time="y",
+            span=12 // len(sizes),
+            accent=style.CELLS[cell],
+            title=backward.said(cell, [last_row(signal)]),
+            legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
+            caption=_("log10 of the size") if log else _("size"),
+        )
+        for cell, signal in sizes.items()
+    ]
+
+
+def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
+    values = np.concatenate([signal.values[np.isfinite(signal.values)] for signal in signals])
+    if not values.size:
+        return (0.0, 1.0)
+    if not log:
+        return (0.0, min(float(10.0 ** min(values.max(), 300.0)), 1e300))
+    return (float(max(values.min(), values.max() - 30)), float(max(values.max(), values.min() + 1e-6)))
+
+
+def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) -> dict:
+    """The row of the map at the cursor: how far back a loss at this step reaches."""
+    drawn, tracks = [], []
+    for k, (cell, runner) in enumerate(runners.items()):
+        rows = np.clip(backward.finite(matrix(runner).values), -300, 300)
+        drawn.append(Line(cell, rows[-1], style.CELLS[cell]))
+        tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
+    figure = figures.lines(
+        drawn, tokens, value_title=_("log10 of the gradient's size"), time_title=_("state at step k"), height=300
+    )
+    return chart(
+        figure,
+        tracks=tracks,
+        span=12,
+        title=_("A loss at the cursor reaches this far back"),
+        caption=_("The row of each map that belongs to the current step; 0 is the full size, minus 1 a tenth."),
+    )
