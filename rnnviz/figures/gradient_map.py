@@ -30,10 +30,9 @@ def gradient_map(
     future = np.where(np.triu(np.ones((steps, steps), dtype=bool), 1), 1.0, np.nan).astype(np.float32)
     gray = [[0, "rgba(128,128,128,.22)"], [1, "rgba(128,128,128,.22)"]]
     place = np.arange(1, steps + 1)
-    fig.add_heatmap(x=place, y=place, z=future, colorscale=gray, showscale=False, hoverinfo="skip")
     fig.add_heatmap(
-        x=np.arange(1, steps + 1),
-        y=np.arange(1, steps + 1),
+        x=place,
+        y=place,
         z=values.astype(np.float32 if small else np.float64),
         zmin=value_range[0],
         zmax=value_range[1],
@@ -41,6 +40,7 @@ def gradient_map(
         showscale=False,
         hovertemplate=f"{loss_title} %{{y}} · {time_title} %{{x}}: %{{z:.3g}}<extra></extra>",
     )
+    fig.add_heatmap(x=place, y=place, z=future, colorscale=gray, showscale=False, hoverinfo="skip")
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
     return fig
