@@ -1,0 +1,61 @@
+"""Links to the first pages: what is good in them is opened, what is not is said, and a language is kept."""
+
+import re
+
+import pytest
+
+from rnnviz.experiment import Experiment
+from tests.pages.visit import FIRST_PAGES, arrive, board, claim, whole
+
+every_page = pytest.mark.parametrize("page", FIRST_PAGES)
+
+
+def test_a_chosen_language_is_spoken_everywhere_and_in_the_address():
+    at = arrive(lang="zh", text="hi")
+    for page in FIRST_PAGES:
+        at.switch_page(page)
+        at = whole(at.run())
+        assert re.search("[\u4e00-\u9fff]", claim(at))
+        assert at.text_input(key="text").label == "句子"
+        assert at.text_input(key="text").value == "hi"
+        assert board(at)[0]["strings"]["play"] != "Play"
+        assert at.query_params["lang"] in ("zh", ["zh"])
+    at.segmented_control(key="language").set_value("en")
+    at = whole(at.run())
+    assert at.text_input(key="text").label == "Sentence"
+
+
+@every_page
+def test_a_link_opens_what_it_says(page):
+    at = arrive(page, cell="GRU", size="medium", text="明天台北会下雨吗", weights="fresh", seed="42")
+    assert at.session_state["experiment"] == Experiment("GRU", "medium", "明天台北会下雨吗", "fresh", 42)
+    assert not at.warning
+    assert at.number_input(key="seed").value == 42
+
+
+BAD_LINKS = [
+    ({"cell": "transformer"}, "transformer"),
+    ({"size": "9" * 500}, "There is no ` size `"),
+    ({"seed": "1e9"}, "The seed must be a whole number"),
+    ({"seed": "٣"}, "The seed must be a whole number"),
+    ({"weights": "`stolen` [x](http://x)"}, "`` `stolen` [x](http://x) ``"),
+    ({"text": ""}, "There is nothing to read yet."),
+    ({"text": "x" * 10_000}, "characters, the limit is"),
+    ({"task": "recall"}, "There is no ` task ` ` recall `"),
+]
+
+
+@pytest.mark.parametrize(("query", "said"), BAD_LINKS, ids=[next(iter(query)) for query, _said in BAD_LINKS])
+def test_a_link_with_a_bad_part_keeps_the_good_parts_and_says_so(query, said):
+    at = arrive(**{"cell": "GRU", **query})
+    assert said in at.warning[0].value
+    good = Experiment("LSTM" if "cell" in query else "GRU")
+    assert at.session_state["experiment"] == good
+    assert board(at)[0]["tokens"] == list(good.tokens)
+    assert at.text_input(key="text").value == query.get("text", good.text)
+
+
+def test_a_link_with_unknown_names_and_an_unknown_language_is_a_whole_page():
+    at = arrive(lang="tlh", page="9", utm_source="x", cell="RNN")
+    assert at.session_state["experiment"] == Experiment("RNN")
+    assert not at.warning

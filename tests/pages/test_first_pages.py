@@ -1,0 +1,200 @@
+"""Step through, States and gates, Side by side: whole for every choice, and bad input loses nothing."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.cells import CELLS
+from rnnviz.experiment import SIZES, WEIGHTS, Experiment, task
+from rnnviz.ui.furniture import construction
+from tests.pages.visit import FIRST_PAGES, arrive, board, claim, whole
+
+PANELS = {
+    "step_through.py": {"strip", "diagram", "probabilities", "equations", "matrices"},
+    "states.py": {"sentence", "chart"},
+    "side_by_side.py": {"chart", "probabilities"},
+}
+every_page = pytest.mark.parametrize("page", FIRST_PAGES)
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def visits() -> dict[str, AppTest]:
+    return {page: arrive(page) for page in FIRST_PAGES}
+
+
+@pytest.fixture
+def choose(visits: dict[str, AppTest]) -> Visit:
+    """Set shared controls, all others as at first, and run a page as its own controls would."""
+
+    def choose(page: str, **changes: object) -> AppTest:
+        at, experiment = visits[page], Experiment(**changes)
+        for name in ("cell", "size", "text", "weights", "seed"):
+            at.session_state[name] = getattr(experiment, name)
+        at.session_state["experiment"], at.session_state["refused"] = experiment, []
+        at.session_state["compared"] = list(CELLS)
+        at.session_state["chosen"] = True  # as after a control was used: else an older address is gone back to
+        return whole(at.run())
+
+    return choose
+
+
+def shown_code(at: AppTest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> dict[str, object]:
+    """Run the code under the page: names that it makes; each comment must be what its line gives."""
+    shown: list[object] = []
+    monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))
+    code, names = at.code[0].value, {"shown": shown}
+    # A page's code says rnnviz.Experiment(...): what a person who pastes it has to have imported is in it.
+    exec(code, names)
+    for line in code.splitlines():
+        expression, _, comment = line.partition("  # ")
+        if comment:
+            comment, value = comment.strip(), str(eval(expression, names))
+            assert value.startswith(comment[:60].rstrip()) or comment.startswith(f"{value}: "), line
+    return names | {"printed": capsys.readouterr().out}
+
+
+@every_page
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_size_and_weights_are_a_whole_page(page, cell, size, weights, choose):
+    at = choose(page, cell=cell, size=size, weights=weights, seed=7)
+    header, arrays = board(at)
+    shown = Experiment(cell, size, weights=weights, seed=7)
+    assert header["tokens"] == list(shown.tokens)
+    assert {panel["kind"] for row in header["rows"] for panel in row} == PANELS[page]
+    assert all(sum(panel["span"] for panel in row) == 12 for row in header["rows"])
+    assert cell in claim(at)
+    assert not at.warning
+    if page != "side_by_side.py":
+        np.testing.assert_array_equal(arrays["h"], shown.trace().layer()["h"].values.ravel())
+        assert header["units"] == shown.units
+
+
+@every_page
+def test_every_array_that_a_panel_names_is_sent(page, choose):
+    for cell in CELLS:
+        header, arrays = board(choose(page, cell=cell))
+        text = json.dumps(header["rows"])
+        named = set(re.findall(r'"(?:array|initial|probabilities)": "([^"]+)"', text))
+        assert named <= set(arrays)
+
+
+@every_page
+@pytest.mark.parametrize(
+    "text",
+    [
+        "明天台北会下雨吗",
+        "🙂👍🏽 👩‍👩‍👧 🇹🇼",
+        "<script>alert(1)</script><img src=x onerror=alert(2)>",
+        "[link](javascript:alert(1)) `code` **bold** $x^2$ :red[x]",
+        "شغّل الموسيقى \u202e من فضلك",
+        "a\x00b\x1b[31mc\u200b d",
+        "{text} {0} %s \\n",
+        "x" * 2000,
+        "雨" * 200,
+        "?",
+    ],
+)
+def test_whatever_is_typed_is_read_and_shown_as_text(page, text, choose):
+    at = choose(page, text="a")
+    at.text_input(key="text").set_value(text)
+    at = whole(at.run())
+    assert not at.warning
+    experiment = Experiment(text=text)
+    assert board(at)[0]["tokens"] == list(experiment.tokens)
+    assert at.session_state["experiment"] == experiment
+    quote = re.search("<bdi>(.*?)</bdi>", claim(at))[1]
+    assert not set(quote) & set("<>\u202e\x00\x1b")
+    assert html.unescape(quote)[:10] in "".join(c for c in text if c.isprintable() or c in "\u200d\u200b")
+    assert construction(experiment) in at.code[0].value
+
+
+@every_page
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "There is nothing to read yet."),
+        (" \u200b ", "There is nothing to read yet."),
+        ("x" * 10_000, "` 10,000 ` characters, the limit is ` 2,000 `"),
+        ("a " * 201, "` 201 ` tokens, the limit is ` 200 `"),
+    ],
+)
+def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, text, said, choose):
+    at = choose(page, cell="GRU", text="play some music")
+    before, title = board(at)[0]["id"], claim(at)
+    at.text_input(key="text").set_value(text)
+    at = whole(at.run())
+    assert said in at.warning[0].value
+    assert "The page still shows your last valid choice." in at.warning[0].value
+    assert (board(at)[0]["id"], claim(at)) == (before, title)
+    assert at.text_input(key="text").value == text
+    at.text_input(key="text").set_value("你好")
+    at = whole(at.run())
+    assert not at.warning
+    assert at.session_state["experiment"] == Experiment("GRU", text="你好")
+
+
+@every_page
+@pytest.mark.parametrize("k", range(4))
+def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k, choose):
+    at = choose(page, cell="LSTM")
+    before = at.session_state["experiment"]
+    old = board(at)[0]["id"]
+    at.button(key=f"try-{k}").click()
+    at = whole(at.run())
+    experiment = at.session_state["experiment"]
+    assert experiment != before
+    assert board(at)[0]["id"] != old
+    assert at.text_input(key="text").value == experiment.text
+    for name in ("cell", "size", "weights"):
+        assert at.session_state[name] == getattr(experiment, name)
+
+
+@every_page
+def test_an_example_becomes_the_sentence_and_makes_room_for_another(page, choose):
+    at = choose(page)
+    offered = at.pills(key="example").options
+    assert len(offered) == 4
+    assert set(offered) < set(task("intents").examples)
+    assert at.text_input(key="text").value not in offered
+    at.pills(key="example").set_value(offered[1])
+    at = whole(at.run())
+    assert at.text_input(key="text").value == offered[1] == at.session_state["experiment"].text
+    assert offered[1] not in at.pills(key="example").options
+
+
+@every_page
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("text", ["what time is it ?", "明天台北会下雨吗", 'it\'s "quoted" \\ and long ' * 6])
+def test_the_shown_code_runs_and_its_comments_are_true(page, cell, text, choose, monkeypatch, capsys):
+    at = choose(page, cell=cell, text=text, weights="fresh", seed=12)
+    names = shown_code(at, monkeypatch, capsys)
+    if page == "states.py":
+        assert len(names["shown"]) == 1
+    if page == "side_by_side.py":
+        lines = names["printed"].split()
+        assert lines[::2] == list(CELLS)
+        expected = [Experiment(c, text=text, weights="fresh", seed=12).trace().y.values.argmax() for c in CELLS]
+        assert [int(answer) for answer in lines[1::2]] == expected
+
+
+@pytest.mark.parametrize(
+    ("compared", "expected"), [([], ["LSTM"]), (["GRU"], ["GRU"]), (["RNN", "GRU"], ["RNN", "GRU"]), (list(CELLS),) * 2]
+)
+def test_any_number_of_cells_can_be_compared_and_none_means_the_chosen_one(compared, expected, choose):
+    at = choose("side_by_side.py", cell="LSTM")
+    at.pills(key="compared").set_value(compared)
+    at = whole(at.run())
+    header, arrays = board(at)
+    assert {name for name in arrays if name.startswith("p:")} == {f"p:{cell}" for cell in expected}
+    assert len(header["rows"][0]) == len(header["rows"][1]) == len(expected)
+    assert claim(at).startswith(", ".join(expected))
+    ranges = {(c["figure"]["data"][0]["zmin"], c["figure"]["data"][0]["zmax"]) for c in header["rows"][0]}
+    assert len(ranges) == 1

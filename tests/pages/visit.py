@@ -1,0 +1,48 @@
+"""A visitor without a browser: arrives by a link, and reads what a page holds and what the stage was sent."""
+
+import json
+import re
+import struct
+from pathlib import Path
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
+FIRST_PAGES = ("step_through.py", "states.py", "side_by_side.py")
+
+
+def arrive(at_page: str = FIRST_PAGES[0], **query: str) -> AppTest:
+    """A new visitor, who may come with a link."""
+    at = AppTest.from_file(str(FRAME), default_timeout=90)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    if at_page != FIRST_PAGES[0]:
+        at.switch_page(at_page).run()
+    return whole(at)
+
+
+def whole(at: AppTest) -> AppTest:
+    assert not at.exception, [error.value for error in at.exception]
+    assert len(at.get("bidi_component")) == 1
+    return at
+
+
+def board(at: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    """What the stage was sent: its header, as strict JSON, and its arrays."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"the header holds {constant}, which is not JSON")
+
+    raw = at.get("bidi_component")[0].proto.bytes
+    (size,) = struct.unpack_from("<I", raw)
+    header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
+    body = np.frombuffer(raw[4 + size + -(4 + size) % 4 :], "<f4")
+    arrays = {n: body[a["offset"] : a["offset"] + a["size"]] for n, a in header["arrays"].items()}
+    assert sum(map(len, arrays.values())) == len(body)
+    return header, arrays
+
+
+def claim(at: AppTest) -> str:
+    return next(found[1] for one in at.get("html") if (found := re.search("<h1>(.*)</h1>", one.proto.body)))
