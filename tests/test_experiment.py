@@ -63,15 +63,28 @@ def test_an_unknown_name_is_answered_with_the_choices(name, value):
 
 
 @pytest.mark.parametrize("seed", [-1, MAX_SEED + 1, 10**30, 1.0, 0.5, "3", None])
-def test_a_seed_that_is_out_of_range_or_not_whole_is_answered_with_the_range(seed):
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_a_seed_that_is_out_of_range_or_not_whole_is_answered_with_the_range(seed, weights):
     with pytest.raises(Refused, match=r"^The seed must be a whole number from 0 to 9,999\.$") as refused:
-        Experiment(seed=seed)
+        Experiment(seed=seed, weights=weights)
     assert refused.value.values == {"most": "9,999"}
 
 
 @pytest.mark.parametrize("seed", [0, 1, MAX_SEED])
 def test_the_first_and_the_last_seed_are_allowed(seed):
-    assert Experiment(seed=seed).seed == seed
+    assert Experiment(seed=seed, weights="fresh").seed == seed
+
+
+@given(experiments, st.integers(0, MAX_SEED))
+def test_trained_weights_hang_on_no_seed_and_fresh_ones_do(experiment, seed):
+    other = experiment.with_(seed=seed)
+    if experiment.weights == "trained":
+        assert experiment.seed == other.seed == 0
+        assert (other, hash(other), other.query()) == (experiment, hash(experiment), experiment.query())
+    else:
+        assert other.seed == seed
+        assert (other == experiment) == (seed == experiment.seed)
+        assert other.with_(weights="trained").seed == 0
 
 
 def test_ten_thousand_characters_are_counted_and_refused():
@@ -110,7 +123,7 @@ def test_a_refusal_keeps_its_places_apart_from_what_fills_them():
 
 
 def test_an_experiment_is_frozen_can_be_kept_in_a_cache_and_shows_how_to_make_it():
-    one, same, other = Experiment("GRU", seed=3), Experiment("GRU", seed=3), Experiment("GRU", seed=4)
+    one, same, other = (Experiment("GRU", weights="fresh", seed=seed) for seed in (3, 3, 4))
     assert {one: 1}[same] == 1
     assert one != other
     assert eval(repr(one), {"Experiment": Experiment}) == one
@@ -164,7 +177,14 @@ def test_an_odd_number_in_a_query_is_refused_and_never_raised(seed):
 
 
 def test_a_seed_of_a_query_may_have_leading_zeros():
-    assert Experiment.from_query({"seed": "007"}) == (Experiment(seed=7), [])
+    experiment, refused = Experiment.from_query({"seed": "007", "weights": "fresh"})
+    assert (experiment.seed, refused) == (7, [])
+
+
+def test_a_seed_of_a_query_counts_whichever_stands_first_and_a_trained_network_drops_it():
+    assert Experiment.from_query({"seed": "7", "weights": "fresh"})[0].seed == 7
+    assert Experiment.from_query({"weights": "fresh", "seed": "7"})[0].seed == 7
+    assert Experiment.from_query({"seed": "7"}) == (Experiment(), [])
 
 
 @given(st.dictionaries(st.sampled_from([f.name for f in fields(Experiment)]), st.text(max_size=60)))

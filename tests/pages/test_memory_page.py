@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import rnnviz
 from rnnviz.cells import CELLS
 from rnnviz.experiment import SIZES, Experiment
-from rnnviz.recall import SEEDS, Recall, solved
+from rnnviz.recall import KINDS, SEEDS, Recall, solved
 from rnnviz.tasks.delayed_recall import LETTERS
 
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
@@ -123,20 +123,36 @@ def test_the_largest_network_and_the_longest_sentence_go_together(choose):
     assert header["rows"][1][0]["span"] == 12
 
 
-def test_the_claim_holds_every_cells_share_of_the_first_word(choose):
+def test_the_claim_holds_every_networks_share_of_the_first_word(choose):
     title, _sentence = said(choose(recall_seed=2, letter="D"))
-    for cell in CELLS:
-        recall = Recall(cell, 2, "D")
+    shares = []
+    for kind in KINDS:
+        recall = Recall(kind, 2, "D")
         share = rnnviz.memory.reveal(recall.network(), recall.input()).shares.values[-1, 0, 0]
-        assert f"{cell}: {share:.1%}" in title
+        shares.append(f"{kind}: {share:.1%}")
+    assert title == f"50 words later, this much of the state is there because of the first: {'; '.join(shares)}"
+
+
+def test_the_claim_has_no_number_where_the_parts_undo_one_another(choose):
+    title, _sentence = said(choose(reads="text", text=LONGEST))
+    shown = dict(re.findall(r"(RNN|LSTM|GRU): ([^;]+)", title))
+    assert list(shown) == list(CELLS)
+    for cell, answer in shown.items():
+        read = Experiment(cell, text=LONGEST)
+        found = rnnviz.memory.reveal(read.network(), read.input())
+        cancels = found.cancellation.values[-1, 0] > rnnviz.memory.CANCELS
+        assert answer == ("– (parts cancel)" if cancels else f"{found.shares.values[-1, 0, 0]:.1%}")
+    assert "– (parts cancel)" in shown.values()
+    assert any(answer.endswith("%") for answer in shown.values())
 
 
 def test_the_sentence_says_in_how_many_seeds_each_learnt_it_and_never_that_one_cannot(choose):
     at = choose()
     _title, sentence = said(at)
-    for cell in CELLS:
-        assert "{} {}/{}".format(cell, *solved(cell)) in sentence
-    assert f"{Recall().card.updates} updates" in sentence
+    counts = "; ".join("{} {}/{}".format(kind, *solved(kind)) for kind in KINDS)
+    assert f"{Recall().card.updates} updates; learnt in so many seeds: {counts}." in sentence
+    assert len({Recall(kind, seed).card.updates for kind in KINDS for seed in SEEDS}) == 1
+    assert "LSTM and GRU start with long memories" in sentence
     texts = " ".join([sentence, *(block.value for block in at.markdown), json.dumps(board(at))])
     assert not re.search(r"RNNs? (cannot|can't|can not)", texts)
 
@@ -147,9 +163,12 @@ def test_each_measure_comes_with_its_own_sentence(choose):
 
 def test_the_ledger_has_no_picture_of_the_rnn_and_the_gradient_is_one_chart(choose):
     rows = {measure: board(choose(measure=measure))["rows"][0] for measure in MEASURES}
-    assert [panel["kind"] for panel in rows["reveal"]] == ["shares"] * 3
+    assert [panel["array"] for panel in rows["reveal"]] == [f"reveal:{kind}" for kind in KINDS]
+    assert [(panel["kind"], panel["span"]) for panel in rows["reveal"]] == [("shares", 3)] * 4
     assert [panel["array"] for panel in rows["ledger"]] == ["ledger:LSTM", "ledger:GRU"]
     assert [panel["kind"] for panel in rows["connectivity"]] == ["chart"]
+    sentence = board(choose(reads="text"))["rows"][0]
+    assert [(panel["array"], panel["span"]) for panel in sentence] == [(f"reveal:{cell}", 4) for cell in CELLS]
 
 
 def test_a_probe_needs_many_sequences_so_my_sentence_has_none(choose):

@@ -9,18 +9,19 @@ import torch
 
 from rnnviz import figures, memory
 from rnnviz.cells import CELLS
-from rnnviz.experiment import Experiment
+from rnnviz.experiment import Experiment, task
 from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.recording import record
 from rnnviz.tasks import DelayedRecall
+from rnnviz.trace import Signal
 from rnnviz.ui import memories
 from rnnviz.ui.memories import Source
 from rnnviz.ui.stage import Board
 
 LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
 SOURCES = {
-    "recall": {cell: Recall(cell) for cell in CELLS},
-    "recall, another seed and letter": {cell: Recall(cell, 3, "C") for cell in CELLS},
+    "recall": {kind: Recall(kind) for kind in KINDS},
+    "recall, another seed and letter": {kind: Recall(kind, 3, "C") for kind in KINDS},
     "a sentence": {cell: Experiment(cell) for cell in CELLS},
     "a sentence, untrained": {cell: Experiment(cell, weights="fresh", seed=4) for cell in CELLS},
     "one word": {cell: Experiment(cell, text="play") for cell in CELLS},
@@ -78,7 +79,7 @@ def test_at_every_step_the_parts_of_all_words_and_the_base_sum_to_one(sources, m
     board = board_for(sources)
     board.row(*memories.shares(sources, board, measure))
     _header, arrays = unpack(board)
-    assert set(arrays) == {f"{measure}:{cell}" for cell in CELLS if measure == "reveal" or cell != "RNN"}
+    assert set(arrays) == {f"{measure}:{n}" for n, s in sources.items() if measure == "reveal" or s.cell != "RNN"}
     for parts in arrays.values():
         steps = len(board.tokens)
         assert parts.shape == (steps, steps + 1)
@@ -88,8 +89,9 @@ def test_at_every_step_the_parts_of_all_words_and_the_base_sum_to_one(sources, m
         assert (parts[:, 1:][ahead] == 0).all()  # no word is in a state before it was read
 
 
-def test_the_picture_holds_the_reveal_of_its_own_network_with_the_base_first():
-    sources = SOURCES["recall"]
+@pytest.mark.parametrize(("which", "span"), [("recall", 3), ("a sentence", 4)])
+def test_the_picture_holds_the_reveal_of_its_own_network_with_the_base_first(which, span):
+    sources = SOURCES[which]
     board = board_for(sources)
     panels = memories.shares(sources, board, "reveal")
     board.row(*panels)
@@ -98,14 +100,29 @@ def test_the_picture_holds_the_reveal_of_its_own_network_with_the_base_first():
         found = memory.reveal(source.network(), source.input())
         np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 0], found.base_share.values[:, 0], atol=1e-6)
         np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 1:], found.shares.values[:, :, 0], atol=1e-6)
-        assert panel["title"] == f"{cell}: the first word holds {found.shares.values[-1, 0, 0]:.1%} at the end"
+        share = f"{found.shares.values[-1, 0, 0]:.1%}"
+        assert panel["title"] == f"{cell}: {share} at the end is there because of the first word"
+        assert memories.first_word_share(source) == share
+        assert panel["span"] == span
+        assert "accent" not in panel  # the colours are the words', not the cells'
 
 
-def test_the_ledger_omits_the_rnn_and_names_no_reveal_of_it():
-    board = board_for(SOURCES["recall"])
-    panels = memories.shares(SOURCES["recall"], board, "ledger")
+@pytest.mark.parametrize("which", ["recall", "a sentence", "one word", "two hundred words"])
+def test_the_ledger_omits_the_rnn_and_says_when_what_stands_there_was_written(which):
+    sources = SOURCES[which]
+    panels = memories.shares(sources, board_for(sources), "ledger")
     assert [panel["array"] for panel in panels] == ["ledger:LSTM", "ledger:GRU"]
-    assert all(panel["caption"] == "" for panel in panels)
+    for panel, name in zip(panels, ("LSTM", "GRU"), strict=True):
+        found = memory.ledger(sources[name].trace())
+        written = np.abs(found.entries.values[-1, :, 0].astype(float)).sum(-1)
+        share = written[0] / (written.sum() + np.abs(found.opening.values[-1, 0]).sum())
+        last = next(n for n in range(1, written.size + 1) if written[-n:].sum() >= written.sum() / 2)
+        assert panel["title"] == f"{name}: {share:.1%} of its memory was written at step 1 and never erased"
+        assert panel["caption"].endswith(
+            f"). Half of what stands there at the end was written in the last {last} steps."
+        )
+        assert panel["span"] == 12 // len(sources)
+        assert "accent" not in panel
 
 
 def test_the_ledger_of_what_an_rnn_alone_reads_is_an_empty_row():
@@ -123,9 +140,39 @@ def test_gated_cells_keep_the_letter_and_the_rnn_that_failed_does_not():
 def test_a_picture_says_how_far_its_parts_undo_one_another(sources):
     for source in sources.values():
         panel = memories.shares({"it": source}, board_for(sources), "reveal")[0]
-        most = float(memories.revealed(source).cancellation.values[-1, 0])
-        assert f"{most:.1f}" in panel["caption"]
-        assert panel["caption"].startswith("Careful") == (most > memory.CANCELS)
+        most = memory.reveal(source.network(), source.input()).cancellation.values.max()
+        usual = f"). Added up without their signs the parts are up to {most:.1f} times the state."
+        careful = (
+            f"). Careful: the parts largely undo one another (up to {most:.1f} times the state), shares say little."
+        )
+        assert panel["caption"].endswith(careful if most > memory.CANCELS else usual)
+
+
+@pytest.mark.parametrize(("step", "headline"), [(0, "{share}"), (20, "{share}"), (-1, "– (parts cancel)")])
+def test_parts_that_cancel_at_one_step_are_warned_of_and_at_the_last_kept_from_the_headline(
+    step, headline, monkeypatch
+):
+    source = Recall("GRU")
+    found = memory.reveal(source.network(), source.input())
+    cancelling = found.cancellation.values.copy()
+    cancelling[step] = memory.CANCELS + 2.5
+    found = found._replace(cancellation=Signal("cancellation", ("time", "batch"), cancelling))
+    monkeypatch.setattr(memories, "revealed", lambda _source: found)
+    (panel,) = memories.shares({"GRU": source}, board_for({"GRU": source}), "reveal")
+    assert "Careful: the parts largely undo one another (up to 7.5 times the state)" in panel["caption"]
+    assert memories.first_word_share(source) == headline.format(share=f"{found.shares.values[-1, 0, 0]:.1%}")
+
+
+@every_source
+@pytest.mark.parametrize("measure", ["reveal", "ledger"])
+def test_beside_each_share_stands_what_its_own_network_answers(sources, measure):
+    for panel in memories.shares(sources, board_for(sources), measure):
+        source = sources[panel["array"].partition(":")[2]]
+        asked = task("recall") if isinstance(source, Recall) else task("intents")
+        with torch.no_grad():
+            chances = source.network()(source.input())[0].softmax(-1).numpy()
+        answer = asked.label_text(asked.labels[chances.argmax()])
+        assert panel["caption"].startswith(f"It answers {answer} ({chances.max():.0%}). ")
 
 
 # One unit
@@ -136,10 +183,12 @@ def test_the_ribbons_of_every_unit_add_up_to_its_value(sources):
     for cell, source in sources.items():
         board = board_for(sources)
         panel = memories.ribbon(cell, source, board)
-        contributions = memories.revealed(source).contributions.values
-        assert (panel is None) == (contributions.size > memories.LARGEST_RIBBON)
+        contributions = memory.reveal(source.network(), source.input()).contributions.values
+        kept = memories.revealed(source).contributions
+        assert (panel is None) == (kept is None) == (contributions.size > memories.LARGEST_RIBBON)
         if panel is None:
             continue
+        np.testing.assert_array_equal(kept.values, contributions)
         board.row(panel)
         _header, arrays = unpack(board)
         steps, units = len(source.tokens), panel["units"]
@@ -157,7 +206,7 @@ def test_the_ribbons_of_every_unit_add_up_to_its_value(sources):
 @every_source
 def test_connectivities_sum_to_one(sources, drawn):
     memories.connectivities(sources, span=12)
-    assert set(drawn) == set(CELLS)
+    assert set(drawn) == set(sources)
     for cell, shares in drawn.items():
         assert shares.shape == (len(sources[cell].tokens),)
         assert (shares >= 0).all()
@@ -183,7 +232,7 @@ def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, draw
 def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_forgotten(drawn):
     memories.divergences(SOURCES["recall"], span=12)
     assert drawn["RNN"][-1] < 1e-4
-    assert min(drawn["LSTM"][-1], drawn["GRU"][-1]) > 0.5
+    assert min(drawn["LSTM"][-1], drawn["GRU"][-1], drawn["RNN, orthogonal"][-1]) > 0.5
 
 
 def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
