@@ -90,7 +90,7 @@ def lyapunov_exponents(jacobians: Signal, count: int = 1, *, skip: int = 0) -> S
     if not 0 <= skip < length:
         raise ValueError(f"skip must be 0 to {length - 1} of these {length} steps, not {skip}")
     symbol, exponents = r"\lambda_i", np.full(count, np.nan)
-    matrices = torch.tensor(jacobians.values, dtype=torch.float64)
+    matrices = torch.tensor(np.ascontiguousarray(jacobians.values), dtype=torch.float64)
     if bool(torch.isfinite(matrices).all()):
         # Not the first unit vectors: in a network whose units do not interact they would never meet the others.
         places = torch.arange(1, size + 1, dtype=torch.float64)

@@ -73,6 +73,14 @@ def test_directions_that_are_squashed_have_minus_infinity_and_explosions_nan():
     assert np.isnan(lyapunov_exponents(Signal("J", ("time", "to", "from"), zeros), 2).values).all()
 
 
+def test_steps_act_in_the_order_in_which_they_are_read():
+    onto_the_first, past_the_first = [[1.0, 1.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]
+    jacobians = Signal("J", ("time", "to", "from"), np.array([onto_the_first, past_the_first]))
+    assert lyapunov_exponents(jacobians).values.tolist() == [-np.inf]
+    turned = Signal("J", ("time", "to", "from"), jacobians.values[::-1])
+    assert np.isfinite(lyapunov_exponents(turned).values).all()
+
+
 def test_the_spectral_radius_is_the_largest_absolute_eigenvalue():
     assert spectral_radius(np.array([[0.0, -2.0], [2.0, 0.0]])) == pytest.approx(2)
     assert np.isnan(spectral_radius(torch.tensor([[float("inf")]])))

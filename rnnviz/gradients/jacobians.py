@@ -97,4 +97,4 @@ def matrices_of(jacobians: Signal) -> Tensor:
     """(T, S·H, S·H); ValueError for a signal that is not one of Jacobians."""
     if jacobians.axes != ("time", "to", "from"):
         raise ValueError(f"expected step_jacobians(...) with axes ('time', 'to', 'from'), not {jacobians.axes}")
-    return torch.tensor(jacobians.values)
+    return torch.tensor(np.ascontiguousarray(jacobians.values), dtype=torch.float64)

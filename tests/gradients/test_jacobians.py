@@ -100,10 +100,7 @@ def test_a_product_over_hundreds_of_steps_keeps_all_its_singular_values(scale, r
     assert (found[-1] == 0).all()
     for k in (0, 100, 180, 197, 198):
         exact = exact_product(matrices, k)
-        resolved = exact > exact[0] - 10
-        np.testing.assert_allclose(found[k][resolved], exact[resolved], atol=1e-4)
-        np.testing.assert_allclose(found[k], exact, atol=0.7)
-        np.testing.assert_allclose(found[k][0], exact[0], atol=1e-9)
+        np.testing.assert_allclose(found[k], exact, atol=1e-9)
 
 
 @pytest.mark.parametrize("factor", [0.3, 5.0])

@@ -73,6 +73,18 @@ def test_steps_beyond_the_range_of_float64_have_a_norm(rng):
     close(norms, np.log10(2) - 2.0 * np.arange(399, -1, -1), 1e-12)
 
 
+def test_a_sequence_that_saturates_adds_nothing_to_one_that_does_not(rng):
+    network = Network("RNN", 1, 4, generator=rng, dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0][0].weight_hh.copy_(torch.linalg.qr(normal(rng, 4, 4))[0])
+        network.layers[0][0].weight_ih.fill_(1.0)
+    quiet, loud = torch.zeros(200, 1, 1, dtype=torch.float64), 6 * torch.ones(200, 1, 1, dtype=torch.float64)
+    alone = weight_gradients_by_step(network, quiet, lambda y: y[-1].sum()).norms
+    both = weight_gradients_by_step(network, torch.cat([quiet, loud], 1), lambda y: y[-1].sum()).norms
+    for name in ("weight_hh", "bias_ih"):
+        close(both[name].values[:150], alone[name].values[:150], 1e-10)
+
+
 def test_gradients_are_split_for_callers_that_switched_them_off(rng):
     module, x = build(nn.GRU, rng, 3, 4), normal(rng, 6, 1, 3)
     expected = weight_gradients_by_step(module, x, mixed).sums["weight_hh"].values
