@@ -29,7 +29,22 @@ def test_row_t_column_k_is_the_loss_at_t_reaching_the_state_at_k():
     assert tuple(figure.layout.xaxis.range) == (0.5, 3.5)
 
 
-def test_an_exact_zero_has_the_colour_of_the_small_end_and_what_lies_ahead_has_none():
+@pytest.mark.parametrize("steps", [1, 2, 7])
+@pytest.mark.parametrize("log", [True, False])
+def test_only_the_future_is_grey_and_nothing_of_it_is_a_value(steps, log):
+    figure = figures.gradient_map(matrix(np.full((steps, steps), -np.inf)), value_range=(0.0, 1.0), log=log)
+    values, future = figure.data
+    ahead = np.triu(np.ones((steps, steps), dtype=bool), 1)
+    np.testing.assert_array_equal(np.isnan(values.z), ahead)
+    np.testing.assert_array_equal(future.z, np.where(ahead, 1.0, np.nan))
+    assert list(future.x) == list(values.x)
+    assert list(future.y) == list(values.y)
+    assert {colour for _place, colour in future.colorscale} == {"rgba(128,128,128,.22)"}
+    assert future.hoverinfo == "skip"  # there is nothing to say of it
+    assert not future.showscale
+
+
+def test_an_exact_zero_has_the_colour_of_the_small_end_and_what_lies_ahead_has_no_value():
     values = np.array([[0.0, 0], [-np.inf, 0]])
     for log, small in ((True, -7.0), (False, 0.0)):
         z = drawn(matrix(values), value_range=(small, 1.0), log=log)
@@ -59,8 +74,8 @@ def test_the_largest_of_a_map_is_never_lost_to_rounding():
 
 
 def test_a_map_of_five_hundred_steps_is_sent_in_half_the_bytes():
-    small = np.asarray(figures.gradient_map(matrix(np.zeros((500, 500))), value_range=(-1, 0)).data[0].z)
-    assert small.dtype == np.float32
+    for heat in figures.gradient_map(matrix(np.zeros((500, 500))), value_range=(-1, 0)).data:
+        assert np.asarray(heat.z).dtype == np.float32
 
 
 @pytest.mark.parametrize("value", [np.nan, -np.inf, np.inf])
@@ -78,4 +93,4 @@ def test_words_under_the_axis_are_shown_as_they_are():
 
 def test_one_step_is_a_map_of_one_cell():
     figure = figures.gradient_map(matrix(np.zeros((1, 1))), ("hello",), value_range=(-1, 0))
-    assert np.asarray(figure.data[0].z).shape == (1, 1)
+    assert [np.asarray(heat.z).shape for heat in figure.data] == [(1, 1), (1, 1)]

@@ -1,5 +1,6 @@
 """Vanishing gradients and Gradient map, from their controls down: no choice takes them down, and the code is true."""
 
+import html
 import json
 import re
 import struct
@@ -11,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
 from rnnviz.experiment import MAX_SEED, Experiment
-from rnnviz.race import MAX_LENGTH, Answer, Race
-from rnnviz.ui import backward
+from rnnviz.race import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, Answer, Race
+from rnnviz.ui import backward, mapping
 
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
 PAGES = ("vanishing_gradients.py", "gradient_map.py")
@@ -80,7 +81,7 @@ def board(at: AppTest) -> dict:
 
 
 def claim(at: AppTest) -> str:
-    return next(found[1] for html in at.get("html") if (found := re.search("<h1>(.*)</h1>", html.proto.body)))
+    return next(found[1] for block in at.get("html") if (found := re.search("<h1>(.*)</h1>", block.proto.body)))
 
 
 def chosen_runner(at: AppTest) -> Race | Answer:
@@ -95,12 +96,12 @@ EXTREMES = [
     {"race_length": 10},
     {"race_length": MAX_LENGTH},
     {"race_radius": 0.0},
-    {"race_radius": 3.0},
-    {"race_bias": -2.0},
-    {"race_bias": 6.0},
+    {"race_radius": MAX_RADIUS},
+    {"race_bias": -MAX_BIAS},
+    {"race_bias": MAX_BIAS},
     {"race_seed": MAX_SEED},
-    {"race_length": MAX_LENGTH, "race_radius": 3.0, "race_f": "identity", "race_loss": "every"},
-    {"race_length": MAX_LENGTH, "race_radius": 3.0, "race_f": "relu", "race_start": "identity"},
+    {"race_length": MAX_LENGTH, "race_radius": MAX_RADIUS, "race_f": "identity", "race_loss": "every"},
+    {"race_length": MAX_LENGTH, "race_radius": MAX_RADIUS, "race_f": "relu", "race_start": "identity"},
     {"race_radius": 0.0, "race_loss": "every", "race_length": 10},
     {"race_f": "relu", "race_start": "orthogonal"},
     {"race_f": "sigmoid", "race_start": "identity", "race_loss": "every"},
@@ -114,10 +115,14 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
     runner = chosen_runner(at)
     names = {"race_f": "nonlinearity", "race_bias": "forget_bias"}
     for key, value in knobs.items():
-        assert getattr(runner, names.get(key, key[5:])) == value
+        asked = page == "vanishing_gradients.py" or key != "race_loss"  # a map has a loss at every step of its own
+        assert getattr(runner, names.get(key, key[5:])) == (value if asked else "last")
     assert runner.cell == "LSTM"
-    for cell in CELLS:
-        assert backward.verdict(runner.with_(cell=cell)) in claim(at)
+    runners = {cell: runner.with_(cell=cell) for cell in CELLS}
+    said = [backward.verdict(each) for each in runners.values()]
+    if page == "gradient_map.py":
+        said = mapping.verdicts(runners)
+    assert html.unescape(claim(at)).endswith("; ".join(said))
     assert board(at)["steps"] == runner.length
 
 
@@ -148,7 +153,7 @@ def test_every_sentence_can_be_read_from_one_token_to_two_hundred(page, text, we
 
 @pytest.mark.parametrize("scale", ["log", "linear"])
 @pytest.mark.parametrize("limits", ["own", "shared"])
-@pytest.mark.parametrize("radius", [0.0, 3.0])
+@pytest.mark.parametrize("radius", [0.0, MAX_RADIUS])
 def test_the_map_keeps_standing_on_every_scale(scale, limits, radius, choose):
     knobs = {"race_radius": radius, "race_f": "identity", "race_length": 200}
     header = board(choose("gradient_map.py", map_scale=scale, map_range=limits, **knobs))
@@ -164,6 +169,22 @@ def test_ten_seeds_make_a_band_for_every_line(cell, choose):
     traces = board(at)["rows"][0][0]["figure"]["data"]
     assert sum(trace.get("fill") == "toself" for trace in traces) == 4
     assert sum("name" in trace for trace in traces) == 4
+
+
+def test_only_where_gradients_race_is_asked_where_the_loss_is(choose):
+    asked = {page: "race_loss" in {each.key for each in choose(page).button_group} for page in PAGES}
+    assert asked == {"vanishing_gradients.py": True, "gradient_map.py": False}
+
+
+def test_the_suggested_radius_makes_the_gradients_of_the_map_grow(choose):
+    at = choose("gradient_map.py").button(key="try-0").click().run()
+    assert re.search(r"RNN × 10 every [\d.]+ steps", claim(at))
+
+
+@every_page
+@pytest.mark.parametrize("cell", CELLS)
+def test_one_word_leaves_nothing_to_go_back_through(page, cell, choose):
+    assert f"{cell}: one step, nothing to go back through" in claim(choose(page, race_reads="text", text="play"))
 
 
 def test_over_a_sentence_there_is_nothing_to_repeat(choose):
@@ -188,7 +209,7 @@ SUGGESTED = {
         {"race_reads": "text"},
     ],
     "gradient_map.py": [
-        {"race_reads": "noise", "race_radius": 1.4},
+        {"race_reads": "noise", "race_radius": 2.0},
         {"race_reads": "noise", "race_bias": 5.0},
         {"race_reads": "text"},
         {"map_scale": "linear"},

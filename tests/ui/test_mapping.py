@@ -1,0 +1,143 @@
+"""The map of losses by states, from its numbers to its words; and all gradient panels, whatever they are given."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rnnviz import gradients
+from rnnviz.cells import CELLS
+from rnnviz.experiment import Experiment
+from rnnviz.race import MAX_BIAS, MAX_RADIUS, UNITS, Answer, Race
+from rnnviz.ui import backward, mapping
+from rnnviz.ui.stage import Board
+from tests.ui.test_backward import cells, linear, numbers, unpack
+
+every_cell = pytest.mark.parametrize("cell", CELLS)
+
+
+def everything(runners: dict, tokens: tuple[str, ...] = ()) -> tuple[dict, dict[str, np.ndarray]]:
+    """All panels of both pages on one board, unpacked."""
+    steps = next(iter(runners.values())).length
+    board = Board(tokens or [""] * steps, [True] * steps, units=1)
+    board.row(backward.race(runners, tokens, repeat=False), backward.spectrum(runners, board))
+    for runner in runners.values():
+        board.row(backward.bounds(runner, tokens, span=6), backward.teaching(runners, tokens, span=6))
+    for shared in (True, False):
+        for log in (True, False):
+            board.row(*mapping.maps(runners, tokens, shared, log))
+    board.row(mapping.reach(runners, tokens, board))
+    return unpack(board)
+
+
+def exact(runner: Race) -> np.ndarray:
+    return gradients.gradient_matrix(runner.network(), runner.input(), of="state").values
+
+
+@pytest.mark.parametrize("radius", [0.5, 1.0, 1.5])
+def test_the_map_of_a_linear_orthogonal_rnn_is_a_power_of_its_radius_per_step_back(radius):
+    steps = np.arange(30)
+    back = (steps[:, None] - steps).astype(float)
+    back[back < 0] = np.nan
+    found = mapping.matrix(linear(radius, length=30)).values
+    np.testing.assert_allclose(found, math.log10(radius) * back, atol=1e-9)
+
+
+@every_cell
+def test_each_row_is_a_push_on_h_carried_back_by_the_jacobians_of_the_whole_state(cell):
+    race = Race(cell, 25, 1.1, seed=2)
+    jacobians = gradients.step_jacobians(race.network(), race.input()).values
+    width = jacobians.shape[-1]
+    found = mapping.matrix(race).values
+    for t in range(25):
+        push = np.where(np.arange(width) < UNITS, 1 / math.sqrt(UNITS), 0.0)  # an LSTM's state is (h, c)
+        for k in range(t, -1, -1):
+            assert found[t, k] == pytest.approx(math.log10(np.linalg.norm(push)), abs=1e-6), (t, k)
+            push = push @ jacobians[k]
+
+
+@pytest.mark.parametrize("cell", ["RNN", "GRU"])
+def test_the_last_row_of_a_cell_without_c_is_the_curve_of_a_loss_at_the_end(cell):
+    race = Race(cell, 25, 1.1, seed=2)
+    row = mapping.last_row(mapping.matrix(race))
+    assert row.axes == ("time",)
+    np.testing.assert_allclose(row.values, backward.curves(race)["h"].values, atol=1e-6)
+
+
+@pytest.mark.parametrize("knobs", [{}, {"radius": 0.0}, {"length": 10}, {"length": 2}, {"radius": 1.5, "seed": 4}])
+def test_every_map_is_titled_by_its_last_row_and_the_page_says_the_same(knobs):
+    runners = cells(**knobs)
+    panels = mapping.maps(runners, (), shared=True, log=True)
+    words = [backward.said(cell, [mapping.last_row(mapping.matrix(runner))]) for cell, runner in runners.items()]
+    assert [panel["title"] for panel in panels] == words == mapping.verdicts(runners)
+
+
+def test_of_a_linear_rnn_the_map_and_the_race_say_the_same():
+    for radius in (0.0, 0.3, 1.0, 1.5):
+        for length in (5, 50):
+            race = linear(radius, length=length)
+            if radius != 1 or length >= backward.SHORT:  # a factor of 1 has no direction
+                assert mapping.verdicts({"RNN": race}) == [backward.verdict(race)]
+
+
+def test_the_cursor_of_a_map_is_the_row_of_its_loss():
+    for panel in mapping.maps(cells(), (), shared=True, log=True):
+        assert (panel["kind"], panel["cursor"], panel["time"]) == ("chart", "row", "y")
+
+
+def test_maps_that_share_a_range_share_it_and_each_holds_its_own_numbers():
+    runners = cells(radius=1.3)
+    panels = dict(zip(CELLS, mapping.maps(runners, (), shared=True, log=True), strict=True))
+    assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in panels.values()}) == 1
+    own = mapping.maps(runners, (), shared=False, log=True)
+    assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in own}) == len(CELLS)
+    for cell, panel in panels.items():
+        sent = numbers(panel["figure"]["data"][0]["z"]).reshape(40, 40)
+        np.testing.assert_allclose(sent, exact(runners[cell]), atol=1e-4)
+        future = numbers(panel["figure"]["data"][1]["z"]).reshape(40, 40)
+        np.testing.assert_array_equal(np.isnan(future), ~np.isnan(sent))
+        heat, legend = panel["figure"]["data"][0], panel["legends"][0]
+        assert (legend["low"], legend["high"]) == (heat["zmin"], heat["zmax"])
+
+
+def test_the_reach_holds_every_row_of_the_map():
+    runners = cells(radius=0.7)
+    board = Board([""] * 40, [True] * 40, units=1)
+    panel = mapping.reach(runners, (), board)
+    board.row(panel)
+    _header, arrays = unpack(board)
+    for k, (cell, runner) in enumerate(runners.items()):
+        np.testing.assert_allclose(arrays[f"reach:{cell}"].reshape(40, 40), exact(runner), atol=1e-4)
+        assert panel["tracks"][k] == {"trace": k, "attributes": {"y": f"reach:{cell}"}}
+
+
+# Whatever comes
+
+
+EXTREMES = {
+    "as it comes": {},
+    "radius zero": {"radius": 0.0},
+    "radius zero, loss at every step": {"radius": 0.0, "loss": "every"},
+    "two steps": {"length": 2},
+    "two steps of nothing": {"length": 2, "radius": 0.0},
+    "the states overflow": {"length": 500, "radius": MAX_RADIUS, "nonlinearity": "identity", "start": "orthogonal"},
+    "the states overflow, relu": {"length": 500, "radius": MAX_RADIUS, "nonlinearity": "relu", "start": "identity"},
+    "gradients past float32": {"length": 500, "radius": 3.0, "nonlinearity": "identity", "loss": "every"},
+    "keeping gates shut": {"forget_bias": -MAX_BIAS},
+    "keeping gates open": {"forget_bias": MAX_BIAS, "radius": MAX_RADIUS},
+}
+
+
+@pytest.mark.parametrize("knobs", EXTREMES.values(), ids=EXTREMES)
+def test_every_panel_stands_whatever_the_knobs_say(knobs):
+    header, arrays = everything(cells(**knobs))
+    assert len(header["rows"]) == 9
+    assert len(arrays) == 6
+    assert all(array.size for array in arrays.values())
+
+
+@pytest.mark.parametrize(("text", "weights"), [("play", "trained"), ("zzzz", "fresh"), ("明天台北会下雨吗", "trained")])
+def test_every_panel_stands_for_a_sentence_of_the_visitor(text, weights):
+    answers = {cell: Answer(Experiment(cell, text=text, weights=weights)) for cell in CELLS}
+    header, _arrays = everything(answers, answers["RNN"].experiment.tokens)
+    assert header["steps"] == answers["RNN"].length
