@@ -127,6 +127,7 @@ export class Stage {
 /** Called on every message for this component and on every change of theme; only new data builds anything. */
 export function mount(host, component) {
   const { header, arrays } = unpack(component.data);
+  completeAddress(header.query);
   const before = mounted.get(host);
   if (before?.header.id === header.id) {
     if (before.readTheme()) before.draw(true);
@@ -135,6 +136,11 @@ export function mount(host, component) {
   before?.destroy();
   mounted.set(host, new Stage(host, header, arrays));
   if (before) returnToStage();
+}
+
+/** A page that was just opened gets the visitor's choices behind its address, without another entry in the history. */
+function completeAddress(query) {
+  if (query && !location.search) history.replaceState(history.state, "", `${location.pathname}?${query}`);
 }
 
 /** After a choice in the sidebar the keys belong to the stage again, and on a phone the menu gets out of the way. */

@@ -11,7 +11,7 @@ chosen = controls.experiment()
 claim = st.container()
 runners = knobs.runners(chosen)
 fresh = isinstance(runners[chosen.cell], Race)
-repeat = fresh and st.toggle(_("Repeat over {count} seeds").format(count=backward.REPEATS), key="race_repeat")
+repeat = fresh and knobs.repeat(_("Repeat over {count} seeds").format(count=backward.REPEATS))
 tokens = () if fresh else chosen.tokens
 with claim:
     furniture.claim(

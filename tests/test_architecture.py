@@ -35,7 +35,12 @@ FLOORS = {
 }
 # The doors between rooms of one floor: a network is made of cells, a Recall and a Race keep to the limits
 # of an Experiment, the translators' tool reads the table of pages.
-DOORS = {"rnnviz.network": {"rnnviz.cells"}, "rnnviz.recall": {"rnnviz.experiment"}, "rnnviz.race": {"rnnviz.experiment"}, "tools": {"pages"}}
+DOORS = {
+    "rnnviz.network": {"rnnviz.cells"},
+    "rnnviz.recall": {"rnnviz.experiment"},
+    "rnnviz.race": {"rnnviz.experiment"},
+    "tools": {"pages"},
+}
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.
 SURFACE, SURFACE_FLOOR = "rnnviz", 3
 BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.tasks"}

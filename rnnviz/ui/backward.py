@@ -89,6 +89,8 @@ def said(cell: str, sizes: list[Signal]) -> str:
     if length < SHORT:
         there = found.values[np.isfinite(found.values)]
         change = float(there[-1] - there[0])
+        if abs(change) < 0.005:
+            return _("{cell} hardly changes").format(cell=cell)
         words = _("{cell} ÷ {factor} over {steps} steps") if change > 0 else _("{cell} × {factor} over {steps} steps")
         return words.format(cell=cell, factor=f"{10 ** abs(change):.3g}", steps=len(there) - 1)
     slope = gradients.slope(found)

@@ -143,12 +143,26 @@ def choose(**changes: object) -> None:
 
 
 def page_choice(label: str, key: str, names: Mapping[object, str]) -> object:
-    """A choice that belongs to one page; the first of ``names`` until the visitor chooses."""
+    """A choice that belongs to one page, or to some; the first of ``names`` until the visitor chooses."""
     if st.session_state.get(key) not in names:
         st.session_state[key] = next(iter(names))
-    return st.segmented_control(
-        label, list(names), key=key, required=True, format_func=names.get, persist_state="session"
-    )
+    st.segmented_control(label, list(names), required=True, format_func=names.get, **shown(key))
+    return st.session_state[key]
+
+
+def shown(key: str) -> dict[str, object]:
+    """Arguments of a widget that shows and sets ``session_state[key]``.
+
+    The value is kept apart from the widget, which Streamlit forgets, or resets, on the way from page to page.
+    """
+    widget = f"{key}:shown"
+    st.session_state[widget] = st.session_state[key]
+    return {"key": widget, "on_change": _keep, "args": (key, widget)}
+
+
+def _keep(key: str, widget: str) -> None:
+    if st.session_state[widget] is not None:
+        st.session_state[key] = st.session_state[widget]
 
 
 def _take_example() -> None:

@@ -16,7 +16,6 @@ _DEFAULTS = {
     "race_radius": 0.9,
     "race_bias": 2.0,
     "race_seed": 0,
-    "race_repeat": False,
 }
 
 
@@ -37,19 +36,26 @@ def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answ
             ends = {"last": _("the end"), "every": _("every step")}
             loss = controls.page_choice(_("Loss at"), "race_loss", {name: ends[name] for name in LOSSES})
     columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
-    keep = {"persist_state": "session"}
     with columns[0]:
-        radius = st.slider(
-            _("Spectral radius of the recurrent weights"), 0.0, MAX_RADIUS, step=0.05, key="race_radius", **keep
-        )
+        radius = _("Spectral radius of the recurrent weights")
+        st.slider(radius, 0.0, MAX_RADIUS, step=0.05, **controls.shown("race_radius"))
     with columns[1]:
-        bias = st.slider(_("Bias of the forget (update) gate"), -MAX_BIAS, MAX_BIAS, step=0.25, key="race_bias", **keep)
+        bias = _("Bias of the forget (update) gate")
+        st.slider(bias, -MAX_BIAS, MAX_BIAS, step=0.25, **controls.shown("race_bias"))
     with columns[2]:
-        length = st.slider(_("Length"), 10, MAX_LENGTH, step=10, key="race_length", **keep)
+        st.slider(_("Length"), 10, MAX_LENGTH, step=10, **controls.shown("race_length"))
     with columns[3]:
-        seed = st.number_input(_("Seed"), 0, MAX_SEED, step=1, key="race_seed", **keep)
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **controls.shown("race_seed"))
+    length, radius, bias, seed = (st.session_state[f"race_{name}"] for name in ("length", "radius", "bias", "seed"))
     made = Race("RNN", length, radius, shape, bias, start, loss, seed)
     return {cell: made.with_(cell=cell) for cell in CELLS}
+
+
+def repeat(label: str) -> bool:
+    """Whether the race is to be run over several seeds."""
+    st.session_state.setdefault("race_repeat", False)
+    st.toggle(label, **controls.shown("race_repeat"))
+    return st.session_state["race_repeat"]
 
 
 def conditions(chosen: Experiment, runner: Race | Answer) -> str:

@@ -71,12 +71,11 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
                 "array": board.array(f"{measure}:{name}", parts),
                 "wheel": style.WORDS,
                 "height": 240,
-                "span": 12 // len(sources),
                 "title": title.format(name=name, share=f"{parts[-1, 1]:.1%}"),
                 "caption": f"{_answer(source)} {caption}",
             }
         )
-    return panels
+    return [panel | {"span": 12 // len(panels)} for panel in panels]
 
 
 def _half_written(entries: np.ndarray) -> int:

@@ -18,6 +18,7 @@ import streamlit as st
 
 from rnnviz import figures
 from rnnviz.figures import style
+from rnnviz.ui.address import completion
 from rnnviz.ui.assets import address
 from rnnviz.ui.language import _
 
@@ -63,8 +64,11 @@ class Board:
         """Add a row of panels; their ``span`` are twelfths of the width."""
         self.rows.append(list(panels))
 
-    def payload(self) -> bytes:
-        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks."""
+    def payload(self, query: str | None = None) -> bytes:
+        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
+
+        ``query`` completes the page's address; it does not make another board.
+        """
         header = {
             "steps": len(self.tokens),
             "tokens": self.tokens,
@@ -83,7 +87,9 @@ class Board:
         body = b"".join(values.tobytes() for values, _width in self._arrays.values())
         digest = hashlib.sha256(body)
         digest.update(json.dumps(header, sort_keys=True).encode())
-        head = json.dumps(header | {"id": digest.hexdigest()}, allow_nan=False, ensure_ascii=False).encode()
+        head = json.dumps(
+            header | {"id": digest.hexdigest(), "query": query}, allow_nan=False, ensure_ascii=False
+        ).encode()
         head = struct.pack("<I", len(head)) + head
         return head + b"\0" * (-len(head) % 4) + body
 
@@ -97,7 +103,7 @@ def stage(key: str, board: Board) -> None:
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
-    component(key=key, data=board.payload())
+    component(key=key, data=board.payload(completion()))
 
 
 def figure_spec(figure: figures.Figure) -> dict:

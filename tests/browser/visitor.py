@@ -87,8 +87,7 @@ class Visitor:
         return self.page.locator(".st-key-text input")
 
     def chosen(self, control: str) -> str:
-        pressed = self.page.locator(f".st-key-{control} button[data-selected], .st-key-{control} [aria-checked=true]")
-        return pressed.first.inner_text()
+        return self.page.locator(f".st-key-{control} button[data-selected=true]").inner_text()
 
     # The stage
 

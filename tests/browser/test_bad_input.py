@@ -1,0 +1,148 @@
+"""Whatever is typed or put into the address: a clear sentence, the last good state, nothing lost, nothing run."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+DEFAULT = "what time is it ?"
+HOSTILE = {
+    "a script": "<script>window.hacked=1</script>",
+    "an image with a handler": "<img src=x onerror=window.hacked=1>",
+    "a markdown image": "![x](http://example.invalid/x.png)",
+    "a markdown link": "[x](javascript:window.hacked=1)",
+    "a closing tag": "</bdi></h1><style>body{display:none}</style>",
+    "a formula": "$\\href{javascript:window.hacked=1}{x}$",
+}
+ODD = {
+    "emoji": ("wake me 😀👨‍👩‍👧 up", "👨‍👩‍👧"),
+    "right to left": ("מה השעה ?", "השעה"),
+    "arabic": ("كم الساعة الآن", "الساعة"),
+    "an override of direction": ("what \u202etime\u202c is it", "time"),
+}
+REFUSED = {"nothing": "", "spaces": "   ", "control characters alone": "\u0001\u0007", "far too much": "time " * 2_000}
+
+
+def still_works(visitor) -> None:
+    """The page reads a good sentence after all that, and nothing has run in the meantime."""
+    assert visitor.page.evaluate("window.hacked") is None
+    visitor.type_sentence("play some music")
+    expect(visitor.claim).to_contain_text("play some music")
+    expect(visitor.warnings).to_have_count(0)
+    visitor.ready()
+    assert visitor.tokens == ["play", "some", "music"]
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_markup_in_a_sentence_is_shown_as_text(arrive, text):
+    visitor = arrive(f"/?text={quote(text)}")
+    expect(visitor.sentence).to_have_value(text)
+    expect(visitor.claim.locator("bdi").first).to_have_text(text)
+    assert visitor.claim.locator("img, script, a, style").count() == 0
+    assert "".join(visitor.tokens) == text.replace(" ", "")
+    for title in ("States and gates", "Side by side"):
+        visitor.choose_page(title)
+        expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
+        visitor.ready()
+    expect(visitor.claim.locator("bdi").first).to_have_text(text)
+    visitor.choose_page("Step through")
+    expect(visitor.page.locator(".stage-strip")).to_be_visible()
+    still_works(visitor)
+
+
+@pytest.mark.parametrize(("text", "token"), ODD.values(), ids=ODD)
+def test_any_script_is_read(visitor, text, token):
+    visitor.type_sentence(text)
+    expect(visitor.page.locator(".strip-column .stage-token").filter(has_text=token)).to_have_count(1)
+    expect(visitor.sentence).to_have_value(text)
+    assert visitor.overflow() <= 0
+    still_works(visitor)
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_is_refused_and_kept_in_the_field(visitor, text):
+    visitor.choose("cell", "GRU")
+    expect(visitor.claim).to_contain_text("GRU")
+    visitor.type_sentence(text)
+    expect(visitor.warnings).to_have_count(1)
+    assert len(visitor.warnings.inner_text()) < 300
+    expect(visitor.claim).to_contain_text(DEFAULT)
+    assert visitor.tokens == DEFAULT.split()
+    typed = visitor.sentence.input_value()
+    visitor.choose_page("States and gates")
+    visitor.ready()
+    expect(visitor.sentence).to_have_value(typed)
+    visitor.choose_page("Step through")
+    expect(visitor.page.locator(".stage-strip")).to_be_visible()
+    still_works(visitor)
+    assert visitor.chosen("cell") == "GRU"
+
+
+def test_ten_thousand_characters_are_refused_with_both_numbers_and_not_lost(visitor):
+    text = "time " * 2_000
+    visitor.type_sentence(text)
+    expect(visitor.warnings).to_contain_text("10,000")
+    expect(visitor.warnings).to_contain_text("2,000")
+    expect(visitor.sentence).to_have_value(text)
+    assert visitor.claim.inner_text().startswith("The LSTM reads")
+
+
+def test_a_sentence_at_the_limit_stays_smooth(visitor):
+    visitor.type_sentence("time " * 200)
+    expect(visitor.page.locator(".strip-column:not(.start)")).to_have_count(200, timeout=15_000)
+    visitor.choose("size", "large")
+    visitor.ready()
+    assert visitor.overflow() <= 0
+    visitor.press("Home")
+    visitor.at_step(0)
+    expect(visitor.page.locator(".strip-column.now")).to_be_in_viewport()
+    visitor.press("End")
+    visitor.at_step(199)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("cell=Transformer", "Transformer"),
+        ("cell=%3Cscript%3Ewindow.hacked=1%3C/script%3E", "<script>window.hacked=1</script>"),
+        ("size=999999999", "999999999"),
+        ("weights=![x](http://example.invalid/x.png)", "![x](http://example.invalid/x.png)"),
+        ("task=..%2F..%2Fetc%2Fpasswd", "../../etc/passwd"),
+        ("seed=" + "9" * 5_000, "0 to 9,999"),
+        ("seed=-1", "0 to 9,999"),
+        ("seed=NaN", "0 to 9,999"),
+        ("text=" + "time+" * 2_000, "10,000"),
+        ("text=", "nothing to read"),
+    ],
+)
+def test_what_an_address_asks_for_in_vain_is_said_and_the_rest_kept(arrive, query, named):
+    visitor = arrive(f"/?{query}&size=medium" if not query.startswith("size") else f"/?{query}&cell=GRU")
+    expect(visitor.warnings.first).to_contain_text(named)
+    assert visitor.warnings.locator("img, script, a").count() == 0
+    assert visitor.claim.inner_text()
+    assert (visitor.chosen("size"), visitor.chosen("cell")) in {("medium", "LSTM"), ("small", "GRU")}
+    still_works(visitor)
+
+
+def test_an_unknown_page_is_said_and_the_menu_still_works(arrive):
+    visitor = arrive("/no-such-page?cell=GRU", ready=False)
+    expect(visitor.page.get_by_text("Page not found")).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+    visitor.ready()
+    visitor.choose_page(PAGES[1].title)
+    visitor.ready()
+    expect(visitor.claim).to_contain_text("GRU")
+    # Streamlit says the same in the console, as an error; there is nothing else in it.
+    said = [problem for problem in visitor.problems if "does not seem to exist" in problem]
+    assert said == visitor.problems
+    visitor.problems.clear()
+
+
+def test_an_unknown_language_falls_back_to_the_browsers(arrive):
+    visitor = arrive("/?lang=xx")
+    assert visitor.chosen("language") == "English"
+    assert arrive("/", locale="zh-CN").chosen("language") == "中文"

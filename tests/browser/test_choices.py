@@ -1,0 +1,149 @@
+"""What a visitor chose follows them: over pages, in the address, to another visitor, through a change of theme."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+CHINESE = "明天台北会下雨吗"
+
+
+def test_a_typed_chinese_sentence_is_read_character_by_character(visitor):
+    visitor.type_sentence(CHINESE)
+    expect(visitor.claim).to_contain_text(CHINESE)
+    visitor.ready()
+    assert visitor.tokens == list(CHINESE)
+    visitor.press("End")
+    expect(visitor.page.locator(".probability.top .name")).to_have_text("ask the weather")
+    expect(visitor.claim).to_contain_text("ask the weather")
+
+
+def test_the_first_sentence_asks_the_time(visitor):
+    assert visitor.tokens == ["what", "time", "is", "it", "?"]
+    expect(visitor.page.locator(".probability.top .name")).to_have_text("ask the time")
+
+
+def test_a_new_sentence_is_shown_at_its_last_word(visitor):
+    visitor.press("Home")
+    visitor.at_step(0)
+    visitor.type_sentence("play some music")
+    expect(visitor.claim).to_contain_text("play some music")
+    visitor.at_step(2)
+
+
+def test_an_unknown_word_is_marked_and_not_hidden(visitor):
+    visitor.type_sentence("what zorgle is it ?")
+    expect(visitor.page.locator(".strip-column .stage-token.unknown")).to_have_text("zorgle")
+
+
+@pytest.mark.parametrize("cell", ["RNN", "GRU"])
+def test_another_cell_brings_its_own_diagram_and_equations(visitor, cell):
+    equations = visitor.page.locator(".equation").count()
+    visitor.choose("cell", cell)
+    expect(visitor.claim).to_contain_text(cell)
+    visitor.ready()
+    assert visitor.page.locator(".equation").count() < equations
+    expect(visitor.page).to_have_url(re.compile(f"cell={cell}"))
+
+
+def test_sentence_cell_step_and_unit_survive_a_change_of_page(visitor):
+    visitor.type_sentence(CHINESE)
+    visitor.choose("cell", "GRU")
+    expect(visitor.claim).to_contain_text("GRU")
+    visitor.ready()
+    visitor.page.locator(".unit-chooser button").last.click()
+    visitor.press("Home")
+    visitor.press("ArrowRight")
+    visitor.at_step(1)
+    for title in ("States and gates", "Side by side", "Step through"):
+        visitor.choose_page(title)
+        expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
+        expect(visitor.claim).to_contain_text(CHINESE)
+        visitor.ready()
+        visitor.at_step(1)
+        expect(visitor.sentence).to_have_value(CHINESE)
+        assert visitor.chosen("cell") == "GRU"
+    visitor.at_unit(1)
+
+
+def test_the_address_shows_another_visitor_the_same(visitor, arrive):
+    visitor.type_sentence(CHINESE)
+    visitor.choose("cell", "GRU")
+    visitor.choose("size", "medium")
+    visitor.choose("weights", "untrained")
+    expect(visitor.page.locator(".st-key-seed input")).to_be_visible()
+    visitor.page.locator(".st-key-seed input").fill("7")
+    visitor.page.locator(".st-key-seed input").press("Enter")
+    expect(visitor.page).to_have_url(re.compile("seed=7"))
+    visitor.ready()
+    other = arrive(visitor.page.url.removeprefix(visitor.url))
+    assert other.claim.inner_text() == visitor.claim.inner_text()
+    assert other.tokens == visitor.tokens
+    assert other.texts(".equation .number") == visitor.texts(".equation .number")
+    for control in ("cell", "size", "weights"):
+        assert other.chosen(control) == visitor.chosen(control)
+    expect(other.page.locator(".st-key-seed input")).to_have_value("7")
+
+
+def test_an_address_for_each_page_keeps_its_choices(arrive):
+    visitor = arrive("/states?cell=GRU&size=medium")
+    assert (visitor.chosen("cell"), visitor.chosen("size")) == ("GRU", "medium")
+    visitor.choose_page("Side by side")
+    expect(visitor.page).to_have_url(re.compile(r"side-by-side\?.*cell=GRU"))
+
+
+def test_the_language_can_be_switched_to_chinese_and_back(visitor):
+    visitor.choose("language", "中文")
+    expect(visitor.page.locator(".st-key-language button[data-selected=true]")).to_have_text("中文")
+    visitor.ready()
+    expect(visitor.page).to_have_url(re.compile("lang=zh"))
+    visitor.choose_page(visitor.menu[1])
+    visitor.ready()
+    assert visitor.chosen("language") == "中文"
+    visitor.choose("language", "English")
+    expect(visitor.page.get_by_test_id("stSidebarNavLink").first).to_contain_text("Step through")
+
+
+def test_two_of_three_cells_can_be_compared(arrive):
+    visitor = arrive("/side-by-side")
+    panels = visitor.page.locator(".stage-probabilities")
+    expect(panels).to_have_count(3)
+    visitor.choose("compared", "RNN")
+    expect(panels).to_have_count(2)
+    visitor.ready()
+    assert not any("RNN" in title for title in visitor.texts(".stage-probabilities h3"))
+    visitor.choose_page("Step through")
+    visitor.ready()
+    visitor.choose_page("Side by side")
+    expect(panels).to_have_count(2)
+
+
+def test_a_suggestion_sets_the_real_controls(visitor):
+    visitor.page.get_by_role("button", name="Ask for the weather in Chinese").click()
+    expect(visitor.sentence).to_have_value(CHINESE)
+    expect(visitor.claim).to_contain_text(CHINESE)
+
+
+def test_an_example_becomes_the_sentence(visitor):
+    example = visitor.page.locator(".st-key-example button").first
+    text = example.inner_text()
+    example.click()
+    expect(visitor.sentence).to_have_value(text)
+    expect(visitor.claim).to_contain_text(text)
+
+
+def test_back_and_reload_keep_the_page_usable(visitor):
+    visitor.choose("cell", "GRU")
+    expect(visitor.claim).to_contain_text("GRU")
+    visitor.page.reload()
+    visitor.ready()
+    expect(visitor.claim).to_contain_text("GRU")
+    visitor.choose_page("States and gates")
+    expect(visitor.page).to_have_url(re.compile("/states"))
+    visitor.ready()
+    visitor.page.go_back()
+    expect(visitor.page).not_to_have_url(re.compile("/states"))
+    visitor.ready()
+    expect(visitor.claim).to_contain_text("GRU")

@@ -1,0 +1,64 @@
+"""The chosen unit: one for the whole stage, by number, by a click on a picture, on every page."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_next_unit_changes_the_diagram_and_the_equations(visitor):
+    diagram, equations = visitor.texts(".diagram-box .value"), visitor.texts(".equation .number")
+    visitor.page.locator(".unit-chooser button").last.click()
+    visitor.at_unit(1)
+    assert visitor.texts(".diagram-box .value") != diagram
+    assert visitor.texts(".equation .number") != equations
+
+
+def test_a_unit_can_be_typed(visitor):
+    field = visitor.page.locator(".unit-chooser input")
+    field.fill("7")
+    field.press("Enter")
+    visitor.at_unit(7)
+
+
+@pytest.mark.parametrize(("typed", "unit"), [("99999", 15), ("-3", 0), ("1e99", 15), ("", 0)])
+def test_an_impossible_unit_is_brought_into_range(visitor, typed, unit):
+    field = visitor.page.locator(".unit-chooser input")
+    field.fill(typed)
+    field.press("Tab")
+    visitor.at_unit(unit)
+    expect(field).to_have_value(str(unit))
+
+
+def test_a_click_on_a_square_of_the_diagram_chooses_that_unit(visitor):
+    canvas = visitor.page.locator(".diagram-units")
+    canvas.scroll_into_view_if_needed()
+    box = visitor.page.locator(".diagram-box rect").last.bounding_box()
+    visitor.page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.55)
+    expect(visitor.stage).not_to_have_attribute("data-unit", "0")
+
+
+def test_a_click_on_a_heatmap_row_chooses_that_unit_everywhere(arrive):
+    visitor = arrive("/states")
+    words = visitor.texts(".sentence-word small")
+    lines = visitor.page.locator(".scatterlayer .js-line").first.get_attribute("d")
+    rows = visitor.page.locator(".stage-chosen-row")
+    places = rows.evaluate_all("all => all.map((one) => one.style.transform)")
+    picture = visitor.page.locator(".stage-plot:has(.stage-chosen-row) .nsewdrag").first
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    visitor.page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 5.5 / 16)
+    visitor.at_unit(5)
+    visitor.at_step(0)
+    assert visitor.texts(".sentence-word small") != words
+    assert visitor.page.locator(".scatterlayer .js-line").first.get_attribute("d") != lines
+    moved = rows.evaluate_all("all => all.map((one) => one.style.transform)")
+    assert all(old != new for old, new in zip(places, moved, strict=True))
+
+
+def test_the_sentence_can_show_any_gate(arrive):
+    visitor = arrive("/states")
+    before = visitor.texts(".sentence-word small")
+    visitor.page.locator(".sentence-signals button", has_text="f").click()
+    expect(visitor.page.locator(".sentence-signals button[aria-pressed=true]")).to_have_text("f")
+    assert visitor.texts(".sentence-word small") != before
