@@ -88,9 +88,10 @@ def by_jacrev(network: Network, x: Tensor) -> Tensor:
 
 
 def interleaved(functions: Mapping[str, Callable[[], object]], rounds: int = 5) -> dict[str, float]:
-    """The median seconds of each function, called in turn so that noise from outside hits all alike."""
-    for function in functions.values():
-        function()
+    """The median seconds of each function, called in turn so that noise from outside hits all alike.
+
+    No call is left out as a warm-up: the median does that, and a pass over T graphs takes seconds.
+    """
     taken: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(rounds):
         for name, function in functions.items():
@@ -130,7 +131,10 @@ def exponent(seconds: list[float]) -> float:
 
 
 def peak() -> float:
-    """Megabytes that a process needs at most to compute the largest matrix, the libraries included."""
+    """Megabytes that a process needs at most to compute the largest matrix, the libraries included.
+
+    Linux counts the parent's own size at the time of the fork as well, so this is to be asked before all else.
+    """
     code = "from benchmarks.gradients import LENGTHS, setting, gradient_matrix, peak_so_far\n"
     code += "gradient_matrix(*setting('LSTM', LENGTHS[-1], 64)); print(peak_so_far())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -154,6 +158,7 @@ def curves() -> float:
 
 def main() -> None:
     torch.set_num_threads(1)
+    megabytes = peak()
     print("gradient_matrix and step_jacobians in milliseconds; the others in times as long\n")
     head = ("", "T", "H", "matrix ms", "T passes", "batched", "Jacobians ms", "jacrev")
     rows, ratios = [], {}
@@ -168,7 +173,7 @@ def main() -> None:
     grown = {kind: growth(kind) for kind in MODULES}
     lines = [(kind, *(f"{s:.3f}" for s in seconds), f"{exponent(seconds):.2f}") for kind, seconds in grown.items()]
     print(table(("", *LENGTHS, "e"), lines))
-    ratio, longest, megabytes, drawn = ratios[PROMISED], grown["LSTM"][-1], peak(), curves()
+    ratio, longest, drawn = ratios[PROMISED], grown["LSTM"][-1], curves()
     kind, steps, units = PROMISED
     claim = f"{kind} at T {steps}, H {units}: the matrix at least {FASTER}x faster than T autograd passes"
     print(verdict(claim, f"{ratio:.0f}x", ratio >= FASTER))
