@@ -172,7 +172,7 @@ def test_ten_seeds_make_a_band_for_every_line(cell, choose):
 
 
 def test_only_where_gradients_race_is_asked_where_the_loss_is(choose):
-    asked = {page: "race_loss" in {each.key for each in choose(page).button_group} for page in PAGES}
+    asked = {page: "race_loss:shown" in {each.key for each in choose(page).button_group} for page in PAGES}
     assert asked == {"vanishing_gradients.py": True, "gradient_map.py": False}
 
 

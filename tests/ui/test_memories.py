@@ -121,7 +121,7 @@ def test_the_ledger_omits_the_rnn_and_says_when_what_stands_there_was_written(wh
         assert panel["caption"].endswith(
             f"). Half of what stands there at the end was written in the last {last} steps."
         )
-        assert panel["span"] == 12 // len(sources)
+        assert panel["span"] == 12 // len(panels)
         assert "accent" not in panel
 
 
