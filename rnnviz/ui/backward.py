@@ -11,7 +11,7 @@ import streamlit as st
 import torch
 
 from rnnviz import figures, gradients
-from rnnviz.dynamics import lyapunov_exponents
+from rnnviz.dynamics import lyapunov_exponents, spectral_radius
 from rnnviz.figures import Line, style
 from rnnviz.race import Answer, Race
 from rnnviz.trace import Signal
@@ -185,6 +185,10 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
     if runner.cell == "RNN":
         limit = gradients.pascanu_bound(runner.network(), runner.length).values
         drawn.append(Line(_("Pascanu's bound"), finite(limit), "#4F81A8", "dashdot"))
+        with np.errstate(all="ignore"):  # the radius may be zero
+            radius = np.log10(spectral_radius(runner.network().layers[0][0].weight_hh))
+            alone = np.where(back > 0, radius * back, 0.0)
+        drawn.append(Line(_("spectral radius alone"), finite(alone), "#98705F", "longdash"))
     figure = figures.lines(
         drawn, tokens, value_title=_("log10, 0 at the last step"), time_title=_("time step"), height=300
     )
