@@ -7,7 +7,7 @@ from it. The limits that protect a server live here and nowhere else.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,18 @@ class Refused(ValueError):
         self.message, self.values = message, values
 
 
+def refuse_unknown(choice: object, allowed: Mapping[str, Iterable[object]]) -> None:
+    """Raise Refused for the first attribute of ``choice`` that is none of its ``allowed`` values."""
+    for name, values in allowed.items():
+        if getattr(choice, name) not in values:
+            raise Refused(
+                "There is no {name} {value}. Choose one of: {choices}.",
+                name=name,
+                value=str(getattr(choice, name))[:40],
+                choices=", ".join(map(str, values)),
+            )
+
+
 @dataclass(frozen=True)
 class Experiment:
     """``weights`` are "trained" (shipped with the project) or "fresh" (drawn from ``seed``, never trained)."""
@@ -58,14 +70,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         allowed = {"cell": CELLS, "size": SIZES, "weights": WEIGHTS, "task": READING}
-        for name, choices in allowed.items():
-            if getattr(self, name) not in choices:
-                raise Refused(
-                    "There is no {name} {value}. Choose one of: {choices}.",
-                    name=name,
-                    value=str(getattr(self, name))[:40],
-                    choices=", ".join(choices),
-                )
+        refuse_unknown(self, allowed)
         if not (isinstance(self.seed, int) and 0 <= self.seed <= MAX_SEED):
             raise Refused("The seed must be a whole number from 0 to {most}.", most=f"{MAX_SEED:,}")
         if self.weights == "trained":

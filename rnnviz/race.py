@@ -11,7 +11,7 @@ from torch import Tensor
 
 from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
-from rnnviz.experiment import MAX_SEED, Experiment, Refused
+from rnnviz.experiment import MAX_SEED, Experiment, Refused, refuse_unknown
 from rnnviz.network import Network
 
 MAX_LENGTH, MAX_RADIUS, MAX_BIAS = 500, 5.0, 6.0
@@ -36,14 +36,7 @@ class Race:
 
     def __post_init__(self) -> None:
         allowed = {"cell": CELLS, "nonlinearity": NONLINEARITIES, "start": RECURRENT, "loss": LOSSES}
-        for name, choices in allowed.items():
-            if getattr(self, name) not in choices:
-                raise Refused(
-                    "There is no {name} {value}. Choose one of: {choices}.",
-                    name=name,
-                    value=str(getattr(self, name))[:40],
-                    choices=", ".join(choices),
-                )
+        refuse_unknown(self, allowed)
         limits = {"length": (2, MAX_LENGTH), "radius": (0.0, MAX_RADIUS), "seed": (0, MAX_SEED)}
         limits |= {"forget_bias": (-MAX_BIAS, MAX_BIAS)}
         for name, (least, most) in limits.items():

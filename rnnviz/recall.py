@@ -9,7 +9,7 @@ from torch import Tensor
 
 from rnnviz import checkpoints
 from rnnviz.checkpoints import Card
-from rnnviz.experiment import Refused, task
+from rnnviz.experiment import refuse_unknown, task
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.tasks.delayed_recall import LETTERS, example
@@ -30,14 +30,7 @@ class Recall:
 
     def __post_init__(self) -> None:
         allowed = {"kind": KINDS, "seed": SEEDS, "letter": LETTERS}
-        for name, choices in allowed.items():
-            if getattr(self, name) not in choices:
-                raise Refused(
-                    "There is no {name} {value}. Choose one of: {choices}.",
-                    name=name,
-                    value=str(getattr(self, name))[:40],
-                    choices=", ".join(map(str, choices)),
-                )
+        refuse_unknown(self, allowed)
 
     @property
     def cell(self) -> str:
