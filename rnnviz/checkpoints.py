@@ -20,11 +20,13 @@ class Card:
     """What a shipped network is and how it came about.
 
     ``name``: that of its two files. ``network``: the arguments that rebuild its structure, and say how its weights
-    started.
+    started. ``options``: how the task was made, where it can be made in several ways. ``subsets``: how the network does
+    on the task's own parts of what was held out: {name: {"count": answers asked for, "accuracy": share of right ones}}.
     """
 
     name: str
     task: str
+    options: dict[str, object]
     size: str
     network: dict[str, object]
     parameters: int
@@ -34,6 +36,7 @@ class Card:
     learning_rate: float
     held_out_sequences: int
     held_out_accuracy: float
+    subsets: dict[str, dict[str, float]]
     vocabulary: str  # fingerprint of the token list that the embedding's rows belong to
 
     @property

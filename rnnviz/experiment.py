@@ -7,10 +7,12 @@ from it. The limits that protect a server live here and nowhere else.
 from __future__ import annotations
 
 import bisect
+import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -57,8 +59,70 @@ def refuse_unknown(choice: object, allowed: Mapping[str, Iterable[object]]) -> N
             )
 
 
+def refuse_outside(choice: object, limits: Mapping[str, tuple[float, float]]) -> None:
+    """Raise Refused for the first attribute of ``choice`` outside of its limits; whole ones ask for whole numbers."""
+    for name, (least, most) in limits.items():
+        value, kind = getattr(choice, name), numbers.Integral if isinstance(least, int) else numbers.Real
+        if not isinstance(value, kind) or not least <= value <= most:  # refuses NaN too
+            raise Refused("{name} must be from {least} to {most}.", name=name, least=least, most=most)
+
+
+def refuse_unreadable(text: str) -> None:
+    """Raise Refused for a text without a token, or with more of it than a server should be asked to read."""
+    if len(text) > MAX_CHARACTERS:
+        raise Refused(
+            "This text has {count} characters, the limit is {most}. Shorten it.",
+            count=f"{len(text):,}",
+            most=f"{MAX_CHARACTERS:,}",
+        )
+    count = len(tokenize(text))
+    if count == 0:
+        raise Refused("There is nothing to read yet. Type at least one word or character.")
+    if count > MAX_TOKENS:
+        raise Refused(
+            "This sentence has {count} tokens, the limit is {most}. Shorten it.",
+            count=f"{count:,}",
+            most=f"{MAX_TOKENS:,}",
+        )
+
+
+def refuse_seed(seed: object) -> None:
+    if not (isinstance(seed, int) and 0 <= seed <= MAX_SEED):
+        raise Refused("The seed must be a whole number from 0 to {most}.", most=f"{MAX_SEED:,}")
+
+
+class Choices:
+    """What a visitor's choices can do, as a frozen dataclass with a default for each: change, and travel in a URL."""
+
+    def with_(self, **changes: object) -> Self:
+        return replace(self, **changes)
+
+    def query(self) -> dict[str, str]:
+        """Every choice that differs from the default, as text for a URL."""
+        return {f.name: str(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[Refused]]:
+        """The choices of a URL. What cannot be used keeps its default and is reported."""
+        choices, refused = cls(), []
+        for field in fields(cls):
+            if field.name not in query:
+                continue
+            value = query[field.name]
+            try:
+                choices = replace(choices, **{field.name: _whole(value) if type(field.default) is int else value})
+            except Refused as refusal:
+                refused.append(refusal)
+        return choices, refused
+
+
+def _whole(value: str) -> int:
+    # int() alone would also read "١٢", " 7 " and "1_000", and takes seconds for a very long number.
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else -1
+
+
 @dataclass(frozen=True)
-class Experiment:
+class Experiment(Choices):
     """``weights`` are "trained" (shipped with the project) or "fresh" (drawn from ``seed``, never trained)."""
 
     cell: str = "LSTM"
@@ -71,25 +135,10 @@ class Experiment:
     def __post_init__(self) -> None:
         allowed = {"cell": CELLS, "size": SIZES, "weights": WEIGHTS, "task": READING}
         refuse_unknown(self, allowed)
-        if not (isinstance(self.seed, int) and 0 <= self.seed <= MAX_SEED):
-            raise Refused("The seed must be a whole number from 0 to {most}.", most=f"{MAX_SEED:,}")
+        refuse_seed(self.seed)
         if self.weights == "trained":
             object.__setattr__(self, "seed", 0)  # nothing hangs on it, and equal experiments should be equal
-        if len(self.text) > MAX_CHARACTERS:
-            raise Refused(
-                "This text has {count} characters, the limit is {most}. Shorten it.",
-                count=f"{len(self.text):,}",
-                most=f"{MAX_CHARACTERS:,}",
-            )
-        count = len(self.tokens)
-        if count == 0:
-            raise Refused("There is nothing to read yet. Type at least one word or character.")
-        if count > MAX_TOKENS:
-            raise Refused(
-                "This sentence has {count} tokens, the limit is {most}. Shorten it.",
-                count=f"{count:,}",
-                most=f"{MAX_TOKENS:,}",
-            )
+        refuse_unreadable(self.text)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -126,37 +175,11 @@ class Experiment:
         with torch.no_grad():
             return record(network or self.network(), self.input(), tokens=self.tokens)
 
-    def with_(self, **changes: object) -> Experiment:
-        return replace(self, **changes)
-
-    def query(self) -> dict[str, str]:
-        """Every choice that differs from the default, as text for a URL."""
-        return {f.name: str(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[Experiment, list[Refused]]:
-        """The experiment of a URL. What cannot be used keeps its default and is reported."""
-        experiment, refused = cls(), []
-        for field in fields(cls):
-            if field.name not in query:
-                continue
-            value = query[field.name]
-            try:
-                experiment = replace(experiment, **{field.name: _seed(value) if field.name == "seed" else value})
-            except Refused as refusal:
-                refused.append(refusal)
-        return experiment, refused
-
-
-def _seed(value: str) -> int:
-    # int() alone would also read "١٢", " 7 " and "1_000", and takes seconds for a very long number.
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else -1
-
 
 @cache
-def task(name: str) -> Task:
-    """The one instance of a task: its sentences are built once per process."""
-    return TASKS[name]()
+def task(name: str, **options: int) -> Task:
+    """The one instance of a task, made with ``options``: its sentences are built once per process."""
+    return TASKS[name](**options)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 from dataclasses import dataclass, replace
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor
 
 from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
-from rnnviz.experiment import MAX_SEED, Experiment, Refused, refuse_unknown
+from rnnviz.experiment import MAX_SEED, Experiment, refuse_outside, refuse_unknown
 from rnnviz.network import Network
 
 MAX_LENGTH, MAX_RADIUS, MAX_BIAS = 500, 5.0, 6.0
@@ -39,10 +38,7 @@ class Race:
         refuse_unknown(self, allowed)
         limits = {"length": (2, MAX_LENGTH), "radius": (0.0, MAX_RADIUS), "seed": (0, MAX_SEED)}
         limits |= {"forget_bias": (-MAX_BIAS, MAX_BIAS)}
-        for name, (least, most) in limits.items():
-            value, kind = getattr(self, name), numbers.Integral if isinstance(least, int) else numbers.Real
-            if not isinstance(value, kind) or not least <= value <= most:  # refuses NaN too
-                raise Refused("{name} must be from {least} to {most}.", name=name, least=least, most=most)
+        refuse_outside(self, limits)
 
     def network(self) -> Network:
         """Float64, so that only what is beyond 1e308 counts as exploded."""

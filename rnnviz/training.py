@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from rnnviz.network import Network
-from rnnviz.tasks import Batch, Task
+from rnnviz.tasks import UNASKED, Batch, Task
 
 
 class Progress(NamedTuple):
@@ -40,7 +40,7 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / max(1, updates))
     for update in range(1, updates + 1):
         x, y = task.batch(batch, generator)
-        loss = F.cross_entropy(network(x).flatten(0, -2), y.flatten())
+        loss = F.cross_entropy(network(x).flatten(0, -2), y.flatten(), ignore_index=UNASKED)
         optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
@@ -51,6 +51,11 @@ def train(
 
 @torch.no_grad()
 def accuracy(network: Network, batches: list[Batch]) -> float:
-    """The share of right answers over all sequences (and steps, for a readout at every step)."""
+    """The share of right answers over all sequences (and steps, for a readout at every step) that are asked for one."""
     right = sum(int((network(x).argmax(-1) == y).sum()) for x, y in batches)
-    return right / sum(y.numel() for _, y in batches)
+    return right / asked(batches)
+
+
+def asked(batches: list[Batch]) -> int:
+    """How many answers are asked for."""
+    return sum(int((y != UNASKED).sum()) for _, y in batches)

@@ -25,6 +25,7 @@ FLOORS = {
     "rnnviz.anatomy": 2,
     "rnnviz.experiment": 3,
     "rnnviz.recall": 3,
+    "rnnviz.stack": 3,
     "rnnviz.race": 3,
     "rnnviz.figures": 3,
     "rnnviz.ui": 4,
@@ -33,11 +34,12 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The doors between rooms of one floor: a network is made of cells, a Recall and a Race keep to the limits
+# The doors between rooms of one floor: a network is made of cells, a Recall, a Stack and a Race keep to the limits
 # of an Experiment, the translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.recall": {"rnnviz.experiment"},
+    "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},
     "tools": {"pages"},
 }

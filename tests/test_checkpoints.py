@@ -32,7 +32,7 @@ def card_of(network: Network, **changes: object) -> Card:
         "seed": 2,
     }
     values |= {"updates": 3, "batch": 4, "learning_rate": 0.1, "held_out_sequences": 5, "held_out_accuracy": 0.9871}
-    return Card(**(values | {"vocabulary": "abc"} | changes))
+    return Card(**(values | {"options": {}, "subsets": {}, "vocabulary": "abc"} | changes))
 
 
 @every_variant

@@ -8,12 +8,16 @@ from torch import Tensor
 
 from rnnviz.tasks.tokens import Vocabulary, tokenize
 
+# In the place of an answer: none is asked for here. Losses and accuracies leave such steps out (it is torch's own
+# ``ignore_index`` for a cross-entropy).
+UNASKED = -100
+
 
 class Batch(NamedTuple):
     """Sequences of one length, so that none needs padding, and their answers."""
 
     x: Tensor  # (T, B) token ids
-    y: Tensor  # (B,) class ids where the task is read out at the last step, (T, B) where at every step
+    y: Tensor  # (B,) class ids where the task is read out at the last step, (T, B) where at every step; or UNASKED
 
 
 class Task(ABC):
@@ -55,6 +59,14 @@ class Task(ABC):
     @abstractmethod
     def held_out(self) -> list[Batch]:
         """Every sequence that is never trained on, one batch per length, shortest first; always the same."""
+
+    def subsets(self) -> dict[str, list[Batch]]:
+        """Parts of what is held out that ask something of their own, by name; all other answers in them are UNASKED."""
+        return {}
+
+    def solution(self, x: Tensor) -> Tensor | None:
+        """The right answers to token ids ``x``, shaped as a Batch's ``y``, where a rule gives them; None where not."""
+        return None
 
     def encode(self, text: str) -> Tensor:
         """A text as token ids (T, 1), one per token of ``tokenize(text)``.
