@@ -6,7 +6,9 @@ from rnnviz.figures.gradient_map import gradient_map
 from rnnviz.figures.half_lives import Row, half_lives
 from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.lines import Line, lines
+from rnnviz.figures.mirror import mirror
 from rnnviz.figures.saturation import Gate, saturation
+from rnnviz.figures.stack import stack
 from rnnviz.figures.trajectory import trajectory
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "half_lives",
     "heatmap",
     "lines",
+    "mirror",
     "saturation",
+    "stack",
     "trajectory",
 ]

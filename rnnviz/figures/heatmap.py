@@ -16,34 +16,58 @@ def heatmap(
     time_title: str = "time step",
     unit_title: str = "unit",
 ) -> go.Figure:
-    """``signal`` with axes ("time", "unit") as colours. ``value_range``: shared limits, else the signal's own.
-
-    Values that are not finite are left blank by Plotly; they are drawn hatched grey instead, so that an explosion is
-    seen as one.
-    """
-    if signal.axes != ("time", "unit"):
-        raise ValueError(f"heatmap draws axes ('time', 'unit'), not {signal.axes}; use signal.at(batch=0) first")
+    """``signal`` with axes ("time", "unit") as colours. ``value_range``: shared limits, else the signal's own."""
+    refuse_other_axes(signal, ("time", "unit"), "heatmap")
     steps, units = signal.values.shape
-    low, high = value_range or style.value_range(signal)
     fig = style.figure(height)
+    paint(fig, signal, value_range or style.value_range(signal), unit_title=unit_title, spaced=units <= 40)
+    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
+    fig.update_yaxes(title=unit_title, nticks=6, **unit_axis(units))
+    return fig
+
+
+def paint(
+    fig: go.Figure,
+    signal: Signal,
+    limits: tuple[float, float],
+    *,
+    unit_title: str,
+    spaced: bool,
+    yaxis: str = "y",
+) -> None:
+    """Lay the cells of ``signal``, axes ("time", "unit"), into ``fig``. ``spaced``: thin gaps between the rows.
+
+    Values that are not finite are left blank by Plotly; they are drawn grey instead, so that an explosion is seen as
+    one.
+    """
+    steps = np.arange(1, len(signal.values) + 1)
     broken = ~np.isfinite(signal.values.T)
     if broken.any():
         gray = [[0, "rgba(128,128,128,.55)"], [1, "rgba(128,128,128,.55)"]]
         z = np.where(broken, 1.0, np.nan)
         fig.add_heatmap(
-            x=np.arange(1, steps + 1), z=z, colorscale=gray, showscale=False, hovertemplate="not finite<extra></extra>"
+            x=steps, z=z, yaxis=yaxis, colorscale=gray, showscale=False, hovertemplate="not finite<extra></extra>"
         )
     fig.add_heatmap(
-        x=np.arange(1, steps + 1),
+        x=steps,
         z=np.where(broken, np.nan, signal.values.T),
-        zmin=low,
-        zmax=high,
+        yaxis=yaxis,
+        zmin=limits[0],
+        zmax=limits[1],
         colorscale=style.SCALES[style.scale_name(signal)],
         showscale=False,  # a colour bar would move the right edge, and time axes must line up to the pixel
-        hovertemplate=f"%{{x}} · {unit_title} %{{y}} · {signal.name} = %{{z:.3f}}<extra></extra>",
-        xgap=1 if steps <= 60 else 0,
-        ygap=1 if units <= 40 else 0,
+        hovertemplate=f"%{{x}} · {unit_title} %{{y}} · {style.plain(signal.name)} = %{{z:.3f}}<extra></extra>",
+        xgap=1 if len(steps) <= 60 else 0,
+        ygap=1 if spaced else 0,
     )
-    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
-    fig.update_yaxes(title=unit_title, range=[units - 0.5, -0.5], showgrid=False, zeroline=False, nticks=6)
-    return fig
+
+
+def unit_axis(units: int) -> dict:
+    """A y axis of units, the first on top."""
+    return {"range": [units - 0.5, -0.5], "showgrid": False, "zeroline": False}
+
+
+def refuse_other_axes(signal: Signal, axes: tuple[str, ...], figure: str) -> None:
+    """A ``ValueError`` unless ``signal`` has the axes that ``figure`` draws."""
+    if signal.axes != axes:
+        raise ValueError(f"{figure} draws axes {axes}, not {signal.axes}; use signal.at(batch=0) first")

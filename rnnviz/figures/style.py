@@ -30,6 +30,10 @@ SIGNALS = {
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 # A word's colour is its place in the sentence, from the first along these to the last.
 WORDS = [(124, 92, 255), (52, 120, 229), (24, 168, 150), (120, 180, 50), (242, 177, 52), (214, 86, 60)]
+# The way a network reads: on toward the end, back toward the beginning. Neither is a hue that states are drawn in.
+DIRECTIONS = {"forward": "#7A9A08", "backward": "#BA78CA"}
+# A token's label: the first stands for "none", the others for classes, in their order.
+LABELS = ("#868C94", "#009CE4", "#D8786C", "#007830", "#B48400", "#B4189C")
 INK = "#7C8794"  # marks that belong to no cell and no gate
 GRID = "rgba(128,128,128,.25)"
 

@@ -16,7 +16,8 @@ from rnnviz.trace import Signal
 ROOT = Path(__file__).resolve().parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 PAGES = {name: THEME[name]["backgroundColor"] for name in ("light", "dark")}
-MARKS = {**style.CELLS, **style.SIGNALS, "ink": style.INK}
+LABELS = {f"label {k}": color for k, color in enumerate(style.LABELS)}
+MARKS = {**style.CELLS, **style.SIGNALS, **style.DIRECTIONS, **LABELS, "ink": style.INK}
 
 # How the three common colour deficiencies see linear RGB, at full strength: Machado, Oliveira, Fernandes 2009, table 1.
 EYES = {
@@ -52,6 +53,10 @@ def lab(color: str, eye: str) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+def apart(one: str, other: str, eye: str) -> float:
+    return float(np.linalg.norm(lab(one, eye) - lab(other, eye)))
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("mark", MARKS)
 def test_every_mark_stands_out_from_both_pages_by_three_to_one(mark, page):
@@ -66,8 +71,46 @@ def test_contrast_is_measured_as_the_guidelines_do():
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize("pair", list(itertools.combinations(style.CELLS, 2)), ids=" and ".join)
 def test_no_two_cells_look_alike_to_any_kind_of_eye(pair, eye):
-    one, other = (lab(style.CELLS[cell], eye) for cell in pair)
-    assert np.linalg.norm(one - other) > 20
+    assert apart(*(style.CELLS[cell] for cell in pair), eye) > 20
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_the_two_directions_do_not_look_alike_to_any_kind_of_eye(eye):
+    assert apart(style.DIRECTIONS["forward"], style.DIRECTIONS["backward"], eye) > 25
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("direction", style.DIRECTIONS)
+def test_no_direction_looks_like_a_cell_or_like_the_state_to_any_kind_of_eye(direction, eye):
+    for other in (*style.CELLS.values(), style.SIGNALS["h"]):
+        assert apart(style.DIRECTIONS[direction], other, eye) > 20, other
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("pair", list(itertools.combinations(LABELS, 2)), ids=" and ".join)
+def test_no_two_labels_look_alike_to_any_kind_of_eye(pair, eye):
+    assert apart(*(LABELS[label] for label in pair), eye) > 20
+
+
+def test_a_label_is_not_taken_for_a_cell_or_for_a_direction():
+    for label in LABELS.values():
+        for other in (*style.CELLS.values(), *style.DIRECTIONS.values()):
+            assert apart(label, other, "all") > 20, (label, other)
+
+
+def test_the_first_label_is_gray_and_the_five_others_are_hues():
+    chroma = [float(np.hypot(*lab(color, "all")[1:])) for color in style.LABELS]
+    assert chroma[0] < 6
+    assert len(chroma) == 6
+    assert min(chroma[1:]) > 35
+
+
+def test_a_direction_and_a_label_have_a_colour_that_nothing_else_has():
+    hues = (style.POSITIVE, style.NEGATIVE, style.GATE, style.GRADIENT, *style.WORDS)
+    written = {f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in hues}
+    taken = {*style.CELLS.values(), *style.SIGNALS.values(), style.INK, *written}
+    new = [*style.DIRECTIONS.values(), *style.LABELS]
+    assert len({*taken, *new}) == len(taken) + len(new)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -75,14 +118,14 @@ def test_no_two_cells_look_alike_to_any_kind_of_eye(pair, eye):
 def test_the_signals_of_one_cell_do_not_look_alike_to_any_kind_of_eye(cell, eye):
     names = list(CELLS[cell].quantities)
     for one, other in itertools.combinations(names, 2):
-        assert np.linalg.norm(lab(style.SIGNALS[one], eye) - lab(style.SIGNALS[other], eye)) > 4, (one, other)
+        assert apart(style.SIGNALS[one], style.SIGNALS[other], eye) > 4, (one, other)
 
 
 def test_a_gray_stays_gray_to_every_eye_and_a_simulated_one_tells_less():
     for eye, matrix in EYES.items():
         np.testing.assert_allclose(matrix.sum(1), 1, atol=1e-5)
         assert abs(lab("#808080", eye)[1:]).max() < 0.5
-    seen, unseen = (np.linalg.norm(lab("#C00000", eye) - lab("#4A6000", eye)) for eye in ("all", "deuteranopia"))
+    seen, unseen = (apart("#C00000", "#4A6000", eye) for eye in ("all", "deuteranopia"))
     assert unseen < seen / 2
 
 
