@@ -4,13 +4,20 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """``file`` in this folder; its stem with dashes is the address. The other texts are translated when shown."""
+    """``file`` in this folder; its stem with dashes is the address. The other texts are translated when shown.
+
+    ``desk``: whose choices it shows (rnnviz.ui.desk). ``asks``: the controls of its sidebar; ``tasks``: what it may ask
+    the networks to do.
+    """
 
     section: str
     file: str
     title: str
     icon: str
     help: str
+    desk: str = "experiment"
+    asks: tuple[str, ...] = ("text", "cell", "size", "weights")
+    tasks: tuple[str, ...] = ()
 
 
 PAGES = (
@@ -26,4 +33,24 @@ PAGES = (
     ),
     Page("Why memory fades", "gradient_map.py", "Gradient map", ":material/grid_4x4:", "Every loss, every state."),
     Page("Why memory fades", "memory_decay.py", "Memory decay", ":material/hourglass_bottom:", "Who wrote this state?"),
+    Page(
+        "Two directions, many layers",
+        "two_directions.py",
+        "Two directions",
+        ":material/swap_horiz:",
+        "A word that a later one decides.",
+        "stack",
+        ("text", "cell", "weights"),
+        ("slots", "echo_future"),
+    ),
+    Page(
+        "Two directions, many layers",
+        "deep_network.py",
+        "Deep network",
+        ":material/stacks:",
+        "What each layer adds.",
+        "stack",
+        ("text", "cell", "layers", "directions", "weights"),
+        ("neighbour_xor", "slots"),
+    ),
 )

@@ -5,14 +5,15 @@ from pathlib import Path
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.ui import address, controls
+from rnnviz.ui import address, controls, desk
 from rnnviz.ui.language import _
 
 LOGO = Path(__file__).resolve().parents[1] / "assets" / "logo.svg"
 st.set_page_config(page_title="rnnviz", page_icon=LOGO, layout="wide")
 
-controls.begin()
+desk.speak()
 sections: dict[str, list] = {}
+rows = {}
 for page in PAGES:
     made = st.Page(
         page.file,
@@ -23,8 +24,12 @@ for page in PAGES:
         help=_(page.help),
     )
     sections.setdefault(_(page.section), []).append(made)
+    rows[made.url_path] = page
 chosen = st.navigation(sections)
-controls.follow(chosen.url_path)
-controls.sidebar()
-address.write(chosen.url_path, controls.experiment())
+row = rows[chosen.url_path]
+here = desk.sit(row.desk, row.tasks)
+if not desk.was_used() and address.moved(chosen.url_path):
+    here.restore()
+controls.sidebar(row.asks, row.tasks)
+address.write(chosen.url_path, here.choice)
 chosen.run()

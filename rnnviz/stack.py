@@ -137,8 +137,8 @@ class Stack(Choices):
             return record(network or self.network(), self.input(), tokens=self.tokens)
 
     def query(self) -> dict[str, str]:
-        """Every choice that differs from the default, as text for a URL."""
-        query = super().query()
+        """The task, and every other choice that differs from the default, as text for a URL."""
+        query = {"task": self.task} | super().query()
         if self.text == task(self.task).examples[0]:
             del query["text"]
         return query

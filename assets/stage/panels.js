@@ -1,21 +1,29 @@
 // Every kind of view that a page can put on the stage. A view is made once and drawn at every step:
 // create(body, panel, stage) -> { draw(unitChanged), destroy?() }.
 import { createChart } from "./chart.js";
+import { createDatapath } from "./datapath.js";
 import { createDiagram } from "./diagram.js";
 import { createEquations } from "./equations.js";
+import { createGrid } from "./grid.js";
 import { createMatrices } from "./matrices.js";
 import { createProbabilities } from "./probabilities.js";
+import { createReadings } from "./readings.js";
 import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
+import { createSides } from "./sides.js";
 import { createStrip } from "./strip.js";
 
 export const PANELS = {
   chart: createChart,
+  datapath: createDatapath,
   diagram: createDiagram,
   equations: createEquations,
+  grid: createGrid,
   matrices: createMatrices,
   probabilities: createProbabilities,
+  readings: createReadings,
   sentence: createSentence,
   shares: createShares,
+  sides: createSides,
   strip: createStrip,
 };

@@ -6,19 +6,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from rnnviz.experiment import Experiment, Refused
-from rnnviz.ui.language import LANGUAGES, language
+from rnnviz.experiment import Choices
+from rnnviz.ui.language import language
 
 _WRITTEN = "address"  # session_state: the page and the query that were last written
 _COMPLETION = "address_completion"  # session_state: the query that the stage is to put behind a new page's address
-
-
-def read() -> tuple[Experiment, list[Refused]]:
-    """The experiment that the address asks for, and what in it could not be used."""
-    query = st.query_params.to_dict()
-    if query.get("lang") in LANGUAGES:
-        st.session_state["language"] = query["lang"]
-    return Experiment.from_query(query)
 
 
 def moved(page: str) -> bool:
@@ -30,13 +22,13 @@ def moved(page: str) -> bool:
     return bool(query) and before is not None and before[0] == page and before[1] != query
 
 
-def write(page: str, experiment: Experiment) -> None:
+def write(page: str, choice: Choices) -> None:
     """Put every choice that is not the default into the address. The one place that writes it.
 
     A choice makes an entry in the browser's history, so that the way back undoes it. A change of page has made one
     already, without the choices: the stage completes it in place (``completion``).
     """
-    query = experiment.query()
+    query = choice.query()
     if st.session_state.get("language_chosen"):
         query["lang"] = language()
     before = st.session_state.get(_WRITTEN)

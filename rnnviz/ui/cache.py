@@ -10,6 +10,7 @@ from rnnviz.cells import Quantity
 from rnnviz.checkpoints import Card, read_card
 from rnnviz.experiment import Experiment
 from rnnviz.network import Network
+from rnnviz.stack import Stack
 from rnnviz.trace import Signal, Trace
 
 
@@ -19,24 +20,32 @@ def network(cell: str, size: str, weights: str, seed: int, task: str) -> Network
     return Experiment(cell=cell, size=size, weights=weights, seed=seed, task=task).network()
 
 
-def network_of(experiment: Experiment) -> Network:
+@st.cache_resource(max_entries=32, show_spinner=False)
+def stacked(stack: Stack) -> Network:
+    """One network per stack, whatever it reads: ask with ``network_of``."""
+    return stack.network()
+
+
+def network_of(experiment: Experiment | Stack) -> Network:
+    if isinstance(experiment, Stack):
+        return stacked(experiment.with_(text=""))
     return network(experiment.cell, experiment.size, experiment.weights, experiment.seed, experiment.task)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def trace(experiment: Experiment) -> Trace:
+def trace(experiment: Experiment | Stack) -> Trace:
     """A trace is numpy and read-only, so sessions can share it without a copy."""
     return experiment.trace(network_of(experiment))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answers(experiment: Experiment) -> Signal:
+def answers(experiment: Experiment | Stack) -> Signal:
     """Class probabilities ("time", "output")."""
     return anatomy.answers(network_of(experiment), trace(experiment)).at(batch=0)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answer_parts(experiment: Experiment) -> Parts:
+def answer_parts(experiment: Experiment | Stack) -> Parts:
     return anatomy.answer_parts(network_of(experiment), trace(experiment))
 
 

@@ -1,78 +1,91 @@
-"""What all pages share: cell, size, sentence, weights, language. The last good choice is kept whatever comes in."""
+"""The sidebar: what all pages of a kind share. And the controls that belong to a single page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from rnnviz.cells import CELLS
-from rnnviz.experiment import MAX_SEED, SIZES, WEIGHTS, Experiment, Refused, task
-from rnnviz.ui import address
+from rnnviz.experiment import MAX_SEED, SIZES, WEIGHTS, Experiment, task
+from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
+from rnnviz.tasks import EchoFuture
+from rnnviz.ui import desk
 from rnnviz.ui.language import LANGUAGES, _, language
-
-_KEPT = "experiment"  # session_state: the last experiment that could be run
-_REFUSED = "refused"  # session_state: why the newest choice could not
-_CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
-
-
-def begin() -> None:
-    """On a visitor's first run, take the choices from the address; a Chinese reader starts with a Chinese sentence."""
-    if _KEPT in st.session_state:
-        return
-    st.session_state["language_chosen"] = "lang" in st.query_params
-    restore()
-    st.session_state["language"] = language()
-    if language() == "zh" and "text" not in st.query_params:
-        choose(text=next(text for text in task(experiment().task).examples if not text.isascii()))
-
-
-def restore() -> None:
-    """Make the address's choices the visitor's: on arrival, and when the browser goes back to an earlier one."""
-    kept, refused = address.read()
-    st.session_state[_KEPT], st.session_state[_REFUSED] = kept, refused
-    for field in fields(Experiment):
-        st.session_state[field.name] = getattr(kept, field.name)
-    if "text" in st.query_params:  # even one that was refused, so that it can be mended
-        st.session_state["text"] = st.query_params["text"]
-
-
-def follow(page: str) -> None:
-    """Where the browser went back or forward on its own, go with it; a control that was just used goes first."""
-    if not st.session_state.pop(_CHOSEN, False) and address.moved(page):
-        restore()
 
 
 def experiment() -> Experiment:
-    """The visitor's last good choice."""
-    return st.session_state[_KEPT]
+    """The visitor's last good choice for a page about one sentence and one layer."""
+    return desk.DESKS["experiment"].choice
 
 
-def refusals() -> list[Refused]:
-    """Why the newest choice, or part of the address, was not taken."""
-    return st.session_state[_REFUSED]
+def stack() -> Stack:
+    """The visitor's last good choice for a page about layers and directions."""
+    return desk.DESKS["stack"].choice
 
 
-def sidebar() -> None:
-    """The shared controls. Leaves the last good experiment behind for ``experiment()``."""
+def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
+    """The controls that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
     with st.sidebar:
-        write_sentence()
-        choose_cell()
-        choose_size()
-        choose_weights()
+        if tasks:
+            choose_task(tasks)
+        for name in asks:
+            CONTROLS[name]()
         choose_language()
 
 
-def write_sentence() -> None:
-    st.text_input(
-        _("Sentence"),
-        key="text",
-        on_change=_accept,
-        help=_("English or Chinese. One token per word, per Chinese character and per punctuation mark."),
+def _control(field: str) -> dict[str, object]:
+    """Arguments of a widget that shows and sets one choice of this page's desk."""
+    here = desk.here()
+    return {"key": here.key(field), "on_change": here.accept, "persist_state": "session"}
+
+
+def _choose(label: str, field: str, options: Sequence[object], names: Mapping[object, str], **more: object) -> None:
+    st.segmented_control(
+        label,
+        list(options),
+        required=True,
+        format_func=lambda option: names.get(option, str(option)),
+        width="stretch",
+        **_control(field),
+        **more,
+    )
+
+
+def choose_task(tasks: Sequence[str]) -> None:
+    names = {"slots": _("travel"), "echo_future": _("echo"), "neighbour_xor": _("XOR")}
+    here = desk.here()
+    st.segmented_control(
+        _("Task"),
+        list(tasks),
+        key=here.key("task"),
+        required=True,
+        format_func=names.get,
+        width="stretch",
+        on_change=_take_task,
+        help=_(
+            "Travel: which words say from where, to where, when. Echo: the letter that comes some steps later. "
+            "XOR: whether the bits before and after differ."
+        ),
         persist_state="session",
     )
-    examples = [text for text in task(experiment().task).examples if text != st.session_state["text"]]
+    if here.choice.task == FAR:
+        _choose(_("Steps ahead"), "distance", range(1, EchoFuture.farthest + 1), {})
+
+
+def write_sentence() -> None:
+    here = desk.here()
+    reads_words = here.choice.task in ("intents", "slots")
+    st.text_input(
+        _("Sentence") if reads_words else _("Sequence"),
+        help=_("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
+        if reads_words
+        else _("Separate what it reads by spaces: {tokens}.").format(
+            tokens=" ".join(task(here.choice.task).vocabulary.tokens[1:]).upper()
+        ),
+        **_control("text"),
+    )
+    examples = [text for text in task(here.choice.task).examples if text != st.session_state[here.key("text")]]
     examples.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
     st.pills(
         _("Examples"),
@@ -84,43 +97,42 @@ def write_sentence() -> None:
 
 
 def choose_cell() -> None:
-    st.segmented_control(
-        _("Cell"), list(CELLS), key="cell", required=True, on_change=_accept, width="stretch", persist_state="session"
-    )
+    _choose(_("Cell"), "cell", list(CELLS), {})
+
+
+def choose_layers() -> None:
+    _choose(_("Layers"), "layers", range(1, MAX_LAYERS + 1), {})
+
+
+def choose_directions() -> None:
+    _choose(_("Directions"), "directions", DIRECTIONS, {"one": _("one way"), "two": _("both ways")})
 
 
 def choose_size() -> None:
-    names = {"small": _("small"), "medium": _("medium"), "large": _("large")}
-    st.segmented_control(
+    _choose(
         _("Size"),
+        "size",
         list(SIZES),
-        key="size",
-        required=True,
-        format_func=lambda size: names.get(size, size),
-        on_change=_accept,
-        width="stretch",
+        {"small": _("small"), "medium": _("medium"), "large": _("large")},
         help=_("In one size all cells have the same number of weights, and so different numbers of units."),
-        persist_state="session",
     )
-    chosen = experiment()
-    st.caption(_("{units} hidden units").format(units=chosen.units))
+    st.caption(_("{units} hidden units").format(units=desk.here().choice.units))
 
 
 def choose_weights() -> None:
-    names = {"trained": _("trained"), "fresh": _("untrained")}
-    st.segmented_control(
+    """Trained or not. What is drawn anew comes in any size and from any seed, for which it then asks."""
+    here = desk.here()
+    _choose(
         _("Weights"),
+        "weights",
         WEIGHTS,
-        key="weights",
-        required=True,
-        format_func=lambda weights: names.get(weights, weights),
-        on_change=_accept,
-        width="stretch",
+        {"trained": _("trained"), "fresh": _("untrained")},
         help=_("Untrained weights are drawn from the seed: what a network does before it has learnt anything."),
-        persist_state="session",
     )
-    if st.session_state["weights"] == "fresh":
-        st.number_input(_("Seed"), 0, MAX_SEED, step=1, key="seed", on_change=_accept, persist_state="session")
+    if st.session_state[here.key("weights")] == "fresh":
+        if here.noun is Stack:
+            choose_size()
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_control("seed"))
 
 
 def choose_language() -> None:
@@ -136,10 +148,14 @@ def choose_language() -> None:
     )
 
 
-def choose(**changes: object) -> None:
-    """Set shared controls from code, as the links under a page do. Only inside a callback."""
-    st.session_state.update(changes)
-    _accept()
+CONTROLS = {
+    "text": write_sentence,
+    "cell": choose_cell,
+    "size": choose_size,
+    "layers": choose_layers,
+    "directions": choose_directions,
+    "weights": choose_weights,
+}
 
 
 def page_choice(label: str, key: str, names: Mapping[object, str]) -> object:
@@ -168,14 +184,10 @@ def _keep(key: str, widget: str) -> None:
 def _take_example() -> None:
     if st.session_state["example"] is not None:
         text, st.session_state["example"] = st.session_state["example"], None
-        choose(text=text)
+        desk.here().choose(text=text)
 
 
-def _accept() -> None:
-    """Make the controls' values the experiment, if they are one; else keep the last good one and say why."""
-    st.session_state[_CHOSEN] = True
-    values = {f.name: st.session_state[f.name] for f in fields(Experiment) if f.name in st.session_state}
-    try:
-        st.session_state[_KEPT], st.session_state[_REFUSED] = Experiment(**values), []
-    except Refused as refusal:
-        st.session_state[_REFUSED] = [refusal]
+def _take_task() -> None:
+    here = desk.here()
+    here.take_task(st.session_state[here.key("task")])
+    desk.chose_task()

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from rnnviz.experiment import Experiment
-from rnnviz.ui import controls
+from rnnviz.experiment import Choices
+from rnnviz.ui import desk
 from rnnviz.ui.language import _
 
 _STYLE = """
@@ -31,7 +31,7 @@ def claim(title: str, sentence: str) -> None:
     """A page's title, which says what is seen, and one sentence under it. Both are HTML; a visitor's text in them must
     have been escaped."""
     st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
-    for refusal in controls.refusals():
+    for refusal in desk.here().refusals:
         said = _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
         st.warning(f"{said} {_('The page still shows your last valid choice.')}", icon=":material/info:")
 
@@ -51,7 +51,7 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                     key=f"try-{k}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
-                    on_click=controls.choose,
+                    on_click=desk.here().choose,
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))
@@ -62,10 +62,10 @@ def _heading(text: str) -> None:
     st.markdown(f"##### {text}")
 
 
-def construction(experiment: Experiment) -> str:
-    """The experiment as the Python that makes it."""
-    changed = {name: getattr(experiment, name) for name in experiment.query()}
-    return f"Experiment({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+def construction(choice: Choices) -> str:
+    """An Experiment or a Stack as the Python that makes it."""
+    changed = {name: getattr(choice, name) for name in choice.query()}
+    return f"{type(choice).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
 
 def percent(share: float) -> str:

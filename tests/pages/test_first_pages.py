@@ -36,7 +36,7 @@ def choose(visits: dict[str, AppTest]) -> Visit:
         at, experiment = visits[page], Experiment(**changes)
         for name in ("cell", "size", "text", "weights", "seed"):
             at.session_state[name] = getattr(experiment, name)
-        at.session_state["experiment"], at.session_state["refused"] = experiment, []
+        at.session_state["experiment"], at.session_state["experiment_refused"] = experiment, []
         at.session_state["compared"] = list(CELLS)
         at.session_state["chosen"] = True  # as after a control was used: else an older address is gone back to
         return whole(at.run())

@@ -1,0 +1,57 @@
+// The textbook's way through a layer of two directions, with the states of a real network: reverse the sequence, run,
+// reverse back, concatenate.
+import { canvas, element, token } from "./dom.js";
+import { colorOf, drawUnits } from "./color.js";
+
+const CELL = { width: 84, height: 24 };
+
+export function createDatapath(body, panel, stage) {
+  const color = colorOf(stage.header.scales, panel.scale, panel.range);
+  const steps = panel.tokens.length;
+  const inOrder = [...Array(steps).keys()];
+  const reversed = inOrder.toReversed();
+  const sheet = element("div", "datapath-sheet");
+  sheet.style.setProperty("--steps", steps);
+  body.append(sheet);
+  const { strings, forward, backward } = panel;
+
+  line(strings.sequence, inOrder, word, "", "");
+  line(strings.runs, inOrder, (k) => state(forward.array, k, forward.color), "→", forward.color);
+  line(strings.reversed, reversed, word, "⇄", "", true);
+  line(strings.runs_back, reversed, (k) => state(backward.array, k, backward.color), "→", backward.color);
+  line(strings.back, inOrder, (k) => state(backward.array, k, backward.color), "⇄", backward.color, true);
+  line(strings.concat, inOrder, both, "+", "");
+
+  function line(name, order, draw, sign, ink, turn = false) {
+    const label = element("span", "datapath-label");
+    const mark = element("b", "", sign);
+    if (ink) mark.style.color = ink;
+    label.append(mark, element("span", "", name));
+    sheet.append(label);
+    for (const k of order) {
+      const place = element("span", turn ? "datapath-cell turned" : "datapath-cell");
+      place.style.setProperty("--word", panel.words[k]);
+      place.append(draw(k));
+      sheet.append(place);
+    }
+  }
+
+  function word(k) {
+    return token(panel.tokens[k]);
+  }
+
+  function state(array, k, ink) {
+    const units = stage.header.arrays[array].width;
+    const { node, context } = canvas(CELL.width, CELL.height);
+    drawUnits(context, 2, 2, CELL.width - 4, CELL.height - 4, stage.arrays[array].subarray(k * units, (k + 1) * units), color);
+    node.style.setProperty("--side", ink);
+    return node;
+  }
+
+  function both(k) {
+    const pair = element("span", "datapath-pair");
+    pair.append(state(forward.array, k, forward.color), state(backward.array, k, backward.color));
+    return pair;
+  }
+  return { draw() {} };
+}

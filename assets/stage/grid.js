@@ -1,0 +1,144 @@
+// The network as a grid: a column per step, a row per layer and direction, the words below, the answers above. Each
+// cell of the grid is a small picture of a state; the chosen one is opened beside it with all its quantities.
+import { canvas, element, percent, token } from "./dom.js";
+import { colorOf, drawUnits } from "./color.js";
+
+const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
+const GAP = 6;
+
+export function createGrid(body, panel, stage) {
+  const { header } = stage;
+  const color = colorOf(header.scales, panel.scale, panel.range);
+  const roomy = stage.steps <= ROOMY;
+  const wide = roomy ? Math.max(46, Math.min(96, Math.floor(700 / stage.steps))) : 13;
+  const tall = roomy ? 44 : 32;
+  const rows = panel.rows.toReversed(); // as drawn: the top layer first
+  const [width, height] = [wide * stage.steps, (tall + GAP) * rows.length];
+
+  const names = element("div", "grid-names");
+  const scroller = element("div", "grid-scroll");
+  const frame = element("div", "grid-frame");
+  frame.append(names, scroller);
+  const opened = element("div", "grid-opened");
+  body.append(frame, opened);
+
+  names.append(element("span", "grid-answer", panel.strings.answer));
+  for (const row of rows) {
+    const name = element("span", "grid-name", row.name);
+    name.style.height = `${tall + GAP}px`;
+    name.style.color = row.color;
+    names.append(name);
+  }
+  names.append(element("span", "grid-word", panel.strings.word));
+
+  const sheet = element("div", "grid-sheet");
+  sheet.style.width = `${width}px`;
+  const answers = element("div", "grid-line");
+  const words = element("div", "grid-line");
+  for (let t = 0; t < stage.steps; t++) {
+    answers.append(answer(t));
+    words.append(word(t));
+  }
+  const picture = element("div", "grid-picture");
+  const { node, context } = canvas(width, height);
+  const now = element("i", "grid-now");
+  const mark = element("i", "grid-mark");
+  Object.assign(now.style, { width: `${wide}px` });
+  Object.assign(mark.style, { width: `${wide - 2}px`, height: `${tall + 4}px` });
+  picture.append(node, mark);
+  sheet.append(now, answers, picture, words);
+  scroller.append(sheet);
+  rows.forEach((row, r) => {
+    for (let t = 0; t < stage.steps; t++) paint(stage.at(row.array, t), t * wide, r * (tall + GAP) + GAP / 2);
+  });
+
+  function answer(t) {
+    const shares = stage.at(panel.probabilities, t);
+    const top = shares.indexOf(Math.max(...shares));
+    const place = element("span", "grid-answer");
+    place.style.width = `${wide}px`;
+    place.style.setProperty("--label", panel.colors[top]);
+    place.title = `${panel.labels[top]} ${percent(shares[top])}`;
+    if (roomy) place.append(element("b", "", panel.labels[top]), element("small", "", percent(shares[top])));
+    place.append(element("i"));
+    return place;
+  }
+
+  function word(t) {
+    const place = element("span", roomy ? "grid-word" : "grid-word narrow");
+    place.style.width = `${wide}px`;
+    place.append(token(header.tokens[t], header.known[t]));
+    return place;
+  }
+
+  function paint(values, x, y) {
+    if (roomy) return drawUnits(context, x + 3, y, wide - 6, tall, values, color);
+    const thick = tall / values.length; // many steps: a state is a column of thin bands
+    values.forEach((value, k) => {
+      context.fillStyle = color(value);
+      context.fillRect(x + 1, y + k * thick, wide - 2, Math.max(thick, 0.5));
+    });
+  }
+
+  scroller.onclick = (event) => {
+    const place = picture.getBoundingClientRect();
+    const r = Math.floor((event.clientY - place.top) / (tall + GAP));
+    if (r >= 0 && r < rows.length) open(r);
+    stage.select({ t: Math.floor((event.clientX - place.left) / wide) });
+  };
+
+  const heading = element("h4");
+  const tabs = element("div", "sentence-signals");
+  const list = element("div", "grid-quantities");
+  opened.append(heading, tabs, list);
+  const buttons = rows.map((row, r) => {
+    const button = element("button", "", row.name);
+    button.type = "button";
+    button.style.setProperty("--signal", row.color);
+    button.onclick = () => open(r);
+    return button;
+  });
+  tabs.append(...buttons);
+  let chosen = 0;
+  let quantities = [];
+
+  function open(r) {
+    chosen = r;
+    quantities = rows[r].quantities.map((quantity) => {
+      const line = element("div", "grid-quantity");
+      const name = element("b", "", quantity.name);
+      line.title = quantity.meaning;
+      if (quantity.color) name.style.color = quantity.color;
+      const strip = canvas(250, 40);
+      line.append(name, strip.node);
+      const shade = colorOf(header.scales, quantity.scale, quantity.range);
+      const draw = () => drawUnits(strip.context, 2, 2, 246, 36, stage.at(quantity.array), shade, stage.unit, stage.ink);
+      return { line, draw };
+    });
+    list.replaceChildren(...quantities.map(({ line }) => line));
+    buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === r));
+    draw();
+  }
+
+  let room = 0;
+  const observer = new ResizeObserver(() => {
+    room = scroller.clientWidth;
+    reveal();
+  });
+  observer.observe(scroller);
+  /** Keep the current column in sight, without moving the page around it. */
+  function reveal() {
+    if (width > room) scroller.scrollLeft = (stage.t + 0.5) * wide - room / 2;
+  }
+
+  function draw() {
+    now.style.transform = `translateX(${stage.t * wide}px)`;
+    mark.style.transform = `translate(${stage.t * wide + 1}px, ${chosen * (tall + GAP) + 1}px)`;
+    mark.style.borderColor = rows[chosen].color;
+    heading.replaceChildren(`${rows[chosen].name} · `, token(header.tokens[stage.t], header.known[stage.t]));
+    for (const quantity of quantities) quantity.draw();
+    reveal();
+  }
+  open(0);
+  return { draw, destroy: () => observer.disconnect() };
+}

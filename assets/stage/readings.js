@@ -1,0 +1,87 @@
+// What several networks answer at every step of one sequence: a row per network, a column per step.
+import { element, percent, token } from "./dom.js";
+
+const NARROW = 26; // pixels of a column below which answers are colours without words
+
+export function createReadings(body, panel, stage) {
+  const { header } = stage;
+  const sheet = element("div", "readings-sheet");
+  const names = element("div", "readings-names");
+  const scroller = element("div", "readings-scroll");
+  const line = element("div", "readings-line");
+  scroller.append(line);
+  sheet.append(names, scroller);
+  body.append(sheet);
+  names.append(element("span", "readings-word"));
+  for (const row of panel.rows) names.append(nameOf(row));
+  if (panel.solution) names.append(element("span", "readings-name right", panel.strings.solution));
+
+  const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
+  line.append(...columns);
+  const longest = Math.max(...header.tokens.map((word) => [...word].length));
+  const wide = Math.max(panel.least, Math.min(150, longest * 9 + 14));
+  line.style.setProperty("--least", `${stage.steps > 40 ? NARROW : wide}px`);
+
+  function nameOf(row) {
+    const node = element("span", "readings-name");
+    node.append(element("b", "", row.name));
+    if (row.detail) node.append(element("small", "", row.detail));
+    return node;
+  }
+
+  function column(t) {
+    const node = element("div", "readings-column");
+    const word = element("span", "readings-word");
+    word.append(token(header.tokens[t], header.known[t]));
+    node.append(word);
+    const leading = panel.rows.map((row) => {
+      const shares = stage.at(row.array, t);
+      return shares.indexOf(Math.max(...shares));
+    });
+    panel.rows.forEach((row, k) => {
+      const top = leading[k];
+      const share = stage.at(row.array, t)[top];
+      const cell = element("span", "readings-answer");
+      cell.style.setProperty("--label", panel.colors[top]);
+      cell.style.setProperty("--sure", Number.isFinite(share) ? share.toFixed(3) : 0);
+      cell.classList.toggle("quiet", top === panel.quiet);
+      const right = panel.solution?.[t];
+      if (right !== undefined && right >= 0) cell.classList.add(right === top ? "is-right" : "is-wrong");
+      if (right === -1) cell.classList.add("unasked");
+      cell.append(element("b", "", panel.labels[top]), element("small", "", percent(share)));
+      cell.title = `${row.name}: ${panel.labels[top]} ${percent(share)}`;
+      node.append(cell);
+    });
+    if (new Set(leading).size > 1 && !panel.solution) node.classList.add("differ");
+    if (panel.solution) {
+      const right = panel.solution[t];
+      node.append(element("span", "readings-right", right < 0 ? "–" : panel.labels[right]));
+    }
+    node.onclick = () => stage.select({ t });
+    return node;
+  }
+
+  let places = [];
+  let room = 0;
+  function measure() {
+    room = scroller.clientWidth;
+    places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
+    reveal();
+  }
+  /** Keep the current column in sight, without moving the page around it. */
+  function reveal() {
+    if (places.at(-1) > room - 20) scroller.scrollLeft = places[stage.t] - room / 2;
+  }
+  const observer = new ResizeObserver(measure);
+  observer.observe(scroller);
+  let shown = -1;
+  return {
+    draw() {
+      columns[shown]?.classList.remove("now");
+      columns[stage.t].classList.add("now");
+      shown = stage.t;
+      reveal();
+    },
+    destroy: () => observer.disconnect(),
+  };
+}

@@ -1,0 +1,86 @@
+"""Two directions: one layer reads a sentence from both sides, and knows what one direction has to guess."""
+
+from rnnviz.stack import FAR
+from rnnviz.ui import controls, furniture, labelling, mirrored
+from rnnviz.ui.language import _
+from rnnviz.ui.stage import stage
+
+chosen = controls.stack()
+stacks = mirrored.pair(chosen)
+two = stacks["two"]
+board = mirrored.board(two)
+
+trained = chosen.weights == "trained"
+untrained = _("Untrained weights, seed {seed}: neither direction has learnt anything yet.").format(seed=chosen.seed)
+furniture.claim(mirrored.verdict(stacks["one"], two), labelling.counts(stacks) if trained else untrained)
+
+names = {"one": _("one way"), "two": _("both ways")}
+board.row(
+    labelling.readings(
+        {names[directions]: stack for directions, stack in stacks.items()},
+        board,
+        span=7,
+        title=_("What the {cell} answers at every word").format(cell=chosen.cell),
+        caption=_("Framed: where the two disagree. Click a word to stand there."),
+    ),
+    mirrored.datapath(
+        two,
+        board,
+        span=5,
+        title=_("How it is done: reverse, read, reverse back, join"),
+        caption=_("The textbook's three words in this very network. A colour belongs to a word."),
+    ),
+)
+board.row(
+    mirrored.mirror(
+        two,
+        span=8,
+        title=_("Two readers meet at every word: h→ knows the left of it, h← the right"),
+    ),
+    mirrored.sides(
+        two,
+        board,
+        span=4,
+        title=_("At the cursor: two states, one answer"),
+        caption=_("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
+    ),
+)
+board.row(
+    mirrored.horizon(
+        two,
+        board,
+        span=6,
+        title=_("Which words the answer at the cursor hangs on"),
+        caption=_("To the left of the cursor only through h→, to the right only through h←."),
+    ),
+    mirrored.gradients(
+        two,
+        board,
+        span=6,
+        title=_("The gradient runs back along both chains, away from the cursor"),
+        caption=_("log10 of ‖∂score/∂h‖ for the answer at the cursor; minus 1 is a tenth."),
+    ),
+)
+stage("two-directions", board)
+
+furniture.below(
+    read=[
+        _("Both pictures of states are in the order of the sentence; h← came from the right to get there."),
+        _("At the first word h→ has read one word and h← all of them; at the last word it is the other way round."),
+        _("A side's bar for a label is its part of the score; the leading label has the largest sum."),
+    ],
+    suggestions=[
+        (_("One word later in the sentence changes: arrive in"), {"text": "Taipei is the city that I arrive in"}),
+        (_("In Chinese: the deciding word comes last"), {"text": "台北是我出发的地方"}),
+        (_("The textbook's three words: 我爱NLP"), {"text": mirrored.TEXTBOOK}),
+        (_("Echo: tell the letter that comes four steps later"), {"task": FAR, "distance": 4, "text": ""}),
+    ],
+    code=f"""import rnnviz
+from rnnviz.stack import Stack
+
+stack = {furniture.construction(two)}
+trace = stack.trace()
+trace.layer(0, "backward")["h"].values.shape   # {mirrored.shape(two)}, in the order of the sentence
+rnnviz.gradients.answer_gradients(stack.network(), stack.input()).inputs["backward"]
+""",
+)

@@ -1,0 +1,156 @@
+"""What a visitor chose, kept in the session. The last good choice stays, whatever comes in.
+
+There are two kinds of pages: those about one sentence and one layer share an Experiment, those about networks of
+several layers or directions share a Stack. Each kind has its desk, on which its choices lie; which cell is looked at
+is one choice for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+import streamlit as st
+
+from rnnviz.experiment import Choices, Experiment, Refused, task
+from rnnviz.stack import Stack
+from rnnviz.ui.language import LANGUAGES, language
+
+_CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
+_AT = "desk"  # session_state: whose page this is
+_MET = "met"  # session_state: the task and text that a page opened with, until the visitor chooses
+_SHARED = "cell"
+
+
+class Desk:
+    """``name``: where in the session the last good choice is. A control of field "text" has the key prefix + "text"."""
+
+    def __init__(self, name: str, noun: type[Choices], prefix: str) -> None:
+        self.name, self.noun, self.prefix = name, noun, prefix
+
+    def key(self, field: str) -> str:
+        """The session's and the widget's key of one choice."""
+        return field if field == _SHARED else self.prefix + field
+
+    @property
+    def choice(self) -> Choices:
+        """The visitor's last good choice."""
+        return st.session_state[self.name]
+
+    @property
+    def refusals(self) -> list[Refused]:
+        """Why the newest choice, or part of the address, was not taken."""
+        return st.session_state[f"{self.name}_refused"]
+
+    def begin(self) -> None:
+        """On a visitor's first page of this kind: the choices of the address, where it has any.
+
+        A Chinese reader starts with a Chinese sentence.
+        """
+        if self.name in st.session_state:
+            self._follow_shared()
+            return
+        asked = {field.name for field in fields(self.noun)} & set(st.query_params)
+        if _SHARED in st.session_state and not asked:
+            self.lay(self.noun(**{_SHARED: st.session_state[_SHARED]}), [])
+        else:
+            self.restore()
+        if language() == "zh" and "text" not in st.query_params:
+            self.choose(text=first_example(self.choice.task))
+        if not asked & {"task", "text"}:
+            st.session_state[_MET] = (self.choice.task, self.choice.text)
+
+    def _follow_shared(self) -> None:
+        wanted = st.session_state.get(_SHARED, getattr(self.choice, _SHARED))
+        if wanted != getattr(self.choice, _SHARED):
+            self.accept()
+
+    def restore(self) -> None:
+        """Make the address's choices the visitor's: on arrival, and when the browser goes back to an earlier one."""
+        self.lay(*self.noun.from_query(st.query_params.to_dict()))
+        if "text" in st.query_params:  # even one that was refused, so that it can be mended
+            st.session_state[self.key("text")] = st.query_params["text"]
+
+    def lay(self, choice: Choices, refused: list[Refused]) -> None:
+        """Make ``choice`` what all controls show."""
+        self._keep(choice, refused)
+        for field in fields(self.noun):
+            st.session_state[self.key(field.name)] = getattr(choice, field.name)
+
+    def _keep(self, choice: Choices, refused: list[Refused]) -> None:
+        st.session_state[self.name], st.session_state[f"{self.name}_refused"] = choice, refused
+        self._texts[choice.task] = choice.text
+
+    @property
+    def _texts(self) -> dict[str, str]:
+        """What was last read for each task, so that a change of task loses no sentence."""
+        return st.session_state.setdefault(f"{self.name}_texts", {})
+
+    def take_task(self, name: str) -> None:
+        """Turn to a task, with the text that was last read for it."""
+        self.choose(task=name, text=self._texts.get(name) or first_example(name))
+
+    def choose(self, **changes: object) -> None:
+        """Set choices from code, as the links under a page do; names that are none of the noun's are a page's own."""
+        names = {field.name for field in fields(self.noun)}
+        st.session_state.update({self.key(name) if name in names else name: to for name, to in changes.items()})
+        self.accept()
+
+    def accept(self) -> None:
+        """Make the controls' values the choice, if they are one; else keep the last good one and say why."""
+        st.session_state[_CHOSEN] = True
+        keys = {field.name: self.key(field.name) for field in fields(self.noun)}
+        values = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
+        if "text" in values:
+            values["text"] = values["text"] or " "  # an empty field asks for nothing, not for an example
+        try:
+            choice, refused = self.noun(**values), []
+        except Refused as refusal:
+            choice, refused = self.choice, [refusal]
+        self._keep(choice, refused)
+
+
+DESKS = {desk.name: desk for desk in (Desk("experiment", Experiment, ""), Desk("stack", Stack, "stack_"))}
+
+
+def speak() -> None:
+    """On a visitor's first run, the language of the address or of the browser."""
+    if "language" in st.session_state:
+        return
+    st.session_state["language_chosen"] = "lang" in st.query_params
+    if st.query_params.get("lang") in LANGUAGES:
+        st.session_state["language"] = st.query_params["lang"]
+    st.session_state["language"] = language()
+
+
+def sit(name: str, tasks: Sequence[str] = ()) -> Desk:
+    """Go to the desk of the page that is about to be shown. A task that is none of its ``tasks`` gives way, and the
+    first of them goes before one that the visitor came upon without choosing it."""
+    st.session_state[_AT] = name
+    here().begin()
+    met, now = st.session_state.get(_MET), (here().choice.task, here().choice.text)
+    if tasks and (now[0] not in tasks or (now == met and now[0] != tasks[0])):
+        here().take_task(tasks[0])
+        st.session_state[_MET] = (here().choice.task, here().choice.text)
+    return here()
+
+
+def chose_task() -> None:
+    """From now on pages open with the visitor's task."""
+    st.session_state[_MET] = None
+
+
+def here() -> Desk:
+    """The desk of this page."""
+    return DESKS[st.session_state[_AT]]
+
+
+def was_used() -> bool:
+    """Whether a control was just used; asks once."""
+    return st.session_state.pop(_CHOSEN, False)
+
+
+def first_example(name: str) -> str:
+    """The first text of a task that is in the visitor's own script, if there is one."""
+    examples = task(name).examples
+    return next((text for text in examples if text.isascii() == (language() != "zh")), examples[0])

@@ -1,0 +1,73 @@
+"""What networks answer at every word of a sequence, side by side, and how often they are right on what was held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rnnviz.checkpoints import Card
+from rnnviz.figures import style
+from rnnviz.stack import FAR, Stack
+from rnnviz.ui import cache
+from rnnviz.ui.language import _
+from rnnviz.ui.panels import label_names
+from rnnviz.ui.stage import Board
+
+
+def counts(stacks: Mapping[str, Stack]) -> str:
+    """How the shipped networks do on what was held out, over all of their trainings."""
+    ways = {"one": _("one way"), "two": _("both ways")}
+    told = {directions: said(stack.runs()) for directions, stack in stacks.items()}
+    first = next(iter(stacks.values()))
+    asked = measured(first.runs()[0])[0]
+    what = {
+        "slots": _("Of {count} held-out words that a later word decides, right"),
+        FAR: _("Of {count} held-out letters that are still to come, right"),
+        "neighbour_xor": _("Of {count} held-out bits, right"),
+    }[first.task]
+    results = _("; ").join(f"{ways[directions]} {result}" for directions, result in told.items())
+    trainings = _("{count} trainings each").format(count=len(first.runs()))
+    return f"{what.format(count=f'{asked:,}')}: {results} ({trainings})."
+
+
+def measured(card: Card) -> tuple[int, float]:
+    """Of how many answers which share is right: of those that a later word decides, where the task has such."""
+    later = card.subsets.get("later")
+    return (int(later["count"]), later["accuracy"]) if later else (card.held_out_answers, card.held_out_accuracy)
+
+
+def said(cards: list[Card]) -> str:
+    """The share of right answers, from the worst to the best training."""
+    shares = sorted(measured(card)[1] for card in cards)
+    low, high = (f"{share:.0%}" for share in (shares[0], shares[-1]))
+    return low if low == high else f"{low}–{high}"
+
+
+def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
+    """What each network answers at every step, a row for each; with the right answer where the task has a rule."""
+    first = next(iter(stacks.values()))
+    rows = [
+        {"name": name, "array": made.array(f"p:{name}", cache.answers(stack).values)} for name, stack in stacks.items()
+    ]
+    solution = first.learnt.solution(first.input())
+    return {
+        "kind": "readings",
+        "rows": rows,
+        "labels": label_names(first),
+        "colors": label_colors(first),
+        "quiet": quiet(first),
+        "solution": None if solution is None else [max(-1, int(y)) for y in solution[:, 0]],
+        "strings": {"solution": _("right answer")},
+        "least": 84 if quiet(first) == 0 else 56,
+        **place,
+    }
+
+
+def label_colors(stack: Stack) -> list[str]:
+    """A colour per label; grey is for the one that says that there is nothing."""
+    count = len(stack.learnt.labels)
+    return list(style.LABELS[:count] if quiet(stack) == 0 else style.LABELS[1 : count + 1])
+
+
+def quiet(stack: Stack) -> int:
+    """Which label says that there is nothing to say, -1 if none does."""
+    return 0 if stack.learnt.labels[0] == "none" else -1

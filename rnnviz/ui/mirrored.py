@@ -1,0 +1,200 @@
+"""Panels of the page on two directions: what each side has read, keeps and says about every word."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from rnnviz import figures
+from rnnviz.figures import Line, style
+from rnnviz.gradients import AnswerGradients, answer_gradients
+from rnnviz.stack import Stack
+from rnnviz.ui import cache
+from rnnviz.ui.charts import chart
+from rnnviz.ui.furniture import bold, percent
+from rnnviz.ui.language import _
+from rnnviz.ui.panels import label_names, shades
+from rnnviz.ui.stage import Board
+
+TEXTBOOK = "我爱NLP"
+ARROWS = {"forward": "h→", "backward": "h←"}
+FLOOR = -12  # log10 below which a gradient is drawn at the lower edge
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def reach(stack: Stack) -> AnswerGradients:
+    return answer_gradients(cache.network_of(stack), stack.input())
+
+
+def pair(stack: Stack) -> dict[str, Stack]:
+    """The same network reading one way and both ways, one layer each, so that left and right stay apart."""
+    return {directions: stack.with_(directions=directions, layers=1) for directions in ("one", "two")}
+
+
+def board(stack: Stack) -> Board:
+    """The time axis of a stack, and the states of its one layer from both sides."""
+    made = Board(stack.tokens, stack.known, stack.units)
+    for layer in cache.trace(stack).layers:
+        made.array(f"h:{layer.direction}", layer["h"].at(batch=0).values)
+    made.array("p", cache.answers(stack).values)
+    return made
+
+
+def verdict(one: Stack, two: Stack) -> str:
+    """The word that the second direction changes most, and how."""
+    names = label_names(two)
+    before, after = cache.answers(one).values, cache.answers(two).values
+    final = after.argmax(-1)
+    steps = np.arange(len(after))
+    gained = after[steps, final] - before[steps, final]
+    t = int(gained.argmax())
+    guess, answer = int(before[t].argmax()), int(final[t])
+    places = {
+        "word": f"<bdi>{html.escape(two.tokens[t])}</bdi>",
+        "guess": bold(names[guess]),
+        "answer": bold(names[answer]),
+        "one": percent(float(before[t, guess])),
+        "two": percent(float(after[t, answer])),
+    }
+    if guess != answer:
+        return _("Reading both ways turns {word} from {guess} ({one}) into {answer} ({two})").format(**places)
+    return _("For {word} both agree on {answer}: {one} sure one way, {two} both ways").format(**places)
+
+
+def mirror(stack: Stack, **place: object) -> dict:
+    trace = cache.trace(stack)
+    forward, backward = (trace.layer(0, side)["h"].at(batch=0) for side in ("forward", "backward"))
+    low, high = style.value_range(forward, backward)
+    figure = figures.mirror(
+        forward,
+        backward,
+        stack.tokens,
+        value_range=(low, high),
+        height=430,
+        time_title=_("position in the sentence"),
+        unit_title=_("unit"),
+        forward_title=_("h→ reads from left to right"),
+        backward_title=_("h← reads from right to left"),
+    )
+    return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
+
+
+def sides(stack: Stack, made: Board, **place: object) -> dict:
+    """One position from both sides: states, their merger, and what each side adds to the score of every answer."""
+    parts = cache.answer_parts(stack)
+    inks = [style.DIRECTIONS["forward"], style.DIRECTIONS["backward"], style.INK]
+    shown = [
+        {"array": made.array(term.name, term.at(batch=0).values), "color": ink}
+        for term, ink in zip(parts.terms, inks, strict=True)
+    ]
+    return {
+        "kind": "sides",
+        "sides": [
+            {
+                "name": ARROWS[side],
+                "array": f"h:{side}",
+                "color": style.DIRECTIONS[side],
+                "backward": side == "backward",
+            }
+            for side in stack.sides
+        ],
+        "parts": shown,
+        "limit": max(1.0, *(float(np.abs(term.values).max()) for term in parts.terms)),
+        "merges": ["concat", "sum", "mean", "product"],
+        "units": stack.units,
+        "labels": label_names(stack),
+        "probabilities": "p",
+        "strings": {
+            "read": _("has read"),
+            "concat": _("concatenated"),
+            "sum": _("sum"),
+            "mean": _("mean"),
+            "product": _("product"),
+            "concat_rule": "[h→ ; h←]",
+            "sum_rule": "h→ + h←",
+            "mean_rule": "(h→ + h←) / 2",
+            "product_rule": "h→ ⊙ h←",
+            "concat_note": _("This is what the trained read-out sees."),
+            "other_note": _("Only a view: the trained read-out sees the concatenation."),
+        },
+        **shades(cache.trace(stack).layer()["h"]),
+        **place,
+    }
+
+
+def datapath(stack: Stack, made: Board, **place: object) -> dict:
+    """The way of the textbook's three words through both directions of this very network."""
+    read = stack.with_(text=TEXTBOOK)
+    trace = cache.trace(read)
+    arrays = {
+        side: made.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in stack.sides
+    }
+    return {
+        "kind": "datapath",
+        "tokens": read.tokens,
+        "words": _word_colors(len(read.tokens)),
+        **{side: {"array": array, "color": style.DIRECTIONS[side]} for side, array in arrays.items()},
+        "strings": {
+            "sequence": _("the sequence"),
+            "runs": _("h→ reads it"),
+            "reversed": _("reversed"),
+            "runs_back": _("h← reads that"),
+            "back": _("reversed back"),
+            "concat": _("concatenated"),
+        },
+        **shades(trace.layer()["h"]),
+        **place,
+    }
+
+
+def horizon(stack: Stack, made: Board, **place: object) -> dict:
+    """Which words the answer at the cursor hangs on, and through which side."""
+    found = {side: reach(stack).inputs[side].values for side in stack.sides}
+    most = max(float(np.nanmax(values)) for values in found.values())
+    figure = figures.horizon(
+        *(found[side][-1] for side in stack.sides),
+        stack.tokens,
+        value_range=(0.0, most or 1.0),
+        value_title=_("size of ∂score/∂word"),
+        time_title=_("position in the sentence"),
+        forward_name=_("through h→"),
+        backward_name=_("through h←"),
+        height=270,
+    )
+    tracks = [
+        {"trace": k, "attributes": {"y": made.array(f"horizon:{side}", values)}}
+        for k, (side, values) in enumerate(found.items())
+    ]
+    return chart(figure, cursor="column", tracks=tracks, **place)
+
+
+def gradients(stack: Stack, made: Board, **place: object) -> dict:
+    """How far the answer's gradient reaches along each direction's own chain of states, mirrored about the cursor."""
+    drawn, tracks = [], []
+    for k, side in enumerate(stack.sides):
+        sizes = np.maximum(reach(stack).states[side].values, FLOOR)
+        drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side]))
+        tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
+    every = np.concatenate([reach(stack).states[side].values.ravel() for side in stack.sides])
+    every = np.maximum(every[np.isfinite(every)], FLOOR)
+    figure = figures.lines(
+        drawn,
+        stack.tokens,
+        value_range=(float(every.min()), float(every.max())),
+        value_title=_("log10 of the gradient's size"),
+        time_title=_("position in the sentence"),
+        height=270,
+    )
+    return chart(figure, tracks=tracks, **place)
+
+
+def _word_colors(count: int) -> list[str]:
+    """The colour of each place in a sentence, from the first to the last."""
+    wheel = [style.WORDS[round(k * (len(style.WORDS) - 1) / max(1, count - 1))] for k in range(count)]
+    return [f"rgb{color}" for color in wheel]
+
+
+def shape(stack: Stack) -> tuple[int, ...]:
+    return cache.trace(stack).layer()["h"].values.shape
