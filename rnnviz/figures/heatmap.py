@@ -6,6 +6,9 @@ import plotly.graph_objects as go
 from rnnviz.figures import style
 from rnnviz.trace import Signal
 
+# What is not finite: a grey that no scale has.
+GRAY = [[0, "rgba(128,128,128,.55)"], [1, "rgba(128,128,128,.55)"]]
+
 
 def heatmap(
     signal: Signal,
@@ -41,13 +44,12 @@ def paint(
     one.
     """
     steps = np.arange(1, len(signal.values) + 1)
+    gaps = {"xgap": 1 if len(steps) <= 60 else 0, "ygap": 1 if spaced else 0}
     broken = ~np.isfinite(signal.values.T)
     if broken.any():
-        gray = [[0, "rgba(128,128,128,.55)"], [1, "rgba(128,128,128,.55)"]]
         z = np.where(broken, 1.0, np.nan)
-        fig.add_heatmap(
-            x=steps, z=z, yaxis=yaxis, colorscale=gray, showscale=False, hovertemplate="not finite<extra></extra>"
-        )
+        words = "not finite<extra></extra>"
+        fig.add_heatmap(x=steps, z=z, yaxis=yaxis, colorscale=GRAY, showscale=False, hovertemplate=words, **gaps)
     fig.add_heatmap(
         x=steps,
         z=np.where(broken, np.nan, signal.values.T),
@@ -57,8 +59,7 @@ def paint(
         colorscale=style.SCALES[style.scale_name(signal)],
         showscale=False,  # a colour bar would move the right edge, and time axes must line up to the pixel
         hovertemplate=f"%{{x}} · {unit_title} %{{y}} · {style.plain(signal.name)} = %{{z:.3f}}<extra></extra>",
-        xgap=1 if len(steps) <= 60 else 0,
-        ygap=1 if spaced else 0,
+        **gaps,
     )
 
 

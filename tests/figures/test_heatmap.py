@@ -43,6 +43,11 @@ def test_a_shared_range_is_taken_as_it_is():
     assert (heat.zmin, heat.zmax) == (-3, 3)
 
 
+def test_a_name_is_shown_as_it_is():
+    (heat,) = figures.heatmap(signal(VALUES, name="<i>h</i>")).data
+    assert "&lt;i&gt;h&lt;/i&gt; = " in heat.hovertemplate
+
+
 def test_an_explosion_is_drawn_gray_and_the_numbers_around_it_keep_their_colours():
     values = VALUES.copy()
     values[1, 2], values[2, 0], values[3, 1] = np.nan, np.inf, -np.inf
@@ -111,6 +116,11 @@ def test_no_colour_of_another_house_is_in_a_figure_even_where_streamlit_is_loade
         figures.lines([figures.Line("a", VALUES[:, 0], "#123456")]),
         figures.trajectory(Signal("h", ("time", "component"), VALUES[:, :2]), Signal("e", ("component",), np.ones(2))),
         figures.saturation([figures.Gate("f", *[Signal("s", ("unit",), np.zeros(2))] * 2, "#123456")]),
+        figures.mirror(signal(VALUES), signal(VALUES)),
+        figures.stack([("a", signal(VALUES)), ("b", signal(VALUES))]),
+        figures.horizon(VALUES[:, 0], VALUES[:, 1]),
+        figures.layer_gradients(Signal("h", ("layer", "time"), VALUES), layer_titles="abcd"),
+        figures.by_depth([figures.Curve("a", np.arange(4), VALUES[:, 0], "#123456")], chance=0.5),
     ]
     for figure in drawn:
         assert "#00000" not in figure.to_json()
