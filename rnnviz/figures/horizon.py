@@ -1,4 +1,4 @@
-"""What reaches one answer from each word: bars through the forward side, from the left, and through the backward side."""
+"""What reaches one answer from each word: bars through the forward side, and bars through the backward side."""
 
 import math
 
