@@ -5,6 +5,7 @@ from rnnviz.tasks.delayed_recall import DelayedRecall
 from rnnviz.tasks.echo_future import EchoFuture
 from rnnviz.tasks.intents import Intents
 from rnnviz.tasks.neighbour_xor import NeighbourXor
+from rnnviz.tasks.slots import Slots
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary, tokenize
 
 TASKS: dict[str, type[Task]] = {
@@ -12,6 +13,7 @@ TASKS: dict[str, type[Task]] = {
     "recall": DelayedRecall,
     "echo_future": EchoFuture,
     "neighbour_xor": NeighbourXor,
+    "slots": Slots,
 }
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "EchoFuture",
     "Intents",
     "NeighbourXor",
+    "Slots",
     "Task",
     "Vocabulary",
     "tokenize",

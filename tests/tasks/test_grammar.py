@@ -7,7 +7,8 @@ import pytest
 from rnnviz.tasks import Intents, tokenize
 from rnnviz.tasks.intents.chinese import CHINESE
 from rnnviz.tasks.intents.english import ENGLISH
-from rnnviz.tasks.intents.grammar import SENTENCES_PER_TEMPLATE, expand, split, templates_of
+from rnnviz.tasks.intents.grammar import SENTENCES_PER_TEMPLATE, expand
+from rnnviz.tasks.templates import split, templates_of
 
 GRAMMARS = pytest.mark.parametrize("grammar", [ENGLISH, CHINESE], ids=lambda grammar: grammar.language)
 

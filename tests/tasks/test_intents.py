@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from rnnviz.tasks import TASKS, Batch, Intents, Task, tokenize
-from rnnviz.tasks.intents import EXAMPLES, UNKNOWN_SHARE
+from rnnviz.tasks.buckets import UNKNOWN_SHARE
+from rnnviz.tasks.intents import EXAMPLES
 from rnnviz.tasks.tokens import normalize
 
 

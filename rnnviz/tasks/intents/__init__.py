@@ -1,18 +1,16 @@
 """Intent detection: read a sentence, say what the speaker wants. Eight intents, in English and Chinese."""
 
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
 import torch
 
 from rnnviz.tasks.base import Batch, Task
+from rnnviz.tasks.buckets import by_length, draw
 from rnnviz.tasks.intents.chinese import CHINESE
 from rnnviz.tasks.intents.english import ENGLISH
 from rnnviz.tasks.intents.grammar import Sentence, sentences
 from rnnviz.tasks.tokens import Vocabulary, normalize, tokenize
-
-UNKNOWN_SHARE = 0.05
 
 # A sentence as a network reads it. Texts of one reading ("Hi!", "hi !") are one sentence.
 Reading = tuple[str, ...]
@@ -59,7 +57,8 @@ class Intents(Task):
 
     Held out are *templates*, not just fillings: no wording of the held-out part was ever trained on. The vocabulary
     is that of the training sentences alone, and in training each token is made unknown with a chance of
-    ``UNKNOWN_SHARE``, so that the network has met the unknown token when a visitor types a word it does not know.
+    ``buckets.UNKNOWN_SHARE``, so that the network has met the unknown token when a visitor types a word that it does
+    not know.
 
     The training wordings were widened until small networks read the held-out ones. Their accuracy therefore says that
     the task can be learned from this grammar; a stranger's sentence may well be worded in a way that is in neither.
@@ -90,12 +89,7 @@ class Intents(Task):
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A training batch (T, size) of one length, drawn as often as sentences have that length."""
-        counts = torch.tensor([bucket.y.shape[0] for bucket in self._buckets], dtype=torch.float)
-        bucket = self._buckets[int(torch.multinomial(counts, 1, generator=generator))]
-        chosen = torch.randint(bucket.y.shape[0], (size,), generator=generator)
-        x = bucket.x[:, chosen]
-        unknown = torch.rand(x.shape, generator=generator) < UNKNOWN_SHARE
-        return Batch(x.masked_fill(unknown, 0), bucket.y[chosen])
+        return draw(self._buckets, size, generator)
 
     def held_out(self) -> list[Batch]:
         return self._by_length(self._held_out)
@@ -122,13 +116,8 @@ class Intents(Task):
         return self._by_length(self._training)
 
     def _by_length(self, part: dict[Reading, Sentence]) -> list[Batch]:
-        batches = []
-        for _, readings in groupby(sorted(part, key=len), key=len):
-            group = list(readings)
-            ids = torch.tensor([self.vocabulary.encode(reading) for reading in group])
-            answers = torch.tensor([self.labels.index(part[reading].label) for reading in group])
-            batches.append(Batch(ids.T.contiguous(), answers))
-        return batches
+        encode, labels = self.vocabulary.encode, self.labels
+        return by_length((encode(reading), labels.index(sentence.label)) for reading, sentence in part.items())
 
 
 def _reading(sentence: Sentence) -> Reading:

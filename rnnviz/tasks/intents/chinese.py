@@ -1,11 +1,11 @@
-"""How the eight intents are worded in Chinese. The notation is that of ``grammar.py``.
+"""How the eight intents are worded in Chinese. The notation is that of ``templates.py``.
 
 As in English, the words of one intent turn up in others on purpose: 今天天气怎么样 asks, 今天天气真好 chats;
 明天七点叫我起床 sets an alarm, 明天会下雨吗 does not. One sentence in four is in traditional characters.
 """
 
 from rnnviz.tasks.intents.fillings import CHINESE_FILLINGS, TRADITIONAL
-from rnnviz.tasks.intents.grammar import Grammar
+from rnnviz.tasks.templates import Grammar
 
 CHINESE = Grammar(
     language="zh",

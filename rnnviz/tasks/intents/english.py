@@ -1,11 +1,11 @@
-"""How the eight intents are worded in English. The notation is that of ``grammar.py``.
+"""How the eight intents are worded in English. The notation is that of ``templates.py``.
 
 Words of one intent turn up in others on purpose ("the time in {city}", "the weather in {city}", "I had a good
 time"): a network that only spots words fails, one that reads the sentence does not.
 """
 
 from rnnviz.tasks.intents.fillings import ENGLISH_FILLINGS
-from rnnviz.tasks.intents.grammar import Grammar
+from rnnviz.tasks.templates import Grammar
 
 ENGLISH = Grammar(
     language="en",

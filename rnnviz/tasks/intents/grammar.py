@@ -1,33 +1,19 @@
-"""From templates to sentences: a small grammar, split by template and expanded into a bounded sample.
+"""From templates to sentences, a bounded sample of each template.
 
-A template is a sentence such as ``what is the time in {city}?``. Its last character is its mood: ``?`` a question,
-``!`` a request, ``~`` a request that already says for whom (``wake me up~``), ``.`` a statement. Each sentence puts a
-filling into every slot and the whole into a frame of that mood (``could you {}?``), so that politeness and punctuation
-vary without telling anything about the intent.
+A template is a sentence such as ``what is the time in {city}?``; the grammar's kinds of sentences are the intents.
+Each sentence puts a filling into every slot and the whole into a frame of its mood (``could you {}?``), so that
+politeness and punctuation vary without telling anything about the intent.
 """
 
 import re
-import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
 
+from rnnviz.tasks.templates import RESPELL_ONE_IN, SLOT, Grammar, checksum, split, templates_of
+
 SENTENCES_PER_TEMPLATE = 8
-HOLD_OUT_ONE_IN = 5
-_RESPELL_ONE_IN = 4
-_TEMPLATE = re.compile(r"[^?!~.]+[?!~.]")
-_SLOT = re.compile(r"\{(\w+)\}")
-
-
-class Grammar(NamedTuple):
-    """How the intents are worded in one language."""
-
-    language: str  # BCP 47: "en"
-    templates: dict[str, str]  # intent -> its templates, as running text
-    frames: dict[str, tuple[str, ...]]  # mood -> what may stand around a template, at {}
-    slots: dict[str, tuple[str, ...]]  # slot -> its fillings
-    respelling: dict[int, str]  # character -> character of the language's other spelling; may be empty
 
 
 class Sentence(NamedTuple):
@@ -39,32 +25,16 @@ class Sentence(NamedTuple):
     template: str
 
 
-def templates_of(block: str) -> list[str]:
-    """The templates of a block of text: each ends with its mood."""
-    return [template.strip() for template in _TEMPLATE.findall(block)]
-
-
-def split(templates: list[str]) -> tuple[list[str], list[str]]:
-    """Part templates into those to train on and those held out, one in five.
-
-    The fifth with the smallest CRC-32 is held out: a rule that knows nothing of a template's difficulty, does not
-    depend on the order in which templates are written, and moves few of them when one is added.
-    """
-    ranked = sorted(templates, key=_checksum)
-    count = max(1, len(ranked) // HOLD_OUT_ONE_IN)
-    return ranked[count:], ranked[:count]
-
-
 def expand(template: str, grammar: Grammar, count: int = SENTENCES_PER_TEMPLATE) -> list[str]:
     """Up to ``count`` different sentences of a template; the same ones whatever else the grammar holds."""
-    generator = torch.Generator().manual_seed(_checksum(template))
+    generator = torch.Generator().manual_seed(checksum(template))
     core, frames = template[:-1], grammar.frames[template[-1]]
-    choices = 1 + len(_SLOT.findall(core))
+    choices = 1 + len(SLOT.findall(core))
     sentences = {}  # a set that remembers its order
     for draws in torch.randint(2**31, (2 * count, choices), generator=generator).tolist():
         frame = frames[draws[0] % len(frames)]
         sentence = frame.replace("{}", _fill(core, grammar.slots, iter(draws[1:])))
-        if len(sentences) % _RESPELL_ONE_IN == _RESPELL_ONE_IN - 1:
+        if len(sentences) % RESPELL_ONE_IN == RESPELL_ONE_IN - 1:
             sentence = sentence.translate(grammar.respelling)
         sentences[sentence] = None
     return list(sentences)[:count]
@@ -90,8 +60,4 @@ def _fill(core: str, slots: dict[str, tuple[str, ...]], draws: Iterator[int]) ->
         used.add(chosen)
         return chosen
 
-    return _SLOT.sub(filling, core)
-
-
-def _checksum(template: str) -> int:
-    return zlib.crc32(template.encode())
+    return SLOT.sub(filling, core)

@@ -1,0 +1,149 @@
+"""Slot filling: label every word of a travel sentence. English and Chinese, and often a later word decides."""
+
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from rnnviz.tasks.base import UNASKED, Batch, Task
+from rnnviz.tasks.buckets import by_length, draw
+from rnnviz.tasks.slots.chinese import CHINESE
+from rnnviz.tasks.slots.english import ENGLISH
+from rnnviz.tasks.slots.fillings import KINDS
+from rnnviz.tasks.slots.grammar import Sentence, sentences
+from rnnviz.tasks.tokens import Vocabulary, normalize, tokenize
+
+CLASSES = ("other", "city", "date word", "time word")
+
+LABELS = {
+    "none": "none of these",
+    "departure": "departure",
+    "destination": "destination",
+    "date": "date",
+    "time": "time",
+}
+
+EXAMPLES = (
+    "Taipei is the city that I leave from",
+    "Taipei is the city that I arrive in",
+    "台北是我出发的地方",
+    "台北是我要去的地方",
+    "我爱NLP",
+    "I want to fly from Taipei to New York on Friday at half past nine",
+    "我想明天早上七点从台北去东京",
+    "I want to fly from New York to Taipei next Monday",
+    "从北京到台北",
+    "I love Taipei",
+)
+
+# A sentence as a network reads it. Texts of one reading are one sentence.
+Reading = tuple[str, ...]
+
+
+class Slots(Task):
+    """Which words of a sentence name the departure, the destination, the date and the time of a journey? Read out at
+    every step.
+
+    A city's name does not tell its role: every city is every role equally often. In about a third of the sentences
+    ("Taipei is the city that I leave from", "... arrive in") the word that tells it comes *later*. Each of them has a
+    twin with the same words up to there and the other role, so before that word both roles are equally likely: a
+    network that reads from left to right can only guess. ``subsets()["later"]`` asks for just those words.
+
+    Held out are whole templates, twins together. The vocabulary is that of the training sentences alone, and in
+    training some tokens are made unknown (``buckets.UNKNOWN_SHARE``). The training wordings were widened until small
+    networks read the held-out ones: a stranger's sentence may well be worded in a way that is in neither.
+    """
+
+    name = "slots"
+    title = "Which word is the departure, which the destination?"
+    readout = "every"
+    labels = tuple(LABELS)
+    examples = EXAMPLES
+
+    def label_text(self, label: str) -> str:
+        return LABELS[label]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self._training)
+
+    @property
+    def training_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the training templates."""
+        return tuple(self._training.values())
+
+    @property
+    def held_out_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the held-out templates, without any that a training template makes as well."""
+        return tuple(self._held_out.values())
+
+    def batch(self, size: int, generator: torch.Generator) -> Batch:
+        """A training batch, x and y (T, size), of one length, drawn as often as sentences have that length."""
+        return draw(self._buckets, size, generator)
+
+    def held_out(self) -> list[Batch]:
+        return self._by_length(self._held_out)
+
+    def subsets(self) -> dict[str, list[Batch]]:
+        """ "later": the held-out sentences with words whose role a later word tells; only those words are asked."""
+        later = {reading: sentence for reading, sentence in self._held_out.items() if any(sentence.waiting)}
+        return {"later": self._by_length(later, only_waiting=True)}
+
+    def token_classes(self, x: Tensor) -> Tensor:
+        """What kind of word each of the token ids ``x`` (T, B) is whatever its role, as places in ``CLASSES`` (T, B).
+
+        A token belongs to the longest name, date or time that it is a part of: 上 is a city's in 上海, a time's in
+        上午九点 and neither in 上面.
+        """
+        kinds = torch.zeros_like(x)
+        longest = max(map(len, self._names))
+        for column, ids in enumerate(x.T.tolist()):
+            start = 0
+            while start < len(ids):
+                spans = (tuple(ids[start : start + length]) for length in range(longest, 0, -1))
+                found = next((span for span in spans if span in self._names), None)
+                if found:
+                    kinds[start : start + len(found), column] = self._names[found]
+                start += len(found or (0,))
+        return kinds
+
+    @cached_property
+    def _names(self) -> dict[tuple[int, ...], int]:
+        """Token ids of each filling -> its kind, in all spellings."""
+        return {
+            tuple(self.vocabulary.encode(tokenize(spelling))): CLASSES.index(KINDS[slot])
+            for grammar in (ENGLISH, CHINESE)
+            for slot, fillings in grammar.slots.items()
+            for filling in fillings
+            for spelling in (filling, filling.translate(grammar.respelling))
+        }
+
+    @cached_property
+    def _sentences(self) -> tuple[dict[Reading, Sentence], dict[Reading, Sentence]]:
+        parts: tuple[dict[Reading, Sentence], dict[Reading, Sentence]] = ({}, {})
+        for grammar in (ENGLISH, CHINESE):
+            for part, made in zip(parts, sentences(grammar), strict=True):
+                part.update((tuple(map(normalize, tokenize(sentence.text))), sentence) for sentence in made)
+        training, held_out = parts
+        return training, {reading: s for reading, s in held_out.items() if reading not in training}
+
+    @property
+    def _training(self) -> dict[Reading, Sentence]:
+        return self._sentences[0]
+
+    @property
+    def _held_out(self) -> dict[Reading, Sentence]:
+        return self._sentences[1]
+
+    @cached_property
+    def _buckets(self) -> list[Batch]:
+        return self._by_length(self._training)
+
+    def _by_length(self, part: dict[Reading, Sentence], only_waiting: bool = False) -> list[Batch]:
+        def answers(sentence: Sentence) -> list[int]:
+            asked = sentence.waiting if only_waiting else [True] * len(sentence.roles)
+            return [
+                self.labels.index(role) if ask else UNASKED for role, ask in zip(sentence.roles, asked, strict=True)
+            ]
+
+        return by_length((self.vocabulary.encode(reading), answers(sentence)) for reading, sentence in part.items())
