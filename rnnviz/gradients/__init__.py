@@ -5,6 +5,7 @@
 | ``backpropagate`` | dL/d(everything): every gate and state of every step, layer and direction, as a Trace |
 | ``gradient_curves`` | log10 of the size of dL/dh_t (and dL/dc_t) per step: one line per state |
 | ``gradient_matrix`` | the same for a loss at every step t: how strongly it reaches the state at every k <= t |
+| ``answer_gradients`` | the same for the answer at every step, by states and by words, through each direction |
 | ``step_jacobians`` | the derivative of each step's state by the state before it |
 | ``weight_gradients_by_step`` | dL/dW = sum over t: what each moment teaches the weights |
 
@@ -16,6 +17,7 @@ Sizes are Euclidean norms over units, and come as log10, because they pass what 
 zero, NaN or inf a network that exploded.
 """
 
+from rnnviz.gradients.answering import AnswerGradients, answer_gradients
 from rnnviz.gradients.backpropagation import backpropagate, gradient_curves
 from rnnviz.gradients.clipping import clip_by_norm, clip_by_value
 from rnnviz.gradients.jacobians import (
@@ -30,8 +32,10 @@ from rnnviz.gradients.sizes import Slope, gradient_norms, slope
 from rnnviz.gradients.weights import WeightGradients, weight_gradients_by_step
 
 __all__ = [
+    "AnswerGradients",
     "Slope",
     "WeightGradients",
+    "answer_gradients",
     "backpropagate",
     "clip_by_norm",
     "clip_by_value",

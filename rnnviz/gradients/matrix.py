@@ -57,7 +57,7 @@ def gradient_matrix(
         if of not in (*names, "state"):
             raise ValueError(f"{steps.cell.name} has no state {of!r}; it has {', '.join(names)}, or 'state' for all")
         pushes = _pushes(run, steps, loss, batch)
-        values = _lanes(steps.sequence(batch), pushes, of)
+        values = lane_sizes(steps.sequence(batch), pushes, of)
     letter = "S" if of == "state" else of
     return Signal(
         of, ("loss_time", "time"), values, rf"\log_{{10}} \| \partial L_t / \partial {letter}_k \|", kind="gradient"
@@ -88,7 +88,8 @@ def _pushes(run: Run, steps: Steps, loss: Tensor | Callable[[Tensor], Tensor] | 
 
 
 @torch.no_grad()
-def _lanes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
+def lane_sizes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
+    """log10 of ||dL_t / d(of)_k||, row t, column k, NaN for k > t; ``pushes``: dL_t/dh_t (T, H). In reading order."""
     linear, names = linearise(steps), steps.cell.state
     length, units = pushes.shape
     # Two sets of lanes (T, H) per state, one that a step reads and one that it writes. Rows t and above have joined.
