@@ -41,6 +41,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.cold_start
 	@$(RUN) benchmarks.gradients
 	@$(RUN) benchmarks.memory
+	@$(RUN) benchmarks.deep
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -19,6 +19,7 @@ FLOORS = {
     "rnnviz.gradients": 2,
     "rnnviz.memory": 2,
     "rnnviz.dynamics": 2,
+    "rnnviz.depth": 2,
     "rnnviz.saturation": 2,
     "rnnviz.training": 2,
     "rnnviz.checkpoints": 2,
@@ -34,10 +35,11 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The doors between rooms of one floor: a network is made of cells, a Recall, a Stack and a Race keep to the limits
-# of an Experiment, the translators' tool reads the table of pages.
+# The doors between rooms of one floor: a network is made of cells, what depth does to a gradient is read off gradients,
+# a Recall, a Stack and a Race keep to the limits of an Experiment, the translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
+    "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.recall": {"rnnviz.experiment"},
     "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},
