@@ -31,7 +31,7 @@ export class Stage {
     this.strings = header.strings;
     this.host = host;
     const fresh = remembered.sentence !== header.sentence || remembered.t === null;
-    this.t = fresh ? this.steps - 1 : Math.min(remembered.t, this.steps - 1);
+    this.t = fresh ? (header.start ?? this.steps - 1) : Math.min(remembered.t, this.steps - 1);
     this.unit = Math.min(remembered.unit, Math.max(0, header.units - 1));
     remembered.sentence = header.sentence;
     this.build();

@@ -7,7 +7,7 @@ class Page(NamedTuple):
     """``file`` in this folder; its stem with dashes is the address. The other texts are translated when shown.
 
     ``desk``: whose choices it shows (rnnviz.ui.desk). ``asks``: the controls of its sidebar; ``tasks``: what it may ask
-    the networks to do.
+    the networks to do. It opens with the first of them and ``layers``.
     """
 
     section: str
@@ -18,6 +18,7 @@ class Page(NamedTuple):
     desk: str = "experiment"
     asks: tuple[str, ...] = ("text", "cell", "size", "weights")
     tasks: tuple[str, ...] = ()
+    layers: int = 1
 
 
 PAGES = (
@@ -52,5 +53,6 @@ PAGES = (
         "stack",
         ("text", "cell", "layers", "directions", "weights"),
         ("neighbour_xor", "slots"),
+        2,
     ),
 )

@@ -9,20 +9,14 @@ from rnnviz.ui.stage import stage
 chosen = controls.stack()
 claim = st.container()
 steps = len(chosen.tokens)
-places = {"last": steps - 1, "middle": steps // 2, "first": 0, "every": None}
-names = {"last": _("the last word"), "middle": _("the middle"), "first": _("the first"), "every": _("every word")}
+places = {"middle": steps // 2, "last": steps - 1, "first": 0, "every": None}
+names = {"middle": _("the middle"), "last": _("the last word"), "first": _("the first"), "every": _("every word")}
 depths = layered.depths(chosen)
 board = layered.board(chosen)
 
 trained = chosen.weights == "trained"
 with claim:
-    furniture.claim(
-        layered.verdict(chosen),
-        labelling.counts({chosen.directions: chosen})
-        if trained
-        else _("Untrained weights, seed {seed}: no layer has learnt anything yet.").format(seed=chosen.seed),
-    )
-
+    furniture.claim(layered.verdict(chosen), labelling.counts({chosen.directions: chosen}))
 board.row(
     layered.grid(
         chosen,
@@ -48,7 +42,7 @@ told = layered.told_by_layers(
 )
 right = layered.accuracies(chosen, span=6, title=_("Right answers by depth"), caption=_("A dot per training."))
 board.row(*([right] if trained else []), told)
-at = controls.page_choice(_("The loss stands at"), "loss_at", names)
+at = controls.page_choice(_("Gradient below: the loss stands at"), "loss_at", names)
 board.row(*layered.gradients(chosen, places[at], caption=_("log10 of ‖∂L/∂h‖. Down is depth, across is time.")))
 board.row(
     layered.heatmaps(chosen, span=12, title=_("All units of all layers, the lowest layer at the bottom")),

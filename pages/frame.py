@@ -27,7 +27,7 @@ for page in PAGES:
     rows[made.url_path] = page
 chosen = st.navigation(sections)
 row = rows[chosen.url_path]
-here = desk.sit(row.desk, row.tasks)
+here = desk.sit(row.desk, row.tasks, row.layers)
 if not desk.was_used() and address.moved(chosen.url_path):
     here.restore()
 controls.sidebar(row.asks, row.tasks)

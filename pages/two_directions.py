@@ -8,18 +8,15 @@ from rnnviz.ui.stage import stage
 chosen = controls.stack()
 stacks = mirrored.pair(chosen)
 two = stacks["two"]
-board = mirrored.board(two)
+board = mirrored.board(stacks["one"], two)
 
-trained = chosen.weights == "trained"
-untrained = _("Untrained weights, seed {seed}: neither direction has learnt anything yet.").format(seed=chosen.seed)
-furniture.claim(mirrored.verdict(stacks["one"], two), labelling.counts(stacks) if trained else untrained)
-
-names = {"one": _("one way"), "two": _("both ways")}
+furniture.claim(mirrored.verdict(stacks["one"], two), labelling.counts(stacks))
 board.row(
     labelling.readings(
-        {names[directions]: stack for directions, stack in stacks.items()},
+        {name: stacks[directions] for directions, name in labelling.ways().items()},
         board,
         span=7,
+        tall=88,
         title=_("What the {cell} answers at every word").format(cell=chosen.cell),
         caption=_("Framed: where the two disagree. Click a word to stand there."),
     ),
@@ -32,11 +29,7 @@ board.row(
     ),
 )
 board.row(
-    mirrored.mirror(
-        two,
-        span=8,
-        title=_("Two readers meet at every word: h→ knows the left of it, h← the right"),
-    ),
+    mirrored.mirror(two, span=8, title=_("Two readers meet at every word: h→ knows the left of it, h← the right")),
     mirrored.sides(
         two,
         board,

@@ -110,7 +110,7 @@ class Choices:
                 continue
             value = query[field.name]
             try:
-                choices = replace(choices, **{field.name: _whole(value) if type(field.default) is int else value})
+                choices = choices.with_(**{field.name: _whole(value) if type(field.default) is int else value})
             except Refused as refusal:
                 refused.append(refusal)
         return choices, refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -135,6 +136,12 @@ class Stack(Choices):
         """What ``network`` (by default ``self.network()``) does with the text, step by step; a batch of one."""
         with torch.no_grad():
             return record(network or self.network(), self.input(), tokens=self.tokens)
+
+    def with_(self, **changes: object) -> Self:
+        """Another stack. A text that nobody chose gives way to the first example of another task."""
+        if "task" in changes and self.text == task(self.task).examples[0]:
+            changes = {"text": ""} | changes
+        return super().with_(**changes)
 
     def query(self) -> dict[str, str]:
         """The task, and every other choice that differs from the default, as text for a URL."""

@@ -37,6 +37,7 @@ def collect() -> dict[str, list[str]]:
         for quantity in quantities.values():
             found.setdefault(quantity.meaning, []).append("rnnviz/cells")
     for task in TASKS.values():
+        found.setdefault(task.title, []).append("rnnviz/tasks")
         for label in task.labels:
             found.setdefault(task().label_text(label), []).append("rnnviz/tasks")
     for page in PAGES:

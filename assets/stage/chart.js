@@ -55,8 +55,9 @@ export function createChart(body, panel, stage) {
       cursor.style.transform = `translateY(${y._offset + y.l2p(stage.t + 1) - tall / 2}px)`;
     } else if (time) {
       const wide = panel.cursor === "column" ? Math.abs(x.l2p(1) - x.l2p(0)) : 0;
-      cursor.style.height = `${y._length}px`;
-      cursor.style.top = `${y._offset}px`;
+      const { t, h } = plot._fullLayout._size; // all of the pictures that share this time axis
+      cursor.style.height = `${h}px`;
+      cursor.style.top = `${t}px`;
       cursor.style.width = wide ? `${wide}px` : "";
       cursor.style.transform = `translateX(${x._offset + x.l2p(stage.t + 1) - wide / 2}px)`;
     }
@@ -91,8 +92,9 @@ export function createChart(body, panel, stage) {
     const area = plot.getBoundingClientRect();
     const [x, y] = axes();
     const px = event.clientX - area.left - x._offset;
-    const py = event.clientY - area.top - y._offset;
-    if (px < 0 || py < 0 || px > x._length || py > y._length) return false;
+    const { t: above, h: tall } = plot._fullLayout._size;
+    const py = event.clientY - area.top - above;
+    if (px < 0 || py < 0 || px > x._length || py > tall) return false;
     const choice = {};
     if (time) choice.t = (time === "y" ? y.p2l(py) : x.p2l(px)) - 1; // axes number the steps from 1
     if (unitRows) choice.unit = y.p2l(py);

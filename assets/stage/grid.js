@@ -5,12 +5,15 @@ import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
+const ASIDE = 430; // pixels that row names and the opened state take where they stand beside the grid
+const STACKED = 872; // and up to which width the opened state stands below it
 
 export function createGrid(body, panel, stage) {
   const { header } = stage;
   const color = colorOf(header.scales, panel.scale, panel.range);
   const roomy = stage.steps <= ROOMY;
-  const wide = roomy ? Math.max(46, Math.min(96, Math.floor(700 / stage.steps))) : 13;
+  const beside = body.clientWidth - (body.clientWidth > STACKED ? ASIDE : 110);
+  const wide = roomy ? Math.max(38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
   const tall = roomy ? 44 : 32;
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
   const [width, height] = [wide * stage.steps, (tall + GAP) * rows.length];

@@ -6,6 +6,7 @@ const NARROW = 26; // pixels of a column below which answers are colours without
 export function createReadings(body, panel, stage) {
   const { header } = stage;
   const sheet = element("div", "readings-sheet");
+  sheet.style.setProperty("--tall", `${panel.tall ?? 40}px`);
   const names = element("div", "readings-names");
   const scroller = element("div", "readings-scroll");
   const line = element("div", "readings-line");
@@ -48,7 +49,8 @@ export function createReadings(body, panel, stage) {
       const right = panel.solution?.[t];
       if (right !== undefined && right >= 0) cell.classList.add(right === top ? "is-right" : "is-wrong");
       if (right === -1) cell.classList.add("unasked");
-      cell.append(element("b", "", panel.labels[top]), element("small", "", percent(share)));
+      if (panel.tall) cell.append(...leaders(stage.at(row.array, t), top));
+      else cell.append(element("b", "", panel.labels[top]), element("small", "", percent(share)));
       cell.title = `${row.name}: ${panel.labels[top]} ${percent(share)}`;
       node.append(cell);
     });
@@ -59,6 +61,19 @@ export function createReadings(body, panel, stage) {
     }
     node.onclick = () => stage.select({ t });
     return node;
+  }
+
+  /** The answers that are in question at a step, the leading one first; a sure "nothing" is a dash. */
+  function leaders(shares, top) {
+    if (top === panel.quiet && shares[top] > 0.9) return [element("small", "", "–")];
+    const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
+    return order
+      .filter((c, place) => place < 3 && (place === 0 || shares[c] >= 0.05))
+      .map((c, place) => {
+        const line = element("span", place ? "readings-other" : "readings-first");
+        line.append(element("b", "", panel.labels[c]), element("small", "", percent(shares[c])));
+        return line;
+      });
   }
 
   let places = [];

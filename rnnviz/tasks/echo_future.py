@@ -34,7 +34,7 @@ class EchoFuture(Task):
     """
 
     name = "echo_future"
-    title = "Which letter comes next but so many?"
+    title = "Which letter comes some steps later?"
     readout = "every"
     labels = LETTERS
     usual: ClassVar[int] = 2

@@ -38,7 +38,7 @@ class NeighbourXor(Task):
     examples = tuple(example(seed) for seed in range(4))
 
     def label_text(self, label: str) -> str:
-        return {"same": "neighbours alike", "differ": "neighbours differ"}[label]
+        return {"same": "alike", "differ": "differ"}[label]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

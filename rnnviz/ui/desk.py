@@ -86,9 +86,9 @@ class Desk:
         """What was last read for each task, so that a change of task loses no sentence."""
         return st.session_state.setdefault(f"{self.name}_texts", {})
 
-    def take_task(self, name: str) -> None:
+    def take_task(self, name: str, **more: object) -> None:
         """Turn to a task, with the text that was last read for it."""
-        self.choose(task=name, text=self._texts.get(name) or first_example(name))
+        self.choose(task=name, text=self._texts.get(name) or first_example(name), **more)
 
     def choose(self, **changes: object) -> None:
         """Set choices from code, as the links under a page do; names that are none of the noun's are a page's own."""
@@ -123,14 +123,14 @@ def speak() -> None:
     st.session_state["language"] = language()
 
 
-def sit(name: str, tasks: Sequence[str] = ()) -> Desk:
+def sit(name: str, tasks: Sequence[str] = (), layers: int = 1) -> Desk:
     """Go to the desk of the page that is about to be shown. A task that is none of its ``tasks`` gives way, and the
-    first of them goes before one that the visitor came upon without choosing it."""
+    first of them, with so many ``layers``, goes before one that the visitor came upon without choosing it."""
     st.session_state[_AT] = name
     here().begin()
     met, now = st.session_state.get(_MET), (here().choice.task, here().choice.text)
     if tasks and (now[0] not in tasks or (now == met and now[0] != tasks[0])):
-        here().take_task(tasks[0])
+        here().take_task(tasks[0], layers=layers)
         st.session_state[_MET] = (here().choice.task, here().choice.text)
     return here()
 

@@ -13,20 +13,27 @@ from rnnviz.ui.panels import label_names
 from rnnviz.ui.stage import Board
 
 
+def ways() -> dict[str, str]:
+    """The directions in words."""
+    return {"one": _("one way"), "two": _("both ways")}
+
+
 def counts(stacks: Mapping[str, Stack]) -> str:
-    """How the shipped networks do on what was held out, over all of their trainings."""
-    ways = {"one": _("one way"), "two": _("both ways")}
-    told = {directions: said(stack.runs()) for directions, stack in stacks.items()}
+    """How the shipped networks do on what was held out, over all of their trainings; or that these were not trained."""
     first = next(iter(stacks.values()))
+    if first.weights == "fresh":
+        return _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=first.seed)
+    shares = {directions: said(stack.runs()) for directions, stack in stacks.items()}
     asked = measured(first.runs()[0])[0]
     what = {
         "slots": _("Of {count} held-out words that a later word decides, right"),
         FAR: _("Of {count} held-out letters that are still to come, right"),
         "neighbour_xor": _("Of {count} held-out bits, right"),
     }[first.task]
-    results = _("; ").join(f"{ways[directions]} {result}" for directions, result in told.items())
-    trainings = _("{count} trainings each").format(count=len(first.runs()))
-    return f"{what.format(count=f'{asked:,}')}: {results} ({trainings})."
+    results = _("; ").join(f"{ways()[directions]} {result}" for directions, result in shares.items())
+    told = f"{what.format(count=f'{asked:,}')}: {results}"
+    trainings = len(first.runs())
+    return f"{told} ({_('{count} trainings each').format(count=trainings)})." if trainings > 1 else f"{told}."
 
 
 def measured(card: Card) -> tuple[int, float]:
@@ -38,8 +45,8 @@ def measured(card: Card) -> tuple[int, float]:
 def said(cards: list[Card]) -> str:
     """The share of right answers, from the worst to the best training."""
     shares = sorted(measured(card)[1] for card in cards)
-    low, high = (f"{share:.0%}" for share in (shares[0], shares[-1]))
-    return low if low == high else f"{low}–{high}"
+    low, high = (f"{100 * share:.0f}" for share in (shares[0], shares[-1]))
+    return f"{low}%" if low == high else f"{low}–{high}%"
 
 
 def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
@@ -57,7 +64,7 @@ def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
         "quiet": quiet(first),
         "solution": None if solution is None else [max(-1, int(y)) for y in solution[:, 0]],
         "strings": {"solution": _("right answer")},
-        "least": 84 if quiet(first) == 0 else 56,
+        "least": 64 if quiet(first) == 0 else 56,
         **place,
     }
 

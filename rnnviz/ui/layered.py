@@ -11,10 +11,10 @@ from torch import Tensor
 
 from rnnviz import figures
 from rnnviz.cells import Cell
-from rnnviz.depth import chance, layer_gradients, layer_readouts
+from rnnviz.depth import layer_gradients, layer_readouts
 from rnnviz.figures import Curve, style
 from rnnviz.gradients import slope
-from rnnviz.stack import MAX_LAYERS, SIDES, Stack
+from rnnviz.stack import MAX_LAYERS, Stack
 from rnnviz.tasks import Batch
 from rnnviz.trace import Direction, Signal
 from rnnviz.ui import cache, labelling
@@ -113,7 +113,8 @@ def heatmaps(stack: Stack, **place: object) -> dict:
 def accuracies(stack: Stack, **place: object) -> dict:
     """How often the shipped networks are right, by depth and direction; a dot per training."""
     curves = []
-    for directions, name in (("one", _("one way")), ("two", _("both ways"))):
+    inks = {"one": style.INK, "two": style.CELLS[stack.cell]}
+    for directions, name in labelling.ways().items():
         runs = {k: stack.with_(layers=k, directions=directions).runs() for k in range(1, MAX_LAYERS + 1)}
         shares = {k: [labelling.measured(card)[1] for card in cards] for k, cards in runs.items()}
         curves.append(
@@ -121,13 +122,13 @@ def accuracies(stack: Stack, **place: object) -> dict:
                 name,
                 list(shares),
                 [float(np.mean(found)) for found in shares.values()],
-                style.DIRECTIONS[SIDES[directions][-1]],
+                inks[directions],
                 points=[(k, found) for k, many in shares.items() for found in many],
             )
         )
     figure = figures.by_depth(
         curves,
-        chance=1 / len(stack.learnt.labels) if stack.task == "neighbour_xor" else 0.5,
+        chance=0.5,  # of two bits, and of two roles that a city can have
         chance_title=_("guessing"),
         value_title=_("right answers"),
         depth_title=_("layers"),
@@ -138,14 +139,15 @@ def accuracies(stack: Stack, **place: object) -> dict:
 
 def told_by_layers(stack: Stack, **place: object) -> dict:
     """What a linear read-out can tell from each layer's state, fitted for each layer anew."""
-    found = probes(stack)
-    inks = [style.LABELS[1], style.LABELS[2], style.LABELS[3], style.LABELS[4]]
+    names = {"kind": _("what kind of word it is"), "itself": _("the bit itself"), "answer": _("the right answer")}
+    inks = {"kind": style.LABELS[2], "itself": style.LABELS[2], "answer": style.LABELS[1]}
     curves = [
-        Curve(_(name), list(range(len(values))), values, ink)
-        for (name, (values, _guess)), ink in zip(found.items(), inks, strict=False)
+        Curve(names[asked], list(range(len(values))), values, inks[asked]) for asked, values in probes(stack).items()
     ]
     figure = figures.by_depth(
         curves,
+        chance=0.5 if stack.task == "neighbour_xor" else None,
+        chance_title=_("guessing"),
         value_title=_("right, on what was held out"),
         depth_title=_("layer (0: the word itself)"),
         height=270,
@@ -154,28 +156,28 @@ def told_by_layers(stack: Stack, **place: object) -> dict:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _probes(stack: Stack) -> dict[str, tuple[list[float], float]]:
+def _probes(stack: Stack) -> dict[str, list[float]]:
     learnt, network = stack.learnt, cache.network_of(stack)
     draw = torch.Generator().manual_seed(stack.seed + 1)
     fit = [learnt.batch(PROBED_AT_ONCE, draw) for _k in range(PROBES)]
     held_out = learnt.held_out()
     return {
-        name: (layer_readouts(network, fit, held_out, target).values.tolist(), chance(fit, held_out, target))
-        for name, target in targets(stack).items()
+        name: layer_readouts(network, fit, held_out, target).values.tolist() for name, target in targets(stack).items()
     }
 
 
-def probes(stack: Stack) -> dict[str, tuple[list[float], float]]:
-    """For each thing to be told: how often it is, by layer, and how often by a guess."""
+def probes(stack: Stack) -> dict[str, list[float]]:
+    """For each thing to be told: how often it is, from the word itself and then from each layer's state."""
     return _probes(stack.with_(text=""))
 
 
 def targets(stack: Stack) -> dict[str, Callable[[Batch], Tensor]]:
     """What is asked of every layer's state."""
+    answer = {"answer": lambda batch: batch.y}
     if stack.task == "slots":
         kind = stack.learnt.token_classes
-        return {"its kind of word": lambda batch: kind(batch.x), "its slot": lambda batch: batch.y}
-    return {"the bit itself": lambda batch: batch.x, "whether its neighbours differ": lambda batch: batch.y}
+        return {"kind": lambda batch: kind(batch.x)} | answer
+    return {"itself": lambda batch: batch.x} | answer
 
 
 def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:

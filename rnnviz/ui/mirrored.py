@@ -33,24 +33,31 @@ def pair(stack: Stack) -> dict[str, Stack]:
     return {directions: stack.with_(directions=directions, layers=1) for directions in ("one", "two")}
 
 
-def board(stack: Stack) -> Board:
-    """The time axis of a stack, and the states of its one layer from both sides."""
-    made = Board(stack.tokens, stack.known, stack.units)
-    for layer in cache.trace(stack).layers:
+def board(one: Stack, two: Stack) -> Board:
+    """The time axis, and the states of the layer that reads both ways. It opens at the word that this changes most."""
+    made = Board(two.tokens, two.known, two.units, start=most_changed(one, two))
+    for layer in cache.trace(two).layers:
         made.array(f"h:{layer.direction}", layer["h"].at(batch=0).values)
-    made.array("p", cache.answers(stack).values)
+    made.array("p", cache.answers(two).values)
     return made
 
 
-def verdict(one: Stack, two: Stack) -> str:
-    """The word that the second direction changes most, and how."""
-    names = label_names(two)
+def most_changed(one: Stack, two: Stack) -> int:
+    """The step whose answer gains most of its share from the second direction."""
     before, after = cache.answers(one).values, cache.answers(two).values
-    final = after.argmax(-1)
-    steps = np.arange(len(after))
-    gained = after[steps, final] - before[steps, final]
-    t = int(gained.argmax())
-    guess, answer = int(before[t].argmax()), int(final[t])
+    steps, final = np.arange(len(after)), after.argmax(-1)
+    return int((after[steps, final] - before[steps, final]).argmax())
+
+
+def verdict(one: Stack, two: Stack) -> str:
+    """What the second direction changes, at the word that it changes most."""
+    names, t = label_names(two), most_changed(one, two)
+    before, after = cache.answers(one).values, cache.answers(two).values
+    guess, answer = int(before[t].argmax()), int(after[t].argmax())
+    if two.weights == "fresh":
+        return _("Before training, the {cell} guesses, one way and both ways: it is never surer than {share}").format(
+            cell=two.cell, share=percent(float(max(before.max(), after.max())))
+        )
     places = {
         "word": f"<bdi>{html.escape(two.tokens[t])}</bdi>",
         "guess": bold(names[guess]),
@@ -60,7 +67,7 @@ def verdict(one: Stack, two: Stack) -> str:
     }
     if guess != answer:
         return _("Reading both ways turns {word} from {guess} ({one}) into {answer} ({two})").format(**places)
-    return _("For {word} both agree on {answer}: {one} sure one way, {two} both ways").format(**places)
+    return _("{word} is {answer}: {one} sure when read one way, {two} both ways").format(**places)
 
 
 def mirror(stack: Stack, **place: object) -> dict:
@@ -152,7 +159,7 @@ def datapath(stack: Stack, made: Board, **place: object) -> dict:
 def horizon(stack: Stack, made: Board, **place: object) -> dict:
     """Which words the answer at the cursor hangs on, and through which side."""
     found = {side: reach(stack).inputs[side].values for side in stack.sides}
-    most = max(float(np.nanmax(values)) for values in found.values())
+    most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
     figure = figures.horizon(
         *(found[side][-1] for side in stack.sides),
         stack.tokens,

@@ -46,11 +46,12 @@ export default function (component) {
 class Board:
     """What goes on the stage: rows of panels, and the arrays that they read.
 
-    ``steps``, ``tokens`` and ``known`` are the time axis; ``units`` is how many units can be chosen.
+    ``tokens`` and ``known`` are the time axis; ``units`` is how many units can be chosen. ``start``: the step at which
+    a sequence that is new to the visitor opens, the last one unless given.
     """
 
-    def __init__(self, tokens: Sequence[str], known: Sequence[bool], units: int) -> None:
-        self.tokens, self.known, self.units = tuple(tokens), tuple(known), units
+    def __init__(self, tokens: Sequence[str], known: Sequence[bool], units: int, start: int | None = None) -> None:
+        self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, tuple[np.ndarray, int]] = {}
 
@@ -75,6 +76,7 @@ class Board:
             "known": self.known,
             "sentence": " ".join(self.tokens),
             "units": self.units,
+            "start": self.start,
             "scales": style.SCALES,
             "strings": _strings(),
             "rows": self.rows,
