@@ -32,7 +32,7 @@ EXAMPLES = (
     "I want to fly from Taipei to New York on Friday at half past nine",
     "我想明天早上七点从台北去东京",
     "I want to fly from New York to Taipei next Monday",
-    "从北京到台北",
+    "明天下午三点上海出发，台北到达",
     "I love Taipei",
 )
 

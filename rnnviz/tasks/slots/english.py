@@ -1,4 +1,8 @@
-"""How travellers word it in English. The notation is that of ``templates.py`` and of ``grammar.py`` here."""
+"""How travellers word it in English. The notation is that of ``templates.py`` and of ``grammar.py`` here.
+
+Three kinds: a later word tells what the city is, an earlier one does, or the city is neither left nor reached. The
+frames stand around all three alike, and what is said about a city that is neither begins as the first kind does.
+"""
 
 from rnnviz.tasks.slots.fillings import ENGLISH_FILLINGS
 from rnnviz.tasks.templates import Grammar
@@ -28,6 +32,9 @@ ENGLISH = Grammar(
             {place} is the city where I [leave|arrive].
             {place} is the city where my trip [starts|ends].
             {place} is the city where we [depart|arrive] at {time}.
+            {place} is the city where the journey [begins|ends].
+            {place} is the city where my flight [departs|lands].
+            {place} is the city where my plane [takes off|lands].
             {place} is the place that I [leave from|arrive in].
             {place} is the place I [start from|travel to].
             {place} is the place I come [from|to] on {date}.
@@ -52,6 +59,9 @@ ENGLISH = Grammar(
             {place} is my [departure|arrival] city.
             {place} is my [first|last] stop.
             {place} is my point of [departure|arrival].
+            {place} is our point of [departure|arrival] on {date}.
+            {place} is the point of [departure|arrival].
+            {place} is the city of [departure|arrival].
             {place} is the [start|end] of my trip.
             {place} is the [start|end] of our journey on {date}.
             {place} is the [departure|arrival] city.
@@ -63,6 +73,10 @@ ENGLISH = Grammar(
             {place} [to {destination}|from {departure}] on {date}.
             {place} [to {destination}|from {departure}] {day} at {time}.
             {place} [departure|arrival] at {time}.
+            {place} [departure|arrival].
+            {place} [departure {day}, {destination} arrival|arrival {day}, {departure} departure].
+            {place} is the [departure, {destination} the arrival|arrival, {departure} the departure].
+            {place} is the [departure and {destination} the destination|destination and {departure} the departure].
             {place} [departure, {destination} arrival|arrival, {departure} departure].
             it is {place} that I [leave from|arrive in].
             it is {place} that we [start from|travel to] {day}.
@@ -74,6 +88,9 @@ ENGLISH = Grammar(
             is {place} where my train [leaves|arrives] at {time}?
             is {place} the place that we [start from|go to]?
             is {place} your [departure|destination]?
+            is {place} the city we [depart from|travel to] {day}?
+            is {place} where the trip [begins|ends]?
+            is {place} the place where your plane [takes off|lands]?
             is {place} the city where your flight [departs|lands]?
             """,
         "earlier": """
@@ -152,29 +169,37 @@ ENGLISH = Grammar(
             how long is the flight from {departure} to {destination}?
             how do I get from {departure} to {destination} {day}?
             how far is it from {departure} to {destination}?
+            how much is a ticket from {departure} to {destination}?
+            how much is the flight [from|to] {place}?
             where is the train [from|to] {place}?
             can I travel from {departure} to {destination} on {date}?
             do we [leave from|arrive in] {place} at {time}?
             """,
         "neither": """
-            hello~ hi~ hey~ thanks~ thank you~ yes~ no~ ok~ bye~ goodbye~ good morning~ good night~ please~ help~ sorry~
-            {city}~ {city} please~ hello {city}~ I love {city}~ we love {city}~ I like {city}~ I love {city} so much~
-            {city} is a city~ {city} is a big city~ {city} is beautiful~ {city} is very old~ {city} is great~
-            {city} is the city that I love~ {city} is my city~ {city} is nice in the {part}~ {city} is far~
-            {city} is the place that I like~
-            my friend lives in {city}. I live in {city}. we live in a big city. I was born in {city}.
-            I have never been to {city}. I have a friend in {city}. I miss {city}. the food in {city} is good.
-            the weather in {city} is nice {day}. it is cold in {city} {day}. it rains in {city}. I know {city} well.
-            my mother loves {city}. do you like {city}? do you love {city}? do you know {city}? is {city} a big city?
-            where is {city}? what is the weather in {city} {day}? what time is it in {city}? how big is {city}?
-            what is {city}? who lives in {city}? tell me about {city}! show me {city}!
-            show me a picture of {city}! how are you? who are you? what is your name? what time is it?
-            what is the weather? I love NLP~ I love you~ I love trains~ I like to travel. I like to fly.
-            I am happy. I am tired {day}. I am a student. I am hungry. my name is Anna. nice to meet you~
-            see you {day}~ see you on {date}~ see you at {time}~ {day}~ on {date}~ at {time}~ {time}~ {date}~
-            in the {part}~ {day} in the {part}~ {day} at {time}~ it is {time}. today is {date}. it is {time} {day}.
+            hello~ hi~ hey~ thanks~ thank you~ yes~ no~ ok~ bye~ goodbye~ good morning~ good night~ please~ help~
+            sorry~ {city}~ {city} please~ hello {city}~ I love {city}~ we love {city}~ I like {city}~
+            I love {city} so much~ {city} is a city. {city} is a big city. {city} is beautiful. {city} is very old.
+            {city} is great. {city} is the city that I love. {city} is nice in the {part}. {city} is far.
+            {city} is the place that I like. my friend lives in {city}. I live in {city}. we live in a big city.
+            I was born in {city}. I have never been to {city}. I have a friend in {city}. I miss {city}.
+            the food in {city} is good. the weather in {city} is nice {day}. it is cold in {city} {day}.
+            it rains in {city}. I know {city} well. my mother loves {city}. do you like {city}? do you love {city}?
+            do you know {city}? is {city} a big city? where is {city}? what is the weather in {city} {day}?
+            what time is it in {city}? how big is {city}? what is {city}? who lives in {city}? tell me about {city}!
+            show me {city}! show me a picture of {city}! how are you? who are you? what is your name?
+            what time is it? what is the weather? I love NLP~ I love you~ I love trains~ I like to travel.
+            I like to fly. I am happy. I am tired {day}. I am a student. I am hungry. my name is Anna.
+            nice to meet you~ see you {day}~ see you on {date}~ see you at {time}~ {day}~ on {date}~ at {time}~
+            {time}~ {date}~ in the {part}~ {day} in the {part}~ {day} at {time}~ it is {time}. today is {date}.
+            it is {time} {day}. {city} is nice. {city} is a beautiful city. {city} is my home.
+            {city} is the city that I like. {city} is where I live. I really love {city}~ I really like {city}~
+            I want to see {city}. I have been to {city}. I have never seen {city}. my sister lives in {city}.
+            my mother likes {city}. my brother loves {city}. my father was born in {city}. who loves {city}?
+            who is in {city}? who knows {city}? do you live in {city}? is {city} beautiful? is it cold in {city}?
+            how old is {city}? have you been to {city}? I dream of {city}. I work in {city}. I think of {city}.
             I learn English. I read a book. the book is good. this is a network. I love music. the train is late.
-            the flight is long. the city is big. I love this city. my trip was nice. what a nice day~ tell me a story!
+            the flight is long. the city is big. I love this city. my trip was nice. what a nice day~
+            tell me a story!
             """,
     },
 )
