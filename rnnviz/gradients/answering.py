@@ -61,13 +61,12 @@ def answer_gradients(model: Network, x: Tensor, of: Sequence[int] | None = None,
             raise ValueError("answers at every step need a network with readout='every' and an output_size")
         layers = [[steps.sequence(batch) for steps in sides] for sides in run.layers]
         top, pushes = layers[-1], _pushes(run, of, batch)
-        alone = len(top) == 1
         states: dict[Direction, Signal] = {}
         for steps, push in zip(top, pushes, strict=True):
             sizes = lane_sizes(steps, flipped(steps, push), "h")
-            values = sizes if steps.direction == "forward" else sizes[::-1, ::-1]
-            of_what = "h_k" if alone else ARROWS[steps.direction]
-            states[steps.direction] = norm_signal("h", AXES, values, _symbol(of_what))
+            values = sizes if steps.direction == "forward" else np.ascontiguousarray(sizes[::-1, ::-1])
+            by = ARROWS[steps.direction] if run.network.bidirectional else "h_k"
+            states[steps.direction] = norm_signal("h", AXES, values, _symbol(by))
         *sides, total = (_sizes(sizes) for sizes in _by_input(layers, pushes))
     inputs = {steps.direction: side for steps, side in zip(top, sides, strict=True)}
     return AnswerGradients(states, inputs, total)
@@ -77,17 +76,17 @@ def _pushes(run: Run, of: Sequence[int] | None, batch: int) -> tuple[Tensor, ...
     """d score_t / d h_t of every step for each direction of the top layer, (T, H) in sequence order."""
     scores = run.network.readout(run.output[:, batch])
     length, classes = scores.shape
-    chosen = scores.argmax(-1) if of is None else torch.as_tensor(of)
-    if chosen.shape != (length,) or chosen.is_floating_point() or not 0 <= chosen.min() <= chosen.max() < classes:
+    chosen = scores.argmax(-1).numpy() if of is None else np.asarray(of)
+    if chosen.shape != (length,) or chosen.dtype.kind not in "iu" or not 0 <= chosen.min() <= chosen.max() < classes:
         raise ValueError(f"of must name one class, 0 to {classes - 1}, for each of the {length} steps; got {of!r}")
-    return run.network.readout.weight[chosen].split(run.network.hidden_size, -1)
+    return run.network.readout.weight[chosen.tolist()].split(run.network.hidden_size, -1)
 
 
 @torch.no_grad()
 def _by_input(layers: list[list[Steps]], pushes: Sequence[Tensor]) -> list[Tensor]:
     """||d score_t / d x_k|| through each direction of the top layer and through all, (k, t)."""
     top, alone, length = layers[-1], len(layers[-1]) == 1, len(pushes[0])
-    sizes = [torch.zeros(length, length, dtype=torch.float64) for _ in range(len(top) + 1)]
+    sizes = [_zeros(length, length) for _ in range(len(top) + 1)]
     widest = max(steps.x.shape[-1] + steps.cell.hidden_size for sides in layers for steps in sides)
     at_once = max(STEPS, NUMBERS // (length * widest * len(top)))
     for first in range(0, length, at_once):
