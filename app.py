@@ -38,9 +38,10 @@ def warm_up() -> None:
     """
     from rnnviz.ui import warm
 
-    warm.everything()
-    gc.collect()
-    gc.freeze()
+    for prepare in (warm.first_page, warm.later_pages):
+        prepare()
+        gc.collect()
+        gc.freeze()
 
 
 @asynccontextmanager

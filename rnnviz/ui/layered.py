@@ -25,7 +25,8 @@ from rnnviz.ui.mirrored import ARROWS
 from rnnviz.ui.panels import label_names, quoted, shades
 from rnnviz.ui.stage import Board
 
-PROBES, PROBED_AT_ONCE = 12, 32  # batches that the read-outs of the layers are fitted to, and sequences in each
+# The read-outs of the layers: batches that they are fitted to, sequences in each, and sequences that score them.
+PROBES, PROBED_AT_ONCE, SCORED = 8, 24, 160
 FLOOR = -12  # log10 below which a gradient has the colour of nothing
 
 
@@ -161,9 +162,10 @@ def _probes(stack: Stack) -> dict[str, list[float]]:
     draw = torch.Generator().manual_seed(stack.seed + 1)
     fit = [learnt.batch(PROBED_AT_ONCE, draw) for _k in range(PROBES)]
     held_out = learnt.held_out()
-    return {
-        name: layer_readouts(network, fit, held_out, target).values.tolist() for name, target in targets(stack).items()
-    }
+    most = -(-SCORED // len(held_out))
+    score = [Batch(x[:, :most], y[:, :most]) for x, y in held_out]
+    asked = targets(stack)
+    return {name: layer_readouts(network, fit, score, target).values.tolist() for name, target in asked.items()}
 
 
 def probes(stack: Stack) -> dict[str, list[float]]:
