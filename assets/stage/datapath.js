@@ -4,12 +4,14 @@ import { canvas, element, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const CELL = { width: 84, height: 24 };
+const LABEL = 128; // pixels of the words on the left
 
 export function createDatapath(body, panel, stage) {
   const color = colorOf(stage.header.scales, panel.scale, panel.range);
   const steps = panel.tokens.length;
   const inOrder = [...Array(steps).keys()];
   const reversed = inOrder.toReversed();
+  const wide = Math.max(48, Math.min(CELL.width, (body.clientWidth - LABEL) / steps - 10));
   const sheet = element("div", "datapath-sheet");
   sheet.style.setProperty("--steps", steps);
   body.append(sheet);
@@ -42,8 +44,8 @@ export function createDatapath(body, panel, stage) {
 
   function state(array, k, ink) {
     const units = stage.header.arrays[array].width;
-    const { node, context } = canvas(CELL.width, CELL.height);
-    drawUnits(context, 2, 2, CELL.width - 4, CELL.height - 4, stage.arrays[array].subarray(k * units, (k + 1) * units), color);
+    const { node, context } = canvas(wide, CELL.height);
+    drawUnits(context, 2, 2, wide - 4, CELL.height - 4, stage.arrays[array].subarray(k * units, (k + 1) * units), color);
     node.style.setProperty("--side", ink);
     return node;
   }

@@ -1,7 +1,8 @@
 // What several networks answer at every step of one sequence: a row per network, a column per step.
 import { element, percent, token } from "./dom.js";
 
-const NARROW = 26; // pixels of a column below which answers are colours without words
+const NARROW = 26; // pixels of a column in a long sequence, where answers are little more than colours
+const SURE = 0.9; // from this share on, an answer that says that there is nothing is a dash
 
 export function createReadings(body, panel, stage) {
   const { header } = stage;
@@ -19,9 +20,14 @@ export function createReadings(body, panel, stage) {
 
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
   line.append(...columns);
-  const longest = Math.max(...header.tokens.map((word) => [...word].length));
-  const wide = Math.max(panel.least, Math.min(150, longest * 9 + 14));
-  line.style.setProperty("--least", `${stage.steps > 40 ? NARROW : wide}px`);
+  columns.forEach((node, t) => node.style.setProperty("--least", `${stage.steps > 40 ? NARROW : roomFor(t)}px`));
+
+  /** A word wants to be read; an answer as well, but a dash is short. */
+  function roomFor(t) {
+    const word = Math.min(150, [...header.tokens[t]].reduce((sum, c) => sum + (c > "\u2e7f" ? 15 : 8.5), 14));
+    const silent = panel.rows.every((row) => stage.at(row.array, t)[panel.quiet] > SURE);
+    return Math.max(word, silent && panel.tall ? 30 : panel.least);
+  }
 
   function nameOf(row) {
     const node = element("span", "readings-name");
@@ -65,7 +71,7 @@ export function createReadings(body, panel, stage) {
 
   /** The answers that are in question at a step, the leading one first; a sure "nothing" is a dash. */
   function leaders(shares, top) {
-    if (top === panel.quiet && shares[top] > 0.9) return [element("small", "", "–")];
+    if (top === panel.quiet && shares[top] > SURE) return [element("small", "", "–")];
     const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
     return order
       .filter((c, place) => place < 3 && (place === 0 || shares[c] >= 0.05))

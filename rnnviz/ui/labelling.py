@@ -64,7 +64,7 @@ def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
         "quiet": quiet(first),
         "solution": None if solution is None else [max(-1, int(y)) for y in solution[:, 0]],
         "strings": {"solution": _("right answer")},
-        "least": 64 if quiet(first) == 0 else 56,
+        "least": 96 if quiet(first) == 0 else 56,
         **place,
     }
 

@@ -67,7 +67,7 @@ def verdict(one: Stack, two: Stack) -> str:
     }
     if guess != answer:
         return _("Reading both ways turns {word} from {guess} ({one}) into {answer} ({two})").format(**places)
-    return _("{word} is {answer}: {one} sure when read one way, {two} both ways").format(**places)
+    return _("{word}: {answer}, {one} sure when read one way, {two} both ways").format(**places)
 
 
 def mirror(stack: Stack, **place: object) -> dict:
