@@ -7,7 +7,17 @@ from rnnviz.cells.gru import GRU
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.lstm import LSTM
 
-CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (Elman, LSTM, GRU)}
+# In the order of history.
+CELLS: dict[str, type[Cell]] = {
+    cell.name: cell
+    for cell in (
+        Elman,
+        LSTM,
+        GRU,
+    )
+}
+# Those that pages put side by side, and of which trained networks are shipped.
+TRIO = ("RNN", "LSTM", "GRU")
 
 __all__ = [
     "CELLS",
@@ -15,6 +25,7 @@ __all__ = [
     "LSTM",
     "NONLINEARITIES",
     "RECURRENT",
+    "TRIO",
     "Anatomy",
     "Box",
     "Cell",

@@ -14,8 +14,12 @@ import plotly.graph_objects as go
 from rnnviz.trace import Signal
 
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
-CELLS = {"RNN": "#C8324E", "LSTM": "#8A63D9", "GRU": "#0B8A8A"}
-# A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o), reset (r); then the two states.
+CELLS = {
+    "RNN": "#C8324E",
+    "LSTM": "#8A63D9",
+    "GRU": "#0B8A8A",
+}
+# A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o, y), reset (r); then the states.
 SIGNALS = {
     "i": "#5B8C2A",
     "f": "#B07A10",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 import streamlit as st
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.experiment import MAX_SEED, SIZES, WEIGHTS, Experiment, Refused, task
 from rnnviz.ui import address
 from rnnviz.ui.language import LANGUAGES, _, language
@@ -47,6 +47,17 @@ def follow(page: str) -> None:
 def experiment() -> Experiment:
     """The visitor's last good choice."""
     return st.session_state[_KEPT]
+
+
+def alike(cells: Iterable[str] = ()) -> dict[str, Experiment]:
+    """The visitor's choice with each of ``cells``; unless given, those of TRIO and the chosen one.
+
+    All are untrained where one of them cannot be trained, or the comparison would not be one of cells.
+    """
+    chosen = experiment()
+    cells = list(cells) or [*TRIO, *({chosen.cell} - set(TRIO))]
+    weights = chosen.weights if set(cells) <= set(TRIO) else "fresh"
+    return {cell: chosen.with_(cell=cell, weights=weights) for cell in cells}
 
 
 def refusals() -> list[Refused]:
@@ -118,8 +129,11 @@ def choose_weights() -> None:
         width="stretch",
         help=_("Untrained weights are drawn from the seed: what a network does before it has learnt anything."),
         persist_state="session",
+        disabled=experiment().cell not in TRIO,
     )
-    if st.session_state["weights"] == "fresh":
+    if experiment().cell not in TRIO:
+        st.caption(_("Untrained: trained networks are shipped for {cells}.").format(cells=_(", ").join(TRIO)))
+    if experiment().weights == "fresh":
         st.number_input(_("Seed"), 0, MAX_SEED, step=1, key="seed", on_change=_accept, persist_state="session")
 
 

@@ -8,7 +8,7 @@ from torch import nn
 from rnnviz.gradients import weight_gradients_by_step, weights
 from rnnviz.network import Network
 from tests.cells.variants import as_torch_takes_it, build, close, every_variant, normal, start
-from tests.gradients.unrolled import mixed, unroll
+from tests.gradients.unrolled import derivative, mixed, unroll
 
 
 @every_variant
@@ -52,7 +52,7 @@ def test_a_norm_is_that_of_the_gradient_by_weights_used_at_one_step_only(name, o
     other = unroll(network, x).output.detach()
     y = torch.cat([ours, other[..., 4:]] if direction == "forward" else [other[..., :4], ours], -1)
     for name_, signal in found.norms.items():
-        gradients = torch.autograd.grad(mixed(y), [copy[name_] for copy in copies], retain_graph=True)
+        gradients = derivative(mixed(y), [copy[name_] for copy in copies])
         expected = [float(torch.linalg.vector_norm(gradient).log10()) for gradient in gradients]
         np.testing.assert_allclose(signal.values, expected, atol=1e-10)
 

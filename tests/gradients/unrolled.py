@@ -18,36 +18,43 @@ F = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity
 Quantities = dict[str, Tensor]
 
 
-def rnn(cell: Cell, x: Tensor, h: Tensor, c: Tensor | None) -> Quantities:
-    return {"h": F[cell.nonlinearity](x @ cell.weight_ih.T + h @ cell.weight_hh.T + biases(cell, 0))}
+def rnn(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    return {"h": F[cell.nonlinearity](rows(cell, x, state["h"])[0])}
 
 
-def lstm(cell: Cell, x: Tensor, h: Tensor, c: Tensor) -> Quantities:
-    def row(k: int) -> Tensor:
-        rows = slice(k * cell.hidden_size, (k + 1) * cell.hidden_size)
-        return x @ cell.weight_ih[rows].T + h @ cell.weight_hh[rows].T + biases(cell, k)
-
-    i, f, g, o = torch.sigmoid(row(0)), torch.sigmoid(row(1)), torch.tanh(row(2)), torch.sigmoid(row(3))
-    c = f * c + i * g
+def lstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    i, f, g, o = rows(cell, x, state["h"])
+    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+    c = f * state["c"] + i * g
     return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * torch.tanh(c)}
 
 
-def gru(cell: Cell, x: Tensor, h: Tensor, c: Tensor | None) -> Quantities:
-    size = cell.hidden_size
-    rows = [slice(k * size, (k + 1) * size) for k in range(3)]
-    bias_ih, bias_hh = (0, 0) if cell.bias_ih is None else (cell.bias_ih, cell.bias_hh)
-    from_x, from_h = x @ cell.weight_ih.T + bias_ih, h @ cell.weight_hh.T + bias_hh
-    r, z = (torch.sigmoid(from_x[:, rows[k]] + from_h[:, rows[k]]) for k in range(2))
-    n = torch.tanh(from_x[:, rows[2]] + r * from_h[:, rows[2]])
-    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * h}
+def gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    (ir, hr), (iz, hz), (in_, hn) = apart(cell, x, state["h"])
+    r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
+    n = torch.tanh(in_ + r * hn)
+    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
 
 
-def biases(cell: Cell, block: int) -> Tensor | int:
-    rows = slice(block * cell.hidden_size, (block + 1) * cell.hidden_size)
-    return 0 if cell.bias_ih is None else cell.bias_ih[rows] + cell.bias_hh[rows]
+def apart(cell: Cell, x: Tensor, h: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """What comes of the input and what of the state, block by block, each with its own bias."""
+    blocks = []
+    for k in range(len(cell.blocks)):
+        cut = slice(k * cell.hidden_size, (k + 1) * cell.hidden_size)
+        bias_ih, bias_hh = (0, 0) if cell.bias_ih is None else (cell.bias_ih[cut], cell.bias_hh[cut])
+        blocks.append((x @ cell.weight_ih[cut].T + bias_ih, h @ cell.weight_hh[cut].T + bias_hh))
+    return blocks
 
 
-STEP = {"RNN": rnn, "LSTM": lstm, "GRU": gru}
+def rows(cell: Cell, x: Tensor, h: Tensor) -> list[Tensor]:
+    return [from_x + from_h for from_x, from_h in apart(cell, x, h)]
+
+
+STEP = {
+    "RNN": rnn,
+    "LSTM": lstm,
+    "GRU": gru,
+}
 
 
 class Unrolled(NamedTuple):
@@ -69,14 +76,16 @@ def unroll(network: Network, x: Tensor, state: tuple[Tensor, ...] | None = None,
         for d, cell in enumerate(cells):
             key = layer, ("forward", "backward")[d]
             row = layer * len(cells) + d
-            zeros = x.new_zeros(x.shape[1], network.hidden_size)
             starts[key] = {
-                name: (zeros if state is None else state[k][row]).detach().clone().requires_grad_()
+                name: (x.new_zeros(x.shape[1], cell.width(name)) if state is None else state[k][row])
+                .detach()
+                .clone()
+                .requires_grad_()
                 for k, name in enumerate(cell.state)
             }
             now, taken = dict(starts[key]), {}
             for t in reversed(range(len(x))) if d else range(len(x)):
-                taken[t] = STEP[cell.name](cell, below[t], now["h"], now.get("c"))
+                taken[t] = STEP[cell.name](cell, below[t], now)
                 now = {name: taken[t][name].detach() if name == cut else taken[t][name] for name in cell.state}
             steps[key] = [taken[t] for t in range(len(x))]
             sides.append(steps[key])
