@@ -6,12 +6,14 @@ from rnnviz.cells.elman import NONLINEARITIES, Elman
 from rnnviz.cells.gru import GRU
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.lstm import LSTM
+from rnnviz.cells.lstm_1997 import LSTM1997
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
     cell.name: cell
     for cell in (
         Elman,
+        LSTM1997,
         LSTM,
         GRU,
     )
@@ -23,6 +25,7 @@ __all__ = [
     "CELLS",
     "GRU",
     "LSTM",
+    "LSTM1997",
     "NONLINEARITIES",
     "RECURRENT",
     "TRIO",

@@ -16,6 +16,7 @@ from rnnviz.trace import Signal
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
 CELLS = {
     "RNN": "#C8324E",
+    "LSTM 1997": "#5860A0",
     "LSTM": "#8A63D9",
     "GRU": "#0B8A8A",
 }

@@ -96,7 +96,7 @@ def test_the_label_and_activation_of_a_box_are_those_of_its_quantity(name):
         if box.signal in cell.quantities:
             assert box.label == cell.quantities[box.signal].symbol
             if box.kind == "gate":
-                words = {r"\sigma": "σ", r"\tanh": "tanh"}
+                words = {r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2"}
                 assert box.activation == words[activations(name)[box.signal]]
         elif box.signal.startswith("previous:"):
             assert box.label == f"{box.signal[-1]}_t−1"
@@ -193,6 +193,7 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "×": lambda *a: prod(a),
             "1−": lambda a: 1 - a,
             "tanh": torch.tanh,
+            "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
             "f": lambda a: FUNCTIONS[activation](a) if activation else a,
         }[part.symbol]
         return operation(*inputs)

@@ -42,6 +42,15 @@ def elman(cell, x: Vector, h: Vector):
     return {"h": [tanh(weights.net("h", x, h, unit)) for unit in range(len(h))]}
 
 
+def lstm_1997(cell, x: Vector, h: Vector, c: Vector):
+    """Hochreiter and Schmidhuber 1997: the cell's own weight is 1; g squashes to (-2, 2) and h to (-1, 1)."""
+    weights, units = Weights(cell, "igo"), range(len(h))
+    i, o = ([sigmoid(weights.net(gate, x, h, unit)) for unit in units] for gate in "io")
+    g = [4 * sigmoid(weights.net("g", x, h, unit)) - 2 for unit in units]
+    c = [c[unit] + i[unit] * g[unit] for unit in units]
+    return {"i": i, "g": g, "o": o, "c": c, "h": [o[unit] * (2 * sigmoid(c[unit]) - 1) for unit in units]}
+
+
 def lstm(cell, x: Vector, h: Vector, c: Vector):
     """Gers, Schmidhuber and Cummins 2000, with tanh for both squashing functions as is usual since."""
     weights, units = Weights(cell, "ifgo"), range(len(h))
@@ -64,6 +73,7 @@ def gru(cell, x: Vector, h: Vector):
 
 PAPERS = {
     "RNN": elman,
+    "LSTM 1997": lstm_1997,
     "LSTM": lstm,
     "GRU": gru,
 }

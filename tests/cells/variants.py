@@ -27,6 +27,7 @@ every_cell = pytest.mark.parametrize("name", CELLS)
 # The rows of weight_ih and weight_hh, as the documentation of torch.nn gives them; the other cells follow their kin.
 GATE_ORDER = {
     "RNN": "h",
+    "LSTM 1997": "igo",
     "LSTM": "ifgo",
     "GRU": "rzn",
 }

@@ -22,6 +22,13 @@ def rnn(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"h": F[cell.nonlinearity](rows(cell, x, state["h"])[0])}
 
 
+def lstm_1997(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    i, g, o = rows(cell, x, state["h"])
+    i, g, o = torch.sigmoid(i), 4 / (1 + torch.exp(-g)) - 2, torch.sigmoid(o)
+    c = state["c"] + i * g
+    return {"i": i, "g": g, "o": o, "c": c, "h": o * (2 / (1 + torch.exp(-c)) - 1)}
+
+
 def lstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     i, f, g, o = rows(cell, x, state["h"])
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
@@ -52,6 +59,7 @@ def rows(cell: Cell, x: Tensor, h: Tensor) -> list[Tensor]:
 
 STEP = {
     "RNN": rnn,
+    "LSTM 1997": lstm_1997,
     "LSTM": lstm,
     "GRU": gru,
 }

@@ -1,0 +1,82 @@
+"""Where one cell becomes another: what each step of the history added, and that it added nothing else."""
+
+import pytest
+import torch
+from torch import nn
+
+from rnnviz.cells import CELLS
+from rnnviz.network import Network, run_layer, unroll
+from rnnviz.recording import record
+from tests.cells.variants import build, close, normal, start
+
+SHARED = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def network(name, rng, hidden=4, **options):
+    return Network(name, 3, hidden, generator=rng, dtype=torch.float64, **options)
+
+
+def weights_of(source, target):
+    """Give ``target`` the weights of ``source``, and return it."""
+    with torch.no_grad():
+        for name in SHARED:
+            getattr(target.layers[0][0], name).copy_(getattr(source.layers[0][0], name))
+    return target
+
+
+def test_the_cell_of_1997_is_an_ordinary_lstm_with_half_the_candidates_rows_and_its_forget_gate_open(rng):
+    old = network("LSTM 1997", rng)
+    module = build(nn.LSTM, rng, 3, 4)
+    cell = old.layers[0][0]
+    with torch.no_grad():
+        for name in SHARED:
+            ours, theirs = getattr(cell, name), getattr(module, f"{name}_l0").zero_()
+            for block, rows in enumerate((slice(0, 4), slice(8, 12), slice(12, 16))):
+                theirs[rows] = ours[4 * block : 4 * block + 4] * (0.5 if block == 1 else 1.0)
+        module.bias_hh_l0[4:8] = 60.0
+    x, (h, c) = normal(rng, 100, 2, 3), start(old, 2, rng)
+    one, other = record(old, x, (h, c)).layer(), record(module, x, (h, c / 2)).layer()
+    assert (other["f"].values == 1).all()
+    close(one["h"].values, other["h"].values, 1e-13)
+    close(one["c"].values, 2 * other["c"].values, 1e-13)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("bidirectional", [True, False])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-13), (torch.float32, 2e-5)])
+def test_the_kernel_of_the_cell_of_1997_computes_its_equations(bias, bidirectional, dtype, tolerance, rng):
+    made = Network("LSTM 1997", 3, 4, bias=bias, bidirectional=bidirectional, generator=rng, dtype=dtype)
+    x, state = normal(rng, 60, 2, 3, dtype=dtype), start(made, 2, rng)
+    cells = list(made.layers[0])
+    states = [{"h": state[0][d], "c": state[1][d]} for d in range(len(cells))]
+    expected = [unroll(cell, x, states[d], backward=d == 1)["h"] for d, cell in enumerate(cells)]
+    fused = run_layer(cells, x, states)
+    close(fused, torch.cat(expected, -1), tolerance)
+    probe = normal(rng, *fused.shape, dtype=dtype)
+    parameters = list(made.parameters())
+    gradients = [torch.autograd.grad((y * probe).sum(), parameters) for y in (fused, torch.cat(expected, -1))]
+    for ours, theirs in zip(*gradients, strict=True):
+        close(ours, theirs, 10 * tolerance)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_cell_of_1997_loses_nothing_in_ten_thousand_steps(dtype):
+    """Its kernel's forget gate must be 1 to the last bit, or c would fade."""
+    made = Network("LSTM 1997", 1, 1, dtype=dtype)
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.zero_()
+        made.layers[0][0].bias_ih.copy_(torch.tensor([-1000.0, 0.0, 1000.0]))
+    first = torch.full((1, 1, 1), 1.5, dtype=dtype)
+    h = record(made, torch.zeros(10_000, 1, 1, dtype=dtype), (first, first)).layer()["h"].values[:, 0, 0]
+    assert (h == h[0]).all()
+    assert h[0] == pytest.approx(2 / (1 + torch.exp(-first).item()) - 1, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [],
+)
+def test_a_cell_that_cannot_be_is_refused_with_what_can(name, options, message):
+    with pytest.raises(ValueError, match=message):
+        CELLS[name](3, 4, **options)
