@@ -7,6 +7,7 @@ from rnnviz.cells.gru import GRU
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
+from rnnviz.cells.lstm_peephole import PeepholeLSTM
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
@@ -15,6 +16,7 @@ CELLS: dict[str, type[Cell]] = {
         Elman,
         LSTM1997,
         LSTM,
+        PeepholeLSTM,
         GRU,
     )
 }
@@ -36,6 +38,7 @@ __all__ = [
     "Elman",
     "Keeping",
     "Operation",
+    "PeepholeLSTM",
     "Quantity",
     "Slopes",
     "State",

@@ -18,6 +18,7 @@ CELLS = {
     "RNN": "#C8324E",
     "LSTM 1997": "#5860A0",
     "LSTM": "#8A63D9",
+    "LSTM peephole": "#B008F8",
     "GRU": "#0B8A8A",
 }
 # A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o, y), reset (r); then the states.

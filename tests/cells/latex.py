@@ -174,6 +174,8 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
     size = cell.hidden_size
     assert cell.weight_ih.shape[0] == cell.weight_hh.shape[0] == len(order) * size
     values = dict(symbols)
+    if hasattr(cell, "peepholes"):
+        values |= {f"p_{gate}": cell.peepholes.detach()[k * size : (k + 1) * size] for k, gate in enumerate("ifo")}
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in "ih":

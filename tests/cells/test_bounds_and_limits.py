@@ -135,6 +135,8 @@ def test_renaming_the_units_renames_every_quantity_and_changes_no_number(name, o
                 parameter.copy_(parameter[rows])
             if cell.feedback == "h":
                 cell.weight_hh.copy_(cell.weight_hh[:, order])
+            if hasattr(cell, "peepholes"):
+                cell.peepholes.copy_(cell.peepholes.view(3, 5)[:, order].flatten())
             if hasattr(cell, "weight_hy"):
                 cell.weight_hy.copy_(cell.weight_hy[:, order])
     renamed = {name for name in cell.quantities if not hasattr(cell, "outputs") or name == "h"}

@@ -60,6 +60,17 @@ def lstm(cell, x: Vector, h: Vector, c: Vector):
     return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": [o[unit] * tanh(c[unit]) for unit in units]}
 
 
+def lstm_peephole(cell, x: Vector, h: Vector, c: Vector):
+    """Gers and Schmidhuber 2000: i and f look at the cell before the step, o at the cell after it."""
+    weights, units, size = Weights(cell, "ifgo"), range(len(h)), len(h)
+    p = {gate: cell.peepholes.tolist()[k * size : (k + 1) * size] for k, gate in enumerate("ifo")}
+    i, f = ([sigmoid(weights.net(gate, x, h, unit) + p[gate][unit] * c[unit]) for unit in units] for gate in "if")
+    g = [tanh(weights.net("g", x, h, unit)) for unit in units]
+    new = [f[unit] * c[unit] + i[unit] * g[unit] for unit in units]
+    o = [sigmoid(weights.net("o", x, h, unit) + p["o"][unit] * new[unit]) for unit in units]
+    return {"i": i, "f": f, "g": g, "o": o, "c": new, "h": [o[unit] * tanh(new[unit]) for unit in units]}
+
+
 def gru(cell, x: Vector, h: Vector):
     """The other form: the reset gate weighs what the recurrent weights, with their bias, make of the old state."""
     weights, units = Weights(cell, "rzn"), range(len(h))
@@ -75,6 +86,7 @@ PAPERS = {
     "RNN": elman,
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
+    "LSTM peephole": lstm_peephole,
     "GRU": gru,
 }
 

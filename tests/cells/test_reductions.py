@@ -24,6 +24,17 @@ def weights_of(source, target):
     return target
 
 
+def test_peepholes_of_zero_leave_the_ordinary_lstm(rng):
+    peephole = network("LSTM peephole", rng)
+    plain = weights_of(peephole, network("LSTM", rng))
+    with torch.no_grad():
+        peephole.layers[0][0].peepholes.zero_()
+    x, state = normal(rng, 30, 2, 3), start(plain, 2, rng)
+    one, other = record(peephole, x, state).layer(), record(plain, x, state).layer()
+    for name in plain.layers[0][0].quantities:
+        close(one[name].values, other[name].values, 1e-15)
+
+
 def test_the_cell_of_1997_is_an_ordinary_lstm_with_half_the_candidates_rows_and_its_forget_gate_open(rng):
     old = network("LSTM 1997", rng)
     module = build(nn.LSTM, rng, 3, 4)
@@ -73,9 +84,32 @@ def test_the_cell_of_1997_loses_nothing_in_ten_thousand_steps(dtype):
     assert h[0] == pytest.approx(2 / (1 + torch.exp(-first).item()) - 1, rel=1e-6)
 
 
+@pytest.mark.parametrize("every", [5, 10, 25])
+def test_one_cell_with_peepholes_keeps_time_and_one_without_cannot(every):
+    """c counts up by 1/N; only who sees it can show it at the right moment and start again."""
+    theta, steep = 1 - 1 / (2 * every), 100.0 * every
+    spikes = {}
+    for peepholes in (True, False):
+        timer = Network("LSTM peephole", 1, 1, dtype=torch.float64)
+        cell = timer.layers[0][0]
+        bias = [40.0, steep * theta, torch.atanh(torch.tensor(1 / every, dtype=torch.float64)), -steep * theta]
+        with torch.no_grad():
+            for parameter in cell.parameters():
+                parameter.zero_()
+            cell.bias_ih.copy_(torch.tensor(bias))
+            if peepholes:
+                cell.peepholes.copy_(torch.tensor([0.0, -steep, steep]))
+        h = record(timer, torch.zeros(10 * every, 1, 1, dtype=torch.float64)).layer()["h"].values[:, 0, 0]
+        spikes[peepholes] = [t + 1 for t in range(10 * every) if h[t] > 0.5]
+        assert abs(h[[t for t in range(10 * every) if t + 1 not in spikes[peepholes]]]).max() < 1e-6
+    assert spikes == {True: [every * k for k in range(1, 11)], False: []}
+
+
 @pytest.mark.parametrize(
     ("name", "options", "message"),
-    [],
+    [
+        ("LSTM peephole", {"squashing": "relu"}, "'relu' is not one of tanh, identity"),
+    ],
 )
 def test_a_cell_that_cannot_be_is_refused_with_what_can(name, options, message):
     with pytest.raises(ValueError, match=message):

@@ -17,6 +17,7 @@ from rnnviz.trace import Trace
 
 OPTIONS = {
     "RNN": [{"nonlinearity": name} for name in NONLINEARITIES],
+    "LSTM peephole": [{}, {"squashing": "identity"}],
 }
 VARIANTS = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
 every_variant = pytest.mark.parametrize(
@@ -29,6 +30,7 @@ GATE_ORDER = {
     "RNN": "h",
     "LSTM 1997": "igo",
     "LSTM": "ifgo",
+    "LSTM peephole": "ifgo",
     "GRU": "rzn",
 }
 

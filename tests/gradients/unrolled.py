@@ -36,6 +36,15 @@ def lstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * torch.tanh(c)}
 
 
+def lstm_peephole(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    i, f, g, o = rows(cell, x, state["h"])
+    p = cell.peepholes.view(3, -1)
+    i, f, g = torch.sigmoid(i + p[0] * state["c"]), torch.sigmoid(f + p[1] * state["c"]), torch.tanh(g)
+    c = f * state["c"] + i * g
+    o = torch.sigmoid(o + p[2] * c)
+    return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": o * (c if cell.squashing == "identity" else torch.tanh(c))}
+
+
 def gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     (ir, hr), (iz, hz), (in_, hn) = apart(cell, x, state["h"])
     r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
@@ -61,6 +70,7 @@ STEP = {
     "RNN": rnn,
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
+    "LSTM peephole": lstm_peephole,
     "GRU": gru,
 }
 
