@@ -3,7 +3,7 @@
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, Elman
-from rnnviz.cells.gru import GRU
+from rnnviz.cells.gru import GRU, GRU2014
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
@@ -17,6 +17,7 @@ CELLS: dict[str, type[Cell]] = {
         LSTM1997,
         LSTM,
         PeepholeLSTM,
+        GRU2014,
         GRU,
     )
 }
@@ -26,6 +27,7 @@ TRIO = ("RNN", "LSTM", "GRU")
 __all__ = [
     "CELLS",
     "GRU",
+    "GRU2014",
     "LSTM",
     "LSTM1997",
     "NONLINEARITIES",

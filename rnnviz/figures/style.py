@@ -19,6 +19,7 @@ CELLS = {
     "LSTM 1997": "#5860A0",
     "LSTM": "#8A63D9",
     "LSTM peephole": "#B008F8",
+    "GRU 2014": "#985008",
     "GRU": "#0B8A8A",
 }
 # A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o, y), reset (r); then the states.

@@ -71,6 +71,15 @@ def lstm_peephole(cell, x: Vector, h: Vector, c: Vector):
     return {"i": i, "f": f, "g": g, "o": o, "c": new, "h": [o[unit] * tanh(new[unit]) for unit in units]}
 
 
+def gru_2014(cell, x: Vector, h: Vector):
+    """Cho et al. 2014: the candidate sees the old state through the reset gate; z keeps."""
+    weights, units = Weights(cell, "rzn"), range(len(h))
+    r, z = ([sigmoid(weights.net(gate, x, h, unit)) for unit in units] for gate in "rz")
+    reset = [r[unit] * h[unit] for unit in units]
+    n = [tanh(weights.net("n", x, reset, unit)) for unit in units]
+    return {"r": r, "z": z, "n": n, "h": [z[unit] * h[unit] + (1 - z[unit]) * n[unit] for unit in units]}
+
+
 def gru(cell, x: Vector, h: Vector):
     """The other form: the reset gate weighs what the recurrent weights, with their bias, make of the old state."""
     weights, units = Weights(cell, "rzn"), range(len(h))
@@ -87,6 +96,7 @@ PAPERS = {
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
     "LSTM peephole": lstm_peephole,
+    "GRU 2014": gru_2014,
     "GRU": gru,
 }
 

@@ -35,6 +35,27 @@ def test_peepholes_of_zero_leave_the_ordinary_lstm(rng):
         close(one[name].values, other[name].values, 1e-15)
 
 
+def test_a_reset_gate_of_one_leaves_no_difference_between_before_and_after(rng):
+    before = network("GRU 2014", rng)
+    with torch.no_grad():
+        for name in SHARED[:3]:
+            getattr(before.layers[0][0], name)[:4] = 0
+        before.layers[0][0].bias_hh[:4] = 1000
+    after = weights_of(before, network("GRU", rng))
+    x, state = normal(rng, 30, 2, 3), start(after, 2, rng)[0]
+    one, other = record(before, x, state).layer(), record(after, x, state).layer()
+    assert (one["r"].values == 1).all()
+    for name in "znh":
+        close(one[name].values, other[name].values, 1e-14)
+
+
+def test_a_reset_gate_that_is_not_one_makes_them_differ(rng):
+    before = network("GRU 2014", rng)
+    after = weights_of(before, network("GRU", rng))
+    x = normal(rng, 30, 2, 3)
+    assert abs(record(before, x).y.values - record(after, x).y.values).max() > 0.01
+
+
 def test_the_cell_of_1997_is_an_ordinary_lstm_with_half_the_candidates_rows_and_its_forget_gate_open(rng):
     old = network("LSTM 1997", rng)
     module = build(nn.LSTM, rng, 3, 4)

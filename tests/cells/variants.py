@@ -31,6 +31,7 @@ GATE_ORDER = {
     "LSTM 1997": "igo",
     "LSTM": "ifgo",
     "LSTM peephole": "ifgo",
+    "GRU 2014": "rzn",
     "GRU": "rzn",
 }
 

@@ -52,6 +52,13 @@ def gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
 
 
+def gru_2014(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    (ir, hr), (iz, hz), _ = apart(cell, x, state["h"])
+    r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
+    n = torch.tanh(sum(apart(cell, x, r * state["h"])[2]))
+    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
+
+
 def apart(cell: Cell, x: Tensor, h: Tensor) -> list[tuple[Tensor, Tensor]]:
     """What comes of the input and what of the state, block by block, each with its own bias."""
     blocks = []
@@ -71,6 +78,7 @@ STEP = {
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
     "LSTM peephole": lstm_peephole,
+    "GRU 2014": gru_2014,
     "GRU": gru,
 }
 
