@@ -5,6 +5,7 @@ from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, Elman
 from rnnviz.cells.gru import GRU, GRU2014
 from rnnviz.cells.initialisation import RECURRENT
+from rnnviz.cells.jordan import Jordan
 from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
@@ -13,6 +14,7 @@ from rnnviz.cells.lstm_peephole import PeepholeLSTM
 CELLS: dict[str, type[Cell]] = {
     cell.name: cell
     for cell in (
+        Jordan,
         Elman,
         LSTM1997,
         LSTM,
@@ -38,6 +40,7 @@ __all__ = [
     "Cell",
     "Diagram",
     "Elman",
+    "Jordan",
     "Keeping",
     "Operation",
     "PeepholeLSTM",

@@ -15,6 +15,7 @@ from rnnviz.trace import Signal
 
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
 CELLS = {
+    "Jordan": "#B88848",
     "RNN": "#C8324E",
     "LSTM 1997": "#5860A0",
     "LSTM": "#8A63D9",
@@ -33,6 +34,8 @@ SIGNALS = {
     "r": "#A05195",
     "h": "#3478E5",
     "c": "#7C8794",
+    "y": "#4F81A8",
+    "s": "#7C8794",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 # A word's colour is its place in the sentence, from the first along these to the last.

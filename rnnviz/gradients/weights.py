@@ -19,7 +19,7 @@ from rnnviz.trace import Direction, Signal
 # So many numbers of per-step gradients are held at a time: 32 MB.
 AT_ONCE = 2**22
 SYMBOLS = {"weight_ih": "W_{ih}", "weight_hh": "W_{hh}", "bias_ih": "b_{ih}", "bias_hh": "b_{hh}"}
-SYMBOLS |= {"peepholes": "p"}
+SYMBOLS |= {"weight_hy": "W_{hy}", "bias_hy": "b_{hy}", "peepholes": "p"}
 
 
 class WeightGradients(NamedTuple):

@@ -176,6 +176,11 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
     values = dict(symbols)
     if hasattr(cell, "peepholes"):
         values |= {f"p_{gate}": cell.peepholes.detach()[k * size : (k + 1) * size] for k, gate in enumerate("ifo")}
+    if hasattr(cell, "weight_hy"):
+        outputs = cell.weight_hy.shape[0]
+        values["W_{hy}"] = cell.weight_hy.detach()
+        values["b_{hy}"] = torch.zeros(outputs) if cell.bias_hy is None else cell.bias_hy.detach()
+        values[r"\mu"] = torch.tensor(cell.decay, dtype=torch.float64)
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in "ih":

@@ -194,6 +194,7 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "1−": lambda a: 1 - a,
             "tanh": torch.tanh,
             "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
+            "μ": lambda a: cell.decay * a,
             "f": lambda a: FUNCTIONS[activation](a) if activation else a,
         }[part.symbol]
         return operation(*inputs)

@@ -36,6 +36,14 @@ class Weights:
         return net(self.w[letter], x, unit) + net(self.u[letter], fed, unit) + biases
 
 
+def jordan(cell, x: Vector, h: Vector, s: Vector):
+    """Jordan 1986: the plan and the state units feed hidden ones, those the output, and that the state units."""
+    weights, out, bias = Weights(cell, "h"), cell.weight_hy.tolist(), cell.bias_hy.tolist()
+    h = [tanh(weights.net("h", x, s, unit)) for unit in range(len(h))]
+    y = [sigmoid(net(out, h, unit) + bias[unit]) for unit in range(len(s))]
+    return {"h": h, "y": y, "s": [cell.decay * s[unit] + y[unit] for unit in range(len(s))]}
+
+
 def elman(cell, x: Vector, h: Vector):
     """Elman 1990: the context units are a copy of the hidden ones."""
     weights = Weights(cell, "h")
@@ -92,6 +100,7 @@ def gru(cell, x: Vector, h: Vector):
 
 
 PAPERS = {
+    "Jordan": jordan,
     "RNN": elman,
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,

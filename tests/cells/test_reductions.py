@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, Jordan
 from rnnviz.network import Network, run_layer, unroll
 from rnnviz.recording import record
 from tests.cells.variants import build, close, normal, start
@@ -54,6 +54,51 @@ def test_a_reset_gate_that_is_not_one_makes_them_differ(rng):
     after = weights_of(before, network("GRU", rng))
     x = normal(rng, 30, 2, 3)
     assert abs(record(before, x).y.values - record(after, x).y.values).max() > 0.01
+
+
+def test_without_decay_a_jordan_network_is_fed_its_last_output_alone(rng):
+    made = network("Jordan", rng, decay=0.0)
+    layer = record(made, normal(rng, 20, 2, 3)).layer()
+    assert (layer["s"].values == layer["y"].values).all()
+
+
+def test_the_state_units_of_a_jordan_network_hold_the_sum_of_all_outputs_the_older_the_weaker(rng):
+    made = network("Jordan", rng, decay=0.7)
+    layer = record(made, normal(rng, 20, 2, 3)).layer()
+    y = torch.tensor(layer["y"].values)
+    expected = sum(0.7 ** (19 - k) * y[k] for k in range(20))
+    close(layer["s"].values[-1], expected)
+
+
+def test_a_jordan_network_whose_outputs_are_its_hidden_units_is_an_elman_network(rng):
+    jordan = network("Jordan", rng, decay=0.0, output="identity")
+    with torch.no_grad():
+        jordan.layers[0][0].weight_hy.copy_(torch.eye(4))
+        jordan.layers[0][0].bias_hy.zero_()
+    elman = weights_of(jordan, network("RNN", rng))
+    x = normal(rng, 30, 2, 3)
+    close(record(jordan, x).y.values, record(elman, x).y.values, 1e-14)
+
+
+def test_nothing_but_its_outputs_reaches_the_next_step_of_a_jordan_network(rng):
+    cell = Jordan(3, 8, outputs=1, generator=rng, dtype=torch.float64)
+    x, s = normal(rng, 1, 3), normal(rng, 1, 1)
+    one, other = (cell(x, {"h": normal(rng, 1, 8), "s": s}) for _ in range(2))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+    jacobian = torch.autograd.functional.jacobian(lambda s: cell(x, {"h": x.new_zeros(1, 8), "s": s})["h"], s)
+    assert jacobian.shape == (1, 8, 1, 1)
+    assert (jacobian != 0).all()
+
+
+def test_the_one_answer_of_a_jordan_network_can_be_the_networks_answer(rng):
+    made = network("Jordan", rng, hidden=8, outputs=1, output_size=1, readout="every")
+    cell = made.layers[0][0]
+    made.readout.weight, made.readout.bias = cell.weight_hy, cell.bias_hy
+    x = normal(rng, 20, 2, 3)
+    trace = record(made, x)
+    close(torch.tensor(trace.y.values).sigmoid(), trace.layer()["y"].values)
+    made(x).sum().backward()
+    assert (cell.weight_hy.grad != 0).any()
 
 
 def test_the_cell_of_1997_is_an_ordinary_lstm_with_half_the_candidates_rows_and_its_forget_gate_open(rng):
@@ -129,6 +174,10 @@ def test_one_cell_with_peepholes_keeps_time_and_one_without_cannot(every):
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
+        ("Jordan", {"output": "softmax"}, "'softmax' is not one of tanh, relu, sigmoid, identity"),
+        ("Jordan", {"decay": 1.0}, "at least 0 and below 1"),
+        ("Jordan", {"outputs": 0}, "at least 1"),
+        ("Jordan", {"outputs": 2, "spectral_radius": 0.9}, "4 × 2 have no spectral radius"),
         ("LSTM peephole", {"squashing": "relu"}, "'relu' is not one of tanh, identity"),
     ],
 )

@@ -16,6 +16,7 @@ from rnnviz.recording import record
 from rnnviz.trace import Trace
 
 OPTIONS = {
+    "Jordan": [{}, {"output": "tanh", "outputs": 2, "decay": 0.0}, {"output": "identity"}],
     "RNN": [{"nonlinearity": name} for name in NONLINEARITIES],
     "LSTM peephole": [{}, {"squashing": "identity"}],
 }
@@ -27,6 +28,7 @@ every_cell = pytest.mark.parametrize("name", CELLS)
 
 # The rows of weight_ih and weight_hh, as the documentation of torch.nn gives them; the other cells follow their kin.
 GATE_ORDER = {
+    "Jordan": "h",
     "RNN": "h",
     "LSTM 1997": "igo",
     "LSTM": "ifgo",

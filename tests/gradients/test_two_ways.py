@@ -13,7 +13,7 @@ from rnnviz.network import Network
 from tests.cells.variants import as_torch_takes_it, close, every_variant, normal, start
 from tests.gradients.unrolled import derivative, mixed
 
-LEFT_TO_AUTOGRAD = ("GRU 2014",)
+LEFT_TO_AUTOGRAD = ("Jordan", "GRU 2014")
 every_option = [
     {"bias": bias, "bidirectional": bidirectional, "num_layers": layers}
     for bias in (True, False)

@@ -18,6 +18,12 @@ F = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity
 Quantities = dict[str, Tensor]
 
 
+def jordan(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    h = torch.tanh(rows(cell, x, state["s"])[0])
+    y = cell.g(h @ cell.weight_hy.T + (0 if cell.bias_hy is None else cell.bias_hy))
+    return {"h": h, "y": y, "s": cell.decay * state["s"] + y}
+
+
 def rnn(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"h": F[cell.nonlinearity](rows(cell, x, state["h"])[0])}
 
@@ -74,6 +80,7 @@ def rows(cell: Cell, x: Tensor, h: Tensor) -> list[Tensor]:
 
 
 STEP = {
+    "Jordan": jordan,
     "RNN": rnn,
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
