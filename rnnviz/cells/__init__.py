@@ -2,6 +2,7 @@
 
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.echo_state import EchoState
 from rnnviz.cells.elman import NONLINEARITIES, Elman
 from rnnviz.cells.gru import GRU, GRU2014
 from rnnviz.cells.initialisation import RECURRENT
@@ -19,6 +20,7 @@ CELLS: dict[str, type[Cell]] = {
         LSTM1997,
         LSTM,
         PeepholeLSTM,
+        EchoState,
         GRU2014,
         GRU,
     )
@@ -39,6 +41,7 @@ __all__ = [
     "Box",
     "Cell",
     "Diagram",
+    "EchoState",
     "Elman",
     "Jordan",
     "Keeping",

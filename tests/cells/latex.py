@@ -22,7 +22,7 @@ Tree = tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree
 
 TOKEN = re.compile(
     r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{relu\})|(?P<weight>W_\{[a-z]{2}\})"
-    r"|(?P<symbol>b_\{[a-z]{2}\}|p_[ifo]|[a-z]_t|[a-z]_\{t-1\}|\\mu)|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|p_[ifo]|[a-z]_t|[a-z]_\{t-1\}|\\alpha|\\mu)|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
@@ -181,6 +181,8 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
         values["W_{hy}"] = cell.weight_hy.detach()
         values["b_{hy}"] = torch.zeros(outputs) if cell.bias_hy is None else cell.bias_hy.detach()
         values[r"\mu"] = torch.tensor(cell.decay, dtype=torch.float64)
+    if hasattr(cell, "leak"):
+        values[r"\alpha"] = torch.tensor(cell.leak, dtype=torch.float64)
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in "ih":

@@ -195,6 +195,8 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "tanh": torch.tanh,
             "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
             "μ": lambda a: cell.decay * a,
+            "α": lambda a: cell.leak * a,
+            "1−α": lambda a: (1 - cell.leak) * a,
             "f": lambda a: FUNCTIONS[activation](a) if activation else a,
         }[part.symbol]
         return operation(*inputs)

@@ -79,6 +79,13 @@ def lstm_peephole(cell, x: Vector, h: Vector, c: Vector):
     return {"i": i, "f": f, "g": g, "o": o, "c": new, "h": [o[unit] * tanh(new[unit]) for unit in units]}
 
 
+def echo_state(cell, x: Vector, h: Vector):
+    """Jaeger 2001, with the leaking rate of Lukoševičius 2012."""
+    weights, units = Weights(cell, "n"), range(len(h))
+    n = [tanh(weights.net("n", x, h, unit)) for unit in units]
+    return {"n": n, "h": [(1 - cell.leak) * h[unit] + cell.leak * n[unit] for unit in units]}
+
+
 def gru_2014(cell, x: Vector, h: Vector):
     """Cho et al. 2014: the candidate sees the old state through the reset gate; z keeps."""
     weights, units = Weights(cell, "rzn"), range(len(h))
@@ -105,6 +112,7 @@ PAPERS = {
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
     "LSTM peephole": lstm_peephole,
+    "ESN": echo_state,
     "GRU 2014": gru_2014,
     "GRU": gru,
 }

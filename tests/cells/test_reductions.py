@@ -101,6 +101,21 @@ def test_the_one_answer_of_a_jordan_network_can_be_the_networks_answer(rng):
     assert (cell.weight_hy.grad != 0).any()
 
 
+def test_a_reservoir_that_forgets_at_once_is_a_simple_network(rng):
+    reservoir = network("ESN", rng, leak=1.0)
+    simple = weights_of(reservoir, network("RNN", rng))
+    x = normal(rng, 30, 2, 3)
+    close(record(reservoir, x).y.values, record(simple, x).y.values, 1e-14)
+
+
+def test_a_reservoir_leaks_at_its_rate_where_nothing_fills_it(rng):
+    reservoir = network("ESN", rng, leak=0.25, bias=False, spectral_radius=0.0)
+    first = start(reservoir, 2, rng)[0]
+    h = record(reservoir, torch.zeros(10, 2, 3, dtype=torch.float64), first).layer()["h"].values
+    for t in range(10):
+        close(h[t], 0.75 ** (t + 1) * first[0])
+
+
 def test_the_cell_of_1997_is_an_ordinary_lstm_with_half_the_candidates_rows_and_its_forget_gate_open(rng):
     old = network("LSTM 1997", rng)
     module = build(nn.LSTM, rng, 3, 4)

@@ -19,6 +19,7 @@ OPTIONS = {
     "Jordan": [{}, {"output": "tanh", "outputs": 2, "decay": 0.0}, {"output": "identity"}],
     "RNN": [{"nonlinearity": name} for name in NONLINEARITIES],
     "LSTM peephole": [{}, {"squashing": "identity"}],
+    "ESN": [{}, {"nonlinearity": "identity", "leak": 1.0, "density": 0.5}],
 }
 VARIANTS = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
 every_variant = pytest.mark.parametrize(
@@ -33,6 +34,7 @@ GATE_ORDER = {
     "LSTM 1997": "igo",
     "LSTM": "ifgo",
     "LSTM peephole": "ifgo",
+    "ESN": "h",
     "GRU 2014": "rzn",
     "GRU": "rzn",
 }

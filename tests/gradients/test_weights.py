@@ -19,6 +19,7 @@ def test_the_sum_over_steps_is_what_autograd_gives(name, options, bias, at_once,
     network = Network(
         name, 3, 4, num_layers=2, bidirectional=True, bias=bias, generator=rng, dtype=torch.float64, **options
     )
+    network.requires_grad_()  # a reservoir asks for none
     x, state = normal(rng, 9, 2, 3), start(network, 2, rng)
     loss = mixed(unroll(network, x, state).y)
     for layer, cells in enumerate(network.layers):

@@ -51,6 +51,11 @@ def lstm_peephole(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": o * (c if cell.squashing == "identity" else torch.tanh(c))}
 
 
+def esn(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    n = F[cell.nonlinearity](rows(cell, x, state["h"])[0])
+    return {"n": n, "h": (1 - cell.leak) * state["h"] + cell.leak * n}
+
+
 def gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     (ir, hr), (iz, hz), (in_, hn) = apart(cell, x, state["h"])
     r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
@@ -85,6 +90,7 @@ STEP = {
     "LSTM 1997": lstm_1997,
     "LSTM": lstm,
     "LSTM peephole": lstm_peephole,
+    "ESN": esn,
     "GRU 2014": gru_2014,
     "GRU": gru,
 }
