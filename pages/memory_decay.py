@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.recall import KINDS, SEEDS, Recall, solved
 from rnnviz.tasks.delayed_recall import DELAY, LETTERS
 from rnnviz.ui import controls, furniture, memories, panels
@@ -20,9 +20,8 @@ measures = {
     ),
 }
 with st.container(horizontal=True):
-    reads = controls.page_choice(
-        _("They read"), "reads", {"recall": _("a letter, then digits"), "text": _("my sentence")}
-    )
+    texts = {"recall": _("a letter, then digits")} if chosen.cell in TRIO else {}  # untrained, it could not recall
+    reads = controls.page_choice(_("They read"), "reads", texts | {"text": _("my sentence")})
     measure = controls.page_choice(_("Measure"), "measure", {name: words for name, (words, _why) in measures.items()})
     if reads == "recall":
         seed = controls.page_choice(_("Trained with seed"), "recall_seed", {seed: str(seed) for seed in SEEDS})
@@ -36,7 +35,7 @@ if reads == "recall":
         "One task, {count} updates; learnt in so many seeds: {counts}. LSTM and GRU start with long memories."
     ).format(count=sources[chosen.cell].card.updates, counts=counts)
 else:
-    sources = {cell: chosen.with_(cell=cell) for cell in CELLS}
+    sources = controls.alike()
     tokens, known = chosen.tokens, chosen.known
     sentence = panels.fairness(chosen)
 ends = panels.listed({name: memories.first_word_share(source) for name, source in sources.items()})

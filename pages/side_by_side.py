@@ -1,8 +1,8 @@
-"""Side by side: RNN, LSTM and GRU read the same sentence under one cursor."""
+"""Side by side: RNN, LSTM, GRU, and any other cell, read the same sentence under one cursor."""
 
 import streamlit as st
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.ui import cache, charts, controls, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
@@ -13,15 +13,15 @@ compared = st.pills(
     _("Cells to compare"),
     list(CELLS),
     selection_mode="multi",
-    default=list(CELLS),
+    default=list(TRIO),
     key="compared",
     persist_state="session",
 )
-experiments = {cell: chosen.with_(cell=cell) for cell in CELLS if cell in compared} or {chosen.cell: chosen}
+experiments = controls.alike([cell for cell in CELLS if cell in compared] or [chosen.cell])
+alike = next(iter(experiments.values()))
 answers = {cell: cache.answers(experiment).values for cell, experiment in experiments.items()}
 names = panels.label_names(chosen)
 decisions = {cell: furniture.bold(names[shares[-1].argmax()]) for cell, shares in answers.items()}
-span = 12 // min(3, len(experiments))
 
 if len(set(decisions.values())) == 1:
     title, decided = _("{cells} agree on {sentence}: {answers}"), next(iter(decisions.values()))
@@ -32,22 +32,21 @@ if len(experiments) == 1:
 with claim:
     furniture.claim(
         title.format(cells=_(", ").join(experiments), sentence=panels.quoted(chosen), answers=decided),
-        panels.fairness(chosen),
+        panels.fairness(alike),
     )
 
 board = Board(chosen.tokens, chosen.known, units=1)
-board.row(*charts.compared_states(experiments, span))
-board.row(
-    *(
+board.spread(charts.compared_states(experiments))
+board.spread(
+    [
         panels.probabilities(
             experiment,
             board.array(f"p:{cell}", answers[cell]),
-            span=span,
             title=_("{cell}: the answer so far").format(cell=cell),
             accent=panels.accent(experiment),
         )
         for cell, experiment in experiments.items()
-    )
+    ]
 )
 reference = int(cache.answers(chosen).values[-1].argmax())
 board.row(charts.compared_chances(experiments, reference, span=6), charts.compared_changes(experiments, span=6))
@@ -71,7 +70,7 @@ furniture.below(
     code=f"""import rnnviz
 
 for cell in {tuple(experiments)!r}:
-    trace = rnnviz.{furniture.construction(chosen)}.with_(cell=cell).trace()
+    trace = rnnviz.{furniture.construction(chosen.with_(weights=alike.weights))}.with_(cell=cell).trace()
     print(cell, trace.y.values.argmax())
 """,
 )

@@ -15,8 +15,7 @@ furniture.claim(
     _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
 )
 board.row(panels.sentence(experiment, layer, span=12, title=_("The sentence, coloured by one unit")))
-for row in charts.heatmaps(experiment):
-    board.row(*row)
+board.spread(charts.heatmaps(experiment), most=2)
 board.row(charts.unit_lines(experiment))
 gates = charts.gate_saturation(experiment, span=6)
 board.row(charts.state_path(experiment, board, span=6 if gates else 12), *([gates] if gates else []))

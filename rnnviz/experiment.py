@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from rnnviz import checkpoints
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.tasks import TASKS, Task, tokenize
@@ -123,7 +123,7 @@ def _whole(value: str) -> int:
 
 @dataclass(frozen=True)
 class Experiment(Choices):
-    """``weights`` are "trained" (shipped with the project) or "fresh" (drawn from ``seed``, never trained)."""
+    """``weights`` are "trained" (shipped with the project, for the cells of TRIO) or "fresh" (drawn from ``seed``)."""
 
     cell: str = "LSTM"
     size: str = "small"
@@ -136,6 +136,8 @@ class Experiment(Choices):
         allowed = {"cell": CELLS, "size": SIZES, "weights": WEIGHTS, "task": READING}
         refuse_unknown(self, allowed)
         refuse_seed(self.seed)
+        if self.cell not in TRIO:
+            object.__setattr__(self, "weights", "fresh")  # no trained network of another cell is shipped
         if self.weights == "trained":
             object.__setattr__(self, "seed", 0)  # nothing hangs on it, and equal experiments should be equal
         refuse_unreadable(self.text)

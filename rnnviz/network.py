@@ -127,13 +127,14 @@ def run_layer(cells: list[Cell], x: Tensor, states: list[State]) -> Tensor:
             unroll(cell, x, state, d == 1)["h"] for d, (cell, state) in enumerate(zip(cells, states, strict=True))
         ]
         return torch.cat(outputs, -1)
-    weights = [p for cell in cells for p in (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)]
+    weights = [cell.kernel_weights() for cell in cells]
+    states = [cell.kernel_state(state) for cell, state in zip(cells, states, strict=True)]
     initial = [torch.stack([state[name] for state in states]) for name in cells[0].state]
     output = getattr(torch, kernel)(
         x,
         initial if len(initial) > 1 else initial[0],
-        [weight for weight in weights if weight is not None],
-        has_biases=cells[0].bias_ih is not None,
+        [weight for ones in weights for weight in ones],
+        has_biases=len(weights[0]) == 4,
         num_layers=1,
         dropout=0.0,
         train=False,
@@ -219,14 +220,16 @@ def accept(
         raise TypeError(f"x is {x.dtype} but the network's weights are {dtype}; convert one of them")
     if state is None:
         return network, x, None
-    names = network.layers[0][0].state
+    cell = network.layers[0][0]
+    names = cell.state
     values = (state,) if isinstance(state, Tensor) else tuple(state)
     rows = network.num_layers * len(network.layers[0])
-    shape = (rows, x.shape[1], network.hidden_size)
+    shapes = [(rows, x.shape[1], cell.width(name)) for name in names]
     values = tuple(v.unsqueeze(1) if unbatched and v.ndim == 2 else v for v in values)
-    if len(values) != len(names) or any(tuple(value.shape) != shape for value in values):
+    if [tuple(value.shape) for value in values] != shapes:
         got = ", ".join(str(tuple(value.shape)) for value in values)
-        raise ValueError(f"the initial state must be ({', '.join(names)}), each of shape {shape}; got {got}")
+        wanted = f"each of shape {shapes[0]}" if len(set(shapes)) == 1 else f"of shapes {', '.join(map(str, shapes))}"
+        raise ValueError(f"the initial state must be ({', '.join(names)}), {wanted}; got {got}")
     if wrong := [value.dtype for value in values if value.dtype != dtype]:
         raise TypeError(f"the initial state is {wrong[0]} but the network's weights are {dtype}; convert one of them")
     return network, x, dict(zip(names, values, strict=True))

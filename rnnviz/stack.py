@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rnnviz import checkpoints
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.checkpoints import Card
 from rnnviz.experiment import (
     EMBEDDING,
@@ -61,6 +61,8 @@ class Stack(Choices):
         refuse_outside(self, {"layers": (1, MAX_LAYERS), "distance": (1, EchoFuture.farthest)})
         refuse_seed(self.seed)
         untouched: dict[str, object] = {}
+        if self.cell not in TRIO:
+            object.__setattr__(self, "weights", "fresh")  # no trained network of another cell is shipped
         if self.task != FAR:
             untouched["distance"] = EchoFuture.usual
         if self.weights == "trained":

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
-from torch.nn import functional as F
 
 from rnnviz.network import Network
 from rnnviz.tasks import UNASKED, Batch, Task
 
 
 class Progress(NamedTuple):
-    """One update: its number from 1, the batch's mean cross-entropy in nats, the gradient's norm before clipping."""
+    """One update: its number from 1, the task's loss on the batch, the gradient's norm before clipping."""
 
     update: int
     loss: float
@@ -40,7 +39,7 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / max(1, updates))
     for update in range(1, updates + 1):
         x, y = task.batch(batch, generator)
-        loss = F.cross_entropy(network(x).flatten(0, -2), y.flatten(), ignore_index=UNASKED)
+        loss = task.loss(network(x), y)
         optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
@@ -54,6 +53,12 @@ def accuracy(network: Network, batches: list[Batch]) -> float:
     """The share of right answers over all sequences (and steps, for a readout at every step) that are asked for one."""
     right = sum(int((network(x).argmax(-1) == y).sum()) for x, y in batches)
     return right / asked(batches)
+
+
+@torch.no_grad()
+def mean_loss(network: Network, task: Task, batches: list[Batch]) -> float:
+    """The task's own loss, a mean over all batches alike: mean squared error for a task of numbers."""
+    return sum(task.loss(network(x), y).item() for x, y in batches) / len(batches)
 
 
 def asked(batches: list[Batch]) -> int:

@@ -26,7 +26,7 @@ def test_an_unknown_name_is_answered_with_the_choices(name, choices, value):
         Race(**{name: value})
     assert f"There is no {name} {str(value)[:40]}." in str(refused.value)
     assert all(choice in str(refused.value) for choice in choices)
-    assert len(str(refused.value)) < 140
+    assert len(str(refused.value)) < 180
 
 
 LIMITS = {"length": (2, MAX_LENGTH), "radius": (0, MAX_RADIUS), "forget_bias": (-MAX_BIAS, MAX_BIAS), "seed": (0, 9999)}

@@ -137,12 +137,14 @@ def test_every_signal_has_its_name_axes_shape_and_dtype(name, options, dtype, rn
         assert layer.cell == name
         assert layer.names == tuple(CELLS[name](1, 1, **options).quantities)
         for signal in layer.signals:
-            assert (signal.axes, signal.values.shape) == (("time", "batch", "unit"), (7, 2, 4))
+            shape = (7, 2, network.layers[0][0].width(signal.name))
+            assert (signal.axes, signal.values.shape) == (("time", "batch", "unit"), shape)
             quantity = network.layers[0][0].quantities[signal.name]
             assert (signal.symbol, signal.bounds) == (quantity.symbol, quantity.bounds)
         assert tuple(layer.initial) == CELLS[name].state
         for state, initial in layer.initial.items():
-            assert (initial.axes, initial.values.shape, initial.symbol) == (("batch", "unit"), (2, 4), f"{state}_0")
+            shape = (2, network.layers[0][0].width(state))
+            assert (initial.axes, initial.values.shape, initial.symbol) == (("batch", "unit"), shape, f"{state}_0")
             assert not initial.values.any()
         signals += [*layer.signals, *layer.initial.values()]
     assert (trace.x.axes, trace.x.values.shape) == (("time", "batch", "input"), (7, 2, 3))

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from rnnviz.cells import TRIO
 from rnnviz.experiment import Experiment
 from rnnviz.saturation import OPEN, SHUT, saturation
 from rnnviz.trace import Signal
-from tests.cells.variants import every_cell
 
 
 def gate(values: object, **options: object) -> Signal:
@@ -74,7 +74,7 @@ def test_what_is_not_a_gate_over_time_and_unit_is_refused_by_name(signal):
         saturation(signal)
 
 
-@every_cell
+@pytest.mark.parametrize("name", TRIO)
 def test_every_gate_of_a_shipped_network_can_be_counted_and_no_state_can(name):
     layer = Experiment(name).trace().layer()
     gates = [layer[signal].at(batch=0) for signal in layer.names if layer[signal].bounds == (0.0, 1.0)]

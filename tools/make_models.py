@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from rnnviz import checkpoints
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
 from rnnviz.tasks import DelayedRecall
@@ -56,7 +56,7 @@ LEARNING_RATES = {"small": 1e-2, "medium": 5e-3, "large": 3e-3}
 INTENTS = [
     Recipe(f"intents-{cell}-{size}".lower(), "intents", cell, size, LEARNING_RATES[size], 1500, 64, weight_decay=0.1)
     for size in SIZES
-    for cell in CELLS
+    for cell in TRIO
 ]
 
 # One budget of updates for all, five seeds each. A simple RNN diverges at the step size that gated cells learn with;

@@ -2,26 +2,51 @@
 
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.echo_state import EchoState
 from rnnviz.cells.elman import NONLINEARITIES, Elman
-from rnnviz.cells.gru import GRU
+from rnnviz.cells.gru import GRU, GRU2014
 from rnnviz.cells.initialisation import RECURRENT
+from rnnviz.cells.jordan import Jordan
 from rnnviz.cells.lstm import LSTM
+from rnnviz.cells.lstm_1997 import LSTM1997
+from rnnviz.cells.lstm_peephole import PeepholeLSTM
 
-CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (Elman, LSTM, GRU)}
+# In the order of history.
+CELLS: dict[str, type[Cell]] = {
+    cell.name: cell
+    for cell in (
+        Jordan,
+        Elman,
+        LSTM1997,
+        LSTM,
+        PeepholeLSTM,
+        EchoState,
+        GRU2014,
+        GRU,
+    )
+}
+# Those that pages put side by side, and of which trained networks are shipped.
+TRIO = ("RNN", "LSTM", "GRU")
 
 __all__ = [
     "CELLS",
     "GRU",
+    "GRU2014",
     "LSTM",
+    "LSTM1997",
     "NONLINEARITIES",
     "RECURRENT",
+    "TRIO",
     "Anatomy",
     "Box",
     "Cell",
     "Diagram",
+    "EchoState",
     "Elman",
+    "Jordan",
     "Keeping",
     "Operation",
+    "PeepholeLSTM",
     "Quantity",
     "Slopes",
     "State",

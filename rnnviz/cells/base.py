@@ -74,13 +74,15 @@ class Cell(nn.Module, ABC):
     """A recurrent cell with torch's parameter names and shapes.
 
     ``weight_ih`` (blocks·H, I), ``weight_hh`` (blocks·H, H), ``bias_ih`` and ``bias_hh`` (blocks·H,) or None.
-    ``blocks`` names the row blocks in torch's order. ``state`` names the quantities that the next step receives.
+    ``blocks`` names the row blocks in torch's order. ``state`` names the quantities that the next step receives; "h",
+    which is what the rest of the network reads, is the first of them. ``feedback`` is the one that W_hh multiplies.
     ``keeps`` says which of them a gate keeps, and how; None for a cell without such a gate.
     """
 
     name: ClassVar[str]
     blocks: ClassVar[tuple[str, ...]]
     state: ClassVar[tuple[str, ...]] = ("h",)
+    feedback: ClassVar[str] = "h"
     quantities: dict[str, Quantity]
     keeps: ClassVar[Keeping | None] = None
     diagram: ClassVar[Diagram]
@@ -102,25 +104,36 @@ class Cell(nn.Module, ABC):
         """
         super().__init__()
         self.input_size, self.hidden_size = input_size, hidden_size
-        rows = len(self.blocks) * hidden_size
-        shapes = {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size)}
-        shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
-        limit = 1 / math.sqrt(hidden_size)
-        for name, shape in shapes.items():
+        for name, shape in self.shapes().items():
             if shared is not None:
                 parameter = shared[name]
             elif name.startswith("bias") and not bias:
                 parameter = None
             else:
-                values = torch.empty(shape, dtype=dtype).uniform_(-limit, limit, generator=generator)
-                parameter = nn.Parameter(values)
+                parameter = nn.Parameter(self.draw(name, torch.empty(shape, dtype=dtype), generator))
             self.register_parameter(name, parameter)
         if shared is None:
             initialise(self, generator=generator, **start)
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each parameter, in the order in which they are drawn."""
+        rows = len(self.blocks) * self.hidden_size
+        shapes = {"weight_ih": (rows, self.input_size), "weight_hh": (rows, self.width(self.feedback))}
+        return shapes | {"bias_ih": (rows,), "bias_hh": (rows,)}
+
+    def draw(self, name: str, values: Tensor, generator: torch.Generator | None) -> Tensor:
+        """Fill a new parameter."""
+        limit = 1 / math.sqrt(self.hidden_size)
+        return values.uniform_(-limit, limit, generator=generator)
+
+    def width(self, quantity: str) -> int:
+        """How many units a quantity has: H, unless the cell says otherwise."""
+        return self.hidden_size
+
     @abstractmethod
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
-        """One step. ``x_t``: (..., I), each state: (..., H). Returns every quantity (..., H) in order of computation.
+        """One step. ``x_t``: (..., I), each state: (..., H). Returns every quantity (..., H) in order of computation,
+        those of a ``width`` of their own (..., width).
 
         Leading axes are free, so one call can also evaluate all steps of a known trajectory at once.
         """
@@ -132,6 +145,15 @@ class Cell(nn.Module, ABC):
     def kernel(self) -> str | None:
         """The name of torch's fused kernel that computes exactly this cell, or None to step through ``forward``."""
         return None
+
+    def kernel_weights(self) -> list[Tensor]:
+        """What the fused kernel takes: two weights, and two biases where there are any."""
+        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        return [weight for weight in weights if weight is not None]
+
+    def kernel_state(self, state: State) -> State:
+        """The initial state as the fused kernel counts it."""
+        return state
 
     def recover(self, x: Tensor, previous_h: Tensor, initial: State, output: Tensor) -> dict[str, Tensor]:
         """All quantities of all steps from the states that a fused kernel returned.
@@ -150,8 +172,8 @@ class Cell(nn.Module, ABC):
         return None
 
     def initial_state(self, batch: int) -> State:
-        """Zeros of shape (batch, H) for every state."""
-        return {name: self.weight_hh.new_zeros(batch, self.hidden_size) for name in self.state}
+        """Zeros of shape (batch, H), or of the state's own ``width``, for every state."""
+        return {name: self.weight_hh.new_zeros(batch, self.width(name)) for name in self.state}
 
     def preactivations(self, x: Tensor, h: Tensor) -> list[Tensor]:
         """W_i x + b_i + W_h h + b_h of each block over all steps at once: (T, B, I), (T, B, H) -> (T, B, H) each.
@@ -176,7 +198,10 @@ class Cell(nn.Module, ABC):
         return tensor.chunk(len(self.blocks), -1)
 
     def affine_terms(self, x_t: Tensor, h: Tensor) -> dict[str, tuple[Term, ...]]:
-        """For each block: input part, recurrent part, and both biases as one summand (their sum is what matters)."""
+        """For each block: input part, recurrent part, and both biases as one summand (their sum is what matters).
+
+        ``h``: the state ``feedback`` before the step.
+        """
         from_input = self.split(F.linear(x_t, self.weight_ih))
         from_state = self.split(F.linear(h, self.weight_hh))
         biases = self.split(None if self.bias_ih is None else self.bias_ih + self.bias_hh)
@@ -184,7 +209,8 @@ class Cell(nn.Module, ABC):
         for block, a, r, b in zip(self.blocks, from_input, from_state, biases, strict=True):
             letter = block if len(self.blocks) > 1 else ""
             terms[block] = (Term(rf"W_{{i{letter}}} x_t" if letter else "W_{ih} x_t", a),)
-            terms[block] += (Term(rf"W_{{h{letter}}} h_{{t-1}}" if letter else "W_{hh} h_{t-1}", r),)
+            fed = rf"{self.feedback}_{{t-1}}"
+            terms[block] += (Term(rf"W_{{h{letter}}} {fed}" if letter else f"W_{{hh}} {fed}", r),)
             if b is not None:
                 label = rf"b_{{i{letter}}} + b_{{h{letter}}}" if letter else "b_{ih} + b_{hh}"
                 terms[block] += (Term(label, b.expand_as(r)),)

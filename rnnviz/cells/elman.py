@@ -17,6 +17,8 @@ NONLINEARITIES = {
     "sigmoid": (torch.sigmoid, r"\sigma", (0.0, 1.0), None),
     "identity": (lambda a: a, "", None, None),
 }
+# How a drawing names it in the corner of a box.
+WORDS = {"tanh": "tanh", "relu": "relu", "sigmoid": "σ", "identity": ""}
 # f' written with h = f(a), as autograd does, and the largest value that it can take.
 DERIVATIVES = {
     "tanh": (lambda h: 1 - h * h, 1.0),

@@ -1,16 +1,66 @@
-"""The gated recurrent unit (Cho et al. 2014, arXiv:1406.1078), in the form of torch.nn.GRU and cuDNN.
+"""The gated recurrent unit (Cho et al. 2014, arXiv:1406.1078), as published and in the form of torch.nn.GRU and cuDNN.
 
-That form applies the reset gate after the recurrent product and gives that product a bias of its own. In both, z = 1
-keeps the old state; Chung et al. (arXiv:1412.3555) use the letter with the opposite meaning.
+The published form resets the old state before the recurrent product; the other one resets what comes of the product,
+which has a bias of its own. In both, z = 1 keeps the old state; Chung et al. (arXiv:1412.3555) use the letter with the
+opposite meaning.
 """
 
 from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+
+
+def _drawing(reset_first: bool) -> Diagram:
+    """``reset_first``: whether the state is reset before it is multiplied, or what comes of the product."""
+    below, above, resetting = "W_hn", "×", ((418, 204), (472, 204))
+    if reset_first:
+        below, above, resetting = "×", "W_hn", ((418, 204), (444, 204), (444, 268), (472, 268))
+    between = 2 if reset_first else 1
+    return Diagram(
+        boxes=(
+            Box("previous:h", "h_t−1", (58, 56), "state"),
+            Box("x", "x_t", (58, 352), "input"),
+            Box("z", "z_t", (222, 204), "gate", "σ"),
+            Box("r", "r_t", (362, 204), "gate", "σ"),
+            Box("n", "n_t", (640, 204), "gate", "tanh"),
+            Box("h", "h_t", (802, 56), "state"),
+        ),
+        operations=(
+            Operation("×", (222, 56)),
+            Operation("1−", (430, 124)),
+            Operation(above, (490, 204)),
+            Operation(below, (490, 268)),
+            Operation("×", (640, 124)),
+            Operation("+", (640, 56)),
+        ),
+        wires=(
+            # The old state and the word travel apart: the reset gate acts on the state alone, or on what comes of it.
+            Wire(((140, 56), (140, 308), (490, 308), (490, 286)), 0),
+            Wire(((114, 352), (640, 352), (640, 240)), 0),
+            Wire(((208, 308), (208, 240)), 0),
+            Wire(((236, 352), (236, 240)), 0),
+            Wire(((348, 308), (348, 240)), 0),
+            Wire(((376, 352), (376, 240)), 0),
+            Wire(((490, 250), (490, 222)), between),
+            Wire(resetting, 1),
+            Wire(((508, 204), (584, 204)), between + 1),
+            Wire(((222, 168), (222, 74)), 1),
+            Wire(((222, 124), (412, 124)), 1),
+            Wire(((114, 56), (204, 56)), 1),
+            Wire(((448, 124), (622, 124)), 2),
+            Wire(((640, 168), (640, 142)), between + 2),
+            Wire(((240, 56), (622, 56)), 2),
+            Wire(((640, 106), (640, 74)), between + 3),
+            Wire(((658, 56), (746, 56)), between + 4),
+        ),
+        frame=(128, 14, 604, 360),
+        size=(860, 392),
+    )
 
 
 class GRU(Cell):
@@ -45,46 +95,7 @@ class GRU(Cell):
             None,
         ),
     }
-    diagram = Diagram(
-        boxes=(
-            Box("previous:h", "h_t−1", (58, 56), "state"),
-            Box("x", "x_t", (58, 352), "input"),
-            Box("z", "z_t", (222, 204), "gate", "σ"),
-            Box("r", "r_t", (362, 204), "gate", "σ"),
-            Box("n", "n_t", (640, 204), "gate", "tanh"),
-            Box("h", "h_t", (802, 56), "state"),
-        ),
-        operations=(
-            Operation("×", (222, 56)),
-            Operation("1−", (430, 124)),
-            Operation("×", (490, 204)),
-            Operation("W_hn", (490, 268)),
-            Operation("×", (640, 124)),
-            Operation("+", (640, 56)),
-        ),
-        wires=(
-            # The old state and the word travel apart: the reset gate acts on what comes of the state alone.
-            Wire(((140, 56), (140, 308), (490, 308), (490, 286)), 0),
-            Wire(((114, 352), (640, 352), (640, 240)), 0),
-            Wire(((208, 308), (208, 240)), 0),
-            Wire(((236, 352), (236, 240)), 0),
-            Wire(((348, 308), (348, 240)), 0),
-            Wire(((376, 352), (376, 240)), 0),
-            Wire(((490, 250), (490, 222)), 1),
-            Wire(((418, 204), (472, 204)), 1),
-            Wire(((508, 204), (584, 204)), 2),
-            Wire(((222, 168), (222, 74)), 1),
-            Wire(((222, 124), (412, 124)), 1),
-            Wire(((114, 56), (204, 56)), 1),
-            Wire(((448, 124), (622, 124)), 2),
-            Wire(((640, 168), (640, 142)), 3),
-            Wire(((240, 56), (622, 56)), 2),
-            Wire(((640, 106), (640, 74)), 4),
-            Wire(((658, 56), (746, 56)), 5),
-        ),
-        frame=(128, 14, 604, 360),
-        size=(860, 392),
-    )
+    diagram = _drawing(reset_first=False)
 
     def kernel(self) -> str | None:
         return "gru"
@@ -120,3 +131,45 @@ class GRU(Cell):
             "n": Anatomy(tuple(candidate), r"\tanh"),
             "h": Anatomy((new, kept), ""),
         }
+
+
+class GRU2014(GRU):
+    """The GRU as published: the reset gate acts on the old state, and W_hn on what it leaves of it."""
+
+    name = "GRU 2014"
+    quantities: ClassVar[dict[str, Quantity]] = GRU.quantities | {
+        "n": Quantity(
+            "n_t",
+            r"n_t = \tanh(W_{in} x_t + b_{in} + W_{hn} (r_t \odot h_{t-1}) + b_{hn})",
+            "Candidate: what could be written now.",
+            (-1.0, 1.0),
+        )
+    }
+    diagram = _drawing(reset_first=True)
+
+    def kernel(self) -> str | None:
+        return None
+
+    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+        ir, iz, in_ = self.split(self.input_part(x_t))
+        gates, candidate = self.recurrent_weights()
+        hr, hz = F.linear(state["h"], *gates).chunk(2, -1)
+        r = torch.sigmoid(ir + hr)
+        z = torch.sigmoid(iz + hz)
+        n = torch.tanh(in_ + F.linear(r * state["h"], *candidate))
+        h = (1 - z) * n + z * state["h"]
+        return {"r": r, "z": z, "n": n, "h": h}
+
+    def recurrent_weights(self) -> list[tuple[Tensor, Tensor | None]]:
+        """weight_hh and bias_hh of both gates, then of the candidate."""
+        cut = [2 * self.hidden_size, self.hidden_size]
+        biases = (None, None) if self.bias_hh is None else self.bias_hh.split(cut)
+        return list(zip(self.weight_hh.split(cut), biases, strict=True))
+
+    slopes = Cell.slopes  # W_hn sees another vector than the gates do: left to autograd
+
+    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+        from_input, _, *biases = self.affine_terms(x_t, state["h"])["n"]
+        _, (weight, _) = self.recurrent_weights()
+        reset = Term(r"W_{hn} (r_t \odot h_{t-1})", F.linear(step["r"] * state["h"], weight))
+        return super().anatomy(x_t, state, step) | {"n": Anatomy((from_input, reset, *biases), r"\tanh")}

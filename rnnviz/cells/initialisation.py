@@ -28,13 +28,16 @@ def initialise(
     lengths up to the span ("chrono", Tallec & Ollivier 2018, arXiv:1804.11188). Both set the sum of the two biases.
 
     Raises ValueError for an unknown choice, for a gate's bias in a cell without such a gate or without biases, and
-    for ``forget_bias`` and ``memory_span`` at once.
+    for ``forget_bias`` and ``memory_span`` at once, and for a spectral radius of weights that are not square.
     """
     if recurrent not in RECURRENT:
         raise ValueError(f"recurrent {recurrent!r} is not one of {', '.join(RECURRENT)}")
     if spectral_radius is not None and not spectral_radius >= 0:
         raise ValueError(f"spectral_radius is {spectral_radius}; it must be at least 0")
-    for block in cell.weight_hh.split(cell.hidden_size):
+    rows, columns = cell.hidden_size, cell.weight_hh.shape[1]
+    if spectral_radius is not None and rows != columns:
+        raise ValueError(f"recurrent weights of {rows} × {columns} have no spectral radius; they must be square")
+    for block in cell.weight_hh.split(rows):
         if recurrent == "orthogonal":
             nn.init.orthogonal_(block, generator=generator)
         elif recurrent == "identity":

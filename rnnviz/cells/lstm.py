@@ -10,6 +10,67 @@ from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, T
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
+def drawing(
+    forget: bool = True, candidate: str = "tanh", squashing: str = "tanh", peepholes: tuple[Wire, ...] = ()
+) -> Diagram:
+    """The members of the family stand in one drawing, so that each one shows which part it adds.
+
+    ``forget``: whether there is a forget gate; its place stays empty without. ``candidate`` and ``squashing``: the
+    words for the non-linearities of g and on the way from c to h, "" for none. ``peepholes``: wires from c to gates.
+    """
+    forget_box = (Box("f", "f_t", (222, 212), "gate", "σ"),) if forget else ()
+    forget_operation = (Operation("×", (222, 56)),) if forget else ()
+    keeping = (Wire(((114, 56), (390, 56)), 1),)
+    if forget:
+        keeping = (
+            Wire(((222, 312), (222, 248)), 0),
+            Wire(((222, 176), (222, 74)), 1),
+            Wire(((114, 56), (204, 56)), 1),
+            Wire(((240, 56), (390, 56)), 2),
+        )
+    squash_operation = (Operation(squashing, (694, 126)),) if squashing else ()
+    showing = (Wire(((694, 56), (694, 194)), 5),)
+    if squashing:
+        showing = (Wire(((694, 56), (694, 108)), 4), Wire(((694, 144), (694, 194)), 5))
+    return Diagram(
+        boxes=(
+            Box("previous:c", "c_t−1", (58, 56), "state"),
+            Box("previous:h", "h_t−1", (58, 212), "state"),
+            Box("x", "x_t", (58, 312), "input"),
+            *forget_box,
+            Box("i", "i_t", (346, 212), "gate", "σ"),
+            Box("g", "g_t", (470, 212), "gate", candidate),
+            Box("o", "o_t", (594, 212), "gate", "σ"),
+            Box("c", "c_t", (802, 56), "state"),
+            Box("h", "h_t", (802, 212), "state"),
+        ),
+        operations=(
+            *forget_operation,
+            Operation("+", (408, 56)),
+            Operation("×", (408, 126)),
+            *squash_operation,
+            Operation("×", (694, 212)),
+        ),
+        wires=(
+            Wire(((114, 312), (594, 312), (594, 248)), 0),
+            Wire(((114, 212), (140, 212), (140, 312)), 0, arrow=False),
+            Wire(((346, 312), (346, 248)), 0),
+            Wire(((470, 312), (470, 248)), 0),
+            *keeping,
+            Wire(((346, 176), (346, 126), (390, 126)), 1),
+            Wire(((470, 176), (470, 126), (426, 126)), 1),
+            Wire(((408, 108), (408, 74)), 2),
+            Wire(((426, 56), (746, 56)), 3),
+            *showing,
+            Wire(((650, 212), (676, 212)), 5),
+            Wire(((712, 212), (746, 212)), 6),
+            *peepholes,
+        ),
+        frame=(128, 14, 604, 320),
+        size=(860, 352),
+    )
+
+
 class LSTM(Cell):
     """Gates i, f, o and candidate g; the cell state c is kept, written and shown through them."""
 
@@ -55,46 +116,7 @@ class LSTM(Cell):
             (-1.0, 1.0),
         ),
     }
-    diagram = Diagram(
-        boxes=(
-            Box("previous:c", "c_t−1", (58, 56), "state"),
-            Box("previous:h", "h_t−1", (58, 212), "state"),
-            Box("x", "x_t", (58, 312), "input"),
-            Box("f", "f_t", (222, 212), "gate", "σ"),
-            Box("i", "i_t", (346, 212), "gate", "σ"),
-            Box("g", "g_t", (470, 212), "gate", "tanh"),
-            Box("o", "o_t", (594, 212), "gate", "σ"),
-            Box("c", "c_t", (802, 56), "state"),
-            Box("h", "h_t", (802, 212), "state"),
-        ),
-        operations=(
-            Operation("×", (222, 56)),
-            Operation("+", (408, 56)),
-            Operation("×", (408, 126)),
-            Operation("tanh", (694, 126)),
-            Operation("×", (694, 212)),
-        ),
-        wires=(
-            Wire(((114, 312), (594, 312), (594, 248)), 0),
-            Wire(((114, 212), (140, 212), (140, 312)), 0, arrow=False),
-            Wire(((222, 312), (222, 248)), 0),
-            Wire(((346, 312), (346, 248)), 0),
-            Wire(((470, 312), (470, 248)), 0),
-            Wire(((222, 176), (222, 74)), 1),
-            Wire(((346, 176), (346, 126), (390, 126)), 1),
-            Wire(((470, 176), (470, 126), (426, 126)), 1),
-            Wire(((114, 56), (204, 56)), 1),
-            Wire(((408, 108), (408, 74)), 2),
-            Wire(((240, 56), (390, 56)), 2),
-            Wire(((426, 56), (746, 56)), 3),
-            Wire(((694, 56), (694, 108)), 4),
-            Wire(((694, 144), (694, 194)), 5),
-            Wire(((650, 212), (676, 212)), 5),
-            Wire(((712, 212), (746, 212)), 6),
-        ),
-        frame=(128, 14, 604, 320),
-        size=(860, 352),
-    )
+    diagram = drawing()
 
     def kernel(self) -> str | None:
         return "lstm"

@@ -14,8 +14,17 @@ import plotly.graph_objects as go
 from rnnviz.trace import Signal
 
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
-CELLS = {"RNN": "#C8324E", "LSTM": "#8A63D9", "GRU": "#0B8A8A"}
-# A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o), reset (r); then the two states.
+CELLS = {
+    "Jordan": "#B88848",
+    "RNN": "#C8324E",
+    "LSTM 1997": "#5860A0",
+    "LSTM": "#8A63D9",
+    "LSTM peephole": "#B008F8",
+    "ESN": "#E07810",
+    "GRU 2014": "#985008",
+    "GRU": "#0B8A8A",
+}
+# A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o, y), reset (r); then the states.
 SIGNALS = {
     "i": "#5B8C2A",
     "f": "#B07A10",
@@ -26,6 +35,8 @@ SIGNALS = {
     "r": "#A05195",
     "h": "#3478E5",
     "c": "#7C8794",
+    "y": "#4F81A8",
+    "s": "#7C8794",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 # A word's colour is its place in the sentence, from the first along these to the last.

@@ -34,18 +34,18 @@ def step_jacobians(
     """
     with torch.inference_mode(False):
         steps = follow(model, x, state).forward_steps(layer).sequence(batch)
-        names, units, length = steps.cell.state, steps.cell.hidden_size, len(steps.x)
-        linear = linearise(steps)
-        jacobians = torch.zeros(length, len(names), units, len(names), units, dtype=torch.float64)
+        length, linear = len(steps.x), linearise(steps)
+        rows, size = {}, 0
+        for name in steps.cell.state:
+            rows[name] = slice(size, size := size + steps.cell.width(name))
+        jacobians = torch.zeros(length, size, size, dtype=torch.float64)
         for first in range(0, length, AT_ONCE):
             last = min(first + AT_ONCE, length)
             for (to, before), block in linear.blocks(first, last).items():
-                part = jacobians[first:last, names.index(to), :, names.index(before)]
+                part = jacobians[first:last, rows[to], rows[before]]
                 target = part if block.ndim == 4 else part.diagonal(dim1=-2, dim2=-1)
                 target.copy_(block[:, 0])
-        size = len(names) * units
-    values = jacobians.view(length, size, size).numpy()
-    return Signal("J", ("time", "to", "from"), values, r"\partial S_t / \partial S_{t-1}", kind="gradient")
+    return Signal("J", ("time", "to", "from"), jacobians.numpy(), r"\partial S_t / \partial S_{t-1}", kind="gradient")
 
 
 def singular_values(jacobians: Signal) -> Signal:

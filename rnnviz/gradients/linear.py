@@ -7,6 +7,8 @@ steps, block by block: {(to, from): d to_t / d from_{t-1}}, (steps, B, H, H), or
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import torch
 from torch import Tensor
 
@@ -52,15 +54,15 @@ class Factored:
                 blocks["h", "h"].diagonal(dim1=-2, dim2=-1).add_(kept[first:last])
             else:
                 blocks[name, name] = kept[first:last]
-        for name, shown in self.within(first, last).items():
+        for (_, name), shown in self.within(first, last).items():
             blocks["h", "h"].addcmul_(shown[..., None], blocks[name, "h"])
             if name in self.slopes.kept:
                 blocks["h", name] = shown * self.slopes.kept[name][first:last]
         return blocks
 
-    def within(self, first: int, last: int) -> dict[str, Tensor]:
-        """{state: d h_t / d state_t} within a step, (steps, B, H) or (steps, B, H, H)."""
-        return {name: shown[first:last] for name, shown in self.slopes.shown.items()}
+    def within(self, first: int, last: int) -> Blocks:
+        """{(to, state): d to_t / d state_t} of different states within a step, (steps, B, H) or (steps, B, H, H)."""
+        return {("h", name): shown[first:last] for name, shown in self.slopes.shown.items()}
 
 
 class Traced:
@@ -88,11 +90,11 @@ class Traced:
         }
 
     @torch.enable_grad()
-    def within(self, first: int, last: int) -> dict[str, Tensor]:
+    def within(self, first: int, last: int) -> Blocks:
         before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
         step = self.cell(self.x[first:last], before)
-        others = [name for name in self.names if name != "h"]
-        return dict(zip(others, _rows(step["h"], [step[name] for name in others]), strict=True)) if others else {}
+        pairs = list(permutations(self.names, 2))
+        return {(to, name): _rows(step[to], [step[name]])[0] for to, name in pairs}
 
 
 def linearise(steps: Steps) -> Factored | Traced:

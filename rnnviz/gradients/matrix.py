@@ -91,9 +91,11 @@ def _pushes(run: Run, steps: Steps, loss: Tensor | Callable[[Tensor], Tensor] | 
 def lane_sizes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
     """log10 of ||dL_t / d(of)_k||, row t, column k, NaN for k > t; ``pushes``: dL_t/dh_t (T, H). In reading order."""
     linear, names = linearise(steps), steps.cell.state
-    length, units = pushes.shape
+    length = len(pushes)
     # Two sets of lanes (T, H) per state, one that a step reads and one that it writes. Rows t and above have joined.
-    lanes, spare = ({name: torch.zeros(length, units, dtype=torch.float64) for name in names} for _ in range(2))
+    lanes, spare = (
+        {name: torch.zeros(length, steps.cell.width(name), dtype=torch.float64) for name in names} for _ in range(2)
+    )
     exponents = torch.zeros(length, dtype=torch.float64)
     pushes = pushes.clone()
     _rescale({"h": pushes}, exponents)  # a push of 1e200 has no norm either
@@ -103,7 +105,8 @@ def lane_sizes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
         first = t - t % AT_ONCE
         if t == length - 1 or t % AT_ONCE == AT_ONCE - 1:
             blocks = {key: block[:, 0] for key, block in linear.blocks(first, t + 1).items()}
-            within = {name: block[:, 0] for name, block in linear.within(first, t + 1).items()} if of != "state" else {}
+            within = linear.within(first, t + 1) if of != "state" else {}
+            within = {to: block[:, 0] for (to, name), block in within.items() if name == of}
         lanes["h"][t] = pushes[t]
         joined = {name: value[t:] for name, value in lanes.items()}
         size = _sizes(joined, {name: block[t - first] for name, block in within.items()}, of)
@@ -119,13 +122,13 @@ def lane_sizes(steps: Steps, pushes: Tensor, of: str) -> np.ndarray:
 
 
 def _sizes(joined: dict[str, Tensor], within: dict[str, Tensor], of: str) -> Tensor:
-    """The norm of each lane (n,): of the cut state, or of one state with what passes through h within the step."""
+    """The norm of each lane (n,): of the cut state, or of one state with what passes through others within the step."""
     if of == "state":
         norms = [torch.linalg.vector_norm(value, dim=1) for value in joined.values()]
         return norms[0] if len(norms) == 1 else torch.linalg.vector_norm(torch.stack(norms), dim=0)
     value = joined[of]
-    if of in within:
-        value = _add(value, joined["h"], within[of])
+    for to, block in within.items():
+        value = _add(value, joined[to], block)
     return torch.linalg.vector_norm(value, dim=1)
 
 

@@ -24,8 +24,8 @@ RANGE, EVERY = 200, 8
 class Flow(NamedTuple):
     """What reaches each state of each step from outside that step: ``values * 2^exponents``.
 
-    ``values``: {state: (T, B, H)} in reading order. ``exponents``: (T, B), int64. For h, that is the total derivative;
-    for c, the derivative of the cut state, to which the way c_t -> h_t within the step is still to be added.
+    ``values``: {state: (T, B, H)} in reading order. ``exponents``: (T, B), int64. The derivative by the cut state: the
+    ways from one state to another within the step, such as c_t -> h_t, are still to be added (``spread``).
     """
 
     values: State
@@ -52,7 +52,7 @@ def sweep(steps: Steps, arriving: Tensor) -> Flow:
     """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order."""
     linear = linearise(steps)
     length, batch, _ = arriving.shape
-    reaching = {name: torch.zeros_like(arriving[0]) for name in steps.cell.state}
+    reaching = {name: arriving.new_zeros(batch, steps.cell.width(name)) for name in steps.cell.state}
     exponent, moved = torch.zeros(batch, dtype=torch.int64), False
     arrives = (arriving != 0).flatten(1).any(1).tolist()
     kept: list[tuple[State, Tensor]] = []

@@ -19,10 +19,11 @@ from rnnviz.trace import Direction, Signal
 # So many numbers of per-step gradients are held at a time: 32 MB.
 AT_ONCE = 2**22
 SYMBOLS = {"weight_ih": "W_{ih}", "weight_hh": "W_{hh}", "bias_ih": "b_{ih}", "bias_hh": "b_{hh}"}
+SYMBOLS |= {"weight_hy": "W_{hy}", "bias_hy": "b_{hy}", "peepholes": "p"}
 
 
 class WeightGradients(NamedTuple):
-    """By parameter of the cell: "weight_ih", "weight_hh", and "bias_ih", "bias_hh" where there are biases.
+    """By parameter of the cell: "weight_ih", "weight_hh", "bias_ih", "bias_hh" where there are biases, and its own.
 
     ``norms``: log10 of the size of each step's contribution to dL/dW, ("time",). ``sums``: the contributions of all
     steps added up, in the parameter's shape: what autograd gives for the whole run.

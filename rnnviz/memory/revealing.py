@@ -73,16 +73,16 @@ def reveal(
     """
     network, x, initial = accept(model, x, state)
     layer = network.num_layers - 1 if layer is None else layer
-    choose(network, layer, direction, of)
+    units = choose(network, layer, direction, of).width(of)
     x, backward = network.embed(x), direction == "backward"
     missing = baseline_of(network, x, baseline)
     if network.bidirectional and layer > 0:
         runs = _whole_lanes(network, x, missing, initial, layer, backward, of)
-        return _summary(_over_lanes(runs, x, network.hidden_size, backward), of)
+        return _summary(_over_lanes(runs, x, units, backward), of)
     cells = [cells[backward] for cells in list(network.layers)[: layer + 1]]
     states = [network.initial_state(initial, index, int(backward), x) for index in range(layer + 1)]
     runs = _causal_lanes(cells, x.flip(0) if backward else x, missing, states, of)
-    return _summary(_over_time(runs, x, network.hidden_size, backward), of)
+    return _summary(_over_time(runs, x, units, backward), of)
 
 
 def choose(network: Network, layer: int, direction: Direction, of: str = "h") -> Cell:

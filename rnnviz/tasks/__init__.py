@@ -1,12 +1,19 @@
 """Sequences with a right answer: what a network can learn here. A new task is one more row of TASKS."""
 
+from rnnviz.tasks.adding import Adding
 from rnnviz.tasks.base import UNASKED, Batch, Task
 from rnnviz.tasks.delayed_recall import DelayedRecall
 from rnnviz.tasks.echo_future import EchoFuture
+from rnnviz.tasks.flip_flop import FlipFlop
 from rnnviz.tasks.intents import Intents
 from rnnviz.tasks.neighbour_xor import NeighbourXor
+from rnnviz.tasks.reals import RealTask
+from rnnviz.tasks.reber import ContinualReber, Reber
 from rnnviz.tasks.slots import Slots
+from rnnviz.tasks.temporal_order import TemporalOrder
+from rnnviz.tasks.timer import Timer
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary, tokenize
+from rnnviz.tasks.xor_stream import XorStream
 
 TASKS: dict[str, type[Task]] = {
     "intents": Intents,
@@ -14,19 +21,34 @@ TASKS: dict[str, type[Task]] = {
     "echo_future": EchoFuture,
     "neighbour_xor": NeighbourXor,
     "slots": Slots,
+    "xor_stream": XorStream,
+    "reber": Reber,
+    "continual_reber": ContinualReber,
+    "temporal_order": TemporalOrder,
+    "adding": Adding,
+    "flip_flop": FlipFlop,
+    "timer": Timer,
 }
 
 __all__ = [
     "TASKS",
     "UNASKED",
     "UNKNOWN",
+    "Adding",
     "Batch",
+    "ContinualReber",
     "DelayedRecall",
     "EchoFuture",
+    "FlipFlop",
     "Intents",
     "NeighbourXor",
+    "RealTask",
+    "Reber",
     "Slots",
     "Task",
+    "TemporalOrder",
+    "Timer",
     "Vocabulary",
+    "XorStream",
     "tokenize",
 ]

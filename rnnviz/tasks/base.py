@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from rnnviz.tasks.tokens import Vocabulary, tokenize
 
@@ -29,6 +30,7 @@ class Task(ABC):
 
     name: ClassVar[str]  # its key in TASKS
     title: ClassVar[str]
+    inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see RealTask
     readout: ClassVar[Literal["last", "every"]]  # the steps at which an answer is asked for
     labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
     examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first
@@ -67,6 +69,10 @@ class Task(ABC):
     def solution(self, x: Tensor) -> Tensor | None:
         """The right answers to token ids ``x``, shaped as a Batch's ``y``, where a rule gives them; None where not."""
         return None
+
+    def loss(self, output: Tensor, y: Tensor) -> Tensor:
+        """What training makes small: the mean cross-entropy in nats over the answers that are asked for."""
+        return F.cross_entropy(output.flatten(0, -2), y.flatten(), ignore_index=UNASKED)
 
     def encode(self, text: str) -> Tensor:
         """A text as token ids (T, 1), one per token of ``tokenize(text)``.

@@ -27,26 +27,23 @@ def chart(figure: figures.Figure, *, time: bool = True, **place: object) -> dict
 def states_first(experiment: Experiment) -> dict[str, Signal]:
     """Every signal of the layer as ("time", "unit"): the states, then the gates in order of computation."""
     layer = cache.trace(experiment).layer()
-    states = [name for name in ("h", "c") if name in layer]
+    states = list(layer.initial)
     return {name: layer[name].at(batch=0) for name in (*states, *(n for n in layer.names if n not in states))}
 
 
-def heatmaps(experiment: Experiment, columns: int = 2) -> list[list[dict]]:
-    """One unit × time picture per signal, in rows of ``columns``."""
+def heatmaps(experiment: Experiment) -> list[dict]:
+    """One unit × time picture per signal."""
     signals, quantities = states_first(experiment), cache.quantities(experiment)
-    columns = min(columns, len(signals))
-    pictures = [
+    return [
         chart(
             figures.heatmap(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
             cursor="column",
             unitRows=True,
-            span=12 // columns,
             title=f"{name} · {_(quantities[name].meaning)}",
             legends=legends(signal),
         )
         for name, signal in signals.items()
     ]
-    return [pictures[k : k + columns] for k in range(0, len(pictures), columns)]
 
 
 def unit_lines(experiment: Experiment) -> dict:
@@ -93,7 +90,8 @@ def state_path(experiment: Experiment, board: Board, span: int) -> dict:
 
 def gate_saturation(experiment: Experiment, span: int) -> dict | None:
     """How often each unit's gates are all but shut or open; None for a cell without gates."""
-    gates = {n: s for n, s in states_first(experiment).items() if style.scale_name(s) == "gate"}
+    blocks = cache.network_of(experiment).layers[0][0].blocks  # what else lies in (0, 1) is an output, not a gate
+    gates = {n: s for n, s in states_first(experiment).items() if n in blocks and style.scale_name(s) == "gate"}
     if not gates:
         return None
     figure = figures.saturation(
@@ -112,7 +110,7 @@ def gate_saturation(experiment: Experiment, span: int) -> dict | None:
     )
 
 
-def compared_states(experiments: Mapping[str, Experiment], span: int) -> list[dict]:
+def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
     """h of each cell, all in one colour range."""
     states = {cell: cache.trace(experiment).layer()["h"].at(batch=0) for cell, experiment in experiments.items()}
     low, high = style.value_range(*states.values())
@@ -127,7 +125,6 @@ def compared_states(experiments: Mapping[str, Experiment], span: int) -> list[di
                 unit_title=_("unit"),
             ),
             cursor="column",
-            span=span,
             title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
             caption=facts(experiments[cell]),
             accent=style.CELLS[cell],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.experiment import MAX_SEED, SIZES, WEIGHTS, Experiment, task
 from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
 from rnnviz.tasks import EchoFuture
@@ -22,6 +22,17 @@ def experiment() -> Experiment:
 def stack() -> Stack:
     """The visitor's last good choice for a page about layers and directions."""
     return desk.DESKS["stack"].choice
+
+
+def alike(cells: Iterable[str] = ()) -> dict[str, Experiment]:
+    """The visitor's choice with each of ``cells``; unless given, those of TRIO and the chosen one.
+
+    All are untrained where one of them cannot be trained, or the comparison would not be one of cells.
+    """
+    chosen = experiment()
+    cells = list(cells) or [*TRIO, *({chosen.cell} - set(TRIO))]
+    weights = chosen.weights if set(cells) <= set(TRIO) else "fresh"
+    return {cell: chosen.with_(cell=cell, weights=weights) for cell in cells}
 
 
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
@@ -128,8 +139,11 @@ def choose_weights() -> None:
         WEIGHTS,
         {"trained": _("trained"), "fresh": _("untrained")},
         help=_("Untrained weights are drawn from the seed: what a network does before it has learnt anything."),
+        disabled=here.choice.cell not in TRIO,
     )
-    if st.session_state[here.key("weights")] == "fresh":
+    if here.choice.cell not in TRIO:
+        st.caption(_("Untrained: trained networks are shipped for {cells}.").format(cells=_(", ").join(TRIO)))
+    if here.choice.weights == "fresh":
         if here.noun is Stack:
             choose_size()
         st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_control("seed"))

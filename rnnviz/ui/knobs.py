@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnnviz.cells import CELLS, NONLINEARITIES
+from rnnviz.cells import NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.experiment import MAX_SEED, Experiment
 from rnnviz.race import LOSSES, MAX_BIAS, MAX_LENGTH, MAX_RADIUS, UNITS, Answer, Race
@@ -27,7 +27,7 @@ def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answ
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = controls.page_choice(_("They read"), "race_reads", reads)
         if source == "text":
-            return {cell: Answer(chosen.with_(cell=cell)) for cell in CELLS}
+            return {cell: Answer(experiment) for cell, experiment in controls.alike().items()}
         starts = {"default": _("default"), "orthogonal": _("orthogonal"), "identity": _("identity")}
         start = controls.page_choice(_("Recurrent start"), "race_start", {name: starts[name] for name in RECURRENT})
         shape = controls.page_choice(_("RNN's activation"), "race_f", {name: name for name in NONLINEARITIES})
@@ -48,7 +48,7 @@ def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answ
         st.number_input(_("Seed"), 0, MAX_SEED, step=1, **controls.shown("race_seed"))
     length, radius, bias, seed = (st.session_state[f"race_{name}"] for name in ("length", "radius", "bias", "seed"))
     made = Race("RNN", length, radius, shape, bias, start, loss, seed)
-    return {cell: made.with_(cell=cell) for cell in CELLS}
+    return {cell: made.with_(cell=cell) for cell in controls.alike()}
 
 
 def repeat(label: str) -> bool:

@@ -144,10 +144,16 @@ def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
     network = cached.network_of(experiment)
     cell: Cell = network.layers[0][0]
     blocks = [{"name": block, "color": style.SIGNALS.get(block, style.INK)} for block in cell.blocks]
+    state = _("multiplies the state {state}").format(state=f"{cell.feedback}_t−1")
+    own = getattr(cell, "weight_hy", None)
+    output = (
+        [] if own is None else [("weight_hy", "W_hy", _("turns the state h_t into the outputs y_t"), own, "column")]
+    )
     shown = []
     for name, textbook, meaning, weight, framed in (
         ("weight_ih", "U = W_ih", _("multiplies the word x_t"), cell.weight_ih, "row"),
-        ("weight_hh", "W = W_hh", _("multiplies the state h_t−1"), cell.weight_hh, "row"),
+        ("weight_hh", "W = W_hh", state, cell.weight_hh, "row"),
+        *output,
         ("readout.weight", "V", _("turns the state h_t into scores"), network.readout.weight, "column"),
     ):
         values = weight.detach().numpy()

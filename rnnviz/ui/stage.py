@@ -65,6 +65,13 @@ class Board:
         """Add a row of panels; their ``span`` are twelfths of the width."""
         self.rows.append(list(panels))
 
+    def spread(self, panels: Sequence[dict], most: int = 4) -> None:
+        """Add panels of one kind in as few rows as hold ``most`` each, those of a row equally wide."""
+        across = math.ceil(len(panels) / math.ceil(len(panels) / most))
+        for first in range(0, len(panels), across):
+            few = panels[first : first + across]
+            self.row(*({**panel, "span": 12 // len(few)} for panel in few))
+
     def payload(self, query: str | None = None) -> bytes:
         """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
 

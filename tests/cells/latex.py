@@ -2,8 +2,10 @@ r"""A strict reader for the LaTeX of the cells: numbers from an equation, withou
 
     equation := symbol "=" sum
     sum      := product (("+" | "-") product)*
-    product  := factor ("\odot" factor)*
-    factor   := "1" | symbol | weight factor | [function] "(" sum ")"
+    product  := factor (["\odot"] factor)*
+    factor   := number | symbol | weight factor | [function] "(" sum ")"
+
+Only a scalar, made of numbers and Greek letters, is multiplied without a sign.
 
 Anything else is an error: an equation that cannot be read here cannot be trusted on a page.
 """
@@ -16,11 +18,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Tree = tuple  # ("1",) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
+Tree = tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
 
 TOKEN = re.compile(
     r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{relu\})|(?P<weight>W_\{[a-z]{2}\})"
-    r"|(?P<symbol>b_\{[a-z]{2}\}|[a-z]_t|[a-z]_\{t-1\})|(?P<operator>\\odot|[-+()=1]))"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|p_[ifo]|[a-z]_t|[a-z]_\{t-1\}|\\alpha|\\mu)|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
@@ -67,13 +69,16 @@ class Reader:
 
     def product(self) -> Tree:
         tree = self.factor()
-        while self.take(r"\odot"):
+        while self.take(r"\odot") or (is_scalar(tree) and self.factor_follows()):
             tree = ("odot", tree, self.factor())
         return tree
 
+    def factor_follows(self) -> bool:
+        return bool(self.rest) and (self.rest[0][0] != "operator" or self.rest[0][1] == "(")
+
     def factor(self) -> Tree:
-        if self.take("1"):
-            return ("1",)
+        if number := self.take("number"):
+            return ("number", number)
         if symbol := self.take("symbol"):
             return ("symbol", symbol)
         if weight := self.take("weight"):
@@ -87,6 +92,21 @@ class Reader:
     def end(self) -> None:
         if self.rest:
             raise ValueError(f"cannot read {self.rest[0][1]!r} at this place in {self.latex!r}")
+
+
+def is_scalar(tree: Tree) -> bool:
+    kind, *parts = tree
+    if kind in ("number", "symbol"):
+        return kind == "number" or parts[0].startswith("\\")
+    return kind in ("+", "-", "odot") and all(map(is_scalar, parts))
+
+
+def applied(activation: str, inner: str) -> str:
+    """An activation such as "4 \\sigma - 2" with its one function applied to ``inner``; "" leaves that as it is."""
+    if not activation:
+        return inner
+    (function,) = [name for name in FUNCTIONS if name in activation]
+    return activation.replace(function, f"{function}({inner})")
 
 
 def read_expression(latex: str) -> Tree:
@@ -115,8 +135,8 @@ def symbols(tree: Tree) -> set[str]:
 def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
     """The value of an expression; ``values`` holds every weight, bias and symbol by its LaTeX."""
     match tree:
-        case ("1",):
-            return torch.ones((), dtype=torch.float64)
+        case ("number", number):
+            return torch.tensor(float(number), dtype=torch.float64)
         case ("symbol", symbol):
             return values[symbol]
         case ("matmul", weight, inner):
@@ -131,8 +151,8 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
 def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, float]:
     """The smallest and largest value that an expression can approach; a symbol not in ``known`` may be anything."""
     match tree:
-        case ("1",):
-            return 1.0, 1.0
+        case ("number", number):
+            return float(number), float(number)
         case ("symbol", symbol):
             return known.get(symbol, (-float("inf"), float("inf")))
         case ("matmul", _, _):
@@ -150,10 +170,19 @@ def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, 
 
 
 def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights and biases of ``cell`` by their LaTeX, cut in torch's documented ``order``, plus ``symbols``."""
-    size = cell.weight_hh.shape[1]
+    """All that is fixed in ``cell`` by its LaTeX, the blocks cut in torch's documented ``order``, plus ``symbols``."""
+    size = cell.hidden_size
     assert cell.weight_ih.shape[0] == cell.weight_hh.shape[0] == len(order) * size
     values = dict(symbols)
+    if hasattr(cell, "peepholes"):
+        values |= {f"p_{gate}": cell.peepholes.detach()[k * size : (k + 1) * size] for k, gate in enumerate("ifo")}
+    if hasattr(cell, "weight_hy"):
+        outputs = cell.weight_hy.shape[0]
+        values["W_{hy}"] = cell.weight_hy.detach()
+        values["b_{hy}"] = torch.zeros(outputs) if cell.bias_hy is None else cell.bias_hy.detach()
+        values[r"\mu"] = torch.tensor(cell.decay, dtype=torch.float64)
+    if hasattr(cell, "leak"):
+        values[r"\alpha"] = torch.tensor(cell.leak, dtype=torch.float64)
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in "ih":

@@ -3,7 +3,7 @@
 import torch
 from hypothesis import given
 
-from tests.cells.latex import FUNCTIONS, evaluate, read_equation, read_expression, symbols, values_of
+from tests.cells.latex import applied, evaluate, read_equation, read_expression, symbols, values_of
 from tests.cells.variants import GATE_ORDER, close, every_variant, run, runs
 
 
@@ -27,7 +27,7 @@ def test_the_terms_add_up_to_the_traced_value_after_the_activation(drawn):
         assert list(anatomy) == list(cell.quantities)
         for name, (terms, activation) in anatomy.items():
             total = sum(term.value for term in terms)
-            close(FUNCTIONS[activation](total) if activation else total, trace[name].values)
+            close(evaluate(read_expression(applied(activation, "a_t")), {"a_t": total}), trace[name].values)
 
 
 @given(runs())
@@ -44,11 +44,9 @@ def test_the_labels_are_the_summands_of_the_displayed_equation(name, options, rn
     (cell, _, anatomy, values), *_ = anatomies(run(name, rng, **options))
     for key, (terms, activation) in anatomy.items():
         _, whole = read_equation(cell.quantities[key].equation)
-        inner = whole[2] if activation else whole
-        assert not activation or whole[1] == activation
-        joined = read_expression(" + ".join(term.label for term in terms))
-        assert symbols(joined) == symbols(inner)
-        close(evaluate(joined, values), evaluate(inner, values))
+        joined = read_expression(applied(activation, " + ".join(term.label for term in terms)))
+        assert symbols(joined) == symbols(whole)
+        close(evaluate(joined, values), evaluate(whole, values))
 
 
 @every_variant

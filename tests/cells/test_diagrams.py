@@ -8,7 +8,7 @@ import torch
 
 from rnnviz.cells import CELLS, Box
 from rnnviz.cells.diagram import BOX
-from tests.cells.latex import FUNCTIONS, read_equation
+from tests.cells.latex import FUNCTIONS
 from tests.cells.variants import close, every_cell, every_variant, normal
 
 HALF_BOX = (
@@ -64,12 +64,29 @@ def test_every_box_shows_a_signal_that_exists(name, options, bias):
     assert {box.signal for box in cell.diagram.boxes} <= existing
 
 
+def read_by(name):
+    """The states that a step of this cell starts from: a change of any other one changes nothing."""
+    cell = CELLS[name](3, 4, generator=torch.Generator().manual_seed(0))
+    state = cell.initial_state(1)
+    before = cell(torch.ones(1, 3), state)
+    for key in cell.state:
+        after = cell(torch.ones(1, 3), state | {key: state[key] + 1})
+        if any(not torch.equal(before[quantity], after[quantity]) for quantity in before):
+            yield key
+
+
 @every_cell
-def test_every_quantity_state_and_input_has_exactly_one_box(name):
+def test_every_quantity_input_and_state_that_is_read_has_exactly_one_box(name):
     cell = CELLS[name]
     shown = [box.signal for box in cell.diagram.boxes]
     assert len(set(shown)) == len(shown)
-    assert {"x", *cell.quantities, *(f"previous:{key}" for key in cell.state)} <= set(shown)
+    assert {"x", *cell.quantities, *(f"previous:{key}" for key in read_by(name))} <= set(shown)
+
+
+def activations(name):
+    cell = CELLS[name](3, 4)
+    x, state = torch.zeros(1, 3), cell.initial_state(1)
+    return {key: part.activation for key, part in cell.anatomy(x, state, cell(x, state)).items()}
 
 
 @every_cell
@@ -78,9 +95,9 @@ def test_the_label_and_activation_of_a_box_are_those_of_its_quantity(name):
     for box in cell.diagram.boxes:
         if box.signal in cell.quantities:
             assert box.label == cell.quantities[box.signal].symbol
-            _, tree = read_equation(cell.quantities[box.signal].equation)
             if box.kind == "gate":
-                assert box.activation == {r"\sigma": "σ", r"\tanh": "tanh"}[tree[1]]
+                words = {r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2"}
+                assert box.activation == words[activations(name)[box.signal]]
         elif box.signal.startswith("previous:"):
             assert box.label == f"{box.signal[-1]}_t−1"
 
@@ -140,7 +157,7 @@ def test_every_box_and_operation_is_connected(name):
     for part in parts(diagram):
         given = isinstance(part, Box) and (part.kind == "input" or part.signal.startswith("previous:"))
         assert bool(incoming(diagram, part)) != given
-        if not (isinstance(part, Box) and part.signal in ("h", "c")):
+        if not (isinstance(part, Box) and part.signal in CELLS[name].state):
             assert part in sources
 
 
@@ -155,7 +172,7 @@ def test_wires_light_up_in_the_order_of_computation(name):
 @every_variant
 def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng):
     cell = CELLS[name](3, 4, bias=False, generator=rng, dtype=torch.float64, **options)
-    x, state = normal(rng, 2, 3), {key: normal(rng, 2, 4) for key in cell.state}
+    x, state = normal(rng, 2, 3), {key: normal(rng, 2, cell.width(key)) for key in cell.state}
     with torch.no_grad():
         step = cell(x, state)
         anatomy = cell.anatomy(x, state, step)
@@ -176,6 +193,10 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "×": lambda *a: prod(a),
             "1−": lambda a: 1 - a,
             "tanh": torch.tanh,
+            "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
+            "μ": lambda a: cell.decay * a,
+            "α": lambda a: cell.leak * a,
+            "1−α": lambda a: (1 - cell.leak) * a,
             "f": lambda a: FUNCTIONS[activation](a) if activation else a,
         }[part.symbol]
         return operation(*inputs)

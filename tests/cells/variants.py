@@ -15,15 +15,29 @@ from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.trace import Trace
 
-OPTIONS = {"RNN": [{"nonlinearity": name} for name in NONLINEARITIES]}
+OPTIONS = {
+    "Jordan": [{}, {"output": "tanh", "outputs": 2, "decay": 0.0}, {"output": "identity"}],
+    "RNN": [{"nonlinearity": name} for name in NONLINEARITIES],
+    "LSTM peephole": [{}, {"squashing": "identity"}],
+    "ESN": [{}, {"nonlinearity": "identity", "leak": 1.0, "density": 0.5}],
+}
 VARIANTS = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
 every_variant = pytest.mark.parametrize(
-    ("name", "options"), VARIANTS, ids=[" ".join([name, *options.values()]) for name, options in VARIANTS]
+    ("name", "options"), VARIANTS, ids=[" ".join([name, *map(str, options.values())]) for name, options in VARIANTS]
 )
 every_cell = pytest.mark.parametrize("name", CELLS)
 
-# The rows of weight_ih and weight_hh, as the documentation of torch.nn gives them.
-GATE_ORDER = {"RNN": "h", "LSTM": "ifgo", "GRU": "rzn"}
+# The rows of weight_ih and weight_hh, as the documentation of torch.nn gives them; the other cells follow their kin.
+GATE_ORDER = {
+    "Jordan": "h",
+    "RNN": "h",
+    "LSTM 1997": "igo",
+    "LSTM": "ifgo",
+    "LSTM peephole": "ifgo",
+    "ESN": "h",
+    "GRU 2014": "rzn",
+    "GRU": "rzn",
+}
 
 MODULES = [(nn.RNN, {"nonlinearity": "tanh"}), (nn.RNN, {"nonlinearity": "relu"}), (nn.LSTM, {}), (nn.GRU, {})]
 every_module = pytest.mark.parametrize(
@@ -45,10 +59,13 @@ def build(kind: type[nn.Module], rng: torch.Generator, *sizes: int, dtype=torch.
 
 def start(model: nn.Module, batch: int, rng: torch.Generator) -> tuple[Tensor, ...]:
     """A random initial state of a Network or a torch module: one tensor (L·D, B, H) per state."""
-    cell = CELLS[model.cell] if isinstance(model, Network) else CELLS[type(model).__name__]
+    if isinstance(model, Network):
+        widths = [model.layers[0][0].width(name) for name in model.layers[0][0].state]
+    else:
+        widths = [model.hidden_size] * len(CELLS[type(model).__name__].state)
     rows = model.num_layers * (2 if model.bidirectional else 1)
     dtype = next(model.parameters()).dtype
-    return tuple(normal(rng, rows, batch, model.hidden_size, dtype=dtype) for _ in cell.state)
+    return tuple(normal(rng, rows, batch, width, dtype=dtype) for width in widths)
 
 
 def as_torch_takes_it(state: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:

@@ -159,7 +159,9 @@ def test_curves_are_the_norms_of_what_backpropagate_gives(name, options, directi
         for state, curve in curves.items():
             assert curve.axes == ("time", "batch")
             close(curve.values, gradient_norms(trace.layer(layer, direction)[state]).values, 1e-10)
-            close(curve.values, np.log10(np.linalg.norm(trace.layer(layer, direction)[state].values, axis=-1)), 1e-10)
+            with np.errstate(divide="ignore"):  # nothing reaches a state after the last step
+                expected = np.log10(np.linalg.norm(trace.layer(layer, direction)[state].values, axis=-1))
+            close(curve.values, expected, 1e-10)
 
 
 @pytest.mark.parametrize("factor", [0.1, 9.0])

@@ -54,7 +54,8 @@ def test_their_product_is_the_gradient_by_the_initial_state(name, options, rng):
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 15, 1, 3)
     trace = backpropagate(network, x, lambda y: (y[-1] * torch.arange(4)).sum())
-    product = np.concatenate([np.arange(4.0), np.zeros(4)])[: 4 * len(network.layers[0][0].state)]
+    _, *others = (np.zeros(network.layers[0][0].width(state)) for state in network.layers[0][0].state)
+    product = np.concatenate([np.arange(4.0), *others])
     for jacobian in step_jacobians(network, x).values[::-1]:
         product = product @ jacobian
     initial = trace.layer().initial

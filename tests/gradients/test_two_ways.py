@@ -13,6 +13,7 @@ from rnnviz.network import Network
 from tests.cells.variants import as_torch_takes_it, close, every_variant, normal, start
 from tests.gradients.unrolled import derivative, mixed
 
+LEFT_TO_AUTOGRAD = ("Jordan", "GRU 2014")
 every_option = [
     {"bias": bias, "bidirectional": bidirectional, "num_layers": layers}
     for bias in (True, False)
@@ -51,7 +52,9 @@ def everything(network, x, state):
 def test_both_ways_agree(name, options, more, without_closed_forms, rng):
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, **options, **more)
     x, state = normal(rng, 19, 2, 3), start(network, 2, rng)
-    assert isinstance(linearise(follow(network, x).layers[0][0]), Factored)
+    if not isinstance(linearise(follow(network, x).layers[0][0]), Factored):
+        assert name in LEFT_TO_AUTOGRAD
+        return
     fast = everything(network, x, state)
     without_closed_forms()
     assert isinstance(linearise(follow(network, x).layers[0][0]), Traced)

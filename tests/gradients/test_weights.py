@@ -8,7 +8,7 @@ from torch import nn
 from rnnviz.gradients import weight_gradients_by_step, weights
 from rnnviz.network import Network
 from tests.cells.variants import as_torch_takes_it, build, close, every_variant, normal, start
-from tests.gradients.unrolled import mixed, unroll
+from tests.gradients.unrolled import derivative, mixed, unroll
 
 
 @every_variant
@@ -19,6 +19,7 @@ def test_the_sum_over_steps_is_what_autograd_gives(name, options, bias, at_once,
     network = Network(
         name, 3, 4, num_layers=2, bidirectional=True, bias=bias, generator=rng, dtype=torch.float64, **options
     )
+    network.requires_grad_()  # a reservoir asks for none
     x, state = normal(rng, 9, 2, 3), start(network, 2, rng)
     loss = mixed(unroll(network, x, state).y)
     for layer, cells in enumerate(network.layers):
@@ -52,7 +53,7 @@ def test_a_norm_is_that_of_the_gradient_by_weights_used_at_one_step_only(name, o
     other = unroll(network, x).output.detach()
     y = torch.cat([ours, other[..., 4:]] if direction == "forward" else [other[..., :4], ours], -1)
     for name_, signal in found.norms.items():
-        gradients = torch.autograd.grad(mixed(y), [copy[name_] for copy in copies], retain_graph=True)
+        gradients = derivative(mixed(y), [copy[name_] for copy in copies])
         expected = [float(torch.linalg.vector_norm(gradient).log10()) for gradient in gradients]
         np.testing.assert_allclose(signal.values, expected, atol=1e-10)
 

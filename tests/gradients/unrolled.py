@@ -18,36 +18,82 @@ F = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity
 Quantities = dict[str, Tensor]
 
 
-def rnn(cell: Cell, x: Tensor, h: Tensor, c: Tensor | None) -> Quantities:
-    return {"h": F[cell.nonlinearity](x @ cell.weight_ih.T + h @ cell.weight_hh.T + biases(cell, 0))}
+def jordan(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    h = torch.tanh(rows(cell, x, state["s"])[0])
+    y = cell.g(h @ cell.weight_hy.T + (0 if cell.bias_hy is None else cell.bias_hy))
+    return {"h": h, "y": y, "s": cell.decay * state["s"] + y}
 
 
-def lstm(cell: Cell, x: Tensor, h: Tensor, c: Tensor) -> Quantities:
-    def row(k: int) -> Tensor:
-        rows = slice(k * cell.hidden_size, (k + 1) * cell.hidden_size)
-        return x @ cell.weight_ih[rows].T + h @ cell.weight_hh[rows].T + biases(cell, k)
+def rnn(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    return {"h": F[cell.nonlinearity](rows(cell, x, state["h"])[0])}
 
-    i, f, g, o = torch.sigmoid(row(0)), torch.sigmoid(row(1)), torch.tanh(row(2)), torch.sigmoid(row(3))
-    c = f * c + i * g
+
+def lstm_1997(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    i, g, o = rows(cell, x, state["h"])
+    i, g, o = torch.sigmoid(i), 4 / (1 + torch.exp(-g)) - 2, torch.sigmoid(o)
+    c = state["c"] + i * g
+    return {"i": i, "g": g, "o": o, "c": c, "h": o * (2 / (1 + torch.exp(-c)) - 1)}
+
+
+def lstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    i, f, g, o = rows(cell, x, state["h"])
+    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+    c = f * state["c"] + i * g
     return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * torch.tanh(c)}
 
 
-def gru(cell: Cell, x: Tensor, h: Tensor, c: Tensor | None) -> Quantities:
-    size = cell.hidden_size
-    rows = [slice(k * size, (k + 1) * size) for k in range(3)]
-    bias_ih, bias_hh = (0, 0) if cell.bias_ih is None else (cell.bias_ih, cell.bias_hh)
-    from_x, from_h = x @ cell.weight_ih.T + bias_ih, h @ cell.weight_hh.T + bias_hh
-    r, z = (torch.sigmoid(from_x[:, rows[k]] + from_h[:, rows[k]]) for k in range(2))
-    n = torch.tanh(from_x[:, rows[2]] + r * from_h[:, rows[2]])
-    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * h}
+def lstm_peephole(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    i, f, g, o = rows(cell, x, state["h"])
+    p = cell.peepholes.view(3, -1)
+    i, f, g = torch.sigmoid(i + p[0] * state["c"]), torch.sigmoid(f + p[1] * state["c"]), torch.tanh(g)
+    c = f * state["c"] + i * g
+    o = torch.sigmoid(o + p[2] * c)
+    return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": o * (c if cell.squashing == "identity" else torch.tanh(c))}
 
 
-def biases(cell: Cell, block: int) -> Tensor | int:
-    rows = slice(block * cell.hidden_size, (block + 1) * cell.hidden_size)
-    return 0 if cell.bias_ih is None else cell.bias_ih[rows] + cell.bias_hh[rows]
+def esn(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    n = F[cell.nonlinearity](rows(cell, x, state["h"])[0])
+    return {"n": n, "h": (1 - cell.leak) * state["h"] + cell.leak * n}
 
 
-STEP = {"RNN": rnn, "LSTM": lstm, "GRU": gru}
+def gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    (ir, hr), (iz, hz), (in_, hn) = apart(cell, x, state["h"])
+    r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
+    n = torch.tanh(in_ + r * hn)
+    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
+
+
+def gru_2014(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    (ir, hr), (iz, hz), _ = apart(cell, x, state["h"])
+    r, z = torch.sigmoid(ir + hr), torch.sigmoid(iz + hz)
+    n = torch.tanh(sum(apart(cell, x, r * state["h"])[2]))
+    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
+
+
+def apart(cell: Cell, x: Tensor, h: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """What comes of the input and what of the state, block by block, each with its own bias."""
+    blocks = []
+    for k in range(len(cell.blocks)):
+        cut = slice(k * cell.hidden_size, (k + 1) * cell.hidden_size)
+        bias_ih, bias_hh = (0, 0) if cell.bias_ih is None else (cell.bias_ih[cut], cell.bias_hh[cut])
+        blocks.append((x @ cell.weight_ih[cut].T + bias_ih, h @ cell.weight_hh[cut].T + bias_hh))
+    return blocks
+
+
+def rows(cell: Cell, x: Tensor, h: Tensor) -> list[Tensor]:
+    return [from_x + from_h for from_x, from_h in apart(cell, x, h)]
+
+
+STEP = {
+    "Jordan": jordan,
+    "RNN": rnn,
+    "LSTM 1997": lstm_1997,
+    "LSTM": lstm,
+    "LSTM peephole": lstm_peephole,
+    "ESN": esn,
+    "GRU 2014": gru_2014,
+    "GRU": gru,
+}
 
 
 class Unrolled(NamedTuple):
@@ -69,14 +115,16 @@ def unroll(network: Network, x: Tensor, state: tuple[Tensor, ...] | None = None,
         for d, cell in enumerate(cells):
             key = layer, ("forward", "backward")[d]
             row = layer * len(cells) + d
-            zeros = x.new_zeros(x.shape[1], network.hidden_size)
             starts[key] = {
-                name: (zeros if state is None else state[k][row]).detach().clone().requires_grad_()
+                name: (x.new_zeros(x.shape[1], cell.width(name)) if state is None else state[k][row])
+                .detach()
+                .clone()
+                .requires_grad_()
                 for k, name in enumerate(cell.state)
             }
             now, taken = dict(starts[key]), {}
             for t in reversed(range(len(x))) if d else range(len(x)):
-                taken[t] = STEP[cell.name](cell, below[t], now["h"], now.get("c"))
+                taken[t] = STEP[cell.name](cell, below[t], now)
                 now = {name: taken[t][name].detach() if name == cut else taken[t][name] for name in cell.state}
             steps[key] = [taken[t] for t in range(len(x))]
             sides.append(steps[key])

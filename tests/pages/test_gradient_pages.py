@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.experiment import MAX_SEED, Experiment
 from rnnviz.race import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, Answer, Race
 from rnnviz.ui import backward, mapping
@@ -118,7 +118,7 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
         asked = page == "vanishing_gradients.py" or key != "race_loss"  # a map has a loss at every step of its own
         assert getattr(runner, names.get(key, key[5:])) == (value if asked else "last")
     assert runner.cell == "LSTM"
-    runners = {cell: runner.with_(cell=cell) for cell in CELLS}
+    runners = {cell: runner.with_(cell=cell) for cell in TRIO}
     said = [backward.verdict(each) for each in runners.values()]
     if page == "gradient_map.py":
         said = mapping.verdicts(runners)
@@ -127,7 +127,7 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
 
 
 @every_page
-@pytest.mark.parametrize(("cell", "size"), [("RNN", "large"), ("LSTM", "medium"), ("GRU", "small")])
+@pytest.mark.parametrize(("cell", "size"), [("RNN", "large"), ("LSTM", "medium"), *((cell, "small") for cell in CELLS)])
 def test_every_cell_and_size_reads_my_sentence(page, cell, size, choose):
     at = choose(page, race_reads="text", cell=cell, size=size)
     assert chosen_runner(at) == Answer(Experiment(cell, size))
@@ -163,7 +163,7 @@ def test_the_map_keeps_standing_on_every_scale(scale, limits, radius, choose):
     assert all(low < high for low, high in ranges)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TRIO)
 def test_ten_seeds_make_a_band_for_every_line(cell, choose):
     at = choose("vanishing_gradients.py", race_repeat=True, cell=cell)
     traces = board(at)["rows"][0][0]["figure"]["data"]
@@ -182,7 +182,7 @@ def test_the_suggested_radius_makes_the_gradients_of_the_map_grow(choose):
 
 
 @every_page
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TRIO)
 def test_one_word_leaves_nothing_to_go_back_through(page, cell, choose):
     assert f"{cell}: one step, nothing to go back through" in claim(choose(page, race_reads="text", text="play"))
 
@@ -197,7 +197,7 @@ def test_the_pages_speak_chinese(page, choose):
     at = choose(page, language="zh")
     assert re.search("[一-鿿]", claim(at))
     assert at.session_state["language"] == "zh"
-    for cell in CELLS:
+    for cell in TRIO:
         assert cell in claim(at)
 
 

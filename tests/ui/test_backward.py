@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rnnviz import gradients
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.dynamics import lyapunov_exponents
 from rnnviz.experiment import Experiment
 from rnnviz.gradients import gradient_curves
@@ -20,11 +20,11 @@ from rnnviz.trace import Signal
 from rnnviz.ui import backward
 from rnnviz.ui.stage import Board
 
-every_cell = pytest.mark.parametrize("cell", CELLS)
+every_cell = pytest.mark.parametrize("cell", TRIO)
 
 
 def cells(**knobs: object) -> dict[str, Race]:
-    return {cell: Race(**{"cell": cell, "length": 40} | knobs) for cell in CELLS}
+    return {cell: Race(**{"cell": cell, "length": 40} | knobs) for cell in TRIO}
 
 
 def linear(radius: float, **knobs: object) -> Race:
@@ -121,7 +121,7 @@ def test_an_lstm_of_radius_zero_still_has_its_way_through_c():
 
 
 def test_one_word_has_a_gradient_but_no_slope():
-    for cell in CELLS:
+    for cell in TRIO:
         answer = Answer(Experiment(cell, text="play"))
         assert np.isfinite(backward.curves(answer)["h"].values).all()
         assert backward.verdict(answer) == f"{cell}: one step, nothing to go back through"
@@ -210,7 +210,7 @@ def test_h_is_solid_and_c_is_dotted_in_the_colour_of_the_cell():
     traces = backward.race(cells(), (), repeat=False)["figure"]["data"]
     assert {(t["name"], t["line"]["dash"]) for t in traces if "∂c" in t["name"]} == {("LSTM ∂L/∂c", "dot")}
     assert all(t["line"]["dash"] == "solid" for t in traces if "∂h" in t["name"])
-    assert len({t["line"]["color"] for t in traces}) == len(CELLS)
+    assert len({t["line"]["color"] for t in traces}) == len(TRIO)
 
 
 @every_cell

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from rnnviz import gradients
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.experiment import Experiment
 from rnnviz.race import MAX_BIAS, MAX_RADIUS, UNITS, Answer, Race
 from rnnviz.ui import backward, mapping
 from rnnviz.ui.stage import Board
 from tests.ui.test_backward import cells, linear, numbers, unpack
 
-every_cell = pytest.mark.parametrize("cell", CELLS)
+every_cell = pytest.mark.parametrize("cell", TRIO)
 
 
 def everything(runners: dict, tokens: tuple[str, ...] = ()) -> tuple[dict, dict[str, np.ndarray]]:
@@ -87,10 +87,10 @@ def test_the_cursor_of_a_map_is_the_row_of_its_loss():
 
 def test_maps_that_share_a_range_share_it_and_each_holds_its_own_numbers():
     runners = cells(radius=1.3)
-    panels = dict(zip(CELLS, mapping.maps(runners, (), shared=True, log=True), strict=True))
+    panels = dict(zip(TRIO, mapping.maps(runners, (), shared=True, log=True), strict=True))
     assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in panels.values()}) == 1
     own = mapping.maps(runners, (), shared=False, log=True)
-    assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in own}) == len(CELLS)
+    assert len({(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in own}) == len(TRIO)
     for cell, panel in panels.items():
         sent = numbers(panel["figure"]["data"][0]["z"]).reshape(40, 40)
         np.testing.assert_allclose(sent, exact(runners[cell]), atol=1e-4)
@@ -138,6 +138,6 @@ def test_every_panel_stands_whatever_the_knobs_say(knobs):
 
 @pytest.mark.parametrize(("text", "weights"), [("play", "trained"), ("zzzz", "fresh"), ("明天台北会下雨吗", "trained")])
 def test_every_panel_stands_for_a_sentence_of_the_visitor(text, weights):
-    answers = {cell: Answer(Experiment(cell, text=text, weights=weights)) for cell in CELLS}
+    answers = {cell: Answer(Experiment(cell, text=text, weights=weights)) for cell in TRIO}
     header, _arrays = everything(answers, answers["RNN"].experiment.tokens)
     assert header["steps"] == answers["RNN"].length

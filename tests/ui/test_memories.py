@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from rnnviz import figures, memory
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.experiment import Experiment, task
 from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.recording import record
@@ -22,12 +22,12 @@ LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
 SOURCES = {
     "recall": {kind: Recall(kind) for kind in KINDS},
     "recall, another seed and letter": {kind: Recall(kind, 3, "C") for kind in KINDS},
-    "a sentence": {cell: Experiment(cell) for cell in CELLS},
-    "a sentence, untrained": {cell: Experiment(cell, weights="fresh", seed=4) for cell in CELLS},
-    "one word": {cell: Experiment(cell, text="play") for cell in CELLS},
-    "one word that was never met": {cell: Experiment(cell, text="zzzz") for cell in CELLS},
-    "two hundred words": {cell: Experiment(cell, text=LONG) for cell in CELLS},
-    "a large network": {cell: Experiment(cell, "large", text="will it rain in Taipei ?") for cell in CELLS},
+    "a sentence": {cell: Experiment(cell) for cell in TRIO},
+    "a sentence, untrained": {cell: Experiment(cell, weights="fresh", seed=4) for cell in TRIO},
+    "one word": {cell: Experiment(cell, text="play") for cell in TRIO},
+    "one word that was never met": {cell: Experiment(cell, text="zzzz") for cell in TRIO},
+    "two hundred words": {cell: Experiment(cell, text=LONG) for cell in TRIO},
+    "a large network": {cell: Experiment(cell, "large", text="will it rain in Taipei ?") for cell in TRIO},
 }
 every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
@@ -287,7 +287,7 @@ def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere
 # Whatever comes
 
 
-@pytest.mark.parametrize(("sources", "cell"), [*zip(SOURCES.values(), [*CELLS] * 3, strict=False)], ids=SOURCES)
+@pytest.mark.parametrize(("sources", "cell"), [*zip(SOURCES.values(), [*TRIO] * 3, strict=False)], ids=SOURCES)
 def test_every_panel_stands_and_is_json(sources, cell):
     board = board_for(sources)
     for measure in ("reveal", "ledger"):

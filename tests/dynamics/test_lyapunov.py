@@ -1,4 +1,4 @@
-"""Spectral radius and Lyapunov exponents, where they are known, and as a forecast of a gradient's slope."""
+"""Lyapunov exponents, where they are known, and as a forecast of a gradient's slope."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from rnnviz.dynamics import lyapunov_exponents, spectral_radius
 from rnnviz.gradients import gradient_curves, slope, step_jacobians
 from rnnviz.network import Network
 from rnnviz.trace import Signal
-from tests.cells.variants import build, close, normal, scale_recurrence
+from tests.cells.variants import build, normal, scale_recurrence
 
 
 def linear(matrix, rng):
@@ -81,16 +81,8 @@ def test_steps_act_in_the_order_in_which_they_are_read():
     assert np.isfinite(lyapunov_exponents(turned).values).all()
 
 
-def test_the_spectral_radius_is_the_largest_absolute_eigenvalue():
-    assert spectral_radius(np.array([[0.0, -2.0], [2.0, 0.0]])) == pytest.approx(2)
-    assert np.isnan(spectral_radius(torch.tensor([[float("inf")]])))
-    close(np.array(spectral_radius(torch.eye(3) * 0.5)), np.array(0.5))
-
-
-def test_what_has_no_spectrum_is_refused():
+def test_what_has_no_exponent_is_refused():
     jacobians = Signal("J", ("time", "to", "from"), np.zeros((3, 2, 2)))
-    with pytest.raises(ValueError, match=r"not of shape \(4, 2\)"):
-        spectral_radius(torch.zeros(4, 2))
     with pytest.raises(ValueError, match="there are 2 exponents"):
         lyapunov_exponents(jacobians, 3)
     with pytest.raises(ValueError, match="skip must be 0 to 2"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch import nn
 
-from rnnviz.dynamics import principal_path, state_change
+from rnnviz.dynamics import principal_path, principal_plane, state_change
 from rnnviz.recording import record
 from rnnviz.trace import LayerTrace, Signal
 from tests.cells.variants import build, every_module, normal
@@ -151,3 +151,24 @@ def test_the_change_of_a_recorded_state_is_the_norm_over_the_root_of_its_units(k
     h = np.concatenate([np.zeros((1, 2, 5)), trace.layer()["h"].values])
     expected = np.linalg.norm(np.diff(h, axis=0), axis=-1) / np.sqrt(5)
     np.testing.assert_allclose(state_change(trace.layer()).values, expected, atol=1e-12)
+
+
+def test_other_states_are_seen_from_the_same_place(rng):
+    values = normal(rng, 6, 4, 5)
+    states = Signal("S", ("time", "batch", "unit"), values.numpy())
+    plane = principal_plane(states, 3)
+    points = plane.project(states)
+    assert points.axes == ("time", "batch", "component")
+    np.testing.assert_allclose(points.values.mean((0, 1)), 0, atol=1e-12)
+    one = plane.project(Signal("S", ("point", "unit"), values[2].numpy()))
+    np.testing.assert_array_equal(one.values, points.values[2])
+    whole = principal_path(state(values.reshape(-1, 5)), 3)
+    np.testing.assert_allclose(points.values.reshape(-1, 3), whole.points.values, atol=1e-12)
+
+
+def test_states_of_another_size_cannot_be_seen_from_a_plane():
+    plane = principal_plane(state(np.eye(3)))
+    with pytest.raises(ValueError, match="is one of states of 3 units, not of"):
+        plane.project(state(np.eye(4)))
+    with pytest.raises(ValueError, match="axes that end in 'unit'"):
+        principal_plane(Signal("h", ("unit", "time"), np.eye(3)))

@@ -1,0 +1,100 @@
+"""Long short-term memory as it was invented: it never forgets (Hochreiter & Schmidhuber 1997, Neural Comp. 9:1735).
+
+The paper also cuts the gradient at the gates and at the candidate, so that only c carries errors back. That is a way to
+train and not part of the cell: here derivatives are complete.
+"""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.lstm import LSTM, drawing, linear_recurrence
+
+# The sigmoid of this is exactly 1 in float32 and in float64: a forget gate that stands open for ever.
+OPEN = 60.0
+
+
+class LSTM1997(Cell):
+    """Gates i and o, candidate g between -2 and 2; what is written into c stays there, and c has no bound."""
+
+    name = "LSTM 1997"
+    blocks = ("i", "g", "o")
+    state = ("h", "c")
+    quantities: ClassVar[dict[str, Quantity]] = {
+        "i": LSTM.quantities["i"],
+        "g": Quantity(
+            "g_t",
+            r"g_t = 4 \sigma(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg}) - 2",
+            "Candidate: what could be written now.",
+            (-2.0, 2.0),
+        ),
+        "o": LSTM.quantities["o"],
+        "c": Quantity(
+            "c_t",
+            r"c_t = c_{t-1} + i_t \odot g_t",
+            "Cell state: everything that was ever written, added up. Nothing erases it, and it has no bound.",
+            None,
+        ),
+        "h": Quantity(
+            "h_t",
+            r"h_t = o_t \odot (2 \sigma(c_t) - 1)",
+            "Hidden state: the part of the cell state that the rest of the network sees.",
+            (-1.0, 1.0),
+        ),
+    }
+    diagram = drawing(forget=False, candidate="4σ−2", squashing="2σ−1")
+
+    def kernel(self) -> str | None:
+        return "lstm"
+
+    def kernel_weights(self) -> list[Tensor]:
+        """Those of an ordinary LSTM that computes the same h, with half of this c.
+
+        4 sigmoid(a) - 2 is 2 tanh(a / 2), and 2 sigmoid(c) - 1 is tanh(c / 2): the candidate's rows are halved, the
+        forget gate hears nothing and stands open.
+        """
+        i, g, o = self.weight_ih.split(self.hidden_size)
+        weights = [torch.cat([i, torch.zeros_like(i), g / 2, o])]
+        i, g, o = self.weight_hh.split(self.hidden_size)
+        weights.append(torch.cat([i, torch.zeros_like(i), g / 2, o]))
+        shut = self.weight_ih.new_zeros(len(self.weight_ih))
+        i, g, o = (shut if self.bias_ih is None else self.bias_ih + self.bias_hh).split(self.hidden_size)
+        bias = torch.cat([i, torch.full_like(i, OPEN), g / 2, o])
+        return [*weights, bias, torch.zeros_like(bias)]
+
+    def kernel_state(self, state: State) -> State:
+        return {"h": state["h"], "c": state["c"] / 2}
+
+    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+        i, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
+        i, g, o = torch.sigmoid(i), 4 * torch.sigmoid(g) - 2, torch.sigmoid(o)
+        c = state["c"] + i * g
+        h = o * (2 * torch.sigmoid(c) - 1)
+        return {"i": i, "g": g, "o": o, "c": c, "h": h}
+
+    def recover(self, x: Tensor, previous_h: Tensor, initial: State, output: Tensor) -> dict[str, Tensor]:
+        """The gates depend on h alone, so they are known at once; c is the sum of all that was written."""
+        i, g, o = self.preactivations(x, previous_h)
+        i, g, o = i.sigmoid_(), g.sigmoid_().mul_(4).sub_(2), o.sigmoid_()
+        c = linear_recurrence(torch.ones_like(i), i * g, initial["c"])
+        return {"i": i, "g": g, "o": o, "c": c, "h": output}
+
+    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+        i, g, o, shown = step["i"], step["g"], step["o"], 2 * torch.sigmoid(step["c"]) - 1
+        # With s = sigmoid(a), both 4 s - 2 and 2 s - 1 have slopes that are quadratic in their values.
+        recurrent = {"c": {"i": g * i * (1 - i), "g": i * (1 - g * g / 4)}, "h": {"o": shown * o * (1 - o)}}
+        return Slopes(recurrent, kept={"c": torch.ones_like(i)}, shown={"c": o * (1 - shown * shown) / 2})
+
+    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+        terms = self.affine_terms(x_t, state["h"])
+        written = Term(r"i_t \odot g_t", step["i"] * step["g"])
+        shown = Term(r"o_t \odot (2 \sigma(c_t) - 1)", step["o"] * (2 * torch.sigmoid(step["c"]) - 1))
+        return {
+            "i": Anatomy(terms["i"], r"\sigma"),
+            "g": Anatomy(terms["g"], r"4 \sigma - 2"),
+            "o": Anatomy(terms["o"], r"\sigma"),
+            "c": Anatomy((Term("c_{t-1}", state["c"]), written), ""),
+            "h": Anatomy((shown,), ""),
+        }

@@ -1,0 +1,99 @@
+"""LSTM whose gates see the cell state: Gers & Schmidhuber 2000, IJCNN; with Schraudolph 2002, JMLR 3:115."""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.diagram import Wire
+from rnnviz.cells.lstm import LSTM, drawing
+
+SQUASHINGS = ("tanh", "identity")
+_PEEPHOLES = (
+    Wire(((150, 56), (150, 150), (324, 150), (324, 174)), 0),
+    Wire(((200, 150), (200, 174)), 0),
+    Wire(((594, 56), (594, 174)), 3),
+)
+
+
+def _gate(name: str, meaning: str) -> Quantity:
+    seen = rf"p_{name} \odot " + ("c_t" if name == "o" else "c_{t-1}")
+    affine = rf"W_{{i{name}}} x_t + b_{{i{name}}} + W_{{h{name}}} h_{{t-1}} + b_{{h{name}}}"
+    return Quantity(f"{name}_t", rf"{name}_t = \sigma({affine} + {seen})", meaning, (0.0, 1.0))
+
+
+def _quantities(squashing: str) -> dict[str, Quantity]:
+    h = LSTM.quantities["h"]
+    if squashing == "identity":
+        h = h._replace(equation=r"h_t = o_t \odot c_t", bounds=None)
+    return {
+        "i": _gate("i", "Input gate: how much of the candidate is written. It sees the old cell state."),
+        "f": _gate("f", "Forget gate: how much of the old cell state is kept, which it sees. 1 = keep, 0 = erase."),
+        "g": LSTM.quantities["g"],
+        "c": LSTM.quantities["c"],
+        "o": _gate("o", "Output gate: how much of the cell state is shown. It sees the new one."),
+        "h": h,
+    }
+
+
+class PeepholeLSTM(LSTM):
+    """An LSTM whose gates i and f see their own unit of c before the step, and o the one after it.
+
+    ``peepholes`` (3·H,): the weights p of i, f and o, in this order. ``squashing``: on the way from c to h, "tanh", or
+    "identity" as Gers, Schraudolph and Schmidhuber have it.
+    """
+
+    name = "LSTM peephole"
+    quantities: ClassVar[dict[str, Quantity]] = _quantities("tanh")
+    diagram = drawing(peepholes=_PEEPHOLES)
+
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, squashing: str = "tanh", **kw):
+        if squashing not in SQUASHINGS:
+            raise ValueError(f"squashing {squashing!r} is not one of {', '.join(SQUASHINGS)}")
+        super().__init__(input_size, hidden_size, bias, **kw)
+        self.squashing = squashing
+        self.quantities = _quantities(squashing)
+        self.diagram = drawing(squashing="tanh" if squashing == "tanh" else "", peepholes=_PEEPHOLES)
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        return super().shapes() | {"peepholes": (3 * self.hidden_size,)}
+
+    def kernel(self) -> str | None:
+        return None
+
+    def squashed(self, c: Tensor) -> Tensor:
+        return torch.tanh(c) if self.squashing == "tanh" else c
+
+    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+        i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
+        p_i, p_f, p_o = self.peepholes.chunk(3)
+        i, f, g = torch.sigmoid(i + p_i * state["c"]), torch.sigmoid(f + p_f * state["c"]), torch.tanh(g)
+        c = f * state["c"] + i * g
+        o = torch.sigmoid(o + p_o * c)
+        h = o * self.squashed(c)
+        return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": h}
+
+    recover = Cell.recover
+
+    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+        i, f, g, o, shown = step["i"], step["f"], step["g"], step["o"], self.squashed(step["c"])
+        p_i, p_f, p_o = self.peepholes.chunk(3)
+        written = {"i": g * i * (1 - i), "f": state["c"] * f * (1 - f), "g": i * (1 - g * g)}
+        opened = shown * o * (1 - o)
+        steep = 1 - shown * shown if self.squashing == "tanh" else 1.0
+        kept = f + p_i * written["i"] + p_f * written["f"]
+        return Slopes({"c": written, "h": {"o": opened}}, kept={"c": kept}, shown={"c": o * steep + p_o * opened})
+
+    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+        p_i, p_f, p_o = self.peepholes.chunk(3)
+        seen = {
+            "i": Term(r"p_i \odot c_{t-1}", p_i * state["c"]),
+            "f": Term(r"p_f \odot c_{t-1}", p_f * state["c"]),
+            "o": Term(r"p_o \odot c_t", p_o * step["c"]),
+        }
+        plain = super().anatomy(x_t, state, step)
+        plain |= {gate: Anatomy((*plain[gate].terms, term), r"\sigma") for gate, term in seen.items()}
+        if self.squashing == "identity":
+            plain["h"] = Anatomy((Term(r"o_t \odot c_t", step["o"] * step["c"]),), "")
+        return {name: plain[name] for name in self.quantities}

@@ -1,0 +1,115 @@
+"""Memory capacity: how many past inputs a linear readout can recover from one state, delay by delay.
+
+Jaeger (2001), Short term memory in echo state networks, GMD report 152.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnnviz.trace import Signal
+
+# The penalty, in units of the state's mean variance. Small: faint echoes of old inputs lie far below the rest.
+RIDGE = 1e-10
+
+
+class MemoryCapacity(NamedTuple):
+    """``by_delay``: ("delay",) from 0, MC_k in [0, 1], the share of the variance of u(t - k) that the state at t tells.
+    ``total``: their sum; of N units with independent inputs it cannot pass N."""
+
+    by_delay: Signal
+    total: float
+
+
+@torch.no_grad()
+def memory_capacity(
+    state: Signal, u: Tensor | np.ndarray, max_delay: int, *, washout: int = 100, ridge: float = RIDGE
+) -> MemoryCapacity:
+    """Fit one linear readout per delay on the first half of the steps, and correlate it with u(t - k) on the second.
+
+    ``state``: ("time", "unit") or ("time", "batch", "unit") of any cell, for instance
+    ``record(model, x).layer()["h"]``. ``u``: what was read, independent from step to step, (T,) or (T, B).
+    ``washout``: first steps, in which the network forgets its start, that are left out, as are the first
+    ``max_delay``. ``ridge``: the penalty over the mean variance of the units; the intercept is free.
+
+    MC_k is the squared correlation, 0 where the readout is constant. On steps that were not fitted: on those that
+    were, each delay would gain about N over the number of steps. What is left of that kind is one over the number of
+    steps scored, so a tail of many delays near zero still adds a little. A state that is not finite gives NaN.
+
+    Raises ValueError for shapes that do not fit, a negative delay, washout or ridge, and for too short a sequence.
+    """
+    values = torch.from_numpy(np.array(state.values, dtype=np.float64))
+    u = torch.from_numpy(np.array(u.numpy() if isinstance(u, Tensor) else u, dtype=np.float64))
+    if state.axes not in (("time", "unit"), ("time", "batch", "unit")) or u.shape != values.shape[:-1]:
+        raise ValueError(f"the state has axes {state.axes} {tuple(values.shape)}; u must be all but the last of it")
+    if min(max_delay, washout) < 0 or not ridge >= 0:
+        raise ValueError(f"max_delay {max_delay}, washout {washout} and ridge {ridge} must be at least 0")
+    first = max(washout, max_delay)
+    half = (len(u) - first) // 2
+    if half < 2:
+        raise ValueError(f"{len(u)} steps are too few: the first {first} are left out, and two halves must remain")
+    windows = u.unfold(0, max_delay + 1, 1).flip(-1)[first - max_delay :]  # (T - first, [B,] delays), 0 first
+    fitted, rest = slice(0, half), slice(half, None)
+    states = values[first:]
+    read = _readout(_rows(states[fitted]), _rows(windows[fitted]), _rows(states[rest]), ridge)
+    found = _squared_correlation(read, _rows(windows[rest])).numpy()
+    return MemoryCapacity(Signal("MC", ("delay",), found, r"\mathrm{MC}_k", (0.0, 1.0)), float(found.sum()))
+
+
+def _rows(values: Tensor) -> Tensor:
+    return values.reshape(-1, values.shape[-1])
+
+
+def _readout(states: Tensor, targets: Tensor, others: Tensor, ridge: float) -> Tensor:
+    """What the map from ``states`` (T, N) to ``targets`` (T, K) says of ``others``, (T', K), but for the intercept."""
+    centred = states - states.mean(0)
+    gram = centred.T @ centred
+    # The smallest number keeps a state that never varies solvable: its weights are zero.
+    penalty = ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
+    factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(len(gram), dtype=gram.dtype))
+    if failed or not torch.isfinite(factor).all():
+        return torch.full((len(others), targets.shape[1]), torch.nan, dtype=states.dtype)
+    return others @ torch.cholesky_solve(centred.T @ (targets - targets.mean(0)), factor)
+
+
+def _squared_correlation(read: Tensor, targets: Tensor) -> Tensor:
+    """Over rows, (K,); 0 where one of the two does not vary."""
+    read, targets = read - read.mean(0), targets - targets.mean(0)
+    together, apart = (read * targets).sum(0) ** 2, (read**2).sum(0) * (targets**2).sum(0)
+    return torch.where(apart == 0, 0.0, together / apart)
+
+
+def linear_memory_capacity(weight_hh: Tensor, weight_ih: Tensor, max_delay: int) -> Signal:
+    """MC_k of the reservoir h_t = W h_{t-1} + w u_t without noise or regression, ("delay",) from 0, float64.
+
+    MC_k = (W^k w)' G^-1 (W^k w), where G = W G W' + w w' is the covariance of the state under white noise of variance
+    1. Over all delays it sums to the rank of G: N for almost every reservoir, in exact arithmetic. Directions in which
+    the state varies less than float64 can tell from zero do not count: the echoes of a random matrix crowd into few
+    directions, and no simulation recovers them either (Ballarin, Grigoryeva, Ortega 2023, arXiv:2305.01457).
+
+    ``weight_hh``: (N, N), spectral radius below 1, or ValueError. ``weight_ih``: (N,) or (N, 1). Of a reservoir that
+    leaks at the rate a they are (1 - a) I + a W and a w.
+    """
+    matrix, echo = weight_hh.detach().double(), weight_ih.detach().double().reshape(-1)
+    if matrix.ndim != 2 or matrix.shape != (len(echo), len(echo)):
+        raise ValueError(f"weight_hh {tuple(matrix.shape)} must be square, and weight_ih {tuple(weight_ih.shape)} fit")
+    if not torch.linalg.eigvals(matrix).abs().max() < 1:
+        raise ValueError("the spectral radius must be below 1: such a reservoir does not forget")
+    # G = S S', doubled: the echoes of twice as many inputs are S and W^n S. Squaring S only here would lose half of
+    # the digits, so S stays a factor, made square again by QR.
+    root, power = echo[:, None], matrix
+    while power.abs().max() > torch.finfo(power.dtype).tiny:
+        root = torch.linalg.qr(torch.cat([root, power @ root], 1).T, mode="r")[1].T
+        power = power @ power
+    directions, sizes, _ = torch.linalg.svd(root, full_matrices=False)
+    told = sizes > sizes[0] * len(echo) * torch.finfo(sizes.dtype).eps
+    whiten = (directions[:, told] / sizes[told]).T
+    found = torch.zeros(max_delay + 1, dtype=torch.float64)
+    for delay in range(max_delay + 1):
+        found[delay] = (whiten @ echo).square().sum()
+        echo = matrix @ echo
+    return Signal("MC", ("delay",), found.numpy(), r"\mathrm{MC}_k", (0.0, 1.0))

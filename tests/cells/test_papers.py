@@ -1,0 +1,135 @@
+"""Each cell against numbers computed one by one, in plain Python, from the equations of its paper."""
+
+from math import exp, tanh
+
+import pytest
+import torch
+
+from rnnviz.cells import CELLS
+from tests.cells.variants import close, run
+
+# Vectors are lists of floats and matrices lists of rows here: no tensor, no broadcasting, no transposition.
+Vector = list[float]
+Matrix = list[Vector]
+
+
+def sigmoid(a: float) -> float:
+    return 1 / (1 + exp(-a))
+
+
+def net(weights: Matrix, incoming: Vector, unit: int) -> float:
+    return sum(weights[unit][k] * value for k, value in enumerate(incoming))
+
+
+class Weights:
+    """A cell's parameters as lists, its blocks by their letters: ``w["f"]``, ``u["f"]``, ``b["f"]``."""
+
+    def __init__(self, cell, letters: str) -> None:
+        size, self.w, self.u, self.b, self.b_h = cell.hidden_size, {}, {}, {}, {}
+        for k, letter in enumerate(letters):
+            rows = slice(k * size, (k + 1) * size)
+            self.w[letter], self.u[letter] = cell.weight_ih[rows].tolist(), cell.weight_hh[rows].tolist()
+            self.b[letter], self.b_h[letter] = cell.bias_ih[rows].tolist(), cell.bias_hh[rows].tolist()
+
+    def net(self, letter: str, x: Vector, fed: Vector, unit: int) -> float:
+        biases = self.b[letter][unit] + self.b_h[letter][unit]
+        return net(self.w[letter], x, unit) + net(self.u[letter], fed, unit) + biases
+
+
+def jordan(cell, x: Vector, h: Vector, s: Vector):
+    """Jordan 1986: the plan and the state units feed hidden ones, those the output, and that the state units."""
+    weights, out, bias = Weights(cell, "h"), cell.weight_hy.tolist(), cell.bias_hy.tolist()
+    h = [tanh(weights.net("h", x, s, unit)) for unit in range(len(h))]
+    y = [sigmoid(net(out, h, unit) + bias[unit]) for unit in range(len(s))]
+    return {"h": h, "y": y, "s": [cell.decay * s[unit] + y[unit] for unit in range(len(s))]}
+
+
+def elman(cell, x: Vector, h: Vector):
+    """Elman 1990: the context units are a copy of the hidden ones."""
+    weights = Weights(cell, "h")
+    return {"h": [tanh(weights.net("h", x, h, unit)) for unit in range(len(h))]}
+
+
+def lstm_1997(cell, x: Vector, h: Vector, c: Vector):
+    """Hochreiter and Schmidhuber 1997: the cell's own weight is 1; g squashes to (-2, 2) and h to (-1, 1)."""
+    weights, units = Weights(cell, "igo"), range(len(h))
+    i, o = ([sigmoid(weights.net(gate, x, h, unit)) for unit in units] for gate in "io")
+    g = [4 * sigmoid(weights.net("g", x, h, unit)) - 2 for unit in units]
+    c = [c[unit] + i[unit] * g[unit] for unit in units]
+    return {"i": i, "g": g, "o": o, "c": c, "h": [o[unit] * (2 * sigmoid(c[unit]) - 1) for unit in units]}
+
+
+def lstm(cell, x: Vector, h: Vector, c: Vector):
+    """Gers, Schmidhuber and Cummins 2000, with tanh for both squashing functions as is usual since."""
+    weights, units = Weights(cell, "ifgo"), range(len(h))
+    i, f, o = ([sigmoid(weights.net(gate, x, h, unit)) for unit in units] for gate in "ifo")
+    g = [tanh(weights.net("g", x, h, unit)) for unit in units]
+    c = [f[unit] * c[unit] + i[unit] * g[unit] for unit in units]
+    return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": [o[unit] * tanh(c[unit]) for unit in units]}
+
+
+def lstm_peephole(cell, x: Vector, h: Vector, c: Vector):
+    """Gers and Schmidhuber 2000: i and f look at the cell before the step, o at the cell after it."""
+    weights, units, size = Weights(cell, "ifgo"), range(len(h)), len(h)
+    p = {gate: cell.peepholes.tolist()[k * size : (k + 1) * size] for k, gate in enumerate("ifo")}
+    i, f = ([sigmoid(weights.net(gate, x, h, unit) + p[gate][unit] * c[unit]) for unit in units] for gate in "if")
+    g = [tanh(weights.net("g", x, h, unit)) for unit in units]
+    new = [f[unit] * c[unit] + i[unit] * g[unit] for unit in units]
+    o = [sigmoid(weights.net("o", x, h, unit) + p["o"][unit] * new[unit]) for unit in units]
+    return {"i": i, "f": f, "g": g, "o": o, "c": new, "h": [o[unit] * tanh(new[unit]) for unit in units]}
+
+
+def echo_state(cell, x: Vector, h: Vector):
+    """Jaeger 2001, with the leaking rate of Lukoševičius 2012."""
+    weights, units = Weights(cell, "n"), range(len(h))
+    n = [tanh(weights.net("n", x, h, unit)) for unit in units]
+    return {"n": n, "h": [(1 - cell.leak) * h[unit] + cell.leak * n[unit] for unit in units]}
+
+
+def gru_2014(cell, x: Vector, h: Vector):
+    """Cho et al. 2014: the candidate sees the old state through the reset gate; z keeps."""
+    weights, units = Weights(cell, "rzn"), range(len(h))
+    r, z = ([sigmoid(weights.net(gate, x, h, unit)) for unit in units] for gate in "rz")
+    reset = [r[unit] * h[unit] for unit in units]
+    n = [tanh(weights.net("n", x, reset, unit)) for unit in units]
+    return {"r": r, "z": z, "n": n, "h": [z[unit] * h[unit] + (1 - z[unit]) * n[unit] for unit in units]}
+
+
+def gru(cell, x: Vector, h: Vector):
+    """The other form: the reset gate weighs what the recurrent weights, with their bias, make of the old state."""
+    weights, units = Weights(cell, "rzn"), range(len(h))
+    r, z = ([sigmoid(weights.net(gate, x, h, unit)) for unit in units] for gate in "rz")
+    n = []
+    for unit in units:
+        recurrent = net(weights.u["n"], h, unit) + weights.b_h["n"][unit]
+        n.append(tanh(net(weights.w["n"], x, unit) + weights.b["n"][unit] + r[unit] * recurrent))
+    return {"r": r, "z": z, "n": n, "h": [z[unit] * h[unit] + (1 - z[unit]) * n[unit] for unit in units]}
+
+
+PAPERS = {
+    "Jordan": jordan,
+    "RNN": elman,
+    "LSTM 1997": lstm_1997,
+    "LSTM": lstm,
+    "LSTM peephole": lstm_peephole,
+    "ESN": echo_state,
+    "GRU 2014": gru_2014,
+    "GRU": gru,
+}
+
+
+def test_every_cell_has_its_paper():
+    assert list(PAPERS) == list(CELLS)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_number_is_the_one_that_the_papers_equations_give(name, rng):
+    drawn = run(name, rng, steps=12, batch=1, width=3, hidden=4, scale=1.5)
+    trace, cell = drawn.trace.layer(), drawn.network.layers[0][0]
+    state = [value[0, 0].tolist() for value in drawn.state]
+    for t in range(12):
+        step = PAPERS[name](cell, drawn.x[t, 0].tolist(), *state)
+        assert set(step) == set(trace.names)
+        for quantity, expected in step.items():
+            close(trace[quantity].values[t, 0], torch.tensor(expected, dtype=torch.float64))
+        state = [step[quantity] for quantity in cell.state]
