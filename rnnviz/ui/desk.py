@@ -18,7 +18,6 @@ from rnnviz.ui.language import LANGUAGES, language
 
 _CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
 _AT = "desk"  # session_state: whose page this is
-_MET = "met"  # session_state: the task and text that a page opened with, until the visitor chooses
 _SHARED = "cell"
 EMPTY = " "  # what an empty field asks for: nothing to read, and not an example
 
@@ -61,7 +60,11 @@ class Desk:
             self.choose(text=first_example(self.choice.task))
             self.still_say(refused)
         if not asked & {"task", "text"}:
-            st.session_state[_MET] = (self.choice.task, self.choice.text)
+            self.meet()
+
+    def meet(self) -> None:
+        """What a page opens with is met, not chosen, until the visitor chooses."""
+        st.session_state[f"{self.name}_met"] = (self.choice.task, self.choice.text)
 
     def _follow_shared(self) -> None:
         wanted = st.session_state.get(_SHARED, getattr(self.choice, _SHARED))
@@ -139,19 +142,19 @@ def sit(name: str, tasks: Sequence[str] = (), layers: int = 1) -> Desk:
     arrived = name not in st.session_state
     st.session_state[_AT] = name
     here().begin()
-    met, now = st.session_state.get(_MET), (here().choice.task, here().choice.text)
+    met, now = st.session_state.get(f"{name}_met"), (here().choice.task, here().choice.text)
     if tasks and (now[0] not in tasks or (now == met and now[0] != tasks[0])):
         refused = here().refusals if arrived else []
         asked = arrived and st.query_params.get("layers") == str(here().choice.layers)
         here().choose(task=tasks[0], **({} if asked else {"layers": layers}))
         here().still_say(refused)
-        st.session_state[_MET] = (here().choice.task, here().choice.text)
+        here().meet()
     return here()
 
 
 def chose_task() -> None:
     """From now on pages open with the visitor's task."""
-    st.session_state[_MET] = None
+    st.session_state[f"{here().name}_met"] = None
 
 
 def here() -> Desk:
