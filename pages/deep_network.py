@@ -59,7 +59,7 @@ furniture.below(
         (_("One layer has to guess"), {"layers": 1}),
         (_("Two layers know"), {"layers": 2}),
         (_("Two layers, but only one way"), {"layers": 2, "directions": "one"}),
-        (_("A travel sentence"), {"task": "slots", "text": "", "layers": 3}),
+        (_("A travel sentence"), {"task": "slots", "layers": 3}),
     ],
     code=f"""import rnnviz
 from rnnviz.stack import Stack

@@ -66,7 +66,7 @@ furniture.below(
         (_("One word later in the sentence changes: arrive in"), {"text": "Taipei is the city that I arrive in"}),
         (_("In Chinese: the deciding word comes last"), {"text": "台北是我出发的地方"}),
         (_("The textbook's three words: 我爱NLP"), {"text": mirrored.TEXTBOOK}),
-        (_("Echo: tell the letter that comes four steps later"), {"task": FAR, "distance": 4, "text": ""}),
+        (_("Echo: tell the letter that comes four steps later"), {"task": FAR, "distance": 4}),
     ],
     code=f"""import rnnviz
 from rnnviz.stack import Stack

@@ -34,7 +34,7 @@ class Card:
     updates: int
     batch: int
     learning_rate: float
-    held_out_sequences: int
+    held_out_answers: int  # asked for: one per sequence, or per step for a readout at every step
     held_out_accuracy: float
     subsets: dict[str, dict[str, float]]
     vocabulary: str  # fingerprint of the token list that the embedding's rows belong to

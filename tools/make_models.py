@@ -1,12 +1,19 @@
-"""Train every network that the project ships: assets/models/*.safetensors with their cards.
+"""Train the networks that the project ships: assets/models/*.safetensors with their cards.
 
-Deterministic: the same code, seed and torch build give the same files. Run it as ``make models``.
+Deterministic: the same code, seed and torch build give the same files, whatever the number of worker processes. Run
+it as ``make models``, or as ``python -m tools.make_models neighbour-xor recall-lstm`` for the names that begin so.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
+import multiprocessing
+import os
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +23,21 @@ from rnnviz import checkpoints
 from rnnviz.cells import TRIO
 from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
-from rnnviz.tasks import DelayedRecall
-from rnnviz.training import accuracy, train
+from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
+from rnnviz.tasks import DelayedRecall, EchoFuture
+from rnnviz.training import accuracy, asked, train
+
+MOST_WORKERS = 8
+DEPTHS = range(1, MAX_LAYERS + 1)
+DISTANCES = range(1, EchoFuture.farthest + 1)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One shipped network. ``start``: how its weights start, where that is not the default of the cell."""
+    """One shipped network. ``start``: how its weights start, where that is not the default of the cell.
+
+    ``options``: how its task is made. ``stack``: its structure, where it labels every step.
+    """
 
     name: str
     task: str
@@ -34,8 +49,13 @@ class Recipe:
     weight_decay: float = 0.0
     seed: int = 0
     start: dict[str, object] = field(default_factory=dict)
+    options: dict[str, int] = field(default_factory=dict)
+    stack: Stack | None = None
 
     def network(self) -> Network:
+        """The network as it is before its first update."""
+        if self.stack is not None:
+            return self.stack.fresh(self.seed)
         if self.task == "intents":
             return fresh_network(self.cell, self.size, self.task, self.seed)
         learnt = task(self.task)
@@ -73,15 +93,54 @@ RECALL = [
     for label, (cell, rate, start) in RECALLS.items()
     for seed in range(5)
 ]
-RECIPES = INTENTS + RECALL
+
+# Networks that label every step, in the small size. One budget for all structures of a task; the cells differ in the
+# step size, as above. With batches smaller than these, an answer that is a mere guess leans to one side for long.
+STEPS = {"RNN": 5e-3, "LSTM": 2e-2, "GRU": 1e-2}
+BUDGETS: dict[str, dict[str, float]] = {
+    "neighbour_xor": {"updates": 200, "batch": 128},
+    "echo_future": {"updates": 400, "batch": 128},
+    "slots": {"updates": 1000, "batch": 64, "weight_decay": 0.1},
+}
 
 
-def make(recipe: Recipe, folder: Path = checkpoints.MODELS, on_update=lambda update: None) -> checkpoints.Card:
+def labelling(stack: Stack, seeds: int = 1) -> list[Recipe]:
+    """The trainings of one structure, which differ in nothing but their seeds: 0, 1, ..."""
+    options = {"distance": stack.distance} if stack.task == FAR else {}
+    given = {"learning_rate": STEPS[stack.cell], "options": options, "stack": stack} | BUDGETS[stack.task]
+    return [
+        Recipe(f"{stack.name}-seed{seed}", stack.task, stack.cell, stack.size, seed=seed, **given)
+        for seed in range(seeds)
+    ]
+
+
+# Three seeds where a page compares structures; one where it only shows the network.
+XOR = [
+    recipe
+    for layers, directions, cell in itertools.product(DEPTHS, DIRECTIONS, TRIO)
+    for recipe in labelling(
+        Stack(cell, directions, layers, "neighbour_xor"), seeds=3 if directions == "two" and layers <= 2 else 1
+    )
+]
+ECHO = [
+    recipe
+    for distance, directions, cell in itertools.product(DISTANCES, DIRECTIONS, TRIO)
+    for recipe in labelling(Stack(cell, directions, 1, FAR, distance=distance))
+]
+SLOTS = [
+    recipe
+    for layers, directions, cell in itertools.product(DEPTHS, DIRECTIONS, TRIO)
+    for recipe in labelling(Stack(cell, directions, layers, "slots"), seeds=3 if layers == 1 else 1)
+]
+RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS
+
+
+def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
     """Train one network and write its two files into ``folder``."""
-    learnt, network = task(recipe.task), recipe.network()
+    learnt, network = task(recipe.task, **recipe.options), recipe.network()
     # Batches come from a stream of their own: the order of training does not depend on how many weights were drawn.
     generator = torch.Generator().manual_seed(recipe.seed + 1)
-    for progress in train(
+    for _ in train(
         network,
         learnt,
         recipe.updates,
@@ -90,11 +149,13 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS, on_update=lambda upd
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
     ):
-        on_update(progress.update)
+        pass
+    network.eval()
     held_out = learnt.held_out()
     card = checkpoints.Card(
         name=recipe.name,
         task=recipe.task,
+        options=recipe.options,
         size=recipe.size,
         network=network.structure,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
@@ -102,8 +163,12 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS, on_update=lambda upd
         updates=recipe.updates,
         batch=recipe.batch,
         learning_rate=recipe.learning_rate,
-        held_out_sequences=sum(batch.y.numel() for batch in held_out),
-        held_out_accuracy=round(accuracy(network.eval(), held_out), 4),
+        held_out_answers=asked(held_out),
+        held_out_accuracy=round(accuracy(network, held_out), 4),
+        subsets={
+            name: {"count": asked(part), "accuracy": round(accuracy(network, part), 4)}
+            for name, part in learnt.subsets().items()
+        },
         vocabulary=checkpoints.fingerprint(learnt),
     )
     checkpoints.save(network, card, folder)
@@ -114,17 +179,33 @@ def progress_bar(done: int, total: int, label: str, width: int = 32) -> None:
     if not sys.stderr.isatty():
         return
     filled = width * done // total
-    print(f"\r{'█' * filled}{'·' * (width - filled)} {100 * done // total:3d} %  {label:<28}", end="", file=sys.stderr)
+    print(f"\r{'█' * filled}{'·' * (width - filled)} {100 * done // total:3d} %  {label:<36}", end="", file=sys.stderr)
 
 
-def main() -> None:
-    torch.set_num_threads(1)
-    total, done, start = sum(recipe.updates for recipe in RECIPES), 0, time.perf_counter()
-    for recipe in RECIPES:
-        card = make(recipe, on_update=lambda update, d=done, name=recipe.name: progress_bar(d + update, total, name))
-        done += recipe.updates
-        print(f"\r{card.name:<28} {card.parameters:>8,} parameters   held-out accuracy {card.held_out_accuracy:.1%}")
-    print(f"{len(RECIPES)} networks in {time.perf_counter() - start:.0f} s")
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.make_models", description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", help="make only the networks whose names begin so; without any, all")
+    cores = min(os.cpu_count() or 1, MOST_WORKERS)
+    parser.add_argument(
+        "--workers", type=int, default=cores, help="processes that train at once (default: %(default)s)"
+    )
+    chosen = parser.parse_args(arguments)
+    recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(chosen.names) or "")]
+    if not recipes:
+        parser.error(f"no network's name begins with {' or '.join(chosen.names)}")
+    start = time.perf_counter()
+    # One thread each: small products gain nothing from more, and the sums' order must not hang on the machine.
+    with ProcessPoolExecutor(
+        chosen.workers, multiprocessing.get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)
+    ) as workers:
+        running = [workers.submit(make, recipe) for recipe in recipes]
+        for done, finished in enumerate(as_completed(running), 1):
+            card = finished.result()
+            print(
+                f"\r{card.name:<36} {card.parameters:>8,} parameters   held-out accuracy {card.held_out_accuracy:.1%}"
+            )
+            progress_bar(done, len(recipes), card.name)
+    print(f"\r{len(recipes)} networks in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

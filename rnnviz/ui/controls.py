@@ -203,5 +203,5 @@ def _take_example() -> None:
 
 def _take_task() -> None:
     here = desk.here()
-    here.take_task(st.session_state[here.key("task")])
+    here.choose(task=st.session_state[here.key("task")])
     desk.chose_task()

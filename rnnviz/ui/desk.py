@@ -18,8 +18,8 @@ from rnnviz.ui.language import LANGUAGES, language
 
 _CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
 _AT = "desk"  # session_state: whose page this is
-_MET = "met"  # session_state: the task and text that a page opened with, until the visitor chooses
 _SHARED = "cell"
+EMPTY = " "  # what an empty field asks for: nothing to read, and not an example
 
 
 class Desk:
@@ -56,9 +56,15 @@ class Desk:
         else:
             self.restore()
         if language() == "zh" and "text" not in st.query_params:
+            refused = self.refusals
             self.choose(text=first_example(self.choice.task))
+            self.still_say(refused)
         if not asked & {"task", "text"}:
-            st.session_state[_MET] = (self.choice.task, self.choice.text)
+            self.meet()
+
+    def meet(self) -> None:
+        """What a page opens with is met, not chosen, until the visitor chooses."""
+        st.session_state[f"{self.name}_met"] = (self.choice.task, self.choice.text)
 
     def _follow_shared(self) -> None:
         wanted = st.session_state.get(_SHARED, getattr(self.choice, _SHARED))
@@ -67,9 +73,10 @@ class Desk:
 
     def restore(self) -> None:
         """Make the address's choices the visitor's: on arrival, and when the browser goes back to an earlier one."""
-        self.lay(*self.noun.from_query(st.query_params.to_dict()))
-        if "text" in st.query_params:  # even one that was refused, so that it can be mended
-            st.session_state[self.key("text")] = st.query_params["text"]
+        query = st.query_params.to_dict()
+        self.lay(*self.noun.from_query(query | {"text": query["text"] or EMPTY} if "text" in query else query))
+        if "text" in query:  # even one that was refused, so that it can be mended
+            st.session_state[self.key("text")] = query["text"]
 
     def lay(self, choice: Choices, refused: list[Refused]) -> None:
         """Make ``choice`` what all controls show."""
@@ -86,12 +93,18 @@ class Desk:
         """What was last read for each task, so that a change of task loses no sentence."""
         return st.session_state.setdefault(f"{self.name}_texts", {})
 
-    def take_task(self, name: str, **more: object) -> None:
-        """Turn to a task, with the text that was last read for it."""
-        self.choose(task=name, text=self._texts.get(name) or first_example(name), **more)
+    def still_say(self, refused: list[Refused]) -> None:
+        """What an address asked for in vain stays said when something else is then chosen for the visitor."""
+        st.session_state[f"{self.name}_refused"] = [*refused, *self.refusals]
 
     def choose(self, **changes: object) -> None:
-        """Set choices from code, as the links under a page do; names that are none of the noun's are a page's own."""
+        """Set choices from code, as the links under a page do; names that are none of the noun's are a page's own.
+
+        A task comes with the text that was last read for it.
+        """
+        if "task" in changes:
+            name = changes["task"]
+            changes = {"text": self._texts.get(name) or first_example(name)} | changes
         names = {field.name for field in fields(self.noun)}
         st.session_state.update({self.key(name) if name in names else name: to for name, to in changes.items()})
         self.accept()
@@ -102,7 +115,7 @@ class Desk:
         keys = {field.name: self.key(field.name) for field in fields(self.noun)}
         values = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
         if "text" in values:
-            values["text"] = values["text"] or " "  # an empty field asks for nothing, not for an example
+            values["text"] = values["text"] or EMPTY
         try:
             choice, refused = self.noun(**values), []
         except Refused as refusal:
@@ -126,18 +139,22 @@ def speak() -> None:
 def sit(name: str, tasks: Sequence[str] = (), layers: int = 1) -> Desk:
     """Go to the desk of the page that is about to be shown. A task that is none of its ``tasks`` gives way, and the
     first of them, with so many ``layers``, goes before one that the visitor came upon without choosing it."""
+    arrived = name not in st.session_state
     st.session_state[_AT] = name
     here().begin()
-    met, now = st.session_state.get(_MET), (here().choice.task, here().choice.text)
+    met, now = st.session_state.get(f"{name}_met"), (here().choice.task, here().choice.text)
     if tasks and (now[0] not in tasks or (now == met and now[0] != tasks[0])):
-        here().take_task(tasks[0], layers=layers)
-        st.session_state[_MET] = (here().choice.task, here().choice.text)
+        refused = here().refusals if arrived else []
+        asked = arrived and st.query_params.get("layers") == str(here().choice.layers)
+        here().choose(task=tasks[0], **({} if asked else {"layers": layers}))
+        here().still_say(refused)
+        here().meet()
     return here()
 
 
 def chose_task() -> None:
     """From now on pages open with the visitor's task."""
-    st.session_state[_MET] = None
+    st.session_state[f"{here().name}_met"] = None
 
 
 def here() -> Desk:

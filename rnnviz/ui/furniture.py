@@ -33,7 +33,8 @@ def claim(title: str, sentence: str) -> None:
     st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
     for refusal in desk.here().refusals:
         said = _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
-        st.warning(f"{said} {_('The page still shows your last valid choice.')}", icon=":material/info:")
+        shown = _("The page still shows your last valid choice.")
+        st.warning(f"{said} {shown}", icon=":material/info:")
 
 
 def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:

@@ -18,6 +18,11 @@ def ways() -> dict[str, str]:
     return {"one": _("one way"), "two": _("both ways")}
 
 
+def counted(count: int) -> str:
+    """So many layers, in words."""
+    return (_("{count} layer") if count == 1 else _("{count} layers")).format(count=count)
+
+
 def counts(stacks: Mapping[str, Stack]) -> str:
     """How the shipped networks do on what was held out, over all of their trainings; or that these were not trained."""
     first = next(iter(stacks.values()))
@@ -33,7 +38,8 @@ def counts(stacks: Mapping[str, Stack]) -> str:
     results = _("; ").join(f"{ways()[directions]} {result}" for directions, result in shares.items())
     told = f"{what.format(count=f'{asked:,}')}: {results}"
     trainings = len(first.runs())
-    return f"{told} ({_('{count} trainings each').format(count=trainings)})." if trainings > 1 else f"{told}."
+    each = _("{count} trainings each").format(count=trainings)
+    return f"{told} ({each})." if trainings > 1 else f"{told}."
 
 
 def measured(card: Card) -> tuple[int, float]:

@@ -42,15 +42,14 @@ def board(stack: Stack) -> Board:
 
 def depths(stack: Stack) -> dict[str, Stack]:
     """The same network with one layer, two, and so on."""
-    names = [_("{count} layer"), *[_("{count} layers")] * (MAX_LAYERS - 1)]
-    return {name.format(count=k + 1): stack.with_(layers=k + 1) for k, name in enumerate(names)}
+    return {labelling.counted(count): stack.with_(layers=count) for count in range(1, MAX_LAYERS + 1)}
 
 
 def verdict(stack: Stack) -> str:
     """What depth brings: one layer against as many as were chosen, or against two."""
     if stack.weights == "fresh":
-        return _("Before training: {count} layers of {cell} read {text}").format(
-            count=stack.layers, cell=stack.cell, text=quoted(stack)
+        return _("Before training: {layers} of {cell} read {text}").format(
+            layers=labelling.counted(stack.layers), cell=stack.cell, text=quoted(stack)
         )
     more = max(2, stack.layers)
     one, many = (labelling.said(stack.with_(layers=count).runs()) for count in (1, more))
@@ -235,7 +234,8 @@ def fading(side: Direction, signal: Signal, at: int | None) -> str:
         told.append(_("times {factor} per step back").format(factor=f"{10**per_step:.2g}"))
     if not told:
         return _("{arrow}: nothing comes back along this side").format(arrow=arrow)
-    return f"{arrow}: {_(', ').join(told)}"
+    comma = _(", ")
+    return f"{arrow}: {comma.join(told)}"
 
 
 def _cell(stack: Stack) -> Cell:

@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,21 @@ def arrive(at_page: str = FIRST_PAGES[0], **query: str) -> AppTest:
     if at_page != FIRST_PAGES[0]:
         at.switch_page(at_page).run()
     return whole(at)
+
+
+@cache
+def _menu() -> dict:
+    return AppTest.from_file(str(FRAME), default_timeout=90).run()._registered_pages
+
+
+def land(at_page: str, **query: str) -> AppTest:
+    """A new visitor whose very first page is this one, by a link. (AppTest learns of a page's own address only from a
+    run, so another visitor's menu tells it where that is.)"""
+    at = AppTest.from_file(str(FRAME), default_timeout=90)
+    at._registered_pages = _menu()
+    for name, value in query.items():
+        at.query_params[name] = value
+    return whole(at.switch_page(at_page).run())
 
 
 def whole(at: AppTest) -> AppTest:
@@ -42,6 +58,10 @@ def board(at: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
     arrays = {n: body[a["offset"] : a["offset"] + a["size"]] for n, a in header["arrays"].items()}
     assert sum(map(len, arrays.values())) == len(body)
     return header, arrays
+
+
+def panels(header: dict, kind: str) -> list[dict]:
+    return [panel for row in header["rows"] for panel in row if panel["kind"] == kind]
 
 
 def claim(at: AppTest) -> str:

@@ -1,5 +1,6 @@
 """Translations: every visible string has one, its places are those of the original, and no language goes unanswered."""
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -11,6 +12,7 @@ from rnnviz.ui import language
 from rnnviz.ui.language import LANGUAGES, LOCALES, _
 from tools import make_catalogues
 
+ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/rnnviz.po"))
 every_catalogue = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
 
@@ -97,3 +99,20 @@ def test_english_and_a_language_without_a_catalogue_say_the_original():
 def test_what_is_not_in_a_catalogue_is_shown_as_it_is(spoken):
     spoken("zh")
     assert _("no such sentence anywhere") == "no such sentence anywhere"
+
+
+def test_no_string_hides_from_the_collector_inside_another():
+    """Python 3.11 reads an f-string as one token, and with it every call in its places."""
+    hidden = []
+    for folder in ("rnnviz", "pages"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for outer in ast.walk(ast.parse(path.read_text("utf-8"))):
+                calls = ast.walk(outer) if isinstance(outer, ast.JoinedStr) else ()
+                hidden += [
+                    f"{path.name}:{call.lineno}"
+                    for call in calls
+                    if isinstance(call, ast.Call)
+                    and getattr(call.func, "id", "") == "_"
+                    and isinstance(call.args[0], ast.Constant)
+                ]
+    assert not hidden
