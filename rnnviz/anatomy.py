@@ -10,6 +10,12 @@ from torch import Tensor
 from rnnviz.network import Network
 from rnnviz.trace import Direction, Signal, Trace
 
+# What the readout makes of the state, by whether the network reads in two directions: V is split between its halves.
+SIDES = {
+    False: ("V h_t",),
+    True: (r"\overrightarrow{V}\,\overrightarrow{h}_t", r"\overleftarrow{V}\,\overleftarrow{h}_t"),
+}
+
 
 class Parts(NamedTuple):
     """``quantity = activation(sum of terms)``. Each term is a Signal ("time", "batch", "unit"); its symbol is LaTeX."""
@@ -26,11 +32,7 @@ def anatomy(network: Network, trace: Trace, layer: int = 0, direction: Direction
     """
     recorded = trace.layer(layer, direction)
     cell = network.layers[layer][0 if direction == "forward" else 1]
-    if layer == 0:
-        below = trace.x.values
-    else:
-        sides = [trace.layer(layer - 1, side) for side in ("forward", "backward")[: len(network.layers[0])]]
-        below = torch.cat([torch.from_numpy(side["h"].values.copy()) for side in sides], -1).numpy()
+    below = trace.x.values if layer == 0 else trace.merged(layer - 1).values
     step = {name: torch.from_numpy(recorded[name].values.copy()) for name in recorded.names}
     state = {name: torch.from_numpy(recorded.previous(name).values.copy()) for name in cell.state}
     taken_apart = cell.anatomy(torch.from_numpy(below.copy()), state, step)
@@ -48,12 +50,18 @@ def anatomy(network: Network, trace: Trace, layer: int = 0, direction: Direction
 
 @torch.no_grad()
 def answer_parts(network: Network, trace: Trace) -> Parts:
-    """The scores (logits) behind ``answers`` as their summands, each ("time", "batch", "output")."""
-    states = _read_states(network, trace)
+    """The scores (logits) behind ``answers`` as their summands, each ("time", "batch", "output").
+
+    The readout is linear, so the summands add up to the score: what it makes of the state, one summand per direction
+    that reads, forward first, and its bias.
+    """
+    states, weight = _read_states(network, trace), network.readout.weight
     axes = ("time", "batch", "output")
-    weighted = Signal("p:0", axes, (states @ network.readout.weight.t()).numpy(), "V h_t")
-    bias = Signal("p:1", axes, network.readout.bias.expand(weighted.values.shape).numpy(), "b")
-    return Parts((weighted, bias), r"\operatorname{softmax}")
+    units = network.hidden_size
+    sides = zip(SIDES[network.bidirectional], states.split(units, -1), weight.split(units, 1), strict=True)
+    terms = [Signal(f"p:{k}", axes, (h @ v.t()).numpy(), symbol) for k, (symbol, h, v) in enumerate(sides)]
+    bias = network.readout.bias.expand(terms[0].values.shape).numpy()
+    return Parts((*terms, Signal(f"p:{len(terms)}", axes, bias, "b")), r"\operatorname{softmax}")
 
 
 @torch.no_grad()
@@ -80,5 +88,4 @@ def _read_states(network: Network, trace: Trace) -> Tensor:
         raise ValueError("this network has no readout, so it gives no answers")
     if "backward" in network.directions and network.read_at == "last":
         raise ValueError("a network that reads backward and is read at its last step has one answer, not one per step")
-    top = [layer["h"].values for layer in trace.layers if layer.layer == network.num_layers - 1]
-    return torch.cat([torch.from_numpy(h.copy()) for h in top], -1)
+    return torch.from_numpy(trace.merged(network.num_layers - 1).values.copy())

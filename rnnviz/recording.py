@@ -3,36 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from rnnviz.cells import Cell, State
-from rnnviz.network import accept, unroll
+from rnnviz.network import Network, accept, unroll
 from rnnviz.trace import LayerTrace, Signal, Trace
 
 
 def record(
     model: nn.Module,
-    x: Tensor,
+    x: Tensor | PackedSequence,
     state: Tensor | tuple[Tensor, Tensor] | None = None,
     *,
+    lengths: Sequence[int] | Tensor | None = None,
     tokens: Sequence[str] = (),
 ) -> Trace:
     """Run ``model`` on ``x`` and keep every gate and state of every step, layer and direction.
 
     ``model``: a Network, or a bare torch.nn.RNN, LSTM or GRU (float32 or float64, on the CPU). ``x``: (T, B, I),
     (B, T, I) if the module is ``batch_first``, (T, I) for a single sequence; token ids (T, B) or (T,) for a Network
-    with an embedding. ``state``: as torch takes it, h_0 or (h_0, c_0), each (L·D, B, H). ``tokens``: the text under
-    the time axis.
+    with an embedding; or any of these as torch packs them. ``state``: as torch takes it, h_0 or (h_0, c_0), each
+    (L·D, B, H). ``tokens``: the text under the time axis.
+
+    ``lengths``: for a padded batch, how many steps of each sequence are real, 1 to T, in any order. Each sequence then
+    has what it has alone: a backward direction starts at its own last step, a readout at the "last" step reads its own
+    one. Past its end it is NaN in every signal, for nothing happened there; what stands in the padding is never read.
 
     The states are bitwise what the module itself returns in the caller's grad mode: its own kernel runs, layer by
     layer, and all gates follow from its states in one product. Dropout between layers is left out, as in eval().
+    Sequences of unequal length run in groups of equal ones, where a product may round otherwise than in torch's own
+    packed run.
     """
+    if isinstance(x, PackedSequence):
+        if lengths is not None:
+            raise ValueError("a packed sequence brings its own lengths; leave lengths out")
+        x, lengths = pad_packed_sequence(x, batch_first=getattr(model, "batch_first", False))
     network, x, initial = accept(model, x, state)
-    if tokens and len(tokens) != x.shape[0]:
-        raise ValueError(f"{len(tokens)} tokens for {x.shape[0]} time steps; give one token per step")
+    steps, batch = x.shape[:2]
+    if tokens and len(tokens) != steps:
+        raise ValueError(f"{len(tokens)} tokens for {steps} time steps; give one token per step")
+    if lengths is None:
+        return replace(_run(network, x, initial), tokens=tuple(tokens))
+    lengths = _real_steps(lengths, steps, batch)
+    groups = [[b for b in range(batch) if lengths[b] == length] for length in sorted(set(lengths))]
+    runs = []
+    for members in groups:
+        start = initial and {name: value[:, members] for name, value in initial.items()}
+        runs.append(_run(network, x[: lengths[members[0]], members], start))
+    return replace(_together(runs, groups, steps, lengths), tokens=tuple(tokens))
 
+
+def _run(network: Network, x: Tensor, initial: State | None) -> Trace:
     embedded = network.embed(x)
     layers: list[LayerTrace] = []
     output = embedded
@@ -47,7 +73,6 @@ def record(
         x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),
         layers=tuple(layers),
         y=_signal("y", "y_t", ("time", "batch", "output")[-y.ndim :], y),
-        tokens=tuple(tokens),
     )
 
 
@@ -74,3 +99,44 @@ def _layer_trace(cell: Cell, index: int, backward: bool, x: Tensor, start: State
 
 def _signal(name: str, symbol: str, axes: tuple[str, ...], value: Tensor, bounds=None) -> Signal:
     return Signal(name, axes, value.detach().contiguous().numpy(), symbol, bounds)
+
+
+def _real_steps(lengths: Sequence[int] | Tensor, steps: int, batch: int) -> tuple[int, ...]:
+    """One whole number from 1 to ``steps`` per sequence, or a ValueError that says which is not."""
+    try:
+        values = np.atleast_1d(np.asarray(lengths))
+    except ValueError:  # rows of unequal length
+        values = np.array([None])
+    if values.dtype.kind not in "iuf" or values.ndim != 1 or (values != np.floor(values)).any():
+        raise ValueError(f"lengths are {lengths!r}; give one whole number of steps per sequence")
+    if len(values) != batch:
+        raise ValueError(f"lengths are given for {len(values)} of {batch} sequences; give one length per sequence")
+    for b, length in enumerate(values):
+        if not 1 <= length <= steps:
+            raise ValueError(f"sequence {b} has length {length}; with x of {steps} steps it must be 1 to {steps}")
+    return tuple(int(length) for length in values)
+
+
+def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: tuple[int, ...]) -> Trace:
+    """Traces of groups of sequences as one: each sequence at its place in the batch, NaN past its end."""
+
+    def joined(parts: Sequence[Signal]) -> Signal:
+        first = parts[0].values
+        timed = parts[0].axes[0] == "time"
+        shape = (steps,) * timed + (len(lengths), first.shape[-1])
+        values = np.full(shape, np.nan, first.dtype)
+        for part, members in zip(parts, groups, strict=True):
+            values[(slice(len(part.values)), members) if timed else members] = part.values
+        return replace(parts[0], values=values)
+
+    layers = [
+        replace(
+            sides[0],
+            signals=tuple(joined(parts) for parts in zip(*(side.signals for side in sides), strict=True)),
+            initial={name: joined([side.initial[name] for side in sides]) for name in sides[0].initial},
+            lengths=lengths,
+        )
+        for sides in zip(*(run.layers for run in runs), strict=True)
+    ]
+    x, y = joined([run.x for run in runs]), joined([run.y for run in runs])
+    return Trace(x=x, layers=tuple(layers), y=y, lengths=lengths)

@@ -11,6 +11,14 @@ from typing import Literal
 import numpy as np
 
 Direction = Literal["forward", "backward"]
+Merge = Literal["concat", "sum", "mean", "product"]
+# How two directions' states are made one, in LaTeX.
+MERGED: dict[Merge, str] = {
+    "concat": r"[\overrightarrow{h}_t ; \overleftarrow{h}_t]",
+    "sum": r"\overrightarrow{h}_t + \overleftarrow{h}_t",
+    "mean": r"\tfrac{1}{2} (\overrightarrow{h}_t + \overleftarrow{h}_t)",
+    "product": r"\overrightarrow{h}_t \odot \overleftarrow{h}_t",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +74,7 @@ class LayerTrace:
 
     The time axis is in sequence order for both directions: index t is position t of the sentence. ``initial`` holds
     the state before the first step that this direction reads ("h", and "c" where the cell has one), axes
-    ("batch", "unit").
+    ("batch", "unit"). ``lengths``: as in ``Trace``.
     """
 
     cell: str
@@ -74,6 +82,7 @@ class LayerTrace:
     direction: Direction
     signals: tuple[Signal, ...]
     initial: dict[str, Signal] = field(default_factory=dict)
+    lengths: tuple[int, ...] = ()
 
     def __getitem__(self, name: str) -> Signal:
         for signal in self.signals:
@@ -95,6 +104,10 @@ class LayerTrace:
             values = np.concatenate([first, state.values[:-1]])
         else:
             values = np.concatenate([state.values[1:], first])
+        for b, length in enumerate(self.lengths):
+            if self.direction == "backward":  # it starts to read at each sequence's own last step
+                values[length - 1, b] = first[0, b]
+            values[length:, b] = np.nan
         return replace(state, values=values, symbol=rf"{name}_{{t-1}}")
 
 
@@ -105,16 +118,29 @@ class Trace:
     ``x``: ("time", "batch", "input"), what the first layer saw (embedded, if the network has an embedding).
     ``y``: the output. For a bare torch module the last layer's states, ("time", "batch", "output"); for a
     Network its readout, with or without the time axis. ``tokens``: the text under the time axis, or ().
+    ``lengths``: how many steps each sequence of the batch has, or () where all have as many as there are. Past its
+    end a sequence is NaN in every signal: nothing happened there.
     """
 
     x: Signal
     layers: tuple[LayerTrace, ...]
     y: Signal
     tokens: tuple[str, ...] = ()
+    lengths: tuple[int, ...] = ()
 
     @property
     def steps(self) -> int:
         return self.x.values.shape[0]
+
+    @property
+    def depth(self) -> int:
+        """How many layers lie above one another."""
+        return len({layer.layer for layer in self.layers})
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """In which directions each layer reads, forward first."""
+        return tuple(dict.fromkeys(layer.direction for layer in self.layers))
 
     def layer(self, index: int = 0, direction: Direction = "forward") -> LayerTrace:
         for layer in self.layers:
@@ -122,3 +148,32 @@ class Trace:
                 return layer
         there = ", ".join(f"({layer.layer}, {layer.direction!r})" for layer in self.layers)
         raise KeyError(f"this trace has no layer ({index}, {direction!r}); it has {there}")
+
+    def merged(self, layer: int = 0, how: Merge = "concat") -> Signal:
+        """What the directions of one layer know together at each step: their h, ("time", "batch", "unit").
+
+        ``how``: "concat" puts the backward units after the forward ones, which is what the next layer and a readout
+        of a torch network see; "sum", "mean" and "product" work unit by unit. With one direction, whatever ``how``, it
+        is that direction's h. ValueError for an unknown ``how``, KeyError for a layer that is not there.
+        """
+        if how not in MERGED:
+            raise ValueError(f"unknown way to merge {how!r}; the ways are {', '.join(MERGED)}")
+        sides = [self.layer(layer, direction)["h"] for direction in self.directions]
+        if len(sides) == 1:
+            return sides[0]
+        forward, backward = (side.values for side in sides)
+        bounds = sides[0].bounds
+        if how == "concat":
+            values = np.concatenate([forward, backward], -1)
+        elif how == "product":
+            values = forward * backward
+            # Infinity stands for as large as one likes, and zero times that is zero.
+            corners = [a * b if a and b else 0.0 for a in bounds or () for b in bounds or ()]
+            bounds = (min(corners), max(corners)) if corners else None
+        else:
+            values = forward + backward
+            if how == "mean":
+                values = values / 2
+            elif bounds:
+                bounds = (2 * bounds[0], 2 * bounds[1])
+        return replace(sides[0], values=values, symbol=MERGED[how], bounds=bounds)

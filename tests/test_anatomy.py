@@ -78,6 +78,27 @@ def test_a_network_that_is_read_at_every_step_is_answered_for_at_every_step(name
     )
 
 
+@every_cell
+@pytest.mark.parametrize("layers", [1, 3])
+def test_each_direction_adds_its_own_part_to_the_score(name, layers, rng):
+    options = {"num_layers": layers, "output_size": 3, "readout": "every", "bidirectional": True}
+    network = Network(name, 4, 5, generator=rng, dtype=torch.float64, **options)
+    trace = record(network, torch.randn(6, 2, 4, generator=rng, dtype=torch.float64))
+    parts = answer_parts(network, trace)
+    assert [term.name for term in parts.terms] == ["p:0", "p:1", "p:2"]
+    assert [term.symbol for term in parts.terms] == [
+        r"\overrightarrow{V}\,\overrightarrow{h}_t",
+        r"\overleftarrow{V}\,\overleftarrow{h}_t",
+        "b",
+    ]
+    weight = network.readout.weight.detach().numpy()
+    for term, direction, columns in zip(parts.terms, trace.directions, (slice(5), slice(5, 10)), strict=False):
+        alone = np.einsum("tbh,oh->tbo", trace.layer(layers - 1, direction)["h"].values, weight[:, columns])
+        np.testing.assert_allclose(term.values, alone, atol=1e-12)
+    assert (parts.terms[2].values == network.readout.bias.detach().numpy()).all()
+    np.testing.assert_allclose(sum(term.values for term in parts.terms), trace.y.values, atol=1e-12)
+
+
 @pytest.mark.parametrize("ask", [answers, answer_parts])
 def test_networks_that_have_no_answer_per_step_are_refused(ask, rng):
     bare = Network("GRU", 3, 4, generator=rng)

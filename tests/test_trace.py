@@ -97,6 +97,18 @@ def test_a_single_step_started_from_the_initial_state(direction):
     assert one.previous().values.shape == (1, 2, 4)
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_sequences_of_their_own_length_start_where_their_direction_starts_to_read_them(direction):
+    one = replace(layer(direction), lengths=(3, 2))
+    previous, h = one.previous().values, one["h"].values
+    starts = [0, 0] if direction == "forward" else [2, 1]
+    for b, (start, length) in enumerate(zip(starts, one.lengths, strict=True)):
+        assert (previous[start, b] == -1).all()
+        others = [t for t in range(length) if t != start]
+        assert (previous[others, b] == h[np.array(others) + (-1 if direction == "forward" else 1), b]).all()
+        assert np.isnan(previous[length:, b]).all()
+
+
 def trace() -> Trace:
     layers = tuple(layer(direction, index) for index in (0, 1) for direction in ("forward", "backward"))
     return Trace(signal("x"), layers, signal("y"), ("what", "time", "?"))
@@ -134,3 +146,70 @@ def test_a_trace_survives_pickling_and_copying_whole_and_read_only(again):
             other.bounds,
             other.kind,
         )
+
+
+def both(forward, backward, bounds=None) -> Trace:
+    sides = {"forward": forward, "backward": backward}
+    layers = tuple(
+        LayerTrace("RNN", 0, direction, (Signal("h", AXES, np.array(values, np.float32)[None, None], bounds=bounds),))
+        for direction, values in sides.items()
+        if values is not None
+    )
+    return Trace(signal("x"), layers, signal("y"))
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [("concat", [1, -2, 4, 3]), ("sum", [5, 1]), ("mean", [2.5, 0.5]), ("product", [4, -6])],
+)
+def test_two_directions_are_merged_to_one_state(how, expected):
+    merged = both([1, -2], [4, 3]).merged(0, how)
+    assert merged.values.tolist() == [[expected]]
+    assert (merged.name, merged.axes, merged.values.dtype) == ("h", AXES, np.float32)
+    assert r"\overrightarrow{h}_t" in merged.symbol
+    assert r"\overleftarrow{h}_t" in merged.symbol
+
+
+@pytest.mark.parametrize("how", ["concat", "sum", "mean", "product"])
+def test_one_direction_is_the_same_however_it_is_merged(how):
+    alone = both([1, -2], None)
+    assert alone.merged(0, how) is alone.layer()["h"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "how", "expected"),
+    [
+        ((-1.0, 1.0), "concat", (-1, 1)),
+        ((-1.0, 1.0), "mean", (-1, 1)),
+        ((-1.0, 1.0), "sum", (-2, 2)),
+        ((-1.0, 1.0), "product", (-1, 1)),
+        ((0.0, 1.0), "product", (0, 1)),
+        ((0.0, np.inf), "product", (0, np.inf)),
+        ((0.0, np.inf), "sum", (0, np.inf)),
+        (None, "sum", None),
+        (None, "product", None),
+    ],
+)
+def test_a_merged_state_cannot_leave_what_its_parts_allow(bounds, how, expected):
+    assert both([0, 0], [0, 0], bounds).merged(0, how).bounds == expected
+
+
+def test_a_state_is_merged_by_default_to_what_the_next_layer_sees():
+    one = both([1, -2], [4, 3])
+    assert (one.merged().values == one.merged(0, "concat").values).all()
+
+
+@pytest.mark.parametrize("backward", [None, [4, 3]])
+def test_an_unknown_way_to_merge_names_the_four(backward):
+    with pytest.raises(ValueError, match="unknown way to merge 'max'; the ways are concat, sum, mean, product"):
+        both([1, -2], backward).merged(0, "max")
+
+
+def test_only_layers_that_are_there_can_be_merged():
+    with pytest.raises(KeyError, match=r"no layer \(2, 'forward'\)"):
+        trace().merged(2)
+
+
+def test_a_trace_knows_its_depth_and_its_directions():
+    assert (trace().depth, trace().directions) == (2, ("forward", "backward"))
+    assert (both([1], None).depth, both([1], None).directions) == (1, ("forward",))
