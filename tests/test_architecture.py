@@ -23,6 +23,7 @@ FLOORS = {
     "rnnviz.training": 2,
     "rnnviz.checkpoints": 2,
     "rnnviz.anatomy": 2,
+    "rnnviz.onnx_files": 2,
     "rnnviz.experiment": 3,
     "rnnviz.recall": 3,
     "rnnviz.stack": 3,
@@ -34,10 +35,11 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The doors between rooms of one floor: a network is made of cells, a Recall, a Stack and a Race keep to the limits
-# of an Experiment, the translators' tool reads the table of pages.
+# The doors between rooms of one floor: a network is made of cells, files of another maker have a room of their own, a
+# Recall, a Stack and a Race keep to the limits of an Experiment, the translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
+    "rnnviz.checkpoints": {"rnnviz.onnx_files"},
     "rnnviz.recall": {"rnnviz.experiment"},
     "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},
