@@ -86,6 +86,6 @@ def _read_states(network: Network, trace: Trace) -> Tensor:
     """What the readout sees at each step: the top layer's states (T, B, D·H)."""
     if network.readout is None:
         raise ValueError("this network has no readout, so it gives no answers")
-    if network.bidirectional and network.read_at == "last":
-        raise ValueError("a bidirectional network that is read at its last step has one answer, not one per step")
+    if "backward" in network.directions and network.read_at == "last":
+        raise ValueError("a network that reads backward and is read at its last step has one answer, not one per step")
     return torch.from_numpy(trace.merged(network.num_layers - 1).values.copy())

@@ -78,8 +78,17 @@ def shipped(task: str, folder: Path = MODELS) -> list[Card]:
 
 
 def load(path: str | Path) -> Network:
-    """The network that ``save`` wrote: structure from the card, weights from the safetensors file, in eval mode."""
-    path = Path(path).with_suffix(".safetensors")
+    """The network in a file, in eval mode.
+
+    The one that ``save`` wrote, structure from the card, weights from the safetensors file; or the operators RNN, LSTM
+    and GRU of an .onnx file, with the errors of ``rnnviz.onnx_files.load``.
+    """
+    path = Path(path)
+    if path.suffix == ".onnx":
+        from rnnviz import onnx_files  # which needs the optional package onnx
+
+        return onnx_files.load(path)
+    path = path.with_suffix(".safetensors")
     network = Network(**read_card(path).network)
     network.load_state_dict(load_file(path))
     return network.eval()

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from rnnviz.cells import CELLS, Cell, Elman, State
 
+Direction = Literal["forward", "backward"]
+BOTH: tuple[Direction, ...] = ("forward", "backward")
 Readout = Literal["last", "every"]
 
 
@@ -18,12 +20,14 @@ class Network(nn.Module):
     """A recurrent network that can be looked into.
 
     ``cell``: a name in CELLS. ``input_size``: the length of the vectors that come in; with ``vocabulary_size`` the
-    input is token ids and ``input_size`` is the length of their embedding. ``readout``: a linear layer on the
-    state at the "last" step (both directions' final states, where there are two) or at "every" step;
-    ``output_size=None`` leaves it out. ``generator`` draws all weights, in a fixed order; ``shared`` gives the cells'
-    parameters instead, layer by layer and forward before backward. ``cell_options`` are the cell's own
-    (``nonlinearity`` of an RNN) and those of how its weights start (``rnnviz.cells.initialisation``: ``recurrent``,
-    ``spectral_radius``, ``forget_bias``, ``memory_span``). ``structure`` keeps the arguments that rebuild it.
+    input is token ids and ``input_size`` is the length of their embedding. ``backward``: the one direction reads from
+    the end; ``directions`` names those there are. ``readout``: a linear layer on the state at the "last" step (of each
+    direction, the last that it reads) or at "every" step; ``output_size=None`` leaves it out. ``own_start``: where no
+    initial state is given, it is the buffers ``start_h`` (L·D, H), one per state, which begin as zeros. ``generator``
+    draws all weights, in a fixed order; ``shared`` gives the cells' parameters instead, layer by layer and forward
+    before backward. ``cell_options`` are the cell's own (``nonlinearity`` of an RNN) and those of how its weights start
+    (``rnnviz.cells.initialisation``: ``recurrent``, ``spectral_radius``, ``forget_bias``, ``memory_span``).
+    ``structure`` keeps the arguments that rebuild it.
     """
 
     def __init__(
@@ -34,10 +38,12 @@ class Network(nn.Module):
         *,
         num_layers: int = 1,
         bidirectional: bool = False,
+        backward: bool = False,
         bias: bool = True,
         vocabulary_size: int | None = None,
         output_size: int | None = None,
         readout: Readout = "last",
+        own_start: bool = False,
         generator: torch.Generator | None = None,
         dtype: torch.dtype | None = None,
         shared: Sequence[dict[str, nn.Parameter | None]] | None = None,
@@ -48,16 +54,19 @@ class Network(nn.Module):
             raise ValueError(f"unknown cell {cell!r}; the cells are {', '.join(CELLS)}")
         if readout not in ("last", "every"):
             raise ValueError(f"readout {readout!r} is neither 'last' nor 'every'")
-        sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
-        for name, size in sizes.items():
+        if bidirectional and backward:
+            raise ValueError("bidirectional is forward and backward; backward is for networks of one direction")
+        for name, size in {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}.items():
             if size < 1:
                 raise ValueError(f"{name} is {size}; it must be at least 1")
         self.cell, self.input_size, self.hidden_size = cell, input_size, hidden_size
         self.num_layers, self.bidirectional, self.read_at = num_layers, bidirectional, readout
-        directions = 2 if bidirectional else 1
+        self.directions = BOTH if bidirectional else BOTH[backward : backward + 1]
+        directions = len(self.directions)
         self.structure = {"cell": cell, "input_size": input_size, "hidden_size": hidden_size}
         self.structure |= {"num_layers": num_layers, "bidirectional": bidirectional, "bias": bias}
         self.structure |= {"vocabulary_size": vocabulary_size, "output_size": output_size, "readout": readout}
+        self.structure |= {name: True for name, has in (("backward", backward), ("own_start", own_start)) if has}
         self.structure |= cell_options
         self.embedding = None
         if vocabulary_size is not None:
@@ -72,6 +81,10 @@ class Network(nn.Module):
             nn.ModuleList(CELLS[cell](width, hidden_size, shared=next(given), **options) for _ in range(directions))
             for width in widths
         )
+        self.own_start = own_start
+        if own_start:
+            for name, zeros in self.layers[0][0].initial_state(num_layers * directions).items():
+                self.register_buffer(f"start_{name}", zeros)
         self.readout = None
         if output_size is not None:
             with torch.random.fork_rng(devices=[]):
@@ -93,15 +106,19 @@ class Network(nn.Module):
         ``initial``: each state as (L·D, B, H), torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
         """
         for index, cells in enumerate(self.layers):
-            output = run_layer(list(cells), x, [self.initial_state(initial, index, d, x) for d in range(len(cells))])
+            states = [self.initial_state(initial, index, d, x) for d in range(len(cells))]
+            output = run_layer(list(cells), x, states, self.directions)
             yield x, output
             x = output
 
     def initial_state(self, initial: State | None, layer: int, direction: int, x: Tensor) -> State:
         cell = self.layers[layer][direction]
-        if initial is None:
-            return cell.initial_state(x.shape[1])
-        return {name: initial[name][layer * len(self.layers[0]) + direction] for name in cell.state}
+        row = layer * len(self.layers[0]) + direction
+        if initial is not None:
+            return {name: initial[name][row] for name in cell.state}
+        if self.own_start:
+            return {name: getattr(self, f"start_{name}")[row].expand(x.shape[1], -1) for name in cell.state}
+        return cell.initial_state(x.shape[1])
 
     def read(self, output: Tensor) -> Tensor:
         """The readout of the top layer's states ``output`` (T, B, D·H): (B, O) at the last step, else (T, B, O)."""
@@ -109,29 +126,27 @@ class Network(nn.Module):
             return output
         if self.read_at == "every":
             return self.readout(output)
-        if self.bidirectional:
-            h = self.hidden_size
-            return self.readout(torch.cat([output[-1, :, :h], output[0, :, h:]], -1))
-        return self.readout(output[-1])
+        sides = zip(output.split(self.hidden_size, -1), self.directions, strict=True)
+        return self.readout(torch.cat([h[0 if side == "backward" else -1] for h, side in sides], -1))
 
 
-def run_layer(cells: list[Cell], x: Tensor, states: list[State]) -> Tensor:
-    """One layer, one or two directions, over a whole sequence: (T, B, I) -> (T, B, D·H).
+def run_layer(cells: list[Cell], x: Tensor, states: list[State], directions: Sequence[Direction] = BOTH) -> Tensor:
+    """One layer, one or two directions, over a whole sequence: (T, B, I) -> (T, B, D·H). A cell per direction.
 
     With torch's fused kernel where there is one, called exactly as torch.nn calls it, so that the states are bitwise
     those of the module; otherwise step by step.
     """
     kernel = cells[0].kernel()
     if kernel is None:
-        outputs = [
-            unroll(cell, x, state, d == 1)["h"] for d, (cell, state) in enumerate(zip(cells, states, strict=True))
-        ]
-        return torch.cat(outputs, -1)
+        sides = zip(cells, states, directions, strict=False)
+        return torch.cat([unroll(cell, x, state, side == "backward")["h"] for cell, state, side in sides], -1)
     weights = [cell.kernel_weights() for cell in cells]
     states = [cell.kernel_state(state) for cell, state in zip(cells, states, strict=True)]
     initial = [torch.stack([state[name] for state in states]) for name in cells[0].state]
+    # The kernels read forward, or both ways.
+    backward_only = len(cells) == 1 and directions[0] == "backward"
     output = getattr(torch, kernel)(
-        x,
+        x.flip(0) if backward_only else x,
         initial if len(initial) > 1 else initial[0],
         [weight for ones in weights for weight in ones],
         has_biases=len(weights[0]) == 4,
@@ -141,7 +156,7 @@ def run_layer(cells: list[Cell], x: Tensor, states: list[State]) -> Tensor:
         bidirectional=len(cells) == 2,
         batch_first=False,
     )
-    return output[0]
+    return output[0].flip(0) if backward_only else output[0]
 
 
 def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False) -> dict[str, Tensor]:

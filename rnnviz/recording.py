@@ -67,7 +67,7 @@ def _run(network: Network, x: Tensor, initial: State | None) -> Trace:
             for d, cell in enumerate(network.layers[index]):
                 start = network.initial_state(initial, index, d, embedded)
                 h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
-                layers.append(_layer_trace(cell, index, d == 1, below, start, h))
+                layers.append(_layer_trace(cell, index, network.directions[d] == "backward", below, start, h))
     y = network.read(output)
     return Trace(
         x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),

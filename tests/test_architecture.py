@@ -24,6 +24,7 @@ FLOORS = {
     "rnnviz.training": 2,
     "rnnviz.checkpoints": 2,
     "rnnviz.anatomy": 2,
+    "rnnviz.onnx_files": 2,
     "rnnviz.experiment": 3,
     "rnnviz.recall": 3,
     "rnnviz.stack": 3,
@@ -36,10 +37,12 @@ FLOORS = {
     "benchmarks": 5,
 }
 # The doors between rooms of one floor: a network is made of cells, what depth does to a gradient is read off gradients,
-# a Recall, a Stack and a Race keep to the limits of an Experiment, the translators' tool reads the table of pages.
+# files of another maker have a room of their own, a Recall, a Stack and a Race keep to the limits of an Experiment, the
+# translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.depth": {"rnnviz.gradients"},
+    "rnnviz.checkpoints": {"rnnviz.onnx_files"},
     "rnnviz.recall": {"rnnviz.experiment"},
     "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},

@@ -18,14 +18,14 @@ class Step:
     S is the cut state, one row of ``size`` numbers: the states of the lowest layer (h, then c where there is one),
     then those of the next. Within a step each layer reads the new h of the one below.
 
-    ``model``: a Network, or a torch.nn.RNN, LSTM or GRU; ValueError for one that reads both ways, since its backward
-    half has no step that follows another in time.
+    ``model``: a Network, or a torch.nn.RNN, LSTM or GRU; ValueError for one that also, or only, reads
+    backward, since that half has no step that follows another in time.
     """
 
     def __init__(self, model: nn.Module) -> None:
         network = model if isinstance(model, Network) else from_torch(model)
-        if network.bidirectional:
-            raise ValueError("a network that reads both ways has no one state that moves; take one that reads forward")
+        if "backward" in network.directions:
+            raise ValueError("a network that reads backward has no one state that moves; take one that reads forward")
         # A copy: the steps are differentiated by the state alone, and must not leave gradients in the model.
         self.network = copy.deepcopy(network).double().requires_grad_(False)
         self.cells = [cells[0] for cells in self.network.layers]

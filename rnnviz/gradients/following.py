@@ -67,7 +67,9 @@ def follow(model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | Non
         for d, cell in enumerate(network.layers[index]):
             start = network.initial_state(initial, index, d, embedded)
             h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
-            sides.append(_steps(cell, exact.layers[index][d], index, d == 1, below, start, h))
+            sides.append(
+                _steps(cell, exact.layers[index][d], index, network.directions[d] == "backward", below, start, h)
+            )
         layers.append(tuple(sides))
     return Run(exact, tuple(layers), output.double(), output.dtype)
 

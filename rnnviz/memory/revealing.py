@@ -74,26 +74,25 @@ def reveal(
     network, x, initial = accept(model, x, state)
     layer = network.num_layers - 1 if layer is None else layer
     units = choose(network, layer, direction, of).width(of)
-    x, backward = network.embed(x), direction == "backward"
+    x, backward, side = network.embed(x), direction == "backward", network.directions.index(direction)
     missing = baseline_of(network, x, baseline)
     if network.bidirectional and layer > 0:
         runs = _whole_lanes(network, x, missing, initial, layer, backward, of)
         return _summary(_over_lanes(runs, x, units, backward), of)
-    cells = [cells[backward] for cells in list(network.layers)[: layer + 1]]
-    states = [network.initial_state(initial, index, int(backward), x) for index in range(layer + 1)]
+    cells = [cells[side] for cells in list(network.layers)[: layer + 1]]
+    states = [network.initial_state(initial, index, side, x) for index in range(layer + 1)]
     runs = _causal_lanes(cells, x.flip(0) if backward else x, missing, states, of)
     return _summary(_over_time(runs, x, units, backward), of)
 
 
 def choose(network: Network, layer: int, direction: Direction, of: str = "h") -> Cell:
     """The cell of a layer and direction, or a ValueError that says what there is."""
-    sides = ("forward", "backward")[: len(network.layers[0])]
-    if not 0 <= layer < network.num_layers or direction not in sides:
+    if not 0 <= layer < network.num_layers or direction not in network.directions:
         raise ValueError(
             f"there is no layer ({layer}, {direction!r}); layers are 0 to {network.num_layers - 1}, "
-            f"directions {', '.join(sides)}"
+            f"directions {', '.join(network.directions)}"
         )
-    cell = network.layers[layer][sides.index(direction)]
+    cell = network.layers[layer][network.directions.index(direction)]
     if of not in cell.state:
         raise ValueError(f"{cell.name} has no state {of!r}; it has {', '.join(cell.state)}")
     return cell

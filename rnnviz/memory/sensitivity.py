@@ -78,6 +78,6 @@ def divergence(
 def states(network: Network, x: Tensor, initial, layer: int, direction: Direction) -> dict[str, Tensor]:
     """Every quantity of one layer and direction, step by step: (T, B, H) each."""
     below = next(below for index, (below, _) in enumerate(network.run(x, initial)) if index == layer)
-    side = int(direction == "backward")
+    side = network.directions.index(direction)
     start = network.initial_state(initial, layer, side, x)
-    return unroll(network.layers[layer][side], below, start, backward=bool(side))
+    return unroll(network.layers[layer][side], below, start, backward=direction == "backward")

@@ -47,5 +47,5 @@ def test_the_model_itself_is_left_as_it_was(rng):
 
 
 def test_a_network_that_reads_both_ways_has_no_step(rng):
-    with pytest.raises(ValueError, match="reads both ways has no one state that moves"):
+    with pytest.raises(ValueError, match="reads backward has no one state that moves"):
         Step(Network("LSTM", 2, 3, bidirectional=True, generator=rng))
