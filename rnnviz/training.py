@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from rnnviz.network import Network
 from rnnviz.tasks import UNASKED, Batch, Task
+
+
+NEAR = 0.5  # where the answer is a number, one that is nearer to it than this is right
 
 
 class Progress(NamedTuple):
@@ -50,9 +54,16 @@ def train(
 
 @torch.no_grad()
 def accuracy(network: Network, batches: list[Batch]) -> float:
-    """The share of right answers over all sequences (and steps, for a readout at every step) that are asked for one."""
-    right = sum(int((network(x).argmax(-1) == y).sum()) for x, y in batches)
+    """The share of right answers over all sequences (and steps, for a readout at every step) that are asked for one.
+
+    Each number of a task of numbers is an answer of its own, right if it is nearer than ``NEAR``.
+    """
+    right = sum(int(_right(network(x), y).sum()) for x, y in batches)
     return right / asked(batches)
+
+
+def _right(output: Tensor, y: Tensor) -> Tensor:
+    return (output - y).abs() < NEAR if y.is_floating_point() else output.argmax(-1) == y
 
 
 @torch.no_grad()
@@ -62,5 +73,5 @@ def mean_loss(network: Network, task: Task, batches: list[Batch]) -> float:
 
 
 def asked(batches: list[Batch]) -> int:
-    """How many answers are asked for."""
-    return sum(int((y != UNASKED).sum()) for _, y in batches)
+    """How many answers are asked for; in a task of numbers NaN stands for one that is not."""
+    return sum(int((~y.isnan() if y.is_floating_point() else y != UNASKED).sum()) for _, y in batches)

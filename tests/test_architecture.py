@@ -29,6 +29,7 @@ FLOORS = {
     "rnnviz.recall": 3,
     "rnnviz.stack": 3,
     "rnnviz.race": 3,
+    "rnnviz.switches": 3,
     "rnnviz.figures": 3,
     "rnnviz.ui": 4,
     "app": 5,
@@ -37,7 +38,7 @@ FLOORS = {
     "benchmarks": 5,
 }
 # The doors between rooms of one floor: a network is made of cells, what depth does to a gradient is read off gradients,
-# files of another maker have a room of their own, a Recall, a Stack and a Race keep to the limits of an Experiment, the
+# files of another maker have a room of their own, a Recall, a Stack, a Race and Switches keep to the limits of an Experiment, the
 # translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
@@ -46,6 +47,7 @@ DOORS = {
     "rnnviz.recall": {"rnnviz.experiment"},
     "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},
+    "rnnviz.switches": {"rnnviz.experiment"},
     "tools": {"pages"},
 }
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.

@@ -24,6 +24,7 @@ from rnnviz.cells import TRIO
 from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
 from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
+from rnnviz.switches import UNITS
 from rnnviz.tasks import DelayedRecall, EchoFuture
 from rnnviz.training import accuracy, asked, train
 
@@ -59,11 +60,12 @@ class Recipe:
         if self.task == "intents":
             return fresh_network(self.cell, self.size, self.task, self.seed)
         learnt = task(self.task)
+        words = learnt.inputs == "tokens"
         return Network(
             self.cell,
-            EMBEDDING,
+            EMBEDDING if words else learnt.input_size,
             int(self.size),
-            vocabulary_size=learnt.input_size,
+            vocabulary_size=learnt.input_size if words else None,
             output_size=learnt.output_size,
             readout=learnt.readout,
             generator=torch.Generator().manual_seed(self.seed),
@@ -132,7 +134,13 @@ SLOTS = [
     for layers, directions, cell in itertools.product(DEPTHS, DIRECTIONS, TRIO)
     for recipe in labelling(Stack(cell, directions, layers, "slots"), seeds=3 if layers == 1 else 1)
 ]
-RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS
+
+# Three switches to keep: one budget for all, the step sizes of above. Few units, so that fixed points are soon found.
+SWITCHES = [
+    Recipe(f"switches-{cell.lower()}", "flip_flop", cell, str(units), {"LSTM": 1e-2}.get(cell, 5e-3), 800, 64)
+    for cell, units in UNITS.items()
+]
+RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES
 
 
 def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
