@@ -1,0 +1,217 @@
+"""Panels of the page on echo state networks: what a reservoir forgets, what can be read off it, what decides it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz import figures
+from rnnviz.cells import TRIO
+from rnnviz.dynamics import Echo, spectrum
+from rnnviz.figures import Eigenvalues, Line, Run, style
+from rnnviz.reservoir import FITTED, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT, Reservoir
+from rnnviz.trace import Signal
+from rnnviz.ui import reservoirs
+from rnnviz.ui.charts import chart
+from rnnviz.ui.language import _
+from rnnviz.ui.panels import legends, listed
+
+DASHES = ("solid", "dash", "longdash", "dashdot")  # ESN, RNN, LSTM, GRU
+LANES = (0, 1, 2, 3)  # the units whose two runs are drawn
+SECOND = "#A65400"  # the second start: the cell's own hue, darker
+FLOOR = -17  # log10 below which a distance is drawn at the lower edge
+LOUDEST = 10.0  # of a linear reservoir's states, which have no bound: beyond it a colour is full
+WILDEST = 1e6  # a readout that says more than this says nothing
+
+
+def distance(reservoir: Reservoir, **place: object) -> dict:
+    """How far apart two starts are, with the input and without, and those of the pair that never forgets."""
+    found, (two, low) = reservoirs.echo(reservoir), reservoirs.pair()
+    color = style.CELLS["ESN"]
+    drawn = [
+        Line(_("reading its input"), _decades(found, 0), color, "solid"),
+        Line(_("reading nothing"), _decades(found, 1), color, "dash"),
+        Line(_("a pair of units, ρ = {radius}").format(radius=f"{low:.2g}"), _decades(two, 0), style.INK, "dot"),
+    ]
+    figure = figures.lines(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
+    caption = _(
+        "0 is the first distance; at −6 they count as one. Tested over {steps} steps, of which {shown} are shown."
+    )
+    return chart(
+        figure,
+        title=_("Two starts, one input: how far apart are their states?"),
+        caption=caption.format(steps=f"{TESTED:,}", shown=SHOWN),
+        **place,
+    )
+
+
+def _decades(found: Echo, batch: int) -> np.ndarray:
+    with np.errstate(all="ignore"):  # equal states have no logarithm, those of a reservoir that explodes no distance
+        sizes = np.log10(found.distance.values[:SHOWN, batch] / found.start.values[batch])
+    return np.where(np.isnan(sizes) | (sizes == np.inf), np.nan, np.maximum(sizes, FLOOR))
+
+
+def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
+    found = spectrum(reservoirs.matrix(reservoir))
+    sets = [Eigenvalues("W", found, style.CELLS["ESN"])]
+    if reservoir.leak < 1:
+        leaking = Signal("leaking", ("rank",), 1 - reservoir.leak + reservoir.leak * found.values)
+        sets.append(Eigenvalues("(1 − α) I + α W", leaking, style.INK, hollow=True))
+    figure = figures.spectrum(
+        sets,
+        circle_title=_("unit circle"),
+        real_title=_("real part"),
+        imaginary_title=_("imaginary part"),
+        height=300,
+    )
+    outside = int((np.abs(found.values) > 1).sum())
+    return chart(
+        figure,
+        time=False,
+        title=_("{count} of {units} eigenvalues of W lie outside the unit circle").format(
+            count=outside, units=reservoir.units
+        ),
+        caption=_("ρ is the largest distance from 0: what a step does to a small push at rest."),
+        **place,
+    )
+
+
+def runs(reservoir: Reservoir, **place: object) -> dict:
+    """A few units from both starts."""
+    h = reservoirs.states(reservoir)
+    shown = h.values[:, :, : len(LANES)]
+    limit = float(np.quantile(np.abs(shown[np.isfinite(shown)]), 0.99)) or 1.0
+    figure = figures.lanes(
+        [
+            Run(_("start 1"), h.at(batch=0), style.CELLS["ESN"], "solid"),
+            Run(_("start 2"), h.at(batch=1), SECOND, "dot"),
+        ],
+        LANES,
+        limit=limit,
+        time_title=_("time step"),
+        unit_title=_("unit"),
+        height=320,
+    )
+    return chart(
+        figure,
+        title=_("The same units from two starts"),
+        caption=_("Where one line hides the other the state is an echo of the input, and of nothing else."),
+        **place,
+    )
+
+
+def picture(reservoir: Reservoir, **place: object) -> dict:
+    """All states from the first start."""
+    h = reservoirs.states(reservoir).at(batch=0)
+    bounded = Signal("h", h.axes, np.clip(h.values, -LOUDEST, LOUDEST).astype(np.float32), h.symbol)
+    figure = figures.heatmap(bounded, time_title=_("time step"), unit_title=_("unit"), height=320)
+    return chart(
+        figure,
+        cursor="column",
+        title=_("All {units} units of the reservoir").format(units=reservoir.units),
+        caption=_("Nothing here is trained: the weights are drawn once and stay."),
+        legends=legends(bounded),
+        **place,
+    )
+
+
+def curves(reservoir: Reservoir, **place: object) -> dict:
+    """MC_k of the reservoir and of the other cells, on one axis."""
+    plain = Reservoir(units=reservoir.units, seed=reservoir.seed)  # all that another cell's network hangs on
+    found = {"ESN": reservoirs.memory(reservoir)} | {cell: reservoirs.memory(plain, cell) for cell in TRIO}
+    sums = {cell: _sum(one.total) for cell, one in found.items()}
+    drawn = [
+        Line(f"{cell} Σ = {sums[cell]}", one.by_delay.values, style.CELLS[cell], dash)
+        for (cell, one), dash in zip(found.items(), DASHES, strict=False)
+    ]
+    exact = reservoirs.theory(reservoir)
+    if exact is not None:
+        name = _("theory Σ = {sum}").format(sum=_sum(float(exact.values.sum())))
+        drawn.append(Line(name, exact.values, style.INK, "dot"))
+    figure = figures.lines(
+        drawn,
+        value_range=(0.0, 1.0),
+        value_title="r²(k)",
+        time_title=_("delay k"),
+        first=0,
+        height=320,
+    )
+    caption = _("Σ r²(k) cannot pass N = {units}. None is trained; RNN, LSTM and GRU start as torch draws them.")
+    return chart(
+        figure,
+        time=False,
+        title=_("So many past inputs can be read off one state: {sums}").format(sums=listed(sums)),
+        caption=caption.format(units=reservoir.units),
+        **place,
+    )
+
+
+def _sum(total: float) -> str:
+    return f"{total:.1f}" if np.isfinite(total) else "–"
+
+
+def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
+    known = np.where(np.isfinite(totals), totals, -1)
+    best = int(known.argmax())
+    figure = figures.sweep(
+        np.array(reservoirs.RADII),
+        totals,
+        chosen=(reservoir.radius, reservoirs.memory(reservoir).total),
+        boundary=1.0,
+        color=style.CELLS["ESN"],
+        name="Σ r²(k)",
+        chosen_title=_("chosen"),
+        setting_title=_("spectral radius ρ"),
+        value_title=_("memory capacity"),
+        height=320,
+    )
+    title = _("Memory peaks near ρ = {best} at {most}, then breaks: {least} at ρ = {last}")
+    if known[best] < 0.05:
+        title = _("With no input there is nothing to remember")
+    last = f"{totals[-1]:.1f}" if np.isfinite(totals[-1]) else _("nothing")
+    return chart(
+        figure,
+        time=False,
+        title=title.format(
+            best=f"{reservoirs.RADII[best]:g}", most=f"{known[best]:.1f}", least=last, last=f"{reservoirs.RADII[-1]:g}"
+        ),
+        caption=_("{count} reservoirs of this seed, which differ in nothing but their radius.").format(
+            count=len(reservoirs.RADII)
+        ),
+        **place,
+    )
+
+
+def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
+    """One readout at work, from both starts, on steps that it was not fitted to."""
+    read, h = reservoirs.readouts(reservoir), reservoirs.states(reservoir).values
+    u = reservoir.input()[:SHOWN, 0, 0].numpy()
+    wanted = np.concatenate([np.full(delay, np.nan), u[: SHOWN - delay]])
+    drawn = [
+        Line(f"u(t − {delay})", wanted, style.INK, "solid"),
+        Line(_("read off, start 1"), _shown(read(h[:, 0], delay)), style.CELLS["ESN"], "solid"),
+        Line(_("read off, start 2"), _shown(read(h[:, 1], delay)), SECOND, "dot"),
+    ]
+    figure = figures.lines(
+        drawn,
+        value_range=(-1.5, 1.5),
+        value_title=_("input"),
+        time_title=_("time step"),
+        height=280,
+    )
+    share = reservoirs.memory(reservoir).by_delay.values[delay]
+    caption = _(
+        "Only this readout is fitted, by ridge regression on {fitted} steps; r² is of {held} others, and these are "
+        "others again."
+    )
+    return chart(
+        figure,
+        title=_("A readout at work: the input of {delay} steps before, r² = {share}").format(
+            delay=delay, share=f"{share:.3f}" if np.isfinite(share) else "–"
+        ),
+        caption=caption.format(fitted=f"{FITTED * SEQUENCES:,}", held=f"{(STEPS - WASHOUT - FITTED) * SEQUENCES:,}"),
+        **place,
+    )
+
+
+def _shown(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values) & (np.abs(values) < WILDEST), values, np.nan)

@@ -1,0 +1,152 @@
+"""The knobs of a reservoir, what follows from them, computed once for all visitors, and what is said of it."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
+from rnnviz.experiment import MAX_SEED
+from rnnviz.reservoir import (
+    LEAST,
+    MAX_RADIUS,
+    MAX_SCALING,
+    MAX_UNITS,
+    MIN_UNITS,
+    SHAPES,
+    TESTED,
+    Readouts,
+    Reservoir,
+    met,
+    pair_echo,
+    small_pair,
+)
+from rnnviz.trace import Signal
+from rnnviz.ui import controls
+from rnnviz.ui.language import _
+
+RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.2, 3.0)
+LONGEST = 2 * MIN_UNITS  # delay that a readout can be shown for: every reservoir is asked for as many
+PATIENCE = 0.3  # seconds after which a progress bar is worth its place
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def matrix(reservoir: Reservoir) -> np.ndarray:
+    """W, (N, N)."""
+    return reservoir.network().layers[0][0].weight_hh.numpy()
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def echo(reservoir: Reservoir) -> Echo:
+    return reservoir.echo()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def states(reservoir: Reservoir) -> Signal:
+    return reservoir.states()
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def memory(reservoir: Reservoir, cell: str = "ESN") -> MemoryCapacity:
+    return reservoir.memory(cell)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def readouts(reservoir: Reservoir) -> Readouts:
+    return reservoir.readouts()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def theory(reservoir: Reservoir) -> Signal | None:
+    return reservoir.theory()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def pair() -> tuple[Echo, float]:
+    """The two units that do not forget, and their spectral radius."""
+    return pair_echo(), spectral_radius(small_pair().layers[0][0].weight_hh)
+
+
+def choose() -> tuple[Reservoir, int]:
+    """Draw the knobs; the reservoir that they ask for, and the delay of the readout that is shown."""
+    start = Reservoir()
+    keys = ("radius", "scaling", "leak", "density", "units", "seed")
+    for name in keys:
+        st.session_state.setdefault(f"esn_{name}", getattr(start, name))
+    st.session_state.setdefault("esn_delay", 5)
+    above, below = st.columns(4), st.columns([3, 3, 3, 3], vertical_alignment="bottom")
+    with above[0]:
+        st.slider(_("Spectral radius ρ"), LEAST, MAX_RADIUS, step=0.05, **controls.shown("esn_radius"))
+    with above[1]:
+        st.slider(_("Strength of the input"), 0.0, MAX_SCALING, step=0.05, **controls.shown("esn_scaling"))
+    with above[2]:
+        st.slider(_("Leak α"), LEAST, 1.0, step=0.05, **controls.shown("esn_leak"))
+    with above[3]:
+        st.slider(_("Units N"), MIN_UNITS, MAX_UNITS, step=20, **controls.shown("esn_units"))
+    with below[0]:
+        st.slider(_("Density of connections"), LEAST, 1.0, step=0.05, **controls.shown("esn_density"))
+    with below[1]:
+        st.slider(_("Delay k of the readout"), 0, LONGEST, **controls.shown("esn_delay"))
+    with below[2]:
+        shape = controls.page_choice(_("Units are"), "esn_f", dict(zip(SHAPES, ("tanh", _("linear")), strict=True)))
+    with below[3]:
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **controls.shown("esn_seed"))
+    # A slider counts in binary fractions; equal settings must be equal.
+    chosen = {name: st.session_state[f"esn_{name}"] for name in keys}
+    rounded = {name: round(value, 2) if isinstance(value, float) else value for name, value in chosen.items()}
+    return Reservoir(**rounded, nonlinearity=shape), st.session_state["esn_delay"]
+
+
+def fate(found: Echo, batch: int) -> str:
+    """What becomes of two starts, as the end of a sentence about them."""
+    distance, start = found.distance.values[:, batch], float(found.start.values[batch])
+    steps = met(distance, start)
+    if steps is not None:
+        return _("become one after {steps} steps").format(steps=steps)
+    if not np.isfinite(distance).all() or distance[-1] > 1e3 * start:
+        return _("fly apart, × 10 every {steps} steps").format(steps=f"{_tenfold(distance):.3g}")
+    if distance[-1] < 0.1 * start:
+        share = f"{distance[-1] / start:.2g}"
+        return _("are not yet one after {steps} steps ({share} is left)").format(steps=f"{TESTED:,}", share=share)
+    return _("never meet")
+
+
+def _tenfold(distance: np.ndarray) -> float:
+    """In how many steps a distance that grows without limit becomes ten times as large."""
+    here = distance[np.isfinite(distance)]
+    first = len(here) // 3  # after the directions have turned to the fastest growing one
+    return (len(here) - 1 - first) / float(np.log10(here[-1] / here[first]))
+
+
+def verdict(reservoir: Reservoir) -> str:
+    return _("At radius {radius} two starts {fate}").format(
+        radius=f"{reservoir.radius:g}", fate=fate(echo(reservoir), 0)
+    )
+
+
+def sentence(reservoir: Reservoir) -> str:
+    """The radius against the test, with their numbers."""
+    told = _(
+        "A radius below 1 is neither needed nor enough: at ρ = {radius} they {fate}, without input they {silent}, and "
+        "a pair of units with ρ = {low} never meets. A largest singular value below 1 would prove it; here: {most}."
+    )
+    return told.format(
+        radius=f"{reservoir.radius:g}",
+        fate=fate(echo(reservoir), 0),
+        silent=fate(echo(reservoir), 1),
+        low=f"{pair()[1]:.2g}",
+        most=f"{np.linalg.norm(matrix(reservoir), 2):.2f}",
+    )
+
+
+def swept(reservoir: Reservoir) -> np.ndarray:
+    """The memory capacity at each of RADII, all else as chosen; with a progress bar where it takes long."""
+    place, begun, found = st.empty(), time.monotonic(), []
+    for k, radius in enumerate(RADII):
+        found.append(memory(reservoir.with_(radius=radius)).total)
+        if time.monotonic() - begun > PATIENCE:
+            place.progress((k + 1) / len(RADII), text=_("Memory at radius {radius}").format(radius=radius))
+    place.empty()
+    return np.array(found)
