@@ -55,4 +55,20 @@ PAGES = (
         ("neighbour_xor", "slots"),
         2,
     ),
+    Page(
+        "How cells came to be",
+        "echo_state_network.py",
+        "Echo state network",
+        ":material/graphic_eq:",
+        "A reservoir that is never trained.",
+        asks=(),
+    ),
+    Page(
+        "How cells came to be",
+        "dynamics.py",
+        "Dynamics",
+        ":material/scatter_plot:",
+        "Where a state can rest.",
+        asks=(),
+    ),
 )

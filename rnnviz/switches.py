@@ -17,8 +17,9 @@ from rnnviz.tasks import FlipFlop
 from rnnviz.trace import Signal
 
 UNITS = {"RNN": 48, "LSTM": 24, "GRU": 32}  # what was trained, and with how many hidden units
-STREAMS = 10
-EXPLORED = 64  # held-out streams: where their states lie is where fixed points are searched
+STREAMS = 6
+FIRST_STREAM = 1128  # the seed of the first one, in which seven of the eight settings occur
+EXPLORED = 16  # held-out streams: where their states lie is where fixed points are searched
 # Enough to find the same points as twice the starts and five times the updates do, in about a second.
 STARTS, UPDATES = 512, 200
 
@@ -51,7 +52,7 @@ class Switches:
 
     def input(self) -> Tensor:
         """Pushes (T, 1, 3): silence, 0, and rarely +1 or -1 on a channel."""
-        return self.learnt.batch(1, torch.Generator().manual_seed(1_000 + self.stream)).x
+        return self.learnt.batch(1, torch.Generator().manual_seed(FIRST_STREAM + self.stream)).x
 
     def solution(self) -> Tensor:
         """The way that each switch was pushed last, (T, 1, 3)."""

@@ -8,6 +8,7 @@ const CONFIG = {
   displaylogo: false,
   modeBarButtons: [["toImage"]],
   toImageButtonOptions: { format: "svg", filename: "rnnviz" },
+  scrollZoom: false, // a picture in space would else keep the page from scrolling
 };
 
 let plotly = null;
@@ -34,6 +35,7 @@ function inTurn(draw) {
 
 export function createChart(body, panel, stage) {
   const { figure, time, tracks = [], unitTraces = [], unitRows = false } = panel;
+  const solid = figure.data.some(({ type }) => type?.endsWith("3d"));
   const height = figure.layout.height;
   body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
@@ -75,6 +77,12 @@ export function createChart(body, panel, stage) {
     const data = tracks.map(({ attributes }) =>
       Object.fromEntries(Object.entries(attributes).map(([name, array]) => [name, stage.at(array)])),
     );
+    if (solid) {
+      // In space nothing animates. A restyle keeps the side that the picture was turned to.
+      const wrapped = data.map((one) => Object.fromEntries(Object.entries(one).map(([name, now]) => [name, [now]])));
+      tracks.forEach(({ trace }, k) => window.Plotly.restyle(plot, wrapped[k], [trace]));
+      return;
+    }
     window.Plotly.animate(
       plot,
       { data, traces: tracks.map(({ trace }) => trace) },

@@ -9,11 +9,13 @@
 | ``echo_state_test`` | do two starts under the same input become one state? |
 | ``memory_capacity``, ``linear_memory_capacity`` | how many past inputs can a linear readout recover? |
 | ``fixed_points`` | where does the state stay if the input does? |
+| ``departures`` | which states does a saddle lie between? |
 
 The state is the cut state: all that one step hands to the next, h and, for an LSTM, c, layer after layer.
 """
 
 from rnnviz.dynamics.capacity import MemoryCapacity, linear_memory_capacity, memory_capacity
+from rnnviz.dynamics.departures import Departures, departures
 from rnnviz.dynamics.echoes import Echo, echo_state_test
 from rnnviz.dynamics.fixed_points import FixedPoints, fixed_points
 from rnnviz.dynamics.lyapunov import lyapunov_exponents
@@ -22,12 +24,14 @@ from rnnviz.dynamics.spectra import recurrent_spectra, spectral_radius, spectrum
 from rnnviz.dynamics.stepping import Step, visited_states
 
 __all__ = [
+    "Departures",
     "Echo",
     "FixedPoints",
     "MemoryCapacity",
     "Path",
     "Plane",
     "Step",
+    "departures",
     "echo_state_test",
     "fixed_points",
     "linear_memory_capacity",

@@ -2,33 +2,49 @@
 
 from plotly.graph_objects import Figure
 
+from rnnviz.figures.agreement import Marks, agreement
 from rnnviz.figures.by_depth import Curve, by_depth
+from rnnviz.figures.channels import channels
 from rnnviz.figures.gradient_map import gradient_map
 from rnnviz.figures.half_lives import Row, half_lives
 from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.horizon import horizon
+from rnnviz.figures.lanes import Run, lanes
 from rnnviz.figures.layer_gradients import layer_gradients
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.mirror import mirror
+from rnnviz.figures.orbit import Rest, orbit
 from rnnviz.figures.saturation import Gate, saturation
+from rnnviz.figures.spectrum import Eigenvalues, spectrum
 from rnnviz.figures.stack import stack
+from rnnviz.figures.sweep import sweep
 from rnnviz.figures.trajectory import trajectory
 
 __all__ = [
     "Curve",
+    "Eigenvalues",
     "Figure",
     "Gate",
     "Line",
+    "Marks",
+    "Rest",
     "Row",
+    "Run",
+    "agreement",
     "by_depth",
+    "channels",
     "gradient_map",
     "half_lives",
     "heatmap",
     "horizon",
+    "lanes",
     "layer_gradients",
     "lines",
     "mirror",
+    "orbit",
     "saturation",
+    "spectrum",
     "stack",
+    "sweep",
     "trajectory",
 ]

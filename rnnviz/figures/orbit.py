@@ -1,0 +1,103 @@
+"""The path of a state among the points where it could rest, in two components or, to be turned by hand, in three."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.figures import style
+
+SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of unstable directions, as far as it goes
+AXES = ("x", "y", "z")
+CAMERA = {"x": 1.1, "y": 1.3, "z": 0.75}
+
+
+class Rest(NamedTuple):
+    """Fixed points of one kind. ``texts``: a word at each of them, shown on a plane and on hover in space."""
+
+    name: str
+    unstable: int  # in how many directions
+    points: np.ndarray  # (N, components)
+    texts: Sequence[str] = ()
+
+
+def orbit(
+    path: np.ndarray,
+    rests: Sequence[Rest],
+    explained: np.ndarray,
+    *,
+    ways: Sequence[np.ndarray] = (),
+    color: str = style.INK,
+    path_name: str = "path",
+    component_title: str = "component",
+    height: int = 400,
+) -> go.Figure:
+    """``path``: (T, components), two or three of them; ``explained``: (components,), their shares of the variance.
+
+    ``ways``: other curves (T', components), drawn faintly behind. Equal units on all axes: a distance on the picture is
+    a distance of states. The last trace is the place of the cursor.
+    """
+    solid = path.shape[1] == 3
+    add = _adder(style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34}), solid)
+    if ways:
+        # One trace for all: a gap of nothing parts them.
+        gap = np.full((1, path.shape[1]), np.nan)
+        joined = np.concatenate([part for way in ways for part in (way, gap)])
+        add(joined, mode="lines", line={"color": style.INK, "width": 2 if solid else 1}, opacity=0.55,
+            hoverinfo="skip", showlegend=False)  # fmt: skip
+    add(path, mode="lines+markers", name=style.plain(path_name), line={"color": color, "width": 3 if solid else 1.5},
+        marker={"color": color, "size": 2.5 if solid else 4}, opacity=0.75, hoverinfo="skip")  # fmt: skip
+    for rest in rests:
+        symbol = SYMBOLS[min(rest.unstable, len(SYMBOLS) - 1)]
+        written = bool(rest.texts) and not solid
+        add(
+            rest.points,
+            mode="markers+text" if written else "markers",
+            name=style.plain(rest.name),
+            text=[style.plain(text) for text in rest.texts] or None,
+            marker={"color": style.INK, "symbol": symbol, "size": 6 if solid else 10},
+            **({"textposition": _apart(rest.points)} if written else {}),
+            hovertemplate=("%{text} · " if rest.texts else "") + style.plain(rest.name) + "<extra></extra>",
+        )
+    fig = add(path[-1:], mode="markers", name="", showlegend=False, hoverinfo="skip",
+              marker={"color": color if solid else "rgba(0,0,0,0)", "size": 9 if solid else 17,
+                      "line": {"color": color, "width": 3}})  # fmt: skip
+    fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False})
+    titles = [f"{component_title} {k + 1} ({share:.0%})" for k, share in enumerate(explained)]
+    if solid:
+        plain = {"gridcolor": style.GRID, "zerolinecolor": style.GRID, "showbackground": False, "showspikes": False}
+        axes = {
+            f"{axis}axis": plain | {"title": {"text": title, "font": {"size": 11}}, "showticklabels": False}
+            for axis, title in zip(AXES, titles, strict=True)
+        }
+        camera = {"eye": CAMERA, "center": {"x": 0, "y": 0, "z": -0.12}}  # room for the names of the axes below
+        fig.update_scenes(aspectmode="data", camera=camera, dragmode="orbit", **axes)
+        fig.update_layout(margin={"l": 0, "r": 0, "b": 0})
+    else:
+        fig.update_xaxes(title=titles[0], zeroline=True)
+        fig.update_yaxes(title=titles[1], zeroline=True, scaleanchor="x", scaleratio=1)
+    return fig
+
+
+def _apart(points: np.ndarray) -> list[str]:
+    """Where the word at each point (N, 2) stands: on the side that is away from the point's nearest neighbour."""
+    sides = []
+    for k, point in enumerate(points):
+        others = np.delete(points, k, 0) - point
+        near = others[np.square(others).sum(1).argmin()] if len(others) else np.array([0.0, -1.0])
+        if abs(near[0]) > abs(near[1]):
+            sides.append("middle left" if near[0] > 0 else "middle right")
+        else:
+            sides.append("bottom center" if near[1] > 0 else "top center")
+    return sides
+
+
+def _adder(fig: go.Figure, solid: bool):
+    """What adds a trace with its points (N, components) spread over the axes."""
+    kind = go.Scatter3d if solid else go.Scatter
+
+    def add(points: np.ndarray, **more: object) -> go.Figure:
+        return fig.add_trace(kind(dict(zip(AXES, points.T, strict=False)) | more))
+
+    return add
