@@ -118,7 +118,8 @@ def _pass(steps: Steps, arriving: Tensor, out: Tensor, first: int | None) -> Non
     linear, length = linearise(steps), len(arriving)
     forward = steps.direction == "forward"
     order = range(length) if forward else range(length - 1, -1, -1)
-    reaching = {"h": arriving} | {name: torch.zeros_like(arriving) for name in steps.cell.state if name != "h"}
+    others = {name: _zeros(length, arriving.shape[1], steps.cell.width(name)) for name in steps.cell.state}
+    reaching = others | {"h": arriving}
     by_x = _by_what_is_read(steps)
     blocks: Blocks = {}
     for k in reversed(range(length)):
@@ -141,14 +142,16 @@ def _pass(steps: Steps, arriving: Tensor, out: Tensor, first: int | None) -> Non
 
 @torch.enable_grad()
 def _by_what_is_read(steps: Steps) -> dict[str, Tensor]:
-    """{state: d state_k / d x_k within a step}, (T, H, I), in reading order."""
+    """{state: d state_k / d x_k within a step}, (T, units of that state, I), in reading order."""
     cell, previous = steps.cell, {name: value[:, 0] for name, value in steps.previous.items()}
     units, x = cell.hidden_size, steps.x[:, 0].clone()
     if cell.slopes(previous, cell(x, previous)) is None:
-        step = cell(x.requires_grad_(), previous)
-        rows = torch.eye(units, dtype=torch.float64)[:, None].expand(-1, len(x), -1)
-        found = {name: torch.autograd.grad(step[name], x, rows, True, is_grads_batched=True) for name in cell.state}
-        return {name: block.transpose(0, 1) for name, (block,) in found.items()}
+        step, jacobians = cell(x.requires_grad_(), previous), {}
+        for name in cell.state:
+            rows = torch.eye(cell.width(name), dtype=torch.float64)[:, None].expand(-1, len(x), -1)
+            (block,) = torch.autograd.grad(step[name], x, rows, True, is_grads_batched=True)
+            jacobians[name] = block.transpose(0, 1)
+        return jacobians
     # What surrounds the matrices works unit by unit, so that one pass gives the factors of all rows of W_ih.
     opened = copy.copy(cell)
     opened.input_part = lambda a: a

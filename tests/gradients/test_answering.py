@@ -193,10 +193,12 @@ def test_a_chaotic_float32_network_is_differentiated_along_its_own_trajectory(na
     network = network_of(name, rng, dtype=torch.float32)
     scale_recurrence(network, 1.8)
     x = normal(rng, LENGTH, 1, 3, dtype=torch.float32)
+    trainable = [parameter.requires_grad for parameter in network.parameters()]  # those of a reservoir are not
     found = answer_gradients(network, x)
     assert found.total.values.dtype == np.float64
     assert all(np.isfinite(side.values).all() for side in found.inputs.values())
-    assert all(parameter.grad is None and parameter.requires_grad for parameter in network.parameters())
+    assert all(parameter.grad is None for parameter in network.parameters())
+    assert [parameter.requires_grad for parameter in network.parameters()] == trainable
 
 
 def test_words_are_differentiated_by_their_embedding(rng):
