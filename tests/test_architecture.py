@@ -29,6 +29,8 @@ FLOORS = {
     "rnnviz.recall": 3,
     "rnnviz.stack": 3,
     "rnnviz.race": 3,
+    "rnnviz.lineage": 3,
+    "rnnviz.reservoir": 3,
     "rnnviz.switches": 3,
     "rnnviz.figures": 3,
     "rnnviz.ui": 4,
@@ -47,6 +49,8 @@ DOORS = {
     "rnnviz.recall": {"rnnviz.experiment"},
     "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},
+    "rnnviz.lineage": {"rnnviz.experiment"},
+    "rnnviz.reservoir": {"rnnviz.experiment"},
     "rnnviz.switches": {"rnnviz.experiment"},
     "tools": {"pages"},
 }

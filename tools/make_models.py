@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from rnnviz import checkpoints
+from rnnviz import checkpoints, lineage
 from rnnviz.cells import TRIO
 from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
@@ -57,6 +57,8 @@ class Recipe:
         """The network as it is before its first update."""
         if self.stack is not None:
             return self.stack.fresh(self.seed)
+        if self.task in (lineage.TASK, lineage.XOR):
+            return lineage.fresh(self.task, self.cell, self.seed)
         if self.task == "intents":
             return fresh_network(self.cell, self.size, self.task, self.seed)
         learnt = task(self.task)
@@ -140,7 +142,19 @@ SWITCHES = [
     Recipe(f"switches-{cell.lower()}", "flip_flop", cell, str(units), {"LSTM": 1e-2}.get(cell, 5e-3), 800, 64)
     for cell, units in UNITS.items()
 ]
-RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES
+# The cells that led to the LSTM and the GRU: one budget for all, the step size by cell; and Elman's test of Jordan's.
+LINEAGE_STEPS = {"LSTM": 2e-2, "LSTM peephole": 2e-2, "GRU 2014": 2e-2}
+LINEAGE = [
+    Recipe(lineage.file_name(name, cell), name, cell, str(units), rate, 600, batch)
+    for name, cell, units, rate, batch in (
+        *(
+            (lineage.TASK, origin.cell, lineage.UNITS, LINEAGE_STEPS.get(origin.cell, 1e-2), 32)
+            for origin in lineage.STATIONS.values()
+        ),
+        *((lineage.XOR, cell, lineage.XOR_UNITS, 2e-2, 64) for cell in ("RNN", "Jordan")),
+    )
+]
+RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE
 
 
 def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
@@ -158,7 +172,8 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         weight_decay=recipe.weight_decay,
     ):
         pass
-    network.eval()
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    network = lineage.plain(network).eval()
     held_out = learnt.held_out()
     card = checkpoints.Card(
         name=recipe.name,
@@ -166,7 +181,7 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         options=recipe.options,
         size=recipe.size,
         network=network.structure,
-        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        parameters=parameters,
         seed=recipe.seed,
         updates=recipe.updates,
         batch=recipe.batch,

@@ -1,0 +1,31 @@
+"""The cells that led to the LSTM and on to the GRU, each a station on the way: what it added, and what came of it.
+
+All learnt one task with one budget and read one stream, so that what differs is the cell.
+"""
+
+from rnnviz.lineage.learning import UNITS, XOR_UNITS, fresh, plain
+from rnnviz.lineage.measuring import PERIODS, TIMED, LongRun, long_run, spikes, xor_errors
+from rnnviz.lineage.stations import LONG, SHOWN, STATIONS, TASK, XOR, Origin, Station, file_name, shipped, stream
+
+__all__ = [
+    "LONG",
+    "PERIODS",
+    "SHOWN",
+    "STATIONS",
+    "TASK",
+    "TIMED",
+    "UNITS",
+    "XOR",
+    "XOR_UNITS",
+    "LongRun",
+    "Origin",
+    "Station",
+    "file_name",
+    "fresh",
+    "long_run",
+    "plain",
+    "shipped",
+    "spikes",
+    "stream",
+    "xor_errors",
+]

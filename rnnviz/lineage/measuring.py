@@ -1,0 +1,72 @@
+"""What each added part does, measured: the size of a state without end, the error bit by bit, spikes in time."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from rnnviz.cells import PeepholeLSTM
+from rnnviz.experiment import task
+from rnnviz.lineage.stations import LONG, XOR, Station, shipped, stream
+from rnnviz.network import Network
+from rnnviz.recording import record
+from rnnviz.tasks import ContinualReber, Timer
+from rnnviz.tasks.timer import wind
+from rnnviz.trace import Signal
+
+PERIODS = (5, 10, 25)
+TIMED = 60  # steps for which the timers run
+
+
+class LongRun(NamedTuple):
+    """What a cell does with LONG symbols. ``sizes``: the largest |c|, or |h|, of any unit at each of them (LONG,)."""
+
+    sizes: np.ndarray
+    legal: float  # how often the likeliest symbol may come
+    right: int  # of ``asked`` symbols that only a memory can tell
+    asked: int
+
+
+@cache
+def long_run(station: Station) -> LongRun:
+    """Let the station's cell read the whole stream in one pass, without ever starting afresh."""
+    learnt, symbols = ContinualReber(), stream(LONG)
+    x, y = symbols[:-1] + 1, symbols[1:]
+    with torch.no_grad():
+        trace = record(station.network(), x)
+    output = torch.from_numpy(trace.y.values.copy())
+    critical = learnt.critical(x)
+    return LongRun(
+        sizes=np.abs(trace.layer()[station.carried].values).max(axis=(1, 2)),
+        legal=learnt.legal(x).gather(-1, output.argmax(-1, keepdim=True)).double().mean().item(),
+        right=int((output.argmax(-1) == y)[critical].sum()),
+        asked=int(critical.sum()),
+    )
+
+
+@cache
+def xor_errors(cell: str) -> np.ndarray:
+    """Root mean squared error of each predicted bit of Elman's stream (steps - 1,), over what was held out.
+
+    ``cell``: that of Elman or of Jordan. The first entry is about the second bit: every third from the second entry
+    on can be known.
+    """
+    (x, y), *_ = task(XOR).held_out()
+    with torch.no_grad():
+        ones = torch.softmax(shipped(XOR, cell)(x), -1)[:-1, :, 1]
+    return (ones - y[:-1]).double().pow(2).mean(1).sqrt().numpy()
+
+
+@cache
+def spikes(period: int, peepholes: bool) -> Signal:
+    """h of a hand-built one-unit timer over TIMED steps ("time", "unit"), with its peepholes or with them cut."""
+    network = Network(PeepholeLSTM.name, 1, 1, generator=torch.Generator().manual_seed(0))
+    cell = network.layers[0][0]
+    wind(cell, period)
+    if not peepholes:
+        cell.peepholes.requires_grad_(False).zero_()
+    with torch.no_grad():
+        return record(network, torch.zeros(TIMED, 1, len(Timer.channels))).layer()["h"].at(batch=0)
