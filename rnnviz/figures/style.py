@@ -20,7 +20,7 @@ CELLS = {
     "LSTM 1997": "#5860A0",
     "LSTM": "#8A63D9",
     "LSTM peephole": "#B008F8",
-    "ESN": "#E07810",
+    "ESN": "#F45CA6",
     "GRU 2014": "#985008",
     "GRU": "#0B8A8A",
 }
