@@ -26,14 +26,12 @@ board.row(
         components=3,
         span=6,
         title=_("The memory in space: drag to turn it"),
-        caption=_("Three principal components of the state. Grey: the ways down from each pass. The ball is now."),
+        caption=_("Three principal components of the state. Grey: the ways down from each pass. The ring is now."),
     ),
     orbits.pushes(
         switches,
         span=6,
-        caption=_(
-            "Right: nearer than a half. A push throws the state over a pass to another stable point; in silence it stays."
-        ),
+        caption=_("Right: off by less than a half. A push throws the state over a pass; in silence it comes to rest."),
     ),
 )
 board.row(

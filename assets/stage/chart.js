@@ -1,6 +1,7 @@
 // A Plotly figure made in Python, with the cursor laid over it. Per step nothing is laid out anew: the cursor is an
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
 import { element } from "./dom.js";
+import { afterEachFrame, onScreen } from "./space.js";
 
 const CONFIG = {
   responsive: true,
@@ -34,8 +35,7 @@ function inTurn(draw) {
 }
 
 export function createChart(body, panel, stage) {
-  const { figure, time, tracks = [], unitTraces = [], unitRows = false } = panel;
-  const solid = figure.data.some(({ type }) => type?.endsWith("3d"));
+  const { figure, time, tracks = [], unitTraces = [], unitRows = false, space = null } = panel;
   const height = figure.layout.height;
   body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
@@ -47,7 +47,15 @@ export function createChart(body, panel, stage) {
 
   const axes = () => [plot._fullLayout.xaxis, plot._fullLayout.yaxis];
 
+  /** In space the cursor is a ring around a point of the data, whichever way the picture is turned. */
+  function placeInSpace() {
+    const scene = plot._fullLayout.scene._scene;
+    const [x, y] = onScreen(scene, space.map((name) => stage.at(name)[0]));
+    cursor.style.transform = `translate(${scene.container.offsetLeft + x}px, ${scene.container.offsetTop + y}px)`;
+  }
+
   function place() {
+    if (space) return placeInSpace();
     const [x, y] = axes();
     if (time === "y") {
       const tall = Math.max(3, Math.abs(y.l2p(1) - y.l2p(0)));
@@ -77,12 +85,6 @@ export function createChart(body, panel, stage) {
     const data = tracks.map(({ attributes }) =>
       Object.fromEntries(Object.entries(attributes).map(([name, array]) => [name, stage.at(array)])),
     );
-    if (solid) {
-      // In space nothing animates. A restyle keeps the side that the picture was turned to.
-      const wrapped = data.map((one) => Object.fromEntries(Object.entries(one).map(([name, now]) => [name, [now]])));
-      tracks.forEach(({ trace }, k) => window.Plotly.restyle(plot, wrapped[k], [trace]));
-      return;
-    }
     window.Plotly.animate(
       plot,
       { data, traces: tracks.map(({ trace }) => trace) },
@@ -150,10 +152,11 @@ export function createChart(body, panel, stage) {
   inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
-      if (time) plot.append(cursor);
+      if (time || space) plot.append(cursor);
       if (unitRows) plot.append(row);
       ready = true;
       plot.on("plotly_afterplot", place);
+      if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       chooseUnit();
       follow();
       place();

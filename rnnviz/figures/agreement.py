@@ -29,12 +29,13 @@ def agreement(
     """``series`` over the diagonal, the last trace, which covers all that is finite in them."""
     fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34, "l": 60})
     for marks in series:
+        edge = {"width": 1.6, "color": marks.color}
         fig.add_scatter(
             x=marks.x,
             y=marks.y,
             mode="markers",
             name=style.plain(marks.name),
-            marker={"color": marks.color, "symbol": marks.symbol, "size": 9, "line": {"width": 1.6, "color": marks.color}},
+            marker={"color": marks.color, "symbol": marks.symbol, "size": 9, "line": edge},
             text=[style.plain(text) for text in marks.texts] or None,
             hovertemplate=f"{style.plain(marks.name)} %{{text}}: %{{x:.3f}}, %{{y:.3f}}<extra></extra>",
         )

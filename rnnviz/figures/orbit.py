@@ -1,6 +1,6 @@
 """The path of a state among the points where it could rest, in two components or, to be turned by hand, in three."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,10 +36,11 @@ def orbit(
     """``path``: (T, components), two or three of them; ``explained``: (components,), their shares of the variance.
 
     ``ways``: other curves (T', components), drawn faintly behind. Equal units on all axes: a distance on the picture is
-    a distance of states. The last trace is the place of the cursor.
+    a distance of states. On a plane the last trace is the place of the cursor.
     """
     solid = path.shape[1] == 3
-    add = _adder(style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34}), solid)
+    fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34})
+    add = _adder(fig, solid)
     if ways:
         # One trace for all: a gap of nothing parts them.
         gap = np.full((1, path.shape[1]), np.nan)
@@ -60,9 +61,9 @@ def orbit(
             **({"textposition": _apart(rest.points)} if written else {}),
             hovertemplate=("%{text} · " if rest.texts else "") + style.plain(rest.name) + "<extra></extra>",
         )
-    fig = add(path[-1:], mode="markers", name="", showlegend=False, hoverinfo="skip",
-              marker={"color": color if solid else "rgba(0,0,0,0)", "size": 9 if solid else 17,
-                      "line": {"color": color, "width": 3}})  # fmt: skip
+    if not solid:
+        add(path[-1:], mode="markers", name="", showlegend=False, hoverinfo="skip",
+            marker={"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": color, "width": 3}})  # fmt: skip
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False})
     titles = [f"{component_title} {k + 1} ({share:.0%})" for k, share in enumerate(explained)]
     if solid:
@@ -93,11 +94,11 @@ def _apart(points: np.ndarray) -> list[str]:
     return sides
 
 
-def _adder(fig: go.Figure, solid: bool):
+def _adder(fig: go.Figure, solid: bool) -> Callable[..., None]:
     """What adds a trace with its points (N, components) spread over the axes."""
     kind = go.Scatter3d if solid else go.Scatter
 
-    def add(points: np.ndarray, **more: object) -> go.Figure:
-        return fig.add_trace(kind(dict(zip(AXES, points.T, strict=False)) | more))
+    def add(points: np.ndarray, **more: object) -> None:
+        fig.add_trace(kind(dict(zip(AXES, points.T, strict=False)) | more))
 
     return add

@@ -147,7 +147,9 @@ def orbit(switches: Switches, made: Board, components: int, **place: object) -> 
         height=HEIGHT,
     )
     names = [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
-    tracks = [{"trace": len(figure.data) - 1, "attributes": dict(zip("xyz", names, strict=False))}]
+    if components == 3:
+        return chart(figure, time=False, cursor="ring", space=names, **place)
+    tracks = [{"trace": len(figure.data) - 1, "attributes": dict(zip("xy", names, strict=True))}]
     return chart(figure, time=False, tracks=tracks, **place)
 
 
