@@ -9,7 +9,6 @@ const CONFIG = {
   displaylogo: false,
   modeBarButtons: [["toImage"]],
   toImageButtonOptions: { format: "svg", filename: "rnnviz" },
-  scrollZoom: false, // a picture in space would else keep the page from scrolling
 };
 
 let plotly = null;
@@ -42,6 +41,8 @@ export function createChart(body, panel, stage) {
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
   const row = element("div", "stage-chosen-row");
   body.append(plot);
+  // A picture in space would keep the wheel to itself, and the page from scrolling.
+  if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
   let ready = false;
   let gone = false;
 
