@@ -117,7 +117,8 @@ class Reservoir:
         """MC_k of a linear reservoir without regression; None for one that is not linear, hears nothing or explodes."""
         cell = self.network().layers[0][0]
         own = (1 - self.leak) * torch.eye(self.units, dtype=torch.float64) + self.leak * cell.weight_hh
-        if self.nonlinearity != "identity" or self.scaling == 0 or spectral_radius(own) >= 1:
+        fades = spectral_radius(own) < 1 - 1e-9  # a matrix that was scaled to 1 is so but for rounding
+        if self.nonlinearity != "identity" or self.scaling == 0 or not fades:
             return None
         return linear_memory_capacity(own, self.leak * cell.weight_ih, self.delays)
 

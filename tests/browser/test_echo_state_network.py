@@ -1,0 +1,38 @@
+"""Echo state network in a browser: it opens by its link, fits, moves under the cursor and answers its knobs."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+ADDRESS = "/echo-state-network"
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_it_opens_alive_by_its_link_and_fits_the_window(arrive, viewport, scheme):
+    visitor = arrive(ADDRESS, viewport=viewport, color_scheme=scheme)
+    expect(visitor.claim).to_contain_text("At radius 1.2 two starts become one after")
+    assert visitor.overflow() <= 0
+    assert visitor.page.locator(".stage-chart").count() == 7
+
+
+def test_the_cursor_moves_over_every_chart_of_time(arrive):
+    visitor = arrive(ADDRESS)
+    before = visitor.cursors()
+    assert len(before) == 4
+    visitor.press("Home")
+    visitor.at_step(0)
+    assert all(one != other for one, other in zip(before, visitor.cursors(), strict=True))
+
+
+def test_a_suggestion_turns_the_knobs_and_the_picture_answers(arrive):
+    visitor = arrive(ADDRESS)
+    visitor.page.get_by_role("button", name="A fainter input").click()
+    expect(visitor.claim).to_have_text("At radius 1.2 two starts never meet")
+    visitor.ready()
+    strength = visitor.page.get_by_role("slider", name="Strength of the input")
+    expect(strength).to_have_value("0.2")
+    visitor.page.get_by_role("slider", name="Spectral radius").press("Home")
+    expect(visitor.claim).to_contain_text("At radius 0.05 two starts become one after")

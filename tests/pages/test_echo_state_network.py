@@ -1,0 +1,211 @@
+"""Echo state network, from its controls down: no knob takes it down, its sentences are computed, its code is true."""
+
+import base64
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.cells import TRIO
+from rnnviz.experiment import MAX_SEED
+from rnnviz.reservoir import MAX_RADIUS, MAX_SCALING, MAX_UNITS, SHOWN, TESTED, Reservoir
+from rnnviz.ui.reservoirs import RADII
+from tests.pages.visit import arrive, board, claim, whole
+
+PAGE = "echo_state_network.py"
+START = {
+    f"esn_{name}": getattr(Reservoir(), name) for name in ("radius", "scaling", "leak", "density", "units", "seed")
+}
+START |= {"esn_f": "tanh", "esn_delay": 5, "language": "en"}
+SMALL = {"esn_units": 20}  # where nothing hangs on the size
+
+
+@pytest.fixture(scope="module")
+def visit() -> AppTest:
+    return arrive(PAGE)
+
+
+@pytest.fixture
+def choose(visit: AppTest) -> Callable[..., AppTest]:
+    """Set knobs, all others as at first, and run the page; nothing may go wrong."""
+
+    def choose(**changes: object) -> AppTest:
+        for name, value in {**START, **changes}.items():
+            visit.session_state[name] = value
+        return whole(visit.run())
+
+    return choose
+
+
+def sentence(at: AppTest) -> str:
+    return next(
+        found[1] for html in at.get("html") if (found := re.search("</h1><p>(.*)</p>", html.proto.body, re.DOTALL))
+    )
+
+
+def charts(at: AppTest) -> list[dict]:
+    """The panels of the page in order: distance, eigenvalues, runs, picture, curves, sweep, reading."""
+    header, _arrays = board(at)
+    return [panel for row in header["rows"] for panel in row]
+
+
+def numbers(of: object) -> np.ndarray:
+    """A trace's values, as Plotly's own JSON keeps them."""
+    if isinstance(of, dict):
+        return np.frombuffer(base64.b64decode(of["bdata"]), of["dtype"])
+    return np.array([np.nan if value is None else value for value in of], dtype=float)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"esn_radius": 0.05},
+        {"esn_radius": MAX_RADIUS},
+        {"esn_scaling": 0.0},
+        {"esn_scaling": MAX_SCALING, "esn_density": 1.0},
+        {"esn_leak": 0.05, "esn_density": 0.05},
+        {"esn_units": MAX_UNITS, "esn_delay": 40},
+        {"esn_f": "identity", "esn_radius": MAX_RADIUS, "esn_units": MAX_UNITS},
+        {"esn_f": "identity", "esn_radius": 1.0, "esn_leak": 0.05},
+        {"esn_f": "identity", "esn_radius": 0.95, "esn_leak": 0.05, "esn_delay": 0},
+        {"esn_f": "identity", "esn_scaling": 0.0},
+        {"esn_seed": MAX_SEED},
+    ],
+)
+def test_every_knob_can_be_turned_to_its_end(changes, choose):
+    at = choose(**SMALL | changes)
+    header, _arrays = board(at)
+    assert header["steps"] == SHOWN
+    assert len(charts(at)) == 7
+    assert "nan" not in claim(at) + sentence(at)
+
+
+@pytest.mark.parametrize(("radius", "scaling"), [(0.9, 1.0), (1.2, 1.0), (1.3, 2.0), (1.5, 0.2)])
+def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, scaling, choose):
+    at = choose(esn_radius=radius, esn_scaling=scaling)
+    made = Reservoir(radius=radius, scaling=scaling)
+    x, h = made.input().numpy(), made.starts().numpy()
+    cell, first = made.network().layers[0][0], np.linalg.norm(h[0] - h[1])
+    near = np.zeros(TESTED, bool)
+    for t in range(TESTED):
+        h = np.tanh(x[t, 0] * cell.weight_ih.numpy()[:, 0] + h @ cell.weight_hh.numpy().T)
+        near[t] = np.linalg.norm(h[0] - h[1]) < 1e-6 * first
+    if near[-1]:
+        steps = TESTED - int(np.argmin(near[::-1])) + 1
+        assert claim(at) == f"At radius {radius:g} two starts become one after {steps} steps"
+    else:
+        assert claim(at) == f"At radius {radius:g} two starts never meet"
+    assert f"at ρ = {radius:g} they " in sentence(at)
+    assert f"here: {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
+
+
+def test_a_slow_reservoir_is_not_said_never_to_meet(choose):
+    at = choose(esn_units=20, esn_leak=0.05, esn_radius=0.95, esn_scaling=0.05)
+    assert re.fullmatch(r"At radius 0.95 two starts are not yet one after 1,000 steps \(0.0\d+ is left\)", claim(at))
+
+
+def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius(choose):
+    at = choose(esn_f="identity", esn_radius=1.1)
+    steps = float(re.fullmatch(r"At radius 1.1 two starts fly apart, × 10 every ([\d.]+) steps", claim(at))[1])
+    assert steps == pytest.approx(1 / np.log10(1.1), rel=0.02)
+
+
+def test_the_distances_are_drawn_in_decades_of_the_first(choose):
+    made = Reservoir(20)
+    echo = made.echo()
+    traces = charts(choose(**SMALL))[0]["figure"]["data"]
+    assert len(traces) == 3
+    for batch in range(2):
+        expected = np.log10(echo.distance.values[:SHOWN, batch] / echo.start.values[batch])
+        np.testing.assert_allclose(numbers(traces[batch]["y"]), np.maximum(expected, -17), atol=1e-9)
+
+
+def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step(choose):
+    _circle, plain, leaking = charts(choose(**SMALL, esn_leak=0.3))[1]["figure"]["data"]
+    matrix = Reservoir(20, leak=0.3).network().layers[0][0].weight_hh.numpy()
+    for trace, weights in ((plain, matrix), (leaking, 0.7 * np.eye(20) + 0.3 * matrix)):
+        found = np.sort_complex(numbers(trace["x"]) + 1j * numbers(trace["y"]))
+        expected = np.linalg.eigvals(weights)
+        assert np.abs(found[:, None] - expected).min(1).max() < 1e-6
+        assert len(found) == 20
+    outside = int((abs(np.linalg.eigvals(matrix)) > 1).sum())
+    assert charts(choose(**SMALL))[1]["title"].startswith(f"{outside} of 20 eigenvalues")
+
+
+def test_the_curves_and_the_legend_hold_every_cells_memory(choose):
+    at = choose(esn_units=40, esn_scaling=0.2, esn_seed=3)
+    panel, made = charts(at)[4], Reservoir(40, scaling=0.2, seed=3)
+    for trace, cell in zip(panel["figure"]["data"], ["ESN", *TRIO], strict=True):
+        found = made.memory(cell)
+        np.testing.assert_allclose(numbers(trace["y"]), found.by_delay.values)
+        assert trace["name"] == f"{cell} Σ = {found.total:.1f}"
+        assert f"{cell}: {found.total:.1f}" in panel["title"]
+        assert found.total <= 40
+    assert "N = 40" in panel["caption"]
+
+
+def test_a_linear_reservoir_stands_beside_its_theory(choose):
+    drawn = charts(choose(**SMALL, esn_f="identity", esn_radius=0.8))[4]["figure"]["data"]
+    theory = Reservoir(20, 0.8, nonlinearity="identity").theory().values
+    np.testing.assert_allclose(numbers(drawn[-1]["y"]), theory)
+    assert drawn[-1]["name"] == f"theory Σ = {theory.sum():.1f}"
+
+
+def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
+    panel = charts(choose(**SMALL, esn_scaling=0.3, esn_radius=0.85))[5]
+    line, ring = panel["figure"]["data"]
+    totals = [Reservoir(20, radius, scaling=0.3).memory().total for radius in RADII]
+    np.testing.assert_allclose(numbers(line["y"]), totals)
+    assert numbers(ring["x"])[0] == 0.85
+    assert numbers(ring["y"])[0] == pytest.approx(Reservoir(20, 0.85, scaling=0.3).memory().total)
+    best = int(np.argmax(totals))
+    assert f"near ρ = {RADII[best]:g} at {totals[best]:.1f}, then breaks: {totals[-1]:.1f} at" in panel["title"]
+
+
+def test_with_no_input_there_is_nothing_to_remember(choose):
+    assert charts(choose(**SMALL, esn_scaling=0.0))[5]["title"] == "With no input there is nothing to remember"
+
+
+@pytest.mark.parametrize("delay", [0, 7, 40])
+def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay, choose):
+    panel, made = charts(choose(**SMALL, esn_delay=delay))[6], Reservoir(20)
+    wanted, one, other = (numbers(trace["y"]) for trace in panel["figure"]["data"])
+    u = made.input().numpy()[:SHOWN, 0, 0]
+    assert np.isnan(wanted[:delay]).all()
+    np.testing.assert_allclose(wanted[delay:], u[: SHOWN - delay])
+    read, h = made.readouts(), made.states().values
+    np.testing.assert_allclose(one, read(h[:, 0], delay))
+    np.testing.assert_allclose(other, read(h[:, 1], delay))
+    assert panel["title"].endswith(f"r² = {made.memory().by_delay.values[delay]:.3f}")
+
+
+def test_the_page_speaks_chinese(choose):
+    at = choose(**SMALL, language="zh")
+    assert re.search("[一-鿿]", claim(at))
+    assert all(re.search("[一-鿿]", panel["title"]) for panel in charts(at))
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_a_suggestion_shows_what_it_promises(k, choose):
+    before = choose(esn_leak=0.5)
+    memory = Reservoir().memory().total
+    at = whole(before.button(key=f"try-{k}").click().run())
+    title = claim(at)
+    found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
+    assert [
+        title.endswith("never meet"),
+        found > memory,
+        any("theory" in trace["name"] for trace in charts(at)[4]["figure"]["data"]),
+        "fly apart" in title,
+    ][k]
+
+
+@pytest.mark.parametrize("changes", [{}, {"esn_f": "identity", "esn_radius": 0.9, "esn_leak": 0.7, "esn_delay": 12}])
+def test_the_code_runs_and_gives_the_number_beside_it(changes, choose):
+    code = choose(**SMALL, **changes).code[0].value
+    space: dict[str, object] = {}
+    exec(code, space)
+    expression, number = re.search(r"^(found\S+)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
+    assert f"{eval(expression, space):.4f}" == number
