@@ -1,0 +1,68 @@
+"""A path among points: a shape per kind, words that make room, and the same in a plane and in space."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rnnviz import figures
+from rnnviz.figures import Rest
+from rnnviz.figures.orbit import SYMBOLS
+
+PATH = np.array([[0.0, 0.0, 1.0], [1.0, 0.5, 0.0], [2.0, 0.0, 0.5]])
+SHARES = np.array([0.5, 0.3, 0.111])
+
+
+def drawn(components: int, rests: tuple[Rest, ...] = (), **options: object) -> figures.Figure:
+    return figures.orbit(PATH[:, :components], rests, SHARES[:components], **options)
+
+
+def kinds(components: int, *, texts: tuple[str, ...] = ()) -> tuple[Rest, ...]:
+    return tuple(Rest(f"kind {k}", k, PATH[:2, :components] + k, texts) for k in range(5))
+
+
+def test_in_space_the_three_components_are_the_three_axes():
+    (path,) = drawn(3).data
+    assert path.type == "scatter3d"
+    np.testing.assert_array_equal(np.stack([path.x, path.y, path.z], 1), PATH)
+    scene = drawn(3, component_title="Richtung").layout.scene
+    titles = [axis.title.text for axis in (scene.xaxis, scene.yaxis, scene.zaxis)]
+    assert titles == ["Richtung 1 (50%)", "Richtung 2 (30%)", "Richtung 3 (11%)"]
+    assert scene.aspectmode == "data"
+
+
+def test_on_a_plane_a_ring_at_the_end_of_the_path_is_the_last_trace():
+    *_, ring = drawn(2, kinds(2)).data
+    assert (list(ring.x), list(ring.y)) == ([2.0], [0.0])
+    assert drawn(2).layout.yaxis.scaleanchor == "x"
+
+
+@pytest.mark.parametrize("components", [2, 3])
+def test_each_kind_has_its_shape_and_its_name_and_beyond_three_directions_the_last(components):
+    points = [trace for trace in drawn(components, kinds(components)).data if trace.name.startswith("kind")]
+    assert [trace.marker.symbol for trace in points] == [*SYMBOLS, SYMBOLS[-1]]
+    assert [trace.name for trace in points] == [f"kind {k}" for k in range(5)]
+
+
+def test_words_are_written_on_a_plane_and_only_hovered_over_in_space():
+    words = ("<b>", "up")
+    plane, space = (drawn(n, kinds(n, texts=words)[:1]).data[1] for n in (2, 3))
+    assert list(plane.text) == list(space.text) == ["&lt;b&gt;", "up"]
+    assert (plane.mode, space.mode) == ("markers+text", "markers")
+
+
+def test_a_word_stands_on_the_side_away_from_its_neighbour():
+    points = np.array([[0.0, 0.0], [1.0, 0.1], [5.0, 0.0], [5.0, 2.0]])
+    (_, marks, _) = drawn(2, (Rest("stable", 0, points, list("abcd")),)).data
+    assert list(marks.textposition) == ["middle left", "middle right", "bottom center", "top center"]
+    (_, alone, _) = drawn(2, (Rest("stable", 0, points[:1], ["a"]),)).data
+    assert list(alone.textposition) == ["top center"]
+
+
+@pytest.mark.parametrize("components", [2, 3])
+def test_other_ways_are_one_faint_trace_with_gaps_and_are_valid_json(components):
+    ways = [PATH[:, :components], PATH[:2, :components]]
+    fig = drawn(components, ways=ways)
+    assert np.isnan(fig.data[0].x).tolist() == [False] * 3 + [True] + [False] * 2 + [True]
+    assert not fig.data[0].showlegend
+    json.loads(fig.to_json())
