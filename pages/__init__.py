@@ -57,6 +57,14 @@ PAGES = (
     ),
     Page(
         "How cells came to be",
+        "how_the_lstm_came_to_be.py",
+        "How the LSTM came to be",
+        ":material/history_edu:",
+        "Six cells, and why each part.",
+        asks=(),
+    ),
+    Page(
+        "How cells came to be",
         "echo_state_network.py",
         "Echo state network",
         ":material/graphic_eq:",

@@ -6,6 +6,7 @@ from rnnviz.figures.agreement import Marks, agreement
 from rnnviz.figures.by_depth import Curve, by_depth
 from rnnviz.figures.channels import channels
 from rnnviz.figures.gradient_map import gradient_map
+from rnnviz.figures.growth import growth
 from rnnviz.figures.half_lives import Row, half_lives
 from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.horizon import horizon
@@ -18,9 +19,11 @@ from rnnviz.figures.saturation import Gate, saturation
 from rnnviz.figures.spectrum import Eigenvalues, spectrum
 from rnnviz.figures.stack import stack
 from rnnviz.figures.sweep import sweep
+from rnnviz.figures.tally import Amount, tally
 from rnnviz.figures.trajectory import trajectory
 
 __all__ = [
+    "Amount",
     "Curve",
     "Eigenvalues",
     "Figure",
@@ -34,6 +37,7 @@ __all__ = [
     "by_depth",
     "channels",
     "gradient_map",
+    "growth",
     "half_lives",
     "heatmap",
     "horizon",
@@ -46,5 +50,6 @@ __all__ = [
     "spectrum",
     "stack",
     "sweep",
+    "tally",
     "trajectory",
 ]

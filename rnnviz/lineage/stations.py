@@ -114,6 +114,12 @@ class Station(Choices):
         return (True,) * SHOWN
 
     @property
+    def units(self) -> int:
+        """How many units every quantity of the cell has: Jordan's outputs are fewer than its hidden units."""
+        cell = self.network().layers[0][0]
+        return min(cell.width(name) for name in cell.quantities)
+
+    @property
     def carried(self) -> str:
         """The state that the cell is about: c where it has one, else h."""
         return "c" if "c" in self.network().layers[0][0].state else "h"

@@ -9,6 +9,7 @@ from rnnviz.anatomy import Parts
 from rnnviz.cells import Quantity
 from rnnviz.checkpoints import Card, read_card
 from rnnviz.experiment import Experiment
+from rnnviz.lineage import Station
 from rnnviz.network import Network
 from rnnviz.stack import Stack
 from rnnviz.trace import Signal, Trace
@@ -26,31 +27,33 @@ def stacked(stack: Stack) -> Network:
     return stack.network()
 
 
-def network_of(experiment: Experiment | Stack) -> Network:
+def network_of(experiment: Experiment | Stack | Station) -> Network:
+    if isinstance(experiment, Station):
+        return experiment.network()
     if isinstance(experiment, Stack):
         return stacked(experiment.with_(text=""))
     return network(experiment.cell, experiment.size, experiment.weights, experiment.seed, experiment.task)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def trace(experiment: Experiment | Stack) -> Trace:
+def trace(experiment: Experiment | Stack | Station) -> Trace:
     """A trace is numpy and read-only, so sessions can share it without a copy."""
     return experiment.trace(network_of(experiment))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answers(experiment: Experiment | Stack) -> Signal:
+def answers(experiment: Experiment | Stack | Station) -> Signal:
     """Class probabilities ("time", "output")."""
     return anatomy.answers(network_of(experiment), trace(experiment)).at(batch=0)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answer_parts(experiment: Experiment | Stack) -> Parts:
+def answer_parts(experiment: Experiment | Stack | Station) -> Parts:
     return anatomy.answer_parts(network_of(experiment), trace(experiment))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def parts(experiment: Experiment) -> dict[str, Parts]:
+def parts(experiment: Experiment | Station) -> dict[str, Parts]:
     return anatomy.anatomy(network_of(experiment), trace(experiment))
 
 

@@ -13,6 +13,7 @@ from latex2mathml.converter import convert
 from rnnviz.cells import Cell
 from rnnviz.experiment import Experiment, task
 from rnnviz.figures import style
+from rnnviz.lineage import Station
 from rnnviz.trace import LayerTrace, Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui.language import _
@@ -26,7 +27,7 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
-def board(experiment: Experiment) -> Board:
+def board(experiment: Experiment | Station) -> Board:
     """A board with the experiment's time axis, and every signal of its one layer registered under its own name."""
     trace = cached.trace(experiment)
     layer = trace.layer()
@@ -41,7 +42,7 @@ def board(experiment: Experiment) -> Board:
     return made
 
 
-def label_names(experiment: Experiment) -> list[str]:
+def label_names(experiment: Experiment | Station) -> list[str]:
     learnt = task(experiment.task)
     return [_(learnt.label_text(label)) for label in learnt.labels]
 
@@ -62,12 +63,12 @@ def strip(experiment: Experiment, **place: object) -> dict:
     }
 
 
-def probabilities(experiment: Experiment, array: str = "p", **place: object) -> dict:
+def probabilities(experiment: Experiment | Station, array: str = "p", **place: object) -> dict:
     labels = label_names(experiment)
     return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
 
 
-def accent(experiment: Experiment) -> str:
+def accent(experiment: Experiment | Station) -> str:
     """The colour of the experiment's cell."""
     return style.CELLS[experiment.cell]
 
@@ -82,7 +83,7 @@ def legends(signal: Signal) -> list[dict]:
     return [{"scale": style.scale_name(signal), "low": low, "high": high}]
 
 
-def equations(experiment: Experiment, made: Board, **place: object) -> dict:
+def equations(experiment: Experiment | Station, made: Board, **place: object) -> dict:
     """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
     cell: Cell = cached.network_of(experiment).layers[0][0]
     layer = cached.trace(experiment).layer()
@@ -121,7 +122,7 @@ def equations(experiment: Experiment, made: Board, **place: object) -> dict:
     }
 
 
-def _readout_row(experiment: Experiment, made: Board) -> dict:
+def _readout_row(experiment: Experiment | Station, made: Board) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
     parts = cached.answer_parts(experiment)
     for term in parts.terms:

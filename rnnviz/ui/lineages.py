@@ -1,0 +1,171 @@
+"""Panels of the page on how the LSTM came to be: one cell's machinery, and what its newest part is good for."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+
+import streamlit as st
+
+from rnnviz import figures, lineage
+from rnnviz.experiment import Refused, refuse_unknown
+from rnnviz.figures import Amount, Line, style
+from rnnviz.lineage import LONG, PERIODS, STATIONS, TIMED, LongRun, Station
+from rnnviz.ui import cache, controls
+from rnnviz.ui.charts import chart
+from rnnviz.ui.furniture import percent
+from rnnviz.ui.language import _
+from rnnviz.ui.milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
+from rnnviz.ui.panels import legends
+
+PATIENCE = 0.3  # seconds, after which a bar says how far it is
+
+
+def choose() -> Station:
+    """The row of stations."""
+    return Station(_choice(_("Station"), "station", {name: name for name in STATIONS}))
+
+
+def choose_period(station: Station) -> int:
+    """After how many steps the timers are to spike; asked where there is a timer."""
+    if station.station != PEEPS:
+        return PERIODS[0]
+    return _choice(_("The timer counts to"), "period", {period: str(period) for period in PERIODS})
+
+
+def _choice(label: str, name: str, names: dict[object, str]) -> object:
+    """A choice of this page. One that there is not gives way to the first, and the page says so."""
+    if name in st.session_state:
+        try:
+            refuse_unknown(SimpleNamespace(**{name: st.session_state[name]}), {name: names})
+        except Refused as refusal:
+            values = {place: " ".join(str(value).split()).replace("`", "") for place, value in refusal.values.items()}
+            said = _(refusal.message).format(**{place: f"`{value}`" for place, value in values.items()})
+            st.warning(said, icon=":material/info:")
+    return controls.page_choice(label, name, names)
+
+
+def runs() -> dict[str, LongRun]:
+    """What every station does with the whole stream; while that is being computed a bar says how far it is."""
+    found, bar, start = {}, None, time.monotonic()
+    for done, name in enumerate(STATIONS):
+        if time.monotonic() - start > PATIENCE:
+            text = _("Reading {count} symbols: {station}").format(count=f"{LONG:,}", station=name)
+            bar = bar or st.progress(0.0)
+            bar.progress(done / len(STATIONS), text=text)
+        found[name] = lineage.long_run(Station(name))
+    if bar:
+        bar.empty()
+    return found
+
+
+def verdict(station: Station, found: dict[str, LongRun], period: int) -> str:
+    """What is measured at this station."""
+    name = station.station
+    elman, jordan = (f"{known_bits(STATIONS[cell].cell):.1g}" for cell in (ELMAN, JORDAN))
+    largest = {cell: found[cell].sizes.max() for cell in (FIRST, FORGETS)}
+    seen, cut = (int((lineage.spikes(period, peepholes).values > SPIKE).sum()) for peepholes in (True, False))
+    places = {
+        "elman": elman,
+        "jordan": jordan,
+        "without": f"{largest[FIRST]:,.0f}",
+        "with_gate": f"{largest[FORGETS]:,.0f}",
+        "count": f"{LONG:,}",
+        "seen": seen,
+        "cut": cut,
+        "steps": TIMED,
+        "period": period,
+        "less": percent(1 - weights(GRU) / weights(FORGETS)),
+        "right": found[name].right,
+        "asked": found[name].asked,
+    }
+    said = {
+        ELMAN: _(
+            "1990: the state hears itself. At every third bit the error falls to {elman}; "
+            "if only the answer is fed back, it stays at {jordan}"
+        ),
+        JORDAN: _(
+            "1986: only the answer is fed back. At every third bit the error stays at {jordan}; "
+            "with the state fed back it falls to {elman}"
+        ),
+        FIRST: _(
+            "1997: without a forget gate the cell's state reaches {without} within {count} symbols; with it {with_gate}"
+        ),
+        FORGETS: _(
+            "2000: a forget gate ends the growth. In {count} symbols the cell's state reaches {with_gate}; "
+            "without the gate {without}"
+        ),
+        PEEPS: _(
+            "2000: gates that see their cell keep time. {seen} spikes in {steps} steps, one every {period}; "
+            "with the peepholes cut, {cut}"
+        ),
+        GRU: _(
+            "2014: without the cell c and one gate, {less} fewer weights than the LSTM of 2000; "
+            "{right} of {asked} symbols that take a memory are right"
+        ),
+    }
+    return said[name].format(**places)
+
+
+def sentence(station: Station) -> str:
+    """Which part was added, why, and where one can read it."""
+    origin = station.origin
+    return f"{_(origin.added)} {_(origin.why)} <i>{origin.paper}.</i>"
+
+
+def growth(station: Station, found: dict[str, LongRun], **place: object) -> dict:
+    """The largest |c|, or |h| of a cell without c, along the whole stream, the station's cell before the others."""
+    figure = figures.growth(
+        [Line(name, run.sizes, style.CELLS[STATIONS[name].cell]) for name, run in found.items()],
+        chosen=station.station,
+        value_title=_("largest size of the state"),
+        time_title=_("symbols read"),
+        height=300,
+    )
+    caption = _("Largest |c|, or |h| where there is no c. All six read the same {count} symbols in one pass.")
+    return chart(figure, time=False, caption=caption.format(count=f"{LONG:,}"), **place)
+
+
+def memories(station: Station, found: dict[str, LongRun], **place: object) -> dict:
+    """Which share of the symbols that only a memory can tell each cell got right."""
+    figure = figures.tally(
+        [
+            Amount(name, run.right / run.asked, f"{run.right} / {run.asked}", style.CELLS[STATIONS[name].cell])
+            for name, run in found.items()
+        ],
+        chosen=station.station,
+        mark=0.5,
+        mark_title=_("a guess"),
+        value_title=_("share that is right"),
+        height=300,
+    )
+    legal = _(
+        "{station} names a symbol that may come in {share} of all cases. One training each: {updates} updates, "
+        "seed {seed}. It says what these networks learnt, not what their cells can."
+    )
+    return chart(
+        figure,
+        time=False,
+        title=_("The symbol that only a memory of the string's beginning can tell"),
+        caption=legal.format(
+            station=station.station,
+            share=percent(found[station.station].legal),
+            updates=station.card.updates,
+            seed=station.card.seed,
+        ),
+        **place,
+    )
+
+
+def states(station: Station, **place: object) -> dict:
+    """The state that the cell is about, unit by unit, over the symbols on the stage."""
+    signal = cache.trace(station).layer()[station.carried].at(batch=0)
+    figure = figures.heatmap(signal, station.tokens, time_title=_("time step"), unit_title=_("unit"), height=300)
+    return chart(
+        figure,
+        cursor="column",
+        unitRows=station.units == len(signal.values[0]),
+        title=f"{station.carried} · {_(cache.quantities(station)[station.carried].meaning)}",
+        legends=legends(signal),
+        **place,
+    )

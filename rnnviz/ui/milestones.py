@@ -1,0 +1,116 @@
+"""What the newest part of each station's cell is good for: one panel per kind of evidence."""
+
+from __future__ import annotations
+
+from rnnviz import figures, lineage
+from rnnviz.figures import Amount, Line, style
+from rnnviz.lineage import STATIONS, LongRun, Station
+from rnnviz.ui.charts import chart
+from rnnviz.ui.language import _
+
+ELMAN, JORDAN, FIRST, FORGETS, PEEPS, GRU = STATIONS
+SPIKE = 0.5  # h above this is one: it comes to 0.76, and is else zero to the last digit
+
+
+def effect(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
+    """What the part of this station is good for."""
+    show = {ELMAN: xor, JORDAN: xor, FIRST: first_symbols, FORGETS: first_symbols, PEEPS: timer, GRU: sizes}
+    return show[station.station](station, found, period, **place)
+
+
+def xor(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
+    """Elman's stream of bits: the error of each predicted bit, of his network and of Jordan's."""
+    cells = {name: STATIONS[name].cell for name in (ELMAN, JORDAN)}
+    figure = figures.lines(
+        [Line(name, lineage.xor_errors(cell), style.CELLS[cell]) for name, cell in cells.items()],
+        value_range=(0.0, 0.6),
+        value_title=_("error (root mean square)"),
+        time_title=_("bit of the stream; every third is the XOR of the two before it"),
+        first=2,
+        height=300,
+    )
+    figure.update_xaxes(dtick=3, tick0=0)
+    caption = _(
+        "Elman's own test. Both have {units} hidden units, one budget and one seed; Jordan's hears its one answer. "
+        "0.5 is a guess."
+    )
+    return chart(
+        figure,
+        time=False,
+        title=_("Two bits of three are drawn, the third one can be known"),
+        caption=caption.format(units=lineage.XOR_UNITS),
+        **place,
+    )
+
+
+def first_symbols(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
+    """The two cells' states over the symbols on the stage, on an axis without logarithms."""
+    figure = figures.lines(
+        [
+            Line(name, found[name].sizes[: len(station.tokens)], style.CELLS[STATIONS[name].cell])
+            for name in (FIRST, FORGETS)
+        ],
+        station.tokens,
+        value_title=_("largest |c| of any unit"),
+        time_title=_("time step"),
+        height=300,
+    )
+    return chart(
+        figure,
+        title=_("It begins at once: the first {count} symbols").format(count=len(station.tokens)),
+        caption=_("What the cell of 1997 writes stays. Nobody tells it that a string is over."),
+        **place,
+    )
+
+
+def timer(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
+    """The hand-built timer with its peepholes and without."""
+    runs = {_("with peepholes"): True, _("peepholes cut"): False}
+    colors = (style.CELLS[station.cell], style.INK)
+    figure = figures.lines(
+        [
+            Line(name, lineage.spikes(period, peepholes).values[:, 0], color)
+            for (name, peepholes), color in zip(runs.items(), colors, strict=True)
+        ],
+        value_range=(0.0, 1.0),
+        value_title=_("state h"),
+        time_title=_("time step"),
+        height=300,
+    )
+    return chart(
+        figure,
+        time=False,
+        title=_("One cell, nothing to read, a spike every {period} steps").format(period=period),
+        caption=_(
+            "Built by hand, not trained: a trained advantage of peepholes did not show in our budget. "
+            "Each step writes 1/{period}; the gates see through their peepholes when it is full."
+        ).format(period=period),
+        **place,
+    )
+
+
+def sizes(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
+    """How many weights each station's cell has."""
+    figure = figures.tally(
+        [Amount(name, weights(name), f"{weights(name):,}", style.CELLS[STATIONS[name].cell]) for name in STATIONS],
+        chosen=station.station,
+        value_title=_("weights and biases of the cell"),
+        height=300,
+    )
+    return chart(
+        figure,
+        time=False,
+        title=_("What each part costs, with {units} units in every cell").format(units=lineage.UNITS),
+        caption=_("Counted in these networks. A block is one gate or candidate: the GRU has three, the LSTM four."),
+        **place,
+    )
+
+
+def known_bits(cell: str) -> float:
+    """The mean error at the bits that can be known."""
+    return float(lineage.xor_errors(cell)[1::3].mean())
+
+
+def weights(name: str) -> int:
+    """How many numbers a station's cell has learnt, without embedding and readout."""
+    return sum(parameter.numel() for parameter in Station(name).network().layers[0][0].parameters())
