@@ -1,0 +1,168 @@
+"""The page on dynamics, opened without a browser: every number on it computed again, by another way if there is one."""
+
+import base64
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.cells import TRIO
+from rnnviz.dynamics import visited_states
+from rnnviz.race import Race
+from rnnviz.switches import UNITS, Switches
+from rnnviz.ui.orbits import RADII
+from tests.pages.visit import arrive, board, claim, panels, whole
+
+PAGE = "dynamics.py"
+
+
+@pytest.fixture(scope="module")
+def visit() -> AppTest:
+    return arrive(PAGE)
+
+
+def choose(at: AppTest, **changes: object) -> AppTest:
+    start = {"switches_cell": "RNN", "switches_stream": 0, "language": "en"}
+    for key, value in (start | changes).items():
+        at.session_state[key] = value
+    return whole(at.run())
+
+
+def charts(at: AppTest) -> dict[str, dict]:
+    """The four charts by what they show."""
+    space, pushes, plane, exponents = panels(board(at)[0], "chart")
+    return {"space": space, "pushes": pushes, "plane": plane, "exponents": exponents}
+
+
+def numbers(values: object) -> np.ndarray:
+    """What Plotly was sent: a list, or bytes of a type."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), np.dtype(values["dtype"])).astype(float)
+    return np.array(values, dtype=float)
+
+
+@pytest.mark.parametrize("cell", UNITS)
+def test_the_claim_counts_the_points_that_a_search_finds(cell, visit):
+    found = Switches(cell).fixed_points()
+    title = claim(choose(visit, switches_cell=cell))
+    assert title == (
+        f"Three bits, eight stable states: the {cell} keeps its memory in {found.stable.sum()} of "
+        f"{len(found.unstable.values)} fixed points"
+    )
+    assert found.stable.sum() == 8
+
+
+def test_the_legend_names_each_kind_and_its_marks_are_as_many(visit):
+    data = charts(choose(visit))["plane"]["figure"]["data"]
+    counts = {trace["name"]: len(numbers(trace["x"])) for trace in data if "stable" in trace.get("name", "")}
+    assert counts == {"stable (8)": 8, "1 way unstable (12)": 12, "2 ways unstable (6)": 6, "3 ways unstable (1)": 1}
+
+
+@pytest.mark.parametrize(("cell", "stream"), [("RNN", 0), ("LSTM", 3), ("GRU", 5)])
+def test_the_ring_is_where_the_state_is_seen_from_the_plane(cell, stream, visit):
+    at = choose(visit, switches_cell=cell, switches_stream=stream)
+    header, arrays = board(at)
+    switches = Switches(cell, stream)
+    states = visited_states(switches.network(), switches.input()).values[:, 0]
+    seen = np.stack([arrays[f"orbit:{k}"] for k in range(3)], 1)
+    assert header["steps"] == len(states) == len(seen)
+    # Distances in three of many components can only be shorter, and here are most of what there is.
+    true = np.linalg.norm(states[:, None] - states, axis=-1)
+    drawn = np.linalg.norm(seen[:, None] - seen, axis=-1)
+    assert (drawn <= true + 1e-4).all()
+    assert drawn.sum() > 0.7 * true.sum()
+    assert charts(at)["space"]["space"] == ["orbit:0", "orbit:1", "orbit:2"]
+
+
+def test_under_each_step_stands_what_was_pushed(visit):
+    tokens = board(choose(visit, switches_stream=2))[0]["tokens"]
+    for token, pushes in zip(tokens, Switches("RNN", 2).input()[:, 0].tolist(), strict=True):
+        assert token.count("↑") == pushes.count(1.0)
+        assert token.count("↓") == pushes.count(-1.0)
+        assert (token == "·") == (not any(pushes))
+
+
+def test_the_title_over_the_answers_counts_them(visit):
+    title = charts(choose(visit))["pushes"]["title"]
+    switches = Switches()
+    with torch.no_grad():
+        off = (switches.network()(switches.input()) - switches.solution()).abs()
+    assert title.endswith(f"{int((off < 0.5).sum())} of {off.numel()} answers right")
+
+
+def test_exponents_and_slopes_agree_as_closely_as_the_title_says(visit):
+    panel = charts(choose(visit))["exponents"]
+    traces = {trace["name"]: trace for trace in panel["figure"]["data"]}
+    found = [[numbers(traces[cell][axis]) for axis in "xy"] for cell in TRIO]
+    assert np.shape(found) == (3, 2, len(RADII))
+    worst = float(np.abs(np.diff(found, axis=1)).max())
+    assert f"at most {worst:.3f} per step" in panel["title"]
+    assert worst < 0.03
+    np.testing.assert_allclose(numbers(traces["RNN by radius alone"]["x"]), np.log(RADII))
+
+
+def mark(at: AppTest, radius: float) -> tuple[float, float]:
+    """The RNN's exponent and slope at a radius, as they are drawn."""
+    traces = {trace["name"]: trace for trace in charts(at)["exponents"]["figure"]["data"]}
+    return tuple(numbers(traces["RNN"][axis])[RADII.index(radius)] for axis in "xy")
+
+
+def test_the_exponent_is_the_growth_of_a_small_push_that_is_followed_by_hand(visit):
+    race, push = Race("RNN", 300, 0.8), 1e-8
+    cell = race.network().layers[0][0]
+    h, grown = torch.zeros(1, 32, dtype=torch.float64), 0.0
+    other = h + push / math.sqrt(32)
+    for t, x_t in enumerate(race.input()):
+        h, other = (cell(x_t, {"h": state})["h"].detach() for state in (h, other))
+        apart = (other - h).norm()
+        grown += math.log(apart / push) if t >= 50 else 0.0
+        other = h + (other - h) * push / apart
+    # Where a push starts matters for the first steps, and so by a little for their mean.
+    assert grown / 250 == pytest.approx(mark(choose(visit), 0.8)[0], abs=5e-3)
+
+
+def test_the_slope_is_that_of_autograds_own_gradients(visit):
+    race, states = Race("RNN", 300, 0.8), []
+    cell = race.network().layers[0][0]
+    h = torch.zeros(1, 32, dtype=torch.float64)
+    for x_t in race.input():
+        h = cell(x_t, {"h": h})["h"]
+        h.retain_grad()
+        states.append(h)
+    race.objective(torch.stack(states)).backward()
+    sizes = np.log([float(state.grad.norm()) for state in states])
+    assert np.polyfit(np.arange(300), sizes, 1)[0] == pytest.approx(-mark(choose(visit), 0.8)[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("cell", UNITS)
+def test_the_indices_add_up_to_one(cell, visit):
+    at = choose(visit, switches_cell=cell)
+    assert any("the sum here is 1;" in block.value for block in at.markdown)
+
+
+@pytest.mark.parametrize("bad", [{"switches_cell": "Jordan"}, {"switches_stream": 99}, {"switches_cell": None}])
+def test_a_choice_that_is_none_gives_way_to_the_first(bad, visit):
+    assert "the RNN keeps" in claim(choose(visit, **bad))
+
+
+@pytest.mark.parametrize("k", range(3))
+def test_a_suggestion_sets_its_controls(k, visit):
+    at = whole(choose(visit, switches_cell="RNN").button(key=f"try-{k}").click().run())
+    cell, stream = (("LSTM", 0), ("GRU", 0), ("RNN", 3))[k]
+    assert f"Switches(cell={cell!r}, stream={stream})" in at.code[0].value
+
+
+def test_the_page_speaks_chinese(visit):
+    at = choose(visit, language="zh")
+    assert re.search("[一-鿿]", claim(at))
+    assert all(re.search("[一-鿿]", panel["title"]) for panel in charts(at).values())
+
+
+def test_the_code_gives_what_stands_beside_it(visit):
+    code = choose(visit, switches_cell="GRU").code[0].value
+    space: dict[str, object] = {}
+    exec(code, space)
+    assert str(space["found"].unstable.values.tolist()) in code
