@@ -17,7 +17,7 @@ from rnnviz.ui.panels import legends, listed
 
 DASHES = ("solid", "dash", "longdash", "dashdot")  # ESN, RNN, LSTM, GRU
 LANES = (0, 1, 2, 3)  # the units whose two runs are drawn
-SECOND = "#A65400"  # the second start: the cell's own hue, darker
+SECOND = "#A81E62"  # the second start: the cell's own hue, darker
 FLOOR = -17  # log10 below which a distance is drawn at the lower edge
 LOUDEST = 10.0  # of a linear reservoir's states, which have no bound: beyond it a colour is full
 WILDEST = 1e6  # a readout that says more than this says nothing
@@ -136,6 +136,8 @@ def curves(reservoir: Reservoir, **place: object) -> dict:
         height=320,
     )
     caption = _("Σ r²(k) cannot pass N = {units}. None is trained; RNN, LSTM and GRU start as torch draws them.")
+    if exact is not None:
+        caption += " " + _("Theory is more: the ridge penalty hides the faintest echoes.")
     return chart(
         figure,
         time=False,
