@@ -10,7 +10,7 @@ from rnnviz.checkpoints import load, read_card
 from rnnviz.experiment import task
 from rnnviz.network import Network
 from rnnviz.tasks import Batch, Intents
-from rnnviz.training import Progress, accuracy, train
+from rnnviz.training import Progress, accuracy, asked, train
 from tests.cells.variants import every_cell
 from tools.make_models import RECIPES, make, progress_bar
 
@@ -140,6 +140,18 @@ def test_accuracy_counts_sequences_of_all_lengths_alike():
     assert accuracy(made, [Batch(x, answers)]) == 1
     assert accuracy(made, [Batch(x, wrong)]) == 0
     assert accuracy(made, [Batch(x, answers), Batch(x[:, :2], wrong[:2])]) == 6 / 8
+
+
+def test_a_number_is_right_that_is_nearer_than_a_half_and_nan_asks_for_none():
+    made = Network("GRU", 2, 4, output_size=3, readout="every", generator=torch.Generator().manual_seed(0))
+    x = torch.ones(5, 2, 2)
+    answers = made(x).detach()
+    assert accuracy(made, [Batch(x, answers + 0.49)]) == 1
+    assert accuracy(made, [Batch(x, answers - 0.51)]) == 0
+    answers[1:] = torch.nan
+    answers[0, 0] += 1
+    assert asked([Batch(x, answers)]) == 6
+    assert accuracy(made, [Batch(x, answers)]) == 3 / 6
 
 
 @pytest.mark.parametrize("name", ["intents-gru-small", "intents-rnn-small", "recall-lstm-seed3"])
