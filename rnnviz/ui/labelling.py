@@ -51,7 +51,8 @@ def measured(card: Card) -> tuple[int, float]:
 def said(cards: list[Card]) -> str:
     """The share of right answers, from the worst to the best training."""
     shares = sorted(measured(card)[1] for card in cards)
-    low, high = (f"{100 * share:.0f}" for share in (shares[0], shares[-1]))
+    # Above 99 % the errors are counted in tenths: "100" is for those that made none.
+    low, high = (f"{100 * share:.{int(0.99 < share < 1)}f}" for share in (shares[0], shares[-1]))
     return f"{low}%" if low == high else f"{low}–{high}%"
 
 
