@@ -189,6 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--workers", type=int, default=cores, help="processes that train at once (default: %(default)s)"
     )
+    parser.add_argument("--folder", type=Path, default=checkpoints.MODELS, help="where to (default: %(default)s)")
     chosen = parser.parse_args(arguments)
     recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(chosen.names) or "")]
     if not recipes:
@@ -198,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ProcessPoolExecutor(
         chosen.workers, multiprocessing.get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)
     ) as workers:
-        running = [workers.submit(make, recipe) for recipe in recipes]
+        running = [workers.submit(make, recipe, chosen.folder) for recipe in recipes]
         for done, finished in enumerate(as_completed(running), 1):
             card = finished.result()
             print(
