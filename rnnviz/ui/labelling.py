@@ -36,10 +36,10 @@ def counts(stacks: Mapping[str, Stack]) -> str:
         "neighbour_xor": _("Of {count} held-out bits, right"),
     }[first.task]
     results = _("; ").join(f"{ways()[directions]} {result}" for directions, result in shares.items())
-    told = f"{what.format(count=f'{asked:,}')}: {results}"
-    trainings = len(first.runs())
-    each = _("{count} trainings each").format(count=trainings)
-    return f"{told} ({each})." if trainings > 1 else f"{told}."
+    places = {"what": what.format(count=f"{asked:,}"), "results": results, "count": len(first.runs())}
+    if places["count"] > 1:
+        return _("{what}: {results} ({count} trainings each).").format(**places)
+    return _("{what}: {results}.").format(**places)
 
 
 def measured(card: Card) -> tuple[int, float]:
@@ -62,18 +62,23 @@ def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
     rows = [
         {"name": name, "array": made.array(f"p:{name}", cache.answers(stack).values)} for name, stack in stacks.items()
     ]
-    solution = first.learnt.solution(first.input())
     return {
         "kind": "readings",
         "rows": rows,
         "labels": label_names(first),
         "colors": label_colors(first),
         "quiet": quiet(first),
-        "solution": None if solution is None else [max(-1, int(y)) for y in solution[:, 0]],
+        "solution": solution(first),
         "strings": {"solution": _("right answer")},
         "least": 96 if quiet(first) == 0 else 56,
         **place,
     }
+
+
+def solution(stack: Stack) -> list[int] | None:
+    """The right answer at every step, -1 where none is asked for; None where no rule gives it."""
+    found = stack.learnt.solution(stack.input())
+    return None if found is None else [max(-1, int(y)) for y in found[:, 0]]
 
 
 def label_colors(stack: Stack) -> list[str]:

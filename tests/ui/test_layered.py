@@ -12,7 +12,7 @@ from rnnviz.cells import CELLS
 from rnnviz.depth import layer_gradients, layer_readouts
 from rnnviz.stack import MAX_LAYERS, Stack
 from rnnviz.tasks import Batch
-from rnnviz.ui import labelling, layered
+from rnnviz.ui import downward, labelling, layered
 from rnnviz.ui.mirrored import ARROWS
 from tests.ui.sent import numbers, unpack
 
@@ -235,7 +235,7 @@ def test_the_gradients_of_every_layer_are_those_of_autograd(stack, place):
         return each.mean() if at is None else each[at]
 
     library = layer_gradients(stack.network(), stack.input(), loss)
-    pictures = layered.gradients(stack, at)
+    pictures = downward.gradients(stack, at)
     for side, panel in zip(stack.sides, pictures, strict=True):
         shown = numbers(panel["figure"]["data"][-1]["z"])
         values = library[side].values
@@ -255,17 +255,17 @@ def test_the_gradients_of_every_layer_are_those_of_autograd(stack, place):
 
 
 def test_the_pictures_of_both_sides_share_their_colours_and_share_the_row():
-    pictures = layered.gradients(Stack(**XOR, weights="fresh"), 7)
+    pictures = downward.gradients(Stack(**XOR, weights="fresh"), 7)
     assert [panel["span"] for panel in pictures] == [6, 6]
     assert len({(p["figure"]["data"][-1]["zmin"], p["figure"]["data"][-1]["zmax"]) for p in pictures}) == 1
-    assert [panel["span"] for panel in layered.gradients(Stack(**XOR, directions="one", weights="fresh"), 7)] == [12]
+    assert [panel["span"] for panel in downward.gradients(Stack(**XOR, directions="one", weights="fresh"), 7)] == [12]
 
 
 @every_stack
 def test_the_titles_say_how_a_gradient_changes_per_layer_and_per_step(stack):
     at = len(stack.tokens) // 2
-    for side, signal in layered.sizes(stack, at).items():
-        said = layered.fading(side, signal, at)
+    for side, signal in downward.sizes(stack, at).items():
+        said = downward.fading(side, signal, at)
         values = signal.values
         assert said.startswith(ARROWS[side])
         factors = [float(factor) for factor in re.findall(r"times ([\d.e+-]+)", said)]
@@ -282,7 +282,7 @@ def test_the_titles_say_how_a_gradient_changes_per_layer_and_per_step(stack):
 @pytest.mark.parametrize("layers", [1, 3])
 def test_over_one_step_there_is_no_way_back_to_speak_of(layers, directions):
     stack = Stack("GRU", directions, layers, "neighbour_xor", text="1", weights="fresh")
-    for panel in layered.gradients(stack, 0):
+    for panel in downward.gradients(stack, 0):
         assert "per step" not in panel["title"]
         assert ("per layer" in panel["title"]) == (layers > 1)
 
@@ -297,7 +297,7 @@ def test_whatever_is_read_every_panel_can_be_drawn(stack, text):
     steps = len(stack.tokens)
     panels = [layered.grid(stack, span=12), layered.heatmaps(stack, span=12)]
     for at in (0, steps // 2, steps - 1, None):
-        panels += layered.gradients(stack, at)
+        panels += downward.gradients(stack, at)
     header, arrays = on_a_board(stack, *panels)
     json.dumps(header, allow_nan=False)
     assert all(len(array) == steps and np.isfinite(array).all() for array in arrays.values())

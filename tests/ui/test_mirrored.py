@@ -12,7 +12,7 @@ from rnnviz.cells import CELLS
 from rnnviz.gradients import answer_gradients
 from rnnviz.network import Network
 from rnnviz.stack import Stack
-from rnnviz.ui import labelling, mirrored
+from rnnviz.ui import labelling, mirrored, reaching
 from rnnviz.ui.furniture import percent
 from rnnviz.ui.stage import Board
 from tests.ui.sent import numbers, unpack
@@ -141,7 +141,7 @@ def test_the_mirror_draws_both_readers_in_the_order_of_the_sentence_and_in_one_r
 @every_stack
 def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(stack):
     """By autograd, in float64, answer by answer: what lies left comes through h→ alone, what lies right through h←."""
-    panel, arrays = on_a_board(stack, mirrored.horizon)
+    panel, arrays = on_a_board(stack, reaching.horizon)
     _one, two = pair(stack)
     network = two.network().double()
     forward, backward = (arrays[f"horizon:{side}"] for side in two.sides)
@@ -163,11 +163,11 @@ def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(stack):
 
 @every_stack
 def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(stack):
-    panel, arrays = on_a_board(stack, mirrored.gradients)
+    panel, arrays = on_a_board(stack, reaching.gradients)
     _one, two = pair(stack)
     found = answer_gradients(two.network(), two.input()).states
     for k, (side, track) in enumerate(zip(two.sides, panel["tracks"], strict=True)):
-        wanted = np.maximum(np.asarray(getattr(found[side], "values", found[side])), mirrored.FLOOR)
+        wanted = np.maximum(np.asarray(getattr(found[side], "values", found[side])), reaching.FLOOR)
         np.testing.assert_allclose(arrays[track["attributes"]["y"]], wanted, rtol=1e-5, atol=1e-5)
         assert track["trace"] == k
         line = panel["figure"]["data"][k]
@@ -263,7 +263,7 @@ def test_whatever_is_read_every_panel_can_be_drawn(cell, text):
     stack = Stack(cell, text=text, weights="fresh")
     one, two = pair(stack)
     made = mirrored.board(one, two)
-    for make in (mirrored.sides, mirrored.datapath, mirrored.horizon, mirrored.gradients):
+    for make in (mirrored.sides, mirrored.datapath, reaching.horizon, reaching.gradients):
         made.row(make(two, made, span=12))
     made.row(mirrored.mirror(two, span=12))
     header, arrays = unpack(made)
