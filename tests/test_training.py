@@ -208,15 +208,13 @@ def test_all_networks_have_names_of_their_own():
 
 def test_two_workers_make_the_networks_whose_names_begin_so_to_the_same_files_as_one(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("tools.make_models.RECIPES", [dataclasses.replace(recipe, updates=2) for recipe in RECIPES])
-    main(["recall-gru", "echo-future-2-lstm", "--workers", "2", "--folder", str(tmp_path / "two")])
+    main(["recall-gru-seed4", "echo-future-2-lstm", "--workers", "2", "--folder", str(tmp_path / "two")])
     said = capsys.readouterr().out
-    names = [f"recall-gru-seed{seed}" for seed in range(5)] + [
-        f"echo-future-2-lstm-{way}-1-seed0" for way in DIRECTIONS
-    ]
+    names = ["recall-gru-seed4", *(f"echo-future-2-lstm-{way}-1-seed0" for way in DIRECTIONS)]
     assert sorted(path.stem for path in (tmp_path / "two").glob("*.json")) == sorted(names)
     assert all(said.count(name) == 1 for name in names)
-    assert "7 networks in" in said
-    for name in ("recall-gru-seed4", "echo-future-2-lstm-two-1-seed0"):
+    assert "3 networks in" in said
+    for name in names:
         recipe = next(recipe for recipe in RECIPES if recipe.name == name)
         make(dataclasses.replace(recipe, updates=2), tmp_path / "one")
         for suffix in ("safetensors", "json"):

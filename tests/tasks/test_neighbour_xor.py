@@ -88,6 +88,14 @@ def test_the_held_out_sequences_are_always_the_same(task):
     assert torch.equal(one.y, other.y)
 
 
+def test_a_training_run_never_meets_a_held_out_sequence_though_there_are_few(task):
+    held_out = {tuple(row) for row in task.held_out()[0].x.T.tolist()}
+    stream = generator(1)
+    trained = {tuple(row) for _ in range(200) for row in task.batch(128, stream).x.T.tolist()}
+    assert len(trained) > 0.3 * 2**LENGTH
+    assert not held_out & trained
+
+
 def test_examples_are_sequences_of_the_task(task):
     assert len(set(task.examples)) == len(task.examples)
     for text in task.examples:
