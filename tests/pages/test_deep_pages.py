@@ -21,7 +21,7 @@ from tools.make_catalogues import read_po
 MIRROR, DEEP = PAGES = ("two_directions.py", "deep_network.py")
 every_page = pytest.mark.parametrize("page", PAGES)
 KINDS = {
-    MIRROR: {"readings": 1, "datapath": 1, "chart": 3, "sides": 1},
+    MIRROR: {"readings": 1, "datapath": 1, "chart": 4, "sides": 1},
     DEEP: {"grid": 1, "readings": 1},
 }
 
@@ -346,7 +346,7 @@ def test_the_mirrors_title_names_the_word_that_the_page_opens_at(cell):
     (readings,) = panels(header, "readings")
     one, two = (arrays[row["array"]].reshape(header["steps"], -1)[header["start"]] for row in readings["rows"])
     told = [float(share) for share in re.findall(r"(\d+)%", html.unescape(claim(at)))]
-    for share, said in zip((one.max(), two.max()), told, strict=True):
+    for share, said in ((one.max(), told[0]), (two.max(), told[-1])):
         assert abs(100 * share - said) <= 1
     assert readings["labels"][two.argmax()] in claim(at)
 

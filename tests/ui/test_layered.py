@@ -268,7 +268,7 @@ def test_the_titles_say_how_a_gradient_changes_per_layer_and_per_step(stack):
         said = downward.fading(side, signal, at)
         values = signal.values
         assert said.startswith(ARROWS[side])
-        factors = [float(factor) for factor in re.findall(r"times ([\d.e+-]+)", said)]
+        factors = [float(factor) for factor in re.findall(r"× ([\d.e+-]+)", said)]
         per_layer = 10 ** ((values[0, at] - values[-1, at]) / (stack.layers - 1))
         assert factors[0] == pytest.approx(per_layer, rel=0.05)
         chain = values[-1, : at + 1] if side == "forward" else values[-1, at:][::-1]
@@ -283,8 +283,8 @@ def test_the_titles_say_how_a_gradient_changes_per_layer_and_per_step(stack):
 def test_over_one_step_there_is_no_way_back_to_speak_of(layers, directions):
     stack = Stack("GRU", directions, layers, "neighbour_xor", text="1", weights="fresh")
     for panel in downward.gradients(stack, 0):
-        assert "per step" not in panel["title"]
-        assert ("per layer" in panel["title"]) == (layers > 1)
+        assert "step back" not in panel["title"]
+        assert ("layer down" in panel["title"]) == (layers > 1)
 
 
 # Whatever is read
