@@ -145,6 +145,8 @@ function completeAddress(query) {
 
 /** After a choice in the sidebar the keys belong to the stage again, and on a phone the menu gets out of the way. */
 function returnToStage() {
+  const suggested = document.activeElement?.closest('[class*="st-key-try-"]');
+  if (suggested) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   const chooser = document.activeElement?.closest("[data-testid=stSidebar], [data-testid=stMain]");
   const byKeyboard = document.activeElement?.matches(":focus-visible:not(input)");
   if (chooser && !byKeyboard && !document.activeElement.closest(".rnnviz-stage")) document.activeElement.blur();

@@ -2,32 +2,31 @@
 
 import streamlit as st
 
-from rnnviz.ui import controls, furniture, labelling, layered
+from rnnviz.ui import controls, downward, furniture, labelling, layered
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import stage
 
 chosen = controls.stack()
-claim = st.container()
+trained = chosen.weights == "trained"
+furniture.claim(layered.verdict(chosen), labelling.counts({chosen.directions: chosen}))
+above = st.container()
 steps = len(chosen.tokens)
 places = {"middle": steps // 2, "last": steps - 1, "first": 0, "every": None}
-names = {"middle": _("the middle"), "last": _("the last word"), "first": _("the first"), "every": _("every word")}
-depths = layered.depths(chosen)
-board = layered.board(chosen)
+names = {"middle": _("the middle"), "last": _("the last step"), "first": _("the first step"), "every": _("every step")}
+at = controls.page_choice(_("In the gradient's pictures the loss stands at"), "loss_at", names)
 
-trained = chosen.weights == "trained"
-with claim:
-    furniture.claim(layered.verdict(chosen), labelling.counts({chosen.directions: chosen}))
+board = layered.board(chosen)
 board.row(
     layered.grid(
         chosen,
         span=12,
-        title=_("Follow one word up: each layer reads the states of the layer below, at every step"),
+        title=_("Follow one step up: each layer reads both directions of the layer below"),
         caption=_("Each square of the grid is one state. Click one to open it; the answer is read off the top layer."),
     )
 )
 board.row(
     labelling.readings(
-        depths,
+        layered.depths(chosen),
         board,
         span=12,
         title=_("The same sequence, read by one layer, two, three and four"),
@@ -42,24 +41,23 @@ told = layered.told_by_layers(
 )
 right = layered.accuracies(chosen, span=6, title=_("Right answers by depth"), caption=_("A dot per training."))
 board.row(*([right] if trained else []), told)
-at = controls.page_choice(_("Gradient below: the loss stands at"), "loss_at", names)
-board.row(*layered.gradients(chosen, places[at], caption=_("log10 of ‖∂L/∂h‖. Down is depth, across is time.")))
-board.row(
-    layered.heatmaps(chosen, span=12, title=_("All units of all layers, the lowest layer at the bottom")),
-)
-stage("deep-network", board)
+board.row(layered.heatmaps(chosen, span=12, title=_("All units of all layers, the lowest layer at the bottom")))
+loss = _("log10 of ‖∂L/∂h‖; L is −log of the leading answer's share, so small where the network is sure.")
+board.row(*downward.gradients(chosen, places[at], caption=loss))
+with above:
+    stage("deep-network", board)
 
 furniture.below(
     read=[
-        _("A column of the grid is one moment: from the word at the bottom to the answer at the top."),
+        _("A column of the grid is one moment: from the input at the bottom to the answer at the top."),
         _("A row is one layer over time; h→ came from the left, h← from the right."),
-        _("The XOR of two neighbours cannot be added up from two sides: it takes a second layer, which reads both."),
+        _("Whether two neighbours differ is no sum of what two sides say: one layer is never sure, a second knows."),
     ],
     suggestions=[
-        (_("One layer has to guess"), {"layers": 1}),
-        (_("Two layers know"), {"layers": 2}),
-        (_("Two layers, but only one way"), {"layers": 2, "directions": "one"}),
-        (_("A travel sentence"), {"task": "slots", "layers": 3}),
+        (_("One layer is never sure"), layered.XOR | {"layers": 1}),
+        (_("Two layers know"), layered.XOR | {"layers": 2}),
+        (_("Two layers, but only one way"), layered.XOR | {"layers": 2, "directions": "one"}),
+        (_("Four untrained layers: gradients vanish in depth and in time"), layered.XOR | layered.UNTRAINED),
     ],
     code=f"""import rnnviz
 from rnnviz.stack import Stack

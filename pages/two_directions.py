@@ -1,7 +1,6 @@
 """Two directions: one layer reads a sentence from both sides, and knows what one direction has to guess."""
 
-from rnnviz.stack import FAR
-from rnnviz.ui import controls, furniture, labelling, mirrored
+from rnnviz.ui import controls, furniture, labelling, mirrored, reaching
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import stage
 
@@ -16,16 +15,16 @@ board.row(
         {name: stacks[directions] for directions, name in labelling.ways().items()},
         board,
         span=7,
-        tall=88,
+        tall=88 if two.task == "slots" else None,
         title=_("What the {cell} answers at every word").format(cell=chosen.cell),
-        caption=_("Framed: where the two disagree. Click a word to stand there."),
+        caption=mirrored.marks(two),
     ),
     mirrored.datapath(
         two,
         board,
         span=5,
         title=_("How it is done: reverse, read, reverse back, join"),
-        caption=_("The textbook's three words in this very network. A colour belongs to a word."),
+        caption=_("The textbook's three words in the network that labels travel. A colour belongs to a word."),
     ),
 )
 board.row(
@@ -38,22 +37,8 @@ board.row(
         caption=_("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
     ),
 )
-board.row(
-    mirrored.horizon(
-        two,
-        board,
-        span=6,
-        title=_("Which words the answer at the cursor hangs on"),
-        caption=_("To the left of the cursor only through h→, to the right only through h←."),
-    ),
-    mirrored.gradients(
-        two,
-        board,
-        span=6,
-        title=_("The gradient runs back along both chains, away from the cursor"),
-        caption=_("log10 of ‖∂score/∂h‖ for the answer at the cursor; minus 1 is a tenth."),
-    ),
-)
+hangs_on = (reaching.losses, reaching.horizon, reaching.gradients)
+board.row(*(panel(two, board, span=4) for panel in hangs_on))
 stage("two-directions", board)
 
 furniture.below(
@@ -63,10 +48,10 @@ furniture.below(
         _("A side's bar for a label is its part of the score; the leading label has the largest sum."),
     ],
     suggestions=[
-        (_("One word later in the sentence changes: arrive in"), {"text": "Taipei is the city that I arrive in"}),
-        (_("In Chinese: the deciding word comes last"), {"text": "台北是我出发的地方"}),
-        (_("The textbook's three words: 我爱NLP"), {"text": mirrored.TEXTBOOK}),
-        (_("Echo: tell the letter that comes four steps later"), {"task": FAR, "distance": 4}),
+        (_("Change only the end: … arrive in"), mirrored.TRAVEL | {"text": "Taipei is the city that I arrive in"}),
+        (_("In Chinese: the deciding word comes later"), mirrored.TRAVEL | {"text": "台北是我出发的地方"}),
+        (_("The textbook's three words: 我爱NLP"), mirrored.TRAVEL | {"text": mirrored.TEXTBOOK}),
+        (_("Echo: tell the letter that comes four steps later"), mirrored.ECHO | {"distance": 4}),
     ],
     code=f"""import rnnviz
 from rnnviz.stack import Stack

@@ -104,16 +104,21 @@ class Choices:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[Refused]]:
         """The choices of a URL. What cannot be used keeps its default and is reported."""
-        choices, refused = cls(), []
+        usable: dict[str, object] = {}
+        refused = []
         for field in fields(cls):
             if field.name not in query:
                 continue
             value = query[field.name]
+            # Always made anew: what one choice does not touch, a later one may.
+            given = usable | {field.name: _whole(value) if type(field.default) is int else value}
             try:
-                choices = choices.with_(**{field.name: _whole(value) if type(field.default) is int else value})
+                cls(**given)
             except Refused as refusal:
                 refused.append(refusal)
-        return choices, refused
+            else:
+                usable = given
+        return cls(**usable), refused
 
 
 def _whole(value: str) -> int:

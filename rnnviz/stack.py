@@ -104,8 +104,8 @@ class Stack(Choices):
 
     def runs(self) -> list[Card]:
         """The cards of all trainings of this structure, by seed: the first one is the network that is shown."""
-        paths = sorted(checkpoints.MODELS.glob(f"{self.name}-seed*.json"))
-        return [checkpoints.read_card(path) for path in paths]
+        paths = checkpoints.MODELS.glob(f"{self.name}-seed*.json")
+        return sorted(map(checkpoints.read_card, paths), key=lambda card: card.seed)
 
     def network(self) -> Network:
         """The shipped network, or a fresh one whose weights hang on the seed."""

@@ -9,10 +9,11 @@ import torch
 from rnnviz.checkpoints import load, read_card
 from rnnviz.experiment import task
 from rnnviz.network import Network
-from rnnviz.tasks import Batch, Intents
+from rnnviz.stack import DIRECTIONS
+from rnnviz.tasks import UNASKED, Batch, Intents
 from rnnviz.training import Progress, accuracy, asked, train
 from tests.cells.variants import every_cell
-from tools.make_models import RECIPES, make, progress_bar
+from tools.make_models import RECIPES, main, make, progress_bar
 
 
 def network(cell: str = "GRU", seed: int = 0, **options: object) -> Network:
@@ -154,22 +155,89 @@ def test_a_number_is_right_that_is_nearer_than_a_half_and_nan_asks_for_none():
     assert accuracy(made, [Batch(x, answers)]) == 3 / 6
 
 
-@pytest.mark.parametrize("name", ["intents-gru-small", "intents-rnn-small", "recall-lstm-seed3"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "intents-gru-small",
+        "intents-rnn-small",
+        "recall-lstm-seed3",
+        "neighbour-xor-gru-two-2-seed1",
+        "echo-future-3-rnn-one-1-seed0",
+        "slots-lstm-two-4-seed0",
+    ],
+)
 def test_a_network_that_is_made_twice_is_the_same_file_and_its_card_tells_the_truth(name, tmp_path):
     recipe = dataclasses.replace(next(recipe for recipe in RECIPES if recipe.name == name), updates=5)
-    reported: list[int] = []
-    cards = [make(recipe, tmp_path / folder, reported.append) for folder in ("one", "two")]
+    cards = [make(recipe, tmp_path / folder) for folder in ("one", "two")]
     assert cards[0] == cards[1] == read_card(tmp_path / "one" / name)
-    assert reported == [1, 2, 3, 4, 5] * 2
     for suffix in ("safetensors", "json"):
         one, two = ((tmp_path / folder / f"{name}.{suffix}").read_bytes() for folder in ("one", "two"))
         assert one == two
     made = load(tmp_path / "one" / name)
     assert cards[0].updates == 5
     assert cards[0].parameters == sum(p.numel() for p in made.parameters())
-    assert cards[0].held_out_accuracy == round(accuracy(made, task(recipe.task).held_out()), 4)
+    learnt = task(recipe.task, **recipe.options)
+    assert (cards[0].options, cards[0].held_out_answers) == (recipe.options, asked(learnt.held_out()))
+    assert cards[0].held_out_accuracy == round(accuracy(made, learnt.held_out()), 4)
+    assert cards[0].subsets == {
+        part: {"count": asked(batches), "accuracy": round(accuracy(made, batches), 4)}
+        for part, batches in learnt.subsets().items()
+    }
     assert cards[0].network == recipe.network().structure
     assert not same(made, recipe.network())
+
+
+def test_an_answer_that_is_not_asked_for_is_neither_right_nor_wrong_and_teaches_nothing():
+    made = network(readout="every")
+    x = torch.arange(24).reshape(4, 6)
+    answers = made(x).argmax(-1)
+    half = answers.clone()
+    half[::2] = UNASKED
+    wrong = (answers + 1) % 8
+    wrong[1:] = UNASKED
+    assert (asked([Batch(x, answers)]), asked([Batch(x, half)]), asked([Batch(x, half), Batch(x, wrong)])) == (
+        24,
+        12,
+        18,
+    )
+    assert accuracy(made, [Batch(x, half)]) == 1
+    assert accuracy(made, [Batch(x, half), Batch(x, wrong)]) == 12 / 18
+
+    class First(OneWord):
+        """Asked at the first step only; the rest of the answers must not matter."""
+
+        def batch(self, size: int, generator: torch.Generator) -> Batch:
+            return Batch(x, wrong)
+
+    loss = torch.nn.functional.cross_entropy(made(x)[0], wrong[0]).item()
+    (progress,) = train(made, First(), 1, generator=torch.Generator(), batch=6)
+    assert progress.loss == pytest.approx(loss, rel=1e-6)
+
+
+def test_all_networks_have_names_of_their_own():
+    assert len({recipe.name for recipe in RECIPES}) == len(RECIPES)
+
+
+def test_two_workers_make_the_networks_whose_names_begin_so_to_the_same_files_as_one(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("tools.make_models.RECIPES", [dataclasses.replace(recipe, updates=2) for recipe in RECIPES])
+    main(["recall-gru-seed4", "echo-future-2-lstm", "--workers", "2", "--folder", str(tmp_path / "two")])
+    said = capsys.readouterr().out
+    names = ["recall-gru-seed4", *(f"echo-future-2-lstm-{way}-1-seed0" for way in DIRECTIONS)]
+    assert sorted(path.stem for path in (tmp_path / "two").glob("*.json")) == sorted(names)
+    assert all(said.count(name) == 1 for name in names)
+    assert "3 networks in" in said
+    for name in names:
+        recipe = next(recipe for recipe in RECIPES if recipe.name == name)
+        make(dataclasses.replace(recipe, updates=2), tmp_path / "one")
+        for suffix in ("safetensors", "json"):
+            one, two = ((tmp_path / folder / f"{name}.{suffix}").read_bytes() for folder in ("one", "two"))
+            assert one == two
+
+
+def test_names_that_no_network_has_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["chess", "go"])
+    assert "no network's name begins with chess or go" in capsys.readouterr().err
 
 
 def test_the_progress_bar_is_for_eyes_only(capsys, monkeypatch):

@@ -5,7 +5,9 @@ import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
+const FLOOR = 16; // pixels between two layers, and between the words and the first of them
 const ASIDE = 430; // pixels that row names and the opened state take where they stand beside the grid
+const ANSWER = 42; // the height of the answers above, as in the style sheet
 const STACKED = 872; // and up to which width the opened state stands below it
 
 export function createGrid(body, panel, stage) {
@@ -16,7 +18,13 @@ export function createGrid(body, panel, stage) {
   const wide = roomy ? Math.max(38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
   const tall = roomy ? 44 : 32;
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
-  const [width, height] = [wide * stage.steps, (tall + GAP) * rows.length];
+  const tops = [];
+  let height = 0;
+  rows.forEach((row, r) => {
+    tops.push(height);
+    height += tall + GAP + (row.layer === rows[r + 1]?.layer ? 0 : FLOOR);
+  });
+  const width = wide * stage.steps;
 
   const names = element("div", "grid-names");
   const scroller = element("div", "grid-scroll");
@@ -26,12 +34,13 @@ export function createGrid(body, panel, stage) {
   body.append(frame, opened);
 
   names.append(element("span", "grid-answer", panel.strings.answer));
-  for (const row of rows) {
+  rows.forEach((row, r) => {
     const name = element("span", "grid-name", row.name);
     name.style.height = `${tall + GAP}px`;
+    name.style.marginBottom = `${(tops[r + 1] ?? height) - tops[r] - tall - GAP}px`;
     name.style.color = row.color;
     names.append(name);
-  }
+  });
   names.append(element("span", "grid-word", panel.strings.word));
 
   const sheet = element("div", "grid-sheet");
@@ -52,7 +61,11 @@ export function createGrid(body, panel, stage) {
   sheet.append(now, answers, picture, words);
   scroller.append(sheet);
   rows.forEach((row, r) => {
-    for (let t = 0; t < stage.steps; t++) paint(stage.at(row.array, t), t * wide, r * (tall + GAP) + GAP / 2);
+    for (let t = 0; t < stage.steps; t++) paint(stage.at(row.array, t), t * wide, tops[r] + GAP / 2);
+    if (row.layer === rows[r + 1]?.layer) return;
+    const up = element("b", "", "↑"); // the way of the chosen step: what is below is read by what is above
+    up.style.top = `${ANSWER + tops[r] + tall + GAP}px`;
+    now.append(up);
   });
 
   function answer(t) {
@@ -62,7 +75,9 @@ export function createGrid(body, panel, stage) {
     place.style.width = `${wide}px`;
     place.style.setProperty("--label", panel.colors[top]);
     place.title = `${panel.labels[top]} ${percent(shares[top])}`;
-    if (roomy) place.append(element("b", "", panel.labels[top]), element("small", "", percent(shares[top])));
+    if (panel.solution?.[t] === -1) place.classList.add("unasked");
+    if (roomy && top === panel.quiet) place.append(element("b", "", "–"), element("small", "", percent(shares[top])));
+    else if (roomy) place.append(element("b", "", panel.labels[top]), element("small", "", percent(shares[top])));
     place.append(element("i"));
     return place;
   }
@@ -85,8 +100,8 @@ export function createGrid(body, panel, stage) {
 
   scroller.onclick = (event) => {
     const place = picture.getBoundingClientRect();
-    const r = Math.floor((event.clientY - place.top) / (tall + GAP));
-    if (r >= 0 && r < rows.length) open(r);
+    const r = tops.findLastIndex((top) => event.clientY - place.top >= top);
+    if (r >= 0 && event.clientY < place.bottom) open(r);
     stage.select({ t: Math.floor((event.clientX - place.left) / wide) });
   };
 
@@ -126,6 +141,7 @@ export function createGrid(body, panel, stage) {
   let room = 0;
   const observer = new ResizeObserver(() => {
     room = scroller.clientWidth;
+    scroller.classList.toggle("more", width > room);
     reveal();
   });
   observer.observe(scroller);
@@ -136,7 +152,7 @@ export function createGrid(body, panel, stage) {
 
   function draw() {
     now.style.transform = `translateX(${stage.t * wide}px)`;
-    mark.style.transform = `translate(${stage.t * wide + 1}px, ${chosen * (tall + GAP) + 1}px)`;
+    mark.style.transform = `translate(${stage.t * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
     heading.replaceChildren(`${rows[chosen].name} · `, token(header.tokens[stage.t], header.known[stage.t]));
     for (const quantity of quantities) quantity.draw();

@@ -87,6 +87,7 @@ export function createReadings(body, panel, stage) {
   function measure() {
     room = scroller.clientWidth;
     places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
+    scroller.classList.toggle("more", line.scrollWidth > room + 4);
     reveal();
   }
   /** Keep the current column in sight, without moving the page around it. */

@@ -95,7 +95,7 @@ def pile(
         y=0.5,
         xref="paper",
         yref="paper",
-        xshift=-style.MARGIN["l"] + 12,
+        xshift=-style.MARGIN["l"] + 7,
         font={"size": 14},
         textangle=-90,
         showarrow=False,

@@ -7,6 +7,7 @@
 | ``ledger`` | when was this cell written, kept, erased? | no: a kept fact may be rewritten at every step |
 | ``connectivity`` | how much would a small push of word k move the answer? | no: silent where gates are saturated |
 | ``divergence`` | how far apart do two runs get that differ in one word? | no: of one change |
+| ``answer_losses`` | what does each answer lose if word k becomes an unknown one? | no: falls do not add up |
 | ``half_life`` | after how many steps is half gone, unit by unit? | no |
 """
 
@@ -14,7 +15,7 @@ from rnnviz.memory.half_life import half_life
 from rnnviz.memory.keeping import Ledger, ledger
 from rnnviz.memory.probing import Probe, probe
 from rnnviz.memory.revealing import CANCELS, Reveal, reveal
-from rnnviz.memory.sensitivity import connectivity, divergence
+from rnnviz.memory.sensitivity import answer_losses, connectivity, divergence
 from rnnviz.memory.untrained import STARTS, fading, untrained
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Ledger",
     "Probe",
     "Reveal",
+    "answer_losses",
     "connectivity",
     "divergence",
     "fading",

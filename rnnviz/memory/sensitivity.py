@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -72,6 +74,37 @@ def divergence(
             rf"\|{name}_t - {name}'_t\|",
         )
         for name in cell.state
+    }
+
+
+@torch.no_grad()
+def answer_losses(
+    network: Network, x: Tensor, of: Sequence[int] | None = None, *, by: int = 0
+) -> dict[Direction, Signal]:
+    """What the answer at every step loses when one word is replaced, through each direction: ("answer_time", "time").
+
+    Row t, column k: how much the score (logit) of class ``of[t]``, by default the one that leads at t, falls when token
+    k becomes token ``by`` (0, the unknown one). The score is linear in the two top states, so that the falls through
+    "forward" and "backward" add up to that of the score, exactly. Occlusion (Zeiler and Fergus 2014, arXiv:1311.2901):
+    unlike a gradient it also sees what a saturated answer hangs on.
+
+    ``x``: token ids (T,) or (T, 1). Raises ValueError for a network that is not read at every step, or reads no tokens.
+    """
+    network, x, _ = accept(network, x)
+    if network.readout is None or network.read_at != "every" or network.embedding is None:
+        raise ValueError("answer_losses needs a network of tokens with a readout at every step")
+    length, units = len(x), network.hidden_size
+    lanes = x[:, :1].repeat(1, length + 1)  # the last lane stays as it is
+    lanes.diagonal().fill_(by)
+    *_below, (_, output) = network.run(network.embed(lanes))
+    whole = output[:, -1:]
+    chosen = network.readout(whole[:, 0]).argmax(-1) if of is None else torch.as_tensor(of)
+    weights = network.readout.weight[chosen]  # (T, D·H)
+    sides: tuple[Direction, ...] = ("forward", "backward")[: len(network.layers[0])]
+    falls = (weights[:, None] * (whole - output[:, :-1])).unflatten(-1, (len(sides), units)).sum(-1)
+    return {
+        side: Signal("fall", ("answer_time", "time"), falls[..., k].contiguous().numpy(), r"\Delta\,\mathrm{score}_t")
+        for k, side in enumerate(sides)
     }
 
 

@@ -52,10 +52,25 @@ class NeighbourXor(Task):
         return y
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
-        """A batch (LENGTH, size); the bits are independent and equally likely."""
-        x = torch.randint(1, self.input_size, (LENGTH, size), generator=generator)
+        """A batch (LENGTH, size); all sequences that are not held out are equally likely."""
+        x = self._draw(size, generator)
+        while (met := torch.isin(_number(x), self._held_out)).any():
+            x[:, met] = self._draw(int(met.sum()), generator)
         return Batch(x, self.solution(x))
 
     def held_out(self) -> list[Batch]:
         """One batch of ``HELD_OUT`` sequences, from a stream of its own."""
-        return [self.batch(HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))]
+        x = self._draw(HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))
+        return [Batch(x, self.solution(x))]
+
+    @cached_property
+    def _held_out(self) -> Tensor:
+        return _number(self.held_out()[0].x)
+
+    def _draw(self, size: int, generator: torch.Generator) -> Tensor:
+        return torch.randint(1, self.input_size, (LENGTH, size), generator=generator)
+
+
+def _number(x: Tensor) -> Tensor:
+    """Sequences of bits (T, B) as whole numbers (B,): there are so few that training would meet the held-out ones."""
+    return (x * 2 ** torch.arange(len(x))[:, None]).sum(0)

@@ -18,7 +18,7 @@ _STYLE = """
 .claim p { margin: 0; opacity: .78; }
 .claim bdi { padding: .05em .3em; border-radius: .3em; background: rgba(128, 128, 128, .16); font-weight: 500; }
 .stMainBlockContainer { max-width: 1500px; padding-left: 2rem; padding-right: 2rem; }
-[data-testid="stMain"]:focus-visible { outline: none; }
+[data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 @media (max-width: 760px) {
   .claim h1 { font-size: 1.25rem; }
   .stMainBlockContainer { padding: 3.5rem .75rem 6rem; }

@@ -36,10 +36,10 @@ def counts(stacks: Mapping[str, Stack]) -> str:
         "neighbour_xor": _("Of {count} held-out bits, right"),
     }[first.task]
     results = _("; ").join(f"{ways()[directions]} {result}" for directions, result in shares.items())
-    told = f"{what.format(count=f'{asked:,}')}: {results}"
-    trainings = len(first.runs())
-    each = _("{count} trainings each").format(count=trainings)
-    return f"{told} ({each})." if trainings > 1 else f"{told}."
+    places = {"what": what.format(count=f"{asked:,}"), "results": results, "count": len(first.runs())}
+    if places["count"] > 1:
+        return _("{what}: {results} ({count} trainings each).").format(**places)
+    return _("{what}: {results}.").format(**places)
 
 
 def measured(card: Card) -> tuple[int, float]:
@@ -51,7 +51,8 @@ def measured(card: Card) -> tuple[int, float]:
 def said(cards: list[Card]) -> str:
     """The share of right answers, from the worst to the best training."""
     shares = sorted(measured(card)[1] for card in cards)
-    low, high = (f"{100 * share:.0f}" for share in (shares[0], shares[-1]))
+    # Above 99 % the errors are counted in tenths: "100" is for those that made none.
+    low, high = (f"{100 * share:.{int(0.99 < share < 1)}f}" for share in (shares[0], shares[-1]))
     return f"{low}%" if low == high else f"{low}–{high}%"
 
 
@@ -61,18 +62,23 @@ def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
     rows = [
         {"name": name, "array": made.array(f"p:{name}", cache.answers(stack).values)} for name, stack in stacks.items()
     ]
-    solution = first.learnt.solution(first.input())
     return {
         "kind": "readings",
         "rows": rows,
         "labels": label_names(first),
         "colors": label_colors(first),
         "quiet": quiet(first),
-        "solution": None if solution is None else [max(-1, int(y)) for y in solution[:, 0]],
+        "solution": solution(first),
         "strings": {"solution": _("right answer")},
         "least": 96 if quiet(first) == 0 else 56,
         **place,
     }
+
+
+def solution(stack: Stack) -> list[int] | None:
+    """The right answer at every step, -1 where none is asked for; None where no rule gives it."""
+    found = stack.learnt.solution(stack.input())
+    return None if found is None else [max(-1, int(y)) for y in found[:, 0]]
 
 
 def label_colors(stack: Stack) -> list[str]:

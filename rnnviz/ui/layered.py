@@ -11,12 +11,10 @@ from torch import Tensor
 
 from rnnviz import figures
 from rnnviz.cells import Cell
-from rnnviz.depth import layer_gradients, layer_readouts
+from rnnviz.depth import layer_readouts
 from rnnviz.figures import Curve, style
-from rnnviz.gradients import slope
 from rnnviz.stack import MAX_LAYERS, Stack
 from rnnviz.tasks import Batch
-from rnnviz.trace import Direction, Signal
 from rnnviz.ui import cache, labelling
 from rnnviz.ui.charts import chart
 from rnnviz.ui.furniture import bold
@@ -27,12 +25,15 @@ from rnnviz.ui.stage import Board
 
 # The read-outs of the layers: batches that they are fitted to, sequences in each, and sequences that score them.
 PROBES, PROBED_AT_ONCE, SCORED = 8, 24, 160
-FLOOR = -12  # log10 below which a gradient has the colour of nothing
+
+# What the links below the page set, so that each shows what it says whatever was chosen before.
+XOR = {"task": "neighbour_xor", "directions": "two", "weights": "trained"}
+UNTRAINED = {"weights": "fresh", "layers": 4, "seed": 0}
 
 
 def board(stack: Stack) -> Board:
     """The time axis of a stack, and every quantity of every layer and direction."""
-    made = Board(stack.tokens, stack.known, stack.units)
+    made = Board(stack.tokens, stack.known, stack.units, start=len(stack.tokens) // 2)
     for layer in cache.trace(stack).layers:
         for name in layer.names:
             made.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)
@@ -64,6 +65,7 @@ def grid(stack: Stack, **place: object) -> dict:
     trace, cell = cache.trace(stack), _cell(stack)
     rows = [
         {
+            "layer": layer.layer,
             "name": _("layer {number}").format(number=layer.layer + 1)
             + (f" {ARROWS[layer.direction]}" if len(stack.sides) > 1 else ""),
             "array": f"h:{layer.layer}:{layer.direction}",
@@ -87,7 +89,9 @@ def grid(stack: Stack, **place: object) -> dict:
         "labels": label_names(stack),
         "colors": labelling.label_colors(stack),
         "probabilities": "p",
-        "strings": {"answer": _("answer"), "word": _("word")},
+        "quiet": labelling.quiet(stack),
+        "solution": labelling.solution(stack),
+        "strings": {"answer": _("answer"), "word": _("input")},
         **_shared_shades(stack),
         **place,
     }
@@ -104,7 +108,7 @@ def heatmaps(stack: Stack, **place: object) -> dict:
         stack.tokens,
         value_range=(low, high),
         row_height=100,
-        time_title=_("position in the sequence"),
+        time_title=_("position"),
         unit_title=_("unit"),
     )
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
@@ -130,7 +134,7 @@ def accuracies(stack: Stack, **place: object) -> dict:
         curves,
         chance=0.5,  # of two bits, and of two roles that a city can have
         chance_title=_("guessing"),
-        value_title=_("right answers"),
+        value_title=_("right, where a later word decides") if stack.task == "slots" else _("right answers"),
         depth_title=_("layers"),
         height=270,
     )
@@ -148,8 +152,8 @@ def told_by_layers(stack: Stack, **place: object) -> dict:
         curves,
         chance=0.5 if stack.task == "neighbour_xor" else None,
         chance_title=_("guessing"),
-        value_title=_("right, on what was held out"),
-        depth_title=_("layer (0: the word itself)"),
+        value_title=_("right, of all steps"),
+        depth_title=_("layer (0: the input itself)"),
         height=270,
     )
     return chart(figure, time=False, **place)
@@ -179,63 +183,6 @@ def targets(stack: Stack) -> dict[str, Callable[[Batch], Tensor]]:
         kind = stack.learnt.token_classes
         return {"kind": lambda batch: kind(batch.x)} | answer
     return {"itself": lambda batch: batch.x} | answer
-
-
-def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
-    """The size of the loss's gradient in every layer at every step, a picture per direction."""
-    found = sizes(stack, at)
-    values = np.concatenate([signal.values.ravel() for signal in found.values()])
-    values = np.maximum(values[np.isfinite(values)], FLOOR)
-    low, high = (float(values.min()), float(values.max())) if values.size else (FLOOR, 0.0)
-    names = [_("layer {number}").format(number=k + 1) for k in range(stack.layers)]
-    return [
-        chart(
-            figures.layer_gradients(
-                signal,
-                stack.tokens,
-                value_range=(low, max(high, low + 1e-6)),
-                layer_titles=names,
-                time_title=_("position in the sequence"),
-            ),
-            cursor="column",
-            span=12 // len(found),
-            title=fading(side, signal, at),
-            legends=[{"scale": "gradient", "low": low, "high": high}],
-            accent=style.DIRECTIONS[side],
-            **place,
-        )
-        for side, signal in found.items()
-    ]
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def sizes(stack: Stack, at: int | None) -> dict[Direction, Signal]:
-    """log10 sizes of dL/dh, ("layer", "time"); L is minus the log of the leading answer's share, at one step or all."""
-
-    def loss(y: Tensor) -> Tensor:
-        likeliest = y[:, 0].log_softmax(-1).amax(-1)
-        return -(likeliest.mean() if at is None else likeliest[at])
-
-    return layer_gradients(cache.network_of(stack), stack.input(), loss)
-
-
-def fading(side: Direction, signal: Signal, at: int | None) -> str:
-    """How fast the gradient falls on its way down and on its way back, as a title."""
-    arrow, values = ARROWS[side], signal.values
-    if at is None:
-        return _("{arrow}: how much of the loss reaches each layer and step").format(arrow=arrow)
-    told = []
-    if len(values) > 1 and np.isfinite(values[[0, -1], at]).all():
-        per_layer = (values[0, at] - values[-1, at]) / (len(values) - 1)
-        told.append(_("times {factor} per layer down").format(factor=f"{10**per_layer:.2g}"))
-    along = values[-1, : at + 1] if side == "forward" else values[-1, at:][::-1]
-    if np.isfinite(along).sum() > 1:
-        per_step = slope(Signal("h", ("time",), along)).per_step
-        told.append(_("times {factor} per step back").format(factor=f"{10**per_step:.2g}"))
-    if not told:
-        return _("{arrow}: nothing comes back along this side").format(arrow=arrow)
-    comma = _(", ")
-    return f"{arrow}: {comma.join(told)}"
 
 
 def _cell(stack: Stack) -> Cell:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import html
 
 import numpy as np
-import streamlit as st
 
 from rnnviz import figures
-from rnnviz.figures import Line, style
-from rnnviz.gradients import AnswerGradients, answer_gradients
-from rnnviz.stack import Stack
+from rnnviz.figures import style
+from rnnviz.stack import FAR, Stack
 from rnnviz.ui import cache
 from rnnviz.ui.charts import chart
 from rnnviz.ui.furniture import bold, percent
@@ -20,12 +18,10 @@ from rnnviz.ui.stage import Board
 
 TEXTBOOK = "我爱NLP"
 ARROWS = {"forward": "h→", "backward": "h←"}
-FLOOR = -12  # log10 below which a gradient is drawn at the lower edge
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def reach(stack: Stack) -> AnswerGradients:
-    return answer_gradients(cache.network_of(stack), stack.input())
+# What the links below the page set, so that each shows what it says whatever was chosen before.
+TRAVEL = {"task": "slots", "weights": "trained"}
+ECHO = {"task": FAR, "weights": "trained"}
+AGREE = 0.05  # a gain of less is none worth a headline
 
 
 def pair(stack: Stack) -> dict[str, Stack]:
@@ -63,11 +59,26 @@ def verdict(one: Stack, two: Stack) -> str:
         "guess": bold(names[guess]),
         "answer": bold(names[answer]),
         "one": percent(float(before[t, guess])),
+        "other": percent(float(before[t, answer])),
         "two": percent(float(after[t, answer])),
+        "distance": two.distance,
     }
-    if guess != answer:
-        return _("Reading both ways turns {word} from {guess} ({one}) into {answer} ({two})").format(**places)
-    return _("{word}: {answer}, {one} sure when read one way, {two} both ways").format(**places)
+    if two.task == FAR:
+        said = _("What comes {distance} steps after {word}? One way: {guess} ({one}). Both ways: {answer} ({two})")
+    elif guess != answer:
+        said = _("One way, {word} is {guess} ({one}) or {answer} ({other}); both ways it is {answer} ({two})")
+    elif after[t, answer] - before[t, answer] > AGREE:
+        said = _("{word}: {answer}, {one} sure when read one way, {two} both ways")
+    else:
+        said = _("One way and both ways agree on every word; at {word} most is gained: {one} becomes {two}")
+    return said.format(**places)
+
+
+def marks(two: Stack) -> str:
+    """What the marks on the answers mean."""
+    if two.task == "slots":
+        return _("Framed: the two disagree; – is none of these. Click a word to stand there.")
+    return _("✓ right, ✗ and red: wrong. Click a column to stand there.")
 
 
 def mirror(stack: Stack, **place: object) -> dict:
@@ -80,7 +91,7 @@ def mirror(stack: Stack, **place: object) -> dict:
         stack.tokens,
         value_range=(low, high),
         height=430,
-        time_title=_("position in the sentence"),
+        time_title=_("position"),
         unit_title=_("unit"),
         forward_title=_("h→ reads from left to right"),
         backward_title=_("h← reads from right to left"),
@@ -132,8 +143,8 @@ def sides(stack: Stack, made: Board, **place: object) -> dict:
 
 
 def datapath(stack: Stack, made: Board, **place: object) -> dict:
-    """The way of the textbook's three words through both directions of this very network."""
-    read = stack.with_(text=TEXTBOOK)
+    """The way of the textbook's three words through both directions of the network that labels travel sentences."""
+    read = stack.with_(task="slots", text=TEXTBOOK)
     trace = cache.trace(read)
     arrays = {
         side: made.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in stack.sides
@@ -154,47 +165,6 @@ def datapath(stack: Stack, made: Board, **place: object) -> dict:
         **shades(trace.layer()["h"]),
         **place,
     }
-
-
-def horizon(stack: Stack, made: Board, **place: object) -> dict:
-    """Which words the answer at the cursor hangs on, and through which side."""
-    found = {side: reach(stack).inputs[side].values for side in stack.sides}
-    most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
-    figure = figures.horizon(
-        *(found[side][-1] for side in stack.sides),
-        stack.tokens,
-        value_range=(0.0, most or 1.0),
-        value_title=_("size of ∂score/∂word"),
-        time_title=_("position in the sentence"),
-        forward_name=_("through h→"),
-        backward_name=_("through h←"),
-        height=270,
-    )
-    tracks = [
-        {"trace": k, "attributes": {"y": made.array(f"horizon:{side}", values)}}
-        for k, (side, values) in enumerate(found.items())
-    ]
-    return chart(figure, cursor="column", tracks=tracks, **place)
-
-
-def gradients(stack: Stack, made: Board, **place: object) -> dict:
-    """How far the answer's gradient reaches along each direction's own chain of states, mirrored about the cursor."""
-    drawn, tracks = [], []
-    for k, side in enumerate(stack.sides):
-        sizes = np.maximum(reach(stack).states[side].values, FLOOR)
-        drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side]))
-        tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
-    every = np.concatenate([reach(stack).states[side].values.ravel() for side in stack.sides])
-    every = np.maximum(every[np.isfinite(every)], FLOOR)
-    figure = figures.lines(
-        drawn,
-        stack.tokens,
-        value_range=(float(every.min()), float(every.max())),
-        value_title=_("log10 of the gradient's size"),
-        time_title=_("position in the sentence"),
-        height=270,
-    )
-    return chart(figure, tracks=tracks, **place)
 
 
 def _word_colors(count: int) -> list[str]:

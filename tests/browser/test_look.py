@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-ADDRESSES = ["/", "/states", "/side-by-side"]
+ADDRESSES = ["/", "/states", "/side-by-side", "/two-directions", "/deep-network"]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -40,11 +40,12 @@ def test_a_change_of_theme_recolours_the_stage_and_keeps_step_and_unit(arrive):
     visitor.at_unit(1)
 
 
-def test_time_axes_line_up_to_the_pixel(arrive):
-    visitor = arrive("/states")
-    places = visitor.page.locator(".stage-plot:has(.stage-cursor) .nsewdrag").evaluate_all(
+@pytest.mark.parametrize("address", ["/states", "/two-directions", "/deep-network"])
+def test_time_axes_line_up_to_the_pixel(arrive, address):
+    visitor = arrive(address)
+    places = visitor.page.locator(".stage-plot:has(.stage-cursor)").evaluate_all(
         """all => all.map((one) => {
-            const area = one.getBoundingClientRect();
+            const area = one.querySelector('.nsewdrag').getBoundingClientRect();
             const panel = one.closest('.stage-panel').getBoundingClientRect();
             return [area.left - panel.left, panel.right - area.right].map(Math.round);
         })"""
@@ -54,10 +55,16 @@ def test_time_axes_line_up_to_the_pixel(arrive):
 
 def test_the_words_of_the_page_can_be_read(arrive):
     """Text against what is behind it, 4.5 to 1, by day and by night."""
-    for scheme in ("light", "dark"):
-        visitor = arrive("/", color_scheme=scheme)
-        for selector in (".claim h1", ".claim p", ".stage-heading h3", ".stage-heading p", ".probability .name"):
-            assert visitor.page.locator(selector).first.evaluate(CONTRAST) >= 4.5, (scheme, selector)
+    own = {
+        "/": [".probability .name"],
+        "/two-directions": [".readings-name", ".readings-other b", ".datapath-label", ".sides-note", ".sides-row"],
+        "/deep-network": [".grid-answer b", ".grid-word", ".readings-right"],
+    }
+    for address, more in own.items():
+        for scheme in ("light", "dark"):
+            visitor = arrive(address, color_scheme=scheme)
+            for selector in (".claim h1", ".claim p", ".stage-heading h3", ".stage-heading p", *more):
+                assert visitor.page.locator(selector).first.evaluate(CONTRAST) >= 4.5, (scheme, selector)
 
 
 # The colour of an element's text over the page's background, both flattened, as WCAG 2 defines their contrast.

@@ -48,6 +48,8 @@ def test_the_first_request_of_a_new_server_may_be_any_page(arrive, fresh_app):
 def test_charts_are_drawn_with_marks_in_them(arrive, title):
     visitor = arrive(ADDRESSES[title])
     for chart in visitor.page.locator(".stage-plot").all():
-        marks = chart.locator(".hm image, .scatterlayer .js-line, .scatterlayer .point, .gl-container canvas")
+        marks = chart.locator(
+            ".hm image, .scatterlayer .js-line, .scatterlayer .point, .barlayer .point, .gl-container canvas"
+        )
         assert marks.count() > 0
         assert chart.bounding_box()["width"] > 100

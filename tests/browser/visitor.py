@@ -79,12 +79,12 @@ class Visitor:
         field.press("Enter")
 
     def choose(self, control: str, option: str) -> None:
-        """Press one option of the shared control with that key ("cell", "size", "weights", "language")."""
+        """Press one option of the shared control with that key ("cell", "size", "stack_task", "language")."""
         self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
 
     @property
     def sentence(self) -> Locator:
-        return self.page.locator(".st-key-text input")
+        return self.page.locator(".st-key-text input, .st-key-stack_text input")
 
     def chosen(self, control: str) -> str:
         return self.page.locator(f".st-key-{control} button[data-selected=true]").inner_text()

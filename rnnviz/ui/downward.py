@@ -1,0 +1,81 @@
+"""Panels of the gradient in a deep network: how much of a loss reaches each layer, and each step."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from rnnviz import figures
+from rnnviz.depth import layer_gradients
+from rnnviz.figures import style
+from rnnviz.gradients import slope
+from rnnviz.stack import Stack
+from rnnviz.trace import Direction, Signal
+from rnnviz.ui import cache
+from rnnviz.ui.charts import chart
+from rnnviz.ui.language import _
+from rnnviz.ui.mirrored import ARROWS
+
+FLOOR = -12  # log10 below which a gradient has the colour of nothing
+
+
+def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
+    """The size of the loss's gradient in every layer at every step, a picture per direction."""
+    found = sizes(stack, at)
+    values = np.concatenate([signal.values.ravel() for signal in found.values()])
+    values = np.maximum(values[np.isfinite(values)], FLOOR)
+    low, high = (float(values.min()), float(values.max())) if values.size else (FLOOR, 0.0)
+    low -= 0.15 * (high - low)  # so that the least of them is seen, and what nothing reaches stays white
+    names = [_("layer {number}").format(number=k + 1) for k in range(stack.layers)]
+    return [
+        chart(
+            figures.layer_gradients(
+                signal,
+                stack.tokens,
+                value_range=(low, max(high, low + 1e-6)),
+                layer_titles=names,
+                time_title=_("position"),
+            ),
+            cursor="column",
+            span=12 // len(found),
+            title=fading(side, signal, at),
+            legends=[{"scale": "gradient", "low": low, "high": high}],
+            accent=style.DIRECTIONS[side],
+            **place,
+        )
+        for side, signal in found.items()
+    ]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def sizes(stack: Stack, at: int | None) -> dict[Direction, Signal]:
+    """log10 sizes of dL/dh, ("layer", "time"); L is minus the log of the leading answer's share, at one step or all."""
+
+    def loss(y: Tensor) -> Tensor:
+        likeliest = y[:, 0].log_softmax(-1).amax(-1)
+        return -(likeliest.mean() if at is None else likeliest[at])
+
+    return layer_gradients(cache.network_of(stack), stack.input(), loss)
+
+
+def fading(side: Direction, signal: Signal, at: int | None) -> str:
+    """How fast the gradient falls on its way down and on its way back, as a title."""
+    arrow, values = ARROWS[side], signal.values
+    if at is None:
+        return _("{arrow}: how much of the loss reaches each layer and step").format(arrow=arrow)
+    down = back = None
+    if len(values) > 1 and np.isfinite(values[[0, -1], at]).all():
+        down = f"{10 ** ((values[0, at] - values[-1, at]) / (len(values) - 1)):.2g}"
+    along = values[-1, : at + 1] if side == "forward" else values[-1, at:][::-1]
+    if np.isfinite(along).sum() > 1:
+        back = f"{10 ** slope(Signal('h', ('time',), along)).per_step:.2g}"
+    if down and back:
+        told = _("{arrow}: × {down} for each layer down, × {back} for each step back in time")
+    elif down:
+        told = _("{arrow}: × {down} for each layer down; it starts at its first step")
+    elif back:
+        told = _("{arrow}: × {back} for each step back in time")
+    else:
+        told = _("{arrow}: the loss stands at its first step, nothing lies behind it")
+    return told.format(arrow=arrow, down=down, back=back)

@@ -1,0 +1,112 @@
+"""Panels on what an answer hangs on: which words, how far it can look, how far its gradient reaches. Side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from rnnviz import figures
+from rnnviz.figures import Line, style
+from rnnviz.gradients import AnswerGradients, answer_gradients
+from rnnviz.memory import answer_losses
+from rnnviz.stack import Stack
+from rnnviz.trace import Direction, Signal
+from rnnviz.ui import cache
+from rnnviz.ui.charts import chart
+from rnnviz.ui.language import _
+from rnnviz.ui.mirrored import ARROWS
+from rnnviz.ui.stage import Board
+
+FLOOR = -12  # log10 below which a gradient is drawn at the lower edge
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def reach(stack: Stack) -> AnswerGradients:
+    return answer_gradients(cache.network_of(stack), stack.input())
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def lost(stack: Stack) -> dict[Direction, Signal]:
+    return answer_losses(cache.network_of(stack), stack.input())
+
+
+def losses(stack: Stack, made: Board, **place: object) -> dict:
+    """What the answer at the cursor loses when a word is replaced by an unknown one, through each side."""
+    found = {side: lost(stack)[side].values for side in stack.sides}
+    rising, falling = (sum(limit(values, 0) for values in found.values()) for limit in (np.maximum, np.minimum))
+    figure = figures.horizon(
+        *(found[side][-1] for side in stack.sides),
+        stack.tokens,
+        value_range=(float(falling.min()), max(float(rising.max()), 1e-6)),
+        value_title=_("fall of the score"),
+        time_title=_("position"),
+        forward_name=_("through h→"),
+        backward_name=_("through h←"),
+        height=270,
+    )
+    tracks = [
+        {"trace": k, "attributes": {"y": made.array(f"lost:{side}", values)}}
+        for k, (side, values) in enumerate(found.items())
+    ]
+    return chart(
+        figure,
+        cursor="column",
+        tracks=tracks,
+        title=_("Without a word, the answer at the cursor loses this much"),
+        caption=_("Fall of its score when that word is replaced by an unknown one, through h→ and through h←."),
+        **place,
+    )
+
+
+def horizon(stack: Stack, made: Board, **place: object) -> dict:
+    """Which words the answer at the cursor hangs on, and through which side."""
+    found = {side: reach(stack).inputs[side].values for side in stack.sides}
+    most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
+    figure = figures.horizon(
+        *(found[side][-1] for side in stack.sides),
+        stack.tokens,
+        value_range=(0.0, most or 1.0),
+        value_title=_("size of ∂score/∂word"),
+        time_title=_("position"),
+        forward_name=_("through h→"),
+        backward_name=_("through h←"),
+        height=270,
+    )
+    tracks = [
+        {"trace": k, "attributes": {"y": made.array(f"horizon:{side}", values)}}
+        for k, (side, values) in enumerate(found.items())
+    ]
+    return chart(
+        figure,
+        cursor="column",
+        tracks=tracks,
+        title=_("How far the answer at the cursor can look"),
+        caption=_("Gradient of its score: the left of the cursor only through h→, the right only through h←."),
+        **place,
+    )
+
+
+def gradients(stack: Stack, made: Board, **place: object) -> dict:
+    """How far the answer's gradient reaches along each direction's own chain of states, mirrored about the cursor."""
+    drawn, tracks = [], []
+    for k, side in enumerate(stack.sides):
+        sizes = np.maximum(reach(stack).states[side].values, FLOOR)
+        drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side]))
+        tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
+    every = np.concatenate([reach(stack).states[side].values.ravel() for side in stack.sides])
+    every = np.maximum(every[np.isfinite(every)], FLOOR)
+    figure = figures.lines(
+        drawn,
+        stack.tokens,
+        value_range=(float(every.min()), float(every.max())),
+        value_title=_("log10 of the gradient's size"),
+        time_title=_("position"),
+        height=270,
+    )
+    return chart(
+        figure,
+        tracks=tracks,
+        title=_("The gradient runs back along both chains"),
+        caption=_("log10 of ‖∂score/∂h‖ for the answer at the cursor; −1 is a tenth."),
+        **place,
+    )

@@ -1,0 +1,382 @@
+"""Two directions and Deep network: whole for every link and choice, in both languages, and bad input loses nothing."""
+
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.cells import CELLS
+from rnnviz.experiment import Experiment
+from rnnviz.stack import Stack
+from rnnviz.tasks import TASKS
+from rnnviz.ui.furniture import construction
+from rnnviz.ui.language import LOCALES
+from tests.pages.visit import board, claim, land, panels, whole
+from tools.make_catalogues import read_po
+
+MIRROR, DEEP = PAGES = ("two_directions.py", "deep_network.py")
+every_page = pytest.mark.parametrize("page", PAGES)
+KINDS = {
+    MIRROR: {"readings": 1, "datapath": 1, "chart": 4, "sides": 1},
+    DEEP: {"grid": 1, "readings": 1},
+}
+
+
+def choice(at: AppTest) -> Stack:
+    return at.session_state["stack"]
+
+
+def shares(stack: Stack) -> np.ndarray:
+    with torch.no_grad():
+        return torch.softmax(stack.network()(stack.input())[:, 0], -1).numpy()
+
+
+def type_in(at: AppTest, text: str) -> AppTest:
+    at.text_input(key="stack_text").set_value(text)
+    return whole(at.run())
+
+
+def words(sent: object) -> set[str]:
+    """Every text in what the stage was sent; the names of things are not texts."""
+    if isinstance(sent, dict):
+        return {word for name, value in sent.items() if name not in ("merges", "scale") for word in words(value)}
+    if isinstance(sent, list):
+        return {word for value in sent for word in words(value)}
+    return {sent} if isinstance(sent, str) else set()
+
+
+def press(at: AppTest, control: str, option: object) -> AppTest:
+    at.segmented_control(key=control).set_value(option)
+    return whole(at.run())
+
+
+# Links
+
+
+LINKS = [
+    Stack(),
+    Stack("GRU", task="slots", text="from Paris to Rome", layers=3),
+    Stack("RNN", task="slots", weights="fresh", seed=42, size="medium", layers=2, directions="one"),
+]
+MIRROR_LINKS = [*LINKS, Stack("RNN", task="echo_future", distance=4), Stack(task="echo_future", text="A D", distance=1)]
+DEEP_LINKS = [*LINKS, Stack("GRU", "one", 4, "neighbour_xor"), Stack(task="neighbour_xor", text="1 1 0", layers=1)]
+named = {"ids": lambda one: " ".join(map(str, one.query().values())) if isinstance(one, Stack) else one[:3]}
+
+
+@pytest.mark.parametrize(
+    ("page", "stack"), [*((MIRROR, one) for one in MIRROR_LINKS), *((DEEP, one) for one in DEEP_LINKS)], **named
+)
+def test_a_link_opens_what_it_says_and_the_address_holds_it(page, stack):
+    at = land(page, **stack.query())
+    assert not at.warning
+    assert choice(at) == stack
+    assert at.text_input(key="stack_text").value == stack.text
+    assert at.segmented_control(key="cell").value == stack.cell
+    assert at.segmented_control(key="stack_task").value == stack.task
+    address = {name: value[0] if isinstance(value, list) else value for name, value in at.query_params.items()}
+    assert address == stack.query()
+    header, arrays = board(at)
+    assert header["tokens"] == list(stack.tokens)
+    shown = stack.with_(layers=1, directions="two") if page == MIRROR else stack
+    np.testing.assert_allclose(arrays["p"], shares(shown).ravel(), atol=5e-6)
+
+
+@every_page
+def test_a_page_holds_its_panels_and_every_array_that_they_name(page):
+    for weights in ("trained", "fresh"):
+        header, arrays = board(land(page, weights=weights))
+        for kind, count in KINDS[page].items():
+            assert len(panels(header, kind)) == count
+        assert all(sum(panel["span"] for panel in row) == 12 for row in header["rows"])
+        named = set(re.findall(r'"(?:array|x|y|probabilities)": "([^"]+)"', json.dumps(header["rows"])))
+        assert {name for name in named if ":" in name or name == "p"} <= set(arrays)
+
+
+@every_page
+def test_the_address_that_a_visit_leaves_shows_another_visitor_the_same(page):
+    at = land(page)
+    press(at, "cell", "GRU")
+    press(at, "stack_task", "slots" if page == DEEP else "echo_future")
+    if page == DEEP:
+        press(at, "stack_layers", 3)
+        press(at, "stack_directions", "one")
+        type_in(at, "from Paris to Rome")
+    else:
+        press(at, "stack_distance", 3)
+        type_in(at, "D C B A")
+    query = {name: value[0] if isinstance(value, list) else value for name, value in at.query_params.items()}
+    other = land(page, **query)
+    assert choice(other) == choice(at)
+    assert claim(other) == claim(at)
+    assert board(other)[0]["id"] == board(at)[0]["id"]
+
+
+def test_the_deep_page_opens_with_the_xor_and_two_layers():
+    assert choice(land(DEEP)) == Stack(task="neighbour_xor", layers=2)
+    assert choice(land(DEEP, cell="GRU")) == Stack("GRU", task="neighbour_xor", layers=2)
+
+
+@pytest.mark.parametrize("way", ["text", "task"])
+def test_the_deep_page_keeps_what_was_chosen_on_the_way_to_it(way):
+    at = land(MIRROR)
+    if way == "text":
+        type_in(at, "from Paris to Rome")
+    else:
+        press(at, "stack_task", "echo_future")
+        press(at, "stack_task", "slots")
+    at.query_params.clear()
+    at = whole(at.switch_page(DEEP).run())
+    assert choice(at).task == "slots"
+
+
+def test_a_visitor_who_only_looked_at_travel_sentences_meets_the_xor():
+    at = land(MIRROR)
+    for page in ("step_through.py", DEEP):
+        at.query_params.clear()  # as Streamlit does on the way to another page
+        at = whole(at.switch_page(page).run())
+    assert choice(at) == Stack(task="neighbour_xor", layers=2)
+    assert at.segmented_control(key="stack_layers").value == 2
+
+
+BAD_LINKS = [
+    ({"cell": "transformer"}, "There is no ` cell ` ` transformer `"),
+    ({"layers": "0"}, "` layers ` must be from ` 1 ` to ` 4 `"),
+    ({"layers": "5"}, "` layers ` must be from ` 1 ` to ` 4 `"),
+    ({"layers": "x"}, "` layers ` must be from ` 1 ` to ` 4 `"),
+    ({"distance": "0"}, "` distance ` must be from ` 1 ` to ` 4 `"),
+    ({"distance": "9"}, "` distance ` must be from ` 1 ` to ` 4 `"),
+    ({"directions": "`three` [x](http://x)"}, "`` `three` [x](http://x) ``"),
+    ({"task": "unknown"}, "There is no ` task ` ` unknown `"),
+    ({"seed": "bad"}, "The seed must be a whole number"),
+    ({"text": ""}, "There is nothing to read yet."),
+    ({"text": "x" * 2001}, "` 2,001 ` characters, the limit is ` 2,000 `"),
+    ({"text": "a " * 201}, "` 201 ` tokens, the limit is ` 200 `"),
+]
+
+
+@every_page
+@pytest.mark.parametrize(
+    ("bad", "said"), BAD_LINKS, ids=[f"{k}={v[:9]}" for one, _ in BAD_LINKS for k, v in one.items()]
+)
+def test_a_link_with_a_bad_part_says_so_and_is_a_usable_page(page, bad, said):
+    at = land(page, **{"weights": "fresh", **bad})
+    assert [said in warning.value for warning in at.warning] == [True]
+    assert "The page still shows your last valid choice." in at.warning[0].value
+    assert choice(at).weights == "fresh"
+    at = type_in(at, "1 0 1")
+    assert not at.warning
+    assert board(at)[0]["tokens"] == ["1", "0", "1"]
+
+
+# Choices
+
+
+REFUSED = [
+    ("", "There is nothing to read yet."),
+    (" \u200b ", "There is nothing to read yet."),
+    ("x" * 2001, "` 2,001 ` characters, the limit is ` 2,000 `"),
+    ("雨" * 201, "` 201 ` tokens, the limit is ` 200 `"),
+]
+
+
+@every_page
+@pytest.mark.parametrize(("text", "said"), REFUSED, ids=["empty", "spaces", "characters", "tokens"])
+def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, text, said):
+    at = type_in(land(page, weights="fresh", cell="GRU"), "to Paris")
+    before, title = board(at)[0]["id"], claim(at)
+    at = type_in(at, text)
+    assert said in at.warning[0].value
+    assert (board(at)[0]["id"], claim(at)) == (before, title)
+    assert at.text_input(key="stack_text").value == text
+    assert not type_in(at, "to Rome").warning
+    assert choice(at).text == "to Rome"
+
+
+@every_page
+@pytest.mark.parametrize("weights", ["trained", "fresh"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Taipei",
+        "zorgle frob",
+        "我爱NLP מוזיקה",
+        "🙂👍🏽 👩‍👩‍👧 🇹🇼",
+        "<script>alert(1)</script>",
+        "to \u202eParis {cell} %s",
+        "to " * 200,
+    ],
+    ids=["one token", "unknown only", "mixed scripts", "emoji", "markup", "controls", "the longest"],
+)
+def test_whatever_is_typed_is_read_and_shown_as_text(page, weights, text):
+    at = land(page, task="slots", weights=weights, text=text)
+    assert not at.warning
+    stack = Stack(text=text, weights=weights)
+    header, arrays = board(at)
+    assert header["tokens"] == list(stack.tokens)
+    assert header["known"] == list(stack.known)
+    np.testing.assert_allclose(arrays["p"], shares(stack).ravel(), atol=5e-6)
+    assert not re.search("<(?!/?b>|/?bdi>)|\u202e", claim(at))
+    assert construction(choice(at)) in at.code[0].value
+
+
+@every_page
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("layers", [1, 4])
+def test_every_cell_and_depth_is_a_whole_page(page, cell, layers):
+    for task in ("slots", "neighbour_xor") if page == DEEP else ("slots", "echo_future"):
+        for directions in ("one", "two"):
+            query = {"task": task, "cell": cell, "layers": str(layers), "directions": directions}
+            at = land(page, **query)
+            assert not at.warning
+            assert claim(at)
+            assert cell in at.code[0].value or cell == "LSTM"
+
+
+@every_page
+def test_every_task_keeps_its_text(page):
+    here, there = ("slots", "echo_future") if page == MIRROR else ("neighbour_xor", "slots")
+    at = type_in(land(page), "1 0 0 1")
+    at = press(at, "stack_task", there)
+    assert at.text_input(key="stack_text").value == choice(at).text == TASKS[there].examples[0]
+    at = press(type_in(at, "1 1"), "stack_task", here)
+    assert at.text_input(key="stack_text").value == choice(at).text == "1 0 0 1"
+    assert choice(press(at, "stack_task", there)).text == "1 1"
+
+
+def test_only_the_echo_asks_how_far_it_looks():
+    at = land(MIRROR)
+    assert "stack_distance" not in {group.key for group in at.button_group}
+    at = press(at, "stack_task", "echo_future")
+    for distance in (1, 4):
+        at = press(at, "stack_distance", distance)
+        assert choice(at).distance == distance
+        (panel,) = panels(board(at)[0], "readings")
+        letters = "ABCD"
+        ahead = [letters.index(token) for token in choice(at).tokens[distance:]]
+        assert panel["solution"] == ahead + [-1] * distance
+
+
+def test_only_what_is_drawn_anew_asks_for_size_and_seed():
+    at = land(DEEP)
+    assert not at.number_input
+    at = press(at, "stack_weights", "fresh")
+    at.number_input(key="stack_seed").set_value(9)
+    at = press(whole(at.run()), "stack_size", "medium")
+    assert choice(at) == Stack(task="neighbour_xor", layers=2, weights="fresh", seed=9, size="medium")
+    assert choice(press(at, "stack_weights", "trained")).size == "small"
+
+
+@every_page
+def test_the_cell_is_shared_with_the_other_pages_both_ways(page):
+    at = land(page, cell="GRU")
+    at = whole(at.switch_page("step_through.py").run())
+    assert at.session_state["experiment"].cell == "GRU"
+    at = press(at, "cell", "RNN")
+    assert at.session_state["experiment"] == Experiment("RNN")
+    at = whole(at.switch_page(page).run())
+    assert choice(at).cell == "RNN"
+    assert at.segmented_control(key="cell").value == "RNN"
+    (readings,) = panels(board(at)[0], "readings")
+    assert readings["rows"]
+
+
+@every_page
+@pytest.mark.parametrize("k", range(4))
+def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k):
+    at = land(page, weights="fresh")
+    if (page, k) == (DEEP, 1):
+        at = press(at, "stack_layers", 4)
+    before, old = choice(at), board(at)[0]["id"]
+    at.button(key=f"try-{k}").click()
+    at = whole(at.run())
+    assert not at.warning
+    assert choice(at) != before
+    assert board(at)[0]["id"] != old
+    assert at.text_input(key="stack_text").value == choice(at).text
+    assert at.segmented_control(key="stack_task").value == choice(at).task
+
+
+@every_page
+def test_an_example_becomes_the_sentence_and_makes_room_for_another(page):
+    at = land(page)
+    offered = at.pills(key="example").options
+    assert set(offered) < set(TASKS[choice(at).task].examples)
+    at.pills(key="example").set_value(offered[0])
+    at = whole(at.run())
+    assert at.text_input(key="stack_text").value == offered[0] == choice(at).text
+    assert offered[0] not in at.pills(key="example").options
+
+
+@pytest.mark.parametrize(("place", "at_step"), [("middle", 8), ("last", 15), ("first", 0), ("every", None)])
+def test_the_loss_of_the_deep_page_can_stand_anywhere(place, at_step):
+    at = press(land(DEEP), "loss_at:shown", place)
+    titles = [panel["title"] for panel in panels(board(at)[0], "chart") if panel.get("accent")]
+    assert len(titles) == 2
+    assert all(("how much of the loss" in title) == (at_step is None) for title in titles)
+
+
+@every_page
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_shown_code_runs_and_its_comments_are_true(page, cell, monkeypatch):
+    shown: list[object] = []
+    monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))
+    code = land(page, cell=cell, text="我爱NLP", task="slots", weights="fresh", seed="12").code[0].value
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert len(shown) == (page == DEEP)
+    for line in code.splitlines():
+        expression, _, comment = line.partition("  # ")
+        if comment:
+            assert comment.strip().startswith(str(eval(expression, names)))
+
+
+# Titles
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_mirrors_title_names_the_word_that_the_page_opens_at(cell):
+    at = land(MIRROR, cell=cell)
+    header, arrays = board(at)
+    word = header["tokens"][header["start"]]
+    assert re.search("<bdi>(.*?)</bdi>", claim(at))[1] == word
+    (readings,) = panels(header, "readings")
+    one, two = (arrays[row["array"]].reshape(header["steps"], -1)[header["start"]] for row in readings["rows"])
+    told = [float(share) for share in re.findall(r"(\d+)%", html.unescape(claim(at)))]
+    for share, said in ((one.max(), told[0]), (two.max(), told[-1])):
+        assert abs(100 * share - said) <= 1
+    assert readings["labels"][two.argmax()] in claim(at)
+
+
+# Chinese
+
+
+@every_page
+def test_a_chinese_reader_is_spoken_to_in_chinese(page):
+    """No string that has a translation is left in English anywhere that it is shown."""
+    with (LOCALES / "zh/LC_MESSAGES/rnnviz.po").open("rb") as file:
+        originals = {
+            one.id for one in read_po(file) if one.id and one.string != one.id and re.search("[a-z]{3}", one.id)
+        }
+    for weights, bad in (("trained", {}), ("fresh", {"layers": "9"})):
+        at = land(page, lang="zh", weights=weights, **bad)
+        header, _arrays = board(at)
+        seen = words(header)
+        seen |= {block.value.lstrip("#* ") for block in at.markdown} | {block.value for block in at.caption}
+        seen |= {button.label for button in at.button} | {group.label for group in at.button_group}
+        assert sorted(seen & originals) == []
+        assert re.search("[一-鿿]", claim(at))
+        for warning in at.warning:
+            assert not re.search("page|valid|must", warning.value)
+        assert len(at.warning) == len(bad)
+
+
+def test_a_chinese_reader_starts_with_a_chinese_sentence_and_chinese_examples():
+    at = land(MIRROR, lang="zh")
+    assert choice(at).text == "台北是我出发的地方"
+    assert all(not example.isascii() for example in at.pills(key="example").options[:3])
+    assert "台北是我出发的地方" in land(MIRROR, lang="zh").text_input(key="stack_text").value
+    assert choice(press(land(DEEP, lang="zh"), "stack_task", "slots")).text == "台北是我出发的地方"

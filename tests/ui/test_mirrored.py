@@ -1,0 +1,285 @@
+"""The panels on two directions: their numbers are those of an independent computation, their words say the numbers."""
+
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from rnnviz.cells import CELLS
+from rnnviz.gradients import answer_gradients
+from rnnviz.network import Network
+from rnnviz.stack import Stack
+from rnnviz.ui import labelling, mirrored, reaching
+from rnnviz.ui.furniture import percent
+from rnnviz.ui.stage import Board
+from tests.ui.sent import numbers, unpack
+
+EVERY = [
+    pytest.param(Stack(cell, weights=weights, seed=3, text=text), id=f"{cell}-{weights}-{text[:9]}")
+    for cell in CELLS
+    for weights in ("trained", "fresh")
+    for text in ("Taipei is the city that I leave from", "我爱NLP", "zorgle")
+]
+EVERY += [pytest.param(Stack("GRU", task="echo_future", weights="fresh", distance=3), id="echo")]
+every_stack = pytest.mark.parametrize("stack", EVERY)
+ODD = ["Taipei", "zorgle frob", "我爱NLP מוזיקה", "🙂👍🏽 👩‍👩‍👧 🇹🇼", "<b>to</b> & \u202e$x$", "to " * 200]
+
+
+def pair(stack: Stack) -> tuple[Stack, Stack]:
+    stacks = mirrored.pair(stack)
+    return stacks["one"], stacks["two"]
+
+
+def on_a_board(stack: Stack, make, **more: object) -> tuple[dict, dict[str, np.ndarray]]:
+    """One panel as it is sent, and all the arrays."""
+    one, two = pair(stack)
+    made = mirrored.board(one, two)
+    made.row(make(two, made, span=12, **more))
+    header, arrays = unpack(made)
+    return header["rows"][0][0], arrays
+
+
+def by_hand(network: Network, x: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """The states of a layer of two directions, a step at a time: the second one runs on the reversed sequence, and
+    what it made is reversed back."""
+    embedded, sides = network.embedding(x), []
+    for cell, order in zip(network.layers[0], (embedded, embedded.flip(0)), strict=True):
+        state, states = cell.initial_state(1), []
+        for word in order:
+            state = {name: value for name, value in cell(word, state).items() if name in cell.state}
+            states.append(state["h"][0])
+        sides.append(torch.stack(states).detach().numpy())
+    return sides[0], sides[1][::-1]
+
+
+def shares(stack: Stack) -> np.ndarray:
+    with torch.no_grad():
+        return torch.softmax(stack.network()(stack.input())[:, 0], -1).numpy()
+
+
+@every_stack
+def test_the_board_holds_the_states_of_both_readers_and_the_answers(stack):
+    one, two = pair(stack)
+    header, arrays = unpack(mirrored.board(one, two))
+    forward, backward = by_hand(two.network(), two.input())
+    np.testing.assert_allclose(arrays["h:forward"], forward, atol=2e-6)
+    np.testing.assert_allclose(arrays["h:backward"], backward, atol=2e-6)
+    np.testing.assert_allclose(arrays["p"], shares(two), atol=2e-6)
+    assert header["tokens"] == list(stack.tokens)
+    assert header["known"] == list(stack.known)
+    assert header["units"] == two.units == forward.shape[1]
+
+
+@every_stack
+def test_the_readings_are_the_answers_of_both_networks(stack):
+    stacks = mirrored.pair(stack)
+    made = mirrored.board(*stacks.values())
+    panel = labelling.readings({name: stacks[way] for way, name in labelling.ways().items()}, made)
+    _header, arrays = unpack(made)
+    assert [row["name"] for row in panel["rows"]] == ["one way", "both ways"]
+    for row, one in zip(panel["rows"], stacks.values(), strict=True):
+        np.testing.assert_allclose(arrays[row["array"]], shares(one), atol=2e-6)
+    assert len(panel["labels"]) == len(panel["colors"]) == arrays["p"].shape[1]
+
+
+def test_the_right_answers_of_an_echo_are_the_letters_that_come_later():
+    stack = Stack(task="echo_future", distance=3, text="A B C D zz A B", weights="fresh")
+    panel = labelling.readings({"both": stack}, Board(stack.tokens, stack.known, stack.units))
+    assert panel["solution"] == [3, -1, 0, 1, -1, -1, -1]
+    assert panel["labels"] == ["A", "B", "C", "D"]
+
+
+def test_a_sentence_of_a_stranger_has_no_right_answers():
+    stack = Stack(weights="fresh")
+    assert labelling.readings({"both": stack}, Board(stack.tokens, stack.known, stack.units))["solution"] is None
+
+
+@every_stack
+def test_what_the_sides_add_sums_to_the_scores(stack):
+    panel, arrays = on_a_board(stack, mirrored.sides)
+    _one, two = pair(stack)
+    network = two.network()
+    forward, backward = by_hand(network, two.input())
+    weight, bias = (p.detach().numpy() for p in (network.readout.weight, network.readout.bias))
+    parts = [arrays[part["array"]] for part in panel["parts"]]
+    units = two.units
+    np.testing.assert_allclose(parts[0], forward @ weight[:, :units].T, atol=5e-6)
+    np.testing.assert_allclose(parts[1], backward @ weight[:, units:].T, atol=5e-6)
+    np.testing.assert_allclose(parts[2], np.broadcast_to(bias, parts[0].shape), atol=1e-7)
+    with torch.no_grad():
+        scores = network(two.input())[:, 0].numpy()
+    np.testing.assert_allclose(sum(parts), scores, atol=1e-5)
+    assert panel["limit"] >= max(float(np.abs(part).max()) for part in parts) - 1e-6
+    assert [side["array"] for side in panel["sides"]] == ["h:forward", "h:backward"]
+    assert [side["backward"] for side in panel["sides"]] == [False, True]
+    assert panel["merges"][0] == "concat"  # what the trained read-out sees
+
+
+def test_every_way_to_merge_has_its_words():
+    panel, _arrays = on_a_board(Stack(weights="fresh"), mirrored.sides)
+    for how in panel["merges"]:
+        assert panel["strings"][how]
+        assert panel["strings"][f"{how}_rule"]
+
+
+@every_stack
+def test_the_mirror_draws_both_readers_in_the_order_of_the_sentence_and_in_one_range(stack):
+    _one, two = pair(stack)
+    panel = mirrored.mirror(two, span=8)
+    forward, backward = by_hand(two.network(), two.input())
+    pictures = panel["figure"]["data"]
+    np.testing.assert_allclose(numbers(pictures[0]["z"]), forward.T, atol=2e-6)
+    np.testing.assert_allclose(numbers(pictures[1]["z"]), backward.T, atol=2e-6)
+    assert len({(picture["zmin"], picture["zmax"]) for picture in pictures}) == 1
+    assert panel["legends"][0]["high"] == pictures[0]["zmax"]
+    assert (panel["time"], panel["cursor"]) == (True, "column")
+
+
+@every_stack
+def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(stack):
+    """By autograd, in float64, answer by answer: what lies left comes through h→ alone, what lies right through h←."""
+    panel, arrays = on_a_board(stack, reaching.horizon)
+    _one, two = pair(stack)
+    network = two.network().double()
+    forward, backward = (arrays[f"horizon:{side}"] for side in two.sides)
+    steps = len(two.tokens)
+    for t in {0, steps // 2, steps - 1}:
+        embedded = network.embed(two.input()).detach().requires_grad_()
+        *_below, (_x, output) = network.run(embedded)
+        (by_word,) = torch.autograd.grad(network.readout(output)[t, 0].max(), embedded)
+        sizes = by_word[:, 0].norm(dim=-1).numpy()
+        np.testing.assert_allclose(forward[t, :t], sizes[:t], rtol=2e-4, atol=1e-9)
+        np.testing.assert_allclose(backward[t, t + 1 :], sizes[t + 1 :], rtol=2e-4, atol=1e-9)
+    assert (forward[np.triu_indices(steps, 1)] == 0).all()
+    assert (backward[np.tril_indices(steps, -1)] == 0).all()
+    assert [track["attributes"]["y"] for track in panel["tracks"]] == ["horizon:forward", "horizon:backward"]
+    low, high = panel["figure"]["layout"]["yaxis"]["range"]
+    assert low <= 0
+    assert high >= float((forward + backward).max()) - 1e-6
+
+
+@every_stack
+def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(stack):
+    panel, arrays = on_a_board(stack, reaching.gradients)
+    _one, two = pair(stack)
+    found = answer_gradients(two.network(), two.input()).states
+    for k, (side, track) in enumerate(zip(two.sides, panel["tracks"], strict=True)):
+        wanted = np.maximum(np.asarray(getattr(found[side], "values", found[side])), reaching.FLOOR)
+        np.testing.assert_allclose(arrays[track["attributes"]["y"]], wanted, rtol=1e-5, atol=1e-5)
+        assert track["trace"] == k
+        line = panel["figure"]["data"][k]
+        assert line["name"] == mirrored.ARROWS[side]
+        np.testing.assert_allclose(numbers(line["y"]).astype(float), wanted[-1], atol=1e-5)
+    low, high = panel["figure"]["layout"]["yaxis"]["range"]
+    shown = np.concatenate([arrays[f"reach:{side}"].ravel() for side in two.sides])
+    shown = shown[np.isfinite(shown)]
+    assert low <= shown.min() + 1e-5
+    assert high >= shown.max() - 1e-5
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_data_path_holds_the_textbooks_three_words(cell):
+    panel, arrays = on_a_board(Stack(cell, weights="fresh", text="to Paris"), mirrored.datapath)
+    read = Stack(cell, weights="fresh", text="我爱NLP")
+    forward, backward = by_hand(read.network(), read.input())
+    assert panel["tokens"] == ["我", "爱", "NLP"]
+    np.testing.assert_allclose(arrays[panel["forward"]["array"]], forward, atol=2e-6)
+    np.testing.assert_allclose(arrays[panel["backward"]["array"]], backward, atol=2e-6)
+    assert len(set(panel["words"])) == 3
+
+
+# The words
+
+
+@every_stack
+def test_the_page_opens_at_the_word_that_the_second_direction_changes_most(stack):
+    one, two = pair(stack)
+    before, after = shares(one), shares(two)
+    gain = [after[t].max() - before[t, after[t].argmax()] for t in range(len(after))]
+    header, _arrays = unpack(mirrored.board(one, two))
+    assert gain[header["start"]] == pytest.approx(max(gain), abs=1e-6)
+
+
+@every_stack
+def test_the_title_says_that_word_and_the_shares_of_its_answers(stack):
+    one, two = pair(stack)
+    said = html.unescape(mirrored.verdict(one, two))
+    before, after, t = shares(one), shares(two), mirrored.most_changed(one, two)
+    told = re.findall(r"(?:> )?\d+%", said)
+    if stack.weights == "fresh":
+        assert stack.cell in said
+        assert told == [percent(float(max(before.max(), after.max())))]
+        return
+    names = [two.learnt.label_text(label) for label in two.learnt.labels]
+    guess, answer = int(before[t].argmax()), int(after[t].argmax())
+    assert re.findall("<bdi>(.*?)</bdi>", said) == [two.tokens[t]]
+    first, other, last = (percent(float(share)) for share in (before[t, guess], before[t, answer], after[t, answer]))
+    if two.task == "echo_future":
+        assert re.findall("<b>(.*?)</b>", said) == [names[guess], names[answer]]
+        assert told == [first, last]
+    elif guess != answer:
+        assert re.findall("<b>(.*?)</b>", said) == [names[guess], names[answer], names[answer]]
+        assert told == [first, other, last]
+    else:
+        gained = after[t, answer] - before[t, answer] > mirrored.AGREE
+        assert re.findall("<b>(.*?)</b>", said) == ([names[answer]] if gained else [])
+        assert told == [first, last]
+
+
+def test_a_word_in_the_title_is_text():
+    one, two = pair(Stack(text="<i>x</i>"))
+    assert not re.search("<(?!/?b>|/?bdi>)", mirrored.verdict(one, two))
+
+
+@pytest.mark.parametrize("stack", [Stack(), Stack("GRU"), Stack(task="echo_future", distance=4), Stack("RNN")])
+def test_the_sentence_below_counts_what_the_cards_say(stack):
+    stacks = mirrored.pair(stack)
+    said = labelling.counts(stacks)
+    for way, one in stacks.items():
+        cards = one.runs()
+        later = [card.subsets["later"]["accuracy"] if card.subsets else card.held_out_accuracy for card in cards]
+        told = re.search(rf"{labelling.ways()[way]} ([\d.–]+)%", said)[1].split("–")
+        for end, share in zip((told[0], told[-1]), (min(later), max(later)), strict=True):
+            assert abs(float(end) - 100 * share) <= (0.05 if "." in end else 0.5) + 1e-9
+        assert (told[-1] == "100") <= (max(later) > 0.995)
+    card = stacks["two"].runs()[0]
+    count = int(card.subsets["later"]["count"]) if card.subsets else card.held_out_answers
+    assert f"{count:,}" in said
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_on_the_words_that_a_later_one_decides_one_direction_guesses_and_two_know(cell):
+    one, two = ([labelling.measured(card)[1] for card in stack.runs()] for stack in pair(Stack(cell)))
+    assert len(one) >= 3
+    assert max(one) < 0.65  # two roles, equally often
+    assert min(two) >= 0.95
+
+
+def test_untrained_networks_are_said_to_be_untrained():
+    said = labelling.counts(mirrored.pair(Stack(weights="fresh", seed=17)))
+    assert said == "Untrained weights, seed 17: nothing has been learnt yet."
+
+
+# Whatever is read
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.parametrize("cell", CELLS)
+def test_whatever_is_read_every_panel_can_be_drawn(cell, text):
+    stack = Stack(cell, text=text, weights="fresh")
+    one, two = pair(stack)
+    made = mirrored.board(one, two)
+    for make in (mirrored.sides, mirrored.datapath, reaching.horizon, reaching.gradients):
+        made.row(make(two, made, span=12))
+    made.row(mirrored.mirror(two, span=12))
+    header, arrays = unpack(made)
+    json.dumps(header, allow_nan=False)
+    for name, array in arrays.items():
+        if not name.startswith("textbook"):
+            assert len(array) == len(stack.tokens), name
+        if not name.startswith("reach"):  # where a chain does not come along there is no size
+            assert np.isfinite(array).all(), name
+    assert 0 <= header["start"] < header["steps"]
