@@ -40,8 +40,8 @@ FLOORS = {
     "benchmarks": 5,
 }
 # The doors between rooms of one floor: a network is made of cells, what depth does to a gradient is read off gradients,
-# files of another maker have a room of their own, a Recall, a Stack, a Race and Switches keep to the limits of an Experiment, the
-# translators' tool reads the table of pages.
+# files of another maker have a room of their own, a Recall, a Stack, a Race and Switches keep to the limits of an
+# Experiment, the translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.depth": {"rnnviz.gradients"},
