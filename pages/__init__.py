@@ -21,6 +21,7 @@ class Page(NamedTuple):
     layers: int = 1
 
 
+BORN = "How cells came to be"
 PAGES = (
     Page("One sentence", "step_through.py", "Step through", ":material/footprint:", "Follow one word after another."),
     Page("One sentence", "states.py", "States and gates", ":material/grid_on:", "All units, all steps, all gates."),
@@ -56,27 +57,13 @@ PAGES = (
         2,
     ),
     Page(
-        "How cells came to be",
+        BORN,
         "how_the_lstm_came_to_be.py",
         "How the LSTM came to be",
         ":material/history_edu:",
         "Six cells, and why each part.",
         asks=(),
     ),
-    Page(
-        "How cells came to be",
-        "echo_state_network.py",
-        "Echo state network",
-        ":material/graphic_eq:",
-        "A reservoir that is never trained.",
-        asks=(),
-    ),
-    Page(
-        "How cells came to be",
-        "dynamics.py",
-        "Dynamics",
-        ":material/scatter_plot:",
-        "Where a state can rest.",
-        asks=(),
-    ),
+    Page(BORN, "echo_state_network.py", "Echo state network", ":material/graphic_eq:", "It is never trained.", asks=()),
+    Page(BORN, "dynamics.py", "Dynamics", ":material/scatter_plot:", "Where a state can rest.", asks=()),
 )
