@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import nn
 
-from rnnviz.cells import CELLS, Cell
+from rnnviz.cells import CELLS, TRIO, Cell
 from rnnviz.gradients import answer_gradients, answering, backpropagate, gradient_norms
 from rnnviz.network import Network
-from tests.cells.variants import every_cell, every_variant, normal, scale_recurrence
+from tests.cells.variants import VARIANTS, every_cell, every_variant, normal, scale_recurrence
 from tests.gradients.test_two_ways import Entangled
 from tests.gradients.unrolled import derivative, unroll
 
@@ -16,6 +16,8 @@ LENGTH = answering.STEPS + 3  # so that two chunks of steps meet, the last of th
 SIDES = ("forward", "backward")
 both_directions = pytest.mark.parametrize("bidirectional", [False, True], ids=["one direction", "two"])
 every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
+# A second layer asks of a cell all that a third one does: the depth of the network is the business of three of them.
+DEPTHS = [(name, options, 2) for name, options in VARIANTS] + [(name, {}, layers) for name in TRIO for layers in (1, 3)]
 
 
 def network_of(name, rng, layers=1, bidirectional=True, dtype=torch.float64, **options):
@@ -46,9 +48,8 @@ def norms(vectors):
     return np.linalg.norm(vectors, axis=-1)
 
 
-@every_variant
+@pytest.mark.parametrize(("name", "options", "layers"), DEPTHS, ids=str)
 @both_directions
-@every_depth
 def test_every_entry_is_the_gradient_that_autograd_finds(name, options, bidirectional, layers, rng):
     network = network_of(name, rng, layers, bidirectional, **options)
     x, of = normal(rng, LENGTH, 2, 3), torch.randint(4, (LENGTH,), generator=rng)
@@ -66,9 +67,8 @@ def test_every_entry_is_the_gradient_that_autograd_finds(name, options, bidirect
         assert signal.values.shape == (LENGTH, LENGTH)
 
 
-@every_cell
+@pytest.mark.parametrize(("name", "layers"), [*((name, 2) for name in CELLS), ("LSTM", 1), ("LSTM", 3)])
 @both_directions
-@every_depth
 def test_it_makes_no_difference_how_many_answers_are_followed_at_once(name, bidirectional, layers, monkeypatch, rng):
     network, x = network_of(name, rng, layers, bidirectional), normal(rng, LENGTH, 1, 3)
     together = answer_gradients(network, x)
@@ -80,9 +80,8 @@ def test_it_makes_no_difference_how_many_answers_are_followed_at_once(name, bidi
         np.testing.assert_allclose(sizes.values, together.inputs[side].values, rtol=1e-12)
 
 
-@every_cell
+@pytest.mark.parametrize(("name", "layers"), [*((name, 2) for name in CELLS), ("LSTM", 1), ("LSTM", 3)])
 @both_directions
-@every_depth
 def test_the_whole_is_what_finite_differences_of_the_scores_give(name, bidirectional, layers, rng):
     network, small = network_of(name, rng, layers, bidirectional), 1e-6
     x = normal(rng, 7, 1, 3)

@@ -14,11 +14,12 @@ from tests.cells.variants import as_torch_takes_it, close, every_variant, normal
 from tests.gradients.unrolled import derivative, mixed
 
 LEFT_TO_AUTOGRAD = ("Jordan", "GRU 2014")
+# Any two of these choices meet in each of their combinations.
 every_option = [
-    {"bias": bias, "bidirectional": bidirectional, "num_layers": layers}
-    for bias in (True, False)
-    for bidirectional in (False, True)
-    for layers in (1, 2)
+    {"bias": True, "bidirectional": False, "num_layers": 1},
+    {"bias": False, "bidirectional": False, "num_layers": 2},
+    {"bias": False, "bidirectional": True, "num_layers": 1},
+    {"bias": True, "bidirectional": True, "num_layers": 2},
 ]
 
 
