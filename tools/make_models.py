@@ -173,7 +173,6 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         weight_decay=recipe.weight_decay,
     ):
         pass
-    parameters = sum(parameter.numel() for parameter in network.parameters())
     network = lineage.plain(network).eval()
     held_out = learnt.held_out()
     card = checkpoints.Card(
@@ -182,7 +181,7 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         options=recipe.options,
         size=recipe.size,
         network=network.structure,
-        parameters=parameters,
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
         seed=recipe.seed,
         updates=recipe.updates,
         batch=recipe.batch,

@@ -36,7 +36,7 @@ def growth(
             name=style.plain(curve.name),
             mode="lines",
             zorder=int(bold),
-            opacity=1.0 if bold or chosen is None else 0.6,
+            opacity=1.0 if bold or chosen is None else 0.8,
             line={"color": curve.color, "width": 3.4 if bold else 1.6, "dash": curve.dash or DASHES[k % len(DASHES)]},
             hovertemplate=f"%{{x:,}} · {style.plain(curve.name)}: %{{y:,.3~g}}<extra></extra>",
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from rnnviz.experiment import Choices
+from rnnviz.experiment import Choices, Refused
 from rnnviz.ui import desk
 from rnnviz.ui.language import _
 
@@ -32,9 +32,8 @@ def claim(title: str, sentence: str) -> None:
     have been escaped."""
     st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
     for refusal in desk.here().refusals:
-        said = _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
         shown = _("The page still shows your last valid choice.")
-        st.warning(f"{said} {shown}", icon=":material/info:")
+        st.warning(f"{explained(refusal)} {shown}", icon=":material/info:")
 
 
 def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:
@@ -67,6 +66,11 @@ def construction(choice: Choices) -> str:
     """An Experiment or a Stack as the Python that makes it."""
     changed = {name: getattr(choice, name) for name in choice.query()}
     return f"{type(choice).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+
+def explained(refusal: Refused) -> str:
+    """Why something was refused, as Markdown in the visitor's language."""
+    return _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
 
 
 def percent(share: float) -> str:

@@ -13,7 +13,7 @@ from rnnviz.figures import Amount, Line, style
 from rnnviz.lineage import LONG, PERIODS, STATIONS, TIMED, LongRun, Station
 from rnnviz.ui import cache, controls
 from rnnviz.ui.charts import chart
-from rnnviz.ui.furniture import percent
+from rnnviz.ui.furniture import explained, percent
 from rnnviz.ui.language import _
 from rnnviz.ui.milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
 from rnnviz.ui.panels import legends
@@ -39,9 +39,7 @@ def _choice(label: str, name: str, names: dict[object, str]) -> object:
         try:
             refuse_unknown(SimpleNamespace(**{name: st.session_state[name]}), {name: names})
         except Refused as refusal:
-            values = {place: " ".join(str(value).split()).replace("`", "") for place, value in refusal.values.items()}
-            said = _(refusal.message).format(**{place: f"`{value}`" for place, value in values.items()})
-            st.warning(said, icon=":material/info:")
+            st.warning(explained(refusal), icon=":material/info:")
     return controls.page_choice(label, name, names)
 
 

@@ -25,14 +25,14 @@ def xor(station: Station, found: dict[str, LongRun], period: int, **place: objec
         [Line(name, lineage.xor_errors(cell), style.CELLS[cell]) for name, cell in cells.items()],
         value_range=(0.0, 0.6),
         value_title=_("error (root mean square)"),
-        time_title=_("bit of the stream; every third is the XOR of the two before it"),
+        time_title=_("bit of the stream"),
         first=2,
         height=300,
     )
     figure.update_xaxes(dtick=3, tick0=0)
     caption = _(
-        "Elman's own test. Both have {units} hidden units, one budget and one seed; Jordan's hears its one answer. "
-        "0.5 is a guess."
+        "Elman's own test: every third bit is the XOR of the two before it. Both have {units} hidden units, one budget "
+        "and one seed; Jordan's hears its one answer. 0.5 is a guess."
     )
     return chart(
         figure,

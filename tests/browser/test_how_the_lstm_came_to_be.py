@@ -1,0 +1,42 @@
+"""How the LSTM came to be, in a browser: it opens everywhere, a station changes drawing, equations and evidence."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+ADDRESS = "/how-the-lstm-came-to-be"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_it_opens_by_its_address_without_overflow(arrive, scheme, width):
+    visitor = arrive(ADDRESS, color_scheme=scheme, viewport={"width": width, "height": 900})
+    expect(visitor.claim).to_contain_text("1990: the state hears itself")
+    assert visitor.overflow() <= 0
+
+
+def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive):
+    visitor = arrive(ADDRESS)
+    main = visitor.page.get_by_test_id("stMain")
+    boxes, equations = visitor.page.locator(".diagram-box"), visitor.page.locator(".equation")
+    before = boxes.count(), equations.count()
+    main.locator("button").filter(has_text="LSTM 1997").first.click()
+    expect(visitor.claim).to_contain_text("1997: without a forget gate", timeout=30_000)
+    visitor.ready()
+    gates = boxes.count(), equations.count()
+    assert gates > before
+    main.locator("button").filter(has_text="LSTM 2000").first.click()
+    expect(visitor.claim).to_contain_text("2000: a forget gate", timeout=30_000)
+    visitor.ready()
+    assert (boxes.count(), equations.count()) == (gates[0] + 1, gates[1] + 1)
+
+
+def test_the_timer_can_be_set_at_its_own_station_alone(arrive):
+    visitor = arrive(ADDRESS)
+    main = visitor.page.get_by_test_id("stMain")
+    expect(main.get_by_text("The timer counts to")).to_have_count(0)
+    main.locator("button").filter(has_text="Peephole 2000").first.click()
+    expect(visitor.claim).to_contain_text("6 spikes in 60 steps", timeout=30_000)
+    main.locator("button").filter(has_text="25").first.click()
+    expect(visitor.claim).to_contain_text("2 spikes in 60 steps", timeout=30_000)

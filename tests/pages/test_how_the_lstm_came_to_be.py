@@ -1,0 +1,200 @@
+"""How the LSTM came to be, opened without a browser: every station, every number computed again."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from rnnviz import checkpoints, record
+from rnnviz.anatomy import anatomy, answers
+from rnnviz.cells import PeepholeLSTM
+from rnnviz.lineage import LONG, PERIODS, SHOWN, STATIONS, Station, stream
+from rnnviz.network import Network
+from rnnviz.tasks import ContinualReber, XorStream
+from rnnviz.tasks.timer import wind
+from tests.pages.visit import arrive, board, claim, panels, whole
+
+PAGE = "how_the_lstm_came_to_be.py"
+every_station = pytest.mark.parametrize("name", STATIONS)
+
+
+@pytest.fixture(scope="module")
+def visit() -> AppTest:
+    return arrive(PAGE)
+
+
+def choose(at: AppTest, **changes: object) -> AppTest:
+    for key, value in ({"station": "Elman 1990", "period": PERIODS[0], "language": "en"} | changes).items():
+        at.session_state[key] = value
+    return whole(at.run())
+
+
+def numbers(values: object) -> np.ndarray:
+    """What Plotly was sent: a list, or bytes of a type."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), np.dtype(values["dtype"])).astype(float)
+    return np.array(values, dtype=float)
+
+
+def largest(name: str) -> float:
+    """The largest size of any c of the station's cell along the whole stream."""
+    with torch.no_grad():
+        trace = record(Station(name).network(), stream(LONG)[:-1] + 1)
+    return float(np.abs(trace.layer()["c"].values).max())
+
+
+def third_bit(cell: str) -> float:
+    (x, y), *_ = XorStream().held_out()
+    network = checkpoints.load(checkpoints.MODELS / f"lineage-xor-stream-{cell.lower()}")
+    with torch.no_grad():
+        shares = torch.softmax(network(x), -1)[..., 1]
+    return (shares[1:-1:3] - y[1:-1:3]).pow(2).mean(1).sqrt().mean().item()
+
+
+def test_the_claims_of_elman_and_jordan_are_their_errors_at_the_third_bit(visit):
+    elman, jordan = (f"{third_bit(cell):.1g}" for cell in ("RNN", "Jordan"))
+    assert f"falls to {elman}; if only the answer is fed back, it stays at {jordan}" in claim(choose(visit))
+    assert f"stays at {jordan}; with the state fed back it falls to {elman}" in claim(
+        choose(visit, station="Jordan 1986")
+    )
+
+
+def test_the_claims_of_both_lstms_are_the_largest_states_of_the_whole_stream(visit):
+    without, with_gate = (f"{largest(name):,.0f}" for name in ("LSTM 1997", "LSTM 2000"))
+    assert claim(choose(visit, station="LSTM 1997")) == (
+        f"1997: without a forget gate the cell's state reaches {without} within 10,000 symbols; with it {with_gate}"
+    )
+    assert f"the cell's state reaches {with_gate}; without the gate {without}" in claim(
+        choose(visit, station="LSTM 2000")
+    )
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_claim_of_the_peepholes_counts_the_spikes_of_a_timer_wound_anew(visit, period):
+    counts = []
+    for peepholes in (True, False):
+        network = Network("LSTM peephole", 1, 1, generator=torch.Generator().manual_seed(9))
+        cell = network.layers[0][0]
+        assert isinstance(cell, PeepholeLSTM)
+        wind(cell, period)
+        with torch.no_grad():
+            if not peepholes:
+                cell.peepholes.zero_()
+            counts.append(int((network(torch.zeros(60, 1, 1)) > 0.5).sum()))
+    title = claim(choose(visit, station="Peephole 2000", period=period))
+    assert f"{counts[0]} spikes in 60 steps, one every {period}; with the peepholes cut, {counts[1]}" in title
+    assert counts == [60 // period, 0]
+
+
+def test_the_page_says_that_the_timer_was_built_by_hand_and_why(visit):
+    texts = json.dumps(board(choose(visit, station="Peephole 2000"))[0])
+    assert "Built by hand, not trained" in texts
+    assert "did not show in our budget" in texts
+
+
+def test_the_claim_of_the_gru_compares_the_weights_of_the_cells(visit):
+    gru, lstm = (
+        sum(weight.numel() for weight in Station(name).network().layers[0].parameters())
+        for name in ("GRU 2014", "LSTM 2000")
+    )
+    title = claim(choose(visit, station="GRU 2014"))
+    assert f"{1 - gru / lstm:.0%} fewer weights than the LSTM of 2000" in title
+    weights = panels(board(visit)[0], "chart")[1]["figure"]["data"][0]
+    assert dict(zip(weights["y"], numbers(weights["x"]), strict=True))["GRU 2014"] == gru
+
+
+@every_station
+def test_every_station_shows_its_drawing_its_equations_and_its_expectations(visit, name):
+    station = Station(name)
+    header, arrays = board(choose(visit, station=name))
+    network, trace = station.network(), station.trace()
+    assert header["tokens"] == list(station.tokens)
+    assert header["steps"] == SHOWN
+    assert len(panels(header, "diagram")) == 1
+    rows = panels(header, "equations")[0]["rows"]
+    cell = network.layers[0][0]
+    assert [row["array"] for row in rows] == [*cell.quantities, "p"]
+    for quantity, parts in anatomy(network, trace).items():
+        for term in parts.terms:
+            np.testing.assert_allclose(arrays[term.name], term.values.ravel(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(arrays[quantity], trace.layer()[quantity].values.ravel(), rtol=1e-6)
+    np.testing.assert_allclose(arrays["p"], answers(network, trace).values.ravel(), atol=1e-6)
+    assert header["units"] == station.units
+
+
+@every_station
+def test_every_station_stands_among_all_others_in_size_and_in_memory(visit, name):
+    charts = panels(board(choose(visit, station=name))[0], "chart")
+    growth, memories = charts[0]["figure"]["data"], charts[-1]
+    assert [line["name"] for line in growth] == list(STATIONS)
+    assert max(growth, key=lambda line: line["line"]["width"])["name"] == name
+    assert all(len(numbers(line["x"])) <= 500 for line in growth)
+    x, learnt = stream(LONG)[:-1] + 1, ContinualReber()
+    asked = learnt.critical(x)
+    with torch.no_grad():
+        right = (Station(name).network()(x).argmax(-1) == stream(LONG)[1:])[asked].sum()
+    bars = memories["figure"]["data"][0]
+    texts = dict(zip(bars["y"], bars["text"], strict=True))
+    assert texts[name] == f"{right} / {asked.sum()}"
+    assert "not what their cells can" in memories["caption"]
+
+
+def test_the_effect_that_is_shown_changes_with_the_station(visit):
+    titles = {name: panels(board(choose(visit, station=name))[0], "chart")[1]["title"] for name in STATIONS}
+    assert titles["Elman 1990"] == titles["Jordan 1986"]
+    assert titles["LSTM 1997"] == titles["LSTM 2000"]
+    assert len(set(titles.values())) == 4
+
+
+@every_station
+def test_each_station_says_what_was_added_and_where_it_was_published(visit, name):
+    said = next(one.proto.body for one in choose(visit, station=name).get("html") if "<h1>" in one.proto.body)
+    origin = STATIONS[name]
+    assert all(text in said for text in (origin.added, origin.why, origin.paper))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("station", "Transformer 2017"), ("station", 7), ("period", 11), ("period", "<b>`soon`</b>")]
+)
+def test_a_choice_that_there_is_not_gives_way_and_is_named(visit, key, value):
+    at = choose(visit, **({"station": "Peephole 2000"} | {key: value}))
+    (warning,) = at.warning
+    assert re.match(rf"There is no .{{1,3}}{key}.* Choose one of: ", warning.value)
+    assert claim(at).startswith("1990" if key == "station" else "2000")
+    assert not choose(at).warning
+
+
+@pytest.mark.parametrize(
+    ("k", "changes"),
+    [
+        (0, {"station": "LSTM 1997"}),
+        (1, {"station": "LSTM 2000"}),
+        (2, {"station": "Peephole 2000", "period": 25}),
+        (3, {"station": "GRU 2014"}),
+    ],
+)
+def test_a_suggestion_sets_its_controls(visit, k, changes):
+    at = whole(choose(visit).button(key=f"try-{k}").click().run())
+    assert {key: at.session_state[key] for key in changes} == changes
+    assert claim(at)[:4] == changes["station"][-4:]
+
+
+@every_station
+def test_the_code_runs_and_gives_the_number_beside_it(visit, name):
+    code = choose(visit, station=name).code[0].value
+    space: dict[str, object] = {}
+    exec(code, space)
+    expression, number = re.search(r"^(lineage\S+)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
+    assert f"{eval(expression, space):.4f}" == number
+
+
+@every_station
+def test_every_station_speaks_chinese(visit, name):
+    at = choose(visit, station=name, language="zh")
+    assert re.search("[一-鿿]", claim(at))
+    for panel in (panel for row in board(at)[0]["rows"] for panel in row):
+        assert re.search("[一-鿿]", panel["title"]), panel["title"]
