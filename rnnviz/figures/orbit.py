@@ -10,6 +10,7 @@ from rnnviz.figures import style
 
 SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of unstable directions, as far as it goes
 AXES = ("x", "y", "z")
+GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
 CAMERA = {"x": 1.1, "y": 1.3, "z": 0.75}
 
 
@@ -67,7 +68,7 @@ def orbit(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False})
     titles = [f"{component_title} {k + 1} ({share:.0%})" for k, share in enumerate(explained)]
     if solid:
-        plain = {"gridcolor": style.GRID, "zerolinecolor": style.GRID, "showbackground": False, "showspikes": False}
+        plain = {"gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "showspikes": False}
         axes = {
             f"{axis}axis": plain | {"title": {"text": title, "font": {"size": 11}}, "showticklabels": False}
             for axis, title in zip(AXES, titles, strict=True)
