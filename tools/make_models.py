@@ -11,6 +11,7 @@ import itertools
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -198,6 +199,13 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
     return card
 
 
+def settle() -> None:
+    """What a worker does first: take one thread, and see to it that it ends when the process that started it does."""
+    # Small products gain nothing from more threads, and the order of their sums must not hang on the machine.
+    torch.set_num_threads(1)
+    threading.Thread(target=lambda: (multiprocessing.parent_process().join(), os._exit(1)), daemon=True).start()
+
+
 def progress_bar(done: int, total: int, label: str, width: int = 32) -> None:
     if not sys.stderr.isatty():
         return
@@ -218,10 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not recipes:
         parser.error(f"no network's name begins with {' or '.join(chosen.names)}")
     start = time.perf_counter()
-    # One thread each: small products gain nothing from more, and the sums' order must not hang on the machine.
-    with ProcessPoolExecutor(
-        chosen.workers, multiprocessing.get_context("spawn"), initializer=torch.set_num_threads, initargs=(1,)
-    ) as workers:
+    with ProcessPoolExecutor(chosen.workers, multiprocessing.get_context("spawn"), initializer=settle) as workers:
         running = [workers.submit(make, recipe, chosen.folder) for recipe in recipes]
         for done, finished in enumerate(as_completed(running), 1):
             card = finished.result()

@@ -160,7 +160,7 @@ def test_a_key_moves_every_view_of_the_mirror(arrive):
     visitor.press("Home")
     visitor.at_step(0)
     before = {name: look() for name, look in views.items()}
-    assert len(before["the cursors"]) == 3
+    assert len(before["the cursors"]) >= 3
     visitor.press("ArrowRight")
     visitor.at_step(1)
     for name, look in views.items():
@@ -320,12 +320,14 @@ def test_the_deep_page_opens_with_the_xor_after_travel_sentences_and_a_look_else
 
 
 def test_a_suggestion_brings_its_task_with_a_text(arrive):
-    visitor = arrive(DEEP)
-    visitor.page.get_by_role("button", name="A travel sentence").click()
-    at_task(visitor, "travel")
+    visitor = arrive(MIRROR)
+    visitor.page.locator(".st-key-try-3 button").click()
+    at_task(visitor, "echo")
     expect(visitor.warnings).to_have_count(0)
-    expect(visitor.sentence).to_have_value("Taipei is the city that I leave from")
-    expect(visitor.page.locator(".grid-name")).to_have_count(6)
+    expect(visitor.sentence).to_have_value(re.compile(r"^([A-D] ){15}[A-D]$"))
+    assert visitor.chosen("stack_distance") == "4"
+    visitor.page.go_back()
+    at_task(visitor, "travel")
 
 
 @pytest.mark.parametrize("address", [MIRROR, DEEP])
