@@ -11,7 +11,6 @@ from torch import Tensor
 from rnnviz.network import Network
 from rnnviz.tasks import UNASKED, Batch, Task
 
-
 NEAR = 0.5  # where the answer is a number, one that is nearer to it than this is right
 
 
