@@ -30,7 +30,7 @@ board.row(
         board,
         span=12,
         title=_("The same sequence, read by one layer, two, three and four"),
-        caption=_("Networks of their own, each trained with the same budget."),
+        caption=_("Networks of their own, each trained with the same budget.") if trained else None,
     )
 )
 told = layered.told_by_layers(
@@ -39,8 +39,8 @@ told = layered.told_by_layers(
     title=_("What a linear read-out finds in each layer"),
     caption=_("Fitted anew for every layer, scored on what was held out."),
 )
-right = layered.accuracies(chosen, span=6, title=_("Right answers by depth"), caption=_("A dot per training."))
-board.row(*([right] if trained else []), told)
+right = {"span": 6, "title": _("Right answers by depth"), "caption": _("A dot per training.")}
+board.row(*([layered.accuracies(chosen, **right)] if trained else []), told)
 board.row(layered.heatmaps(chosen, span=12, title=_("All units of all layers, the lowest layer at the bottom")))
 loss = _("log10 of ‖∂L/∂h‖; L is −log of the leading answer's share, so small where the network is sure.")
 board.row(*downward.gradients(chosen, places[at], caption=loss))

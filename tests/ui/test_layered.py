@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.depth import layer_gradients, layer_readouts
 from rnnviz.stack import MAX_LAYERS, Stack
 from rnnviz.tasks import Batch
@@ -131,7 +131,7 @@ def test_the_right_answer_is_whether_the_neighbours_differ(text):
 # What the trainings reached
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TRIO)
 @pytest.mark.parametrize("name", ["neighbour_xor", "slots"])
 def test_right_answers_by_depth_are_those_of_the_cards(cell, name):
     panel = layered.accuracies(Stack(cell, task=name, weights="trained"), span=6)
@@ -157,7 +157,7 @@ def test_a_card_says_how_often_its_network_is_right():
         assert labelling.measured(stack.runs()[0]) == (asked, pytest.approx(right / asked, abs=5e-5))
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TRIO)
 def test_one_layer_guesses_the_xor_of_its_neighbours_and_two_know_it(cell):
     one, two = ([labelling.measured(card)[1] for card in Stack(cell, "two", k, "neighbour_xor").runs()] for k in (1, 2))
     assert len(one) == len(two) >= 3

@@ -1,6 +1,7 @@
 """The panels on two directions: their numbers are those of an independent computation, their words say the numbers."""
 
 import html
+import itertools
 import json
 import re
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.gradients import answer_gradients
 from rnnviz.network import Network
 from rnnviz.stack import Stack
@@ -17,12 +18,15 @@ from rnnviz.ui.furniture import percent
 from rnnviz.ui.stage import Board
 from tests.ui.sent import numbers, unpack
 
+TEXT = "Taipei is the city that I leave from"
+UNTRAINED = [cell for cell in CELLS if cell not in TRIO]
 EVERY = [
     pytest.param(Stack(cell, weights=weights, seed=3, text=text), id=f"{cell}-{weights}-{text[:9]}")
-    for cell in CELLS
+    for cell in TRIO
     for weights in ("trained", "fresh")
-    for text in ("Taipei is the city that I leave from", "我爱NLP", "zorgle")
+    for text in (TEXT, "我爱NLP", "zorgle")
 ]
+EVERY += [pytest.param(Stack(cell, weights="fresh", seed=3, text=TEXT), id=cell) for cell in UNTRAINED]
 EVERY += [pytest.param(Stack("GRU", task="echo_future", weights="fresh", distance=3), id="echo")]
 every_stack = pytest.mark.parametrize("stack", EVERY)
 ODD = ["Taipei", "zorgle frob", "我爱NLP מוזיקה", "🙂👍🏽 👩‍👩‍👧 🇹🇼", "<b>to</b> & \u202e$x$", "to " * 200]
@@ -250,7 +254,7 @@ def test_the_sentence_below_counts_what_the_cards_say(stack):
     assert f"{count:,}" in said
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TRIO)
 def test_on_the_words_that_a_later_one_decides_one_direction_guesses_and_two_know(cell):
     one, two = ([labelling.measured(card)[1] for card in stack.runs()] for stack in pair(Stack(cell)))
     assert len(one) >= 3
@@ -266,8 +270,9 @@ def test_untrained_networks_are_said_to_be_untrained():
 # Whatever is read
 
 
-@pytest.mark.parametrize("text", ODD)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("cell", "text"), [*itertools.product(TRIO, ODD), *((cell, ODD[2]) for cell in UNTRAINED)], ids=lambda one: one[:20]
+)
 def test_whatever_is_read_every_panel_can_be_drawn(cell, text):
     stack = Stack(cell, text=text, weights="fresh")
     one, two = pair(stack)
