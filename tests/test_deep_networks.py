@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS, Card, load, shipped
 from rnnviz.experiment import task
 from rnnviz.stack import DIRECTIONS, FAR, LABELLING, MAX_LAYERS, Stack
@@ -13,7 +13,7 @@ from rnnviz.training import accuracy, asked
 
 DEPTHS = range(1, MAX_LAYERS + 1)
 DISTANCES = range(1, EchoFuture.farthest + 1)
-every_cell = pytest.mark.parametrize("cell", CELLS)
+every_cell = pytest.mark.parametrize("cell", TRIO)
 
 
 def later(card: Card) -> float:
@@ -67,7 +67,7 @@ def test_the_echo_is_heard_from_every_distance_by_networks_that_read_both_ways_a
 
 
 def test_the_structures_that_are_compared_have_three_trainings_each():
-    for cell, directions in itertools.product(CELLS, DIRECTIONS):
+    for cell, directions in itertools.product(TRIO, DIRECTIONS):
         assert len(runs(cell, directions, 1, "slots")) == 3
 
 
@@ -78,7 +78,7 @@ def test_networks_of_one_task_have_one_budget_and_were_asked_the_same(name):
     assert len({(card.updates, card.batch, card.size, card.vocabulary) for card in cards}) == 1
     for _, same in by_distance:
         assert len({(card.held_out_answers, *(part["count"] for part in card.subsets.values())) for card in same}) == 1
-    for cell in CELLS:
+    for cell in TRIO:
         assert len({card.learning_rate for card in cards if card.network["cell"] == cell}) == 1
 
 
