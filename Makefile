@@ -23,7 +23,7 @@ test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a
 	@# Two runs: the browser's driver keeps an event loop in its process, which tests of the server must not find; and
 	@# what is measured in a browser should have the machine to itself, while all else is shared out to its cores.
 	@$(RUN) pytest --ignore tests/browser --numprocesses auto --maxprocesses 8
-	@$(RUN) pytest tests/browser
+	@$(RUN) pytest tests/browser --numprocesses auto --maxprocesses 2 --dist loadfile
 
 check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
 	@$(BIN)/ruff format --check .
