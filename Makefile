@@ -20,8 +20,7 @@ run: $(RUNTIME) ## Open the app in the browser
 	@$(RUN) streamlit run app.py --server.showEmailPrompt false
 
 test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a Chromium)
-	@# Two runs: the browser's driver keeps an event loop in its process, which tests of the server must not find; and
-	@# what is measured in a browser should have the machine to itself, while all else is shared out to its cores.
+	@# Two runs: the browser's driver keeps an event loop in its process, which tests of the server must not find.
 	@$(RUN) pytest --ignore tests/browser --numprocesses auto --maxprocesses 8
 	@$(RUN) pytest tests/browser --numprocesses auto --maxprocesses 2 --dist loadfile
 
