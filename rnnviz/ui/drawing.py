@@ -23,7 +23,7 @@ def diagram(experiment: Experiment | Station, made: Board, **place: object) -> d
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
         if name == "previous":
-            signal, meaning = layer[detail], _("The state that this step started from.")
+            signal, meaning = layer.previous(detail), _("The state that this step started from.")
         elif name == "x":
             signal, meaning = trace.x, _("The word of this step as a vector: its row of the embedding.")
         elif detail == "sum":
