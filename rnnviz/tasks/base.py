@@ -22,7 +22,7 @@ class Batch(NamedTuple):
 
 
 class Task(ABC):
-    """Sequences with a right answer, some to train on and some held out.
+    """Sequences with a right answer, some to train on and some held out; of sentences, some to test on besides.
 
     A task is made without arguments and has no hidden randomness: two instances hold the same data, and a batch
     depends on nothing but the generator it is drawn with.
@@ -31,6 +31,7 @@ class Task(ABC):
     name: ClassVar[str]  # its key in TASKS
     title: ClassVar[str]
     inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see RealTask
+    develops: ClassVar[bool] = False  # whether the held-out part was used to widen what is trained on
     readout: ClassVar[Literal["last", "every"]]  # the steps at which an answer is asked for
     labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
     examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first
@@ -60,10 +61,23 @@ class Task(ABC):
 
     @abstractmethod
     def held_out(self) -> list[Batch]:
-        """Every sequence that is never trained on, one batch per length, shortest first; always the same."""
+        """Sequences that are never trained on, one batch per length, shortest first; always the same.
+
+        Where sequences are drawn from a rule, these are drawn from the same rule. Where they are worded by hand, this
+        is the development part: the training wordings were widened until networks read it (``develops``).
+        """
+
+    def test(self) -> list[Batch]:
+        """As ``held_out``, but sequences by which nothing of the task or of a network was chosen; often there are none
+        apart from the held-out ones."""
+        return []
 
     def subsets(self) -> dict[str, list[Batch]]:
         """Parts of what is held out that ask something of their own, by name; all other answers in them are UNASKED."""
+        return {}
+
+    def test_subsets(self) -> dict[str, list[Batch]]:
+        """Likewise the parts of what is to test on."""
         return {}
 
     def solution(self, x: Tensor) -> Tensor | None:

@@ -1,4 +1,4 @@
-"""Sentences are worded as templates, and whole templates are held out.
+"""Sentences are worded as templates, and whole templates are held out for development.
 
 Templates are written as running text. The last character of a template is its mood: ``?`` a question, ``!`` a
 request, ``~`` a request that already says for whom (``wake me up~``), ``.`` a statement. It chooses the frames that

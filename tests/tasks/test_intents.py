@@ -48,23 +48,23 @@ def test_eight_intents_have_identifiers_and_plain_words(task):
 def test_every_intent_is_in_both_parts_in_both_languages(task):
     wanted = {(label, language) for label in task.labels for language in ("en", "zh")}
     assert {(s.label, s.language) for s in task.training_sentences} == wanted
-    assert {(s.label, s.language) for s in task.held_out_sentences} == wanted
+    assert {(s.label, s.language) for s in task.development_sentences} == wanted
 
 
 def test_no_template_and_no_sentence_is_both_trained_on_and_held_out(task):
-    training, held_out = task.training_sentences, task.held_out_sentences
+    training, held_out = task.training_sentences, task.development_sentences
     assert not {s.template for s in training} & {s.template for s in held_out}
     assert not {_reading(s.text) for s in training} & {_reading(s.text) for s in held_out}
 
 
 def test_no_sentence_asks_for_two_things(task):
     intents = {}
-    for sentence in task.training_sentences + task.held_out_sentences:
+    for sentence in task.training_sentences + task.development_sentences:
         assert intents.setdefault(_reading(sentence.text), sentence.label) == sentence.label
 
 
 def test_a_few_thousand_sentences_about_a_fifth_of_them_held_out(task):
-    training, held_out = len(task.training_sentences), len(task.held_out_sentences)
+    training, held_out = len(task.training_sentences), len(task.development_sentences)
     assert 3_000 < training + held_out < 10_000
     assert 0.15 < held_out / (training + held_out) < 0.25
 
@@ -130,9 +130,11 @@ def test_held_out_batches_hold_every_held_out_sentence_once(task):
     batches = task.held_out()
     lengths = [batch.x.shape[0] for batch in batches]
     assert lengths == sorted(set(lengths))
-    assert sum(batch.y.shape[0] for batch in batches) == len(task.held_out_sentences)
+    assert sum(batch.y.shape[0] for batch in batches) == len(task.development_sentences)
     rows = [(*ids, answer) for x, y in batches for ids, answer in zip(x.T.tolist(), y.tolist(), strict=True)]
-    wanted = [(*task.vocabulary.encode(_reading(s.text)), task.labels.index(s.label)) for s in task.held_out_sentences]
+    wanted = [
+        (*task.vocabulary.encode(_reading(s.text)), task.labels.index(s.label)) for s in task.development_sentences
+    ]
     assert sorted(rows) == sorted(wanted)
 
 

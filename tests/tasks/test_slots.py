@@ -61,7 +61,7 @@ def test_the_task_labels_every_step_with_one_of_five_words(task):
 
 
 def test_every_token_of_a_sentence_has_a_role(task):
-    for sentence in task.training_sentences + task.held_out_sentences:
+    for sentence in task.training_sentences + task.development_sentences:
         assert len(tokenize(sentence.text)) == len(sentence.roles) == len(sentence.waiting)
         assert set(sentence.roles) <= set(task.labels)
         assert {role for role, waits in zip(sentence.roles, sentence.waiting, strict=True) if waits} <= ROLES
@@ -104,7 +104,7 @@ def test_a_template_names_a_place_only_where_two_wordings_tell_its_role(grammar)
 @GRAMMARS
 def test_a_beginning_without_its_end_is_followed_by_either_role_equally_often(task, grammar):
     """In training, and in what is held out: no word up to the deciding one says anything, the city's name included."""
-    for part in (task.training_sentences, task.held_out_sentences):
+    for part in (task.training_sentences, task.development_sentences):
         sentences = [sentence for sentence in part if sentence.language == grammar.language]
         waiting = [sentence for sentence in sentences if any(sentence.waiting)]
         beginnings = {_reading(s.text)[: place + 1] for s in waiting for place, waits in enumerate(s.waiting) if waits}
@@ -135,7 +135,7 @@ def test_there_are_many_later_words_and_one_pair_in_five_is_held_out(task, gramm
     _, held_out = split(templates)
     assert len(templates) >= 50
     assert len(held_out) == len(templates) // 5
-    made = {s.template for s in task.held_out_sentences if s.language == grammar.language and any(s.waiting)}
+    made = {s.template for s in task.development_sentences if s.language == grammar.language and any(s.waiting)}
     assert made == set(held_out)
     share = [any(s.waiting) for s in task.training_sentences if s.language == grammar.language]
     assert 0.28 < sum(share) / len(share) < 0.45
@@ -168,7 +168,7 @@ def test_no_sentence_has_two_labellings_and_none_is_trained_on_and_held_out():
                 for sentence in expand(template, grammar):
                     assert roles.setdefault(_reading(sentence.text), sentence.roles) == sentence.roles
     task = Slots()
-    training, held_out = task.training_sentences, task.held_out_sentences
+    training, held_out = task.training_sentences, task.development_sentences
     assert not {_reading(s.text) for s in training} & {_reading(s.text) for s in held_out}
     assert not {s.template for s in training} & {s.template for s in held_out}
 
@@ -219,14 +219,15 @@ def test_held_out_batches_hold_every_held_out_sentence_once(task):
     assert lengths == sorted(set(lengths))
     rows = sorted((*x, *y) for batch in batches for x, y in zip(batch.x.T.tolist(), batch.y.T.tolist(), strict=True))
     wanted = sorted(
-        (*task.vocabulary.encode(_reading(s.text)), *map(task.labels.index, s.roles)) for s in task.held_out_sentences
+        (*task.vocabulary.encode(_reading(s.text)), *map(task.labels.index, s.roles))
+        for s in task.development_sentences
     )
     assert rows == wanted
 
 
 def test_the_later_part_asks_only_for_the_words_that_wait(task):
     (later,) = task.subsets().values()
-    waiting = sum(sum(sentence.waiting) for sentence in task.held_out_sentences)
+    waiting = sum(sum(sentence.waiting) for sentence in task.development_sentences)
     asked = torch.cat([batch.y.flatten() for batch in later])
     asked = asked[asked != UNASKED]
     assert len(asked) == waiting > 300
@@ -275,7 +276,7 @@ def test_the_kind_of_a_word_is_that_of_the_name_it_is_part_of(task, text, classe
 
 
 def test_the_kind_of_a_word_agrees_with_its_role(task):
-    for sentence in task.held_out_sentences:
+    for sentence in task.development_sentences:
         kinds = task.token_classes(task.encode(sentence.text))[:, 0].tolist()
         for kind, role in zip(kinds, sentence.roles, strict=True):
             wanted = {"date": "date word", "time": "time word", "none": CLASSES[kind]}

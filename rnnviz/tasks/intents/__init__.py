@@ -8,8 +8,10 @@ import torch
 from rnnviz.tasks.base import Batch, Task
 from rnnviz.tasks.buckets import by_length, draw
 from rnnviz.tasks.intents.chinese import CHINESE
+from rnnviz.tasks.intents.chinese_for_test import CHINESE_TEST
 from rnnviz.tasks.intents.english import ENGLISH
-from rnnviz.tasks.intents.grammar import Sentence, sentences
+from rnnviz.tasks.intents.english_for_test import ENGLISH_TEST
+from rnnviz.tasks.intents.grammar import Sentence, sentences, test_sentences
 from rnnviz.tasks.tokens import Vocabulary, normalize, tokenize
 
 # A sentence as a network reads it. Texts of one reading ("Hi!", "hi !") are one sentence.
@@ -55,17 +57,19 @@ EXAMPLES = (
 class Intents(Task):
     """Which of eight things does a sentence ask for? Read out at the last step.
 
-    Held out are *templates*, not just fillings: no wording of the held-out part was ever trained on. The vocabulary
+    Held out are *templates*, not just fillings: no wording of that part was ever trained on. The vocabulary
     is that of the training sentences alone, and in training each token is made unknown with a chance of
     ``buckets.UNKNOWN_SHARE``, so that the network has met the unknown token when a visitor types a word that it does
     not know.
 
-    The training wordings were widened until small networks read the held-out ones. Their accuracy therefore says that
-    the task can be learned from this grammar; a stranger's sentence may well be worded in a way that is in neither.
+    But it is a *development* part: the training wordings were widened until small networks read it, so an accuracy
+    there only says that the task can be learned from this grammar. ``test`` asks for sentences of another grammar
+    (``english_for_test``, ``chinese_for_test``), to which nobody tuned anything.
     """
 
     name = "intents"
     title = "What does the speaker want?"
+    develops = True
     readout = "last"
     labels = tuple(intent.identifier for intent in INTENTS)
     examples = EXAMPLES
@@ -83,16 +87,25 @@ class Intents(Task):
         return tuple(self._training.values())
 
     @property
-    def held_out_sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the held-out templates, without any that a training template makes as well."""
-        return tuple(self._held_out.values())
+    def development_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the development templates, without any that a training template makes as well."""
+        return tuple(self._development.values())
+
+    @property
+    def test_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the test grammar, without any that another part has as well."""
+        return tuple(self._test.values())
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A training batch (T, size) of one length, drawn as often as sentences have that length."""
         return draw(self._buckets, size, generator)
 
     def held_out(self) -> list[Batch]:
-        return self._by_length(self._held_out)
+        """The development part."""
+        return self._by_length(self._development)
+
+    def test(self) -> list[Batch]:
+        return self._by_length(self._test)
 
     @cached_property
     def _sentences(self) -> tuple[dict[Reading, Sentence], dict[Reading, Sentence]]:
@@ -100,16 +113,22 @@ class Intents(Task):
         for grammar in (ENGLISH, CHINESE):
             for part, made in zip(parts, sentences(grammar), strict=True):
                 part.update((_reading(sentence), sentence) for sentence in made)
-        training, held_out = parts
-        return training, {reading: s for reading, s in held_out.items() if reading not in training}
+        training, development = parts
+        return training, {reading: s for reading, s in development.items() if reading not in training}
 
     @property
     def _training(self) -> dict[Reading, Sentence]:
         return self._sentences[0]
 
     @property
-    def _held_out(self) -> dict[Reading, Sentence]:
+    def _development(self) -> dict[Reading, Sentence]:
         return self._sentences[1]
+
+    @cached_property
+    def _test(self) -> dict[Reading, Sentence]:
+        made = (sentence for grammar in (ENGLISH_TEST, CHINESE_TEST) for sentence in test_sentences(grammar))
+        met = self._training.keys() | self._development.keys()
+        return {reading: s for s in made if (reading := _reading(s)) not in met}
 
     @cached_property
     def _buckets(self) -> list[Batch]:

@@ -13,7 +13,7 @@ import torch
 
 from rnnviz.tasks.templates import RESPELL_ONE_IN, SLOT, Grammar, checksum, split, templates_of
 
-SENTENCES_PER_TEMPLATE = 8
+SENTENCES_PER_TEMPLATE, TESTED_PER_TEMPLATE = 8, 4
 
 
 class Sentence(NamedTuple):
@@ -41,7 +41,7 @@ def expand(template: str, grammar: Grammar, count: int = SENTENCES_PER_TEMPLATE)
 
 
 def sentences(grammar: Grammar) -> tuple[list[Sentence], list[Sentence]]:
-    """All sentences of a grammar: those to train on, and those of the held-out templates."""
+    """All sentences of a grammar: those to train on, and those of the development templates, which are held out."""
     parts: tuple[list[Sentence], list[Sentence]] = ([], [])
     for label, block in grammar.templates.items():
         for part, templates in zip(parts, split(templates_of(block)), strict=True):
@@ -49,6 +49,16 @@ def sentences(grammar: Grammar) -> tuple[list[Sentence], list[Sentence]]:
                 texts = expand(template, grammar)
                 part.extend(Sentence(text, label, grammar.language, template) for text in texts)
     return parts
+
+
+def test_sentences(grammar: Grammar) -> list[Sentence]:
+    """All sentences of a test grammar, of which nothing is trained on: TESTED_PER_TEMPLATE of each template."""
+    return [
+        Sentence(text, label, grammar.language, template)
+        for label, block in grammar.templates.items()
+        for template in templates_of(block)
+        for text in expand(template, grammar, TESTED_PER_TEMPLATE)
+    ]
 
 
 def _fill(core: str, slots: dict[str, tuple[str, ...]], draws: Iterator[int]) -> str:

@@ -8,9 +8,11 @@ from torch import Tensor
 from rnnviz.tasks.base import UNASKED, Batch, Task
 from rnnviz.tasks.buckets import by_length, draw
 from rnnviz.tasks.slots.chinese import CHINESE
+from rnnviz.tasks.slots.chinese_for_test import CHINESE_TEST
 from rnnviz.tasks.slots.english import ENGLISH
+from rnnviz.tasks.slots.english_for_test import ENGLISH_TEST
 from rnnviz.tasks.slots.fillings import KINDS
-from rnnviz.tasks.slots.grammar import Sentence, sentences
+from rnnviz.tasks.slots.grammar import Sentence, sentences, test_sentences
 from rnnviz.tasks.tokens import Vocabulary, normalize, tokenize
 
 CLASSES = ("other", "city", "date word", "time word")
@@ -50,12 +52,14 @@ class Slots(Task):
     network that reads from left to right can only guess. ``subsets()["later"]`` asks for just those words.
 
     Held out are whole templates, twins together. The vocabulary is that of the training sentences alone, and in
-    training some tokens are made unknown (``buckets.UNKNOWN_SHARE``). The training wordings were widened until small
-    networks read the held-out ones: a stranger's sentence may well be worded in a way that is in neither.
+    training some tokens are made unknown (``buckets.UNKNOWN_SHARE``). It is a *development* part: the training wordings
+    were widened until small networks read it. ``test`` asks for sentences of another grammar (``english_for_test``,
+    ``chinese_for_test``), to which nobody tuned anything.
     """
 
     name = "slots"
     title = "Which word is the departure, which the destination?"
+    develops = True
     readout = "every"
     labels = tuple(LABELS)
     examples = EXAMPLES
@@ -73,21 +77,33 @@ class Slots(Task):
         return tuple(self._training.values())
 
     @property
-    def held_out_sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the held-out templates, without any that a training template makes as well."""
-        return tuple(self._held_out.values())
+    def development_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the development templates, without any that a training template makes as well."""
+        return tuple(self._development.values())
+
+    @property
+    def test_sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the test grammar, without any that another part has as well."""
+        return tuple(self._test.values())
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A training batch, x and y (T, size), of one length, drawn as often as sentences have that length."""
         return draw(self._buckets, size, generator)
 
     def held_out(self) -> list[Batch]:
-        return self._by_length(self._held_out)
+        """The development part."""
+        return self._by_length(self._development)
+
+    def test(self) -> list[Batch]:
+        return self._by_length(self._test)
 
     def subsets(self) -> dict[str, list[Batch]]:
-        """ "later": the held-out sentences with words whose role a later word tells; only those words are asked."""
-        later = {reading: sentence for reading, sentence in self._held_out.items() if any(sentence.waiting)}
-        return {"later": self._by_length(later, only_waiting=True)}
+        """ "later": the development sentences with words whose role a later word tells; only those words are asked."""
+        return {"later": self._later(self._development)}
+
+    def test_subsets(self) -> dict[str, list[Batch]]:
+        """ "later": likewise of the test sentences."""
+        return {"later": self._later(self._test)}
 
     def token_classes(self, x: Tensor) -> Tensor:
         """What kind of word each of the token ids ``x`` (T, B) is whatever its role, as places in ``CLASSES`` (T, B).
@@ -123,21 +139,31 @@ class Slots(Task):
         parts: tuple[dict[Reading, Sentence], dict[Reading, Sentence]] = ({}, {})
         for grammar in (ENGLISH, CHINESE):
             for part, made in zip(parts, sentences(grammar), strict=True):
-                part.update((tuple(map(normalize, tokenize(sentence.text))), sentence) for sentence in made)
-        training, held_out = parts
-        return training, {reading: s for reading, s in held_out.items() if reading not in training}
+                part.update((_reading(sentence), sentence) for sentence in made)
+        training, development = parts
+        return training, {reading: s for reading, s in development.items() if reading not in training}
 
     @property
     def _training(self) -> dict[Reading, Sentence]:
         return self._sentences[0]
 
     @property
-    def _held_out(self) -> dict[Reading, Sentence]:
+    def _development(self) -> dict[Reading, Sentence]:
         return self._sentences[1]
+
+    @cached_property
+    def _test(self) -> dict[Reading, Sentence]:
+        made = (sentence for grammar in (ENGLISH_TEST, CHINESE_TEST) for sentence in test_sentences(grammar))
+        met = self._training.keys() | self._development.keys()
+        return {reading: s for s in made if (reading := _reading(s)) not in met}
 
     @cached_property
     def _buckets(self) -> list[Batch]:
         return self._by_length(self._training)
+
+    def _later(self, part: dict[Reading, Sentence]) -> list[Batch]:
+        later = {reading: sentence for reading, sentence in part.items() if any(sentence.waiting)}
+        return self._by_length(later, only_waiting=True)
 
     def _by_length(self, part: dict[Reading, Sentence], only_waiting: bool = False) -> list[Batch]:
         def answers(sentence: Sentence) -> list[int]:
@@ -147,3 +173,7 @@ class Slots(Task):
             ]
 
         return by_length((self.vocabulary.encode(reading), answers(sentence)) for reading, sentence in part.items())
+
+
+def _reading(sentence: Sentence) -> Reading:
+    return tuple(map(normalize, tokenize(sentence.text)))

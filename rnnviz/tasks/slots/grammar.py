@@ -79,12 +79,17 @@ def expand(template: str, grammar: Grammar) -> list[Sentence]:
 
 
 def sentences(grammar: Grammar) -> tuple[list[Sentence], list[Sentence]]:
-    """All sentences of a grammar: those to train on, and those of the held-out templates."""
+    """All sentences of a grammar: those to train on, and those of the development templates, which are held out."""
     parts: tuple[list[Sentence], list[Sentence]] = ([], [])
     for block in grammar.templates.values():
         for part, templates in zip(parts, split(templates_of(block)), strict=True):
             part.extend(sentence for template in templates for sentence in expand(template, grammar))
     return parts
+
+
+def test_sentences(grammar: Grammar) -> list[Sentence]:
+    """All sentences of a test grammar, of which nothing is trained on."""
+    return [s for block in grammar.templates.values() for t in templates_of(block) for s in expand(t, grammar)]
 
 
 def _pieces(wording: str, fillings: dict[str, str], place_role: str) -> list[tuple[str, str, bool]]:
