@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 
 from tests.browser.server import Server
 from tests.browser.visitor import Visitor
@@ -56,9 +56,27 @@ def fresh_app(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Callable[..., BrowserContext]:
+    """``profile(locale="en-US")``: the browser's profile with these settings, one for all visitors that share them.
+
+    Each visitor is a session of their own on the server. Sharing the profile shares its cache: with one each, half of
+    a visit went to reading Streamlit's and Plotly's scripts again.
+    """
+    profiles: dict[str, BrowserContext] = {}
+
+    def profile(**settings: object) -> BrowserContext:
+        key = repr(sorted(settings.items()))
+        if key not in profiles:
+            profiles[key] = browser.new_context(**settings)
+        return profiles[key]
+
+    return profile
+
+
 @pytest.fixture
-def arrive(browser: Browser, app: Server) -> Iterator[Callable[..., Visitor]]:
-    """``arrive("/states?cell=GRU", color_scheme="dark")``: a visitor with a browser of their own, on that page.
+def arrive(profile: Callable[..., BrowserContext], app: Server) -> Iterator[Callable[..., Visitor]]:
+    """``arrive("/states?cell=GRU", color_scheme="dark")``: a visitor in a session of their own, on that page.
 
     Nothing may go wrong behind their back: no error in the console, no request to another host, no exception on the
     server. Whoever expects otherwise says so in the test.
@@ -67,9 +85,12 @@ def arrive(browser: Browser, app: Server) -> Iterator[Callable[..., Visitor]]:
     seen = app.log_length()
 
     def arrive(address: str = "/", *, server: Server = app, ready: bool = True, **options: object) -> Visitor:
-        settings = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"} | options
-        visitor = Visitor(browser.new_context(**settings), server.url)
+        window = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light", "locale": "en-US"} | options
+        viewport, scheme = window.pop("viewport"), window.pop("color_scheme")
+        visitor = Visitor(profile(**window), server.url)
         visitors.append(visitor)
+        visitor.page.set_viewport_size(viewport)
+        visitor.page.emulate_media(color_scheme=scheme)
         visitor.go(address, ready=ready)
         return visitor
 

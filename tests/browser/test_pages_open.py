@@ -37,7 +37,7 @@ def test_the_menu_lists_every_page_in_its_section(visitor):
     assert [text.split("\n")[0] for text in sections] == list(dict.fromkeys(page.section for page in PAGES))
 
 
-def test_the_first_request_of_a_new_server_may_be_any_page(arrive, fresh_app):
+def test_the_first_request_of_a_new_server_may_be_any_page(fresh_app, arrive):
     visitor = arrive("/states", server=fresh_app)
     assert visitor.menu == [page.title for page in PAGES]
     assert visitor.page.locator(".stage-chart .main-svg").count() > 1

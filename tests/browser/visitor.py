@@ -18,6 +18,8 @@ READY = """() => {
 
 
 class Visitor:
+    """One page, which is one session of the app; ``context`` is the browser's profile, with its cache and cookies."""
+
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context, self.url = context, url
         self.problems: list[str] = []  # what the browser complained about
@@ -67,7 +69,10 @@ class Visitor:
 
     def leave(self) -> None:
         boxes = self.page.get_by_test_id("stException").all_inner_texts()
-        self.context.close()
+        if self.page.url.startswith(self.url):
+            self.page.evaluate("localStorage.clear()")
+        self.page.close()
+        self.context.clear_cookies()
         assert not boxes, f"the page showed an exception: {boxes}"
         assert not self.problems, self.problems
 
