@@ -2,7 +2,8 @@
 
 | function | question | an attribution? |
 | --- | --- | --- |
-| ``reveal`` | how does the state differ because word k was added? | yes: exact, sums to the state |
+| ``total_effect`` | how much of the state's variance hangs on word k? | yes: of variance; no order, no baseline |
+| ``reveal`` | how does the state differ because word k was added? | yes: sums to the state, in one order of many |
 | ``probe`` | how well can word k be read off the state by a linear map? | no: information, over many sequences |
 | ``ledger`` | when was this cell written, kept, erased? | no: a kept fact may be rewritten at every step |
 | ``connectivity`` | how much would a small push of word k move the answer? | no: silent where gates are saturated |
@@ -14,6 +15,7 @@
 from rnnviz.memory.half_life import half_life
 from rnnviz.memory.keeping import Ledger, ledger
 from rnnviz.memory.probing import Probe, probe
+from rnnviz.memory.replacing import TotalEffect, total_effect
 from rnnviz.memory.revealing import CANCELS, Reveal, reveal
 from rnnviz.memory.sensitivity import answer_losses, connectivity, divergence
 from rnnviz.memory.untrained import STARTS, fading, untrained
@@ -24,6 +26,7 @@ __all__ = [
     "Ledger",
     "Probe",
     "Reveal",
+    "TotalEffect",
     "answer_losses",
     "connectivity",
     "divergence",
@@ -32,5 +35,6 @@ __all__ = [
     "ledger",
     "probe",
     "reveal",
+    "total_effect",
     "untrained",
 ]

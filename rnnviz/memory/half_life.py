@@ -26,8 +26,10 @@ def half_life(
 ) -> Signal:
     """Steps until half of what a unit holds is gone, ("unit",); infinite where that does not happen.
 
-    ``by="gate"``, the default for a cell with a gate that keeps: log(1/2) / log(mean gate), the mean of f or z over
-    all steps and sequences. The time scale of the unit's own loop alone; what it writes back through h is not in it.
+    ``by="gate"``, the default for a cell with a gate that keeps: log(1/2) / mean(log gate), the mean of log f or log z
+    over all steps and sequences. What a unit held is multiplied by the gate at every step, so this is exact for the
+    product of the gates that were read: over T steps it is (1/2)^(T / half-life). One gate of 0 erases, and gives 0.
+    The time scale of the unit's own loop alone; what it writes back through h is not in it.
 
     ``by="reveal"``, the default without such a gate, and for any cell: the first age, log-linear between steps, at
     which the words' contributions (see ``reveal``) to this unit, in sum of absolute values over words and sequences,
@@ -48,7 +50,7 @@ def half_life(
             raise ValueError(f"{cell.name} has no gate that keeps its state; take its half-life by='reveal'")
         kept = states(network, network.embed(x), None, layer, direction)[cell.keeps.gate]
         with np.errstate(divide="ignore"):  # a gate of 1 for ever: infinite
-            values = math.log(2) / np.abs(np.log(kept.double().mean((0, 1)).numpy()))
+            values = math.log(2) / np.abs(kept.double().log().mean((0, 1)).numpy())
     elif by == "reveal":
         contributions = reveal(network, x, layer=layer, direction=direction).contributions
         if contributions is None:

@@ -81,7 +81,7 @@ def reveal(
         return _summary(_over_lanes(runs, x, units, backward), of)
     cells = [cells[side] for cells in list(network.layers)[: layer + 1]]
     states = [network.initial_state(initial, index, side, x) for index in range(layer + 1)]
-    runs = _causal_lanes(cells, x.flip(0) if backward else x, missing, states, of)
+    runs = causal_lanes(cells, _read(x.flip(0) if backward else x, missing), states, of)
     return _summary(_over_time(runs, x, units, backward), of)
 
 
@@ -112,15 +112,21 @@ def baseline_of(network: Network, x: Tensor, baseline: Tensor | str | None) -> T
     return vector
 
 
-def _causal_lanes(cells: list[Cell], x: Tensor, missing: Tensor, states: list[State], of: str) -> Iterator[Tensor]:
+def _read(x: Tensor, missing: Tensor) -> Iterator[Tensor]:
+    """What lanes 0 to t + 1 read at step t, (t + 2, B, I): all but the last no longer see the words."""
+    for t, x_t in enumerate(x):
+        yield torch.cat([missing.expand(t + 1, *x_t.shape), x_t[None]])
+
+
+def causal_lanes(cells: list[Cell], read: Iterator[Tensor], states: list[State], of: str) -> Iterator[Tensor]:
     """For every step t the states (t + 2, B, H) of lanes 0 to t + 1 after it, in a stack of one direction.
 
-    Lane t + 1 has missed nothing yet: it is the true run, which all later lanes still share. It is not computed once
-    more for them but copied when they part, which is why a word not yet read contributes exactly zero.
+    ``read``: for every step what these lanes read, (t + 2, B, I). Lane t + 1 is the true run, which all later lanes
+    still share. It is not computed once more for them but copied when they part, which is why a word not yet read
+    makes a difference of exactly zero.
     """
     states = [{name: value[None] for name, value in state.items()} for state in states]
-    for t, x_t in enumerate(x):
-        below = torch.cat([missing.expand(t + 1, *x_t.shape), x_t[None]])
+    for below in read:
         for index, cell in enumerate(cells):
             parted = {name: torch.cat([value, value[-1:]]) for name, value in states[index].items()}
             step = cell(below, parted)

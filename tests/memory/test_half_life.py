@@ -8,6 +8,7 @@ import torch
 
 from rnnviz.memory import half_life, revealing
 from rnnviz.network import Network
+from rnnviz.recording import record
 from tests.cells.variants import normal
 
 
@@ -46,14 +47,25 @@ def test_a_gate_that_never_closes_never_forgets_and_one_that_never_opens_forgets
     assert found[1] < 1e-2
 
 
-def test_the_gate_is_averaged_over_steps_and_sequences(rng):
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("name", ["LSTM", "GRU"])
+def test_what_a_unit_held_halves_once_per_half_life_under_the_gates_that_were_read(name, direction, rng):
+    """Exact for the product of changing gates; the logarithm of their mean would promise more than is left."""
+    network = Network(name, 3, 4, bidirectional=True, generator=rng, dtype=torch.float64)
+    x = 3 * normal(rng, 9, 2, 3)
+    gate = record(network, x).layer(0, direction)[network.layers[0][0].keeps.gate].values
+    found = half_life(network, x, direction=direction).values
+    np.testing.assert_allclose(0.5 ** (9 * 2 / found), gate.prod((0, 1)), rtol=1e-9)
+    assert (found < math.log(0.5) / np.log(gate.mean((0, 1)))).all()
+
+
+def test_one_gate_that_shuts_erases_whatever_the_others_keep(rng):
     network = Network("GRU", 1, 1, generator=rng, dtype=torch.float64)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.zero_()
         network.layers[0][0].weight_ih[1] = 1
-    x = torch.tensor([[logit(0.2), logit(0.4)], [logit(0.6), logit(0.8)]], dtype=torch.float64)[..., None]
-    np.testing.assert_allclose(half_life(network, x).values, [1.0])
+    assert half_life(network, torch.tensor([40.0, -800.0, 40.0], dtype=torch.float64)[:, None, None]).values[0] == 0
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward"])
