@@ -5,19 +5,19 @@ import threading
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rnnviz.ui import assets
 
 
 async def serve_asset(request: Request) -> Response:
     """The stage's modules and Plotly's script, named by version, so that each browser fetches them once."""
-    # On the machine itself compressing costs more than it saves.
-    local = request.client is not None and request.client.host in ("127.0.0.1", "::1")
-    local = local and "x-forwarded-for" not in request.headers
-    compressed = not local and "gzip" in request.headers.get("accept-encoding", "")
+    compressed = assets.accepts_gzip(*request.headers.getlist("accept-encoding"))
     try:
         body, media_type = assets.content(request.path_params["name"], compressed)
     except KeyError:
@@ -31,6 +31,21 @@ async def serve_asset(request: Request) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
+class PlainWhereGzipIsRefused:
+    """Take ``Accept-Encoding`` away from a request that does not want gzip.
+
+    Streamlit compresses for every request in which it finds the word, "gzip;q=0" included, which forbids it.
+    """
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not assets.accepts_gzip(*Headers(scope=scope).getlist("accept-encoding")):
+            scope = scope | {"headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+        await self.inner(scope, receive, send)
+
+
 def warm_up() -> None:
     """Import what every page needs while the browser is still opening, then keep it out of garbage collection.
 
@@ -38,7 +53,7 @@ def warm_up() -> None:
     """
     from rnnviz.ui import warm
 
-    for prepare in (warm.first_page, warm.later_pages):
+    for prepare in (warm.first_page, assets.compress, warm.later_pages):
         prepare()
         gc.collect()
         gc.freeze()
@@ -50,4 +65,9 @@ async def lifespan(app: st.App):
     yield
 
 
-app = st.App("pages/frame.py", lifespan=lifespan, routes=[Route(assets.root() + "/{version}/{name:path}", serve_asset)])
+app = st.App(
+    "pages/frame.py",
+    lifespan=lifespan,
+    routes=[Route(assets.root() + "/{version}/{name:path}", serve_asset)],
+    middleware=[Middleware(PlainWhereGzipIsRefused)],
+)

@@ -61,7 +61,7 @@ export class Stage {
     const root = element("div", "stage-root");
     this.transport = createTransport(this);
     root.append(this.transport.node);
-    this.panels = [];
+    this.places = [];
     for (const row of this.header.rows) {
       const frame = element("div", "stage-frame");
       const line = element("div", "stage-row");
@@ -73,15 +73,35 @@ export class Stage {
         const body = element("div", "stage-body");
         box.append(body);
         line.append(box);
-        this.panels.push({ panel, body });
+        this.places.push({ panel, body, view: null });
       }
       root.append(frame);
     }
     this.host.replaceChildren(root);
     this.readTheme();
     // Views are made once they are in the document, because charts and canvases measure their place.
-    this.views = this.panels.map(({ panel, body }) => PANELS[panel.kind](body, panel, this));
+    for (const place of this.places) {
+      this.attempt(place.body, () => (place.view = PANELS[place.panel.kind](place.body, place.panel, this)));
+    }
     this.draw(true);
+  }
+
+  /** Do something for the view in a body. If it fails, it says so in its place and all others go on. */
+  attempt(body, action) {
+    try {
+      action();
+    } catch (error) {
+      this.fail(body, error);
+    }
+  }
+
+  /** Nothing more is asked of a view that failed; a sentence stands where it was. */
+  fail(body, error) {
+    console.error(error);
+    const place = this.places.find((one) => one.body === body);
+    close(place.view);
+    place.view = null;
+    body.replaceChildren(element("p", "stage-failed", `${this.strings.failed} (${error.message})`));
   }
 
   heading(panel) {
@@ -112,7 +132,7 @@ export class Stage {
 
   draw(unitChanged) {
     this.transport.draw();
-    for (const view of this.views) view.draw(unitChanged);
+    for (const { body, view } of this.places) if (view) this.attempt(body, () => view.draw(unitChanged));
     this.host.dataset.step = this.t;
     this.host.dataset.unit = this.unit;
   }
@@ -120,7 +140,16 @@ export class Stage {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.transport.destroy();
-    for (const view of this.views) view.destroy?.();
+    for (const { view } of this.places) close(view);
+  }
+}
+
+/** A view that fails even at its end must not keep the next page from being built. */
+function close(view) {
+  try {
+    view?.destroy?.();
+  } catch (error) {
+    console.error(error);
   }
 }
 

@@ -1,7 +1,7 @@
 // A Plotly figure made in Python, with the cursor laid over it. Per step nothing is laid out anew: the cursor is an
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
 import { element } from "./dom.js";
-import { afterEachFrame, onScreen } from "./space.js";
+import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 
 const CONFIG = {
   responsive: true,
@@ -35,6 +35,7 @@ function inTurn(draw) {
 
 export function createChart(body, panel, stage) {
   const { figure, time, tracks = [], unitTraces = [], unitRows = false, space = null } = panel;
+  if (space && !drawsInSpace()) return withoutSpace(body, stage);
   const height = figure.layout.height;
   body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
@@ -156,14 +157,14 @@ export function createChart(body, panel, stage) {
       if (time || space) plot.append(cursor);
       if (unitRows) plot.append(row);
       ready = true;
-      plot.on("plotly_afterplot", place);
+      plot.on("plotly_afterplot", () => stage.attempt(body, place));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       chooseUnit();
       follow();
       place();
       body.dataset.painted = "true";
     })
-    .catch((error) => body.replaceChildren(element("p", "stage-failed", `${stage.strings.failed} (${error.message})`)));
+    .catch((error) => gone || stage.fail(body, error));
 
   return {
     draw(unitChanged) {
@@ -180,4 +181,11 @@ export function createChart(body, panel, stage) {
       if (ready) window.Plotly.purge(plot);
     },
   };
+}
+
+/** A browser without WebGL: a sentence in the place of the picture, and no attempt to draw it. */
+function withoutSpace(body, stage) {
+  body.append(element("p", "stage-missing", stage.strings.flat));
+  body.dataset.painted = "true";
+  return { draw() {} };
 }

@@ -1,6 +1,17 @@
 // Where a point of a Plotly picture in space is on the screen: so that a mark can follow the cursor as an element that
 // is moved, which costs nothing, where a restyle would draw the whole scene again.
 
+let drawn = null;
+/** Whether this browser draws in space at all: without WebGL it does not. Asked once, for contexts are few. */
+export function drawsInSpace() {
+  if (drawn === null) {
+    const context = document.createElement("canvas").getContext("webgl");
+    drawn = context !== null;
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return drawn;
+}
+
 /** Pixels [x, y] within the scene's own frame for a point [x, y, z] of its data. */
 export function onScreen(scene, point) {
   const { model, view, projection } = scene.glplot.cameraParams;
@@ -12,9 +23,9 @@ export function onScreen(scene, point) {
 
 /** Call ``then`` whenever the scene was drawn, as while it is being turned: no event of Plotly's tells of every frame. */
 export function afterEachFrame(scene, then) {
-  const drawn = scene.glplot.onrender;
+  const before = scene.glplot.onrender;
   scene.glplot.onrender = (...given) => {
-    drawn?.(...given);
+    before?.(...given);
     then();
   };
 }

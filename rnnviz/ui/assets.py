@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
 _ASSETS = Path(__file__).resolve().parents[2] / "assets"
+_FOLDER = "rnnviz"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -37,14 +39,36 @@ def version() -> str:
 
 
 def root() -> str:
-    """Where the files are served: below the path that the server itself was given, if any."""
+    """Where this server answers for the files: below the path that it was given itself, if any."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/rnnviz"
+    return f"{'/' + base if base else ''}/{_FOLDER}"
 
 
 def address(name: str) -> str:
-    """The path under which the browser finds a file."""
-    return f"{root()}/{version()}/{name}"
+    """Where the browser finds a file, seen from the page's own folder.
+
+    Not from the root of the host: a proxy may have put the app below a path that the server never sees. Every page is
+    one segment below the folder of the first, so the same relative address serves all of them.
+    """
+    return f"{_FOLDER}/{version()}/{name}"
+
+
+def accepts_gzip(*headers: str) -> bool:
+    """Whether ``Accept-Encoding`` headers allow gzip, and do not prefer the plain bytes to it (RFC 9110, 12.5.3).
+
+    Without a header, or with a weight that is no number, the answer is no: plain bytes are read by everybody.
+    """
+    weights = {}
+    for entry in ",".join(headers).lower().split(","):
+        coding, *parameters = (part.strip() for part in entry.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            given = re.fullmatch(r"q\s*=\s*(.*)", parameter)
+            if given:
+                weight = float(given[1]) if re.fullmatch(r"0(\.\d*)?|1(\.0*)?", given[1]) else 0.0
+        weights[coding] = weight
+    gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
 
 
 @cache
@@ -52,4 +76,10 @@ def content(name: str, compressed: bool) -> tuple[bytes, str]:
     """A file's bytes, gzipped once if asked, and its media type. KeyError for what is not served."""
     path = files()[name]
     body = path.read_bytes()
-    return (gzip.compress(body, 6) if compressed else body), _TYPES[path.suffix]
+    return (gzip.compress(body, 6, mtime=0) if compressed else body), _TYPES[path.suffix]
+
+
+def compress() -> None:
+    """Compress every file now, so that no visitor waits for it."""
+    for name in files():
+        content(name, compressed=True)

@@ -7,6 +7,7 @@ choosing a unit then happen in the browser (assets/stage.js).
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import math
 import struct
@@ -31,9 +32,10 @@ export default function (component) {
   const host = component.parentElement.querySelector(".rnnviz-stage");
   const run = (runs.get(host) ?? 0) + 1;
   runs.set(host, run);
-  const stage = import(new URL(host.dataset.source, document.location.origin).href);
+  const stage = import(new URL(host.dataset.source, document.baseURI).href);
   stage.then(({ mount }) => runs.get(host) === run && mount(host, component)).catch((error) => {
-    host.textContent = String(error);
+    console.error(error);
+    host.textContent = `${host.dataset.failed} (${error.message})`;
   });
   return () => {
     runs.set(host, -1);
@@ -105,9 +107,11 @@ class Board:
 
 def stage(key: str, board: Board) -> None:
     """Show a board. The same ``key`` with another board replaces what is shown, in place."""
+    failed = _("This page's pictures could not be loaded. Reload the page.")
     component = st.components.v2.component(
         "rnnviz_stage",
-        html=f'<div class="rnnviz-stage" data-source="{address("stage.js")}"><div class="stage-waiting"></div></div>',
+        html=f'<div class="rnnviz-stage" data-source="{address("stage.js")}" data-failed="{html.escape(failed)}">'
+        '<div class="stage-waiting"></div></div>',
         css=_STYLE,
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
@@ -128,7 +132,11 @@ def _strings() -> dict[str, str]:
         "pause": _("Pause"),
         "speed": _("Speed"),
         "keys": _("← → space"),
-        "failed": _("This chart could not be loaded. Reload the page."),
+        "failed": _("This view failed and stands still; the others go on. Reload the page to have it back."),
+        "flat": _(
+            "This picture is drawn in space, which needs WebGL, and this browser does not offer it. "
+            "The same points and the same path stand in the plane beside it."
+        ),
         "unknown": _("unknown word"),
         "start": _("the state before the first word: zero"),
         "guess": _("answer if it ended here"),

@@ -26,19 +26,23 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def launch(playwright: Playwright, *arguments: str) -> Browser:
     """The system's Chromium, else Playwright's own. Without one the tests fail: skipped they would prove nothing."""
-    arguments = ["--disable-gpu", "--disable-background-networking"]
+    arguments = ["--disable-gpu", "--disable-background-networking", *arguments]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None and not Path(playwright.chromium.executable_path).exists():
         pytest.fail(NO_BROWSER, pytrace=False)
     try:
-        launched = playwright.chromium.launch(executable_path=found, args=arguments)
+        return playwright.chromium.launch(executable_path=found, args=arguments)
     except Error as error:
         pytest.fail(f"{found or 'Chromium'} was found but does not start. {NO_BROWSER}\n{error}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = launch(playwright)
     yield launched
     launched.close()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 STAGE = ".rnnviz-stage"
 # On a deep link Streamlit's own script first asks below the page's address for its server, and is told 404.
-STREAMLITS_OWN_404 = re.compile(r"^/[\w-]+/_stcore/(health|host-config)$")
+STREAMLITS_OWN_404 = re.compile(r"^(/[\w-]+)+/_stcore/(health|host-config)$")
 READY = """() => {
     const stage = document.querySelector('.rnnviz-stage[data-step]');
     const bodies = [...document.querySelectorAll('.stage-chart .stage-body')];

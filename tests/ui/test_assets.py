@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import plotly
 import pytest
@@ -96,18 +97,65 @@ def test_a_file_is_served_whole_as_a_script_and_may_be_kept_for_ever(name):
     assert len(answer.body) < path.stat().st_size
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_a_file_is_not_compressed_on_the_machine_itself_unless_it_is_passed_on(host):
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "192.0.2.7"])
+def test_a_file_is_sent_as_it_was_compressed_once_wherever_it_is_asked_from(host):
     answer = ask("stage.js", host)
-    assert "content-encoding" not in answer.headers
-    assert answer.body == (ROOT / "assets" / "stage.js").read_bytes()
-    assert ask("stage.js", host, x_forwarded_for="192.0.2.7").headers["content-encoding"] == "gzip"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.body is assets.content("stage.js", True)[0]
 
 
-def test_a_file_is_not_compressed_for_who_cannot_read_it():
-    answer = ask("stage.js", accept_encoding="identity")
+@pytest.mark.parametrize("header", ["identity", "", "gzip;q=0", "br", "*;q=0"])
+def test_a_file_is_not_compressed_for_who_cannot_read_it(header):
+    answer = ask("stage.js", accept_encoding=header)
     assert "content-encoding" not in answer.headers
     assert answer.body == (ROOT / "assets" / "stage.js").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("gzip", True),
+        ("GZIP", True),
+        ("deflate, gzip;q=1.0, *;q=0.5", True),
+        ("br, gzip ; q = 0.001", True),
+        ("x-gzip", True),
+        ("*", True),
+        ("gzip;q=0.5, identity;q=0.5", True),
+        ("gzip;q=0.5, identity", False),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000, *", False),
+        ("*;q=0, identity", False),
+        ("identity", False),
+        ("gzipped, notgzip", False),
+        ("br;x=gzip", False),
+        ("gzip;q=nan", False),
+        ("gzip;q=-1", False),
+        ("gzip;q=2", False),
+        ("gzip;q=", False),
+        (",;,", False),
+        ("", False),
+    ],
+)
+def test_gzip_is_sent_to_who_accepts_it_and_to_nobody_else(header, accepted):
+    assert assets.accepts_gzip(header) is accepted
+
+
+def test_several_headers_are_one_list():
+    assert assets.accepts_gzip("br", "gzip")
+    assert not assets.accepts_gzip("gzip", "gzip;q=0")
+    assert not assets.accepts_gzip()
+
+
+@pytest.mark.parametrize(("header", "left"), [("gzip;q=0", []), ("gzip", [b"gzip"]), ("identity", [])])
+def test_streamlit_is_not_told_of_a_gzip_that_is_refused(header, left):
+    seen = []
+
+    async def inner(scope, receive, send):
+        seen.extend(value for name, value in scope["headers"] if name == b"accept-encoding")
+
+    scope = {"type": "http", "headers": [(b"host", b"h"), (b"accept-encoding", header.encode())]}
+    asyncio.run(app.PlainWhereGzipIsRefused(inner)(scope, None, None))
+    assert seen == left
 
 
 @pytest.mark.parametrize("version", ["0" * 12, "x"])
@@ -117,8 +165,11 @@ def test_a_file_under_the_address_of_another_version_is_served_but_not_kept(vers
     assert gzip.decompress(answer.body) == (ROOT / "assets" / "stage.js").read_bytes()
 
 
-def test_compressing_twice_gives_the_same_bytes_object():
-    assert assets.content("stage.js", True)[0] is assets.content("stage.js", True)[0]
+def test_every_replica_compresses_to_the_same_bytes():
+    assets.compress()
+    first = {name: assets.content(name, True)[0] for name in assets.files()}
+    assets.content.cache_clear()
+    assert all(assets.content(name, True)[0] == body for name, body in first.items())
 
 
 def copied(folder: Path) -> Path:
@@ -151,8 +202,12 @@ def test_the_version_hangs_on_the_content_of_the_files_and_on_their_names(tmp_pa
     assert version_in(folder, monkeypatch) not in (before, other)
 
 
-@pytest.mark.parametrize(("base", "start"), [("", "/rnnviz/"), ("/", "/rnnviz/"), ("lab", "/lab/rnnviz/")])
-def test_an_address_holds_the_version_and_the_path_that_the_app_lives_under(base, start, monkeypatch):
+@pytest.mark.parametrize(("base", "route"), [("", "/rnnviz"), ("/", "/rnnviz"), ("lab", "/lab/rnnviz")])
+def test_an_address_holds_the_version_and_is_seen_from_the_pages_own_folder(base, route, monkeypatch):
     monkeypatch.setattr(streamlit, "get_option", {"server.baseUrlPath": base}.get)
-    assert assets.address("stage.js") == f"{start}{assets.version()}/stage.js"
+    assert assets.address("stage.js") == f"rnnviz/{assets.version()}/stage.js"
     assert re.fullmatch(r"[0-9a-f]{12}", assets.version())
+    # The server answers where the browser then asks: below the folder of /lab/ and of /lab/states.
+    for page in (f"{route.removesuffix('/rnnviz')}/", f"{route.removesuffix('/rnnviz')}/states"):
+        assert urljoin(page, assets.address("stage.js")) == f"{assets.root()}/{assets.version()}/stage.js"
+    assert assets.root() == route
