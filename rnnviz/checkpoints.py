@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
@@ -22,6 +22,10 @@ class Card:
     ``name``: that of its two files. ``network``: the arguments that rebuild its structure, and say how its weights
     started. ``options``: how the task was made, where it can be made in several ways. ``subsets``: how the network does
     on the task's own parts of what was held out: {name: {"count": answers asked for, "accuracy": share of right ones}}.
+
+    Accuracies were measured once and are stored. ``held_out_is``: what the held-out part is ("development templates" or
+    "new sequences", see ``training``). The ``test`` fields are about sequences by which nothing of the task or of the
+    network was chosen, where there are such. Older cards lack these four fields and are read with their defaults.
     """
 
     name: str
@@ -38,6 +42,10 @@ class Card:
     held_out_accuracy: float
     subsets: dict[str, dict[str, float]]
     vocabulary: str  # fingerprint of the token list that the embedding's rows belong to
+    held_out_is: str = ""
+    test_answers: int = 0
+    test_accuracy: float | None = None
+    test_subsets: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def held_out_error(self) -> float:
@@ -65,9 +73,13 @@ def read_card(path: str | Path) -> Card:
     if not path.is_file():
         raise FileNotFoundError(f"no card at {path.name}: a checkpoint is two files, .safetensors and .json")
     values = json.loads(path.read_text("utf-8"))
-    names = {field.name for field in fields(Card)}
-    if set(values) != names:
-        raise ValueError(f"{path.name} is not a card: it should have exactly {', '.join(sorted(names))}")
+    required = {entry.name for entry in fields(Card) if entry.default is entry.default_factory is MISSING}
+    optional = {entry.name for entry in fields(Card)} - required
+    if not required <= set(values) <= required | optional:
+        raise ValueError(
+            f"{path.name} is not a card: it should have exactly {', '.join(sorted(required))}; "
+            f"and it may have {', '.join(sorted(optional))}"
+        )
     return Card(**values)
 
 

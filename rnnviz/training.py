@@ -11,6 +11,8 @@ from torch import Tensor
 from rnnviz.network import Network
 from rnnviz.tasks import UNASKED, Batch, Task
 
+# What was held out is: templates by which the training wordings were widened, or sequences drawn from the same rule.
+DEVELOPMENT, NEW = "development templates", "new sequences"
 NEAR = 0.5  # where the answer is a number, one that is nearer to it than this is right
 
 
@@ -74,3 +76,24 @@ def mean_loss(network: Network, task: Task, batches: list[Batch]) -> float:
 def asked(batches: list[Batch]) -> int:
     """How many answers are asked for; in a task of numbers NaN stands for one that is not."""
     return sum(int((~y.isnan() if y.is_floating_point() else y != UNASKED).sum()) for _, y in batches)
+
+
+def measure(network: Network, task: Task) -> dict[str, object]:
+    """The fields of a Card that say how well ``network`` does on what it was never trained on.
+
+    ``test_accuracy`` is None where the task has no part to test on.
+    """
+    held_out, test = task.held_out(), task.test()
+    return {
+        "held_out_is": DEVELOPMENT if task.develops else NEW,
+        "held_out_answers": asked(held_out),
+        "held_out_accuracy": round(accuracy(network, held_out), 4),
+        "subsets": _parts(network, task.subsets()),
+        "test_answers": asked(test),
+        "test_accuracy": round(accuracy(network, test), 4) if test else None,
+        "test_subsets": _parts(network, task.test_subsets()),
+    }
+
+
+def _parts(network: Network, parts: dict[str, list[Batch]]) -> dict[str, dict[str, float]]:
+    return {name: {"count": asked(part), "accuracy": round(accuracy(network, part), 4)} for name, part in parts.items()}

@@ -27,7 +27,7 @@ from rnnviz.network import Network
 from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
 from rnnviz.switches import UNITS
 from rnnviz.tasks import DelayedRecall, EchoFuture
-from rnnviz.training import accuracy, asked, train
+from rnnviz.training import measure, train
 
 MOST_WORKERS = 8
 DEPTHS = range(1, MAX_LAYERS + 1)
@@ -175,7 +175,6 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
     ):
         pass
     network = lineage.plain(network).eval()
-    held_out = learnt.held_out()
     card = checkpoints.Card(
         name=recipe.name,
         task=recipe.task,
@@ -187,13 +186,8 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         updates=recipe.updates,
         batch=recipe.batch,
         learning_rate=recipe.learning_rate,
-        held_out_answers=asked(held_out),
-        held_out_accuracy=round(accuracy(network, held_out), 4),
-        subsets={
-            name: {"count": asked(part), "accuracy": round(accuracy(network, part), 4)}
-            for name, part in learnt.subsets().items()
-        },
         vocabulary=checkpoints.fingerprint(learnt),
+        **measure(network, learnt),
     )
     checkpoints.save(network, card, folder)
     return card
@@ -231,7 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for done, finished in enumerate(as_completed(running), 1):
             card = finished.result()
             print(
-                f"\r{card.name:<36} {card.parameters:>8,} parameters   held-out accuracy {card.held_out_accuracy:.1%}"
+                f"\r{card.name:<36} {card.parameters:>8,} parameters   {card.held_out_is} {card.held_out_accuracy:.1%}"
+                + ("" if card.test_accuracy is None else f"   test {card.test_accuracy:.1%}")
             )
             progress_bar(done, len(recipes), card.name)
     print(f"\r{len(recipes)} networks in {time.perf_counter() - start:.0f} s")
