@@ -42,6 +42,7 @@ board.spread(
         panels.probabilities(
             experiment,
             board.array(f"p:{cell}", answers[cell]),
+            network=cell,
             title=_("{cell}: the answer so far").format(cell=cell),
             accent=panels.accent(experiment),
         )

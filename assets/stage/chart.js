@@ -2,6 +2,7 @@
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
 import { element } from "./dom.js";
 import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
+import { createValues } from "./values.js";
 
 const CONFIG = {
   responsive: true,
@@ -41,7 +42,8 @@ export function createChart(body, panel, stage) {
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
   const row = element("div", "stage-chosen-row");
-  body.append(plot);
+  const values = createValues(panel, stage);
+  body.append(plot, values.node);
   // A picture in space would keep the wheel to itself, and the page from scrolling.
   if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
   let ready = false;
@@ -162,6 +164,7 @@ export function createChart(body, panel, stage) {
       chooseUnit();
       follow();
       place();
+      values.follow(plot);
       body.dataset.painted = "true";
     })
     .catch((error) => gone || stage.fail(body, error));
@@ -172,6 +175,7 @@ export function createChart(body, panel, stage) {
       if (unitChanged) chooseUnit();
       follow();
       place();
+      values.draw();
     },
     destroy() {
       gone = true;

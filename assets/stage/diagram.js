@@ -1,6 +1,6 @@
 // The cell as a drawing: boxes show the vectors of this step, wires light up in the order of computation.
 // The drawing itself is data that comes with the cell; nothing here knows an LSTM from a GRU.
-import { canvas, element, number, svg } from "./dom.js";
+import { canvas, element, number, paint as paintNumber, svg } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
@@ -77,7 +77,9 @@ export function createDiagram(body, panel, stage) {
     placed = boxes.map(({ x, y, value, box, color }) => {
       const values = stage.at(box.array);
       const chosen = box.units ? stage.unit : -1;
-      value.textContent = box.units ? number(values[stage.unit]) : `${values.length} ${stage.strings.numbers}`;
+      const one = values[stage.unit];
+      if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit: stage.unit });
+      else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
       const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
     });

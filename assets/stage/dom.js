@@ -60,3 +60,24 @@ export function canvas(width, height) {
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
+
+/**
+ * Paint a number: the text that a visitor reads, and beside it the number itself, so that it can be checked. ``place``
+ * says which number it is: ``signal``, its name in the trace ("f", "previous:h", "f:0" for a summand); ``unit`` where it
+ * is one unit's, ``output`` where it is one answer's; ``step`` where it is not the cursor's; ``network``, ``layer``,
+ * ``direction`` where there are several. What does not change costs nothing.
+ */
+export function paint(node, text, value, place) {
+  write(node, text);
+  mark(node, value, place);
+}
+
+/** As ``paint``, for a number that is drawn, as the length of a bar is, or written elsewhere. */
+export function mark(node, value, place) {
+  for (const name in place) {
+    const now = place[name];
+    if (now !== undefined && node.dataset[name] !== String(now)) node.dataset[name] = now;
+  }
+  const exact = value.toPrecision(9);
+  if (node.dataset.value !== exact) node.dataset.value = exact;
+}

@@ -1,5 +1,5 @@
 // Each equation of the cell with this step's numbers for one unit: its summands, their sum, the non-linearity, the value.
-import { element, math, number, write } from "./dom.js";
+import { element, math, number, paint, write } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
 import { unitChooser } from "./unit.js";
 
@@ -46,6 +46,7 @@ function createRow(row, limit, stage) {
     const shares = stage.at(row.array);
     return Math.max(0, shares.indexOf(Math.max(...shares)));
   };
+  const which = (at) => (row.names ? { output: at } : { unit: at });
 
   return {
     node,
@@ -56,14 +57,14 @@ function createRow(row, limit, stage) {
       for (const { array, text, bar } of terms) {
         const part = stage.at(array)[at];
         total += part;
-        write(text, number(part));
+        paint(text, number(part), part, { signal: array, ...which(at) });
         const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
         bar.style.transform = `scaleX(${share})`;
         bar.classList.toggle("negative", part < 0);
       }
-      if (sum) write(sum, number(total));
+      if (sum && sum !== value) paint(sum, number(total), total, { signal: `${row.array}:sum`, ...which(at) });
       const result = stage.at(row.array)[at];
-      write(value, number(result));
+      paint(value, number(result), result, { signal: row.array, ...which(at) });
       const shade = color(result);
       value.style.setProperty("--shade", shade);
       value.style.color = inkOn(shade, stage.page);

@@ -1,6 +1,6 @@
 // The network as a grid: a column per step, a row per layer and direction, the words below, the answers above. Each
 // cell of the grid is a small picture of a state; the chosen one is opened beside it with all its quantities.
-import { canvas, element, percent, token } from "./dom.js";
+import { canvas, element, number, paint as paintNumber, percent, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
@@ -76,8 +76,9 @@ export function createGrid(body, panel, stage) {
     place.style.setProperty("--label", panel.colors[top]);
     place.title = `${panel.labels[top]} ${percent(shares[top])}`;
     if (panel.solution?.[t] === -1) place.classList.add("unasked");
-    if (roomy && top === panel.quiet) place.append(element("b", "", "–"), element("small", "", percent(shares[top])));
-    else if (roomy) place.append(element("b", "", panel.labels[top]), element("small", "", percent(shares[top])));
+    const share = element("small");
+    paintNumber(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
+    if (roomy) place.append(element("b", "", top === panel.quiet ? "–" : panel.labels[top]), share);
     place.append(element("i"));
     return place;
   }
@@ -127,10 +128,17 @@ export function createGrid(body, panel, stage) {
       const name = element("b", "", quantity.name);
       line.title = quantity.meaning;
       if (quantity.color) name.style.color = quantity.color;
-      const strip = canvas(250, 40);
-      line.append(name, strip.node);
+      const strip = canvas(212, 40);
+      const value = element("span", "grid-value");
+      line.append(name, strip.node, value);
       const shade = colorOf(header.scales, quantity.scale, quantity.range);
-      const draw = () => drawUnits(strip.context, 2, 2, 246, 36, stage.at(quantity.array), shade, stage.unit, stage.ink);
+      const { layer, direction } = rows[r];
+      const draw = () => {
+        const values = stage.at(quantity.array);
+        drawUnits(strip.context, 2, 2, 208, 36, values, shade, stage.unit, stage.ink);
+        const one = values[stage.unit];
+        paintNumber(value, number(one, 2), one, { signal: quantity.name, layer, direction, unit: stage.unit });
+      };
       return { line, draw };
     });
     list.replaceChildren(...quantities.map(({ line }) => line));

@@ -1,5 +1,5 @@
 // What the network would answer at this step: one bar per class, in a fixed order.
-import { element, percent } from "./dom.js";
+import { element, paint, percent } from "./dom.js";
 
 export function createProbabilities(body, panel, stage) {
   const rows = panel.labels.map((label) => {
@@ -19,7 +19,7 @@ export function createProbabilities(body, panel, stage) {
       const top = shares.indexOf(Math.max(...shares));
       rows.forEach(({ node, bar, share }, k) => {
         bar.style.transform = `scaleX(${Number.isFinite(shares[k]) ? shares[k] : 0})`;
-        share.textContent = percent(shares[k]);
+        paint(share, percent(shares[k]), shares[k], { signal: "p", output: k, network: panel.network });
         node.classList.toggle("top", k === top);
       });
     },

@@ -1,5 +1,5 @@
 // What several networks answer at every step of one sequence: a row per network, a column per step.
-import { element, percent, token } from "./dom.js";
+import { element, paint, percent, token } from "./dom.js";
 
 const NARROW = 26; // pixels of a column in a long sequence, where answers are little more than colours
 const SURE = 0.9; // from this share on, an answer that says that there is nothing is a dash
@@ -55,8 +55,8 @@ export function createReadings(body, panel, stage) {
       const right = panel.solution?.[t];
       if (right !== undefined && right >= 0) cell.classList.add(right === top ? "is-right" : "is-wrong");
       if (right === -1) cell.classList.add("unasked");
-      if (panel.tall) cell.append(...leaders(stage.at(row.array, t), top));
-      else cell.append(element("b", "", panel.labels[top]), element("small", "", percent(share)));
+      if (panel.tall) cell.append(...leaders(row, t, top));
+      else cell.append(element("b", "", panel.labels[top]), shareOf(row, t, top));
       cell.title = `${row.name}: ${panel.labels[top]} ${percent(share)}`;
       node.append(cell);
     });
@@ -70,16 +70,24 @@ export function createReadings(body, panel, stage) {
   }
 
   /** The answers that are in question at a step, the leading one first; a sure "nothing" is a dash. */
-  function leaders(shares, top) {
+  function leaders(row, t, top) {
+    const shares = stage.at(row.array, t);
     if (top === panel.quiet && shares[top] > SURE) return [element("small", "", "–")];
     const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
     return order
       .filter((c, place) => place < 3 && (place === 0 || shares[c] >= 0.05))
       .map((c, place) => {
         const line = element("span", place ? "readings-other" : "readings-first");
-        line.append(element("b", "", panel.labels[c]), element("small", "", percent(shares[c])));
+        line.append(element("b", "", panel.labels[c]), shareOf(row, t, c));
         return line;
       });
+  }
+
+  function shareOf(row, t, output) {
+    const node = element("small");
+    const share = stage.at(row.array, t)[output];
+    paint(node, percent(share), share, { signal: "p", network: row.network, output, step: t });
+    return node;
   }
 
   let places = [];

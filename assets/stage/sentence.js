@@ -1,5 +1,5 @@
 // The sentence itself as the picture: each token on the colour of one unit's value.
-import { element, number, token } from "./dom.js";
+import { element, number, paint, token } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
 import { legend } from "./legend.js";
 import { unitChooser } from "./unit.js";
@@ -44,7 +44,7 @@ export function createSentence(body, panel, stage) {
         const shade = color(values[t]);
         box.style.setProperty("--shade", shade);
         box.style.color = inkOn(shade, page);
-        value.textContent = number(values[t], 2);
+        paint(value, number(values[t], 2), values[t], { signal: shown.array, unit: stage.unit, step: t });
       });
       for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);
     }

@@ -1,6 +1,6 @@
 // What a state is made of, step by step: every word's part in its own colour, stacked. "Shares" stack to one;
 // "ribbon" stacks what is added above zero and what is subtracted below, so that it adds up to the unit's value.
-import { canvas, element, percent, token } from "./dom.js";
+import { canvas, element, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought: initial state and biases
 const LEFT = 46;
@@ -107,7 +107,11 @@ export function createShares(body, panel, stage) {
           dot.style.background = k ? colors[k - 1] : BASE;
           const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", strings.base);
           const place = k ? element("small", "", `${k}`) : "";
-          item.append(dot, name, place, ` ${panel.signed ? now[k].toFixed(2).replace("-", "−") : percent(now[k])}`);
+          const text = panel.signed ? now[k].toFixed(2).replace("-", "−") : percent(now[k]);
+          const value = element("span");
+          const unit = panel.units ? stage.unit : undefined;
+          paintNumber(value, text, now[k], { ...panel.place, unit, source: k - 1 });
+          item.append(dot, name, place, " ", value);
           return item;
         }),
     );

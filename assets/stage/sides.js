@@ -1,6 +1,6 @@
 // One position, read from both sides: the two states, what becomes of them when they are merged, and what each of
 // them adds to the score of every answer. The parts are exact: they sum to the score.
-import { canvas, element, number, percent, write } from "./dom.js";
+import { canvas, element, mark, number, paint as paintNumber, percent, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 import { unitChooser } from "./unit.js";
 
@@ -39,13 +39,14 @@ export function createSides(body, panel, stage) {
     const title = element("b", "", name);
     if (accent) title.style.color = accent;
     const read = element("small");
-    head.append(title, read);
+    const value = element("span", "sides-value");
+    head.append(title, read, value);
     const place = element("div");
     node.append(head, place);
-    return { node, title, read, place, sheet: null };
+    return { node, title, read, value, place, sheet: null };
   }
 
-  function paint(one, values) {
+  function paint(one, values, place) {
     const width = wide();
     if (one.sheet?.width !== width) {
       one.sheet = { ...canvas(width, TALL), width };
@@ -53,7 +54,10 @@ export function createSides(body, panel, stage) {
     }
     one.sheet.context.clearRect(0, 0, width, TALL);
     const units = panel.units;
-    const chosen = values.length > units ? -1 : stage.unit;
+    const chosen = values.length > units ? -1 : stage.unit; // two halves have two such units
+    one.value.hidden = chosen < 0;
+    if (chosen < 0) delete one.value.dataset.value;
+    else paintNumber(one.value, number(values[chosen]), values[chosen], { ...place, unit: chosen });
     drawUnits(one.sheet.context, 0, 0, width, TALL, values, color, chosen, stage.ink);
   }
 
@@ -91,11 +95,11 @@ export function createSides(body, panel, stage) {
   function draw() {
     const sides = panel.sides.map((side) => stage.at(side.array));
     panel.sides.forEach((side, k) => {
-      paint(strips[k], sides[k]);
+      paint(strips[k], sides[k], { signal: "h", direction: side.backward ? "backward" : "forward" });
       write(strips[k].read, `${texts.read} ${way(side.backward)}`);
     });
     for (const { node, name } of buttons) node.setAttribute("aria-pressed", name === how);
-    paint(merged, mergedValues(sides));
+    paint(merged, mergedValues(sides), { signal: `h:${how}` });
     write(merged.title, texts[`${how}_rule`]);
     write(note, how === "concat" ? texts.concat_note : texts.other_note);
     chooser.draw();
@@ -109,9 +113,10 @@ export function createSides(body, panel, stage) {
         const length = Number.isFinite(value) ? Math.min(1, Math.abs(value) / panel.limit) : 0;
         row.parts[k].style.transform = `scaleX(${value < 0 ? -length : length})`;
         row.parts[k].title = number(value, 2);
+        mark(row.parts[k], value, { signal: array, output: c });
       });
-      write(row.score, number(sum, 2));
-      write(row.share, percent(shares[c]));
+      paintNumber(row.score, number(sum, 2), sum, { signal: "p:sum", output: c });
+      paintNumber(row.share, percent(shares[c]), shares[c], { signal: "p", output: c });
       row.node.classList.toggle("top", c === top);
     });
   }

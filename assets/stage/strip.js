@@ -1,5 +1,5 @@
 // The unrolled network: one column per time step, tokens below, the state in the middle, the guess above.
-import { canvas, element, percent, token } from "./dom.js";
+import { canvas, element, paint, percent, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const CELL = { width: 52, height: 52 };
@@ -39,7 +39,9 @@ export function createStrip(body, panel, stage) {
     const shares = stage.at(panel.probabilities, t);
     const top = shares.indexOf(Math.max(...shares));
     const guess = element("div", "strip-guess");
-    guess.append(element("b", "", panel.labels[top]), element("span", "", percent(shares[top])), bars(shares, top));
+    const share = element("span");
+    paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
+    guess.append(element("b", "", panel.labels[top]), share, bars(shares, top));
     const cell = cellBox(stage.at(panel.array, t));
     node.append(guess, cell, token(header.tokens[t], header.known[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));

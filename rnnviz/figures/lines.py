@@ -17,6 +17,7 @@ class Line(NamedTuple):
     color: str
     dash: str | None = None  # else one of DASHES, by place
     band: tuple[np.ndarray, np.ndarray] | None = None  # lower and upper edge, drawn faintly behind the line
+    meta: dict | None = None  # which numbers these are, for whoever reads them off the figure
 
 
 def lines(
@@ -49,6 +50,7 @@ def lines(
             x=np.arange(first, first + len(curve.values)),
             y=curve.values,
             name=style.plain(curve.name),
+            meta=curve.meta,
             mode="lines+markers" if steps <= 40 else "lines",
             line={"color": curve.color, "width": 2.2, "dash": curve.dash or DASHES[k % len(DASHES)]},
             marker={"size": 5},

@@ -109,7 +109,8 @@ def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -
         for name, signal in curves(runner).items():
             label = f"{cell} ∂L/∂{name}"
             dash = "solid" if name == "h" else "dot"
-            drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name)))
+            meta = {"signal": f"log10 dL/d{name}", "network": cell, "label": label}
+            drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name), meta))
     figure = figures.lines(
         drawn,
         tokens,
@@ -149,7 +150,8 @@ def spectrum(runners: Mapping[str, Runner], board: Board) -> dict:
             sizes = np.log10(values)
         sizes = np.where(sizes < -12, np.nan, finite(sizes))  # below that they are zero, or rounding
         low = min(low, float(np.min(sizes, where=~np.isnan(sizes), initial=0.0)))
-        drawn.append(Line(cell, sizes[-1], style.CELLS[cell]))
+        meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
+        drawn.append(Line(cell, sizes[-1], style.CELLS[cell], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"sigma:{cell}", sizes)}})
     figure = figures.lines(
         drawn,
@@ -189,6 +191,11 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
             radius = np.log10(spectral_radius(runner.network().layers[0][0].weight_hh))
             alone = np.where(back > 0, radius * back, 0.0)
         drawn.append(Line(_("spectral radius alone"), finite(alone), "#98705F", "longdash"))
+    signals = ("true", "exponent", "product", "pascanu", "radius")
+    drawn = [
+        line._replace(meta={"signal": f"bound:{signal}", "network": runner.cell, "label": line.name})
+        for line, signal in zip(drawn, signals, strict=False)
+    ]
     figure = figures.lines(
         drawn, tokens, value_title=_("log10, 0 at the last step"), time_title=_("time step"), height=300
     )
@@ -209,7 +216,15 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
 
 def teaching(runners: Mapping[str, Runner], tokens: tuple[str, ...], span: int) -> dict:
     """Which moment teaches the weights: each step's part of dL/dW_hh."""
-    drawn = [Line(cell, finite(lessons(runner).values), style.CELLS[cell]) for cell, runner in runners.items()]
+    drawn = [
+        Line(
+            cell,
+            finite(lessons(runner).values),
+            style.CELLS[cell],
+            meta={"signal": "log10 dL/dweight_hh", "network": cell, "label": cell},
+        )
+        for cell, runner in runners.items()
+    ]
     figure = figures.lines(
         drawn, tokens, value_title=_("log10 of the contribution"), time_title=_("time step"), height=300
     )

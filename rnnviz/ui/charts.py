@@ -24,6 +24,20 @@ def chart(figure: figures.Figure, *, time: bool = True, **place: object) -> dict
     return {"kind": "chart", "figure": figure_spec(figure), "time": time, **place}
 
 
+def name_trace(figure: figures.Figure, trace: int, signal: str, **place: object) -> figures.Figure:
+    """Say which numbers a trace draws: ``signal``, its name in the trace, and whose it is (``network``, ``layer``).
+
+    With a ``label`` the stage writes the trace's value at the cursor below the chart; see assets/stage/values.js.
+    """
+    figure.data[trace].meta = {"signal": signal, **place}
+    return figure
+
+
+def picture_of(trace: object) -> int:
+    """On which of the pictures over one x axis a trace is drawn, 0 for the uppermost."""
+    return int((trace.yaxis or "y").removeprefix("y") or 1) - 1
+
+
 def states_first(experiment: Experiment) -> dict[str, Signal]:
     """Every signal of the layer as ("time", "unit"): the states, then the gates in order of computation."""
     layer = cache.trace(experiment).layer()
@@ -36,7 +50,12 @@ def heatmaps(experiment: Experiment) -> list[dict]:
     signals, quantities = states_first(experiment), cache.quantities(experiment)
     return [
         chart(
-            figures.heatmap(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
+            name_trace(
+                figures.heatmap(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
+                -1,
+                name,
+                label=_("unit"),
+            ),
             cursor="column",
             unitRows=True,
             title=f"{name} · {_(quantities[name].meaning)}",
@@ -50,7 +69,10 @@ def unit_lines(experiment: Experiment) -> dict:
     """All quantities of the chosen unit over time."""
     signals = states_first(experiment)
     figure = figures.lines(
-        [figures.Line(name, signal.values[:, 0], style.SIGNALS[name]) for name, signal in signals.items()],
+        [
+            figures.Line(name, signal.values[:, 0], style.SIGNALS[name], meta={"signal": name, "label": name})
+            for name, signal in signals.items()
+        ],
         experiment.tokens,
         value_title=_("value of the chosen unit"),
         time_title=_("time step"),
@@ -116,13 +138,18 @@ def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
     low, high = style.value_range(*states.values())
     return [
         chart(
-            figures.heatmap(
-                state,
-                experiments[cell].tokens,
-                value_range=(low, high),
-                height=300,
-                time_title=_("time step"),
-                unit_title=_("unit"),
+            name_trace(
+                figures.heatmap(
+                    state,
+                    experiments[cell].tokens,
+                    value_range=(low, high),
+                    height=300,
+                    time_title=_("time step"),
+                    unit_title=_("unit"),
+                ),
+                -1,
+                "h",
+                network=cell,
             ),
             cursor="column",
             title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
@@ -143,6 +170,7 @@ def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: i
     return _curves(
         curves,
         tokens,
+        {"signal": "p", "output": answer},
         value_range=(0.0, 1.0),
         value_title=_("probability"),
         span=span,
@@ -162,6 +190,7 @@ def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
     return _curves(
         curves,
         tokens,
+        {"signal": "h:change"},
         value_title=_("change of h (RMS over units)"),
         span=span,
         title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
@@ -172,13 +201,17 @@ def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
 def _curves(
     curves: Mapping[str, np.ndarray],
     tokens: tuple[str, ...],
+    meta: dict,
     *,
     value_title: str,
     value_range: tuple[float, float] | None = None,
     **place: object,
 ) -> dict:
     figure = figures.lines(
-        [figures.Line(cell, values, style.CELLS[cell]) for cell, values in curves.items()],
+        [
+            figures.Line(cell, values, style.CELLS[cell], meta=meta | {"network": cell, "label": cell})
+            for cell, values in curves.items()
+        ],
         tokens,
         value_range=value_range,
         value_title=value_title,

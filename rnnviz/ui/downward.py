@@ -13,7 +13,7 @@ from rnnviz.gradients import slope
 from rnnviz.stack import Stack
 from rnnviz.trace import Direction, Signal
 from rnnviz.ui import cache
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.mirrored import ARROWS
 
@@ -30,12 +30,18 @@ def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
     names = [_("layer {number}").format(number=k + 1) for k in range(stack.layers)]
     return [
         chart(
-            figures.layer_gradients(
-                signal,
-                stack.tokens,
-                value_range=(low, max(high, low + 1e-6)),
-                layer_titles=names,
-                time_title=_("position"),
+            name_trace(
+                figures.layer_gradients(
+                    signal,
+                    stack.tokens,
+                    value_range=(low, max(high, low + 1e-6)),
+                    layer_titles=names,
+                    time_title=_("position"),
+                ),
+                -1,
+                "log10 dL/dh",
+                direction=side,
+                rows=names,
             ),
             cursor="column",
             span=12 // len(found),

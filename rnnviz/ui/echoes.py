@@ -11,7 +11,7 @@ from rnnviz.figures import Eigenvalues, Line, Run, style
 from rnnviz.reservoir import FITTED, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT, Reservoir
 from rnnviz.trace import Signal
 from rnnviz.ui import reservoirs
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import legends, listed
 
@@ -31,6 +31,10 @@ def distance(reservoir: Reservoir, **place: object) -> dict:
         Line(_("reading its input"), _decades(found, 0), color, "solid"),
         Line(_("reading nothing"), _decades(found, 1), color, "dash"),
         Line(_("a pair of units, ρ = {radius}").format(radius=f"{low:.2g}"), _decades(two, 0), style.INK, "dot"),
+    ]
+    drawn = [
+        line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name})
+        for line, network in zip(drawn, ("driven", "silent", "pair"), strict=True)
     ]
     figure = figures.lines(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
     caption = _(
@@ -104,6 +108,7 @@ def picture(reservoir: Reservoir, **place: object) -> dict:
     h = reservoirs.states(reservoir).at(batch=0)
     bounded = Signal("h", h.axes, np.clip(h.values, -LOUDEST, LOUDEST).astype(np.float32), h.symbol)
     figure = figures.heatmap(bounded, time_title=_("time step"), unit_title=_("unit"), height=320)
+    name_trace(figure, -1, "h")
     return chart(
         figure,
         cursor="column",
@@ -192,6 +197,10 @@ def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
         Line(f"u(t − {delay})", wanted, style.INK, "solid"),
         Line(_("read off, start 1"), _shown(read(h[:, 0], delay)), style.CELLS["ESN"], "solid"),
         Line(_("read off, start 2"), _shown(read(h[:, 1], delay)), SECOND, "dot"),
+    ]
+    signals = ("u", "u:0", "u:1")
+    drawn = [
+        line._replace(meta={"signal": signal, "label": line.name}) for line, signal in zip(drawn, signals, strict=True)
     ]
     figure = figures.lines(
         drawn,

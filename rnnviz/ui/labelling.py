@@ -60,7 +60,12 @@ def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
     """What each network answers at every step, a row for each; with the right answer where the task has a rule."""
     first = next(iter(stacks.values()))
     rows = [
-        {"name": name, "array": made.array(f"p:{name}", cache.answers(stack).values)} for name, stack in stacks.items()
+        {
+            "name": name,
+            "array": made.array(f"p:{name}", cache.answers(stack).values),
+            "network": f"{stack.directions}:{stack.layers}",
+        }
+        for name, stack in stacks.items()
     ]
     return {
         "kind": "readings",

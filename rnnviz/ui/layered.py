@@ -16,7 +16,7 @@ from rnnviz.figures import Curve, style
 from rnnviz.stack import MAX_LAYERS, Stack
 from rnnviz.tasks import Batch
 from rnnviz.ui import cache, labelling
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, picture_of
 from rnnviz.ui.furniture import bold
 from rnnviz.ui.language import _
 from rnnviz.ui.mirrored import ARROWS
@@ -66,6 +66,7 @@ def grid(stack: Stack, **place: object) -> dict:
     rows = [
         {
             "layer": layer.layer,
+            "direction": layer.direction,
             "name": _("layer {number}").format(number=layer.layer + 1)
             + (f" {ARROWS[layer.direction]}" if len(stack.sides) > 1 else ""),
             "array": f"h:{layer.layer}:{layer.direction}",
@@ -111,6 +112,11 @@ def heatmaps(stack: Stack, **place: object) -> dict:
         time_title=_("position"),
         unit_title=_("unit"),
     )
+    from_top = cache.trace(stack).layers[::-1]
+    for trace in figure.data:
+        if trace.zmin is not None:  # a trace without limits is the grey of what is not finite
+            shown = from_top[picture_of(trace)]
+            trace.meta = {"signal": "h", "layer": shown.layer, "direction": shown.direction}
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
 
 

@@ -12,7 +12,7 @@ from rnnviz.experiment import Refused, refuse_unknown
 from rnnviz.figures import Amount, Line, style
 from rnnviz.lineage import LONG, PERIODS, STATIONS, TIMED, LongRun, Station
 from rnnviz.ui import cache, controls
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.furniture import explained, percent
 from rnnviz.ui.language import _
 from rnnviz.ui.milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
@@ -159,10 +159,12 @@ def states(station: Station, **place: object) -> dict:
     """The state that the cell is about, unit by unit, over the symbols on the stage."""
     signal = cache.trace(station).layer()[station.carried].at(batch=0)
     figure = figures.heatmap(signal, station.tokens, time_title=_("time step"), unit_title=_("unit"), height=300)
+    chosen = station.units == len(signal.values[0])
+    name_trace(figure, -1, station.carried, **({"label": _("unit")} if chosen else {}))
     return chart(
         figure,
         cursor="column",
-        unitRows=station.units == len(signal.values[0]),
+        unitRows=chosen,
         title=f"{station.carried} · {_(cache.quantities(station)[station.carried].meaning)}",
         legends=legends(signal),
         **place,

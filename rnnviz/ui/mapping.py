@@ -12,7 +12,7 @@ from rnnviz.figures import Line, style
 from rnnviz.trace import Signal
 from rnnviz.ui import backward
 from rnnviz.ui.backward import Runner
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
@@ -40,13 +40,18 @@ def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, l
         ranges = dict.fromkeys(sizes, _limits(list(sizes.values()), log))
     return [
         chart(
-            figures.gradient_map(
-                signal,
-                tokens,
-                value_range=ranges[cell],
-                log=log,
-                time_title=_("state at step k"),
-                loss_title=_("loss at step t"),
+            name_trace(
+                figures.gradient_map(
+                    signal,
+                    tokens,
+                    value_range=ranges[cell],
+                    log=log,
+                    time_title=_("state at step k"),
+                    loss_title=_("loss at step t"),
+                ),
+                0,
+                "log10 dh/dS" if log else "dh/dS",
+                network=cell,
             ),
             cursor="row",
             time="y",
@@ -74,7 +79,8 @@ def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) 
     drawn, tracks = [], []
     for k, (cell, runner) in enumerate(runners.items()):
         rows = np.clip(backward.finite(matrix(runner).values), -300, 300)
-        drawn.append(Line(cell, rows[-1], style.CELLS[cell]))
+        meta = {"signal": "log10 dh/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
+        drawn.append(Line(cell, rows[-1], style.CELLS[cell], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
     figure = figures.lines(
         drawn, tokens, value_title=_("log10 of the gradient's size"), time_title=_("state at step k"), height=300

@@ -69,6 +69,7 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
             {
                 "kind": "shares",
                 "array": board.array(f"{measure}:{name}", parts),
+                "place": {"signal": measure, "network": name},
                 "wheel": style.WORDS,
                 "height": 240,
                 "title": title.format(name=name, share=f"{parts[-1, 1]:.1%}"),
@@ -132,12 +133,12 @@ def ribbon(name: str, source: Source, board: Board) -> dict | None:
     found = revealed(source)
     if found.contributions is None:
         return None
-    words = found.contributions.at(batch=0).values
-    parts = np.concatenate([found.base.at(batch=0).values[:, None], words], 1)
+    parts = np.concatenate([found.base.at(batch=0).values[:, None], found.contributions.at(batch=0).values], 1)
     return {
         "kind": "shares",
         "signed": True,
         "array": board.array("ribbon", parts),
+        "place": {"signal": "ribbon", "network": name},
         "value": board.array("ribbon:h", source.trace().layer()["h"].at(batch=0).values),
         "units": parts.shape[2],
         "wheel": style.WORDS,

@@ -47,7 +47,12 @@ def first_symbols(station: Station, found: dict[str, LongRun], period: int, **pl
     """The two cells' states over the symbols on the stage, on an axis without logarithms."""
     figure = figures.lines(
         [
-            Line(name, found[name].sizes[: len(station.tokens)], style.CELLS[STATIONS[name].cell])
+            Line(
+                name,
+                found[name].sizes[: len(station.tokens)],
+                style.CELLS[STATIONS[name].cell],
+                meta={"signal": "max |c|", "network": name, "label": name},
+            )
             for name in (FIRST, FORGETS)
         ],
         station.tokens,

@@ -10,7 +10,7 @@ from rnnviz import figures
 from rnnviz.figures import style
 from rnnviz.stack import FAR, Stack
 from rnnviz.ui import cache
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, picture_of
 from rnnviz.ui.furniture import bold, percent
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import label_names, shades
@@ -96,6 +96,9 @@ def mirror(stack: Stack, **place: object) -> dict:
         forward_title=_("h→ reads from left to right"),
         backward_title=_("h← reads from right to left"),
     )
+    for trace in figure.data:
+        if trace.zmin is not None:  # a trace without limits is the grey of what is not finite
+            trace.meta = {"signal": "h", "direction": list(ARROWS)[picture_of(trace)]}
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
 
 

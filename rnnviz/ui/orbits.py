@@ -27,7 +27,7 @@ from rnnviz.race import Race
 from rnnviz.switches import Switches
 from rnnviz.trace import Signal
 from rnnviz.training import NEAR
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, picture_of
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
@@ -120,6 +120,10 @@ def pushes(switches: Switches, **place: object) -> dict:
         time_title=_("time step"),
         height=HEIGHT,
     )
+    for trace in figure.data:
+        if trace.line.color == style.CELLS[switches.cell]:  # of each switch: what is right, the answer, the pushes
+            output = picture_of(trace)
+            trace.meta = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
     right = int((np.abs(said - wanted) < NEAR).sum())
     title = _("Three switches, pushed now and then: {right} of {count} answers right")
     return chart(figure, title=title.format(right=right, count=said.size), **place)

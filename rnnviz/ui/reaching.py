@@ -12,7 +12,7 @@ from rnnviz.memory import answer_losses
 from rnnviz.stack import Stack
 from rnnviz.trace import Direction, Signal
 from rnnviz.ui import cache
-from rnnviz.ui.charts import chart
+from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.mirrored import ARROWS
 from rnnviz.ui.stage import Board
@@ -44,6 +44,7 @@ def losses(stack: Stack, made: Board, **place: object) -> dict:
         backward_name=_("through h←"),
         height=270,
     )
+    _name_sides(figure, "p:lost")
     tracks = [
         {"trace": k, "attributes": {"y": made.array(f"lost:{side}", values)}}
         for k, (side, values) in enumerate(found.items())
@@ -72,6 +73,7 @@ def horizon(stack: Stack, made: Board, **place: object) -> dict:
         backward_name=_("through h←"),
         height=270,
     )
+    _name_sides(figure, "dp/dx")
     tracks = [
         {"trace": k, "attributes": {"y": made.array(f"horizon:{side}", values)}}
         for k, (side, values) in enumerate(found.items())
@@ -91,7 +93,8 @@ def gradients(stack: Stack, made: Board, **place: object) -> dict:
     drawn, tracks = [], []
     for k, side in enumerate(stack.sides):
         sizes = np.maximum(reach(stack).states[side].values, FLOOR)
-        drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side]))
+        meta = {"signal": "log10 dp/dh", "direction": side, "label": ARROWS[side]}
+        drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
     every = np.concatenate([reach(stack).states[side].values.ravel() for side in stack.sides])
     every = np.maximum(every[np.isfinite(every)], FLOOR)
@@ -110,3 +113,9 @@ def gradients(stack: Stack, made: Board, **place: object) -> dict:
         caption=_("log10 of ‖∂score/∂h‖ for the answer at the cursor; −1 is a tenth."),
         **place,
     )
+
+
+def _name_sides(figure: figures.Figure, signal: str) -> None:
+    """The bars of both sides, with what reaches the cursor from its own word written below."""
+    for trace, side in enumerate(ARROWS):
+        name_trace(figure, trace, signal, direction=side, label=figure.data[trace].name)

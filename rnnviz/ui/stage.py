@@ -148,4 +148,5 @@ def _strings() -> dict[str, str]:
         "of_units": _("of {units}"),
         "numbers": _("numbers"),
         "base": _("start and biases"),
+        "at_cursor": _("at the cursor"),
     }

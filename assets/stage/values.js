@@ -1,0 +1,58 @@
+// The numbers that a chart draws at the cursor, written below it. Python names a trace in its ``meta``: ``signal``, which
+// number it is ("p", "f"), whose it is (``network``, ``layer``, ...), and as ``label`` what is said before the number, or
+// as ``rows`` one such word for each row of a picture.
+import { element, number, paint } from "./dom.js";
+
+export function createValues(panel, stage) {
+  const items = panel.figure.data.flatMap(({ meta, line, marker }, trace) => {
+    const { label, rows, at, ...place } = meta ?? {};
+    if (rows) return rows.map((name, row) => createItem(trace, name, "", row, { ...place, layer: row }));
+    return label === undefined ? [] : [createItem(trace, label, line?.color ?? marker?.color, at, place)];
+  });
+  const node = element("p", "chart-values");
+  if (items.length) node.append(element("span", "", `${stage.strings.at_cursor}:`), ...items.map((item) => item.node));
+  let plot = null;
+
+  /** The number of a trace that belongs to this step, and to the chosen unit where it is drawn for one. */
+  function read({ trace, at, place }) {
+    const { t, unit } = stage;
+    const track = panel.tracks?.find((one) => one.trace === trace);
+    if (track) return [stage.at(track.attributes.y)[at ?? t], place];
+    const { y, z } = plot._fullData[trace];
+    if (panel.unitRows) return [z[unit]?.[t], { ...place, unit }];
+    if (z) return [z[at]?.[t], place];
+    return [y[t], panel.unitTraces ? { ...place, unit } : place];
+  }
+
+  function draw() {
+    if (!plot) return;
+    for (const item of items) {
+      const [found, place] = read(item);
+      const value = found ?? NaN; // a gap
+      if (panel.unitRows) item.name.textContent = `${item.label} ${stage.unit}`;
+      paint(item.value, Number.isNaN(value) ? "–" : number(value), value, place);
+    }
+  }
+  return {
+    node,
+    draw,
+    /** ``drawn``: the element that Plotly has drawn the figure in. */
+    follow(drawn) {
+      plot = drawn;
+      draw();
+    },
+  };
+}
+
+function createItem(trace, label, color, at, place) {
+  const node = element("span", "chart-value");
+  const name = element("span", "", label);
+  const value = element("b");
+  if (color) {
+    const dot = element("i");
+    dot.style.background = color;
+    node.append(dot);
+  }
+  node.append(name, " ", value);
+  return { trace, node, name, value, label, at, place };
+}
