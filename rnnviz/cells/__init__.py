@@ -1,6 +1,7 @@
 """The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
 
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
+from rnnviz.cells.derivatives import ExactSlopes
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.echo_state import EchoState
 from rnnviz.cells.elman import NONLINEARITIES, Elman
@@ -43,6 +44,7 @@ __all__ = [
     "Diagram",
     "EchoState",
     "Elman",
+    "ExactSlopes",
     "Jordan",
     "Keeping",
     "Operation",

@@ -164,10 +164,11 @@ class Cell(nn.Module, ABC):
         """
         return self(x, {"h": previous_h}) | {"h": output}
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes | None:
-        """The derivative of ``step``, which started from ``state``, in closed form; None leaves it to autograd.
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes | None:
+        """The derivative of ``step``, which read ``x_t`` in ``state``, in closed form; None leaves it to autograd.
 
-        Only for speed: both ways give the same gradients. Shapes as in ``forward``, for all steps at once.
+        Only for speed: both ways give the same gradients. Shapes as in ``forward``, for all steps at once. Written with
+        what goes into tanh and sigmoid (``tanh_slope``, ``sigmoid_slope``), not with what comes out, which cancels.
         """
         return None
 

@@ -117,10 +117,11 @@ class EchoState(Cell):
         h = (1 - self.leak) * state["h"] + self.leak * n
         return {"n": n, "h": h}
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         derivative, _ = DERIVATIVES[self.nonlinearity]
         kept = torch.full_like(step["h"], 1 - self.leak)
-        return Slopes({"h": {"n": self.leak * derivative(step["n"])}}, kept={"h": kept}, shown={})
+        a = self.input_part(x_t) + self.recurrent_part(state["h"])
+        return Slopes({"h": {"n": self.leak * derivative(a)}}, kept={"h": kept}, shown={})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         kept = Term(r"(1 - \alpha) h_{t-1}", (1 - self.leak) * state["h"])

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State
+from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 INFINITY = float("inf")
@@ -19,11 +20,11 @@ NONLINEARITIES = {
 }
 # How a drawing names it in the corner of a box.
 WORDS = {"tanh": "tanh", "relu": "relu", "sigmoid": "σ", "identity": ""}
-# f' written with h = f(a), as autograd does, and the largest value that it can take.
+# f'(a), and the largest value that it can take.
 DERIVATIVES = {
-    "tanh": (lambda h: 1 - h * h, 1.0),
-    "relu": (lambda h: 1 - (h <= 0).to(h.dtype), 1.0),
-    "sigmoid": (lambda h: h * (1 - h), 0.25),
+    "tanh": (tanh_slope, 1.0),
+    "relu": (lambda a: 1 - (a <= 0).to(a.dtype), 1.0),
+    "sigmoid": (sigmoid_slope, 0.25),
     "identity": (torch.ones_like, 1.0),
 }
 
@@ -100,9 +101,11 @@ class Elman(Cell):
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
         return {"h": self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))}
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         derivative, _ = DERIVATIVES[self.nonlinearity]
-        return Slopes({"h": {"h": derivative(step["h"])}}, kept={}, shown={})
+        return Slopes(
+            {"h": {"h": derivative(self.input_part(x_t) + self.recurrent_part(state["h"]))}}, kept={}, shown={}
+        )
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         return {"h": Anatomy(self.affine_terms(x_t, state["h"])["h"], self.latex)}

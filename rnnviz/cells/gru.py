@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
+from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
@@ -109,12 +110,16 @@ class GRU(Cell):
         h = (1 - z) * n + z * state["h"]
         return {"r": r, "z": z, "n": n, "h": h}
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
-        r, z, n = step["r"], step["z"], step["n"]
-        through_n = (1 - z) * (1 - n * n)
-        hn = self.split(self.recurrent_part(state["h"]))[2]
-        recurrent = {"r": through_n * hn * r * (1 - r), "z": (state["h"] - n) * z * (1 - z), "n": through_n * r}
-        return Slopes({"h": recurrent}, kept={"h": z}, shown={})
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
+        ir, iz, in_ = self.split(self.input_part(x_t))
+        hr, hz, hn = self.split(self.recurrent_part(state["h"]))
+        through_n = torch.sigmoid(-iz - hz) * tanh_slope(in_ + step["r"] * hn)  # sigmoid(-a) is 1 - z, all its digits
+        recurrent = {
+            "r": through_n * hn * sigmoid_slope(ir + hr),
+            "z": (state["h"] - step["n"]) * sigmoid_slope(iz + hz),
+            "n": through_n * step["r"],
+        }
+        return Slopes({"h": recurrent}, kept={"h": step["z"]}, shown={})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         terms = self.affine_terms(x_t, state["h"])

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
+from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
 
@@ -106,7 +107,7 @@ class LSTM(Cell):
         "c": Quantity(
             "c_t",
             r"c_t = f_t \odot c_{t-1} + i_t \odot g_t",
-            "Cell state: what is kept plus what is written. It has no bound.",
+            "Cell state: what is kept plus what is written. A step can add at most 1 to its size, and f below 1 limits it.",
             None,
         ),
         "h": Quantity(
@@ -135,11 +136,15 @@ class LSTM(Cell):
         c = linear_recurrence(f, i * g, initial["c"])
         return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": output}
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
-        i, f, g, o, shown = step["i"], step["f"], step["g"], step["o"], torch.tanh(step["c"])
-        written = {"i": g * i * (1 - i), "f": state["c"] * f * (1 - f), "g": i * (1 - g * g)}
-        recurrent = {"c": written, "h": {"o": shown * o * (1 - o)}}
-        return Slopes(recurrent, kept={"c": f}, shown={"c": o * (1 - shown * shown)})
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
+        i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
+        written = {
+            "i": step["g"] * sigmoid_slope(i),
+            "f": state["c"] * sigmoid_slope(f),
+            "g": step["i"] * tanh_slope(g),
+        }
+        recurrent = {"c": written, "h": {"o": torch.tanh(step["c"]) * sigmoid_slope(o)}}
+        return Slopes(recurrent, kept={"c": step["f"]}, shown={"c": step["o"] * tanh_slope(step["c"])})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         terms = self.affine_terms(x_t, state["h"])

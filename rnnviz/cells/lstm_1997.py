@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.derivatives import sigmoid_slope
 from rnnviz.cells.lstm import LSTM, drawing, linear_recurrence
 
 # The sigmoid of this is exactly 1 in float32 and in float64: a forget gate that stands open for ever.
@@ -17,7 +18,7 @@ OPEN = 60.0
 
 
 class LSTM1997(Cell):
-    """Gates i and o, candidate g between -2 and 2; what is written into c stays there, and c has no bound."""
+    """Gates i and o, candidate g between -2 and 2; what is written into c stays there: after t steps its size is at most 2 t."""
 
     name = "LSTM 1997"
     blocks = ("i", "g", "o")
@@ -34,7 +35,7 @@ class LSTM1997(Cell):
         "c": Quantity(
             "c_t",
             r"c_t = c_{t-1} + i_t \odot g_t",
-            "Cell state: everything that was ever written, added up. Nothing erases it, and it has no bound.",
+            "Cell state: everything that was ever written, added up. Nothing erases it; a step can add at most 2 to its size.",
             None,
         ),
         "h": Quantity(
@@ -81,11 +82,13 @@ class LSTM1997(Cell):
         c = linear_recurrence(torch.ones_like(i), i * g, initial["c"])
         return {"i": i, "g": g, "o": o, "c": c, "h": output}
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
-        i, g, o, shown = step["i"], step["g"], step["o"], 2 * torch.sigmoid(step["c"]) - 1
-        # With s = sigmoid(a), both 4 s - 2 and 2 s - 1 have slopes that are quadratic in their values.
-        recurrent = {"c": {"i": g * i * (1 - i), "g": i * (1 - g * g / 4)}, "h": {"o": shown * o * (1 - o)}}
-        return Slopes(recurrent, kept={"c": torch.ones_like(i)}, shown={"c": o * (1 - shown * shown) / 2})
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
+        i, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
+        shown = 2 * torch.sigmoid(step["c"]) - 1
+        written = {"i": step["g"] * sigmoid_slope(i), "g": 4 * step["i"] * sigmoid_slope(g)}
+        recurrent = {"c": written, "h": {"o": shown * sigmoid_slope(o)}}
+        kept = {"c": torch.ones_like(shown)}
+        return Slopes(recurrent, kept, shown={"c": 2 * step["o"] * sigmoid_slope(step["c"])})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         terms = self.affine_terms(x_t, state["h"])

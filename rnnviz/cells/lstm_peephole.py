@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Wire
 from rnnviz.cells.lstm import LSTM, drawing
 
@@ -76,14 +77,18 @@ class PeepholeLSTM(LSTM):
 
     recover = Cell.recover
 
-    def slopes(self, state: State, step: dict[str, Tensor]) -> Slopes:
-        i, f, g, o, shown = step["i"], step["f"], step["g"], step["o"], self.squashed(step["c"])
+    def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
+        i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
         p_i, p_f, p_o = self.peepholes.chunk(3)
-        written = {"i": g * i * (1 - i), "f": state["c"] * f * (1 - f), "g": i * (1 - g * g)}
-        opened = shown * o * (1 - o)
-        steep = 1 - shown * shown if self.squashing == "tanh" else 1.0
-        kept = f + p_i * written["i"] + p_f * written["f"]
-        return Slopes({"c": written, "h": {"o": opened}}, kept={"c": kept}, shown={"c": o * steep + p_o * opened})
+        written = {
+            "i": step["g"] * sigmoid_slope(i + p_i * state["c"]),
+            "f": state["c"] * sigmoid_slope(f + p_f * state["c"]),
+            "g": step["i"] * tanh_slope(g),
+        }
+        opened = self.squashed(step["c"]) * sigmoid_slope(o + p_o * step["c"])
+        steep = tanh_slope(step["c"]) if self.squashing == "tanh" else 1.0
+        kept = {"c": step["f"] + p_i * written["i"] + p_f * written["f"]}
+        return Slopes({"c": written, "h": {"o": opened}}, kept, shown={"c": step["o"] * steep + p_o * opened})
 
     def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
         p_i, p_f, p_o = self.peepholes.chunk(3)

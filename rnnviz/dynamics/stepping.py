@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from rnnviz.cells import State
+from rnnviz.cells import ExactSlopes, State
 from rnnviz.network import Network, accept, from_torch
 from rnnviz.trace import Signal
 
@@ -74,7 +74,8 @@ class Step:
         """dS_t / dS_{t-1} at each of ``states`` (N, S) for embedded ``x_t`` (I,): (N, S, S), rows the new state."""
         with torch.enable_grad():
             states = states.detach().requires_grad_()
-            moved = self(x_t.expand(len(states), -1), states)
+            with ExactSlopes():
+                moved = self(x_t.expand(len(states), -1), states)
             # The rows are independent, so one backward pass gives row i of every Jacobian at once.
             rows = [torch.autograd.grad(column.sum(), states, retain_graph=True)[0] for column in moved.unbind(1)]
         return torch.stack(rows, 1)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rnnviz.cells import ExactSlopes
 from rnnviz.gradients.following import Run, Steps, follow
 from rnnviz.gradients.linear import Blocks, linearise
 from rnnviz.gradients.matrix import lane_sizes
@@ -145,8 +146,9 @@ def _by_what_is_read(steps: Steps) -> dict[str, Tensor]:
     """{state: d state_k / d x_k within a step}, (T, units of that state, I), in reading order."""
     cell, previous = steps.cell, {name: value[:, 0] for name, value in steps.previous.items()}
     units, x = cell.hidden_size, steps.x[:, 0].clone()
-    if cell.slopes(previous, cell(x, previous)) is None:
-        step, jacobians = cell(x.requires_grad_(), previous), {}
+    if cell.slopes(x, previous, cell(x, previous)) is None:
+        with ExactSlopes():
+            step, jacobians = cell(x.requires_grad_(), previous), {}
         for name in cell.state:
             rows = torch.eye(cell.width(name), dtype=torch.float64)[:, None].expand(-1, len(x), -1)
             (block,) = torch.autograd.grad(step[name], x, rows, True, is_grads_batched=True)
@@ -156,7 +158,8 @@ def _by_what_is_read(steps: Steps) -> dict[str, Tensor]:
     opened = copy.copy(cell)
     opened.input_part = lambda a: a
     a = cell.input_part(x).detach().requires_grad_()
-    step, jacobians = opened(a, previous), {}
+    with ExactSlopes():
+        step, jacobians = opened(a, previous), {}
     for name in cell.state:
         (factors,) = torch.autograd.grad(step[name].sum(), a, retain_graph=True)
         factors, matrices = factors.unflatten(-1, (-1, units)), cell.weight_ih.unflatten(0, (-1, units))

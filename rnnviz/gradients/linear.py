@@ -12,7 +12,7 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from rnnviz.cells import Cell, Slopes, State
+from rnnviz.cells import Cell, ExactSlopes, Slopes, State
 from rnnviz.gradients.following import Steps
 
 Blocks = dict[tuple[str, str], Tensor]
@@ -72,17 +72,21 @@ class Traced:
         self.cell, self.x, self.previous = steps.cell, steps.x, steps.previous
         self.names = steps.cell.state
 
+    def _step(self, x: Tensor, before: State) -> State:
+        with ExactSlopes():
+            return self.cell(x, before)
+
     @torch.enable_grad()
     def pull(self, t: int, reaching: State) -> State:
         before = {name: self.previous[name][t].clone().requires_grad_() for name in self.names}
-        step = self.cell(self.x[t], before)
+        step = self._step(self.x[t], before)
         pulled = _gradients([step[name] for name in self.names], list(before.values()), list(reaching.values()))
         return dict(zip(self.names, pulled, strict=True))
 
     @torch.enable_grad()
     def blocks(self, first: int, last: int) -> Blocks:
         before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
-        step = self.cell(self.x[first:last], before)
+        step = self._step(self.x[first:last], before)
         return {
             (to, name): rows
             for to in self.names
@@ -92,14 +96,14 @@ class Traced:
     @torch.enable_grad()
     def within(self, first: int, last: int) -> Blocks:
         before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
-        step = self.cell(self.x[first:last], before)
+        step = self._step(self.x[first:last], before)
         pairs = list(permutations(self.names, 2))
         return {(to, name): _rows(step[to], [step[name]])[0] for to, name in pairs}
 
 
 def linearise(steps: Steps) -> Factored | Traced:
     step = steps.cell(steps.x, steps.previous)
-    slopes = steps.cell.slopes(steps.previous, step)
+    slopes = steps.cell.slopes(steps.x, steps.previous, step)
     return Traced(steps) if slopes is None else Factored(steps.cell, slopes)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnviz.cells import State
+from rnnviz.cells import ExactSlopes, State
 from rnnviz.gradients.following import Run, Steps
 from rnnviz.gradients.linear import linearise
 
@@ -115,7 +115,8 @@ def spread(steps: Steps, flow: Flow) -> dict[str, Tensor]:
     """
     x = steps.x.clone().requires_grad_()
     previous = {name: value.clone().requires_grad_() for name, value in steps.previous.items()}
-    step = steps.cell(x, previous)
+    with ExactSlopes():
+        step = steps.cell(x, previous)
     inputs = {"x": x} | {f"previous {name}": value for name, value in previous.items()} | step
     gradients = torch.autograd.grad(
         [step[name] for name in steps.cell.state],

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vjp, vmap
 
-from rnnviz.cells import State
+from rnnviz.cells import ExactSlopes, State
 from rnnviz.gradients.backpropagation import Loss, reached
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached, power_of_two, scaled
@@ -82,7 +82,8 @@ def _contributions(one: Reached) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
 
     def of_one_step(x_t: Tensor, before: State, reaching: tuple[Tensor, ...]) -> dict[str, Tensor]:
         def step(weights: dict[str, Tensor]) -> tuple[Tensor, ...]:
-            after = functional_call(cell, weights, (x_t, before))
+            with ExactSlopes():
+                after = functional_call(cell, weights, (x_t, before))
             return tuple(after[name] for name in names)
 
         _, pull = vjp(step, parameters)

@@ -48,7 +48,7 @@ STATIONS: dict[str, Origin] = {
         1986,
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
         "Four years before Elman: state units that hear the output.",
-        "A network that produces a sequence can go on from what it just said, and from nothing else.",
+        "A network that produces a sequence can go on from what it has said so far; what it never said is lost.",
     ),
     "LSTM 1997": Origin(
         "LSTM 1997",
