@@ -82,8 +82,9 @@ class Jordan(Cell):
     ``s_t`` is counted by the step that leaves it; it is the state that Jordan writes for step t + 1. The cell has an
     output layer of its own, ``weight_hy`` (O, H) and ``bias_hy`` (O,); ``weight_hh`` is (H, O). ``outputs``: O, H
     unless given. With ``outputs=1`` and the network's readout made of these very parameters, all that the network
-    remembers is one number: the sum of its answers so far, each weaker by mu per step of age. ``output``: g, "sigmoid" as in the paper, or another of ``NONLINEARITIES``. ``decay``: mu,
-    from 0 (the textbooks' form, where y itself is fed back) to below 1. What is read above is h, as in other cells.
+    remembers is one number: the sum of its answers so far, each weaker by mu per step of age. ``output``: g, "sigmoid"
+    as in the paper, or another of ``NONLINEARITIES``. ``decay``: mu, from 0 (the textbooks' form, where y itself is fed
+    back) to below 1. What is read above is h, as in other cells.
     """
 
     name = "Jordan"

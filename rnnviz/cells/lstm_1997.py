@@ -18,7 +18,7 @@ OPEN = 60.0
 
 
 class LSTM1997(Cell):
-    """Gates i and o, candidate g between -2 and 2; what is written into c stays there: after t steps its size is at most 2 t."""
+    """Gates i and o, candidate g between -2 and 2; what is written into c stays there: after t steps |c| is at most 2 t."""
 
     name = "LSTM 1997"
     blocks = ("i", "g", "o")
@@ -35,7 +35,8 @@ class LSTM1997(Cell):
         "c": Quantity(
             "c_t",
             r"c_t = c_{t-1} + i_t \odot g_t",
-            "Cell state: everything that was ever written, added up. Nothing erases it; a step can add at most 2 to its size.",
+            "Cell state: everything that was ever written, added up. "
+            "Nothing erases it; a step can add at most 2 to its size.",
             None,
         ),
         "h": Quantity(

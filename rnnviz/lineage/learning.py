@@ -1,6 +1,7 @@
 """Networks of the lineage before and after their training: one size and one task for all.
 
-A network of Jordan has no memory but its own answers so far, so while it learns, its readout is the cell's output layer.
+A network of Jordan has no memory but its own answers so far, so while it learns, its readout is the cell's
+output layer.
 """
 
 from __future__ import annotations
