@@ -18,7 +18,7 @@ OPEN = 60.0
 
 
 class LSTM1997(Cell):
-    """Gates i and o, candidate g between -2 and 2; what is written into c stays there: |c_t| grows by 2 a step at most."""
+    """Gates i and o, candidate g between -2 and 2; what is written into c stays there, and a step adds at most 2."""
 
     name = "LSTM 1997"
     blocks = ("i", "g", "o")
