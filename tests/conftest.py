@@ -1,5 +1,8 @@
 """What every test shares: one thread, examples that are the same on each run, and an explicit source of randomness."""
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 import torch
 from hypothesis import settings
@@ -7,6 +10,15 @@ from hypothesis import settings
 torch.set_num_threads(1)
 settings.register_profile("same-every-time", derandomize=True, deadline=None, max_examples=100, database=None)
 settings.load_profile("same-every-time")
+
+MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def the_program_stays_the_test_run() -> Iterator[None]:
+    """AppTest leaves the page it ran as ``__main__``, and a process that is spawned later would run that page again."""
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_weights_go_out_and_in_by_state_dict(name, options, rng):
     x = torch.randint(7, (5, 2), generator=rng)
     assert (one(x) != other(x)).any()
     other.load_state_dict(one.state_dict())
-    assert (one(x) == other(x)).all()
+    close(one(x), other(x), 1e-6)
 
 
 @every_cell

@@ -119,9 +119,9 @@ def test_a_backward_direction_is_a_forward_one_over_the_flipped_sequence(kind, o
     backward = record(both, x, as_torch_takes_it(state)).layer(0, "backward")
     flipped = record(alone, x.flip(0), as_torch_takes_it(tuple(value[1:] for value in state))).layer()
     for signal in backward.signals:
-        assert (signal.values == flipped[signal.name].values[::-1]).all()
+        close(signal.values, flipped[signal.name].values[::-1].copy())
     for name in backward.initial:
-        assert (backward.previous(name).values == flipped.previous(name).values[::-1]).all()
+        close(backward.previous(name).values, flipped.previous(name).values[::-1].copy())
 
 
 @every_variant

@@ -8,7 +8,7 @@ from rnnviz.gradients import backpropagate
 from rnnviz.memory import reveal
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import as_torch_takes_it, every_cell, normal, start
+from tests.cells.variants import as_torch_takes_it, close, every_cell, normal, start
 
 
 @every_cell
@@ -19,11 +19,11 @@ def test_a_backward_network_is_a_forward_one_on_the_flipped_sequence(name, reado
     backward.load_state_dict(forward.state_dict())
     x, given = normal(rng, 5, 2, 3), as_torch_takes_it(start(forward, 2, rng))
     turned = (lambda y: y.flip(0)) if readout.get("readout") == "every" or not readout else (lambda y: y)
-    assert torch.equal(backward(x), turned(forward(x.flip(0))))
+    close(backward(x), turned(forward(x.flip(0))))
     ours, theirs = record(backward, x, given), record(forward, x.flip(0), given)
     for layer in (0, 1):
         for signal in theirs.layer(layer).signals:
-            np.testing.assert_array_equal(ours.layer(layer, "backward")[signal.name].values, signal.values[::-1])
+            close(ours.layer(layer, "backward")[signal.name].values, signal.values[::-1].copy())
     with pytest.raises(KeyError, match=r"it has \(0, 'backward'\), \(1, 'backward'\)"):
         ours.layer(0)
 
@@ -35,7 +35,7 @@ def test_a_backward_network_reveals_and_differentiates_what_the_flipped_one_does
     backward.load_state_dict(forward.state_dict())
     x = normal(rng, 5, 1, 3)
     ours, theirs = reveal(backward, x, direction="backward"), reveal(forward, x.flip(0))
-    np.testing.assert_array_equal(ours.shares.values, theirs.shares.values[::-1, ::-1])
+    np.testing.assert_allclose(ours.shares.values, theirs.shares.values[::-1, ::-1], atol=1e-12)
     ours, theirs = (
         backpropagate(network, one, lambda y, last=last: y[last].sum())
         for network, one, last in ((backward, x, 0), (forward, x.flip(0), -1))
@@ -61,10 +61,10 @@ def test_a_start_of_its_own_is_that_of_every_sequence_unless_another_is_given(na
         for state, row in zip(network.layers[0][0].state, rows, strict=True):
             getattr(network, f"start_{state}").copy_(row[:, 0])
         given = record(network, x, as_torch_takes_it(tuple(row.expand(-1, 2, -1) for row in rows)))
-        np.testing.assert_array_equal(network(x).numpy(), given.y.values)
-        assert not torch.equal(network(x), from_zeros)
-        np.testing.assert_array_equal(record(network, x, zeros).y.values, from_zeros.numpy())
+        close(given.y.values, network(x), 1e-6)
+        assert (network(x) - from_zeros).abs().max() > 1e-3
+        close(record(network, x, zeros).y.values, from_zeros, 1e-6)
     again = Network(**network.structure)
     again.load_state_dict(network.state_dict())
     with torch.no_grad():
-        assert torch.equal(again(x), network(x))
+        close(again(x), network(x), 1e-6)

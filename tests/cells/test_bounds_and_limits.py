@@ -59,13 +59,13 @@ def test_forget_gate_of_one_and_input_gate_of_zero_keep_the_cell_state_for_ever(
     network = with_gates("LSTM", rng, f=OPEN, i=SHUT)
     state = start(network, 2, rng)
     c = record(network, normal(rng, 1000, 2, 3), state).layer()["c"].values
-    assert (c == state[1].numpy()).all()
+    close(c, np.broadcast_to(state[1].numpy(), c.shape).copy())
 
 
 def test_forget_gate_of_zero_erases_the_cell_state(rng):
     network = with_gates("LSTM", rng, f=SHUT)
     trace = record(network, normal(rng, 20, 2, 3), start(network, 2, rng)).layer()
-    assert (trace["c"].values == trace["i"].values * trace["g"].values).all()
+    close(trace["c"].values, trace["i"].values * trace["g"].values)
 
 
 def test_output_gate_of_zero_hides_a_cell_state_that_lives_on(rng):
@@ -98,7 +98,7 @@ def test_reset_gate_of_zero_makes_the_candidate_ignore_the_state(rng):
     network = with_gates("GRU", rng, r=SHUT)
     x = normal(rng, 20, 2, 3)
     one, other = (record(network, x, start(network, 2, rng)[0]).layer() for _ in range(2))
-    assert (one["n"].values == other["n"].values).all()
+    close(one["n"].values, other["n"].values)
     assert (one["h"].values != other["h"].values).all()
 
 
@@ -108,7 +108,7 @@ def test_reset_gate_of_zero_also_silences_the_recurrent_bias_of_the_candidate(rn
     before = record(network, x).layer()["n"].values
     with torch.no_grad():
         network.layers[0][0].bias_hh[8:] += 1
-    assert (record(network, x).layer()["n"].values == before).all()
+    close(record(network, x).layer()["n"].values, before)
 
 
 def test_a_linear_network_is_the_sum_of_its_inputs_through_powers_of_the_recurrent_weights(rng):

@@ -1,5 +1,6 @@
 """Where one cell becomes another: what each step of the history added, and that it added nothing else."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -44,7 +45,7 @@ def test_a_reset_gate_of_one_leaves_no_difference_between_before_and_after(rng):
     after = weights_of(before, network("GRU", rng))
     x, state = normal(rng, 30, 2, 3), start(after, 2, rng)[0]
     one, other = record(before, x, state).layer(), record(after, x, state).layer()
-    assert (one["r"].values == 1).all()
+    close(one["r"].values, np.ones_like(one["r"].values), 1e-15)
     for name in "znh":
         close(one[name].values, other[name].values, 1e-14)
 
@@ -128,7 +129,7 @@ def test_the_cell_of_1997_is_an_ordinary_lstm_with_half_the_candidates_rows_and_
         module.bias_hh_l0[4:8] = 60.0
     x, (h, c) = normal(rng, 100, 2, 3), start(old, 2, rng)
     one, other = record(old, x, (h, c)).layer(), record(module, x, (h, c / 2)).layer()
-    assert (other["f"].values == 1).all()
+    close(other["f"].values, np.ones_like(other["f"].values), 1e-15)
     close(one["h"].values, other["h"].values, 1e-13)
     close(one["c"].values, 2 * other["c"].values, 1e-13)
 
@@ -153,7 +154,7 @@ def test_the_kernel_of_the_cell_of_1997_computes_its_equations(bias, bidirection
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_cell_of_1997_loses_nothing_in_ten_thousand_steps(dtype):
-    """Its kernel's forget gate must be 1 to the last bit, or c would fade."""
+    """Its kernel's forget gate must be 1: were it less by one float32 rounding, h would fade by 5e-4."""
     made = Network("LSTM 1997", 1, 1, dtype=dtype)
     with torch.no_grad():
         for parameter in made.parameters():
@@ -161,7 +162,7 @@ def test_the_cell_of_1997_loses_nothing_in_ten_thousand_steps(dtype):
         made.layers[0][0].bias_ih.copy_(torch.tensor([-1000.0, 0.0, 1000.0]))
     first = torch.full((1, 1, 1), 1.5, dtype=dtype)
     h = record(made, torch.zeros(10_000, 1, 1, dtype=dtype), (first, first)).layer()["h"].values[:, 0, 0]
-    assert (h == h[0]).all()
+    np.testing.assert_allclose(h, h[0], rtol=1e-6)
     assert h[0] == pytest.approx(2 / (1 + torch.exp(-first).item()) - 1, rel=1e-6)
 
 

@@ -105,7 +105,7 @@ def test_one_layer_hears_of_each_word_through_the_side_that_has_read_it_and_of_n
         assert unread.tobytes() == np.zeros_like(unread).tobytes()
     only = {"forward": future("backward"), "backward": future("forward")}
     for side, where in only.items():
-        np.testing.assert_array_equal(found.total.values[where], found.inputs[side].values[where])
+        np.testing.assert_allclose(found.total.values[where], found.inputs[side].values[where], rtol=1e-12)
 
 
 @every_variant
@@ -114,7 +114,7 @@ def test_a_network_of_one_direction_hears_nothing_of_the_future(name, options, l
     found = answer_gradients(network_of(name, rng, layers, bidirectional=False, **options), normal(rng, LENGTH, 1, 3))
     unread = found.total.values[future("forward")]
     assert unread.tobytes() == np.zeros_like(unread).tobytes()
-    np.testing.assert_array_equal(found.total.values, found.inputs["forward"].values)
+    np.testing.assert_allclose(found.total.values, found.inputs["forward"].values, rtol=1e-12)
 
 
 @pytest.mark.parametrize("layers", [2, 3])
