@@ -42,6 +42,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.gradients
 	@$(RUN) benchmarks.memory
 	@$(RUN) benchmarks.deep
+	@$(RUN) benchmarks.classroom
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -64,7 +64,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.script, self.log, self.address = script, log, f"http://127.0.0.1:{port}"
-        options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+        options = {"port": port, "address": "127.0.0.1", "headless": "true"}
         command = [sys.executable, "-m", "streamlit", "run", script]
         command += [word for name, value in options.items() for word in (f"--server.{name}", str(value))]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -10,7 +10,6 @@ import bisect
 import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +19,7 @@ from torch import Tensor
 from rnnviz import checkpoints
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.network import Network
+from rnnviz.once import once
 from rnnviz.recording import record
 from rnnviz.tasks import TASKS, Task, tokenize
 from rnnviz.trace import Trace
@@ -183,13 +183,13 @@ class Experiment(Choices):
             return record(network or self.network(), self.input(), tokens=self.tokens)
 
 
-@cache
+@once
 def task(name: str, **options: int) -> Task:
     """The one instance of a task, made with ``options``: its sentences are built once per process."""
     return TASKS[name](**options)
 
 
-@cache
+@once
 def units_of(cell: str, size: str, task_name: str) -> int:
     """Hidden units that give ``cell`` the weight count of an LSTM of that size, so that comparing cells is fair.
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A room is a module or a package. It may import from its own room and from the floors below.
 FLOORS = {
     "rnnviz.trace": 0,
+    "rnnviz.once": 0,
     "rnnviz.cells": 1,
     "rnnviz.network": 1,
     "rnnviz.tasks": 1,

@@ -49,4 +49,4 @@ def agreement(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": x_title, "standoff": 6}, zeroline=True, fixedrange=True)
     fig.update_yaxes(title=y_title, zeroline=True)
-    return fig
+    return fig.figure()

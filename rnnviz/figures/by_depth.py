@@ -66,12 +66,7 @@ def by_depth(
             hovertemplate=f"{depth_title} %{{x}} · {style.plain(curve.name)}: %{{y:.1%}}{base}<extra></extra>",
         )
     if chance is not None:
-        fig.add_hline(
-            y=chance,
-            line={"color": style.INK, "width": 1.5, "dash": "dot"},
-            annotation={"text": style.plain(chance_title), "font": {"size": 11}},
-            annotation_position="bottom right",
-        )
+        style.mark(fig, "y", chance, chance_title)
     depths = [int(depth) for curve in curves for depth in curve.depths] or [1]
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(
@@ -86,7 +81,7 @@ def by_depth(
     pad = 0.04 * (high - low)
     ticks = {"dtick": 0.25} if high - low > 0.5 else {"nticks": 5}
     fig.update_yaxes(title=value_title, range=[low - pad, high + pad], tickformat=".0%", zeroline=False, **ticks)
-    return fig
+    return fig.figure()
 
 
 def _spread(depths: np.ndarray) -> np.ndarray:

@@ -64,4 +64,4 @@ def channels(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"})
     lowest = f"y{count}" if count > 1 else "y"
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, anchor=lowest, **style.time_axis(steps, tokens))
-    return fig
+    return fig.figure()

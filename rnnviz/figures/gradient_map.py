@@ -43,4 +43,4 @@ def gradient_map(
     fig.add_heatmap(x=place, y=place, z=future, colorscale=gray, showscale=False, hoverinfo="skip")
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
-    return fig
+    return fig.figure()

@@ -44,4 +44,4 @@ def growth(
     powers = {"type": "log", "dtick": 1, "exponentformat": "power"}
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, fixedrange=True, **powers)
     fig.update_yaxes(title=value_title, **powers)
-    return fig
+    return fig.figure()

@@ -47,4 +47,4 @@ def half_lives(
     )
     names = [style.plain(row.name) for row in rows]
     fig.update_yaxes(tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.5, -0.5], showgrid=False)
-    return fig
+    return fig.figure()

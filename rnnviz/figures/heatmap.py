@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft
 from rnnviz.trace import Signal
 
 # What is not finite: a grey that no scale has.
@@ -26,11 +27,11 @@ def heatmap(
     paint(fig, signal, value_range or style.value_range(signal), unit_title=unit_title, spaced=units <= 40)
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=unit_title, nticks=6, **unit_axis(units))
-    return fig
+    return fig.figure()
 
 
 def paint(
-    fig: go.Figure,
+    fig: Draft,
     signal: Signal,
     limits: tuple[float, float],
     *,

@@ -52,4 +52,4 @@ def horizon(
     if log:
         every = max(1, math.ceil((limits[1] - limits[0]) / 6)) if limits else 1
         fig.update_yaxes(type="log", exponentformat="power", zeroline=False, dtick=every)
-    return fig
+    return fig.figure()

@@ -63,4 +63,4 @@ def lanes(
         range=[len(units) - 0.5, -0.5],
         zeroline=False,
     )
-    return fig
+    return fig.figure()

@@ -60,7 +60,7 @@ def layer_gradients(
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     names = [style.plain(title) for title in layer_titles]
     fig.update_yaxes(tickvals=rows, ticktext=names, range=[0.5, layers + 0.5], showgrid=False, zeroline=False)
-    return fig
+    return fig.figure()
 
 
 def _limits(values: np.ndarray) -> tuple[float, float]:

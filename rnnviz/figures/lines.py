@@ -43,7 +43,7 @@ def lines(
             there = np.arange(first, first + len(low))
             edges = {"x": np.concatenate([there, there[::-1]]), "y": np.concatenate([high, low[::-1]])}
             fig.add_scatter(
-                **edges, fill="toself", fillcolor=curve.color, opacity=0.16, line_width=0, hoverinfo="skip",
+                **edges, fill="toself", fillcolor=curve.color, opacity=0.16, line={"width": 0}, hoverinfo="skip",
                 showlegend=False,
             )  # fmt: skip
         fig.add_scatter(
@@ -68,4 +68,4 @@ def lines(
     if value_range:
         pad = 0.06 * (value_range[1] - value_range[0])
         fig.update_yaxes(range=[value_range[0] - pad, value_range[1] + pad])
-    return fig
+    return fig.figure()

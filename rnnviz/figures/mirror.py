@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft
 from rnnviz.figures.stack import pile, top
 from rnnviz.trace import Signal
 
@@ -36,13 +37,13 @@ def mirror(
         unit_title=unit_title,
         figure="mirror",
     )
-    left, right = fig.layout.xaxis.range
+    left, right = fig.layout["xaxis"]["range"]
     _arrow(fig, forward_title, left, right, top(fig, 0), "forward")
     _arrow(fig, backward_title, right, left, top(fig, 1), "backward")
-    return fig
+    return fig.figure()
 
 
-def _arrow(fig: go.Figure, words: str, start: float, end: float, height: float, direction: str) -> None:
+def _arrow(fig: Draft, words: str, start: float, end: float, height: float, direction: str) -> None:
     fig.add_annotation(
         text=style.plain(words),
         x=end,

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft
 
 SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of unstable directions, as far as it goes
 AXES = ("x", "y", "z")
@@ -74,12 +75,12 @@ def orbit(
             for axis, title in zip(AXES, titles, strict=True)
         }
         camera = {"eye": CAMERA, "center": {"x": 0, "y": 0, "z": -0.12}}  # room for the names of the axes below
-        fig.update_scenes(aspectmode="data", camera=camera, dragmode="orbit", **axes)
+        fig.update_layout(scene={"aspectmode": "data", "camera": camera, "dragmode": "orbit"} | axes)
         fig.update_layout(margin={"l": 0, "r": 0, "b": 0})
     else:
         fig.update_xaxes(title=titles[0], zeroline=True)
         fig.update_yaxes(title=titles[1], zeroline=True, scaleanchor="x", scaleratio=1)
-    return fig
+    return fig.figure()
 
 
 def _apart(points: np.ndarray) -> list[str]:
@@ -95,11 +96,11 @@ def _apart(points: np.ndarray) -> list[str]:
     return sides
 
 
-def _adder(fig: go.Figure, solid: bool) -> Callable[..., None]:
+def _adder(fig: Draft, solid: bool) -> Callable[..., None]:
     """What adds a trace with its points (N, components) spread over the axes."""
-    kind = go.Scatter3d if solid else go.Scatter
+    kind = fig.add_scatter3d if solid else fig.add_scatter
 
     def add(points: np.ndarray, **more: object) -> None:
-        fig.add_trace(kind(dict(zip(AXES, points.T, strict=False)) | more))
+        kind(**dict(zip(AXES, points.T, strict=False)), **more)
 
     return add

@@ -63,4 +63,4 @@ def spectrum(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": real_title, "standoff": 6}, range=[-edge, edge], fixedrange=True)
     fig.update_yaxes(title=imaginary_title, range=[-edge, edge], scaleanchor="x", scaleratio=1)
-    return fig
+    return fig.figure()

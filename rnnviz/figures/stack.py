@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft
 from rnnviz.figures.heatmap import paint, refuse_other_axes, unit_axis
 from rnnviz.trace import Signal
 
@@ -51,7 +52,7 @@ def stack(
             font={"size": 11},
             showarrow=False,
         )
-    return fig
+    return fig.figure()
 
 
 def pile(
@@ -64,7 +65,7 @@ def pile(
     time_title: str,
     unit_title: str,
     figure: str,
-) -> go.Figure:
+) -> Draft:
     """Pictures of equal height from the top down, ``heading`` free pixels over each, on the one x axis of the lowest.
 
     The picture on top has the axis ``y``, the next ``y2`` and so on. ``figure``: who asks, for what is refused.
@@ -103,6 +104,6 @@ def pile(
     return fig
 
 
-def top(fig: go.Figure, place: int) -> float:
+def top(fig: Draft, place: int) -> float:
     """Where the upper edge of a picture is, as a share of the drawn area; ``place`` counts from the top."""
-    return fig.layout[f"yaxis{place + 1 if place else ''}"].domain[1]
+    return fig.layout[f"yaxis{place + 1 if place else ''}"]["domain"][1]

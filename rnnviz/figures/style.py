@@ -9,8 +9,8 @@ import html
 import math
 
 import numpy as np
-import plotly.graph_objects as go
 
+from rnnviz.figures.draft import Draft
 from rnnviz.trace import Signal
 
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
@@ -114,23 +114,38 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
 
 
-def figure(height: int, **layout: object) -> go.Figure:
+def figure(height: int, **layout: object) -> Draft:
     """An empty figure in the house style: transparent, quiet grid, fixed margins so that time axes line up."""
-    fig = go.Figure()
-    fig.update_layout(
-        template="none",
-        height=height,
-        margin=MARGIN,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": INK},
-        hoverlabel={"font": {"family": FONT}},
-        hovermode="closest",
-        dragmode=False,
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK, "activecolor": INK},
-        showlegend=False,
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID}
+    draft = Draft(
+        {
+            "template": "none",
+            "height": height,
+            "margin": MARGIN,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": FONT, "size": 12, "color": INK},
+            "hoverlabel": {"font": {"family": FONT}},
+            "hovermode": "closest",
+            "dragmode": False,
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": INK, "activecolor": INK},
+            "showlegend": False,
+            "xaxis": axis,
+            "yaxis": axis | {"fixedrange": True},
+        }
     )
-    fig.update_xaxes(gridcolor=GRID, zerolinecolor=GRID, linecolor=GRID)
-    fig.update_yaxes(gridcolor=GRID, zerolinecolor=GRID, linecolor=GRID, fixedrange=True)
-    fig.update_layout(**layout)
-    return fig
+    draft.update_layout(**layout)
+    return draft
+
+
+def mark(draft: Draft, axis: str, at: float, words: str = "") -> None:
+    """A dotted line across the figure at one value of ``axis``, "x" or "y", with words at its upper or right end."""
+    other = "y" if axis == "x" else "x"
+    line = {f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1}
+    places = {f"{axis}ref": axis, f"{other}ref": f"{other} domain"}
+    draft.add_shape(type="line", line={"color": INK, "width": 1.5, "dash": "dot"}, **line, **places)
+    if words:
+        anchor = {"xanchor": "center", "yanchor": "bottom"} if axis == "x" else {"xanchor": "right", "yanchor": "top"}
+        draft.add_annotation(
+            text=plain(words), font={"size": 11}, showarrow=False, **{axis: at, other: 1}, **places, **anchor
+        )

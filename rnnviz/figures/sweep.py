@@ -48,8 +48,8 @@ def sweep(
             cliponaxis=False,
         )
     if boundary is not None:
-        fig.add_vline(x=boundary, line={"color": style.INK, "width": 1.5, "dash": "dot"})
+        style.mark(fig, "x", boundary)
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": setting_title, "standoff": 6}, rangemode="tozero", zeroline=False, fixedrange=True)
     fig.update_yaxes(title=value_title, rangemode="tozero", zeroline=True)
-    return fig
+    return fig.figure()

@@ -43,15 +43,10 @@ def tally(
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     if mark is not None:
-        fig.add_vline(
-            x=mark,
-            line={"color": style.INK, "width": 1.5, "dash": "dot"},
-            annotation={"text": style.plain(mark_title), "font": {"size": 11}},
-            annotation_position="top",
-        )
+        style.mark(fig, "x", mark, mark_title)
     most = max([amount.value for amount in amounts], default=1.0)
     fig.update_xaxes(
         title={"text": value_title, "standoff": 6}, range=[0, 1.32 * most], fixedrange=True, zeroline=False
     )
     fig.update_yaxes(autorange="reversed", showgrid=False, ticklen=0)
-    return fig
+    return fig.figure()

@@ -55,4 +55,4 @@ def trajectory(
         middle, half = (values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.62, 0.05)
         axis(range=[middle - half, middle + half])
     fig.update_yaxes(scaleanchor="x", scaleratio=1)
-    return fig
+    return fig.figure()

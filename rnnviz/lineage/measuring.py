@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from rnnviz.cells import PeepholeLSTM
 from rnnviz.experiment import task
 from rnnviz.lineage.stations import LONG, XOR, Station, shipped, stream
 from rnnviz.network import Network, unroll
+from rnnviz.once import once
 from rnnviz.recording import record
 from rnnviz.tasks import ContinualReber, Timer
 from rnnviz.tasks.timer import wind
@@ -31,7 +31,7 @@ class LongRun(NamedTuple):
     asked: int
 
 
-@cache
+@once
 def long_run(station: Station) -> LongRun:
     """Let the station's cell read the whole stream in one pass, without ever starting afresh."""
     learnt, symbols = ContinualReber(), stream(LONG)
@@ -57,7 +57,7 @@ def _read(network: Network, state: str, x: Tensor) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(trace.layer()[state].values.copy()), torch.from_numpy(trace.y.values.copy())
 
 
-@cache
+@once
 def xor_errors(cell: str) -> np.ndarray:
     """Root mean squared error of each predicted bit of Elman's stream (steps - 1,), over what was held out.
 
@@ -70,7 +70,7 @@ def xor_errors(cell: str) -> np.ndarray:
     return (ones - y[:-1]).double().pow(2).mean(1).sqrt().numpy()
 
 
-@cache
+@once
 def spikes(period: int, peepholes: bool) -> Signal:
     """h of a hand-built one-unit timer over TIMED steps ("time", "unit"), with its peepholes or with them cut."""
     network = Network(PeepholeLSTM.name, 1, 1, generator=torch.Generator().manual_seed(0))

@@ -6,7 +6,6 @@ Each added a part, or took one away; which, why and where it was published is sa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -16,6 +15,7 @@ from rnnviz import checkpoints
 from rnnviz.checkpoints import Card
 from rnnviz.experiment import Choices, refuse_unknown, task
 from rnnviz.network import Network
+from rnnviz.once import once
 from rnnviz.recording import record
 from rnnviz.tasks.reber import SYMBOLS, walk
 from rnnviz.trace import Trace
@@ -150,7 +150,7 @@ def file_name(task_name: str, cell: str) -> str:
     return f"lineage-{task_name}-{cell}".lower().replace("_", "-").replace(" ", "-")
 
 
-@cache
+@once
 def shipped(task_name: str, cell: str) -> Network:
     """The shipped network, one for all who ask: nobody may change it."""
     path = checkpoints.MODELS / file_name(task_name, cell)
@@ -159,7 +159,7 @@ def shipped(task_name: str, cell: str) -> Network:
     return checkpoints.load(path)
 
 
-@cache
+@once
 def stream(steps: int) -> Tensor:
     """The first ``steps`` + 1 symbols (T + 1, 1) of the one stream that every station reads."""
     return walk(LONG + 1, 1, torch.Generator().manual_seed(STREAM_SEED))[: steps + 1]

@@ -12,6 +12,7 @@ from rnnviz import figures, memory
 from rnnviz.experiment import Experiment, task
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
+from rnnviz.once import once
 from rnnviz.recall import Recall
 from rnnviz.recording import record
 from rnnviz.trace import Signal
@@ -46,7 +47,7 @@ def first_word_read(source: Recall) -> Signal:
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@once
 def untrained() -> dict[str, Signal]:
     return memory.untrained()
 

@@ -23,6 +23,7 @@ from rnnviz.dynamics import (
     visited_states,
 )
 from rnnviz.figures import Marks, Rest, style
+from rnnviz.once import once
 from rnnviz.race import Race
 from rnnviz.switches import Switches
 from rnnviz.trace import Signal
@@ -48,7 +49,7 @@ class Landscape(NamedTuple):
     bits: np.ndarray  # what it answers at each fixed point, (point, switch), -1 or 1
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@once
 def landscape(cell: str) -> Landscape:
     switches = Switches(cell)
     network = switches.network()
@@ -182,7 +183,7 @@ class Growth(NamedTuple):
     slope: float  # of the gradient, back along it
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@once
 def growth(race: Race) -> Growth:
     network, x = race.network(), race.input()
     exponent = lyapunov_exponents(gradients.step_jacobians(network, x), skip=SETTLING).values[0]

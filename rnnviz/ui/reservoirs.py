@@ -9,6 +9,7 @@ import streamlit as st
 
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
 from rnnviz.experiment import MAX_SEED
+from rnnviz.once import once
 from rnnviz.reservoir import (
     LEAST,
     MAX_RADIUS,
@@ -63,7 +64,7 @@ def theory(reservoir: Reservoir) -> Signal | None:
     return reservoir.theory()
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@once
 def pair() -> tuple[Echo, float]:
     """The two units that do not forget, and their spectral radius."""
     return pair_echo(), spectral_radius(small_pair().layers[0][0].weight_hh)

@@ -60,7 +60,7 @@ def test_both_axes_cover_all_shares_and_have_the_callers_words():
         assert axis.range[1] > 1
     assert (layout.xaxis.title.text, layout.yaxis.title.text, layout.height) == ("zu", "auf", 88)
     assert (layout.margin.l, layout.margin.r) == (style.MARGIN["l"], style.MARGIN["r"])
-    assert layout.template == style.figure(100).layout.template
+    assert layout.template == style.figure(100).figure().layout.template
 
 
 @pytest.mark.parametrize("size", ["small", "large"])

@@ -210,7 +210,7 @@ def test_a_long_axis_has_few_ticks(steps, every):
 
 
 def test_a_figure_is_transparent_and_has_no_template_of_another_house():
-    figure = style.figure(200, title="t")
+    figure = style.figure(200, title="t").figure()
     assert figure.layout.template == pio.templates["none"]
     assert (figure.layout.paper_bgcolor, figure.layout.plot_bgcolor) == ("rgba(0,0,0,0)",) * 2
     assert (figure.layout.height, figure.layout.title.text) == (200, "t")

@@ -76,7 +76,7 @@ def test_colours_are_the_callers_and_the_margins_those_of_every_figure():
     assert figure.data[0].line.color == figure.data[1].marker.color == figure.data[2].marker.line.color == "#C8324E"
     assert (figure.layout.margin.l, figure.layout.margin.r) == (style.MARGIN["l"], style.MARGIN["r"])
     assert figure.layout.height == 99
-    assert figure.layout.template == style.figure(100).layout.template
+    assert figure.layout.template == style.figure(100).figure().layout.template
 
 
 @every_cell

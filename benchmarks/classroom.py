@@ -1,0 +1,165 @@
+"""A class in front of one server: 40 visitors open one link within 4 seconds, then each turns a knob every 4 seconds.
+
+Every page has a server process of its own that nobody has asked anything yet. The visitors speak Streamlit's messages
+from this process, without a browser: what is measured is the server, from asking to the last message. A turn asks for
+something that nobody has asked before, as far as the page has so many choices. "alone" is the server's processor time
+for a turn when nobody else is there; it is less disturbed by other work on the machine than the seconds are.
+
+Run: python -m benchmarks.classroom [page ...]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import sys
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from benchmarks.browser import Server, server
+from benchmarks.report import p95, table, verdict
+from benchmarks.visitor import Meter, Shown, Visitor
+
+CLASS, ARRIVING, EVERY, TURNS = 40, 4.0, 4.0, 4
+ALONE = 12
+WARM = 5.0  # seconds after the server's start, until it has imported what it imports ahead of visitors
+TARGET = 0.6
+WORDS = "please book me a table flight taxi room in to from Taipei Paris tomorrow tonight for two what is the weather"
+
+
+class Knob(NamedTuple):
+    label: str
+    value: Callable[[random.Random], object] | None = None  # None: one of the options that it offers
+    alone: float | None = None  # ms of the server that one turn may take
+
+
+def sentence(draw: random.Random) -> str:
+    return " ".join(draw.choices(WORDS.split(), k=9))
+
+
+def bits(draw: random.Random) -> str:
+    return " ".join(draw.choices("01", k=12))
+
+
+def seed(draw: random.Random) -> int:
+    return draw.randrange(10_000)
+
+
+READS = Knob("Sentence", sentence)
+KNOBS = {
+    "step-through": READS,
+    "states": READS,
+    "side-by-side": READS._replace(alone=30),
+    "vanishing-gradients": Knob("Seed", seed, alone=60),
+    "gradient-map": Knob("Seed", seed),
+    "memory-decay": Knob("Letter"),
+    "two-directions": READS,
+    "deep-network": Knob("Sequence", bits),
+    "how-the-lstm-came-to-be": Knob("Station"),
+    "echo-state-network": Knob("Seed", seed),
+    "dynamics": Knob("Stream"),
+}
+
+
+class Lesson(NamedTuple):
+    """One page: seconds until it was shown, to each visitor and for each turn; what the server used."""
+
+    arrived: list[float]
+    turned: list[float]
+    alone: float  # ms of processor time
+    bytes: float  # of one turn
+    memory: tuple[float, float]  # MB: before the class, at most
+    errors: set[str]
+
+
+def turn(visitor: Visitor, knob: Knob, draw: random.Random) -> Awaitable[Shown]:
+    return visitor.turn(knob.label, knob.value(draw) if knob.value else draw.choice(visitor.options[knob.label]))
+
+
+async def attend(running: Server, page: str, number: int, everybody: asyncio.Barrier) -> tuple[Shown, list[Shown]]:
+    """One of the class: arrives at its moment, and turns the knob at regular ones."""
+    draw, knob = random.Random(number), KNOBS[page]
+    await asyncio.sleep(ARRIVING * number / CLASS)
+    async with Visitor.arrive(running.address, page) as visitor:
+        opened = await visitor.open()
+        loop, turned = asyncio.get_running_loop(), []
+        await everybody.wait()  # nobody turns a knob before all have arrived
+        first = loop.time() + EVERY * number / CLASS
+        for number_of in range(TURNS):
+            await asyncio.sleep(max(0.0, first + EVERY * number_of - loop.time()))
+            turned.append(await turn(visitor, knob, draw))
+    return opened, turned
+
+
+async def alone(running: Server, page: str, meter: Meter) -> tuple[float, float, set[str]]:
+    """Processor time in ms and bytes of a turn while nobody else is there."""
+    draw, knob = random.Random(CLASS), KNOBS[page]
+    async with Visitor.arrive(running.address, page) as visitor:
+        await visitor.open()
+        await turn(visitor, knob, draw)
+        await asyncio.sleep(1.0)
+        before, seen = meter.seconds(), []
+        for _ in range(ALONE):
+            seen.append(await turn(visitor, knob, draw))
+        used = (meter.seconds() - before) / ALONE * 1e3
+    return used, statistics.median(shown.received for shown in seen), {e for shown in seen for e in shown.errors}
+
+
+async def teach(page: str) -> Lesson:
+    with server("app.py") as running:
+        running.wait()
+        await asyncio.sleep(WARM)
+        meter = Meter(running.process.pid)
+        base = meter.forget_peak().memory()
+        everybody = asyncio.Barrier(CLASS)
+        attended = await asyncio.gather(*(attend(running, page, number, everybody) for number in range(CLASS)))
+        most = meter.memory(peak=True)
+        used, received, errors = await alone(running, page, meter)
+    shown = [one for opened, turned in attended for one in (opened, *turned)]
+    return Lesson(
+        [opened.seconds for opened, _ in attended],
+        [one.seconds for _, turned in attended for one in turned],
+        used,
+        received,
+        (base, most),
+        errors | {error for one in shown for error in one.errors},
+    )
+
+
+def main() -> None:
+    pages = sys.argv[1:] or list(KNOBS)
+    print(f"{CLASS} visitors, one link within {ARRIVING:g} s, then a turn each every {EVERY:g} s; seconds\n")
+    rows, said = [], []
+    for page in pages:
+        lesson = asyncio.run(teach(page))
+        rows.append(
+            (
+                page,
+                *(f"{figure:.2f}" for figure in spread(lesson.arrived)),
+                *(f"{figure:.2f}" for figure in spread(lesson.turned)),
+                f"{lesson.alone:.0f}",
+                f"{lesson.bytes / 1e3:,.0f}",
+                *(f"{part:.0f}" for part in lesson.memory),
+            )
+        )
+        print(*rows[-1], *sorted(lesson.errors), file=sys.stderr)
+        late = spread(lesson.turned)[1]
+        said.append(verdict(f"{page}: 95 of 100 turns within {TARGET:g} s", f"{late:.2f}", late <= TARGET))
+        if KNOBS[page].alone is not None:
+            most = KNOBS[page].alone
+            said.append(
+                verdict(f"{page}: a turn takes {most:g} ms of server", f"{lesson.alone:.0f}", lesson.alone <= most)
+            )
+    spreads = ("opens p50", "p95", "last", "turn p50", "p95", "last")
+    head = ("", *spreads, "alone ms", "kB a turn", "MB before", "at most")
+    print(table(head, rows))
+    print("\n".join(said))
+
+
+def spread(seconds: list[float]) -> tuple[float, float, float]:
+    return statistics.median(seconds), p95(seconds), max(seconds)
+
+
+if __name__ == "__main__":
+    main()
