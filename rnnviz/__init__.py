@@ -21,7 +21,7 @@ _HOMES = {
     "Trace": "rnnviz.trace",
     "backpropagate": "rnnviz.gradients",
     "figures": "rnnviz.figures",
-    "from_torch": "rnnviz.network",
+    "from_torch": "rnnviz.torch_modules",
     "gradients": "rnnviz.gradients",
     "load": "rnnviz.checkpoints",
     "memory": "rnnviz.memory",

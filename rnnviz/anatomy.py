@@ -31,7 +31,7 @@ def anatomy(network: Network, trace: Trace, layer: int = 0, direction: Direction
     Term k of quantity "f" is named "f:k", in the order in which the cell states its equation.
     """
     recorded = trace.layer(layer, direction)
-    cell = network.layers[layer][0 if direction == "forward" else 1]
+    cell = network.layers[layer][network.directions.index(direction)]
     below = trace.x.values if layer == 0 else trace.merged(layer - 1).values
     step = {name: torch.from_numpy(recorded[name].values.copy()) for name in recorded.names}
     state = {name: torch.from_numpy(recorded.previous(name).values.copy()) for name in cell.state}

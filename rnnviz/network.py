@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from rnnviz.cells import CELLS, Cell, Elman, State
+from rnnviz.cells import CELLS, Cell, State
 
 Direction = Literal["forward", "backward"]
 BOTH: tuple[Direction, ...] = ("forward", "backward")
@@ -171,80 +171,3 @@ def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False) -> dict[
     if backward:
         steps.reverse()
     return {name: torch.stack([step[name] for step in steps]) for name in steps[0]}
-
-
-MODULES = {nn.RNN: "RNN", nn.LSTM: "LSTM", nn.GRU: "GRU"}
-
-
-def from_torch(module: nn.RNN | nn.LSTM | nn.GRU) -> Network:
-    """A Network that *shares* the parameters of a torch module: no copy, so training either one trains both."""
-    name = next((cell for kind, cell in MODULES.items() if isinstance(module, kind)), None)
-    if name is None:
-        raise TypeError(
-            f"from_torch takes torch.nn.RNN, LSTM or GRU, not {type(module).__name__}; "
-            "for a larger model, pass its recurrent part"
-        )
-    if getattr(module, "proj_size", 0):
-        raise ValueError(
-            f"proj_size={module.proj_size} is not supported: such an LSTM shows a projection of its state. "
-            "Use proj_size=0, or read the projected states from the module itself"
-        )
-    options = {"nonlinearity": module.nonlinearity} if name == Elman.name else {}
-    suffixes = ("", "_reverse") if module.bidirectional else ("",)
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    network = Network(
-        name,
-        module.input_size,
-        module.hidden_size,
-        num_layers=module.num_layers,
-        bidirectional=module.bidirectional,
-        bias=module.bias,
-        shared=[
-            {name: getattr(module, f"{name}_l{layer}{suffix}", None) for name in names}
-            for layer in range(module.num_layers)
-            for suffix in suffixes
-        ],
-        **options,
-    )
-    return network.train(module.training)
-
-
-def accept(
-    model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | None = None
-) -> tuple[Network, Tensor, State | None]:
-    """What every analysis begins with: the model as a Network, its input time first, its initial state by name.
-
-    ``model``: a Network, or a torch.nn.RNN, LSTM or GRU. ``x``: (T, B, I), (B, T, I) if the module is
-    ``batch_first``, (T, I) for a single sequence; token ids (T, B) or (T,) for a Network with an embedding.
-    ``state``: as torch takes it, or None. Raises ValueError or TypeError with the shapes that do not fit.
-    """
-    network = model if isinstance(model, Network) else from_torch(model)
-    batch_first = getattr(model, "batch_first", False)
-    axes = 2 if network.embedding is not None else 3
-    expected = "(T, B) token ids" if axes == 2 else f"(T, B, {network.input_size})"
-    x = torch.as_tensor(x)
-    unbatched = x.ndim == axes - 1
-    if unbatched:
-        x = x.unsqueeze(1)
-    elif batch_first and x.ndim == axes:
-        x = x.transpose(0, 1)
-    if x.ndim != axes or x.shape[0] == 0 or x.shape[1] == 0 or (axes == 3 and x.shape[2] != network.input_size):
-        raise ValueError(f"x has shape {tuple(x.shape)}; this network reads {expected} with at least one step")
-    dtype = network.layers[0][0].weight_ih.dtype
-    if axes == 3 and x.dtype != dtype:
-        raise TypeError(f"x is {x.dtype} but the network's weights are {dtype}; convert one of them")
-    if state is None:
-        return network, x, None
-    cell = network.layers[0][0]
-    names = cell.state
-    values = (state,) if isinstance(state, Tensor) else tuple(state)
-    rows = network.num_layers * len(network.layers[0])
-    shapes = [(rows, x.shape[1], cell.width(name)) for name in names]
-    values = tuple(v.unsqueeze(1) if unbatched and v.ndim == 2 else v for v in values)
-    if [tuple(value.shape) for value in values] != shapes:
-        got = ", ".join(str(tuple(value.shape)) for value in values)
-        wanted = f"each of shape {shapes[0]}" if len(set(shapes)) == 1 else f"of shapes {', '.join(map(str, shapes))}"
-        raise ValueError(f"the initial state must be ({', '.join(names)}), {wanted}; got {got}")
-    if wrong := [value.dtype for value in values if value.dtype != dtype]:
-        raise TypeError(f"the initial state is {wrong[0]} but the network's weights are {dtype}; convert one of them")
-    return network, x, dict(zip(names, values, strict=True))

@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence
 
+from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import Cell, State
-from rnnviz.network import Network, accept, unroll
-from rnnviz.trace import LayerTrace, Signal, Trace
+from rnnviz.network import Network, unroll
+from rnnviz.trace import Direction, LayerTrace, Signal, Trace
+from rnnviz.verifying import refuse_other_output, refuse_other_states
 
 
 def record(
@@ -34,40 +36,45 @@ def record(
     has what it has alone: a backward direction starts at its own last step, a readout at the "last" step reads its own
     one. Past its end it is NaN in every signal, for nothing happened there; what stands in the padding is never read.
 
-    The states are bitwise what the module itself returns in the caller's grad mode: its own kernel runs, layer by
-    layer, and all gates follow from its states in one product. Dropout between layers is left out, as in eval().
-    Sequences of unequal length run in groups of equal ones, where a product may round otherwise than in torch's own
-    packed run.
+    The states are bitwise what the module itself returns in the caller's grad mode: it is run once, and all gates
+    follow from its states in one product. Dropout between layers is left out, as in eval(). Sequences of unequal
+    length run in groups of equal ones, where a product may round otherwise than in torch's own packed run.
+
+    Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit, and RuntimeError
+    where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
+    at every step, and its output and last states with those of the layers.
     """
-    if isinstance(x, PackedSequence):
-        if lengths is not None:
-            raise ValueError("a packed sequence brings its own lengths; leave lengths out")
-        x, lengths = pad_packed_sequence(x, batch_first=getattr(model, "batch_first", False))
-    network, x, initial = accept(model, x, state)
+    x, lengths = unpacked(model, x, lengths)
+    network, x, initial = accept(model, x, state, lengths=lengths)
     steps, batch = x.shape[:2]
-    if tokens and len(tokens) != steps:
-        raise ValueError(f"{len(tokens)} tokens for {steps} time steps; give one token per step")
+    tokens = one_per_step(tokens, steps)
     if lengths is None:
-        return replace(_run(network, x, initial), tokens=tuple(tokens))
-    lengths = _real_steps(lengths, steps, batch)
+        return replace(_run(model, network, x, initial), tokens=tokens)
+    lengths = real_steps(lengths, steps, batch)
     groups = [[b for b in range(batch) if lengths[b] == length] for length in sorted(set(lengths))]
     runs = []
     for members in groups:
         start = initial and {name: value[:, members] for name, value in initial.items()}
-        runs.append(_run(network, x[: lengths[members[0]], members], start))
-    return replace(_together(runs, groups, steps, lengths), tokens=tuple(tokens))
+        runs.append(_run(model, network, x[: lengths[members[0]], members], start))
+    return replace(_together(runs, groups, steps, lengths), tokens=tokens)
 
 
-def _run(network: Network, x: Tensor, initial: State | None) -> Trace:
+def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None) -> Trace:
     embedded = network.embed(x)
+    # Of a torch module of one layer the recorded output is what itself returns. A deeper one keeps all but its last
+    # layer to itself, so its layers are run here, and what comes out is compared.
+    returned = None if model is network else _own_run(model, x, initial)
     layers: list[LayerTrace] = []
     output = embedded
-    for index, (below, output) in enumerate(network.run(embedded, initial)):
+    runs = [(embedded, returned[0])] if returned and network.num_layers == 1 else network.run(embedded, initial)
+    for index, (below, output) in enumerate(runs):
         with torch.no_grad():
             for d, cell in enumerate(network.layers[index]):
                 start = network.initial_state(initial, index, d, embedded)
                 h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
-                layers.append(_layer_trace(cell, index, network.directions[d] == "backward", below, start, h))
+                layers.append(_layer_trace(cell, index, network.directions[d], below, start, h))
+    if returned:
+        refuse_other_output(type(model).__name__, output, layers, *returned)
     y = network.read(output)
     return Trace(
         x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),
@@ -76,7 +83,23 @@ def _run(network: Network, x: Tensor, initial: State | None) -> Trace:
     )
 
 
-def _layer_trace(cell: Cell, index: int, backward: bool, x: Tensor, start: State, h: Tensor) -> LayerTrace:
+def _own_run(module: nn.RNNBase, x: Tensor, initial: State | None) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """What ``module`` itself returns for ``x`` (T, B, I): (T, B, D·H), and its last states (L·D, B, H) each."""
+    state = None if initial is None else tuple(initial.values())
+    training = module.training
+    module.training = training and not module.dropout  # dropout is left out, as in eval()
+    try:
+        returned = module(
+            x.transpose(0, 1) if module.batch_first else x, state[0] if state and len(state) == 1 else state
+        )
+    finally:
+        module.training = training
+    output, last = returned
+    return output.transpose(0, 1) if module.batch_first else output, last if isinstance(last, tuple) else (last,)
+
+
+def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start: State, h: Tensor) -> LayerTrace:
+    backward = direction == "backward"
     if cell.kernel() is None:
         quantities = unroll(cell, x, start, backward)
     else:
@@ -84,11 +107,13 @@ def _layer_trace(cell: Cell, index: int, backward: bool, x: Tensor, start: State
         flip = (lambda tensor: tensor.flip(0)) if backward else (lambda tensor: tensor)
         h = flip(h)
         previous = torch.cat([start["h"][None], h[:-1]])
-        quantities = {name: flip(q) for name, q in cell.recover(flip(x), previous, start, h).items()}
+        quantities = cell.recover(flip(x), previous, start)
+        refuse_other_states(cell, quantities["h"], h, x)
+        quantities = {name: flip(q) for name, q in (quantities | {"h": h}).items()}
     return LayerTrace(
         cell=cell.name,
         layer=index,
-        direction="backward" if backward else "forward",
+        direction=direction,
         signals=tuple(
             _signal(name, quantity.symbol, ("time", "batch", "unit"), quantities[name], quantity.bounds)
             for name, quantity in cell.quantities.items()
@@ -99,22 +124,6 @@ def _layer_trace(cell: Cell, index: int, backward: bool, x: Tensor, start: State
 
 def _signal(name: str, symbol: str, axes: tuple[str, ...], value: Tensor, bounds=None) -> Signal:
     return Signal(name, axes, value.detach().contiguous().numpy(), symbol, bounds)
-
-
-def _real_steps(lengths: Sequence[int] | Tensor, steps: int, batch: int) -> tuple[int, ...]:
-    """One whole number from 1 to ``steps`` per sequence, or a ValueError that says which is not."""
-    try:
-        values = np.atleast_1d(np.asarray(lengths))
-    except ValueError:  # rows of unequal length
-        values = np.array([None])
-    if values.dtype.kind not in "iuf" or values.ndim != 1 or (values != np.floor(values)).any():
-        raise ValueError(f"lengths are {lengths!r}; give one whole number of steps per sequence")
-    if len(values) != batch:
-        raise ValueError(f"lengths are given for {len(values)} of {batch} sequences; give one length per sequence")
-    for b, length in enumerate(values):
-        if not 1 <= length <= steps:
-            raise ValueError(f"sequence {b} has length {length}; with x of {steps} steps it must be 1 to {steps}")
-    return tuple(int(length) for length in values)
 
 
 def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: tuple[int, ...]) -> Trace:

@@ -27,7 +27,8 @@ class Signal:
 
     ``name``: the code's name ("f"). ``axes``: one name per dimension, for instance ("time", "batch", "unit").
     ``values``: read-only array. ``symbol``: LaTeX. ``bounds``: the interval that the quantity can never leave,
-    or None. ``kind``: "value" for what the network computed, "gradient" for dL/d(it).
+    or None. ``kind``: "value" for what the network computed, "gradient" for dL/d(it). ``direction``: the one whose
+    steps these are; a "time" axis is in sequence order for both. ``np.asarray(signal)`` is the array.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Signal:
     symbol: str = ""
     bounds: tuple[float, float] | None = None
     kind: Literal["value", "gradient"] = "value"
+    direction: Direction = "forward"
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values)
@@ -53,6 +55,10 @@ class Signal:
         """Unpickle: numpy forgets that an array was read-only, so a cached signal would come back writable."""
         self.__dict__.update(state)
         self.values.setflags(write=False)
+
+    def __array__(self, dtype: np.typing.DTypeLike = None, copy: bool | None = None) -> np.ndarray:
+        """``values`` for numpy: the read-only array itself, or a copy of it where one is asked for or needed."""
+        return np.array(self.values, dtype=dtype, copy=copy)
 
     def at(self, **index: int) -> Signal:
         """Fix one or more axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more."""

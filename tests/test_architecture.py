@@ -15,7 +15,11 @@ FLOORS = {
     "rnnviz.once": 0,
     "rnnviz.cells": 1,
     "rnnviz.network": 1,
+    "rnnviz.torch_modules": 1,
+    "rnnviz.accepting": 1,
+    "rnnviz.budget": 1,
     "rnnviz.tasks": 1,
+    "rnnviz.verifying": 2,
     "rnnviz.recording": 2,
     "rnnviz.gradients": 2,
     "rnnviz.memory": 2,
@@ -40,11 +44,15 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The doors between rooms of one floor: a network is made of cells, what depth does to a gradient is read off gradients,
-# files of another maker have a room of their own, a Recall, a Stack, a Race and Switches keep to the limits of an
+# The doors between rooms of one floor: a network is made of cells, a torch module is read
+# as a network, what a caller gives goes with one, a recording is verified, what depth does is read off gradients, files
+# of another maker have a room of their own, a Recall, a Stack, a Race and Switches keep to the limits of an
 # Experiment, the translators' tool reads the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
+    "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
+    "rnnviz.accepting": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
+    "rnnviz.recording": {"rnnviz.verifying"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.checkpoints": {"rnnviz.onnx_files"},
     "rnnviz.recall": {"rnnviz.experiment"},
@@ -57,7 +65,7 @@ DOORS = {
 }
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.
 SURFACE, SURFACE_FLOOR = "rnnviz", 3
-BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.tasks"}
+BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules", "rnnviz.accepting", "rnnviz.tasks"}
 # The benchmarks draw what the figures are measured against: a plain page with charts of its own.
 MAY_PLOT = {"rnnviz.figures", "benchmarks"}
 ONLY_THE_TRACE = {"rnnviz.figures"}

@@ -155,14 +155,14 @@ class Cell(nn.Module, ABC):
         """The initial state as the fused kernel counts it."""
         return state
 
-    def recover(self, x: Tensor, previous_h: Tensor, initial: State, output: Tensor) -> dict[str, Tensor]:
+    def recover(self, x: Tensor, previous_h: Tensor, initial: State) -> dict[str, Tensor]:
         """All quantities of all steps from the states that a fused kernel returned.
 
-        ``x``: (T, B, I); ``previous_h``: (T, B, H), the output shifted by one step; ``output``: (T, B, H).
-        A cell whose only state is h needs no recurrence here: every step is evaluated at once. h stays the kernel's
-        own, so the trace cannot drift from the module's trajectory however chaotic the weights are.
+        ``x``: (T, B, I); ``previous_h``: (T, B, H), the kernel's states shifted by one step. A cell whose only state is
+        h needs no recurrence here: every step is evaluated at once, from the kernel's own state before it, so that
+        this cannot drift from the module's trajectory however chaotic the weights are.
         """
-        return self(x, {"h": previous_h}) | {"h": output}
+        return self(x, {"h": previous_h})
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes | None:
         """The derivative of ``step``, which read ``x_t`` in ``state``, in closed form; None leaves it to autograd.

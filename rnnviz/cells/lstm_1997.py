@@ -76,12 +76,12 @@ class LSTM1997(Cell):
         h = o * (2 * torch.sigmoid(c) - 1)
         return {"i": i, "g": g, "o": o, "c": c, "h": h}
 
-    def recover(self, x: Tensor, previous_h: Tensor, initial: State, output: Tensor) -> dict[str, Tensor]:
+    def recover(self, x: Tensor, previous_h: Tensor, initial: State) -> dict[str, Tensor]:
         """The gates depend on h alone, so they are known at once; c is the sum of all that was written."""
         i, g, o = self.preactivations(x, previous_h)
         i, g, o = i.sigmoid_(), g.sigmoid_().mul_(4).sub_(2), o.sigmoid_()
         c = linear_recurrence(torch.ones_like(i), i * g, initial["c"])
-        return {"i": i, "g": g, "o": o, "c": c, "h": output}
+        return {"i": i, "g": g, "o": o, "c": c, "h": o * (2 * torch.sigmoid(c) - 1)}
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         i, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.dynamics.stepping import Step
-from rnnviz.network import accept
 from rnnviz.trace import Signal
 
 
@@ -39,8 +39,8 @@ def echo_state_test(model: nn.Module, x: Tensor, *, generator: torch.Generator) 
     the model's own precision is: what is asked is a property of its equations. A distance of 1e-15 or so is two equal
     states. ValueError for a network that reads both ways.
     """
-    _, x, _ = accept(model, x)
-    step = Step(model)
+    network, x, _ = accept(model, x)
+    step = Step(network)
     batch = x.shape[1]
     starts = 2 * torch.rand(2 * batch, step.size, generator=generator, dtype=torch.float64) - 1
     # Both runs as one batch: half the steps, and the same rounding for both.

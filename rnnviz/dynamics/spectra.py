@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor, nn
 
-from rnnviz.network import Network, from_torch
+from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
 
@@ -45,7 +45,7 @@ def recurrent_spectra(model: nn.Module, *, layer: int = 0) -> dict[str, Signal]:
 
     Only of an RNN, near a state of zero, are these the eigenvalues of a step; for gated cells they are the weights'.
     """
-    network = model if isinstance(model, Network) else from_torch(model)
+    network = as_network(model)
     if not 0 <= layer < len(network.layers):
         raise ValueError(f"there is no layer {layer}; layers are 0 to {len(network.layers) - 1}")
     cell = network.layers[layer][0]

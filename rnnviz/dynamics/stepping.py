@@ -7,8 +7,9 @@ import copy
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.cells import ExactSlopes, State
-from rnnviz.network import Network, accept, from_torch
+from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
 
@@ -23,7 +24,7 @@ class Step:
     """
 
     def __init__(self, model: nn.Module) -> None:
-        network = model if isinstance(model, Network) else from_torch(model)
+        network = as_network(model)
         if "backward" in network.directions:
             raise ValueError("a network that reads backward has no one state that moves; take one that reads forward")
         # A copy: the steps are differentiated by the state alone, and must not leave gradients in the model.
@@ -55,8 +56,10 @@ class Step:
         return parts
 
     def start(self, batch: int) -> Tensor:
-        """The state before the first step, (batch, S)."""
-        return torch.cat([value for cell in self.cells for value in cell.initial_state(batch).values()], -1)
+        """The state before the first step, the network's own where it has one, else zeros: (batch, S)."""
+        x = torch.empty(1, batch, 0)  # of which only the batch counts
+        states = [self.network.initial_state(None, index, 0, x) for index in range(len(self.cells))]
+        return torch.cat([value for state in states for value in state.values()], -1)
 
     def embed(self, x: Tensor) -> Tensor:
         """The input as the lowest layer reads it, in float64."""
@@ -87,7 +90,7 @@ def visited_states(model: nn.Module, x: Tensor) -> Signal:
 
     ``model`` and ``x`` as in ``record``; ValueError for a network that reads both ways.
     """
-    _, x, _ = accept(model, x)
-    step = Step(model)
+    network, x, _ = accept(model, x)
+    step = Step(network)
     path = step.follow(step.embed(x), step.start(x.shape[1]))
     return Signal("S", ("time", "batch", "unit"), path.numpy(), "S_t")

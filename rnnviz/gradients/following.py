@@ -8,8 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.cells import Cell, State
-from rnnviz.network import Network, accept, unroll
+from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction
 
 
@@ -85,6 +86,6 @@ def _steps(cell: Cell, exact: Cell, layer: int, backward: bool, x: Tensor, start
     x, start = x.double().clone(), {name: value.double() for name, value in start.items()}
     previous = {"h": torch.cat([start["h"][None], states["h"][:-1]])}
     if cell.kernel() is not None and len(cell.state) > 1:
-        states = exact.recover(x, previous["h"], start, states["h"])
+        states = exact.recover(x, previous["h"], start)
     previous |= {name: torch.cat([start[name][None], states[name][:-1]]) for name in cell.state if name != "h"}
     return Steps(exact, layer, "backward" if backward else "forward", x, previous)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from rnnviz.cells import Elman
 from rnnviz.gradients.following import follow
 from rnnviz.gradients.linear import linearise
-from rnnviz.network import Network, from_torch
+from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
 AT_ONCE = 64
@@ -80,7 +80,7 @@ def pascanu_bound(model: nn.Module, steps: int, *, layer: int | None = None) -> 
     ``steps``: T. ``layer``: the top one unless given, its forward direction. ValueError for a cell with gates, which
     add ways that this factor does not know.
     """
-    network = model if isinstance(model, Network) else from_torch(model)
+    network = as_network(model)
     cell = network.layers[-1 if layer is None else layer][0]
     if not isinstance(cell, Elman):
         raise ValueError(f"this bound is one of the RNN; for {cell.name} use norm_bound(step_jacobians(...))")

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.memory.revealing import choose, reveal
 from rnnviz.memory.sensitivity import states
-from rnnviz.network import accept
 from rnnviz.trace import Direction, Signal
 
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.cells import Cell, State
-from rnnviz.network import Network, accept, run_layer, unroll
+from rnnviz.network import Network, run_layer, unroll
 from rnnviz.trace import Direction, Signal
 
 # Above this cancellation the contributions are large numbers that undo one another, and shares say little.

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.memory.revealing import choose
-from rnnviz.network import Network, accept, unroll
+from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction, Signal
 
 
@@ -100,7 +101,7 @@ def answer_losses(
     whole = output[:, -1:]
     chosen = network.readout(whole[:, 0]).argmax(-1) if of is None else torch.as_tensor(of)
     weights = network.readout.weight[chosen]  # (T, D·H)
-    sides: tuple[Direction, ...] = ("forward", "backward")[: len(network.layers[0])]
+    sides = network.directions
     falls = (weights[:, None] * (whole - output[:, :-1])).unflatten(-1, (len(sides), units)).sum(-1)
     return {
         side: Signal("fall", ("answer_time", "time"), falls[..., k].contiguous().numpy(), r"\Delta\,\mathrm{score}_t")

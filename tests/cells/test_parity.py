@@ -7,8 +7,9 @@ import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnnviz.cells import CELLS
-from rnnviz.network import from_torch, unroll
+from rnnviz.network import unroll
 from rnnviz.recording import record
+from rnnviz.torch_modules import from_torch
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, normal, start
 
 every_shape = pytest.mark.parametrize(

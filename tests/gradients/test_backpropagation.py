@@ -8,7 +8,8 @@ from torch import nn
 
 from rnnviz import backpropagate, record
 from rnnviz.gradients import gradient_curves, gradient_norms
-from rnnviz.network import Network, from_torch
+from rnnviz.network import Network
+from rnnviz.torch_modules import from_torch
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, runs
 from tests.gradients.unrolled import derivative, mixed, unroll
 
@@ -216,7 +217,7 @@ def test_bad_input_is_refused_as_record_refuses_it(rng):
         backpropagate(module, x.float(), mixed)
     with pytest.raises(ValueError, match="5 tokens for 6 time steps"):
         backpropagate(module, x, mixed, tokens=list("abcde"))
-    with pytest.raises(TypeError, match="from_torch takes"):
+    with pytest.raises(TypeError, match="a model is a Network"):
         backpropagate(nn.Linear(3, 5), x, mixed)
     with pytest.raises(ValueError, match=r"no layer \(1, 'forward'\)"):
         gradient_curves(module, x, mixed, layer=1)

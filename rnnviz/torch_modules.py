@@ -1,0 +1,174 @@
+"""What can be looked into: a Network, or a torch.nn.RNN, LSTM or GRU read as one; anything else is refused by name.
+
+A module is read by its weights, so it must compute what torch.nn computes from them. What could change that (a forward
+of its own, hooks, compiled or quantised code) is refused; weights that torch computes anew for every run (weight
+normalisation, pruning, other parametrizations) are read as the module would use them now.
+"""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrize, prune
+from torch.nn.utils.weight_norm import WeightNorm
+
+from rnnviz.cells import Elman
+from rnnviz.network import Network
+
+MODULES = {nn.RNN: "RNN", nn.LSTM: "LSTM", nn.GRU: "GRU"}
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+# What wraps a model, by the name of its class, and where the model is found in it.
+WRAPPED = {
+    "OptimizedModule": "it is compiled; pass the module itself, compiled._orig_mod",
+    "RecursiveScriptModule": "it is scripted; pass the module that was scripted",
+    "TopLevelTracedModule": "it is traced; pass the module that was traced",
+    "DataParallel": "pass the module inside it, wrapped.module",
+    "DistributedDataParallel": "pass the module inside it, wrapped.module",
+}
+
+
+def from_torch(module: nn.RNN | nn.LSTM | nn.GRU) -> Network:
+    """A Network that *shares* the parameters of a torch module: no copy, so training either one trains both.
+
+    Raises TypeError or ValueError, with the way out, for a module that computes something else than torch.nn does from
+    its parameters: one with a forward of its own, with forward hooks, compiled, scripted or quantised, with
+    projections, in another precision than float32 or float64, not on the CPU. ValueError also for weights that are not
+    parameters but computed from some (weight normalisation, pruning): they cannot be shared, though ``record`` and
+    every analysis read such a module as it is.
+    """
+    if isinstance(module, Network):
+        raise TypeError("this is a Network already; from_torch takes a torch.nn.RNN, LSTM or GRU")
+    refuse_other_code(module)
+    if computed := _computed_weights(module):
+        name = next(iter(computed))
+        ways = {
+            "hook": f"torch.nn.utils.remove_weight_norm(module, {name!r}) or prune.remove(module, {name!r})",
+            "parametrization": f"torch.nn.utils.parametrize.remove_parametrizations(module, {name!r})",
+        }
+        raise ValueError(
+            f"{name} of this {type(module).__name__} is not a parameter, it is computed from some, so a Network cannot "
+            f"share it; make it one with {ways['parametrization' if parametrize.is_parametrized(module) else 'hook']}"
+        )
+    return _network(module, {})
+
+
+def as_network(model: nn.Module) -> Network:
+    """What every analysis reads: ``model`` itself if it is a Network, else what a torch module computes with now.
+
+    As ``from_torch``, with its errors, but weights that are computed from others are taken at their present values.
+    """
+    refuse_other_code(model)
+    return model if isinstance(model, Network) else _network(model, _computed_weights(model))
+
+
+def refuse_other_code(model: nn.Module) -> None:
+    """TypeError or ValueError for a model whose output does not follow from its weights by the equations known here."""
+    base = next((kind for kind in (Network, *MODULES) if isinstance(model, kind)), None)
+    name = type(model).__name__
+    if base is None:
+        hint = WRAPPED.get(name, "for a larger model, pass its recurrent part")
+        if "quantiz" in type(model).__module__:
+            hint = "it is quantised; pass the float module that it was made from"
+        got = name if name not in MODULES.values() else f"{type(model).__module__}.{name}"
+        raise TypeError(f"a model is a Network, or a torch.nn.RNN, LSTM or GRU, not {got}; {hint}")
+    title = "Network" if base is Network else f"torch.nn.{base.__name__}"
+    if type(model).forward is not base.forward or any("forward" in vars(part) for part in model.modules()):
+        raise TypeError(
+            f"this {name} computes with a forward of its own, which rnnviz cannot see into: it knows the equations "
+            f"of {title}. Pass a plain {title} with the same weights (load_state_dict), and do outside of it what the "
+            "forward adds"
+        )
+    for part in model.modules():
+        if part._compiled_call_impl is not None:
+            raise TypeError(f"this {name} was compiled in place; pass an uncompiled copy with the same weights")
+        # Those by which torch normalises and prunes weights are understood, on the module whose weights they set.
+        known = _weight_hooks(part) if part is model and base is not Network else {}
+        for hook in (*part._forward_hooks.values(), *part._forward_pre_hooks.values()):
+            if hook not in known.values():
+                title = getattr(hook, "__name__", type(hook).__name__)
+                raise ValueError(
+                    f"this {name} has the forward hook {title!r}, which may change what it computes; remove it first "
+                    "(handle.remove()), or make its work permanent with prune.remove, remove_weight_norm or "
+                    "remove_spectral_norm"
+                )
+        if base is Network and parametrize.is_parametrized(part):
+            weight = next(iter(part.parametrizations))
+            raise ValueError(
+                f"{weight} of this Network's {type(part).__name__} is parametrized; make it a plain weight with "
+                f"torch.nn.utils.parametrize.remove_parametrizations(module, {weight!r})"
+            )
+    if torch.is_autocast_enabled("cpu"):
+        raise ValueError("under torch.autocast a model computes in mixed precision; leave the autocast block first")
+    weights = [weight for weight in model.parameters() if weight.is_floating_point()]
+    for weight in weights:
+        if weight.device.type != "cpu" or weight.dtype not in (torch.float32, torch.float64):
+            raise TypeError(
+                f"the weights of this {name} are {weight.dtype} on {weight.device}; rnnviz reads float32 or float64 on "
+                "the CPU: use model.float().cpu()"
+            )
+    if len(dtypes := {weight.dtype for weight in weights}) > 1:
+        raise TypeError(f"the weights of this {name} are of mixed precision, {dtypes}; use model.float()")
+    if getattr(model, "proj_size", 0):
+        raise ValueError(
+            f"proj_size={model.proj_size} is not supported: such an LSTM shows a projection of its state. "
+            "Use proj_size=0, or read the projected states from the module itself"
+        )
+
+
+def _weight_names(module: nn.RNNBase) -> list[list[str]]:
+    """By layer and direction, the names of weights and biases as the module has them."""
+    suffixes = ("", "_reverse") if module.bidirectional else ("",)
+    rows = [f"_l{layer}{suffix}" for layer in range(module.num_layers) for suffix in suffixes]
+    return [[name + row for name in WEIGHTS[: 4 if module.bias else 2]] for row in rows]
+
+
+def _weight_hooks(module: nn.RNNBase) -> dict[str, WeightNorm | prune.BasePruningMethod]:
+    """{weight: the hook of torch that computes it before every run}."""
+    hooks = module._forward_pre_hooks.values()
+    found = {hook.name: hook for hook in hooks if isinstance(hook, WeightNorm)}
+    found |= {hook._tensor_name: hook for hook in hooks if isinstance(hook, prune.BasePruningMethod)}
+    names = {name for row in _weight_names(module) for name in row}
+    return {name: hook for name, hook in found.items() if name in names}
+
+
+@torch.no_grad()
+def _computed_weights(module: nn.RNNBase) -> dict[str, Tensor]:
+    """{weight: its value in the next run} of all that are computed from others. Leaves the module as it is."""
+    found = {}
+    for name, hook in _weight_hooks(module).items():
+        found[name] = hook.compute_weight(module) if isinstance(hook, WeightNorm) else hook.apply_mask(module)
+    if parametrize.is_parametrized(module):
+        # On a copy, since some change at each reading (spectral_norm while it trains) or draw at random.
+        with torch.random.fork_rng(devices=[]):
+            for name, steps in copy.deepcopy(module.parametrizations).items():
+                found[name], again = steps(), steps()
+                if not torch.equal(found[name], again):
+                    raise ValueError(
+                        f"the parametrization of {name} gives another weight at every reading; call module.eval(), or "
+                        f"torch.nn.utils.parametrize.remove_parametrizations(module, {name!r})"
+                    )
+    return found
+
+
+def _network(module: nn.RNNBase, computed: dict[str, Tensor]) -> Network:
+    def weight(name: str) -> nn.Parameter:
+        return nn.Parameter(computed[name].detach()) if name in computed else getattr(module, name)
+
+    kind = next(cell for kind, cell in MODULES.items() if isinstance(module, kind))
+    options = {"nonlinearity": module.nonlinearity} if kind == Elman.name else {}
+    network = Network(
+        kind,
+        module.input_size,
+        module.hidden_size,
+        num_layers=module.num_layers,
+        bidirectional=module.bidirectional,
+        bias=module.bias,
+        shared=[
+            dict.fromkeys(WEIGHTS) | dict(zip(WEIGHTS, map(weight, names), strict=False))
+            for names in _weight_names(module)
+        ],
+        **options,
+    )
+    return network.train(module.training)

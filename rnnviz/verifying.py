@@ -1,0 +1,79 @@
+"""Whether a recording is what the module computes: the promise of ``record``, checked at every call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnnviz.cells import Cell
+from rnnviz.trace import LayerTrace
+
+# Two kernels add up in another order: so many units of rounding, and one more for each step that adds to a state.
+ROUNDINGS = 1000
+
+
+def refuse_other_states(cell: Cell, by_equation: Tensor, h: Tensor, x: Tensor) -> None:
+    """RuntimeError where the states that a kernel returned, (T, B, H), do not follow from one another by the equations.
+
+    ``by_equation``: each state as the equations give it from the kernel's state before, so that rounding cannot grow
+    from step to step, whatever the weights are.
+    """
+    rounding = torch.finfo(h.dtype).eps * (ROUNDINGS + len(h))
+    apart = (by_equation - h).abs_()
+    if apart.max() <= rounding:
+        return
+    # Large weights and inputs lose digits where they cancel; a state that exploded has none left to compare.
+    read = max(_largest(h), 1.0) * _row_sum(cell.weight_hh) + _largest(x) * _row_sum(cell.weight_ih)
+    known = torch.isfinite(by_equation) & torch.isfinite(h)
+    _refuse(
+        f"the states of this {cell.name} differ", "its equations", _largest(apart[known]), rounding * max(1.0, read)
+    )
+
+
+def refuse_other_output(
+    name: str, output: Tensor, layers: Sequence[LayerTrace], returned: Tensor, last: Sequence[Tensor]
+) -> None:
+    """RuntimeError where a torch module returned something else than its layers, each run by itself, came to.
+
+    ``output``: (T, B, D·H), of the layers; ``returned``: that of the module; ``last``: its last states (L·D, B, H).
+    """
+    rounding = torch.finfo(output.dtype).eps * (ROUNDINGS + len(output))
+    if returned is not output:
+        _compare(
+            f"the recorded output of this {name} differs", output.detach().numpy(), returned.detach().numpy(), rounding
+        )
+    for row, layer in enumerate(layers):
+        for state, values in zip(layer.initial, last, strict=True):
+            end = layer[state].values[0 if layer.direction == "backward" else -1]
+            _compare(f"the last {state} recorded of this {name} differs", end, values[row].detach().numpy(), rounding)
+
+
+def _compare(what: str, recorded: np.ndarray, own: np.ndarray, rounding: float) -> None:
+    if recorded.shape == own.shape and np.array_equal(recorded, own, equal_nan=True):
+        return
+    with np.errstate(all="ignore"):
+        known = np.isfinite(recorded) & np.isfinite(own)
+        apart = float(np.abs(recorded - own)[known].max(initial=0.0))
+        size = float(np.abs(own[known]).max(initial=1.0))
+    _refuse(what, "what the module itself returns", apart, rounding * size)
+
+
+def _refuse(what: str, other: str, apart: float, allowed: float) -> None:
+    if not apart <= allowed:
+        raise RuntimeError(
+            f"{what} from {other} by {apart:.2g}; rounding explains "
+            f"{allowed:.1g}: something besides the weights changes what it computes, so the recording would be wrong. "
+            "Record a plain torch.nn module with the same weights (load_state_dict)"
+        )
+
+
+def _largest(values: Tensor) -> float:
+    finite = values[torch.isfinite(values)]
+    return float(finite.abs().max()) if len(finite) else 0.0
+
+
+def _row_sum(weight: Tensor) -> float:
+    return float(weight.abs().sum(1).max())
