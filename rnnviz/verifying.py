@@ -28,9 +28,8 @@ def refuse_other_states(cell: Cell, by_equation: Tensor, h: Tensor, x: Tensor) -
     # Large weights and inputs lose digits where they cancel; a state that exploded has none left to compare.
     read = max(_largest(h), 1.0) * _row_sum(cell.weight_hh) + _largest(x) * _row_sum(cell.weight_ih)
     known = torch.isfinite(by_equation) & torch.isfinite(h)
-    _refuse(
-        f"the states of this {cell.name} differ", "its equations", _largest(apart[known]), rounding * max(1.0, read)
-    )
+    allowed = rounding * max(1.0, read)
+    _refuse(f"the states of this {cell.name} differ", "its equations", _largest(apart[known]), allowed)
 
 
 def refuse_other_output(
@@ -42,9 +41,8 @@ def refuse_other_output(
     """
     rounding = torch.finfo(output.dtype).eps * (ROUNDINGS + len(output))
     if returned is not output:
-        _compare(
-            f"the recorded output of this {name} differs", output.detach().numpy(), returned.detach().numpy(), rounding
-        )
+        ours, own = output.detach().numpy(), returned.detach().numpy()
+        _compare(f"the recorded output of this {name} differs", ours, own, rounding)
     for row, layer in enumerate(layers):
         for state, values in zip(layer.initial, last, strict=True):
             end = layer[state].values[0 if layer.direction == "backward" else -1]

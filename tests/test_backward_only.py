@@ -9,7 +9,11 @@ from rnnviz.dynamics import visited_states
 from rnnviz.memory import answer_losses
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import close, every_cell, normal
+from tests.cells.variants import every_cell, normal
+
+
+def close(actual: np.ndarray, expected: np.ndarray) -> None:
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-14)
 
 
 def pair(name: str, rng: torch.Generator, **options) -> tuple[Network, Network]:

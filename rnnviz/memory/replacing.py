@@ -20,10 +20,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept
 from rnnviz.cells import Cell
 from rnnviz.memory.revealing import causal_lanes, choose
 from rnnviz.memory.sensitivity import states
-from rnnviz.network import Network, accept
+from rnnviz.network import Network
 from rnnviz.trace import Direction, Signal
 
 # Numbers held at once while pairs are worked off in blocks; and the most effects (T x T) that are returned.
