@@ -26,12 +26,14 @@ board.row(
         components=3,
         span=6,
         title=_("The memory in space: drag to turn it"),
-        caption=_("Three principal components of the state. Grey: the ways down from each pass. The ring is now."),
+        caption=_("Three principal components of the state. Grey: the ways down from each saddle. The ring is now."),
     ),
     orbits.pushes(
         switches,
         span=6,
-        caption=_("Right: off by less than a half. A push throws the state over a pass; in silence it comes to rest."),
+        caption=_(
+            "Right: off by less than a half. A push can carry the state past a saddle; without one it comes to rest."
+        ),
     ),
 )
 board.row(
@@ -48,7 +50,7 @@ board.row(
         span=6,
         caption=_(
             "Both are growth rates of one product, that of the same step Jacobians: the exponent multiplies it "
-            "forward, the gradient backward. The radius alone would be right only without input, near zero."
+            "forward, the gradient backward. Without input, near 0, the radius alone would tell the long run."
         ),
     ),
 )
@@ -57,7 +59,7 @@ stage("dynamics", board)
 furniture.below(
     read=[
         _("A fixed point is stable if every small push fades there; at a saddle, some directions grow."),
-        _("Count each point as +1, or −1 for an odd number of growing real directions: the sum here is {sum}; it must "
+        _("Count each point as +1, or −1 for an odd number of real eigenvalues above 1: the sum here is {sum}; it must "
           "be 1 if none was missed.").format(sum=orbits.index_sum(cell)),
         _("Filled marks on the right: fresh networks of 32 units on noise, a mark per radius; on the diagonal the "
           "exponent tells the gradient."),

@@ -21,14 +21,15 @@ board.row(echoes.reading(reservoir, delay, span=12))
 stage("echo-state-network", board)
 
 tanh = {"esn_radius": 1.2, "esn_scaling": 1.0, "esn_leak": 1.0, "esn_f": "tanh"}
+tanh |= {"esn_units": 100, "esn_density": 0.1, "esn_seed": 0}
 furniture.below(
     read=[
-        _("A straight fall of the distance means forgetting at a constant rate; a level line means never."),
-        _("A strong input saturates the units, and so makes a reservoir forget that left alone would not."),
+        _("A straight fall of the distance means forgetting at a constant rate; a level line, no forgetting so far."),
+        _("A strong input saturates tanh units, and so can make a reservoir forget that left alone would not."),
         _("What is remembered is shared out: no reservoir of N units can recover more than N inputs."),
     ],
     suggestions=[
-        (_("A fainter input: the same reservoir never forgets its start"), tanh | {"esn_scaling": 0.2}),
+        (_("A fainter input: after 1,000 steps its start is not forgotten"), tanh | {"esn_scaling": 0.2}),
         (_("A faint input at radius 0.95: a longer memory"), tanh | {"esn_radius": 0.95, "esn_scaling": 0.05}),
         (_("Linear units at radius 0.9: measurement and theory"), tanh | {"esn_f": "identity", "esn_radius": 0.9}),
         (_("Linear units at radius 1.1: two starts fly apart"), tanh | {"esn_f": "identity", "esn_radius": 1.1}),

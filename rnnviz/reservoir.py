@@ -29,7 +29,7 @@ LEAST = 0.05  # of what may be small but not nothing: radius, leak, density
 SHAPES = ("tanh", "identity")
 
 SHOWN = 200  # steps whose every state is shown
-TESTED = 1000  # steps after which two starts that have not met are said not to meet
+TESTED = 1000  # steps over which two starts can meet; what comes later is not known
 MET = 1e-6  # of the first distance: two starts so near are one state
 SEQUENCES, STEPS = 20, 300  # what memory is measured on
 WASHOUT = 100  # first steps of each sequence that are left out: the longest delay reaches back into them
@@ -113,12 +113,13 @@ class Reservoir:
         states = Signal("h", ("time", "batch", "unit"), self.network(cell)(u).numpy())
         return memory_capacity(states, u[..., 0], self.delays, washout=WASHOUT)
 
-    def theory(self) -> Signal | None:
-        """MC_k of a linear reservoir without regression; None for one that is not linear, hears nothing or explodes."""
+    def theory(self) -> MemoryCapacity | None:
+        """MC_k of a linear reservoir, exact; None for one that is not linear, hears nothing or does not forget."""
+        if self.nonlinearity != "identity" or self.scaling == 0:
+            return None
         cell = self.network().layers[0][0]
         own = (1 - self.leak) * torch.eye(self.units, dtype=torch.float64) + self.leak * cell.weight_hh
-        fades = spectral_radius(own) < 1 - 1e-9  # a matrix that was scaled to 1 is so but for rounding
-        if self.nonlinearity != "identity" or self.scaling == 0 or not fades:
+        if spectral_radius(own) > 1 - 1e-9:  # a matrix that was scaled to 1 is so but for rounding
             return None
         return linear_memory_capacity(own, self.leak * cell.weight_ih, self.delays)
 
@@ -136,14 +137,21 @@ class Reservoir:
         weights = torch.cholesky_solve(centred.T @ (wanted - wanted.mean(0)), factor)
         if failed or not weights.isfinite().all():  # of a reservoir that explodes
             weights = torch.full_like(weights, torch.nan)
-        return Readouts(weights.numpy(), (wanted.mean(0) - states.mean(0) @ weights).numpy())
+        finite = bool(torch.isfinite(gram).all())
+        resolved = int((torch.linalg.eigvalsh(gram) > penalty).sum()) if finite else 0
+        return Readouts(weights.numpy(), (wanted.mean(0) - states.mean(0) @ weights).numpy(), resolved)
 
 
 class Readouts(NamedTuple):
-    """u(t - k), as read off the state at t: h_t · ``weights``[:, k] + ``intercepts``[k]. (H, K) and (K,)."""
+    """u(t - k), as read off the state at t: h_t · ``weights``[:, k] + ``intercepts``[k]. (H, K) and (K,).
+
+    ``resolved``: in how many directions the state varies by more than the ridge penalty, ``RIDGE`` of a unit's mean
+    variance. What varies less is not read, so that no more inputs than these can be recovered.
+    """
 
     weights: np.ndarray
     intercepts: np.ndarray
+    resolved: int
 
     def __call__(self, states: np.ndarray, delay: int) -> np.ndarray:
         """``states``: (..., H). Returns (...)."""
@@ -152,7 +160,7 @@ class Readouts(NamedTuple):
 
 
 def small_pair() -> Network:
-    """Two units whose matrix, [[20.5, -16], [25, -19.5]], has the radius 1/2, and which never forget their start.
+    """Two units whose matrix, [[20.5, -16], [25, -19.5]], has the radius 1/2, and which do not forget their start.
 
     Both eigenvalues are 1/2, yet the matrix stretches some states fifty times before it shrinks them: tanh cuts those
     off at 1, and they stay. So a spectral radius below 1 is not enough for two starts to meet.

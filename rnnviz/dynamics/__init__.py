@@ -14,10 +14,11 @@
 The state is the cut state: all that one step hands to the next, h and, for an LSTM, c, layer after layer.
 """
 
-from rnnviz.dynamics.capacity import MemoryCapacity, linear_memory_capacity, memory_capacity
+from rnnviz.dynamics.capacity import MemoryCapacity, memory_capacity
 from rnnviz.dynamics.departures import Departures, departures
 from rnnviz.dynamics.echoes import Echo, echo_state_test
 from rnnviz.dynamics.fixed_points import FixedPoints, fixed_points
+from rnnviz.dynamics.linear_capacity import linear_memory_capacity
 from rnnviz.dynamics.lyapunov import lyapunov_exponents
 from rnnviz.dynamics.paths import Path, Plane, principal_path, principal_plane, state_change
 from rnnviz.dynamics.spectra import recurrent_spectra, spectral_radius, spectrum

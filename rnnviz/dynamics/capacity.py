@@ -19,7 +19,8 @@ RIDGE = 1e-10
 
 class MemoryCapacity(NamedTuple):
     """``by_delay``: ("delay",) from 0, MC_k in [0, 1], the share of the variance of u(t - k) that the state at t tells.
-    ``total``: their sum; of N units with independent inputs it cannot pass N."""
+    ``total``: their sum; of N units with independent inputs it cannot pass N, but for the chance that a finite
+    measurement leaves. Of ``linear_memory_capacity`` the sum over all delays."""
 
     by_delay: Signal
     total: float
@@ -81,35 +82,3 @@ def _squared_correlation(read: Tensor, targets: Tensor) -> Tensor:
     read, targets = read - read.mean(0), targets - targets.mean(0)
     together, apart = (read * targets).sum(0) ** 2, (read**2).sum(0) * (targets**2).sum(0)
     return torch.where(apart == 0, 0.0, together / apart)
-
-
-def linear_memory_capacity(weight_hh: Tensor, weight_ih: Tensor, max_delay: int) -> Signal:
-    """MC_k of the reservoir h_t = W h_{t-1} + w u_t without noise or regression, ("delay",) from 0, float64.
-
-    MC_k = (W^k w)' G^-1 (W^k w), where G = W G W' + w w' is the covariance of the state under white noise of variance
-    1. Over all delays it sums to the rank of G: N for almost every reservoir, in exact arithmetic. Directions in which
-    the state varies less than float64 can tell from zero do not count: the echoes of a random matrix crowd into few
-    directions, and no simulation recovers them either (Ballarin, Grigoryeva, Ortega 2023, arXiv:2305.01457).
-
-    ``weight_hh``: (N, N), spectral radius below 1, or ValueError. ``weight_ih``: (N,) or (N, 1). Of a reservoir that
-    leaks at the rate a they are (1 - a) I + a W and a w.
-    """
-    matrix, echo = weight_hh.detach().double(), weight_ih.detach().double().reshape(-1)
-    if matrix.ndim != 2 or matrix.shape != (len(echo), len(echo)):
-        raise ValueError(f"weight_hh {tuple(matrix.shape)} must be square, and weight_ih {tuple(weight_ih.shape)} fit")
-    if not torch.linalg.eigvals(matrix).abs().max() < 1:
-        raise ValueError("the spectral radius must be below 1: such a reservoir does not forget")
-    # G = S S', doubled: the echoes of twice as many inputs are S and W^n S. Squaring S only here would lose half of
-    # the digits, so S stays a factor, made square again by QR.
-    root, power = echo[:, None], matrix
-    while power.abs().max() > torch.finfo(power.dtype).tiny:
-        root = torch.linalg.qr(torch.cat([root, power @ root], 1).T, mode="r")[1].T
-        power = power @ power
-    directions, sizes, _ = torch.linalg.svd(root, full_matrices=False)
-    told = sizes > sizes[0] * len(echo) * torch.finfo(sizes.dtype).eps
-    whiten = (directions[:, told] / sizes[told]).T
-    found = torch.zeros(max_delay + 1, dtype=torch.float64)
-    for delay in range(max_delay + 1):
-        found[delay] = (whiten @ echo).square().sum()
-        echo = matrix @ echo
-    return Signal("MC", ("delay",), found.numpy(), r"\mathrm{MC}_k", (0.0, 1.0))

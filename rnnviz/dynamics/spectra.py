@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from rnnviz.torch_modules import as_network
@@ -33,7 +34,8 @@ def spectrum(matrices: Signal | Tensor | np.ndarray) -> Signal:
         raise ValueError(f"a spectrum is one of square matrices, not of shape {tuple(values.shape)}")
     finite = np.isfinite(values).all((-1, -2))
     found = np.full(values.shape[:-1], complex(np.nan, np.nan))
-    found[finite] = np.linalg.eigvals(values[finite].astype(np.float64))
+    # torch's, not numpy's: the app bounds its threads, and on busy cores many are fifty times as slow as one.
+    found[finite] = torch.linalg.eigvals(torch.from_numpy(values[finite].astype(np.float64))).numpy()
     # Of a conjugate pair, the one above the real axis first, so that the order does not hang on the solver.
     order = np.lexsort((-found.imag, -found.real, -abs(found)))
     axes = ("time", "rank")[-found.ndim :]

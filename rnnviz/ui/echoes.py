@@ -7,6 +7,7 @@ import numpy as np
 from rnnviz import figures
 from rnnviz.cells import TRIO
 from rnnviz.dynamics import Echo, spectrum
+from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.figures import Eigenvalues, Line, Run, style
 from rnnviz.reservoir import FITTED, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT, Reservoir
 from rnnviz.trace import Signal
@@ -24,7 +25,7 @@ WILDEST = 1e6  # a readout that says more than this says nothing
 
 
 def distance(reservoir: Reservoir, **place: object) -> dict:
-    """How far apart two starts are, with the input and without, and those of the pair that never forgets."""
+    """How far apart two starts are, with the input and without, and those of the pair of units."""
     found, (two, low) = reservoirs.echo(reservoir), reservoirs.pair()
     color = style.CELLS["ESN"]
     drawn = [
@@ -67,14 +68,19 @@ def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
         imaginary_title=_("imaginary part"),
         height=300,
     )
-    outside = int((np.abs(found.values) > 1).sum())
+    outside = int((np.abs(found.values) > 1 + 1e-9).sum())  # a matrix scaled to radius 1 is so but for rounding
+    caption = _("ρ, the largest distance from 0, is the factor per step, in the long run, of a small push near rest.")
+    if reservoir.leak < 1:
+        caption = _(
+            "In the long run a small push near rest changes by a factor per step: the hollow marks' largest size."
+        )
     return chart(
         figure,
         time=False,
         title=_("{count} of {units} eigenvalues of W lie outside the unit circle").format(
             count=outside, units=reservoir.units
         ),
-        caption=_("ρ is the largest distance from 0: what a step does to a small push at rest."),
+        caption=caption,
         **place,
     )
 
@@ -98,7 +104,7 @@ def runs(reservoir: Reservoir, **place: object) -> dict:
     return chart(
         figure,
         title=_("The same units from two starts"),
-        caption=_("Where one line hides the other the state is an echo of the input, and of nothing else."),
+        caption=_("Where one line hides the other the state no longer tells where it started."),
         **place,
     )
 
@@ -130,8 +136,8 @@ def curves(reservoir: Reservoir, **place: object) -> dict:
     ]
     exact = reservoirs.theory(reservoir)
     if exact is not None:
-        name = _("theory Σ = {sum}").format(sum=_sum(float(exact.values.sum())))
-        drawn.append(Line(name, exact.values, style.INK, "dot"))
+        name = _("theory Σ = {sum}").format(sum=_sum(float(exact.by_delay.values.sum())))
+        drawn.append(Line(name, exact.by_delay.values, style.INK, "dot"))
     figure = figures.lines(
         drawn,
         value_range=(0.0, 1.0),
@@ -140,14 +146,20 @@ def curves(reservoir: Reservoir, **place: object) -> dict:
         first=0,
         height=320,
     )
-    caption = _("Σ r²(k) cannot pass N = {units}. None is trained; RNN, LSTM and GRU start as torch draws them.")
+    caption = _(
+        "In theory Σ r²(k) is at most N = {units}. None is trained; RNN, LSTM and GRU start as torch draws them."
+    )
+    caption = caption.format(units=reservoir.units)
     if exact is not None:
-        caption += " " + _("Theory is more: the ridge penalty hides the faintest echoes.")
+        caption = _(
+            "Theory is exact; over all delays its Σ is {rank}. The measurement resolves {resolved} directions of the "
+            "state; in the others it varies by less than the ridge penalty, {penalty} of a unit's mean variance."
+        ).format(rank=f"{exact.total:.0f}", resolved=reservoirs.readouts(reservoir).resolved, penalty=f"{RIDGE:g}")
     return chart(
         figure,
         time=False,
         title=_("So many past inputs can be read off one state: {sums}").format(sums=listed(sums)),
-        caption=caption.format(units=reservoir.units),
+        caption=caption,
         **place,
     )
 
@@ -171,7 +183,9 @@ def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
         value_title=_("memory capacity"),
         height=320,
     )
-    title = _("Memory peaks near ρ = {best} at {most}, then breaks: {least} at ρ = {last}")
+    title = _("Of these radii ρ = {best} remembers most: {most}; at ρ = {last} it is {least}")
+    if best == len(totals) - 1:
+        title = _("Of these radii the largest, ρ = {best}, remembers most: {most}")
     if known[best] < 0.05:
         title = _("With no input there is nothing to remember")
     last = f"{totals[-1]:.1f}" if np.isfinite(totals[-1]) else _("nothing")

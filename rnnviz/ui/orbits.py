@@ -93,7 +93,7 @@ def conditions(switches: Switches) -> str:
     card = switches.card
     return _(
         "Trained to say which way each of three switches was pushed last: right in {share} of {count} held-out "
-        "answers. Fixed points are where its state would stay in silence."
+        "answers. Fixed points are where its state would stay without input."
     ).format(share=f"{card.held_out_accuracy:.1%}", count=f"{card.held_out_answers:,}")
 
 
@@ -164,7 +164,7 @@ def passes(switches: Switches) -> str:
     network = switches.network()
     ends = _answers(network, Signal("S", ("way", "unit"), known.left.ways.values[-1]))
     differ = Counter(int(n) for n in (ends[::2] != ends[1::2]).sum(1))
-    return _("{single} of {count} passes join two states that differ in one switch.").format(
+    return _("{single} of {count} saddles that are 1 way unstable join two states that differ in one switch.").format(
         single=differ[1], count=sum(differ.values())
     )
 

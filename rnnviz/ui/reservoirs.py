@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import streamlit as st
+import torch
 
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
 from rnnviz.experiment import MAX_SEED
@@ -60,13 +61,13 @@ def readouts(reservoir: Reservoir) -> Readouts:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def theory(reservoir: Reservoir) -> Signal | None:
+def theory(reservoir: Reservoir) -> MemoryCapacity | None:
     return reservoir.theory()
 
 
 @once
 def pair() -> tuple[Echo, float]:
-    """The two units that do not forget, and their spectral radius."""
+    """Two starts of the two units that do not forget, and the units' spectral radius."""
     return pair_echo(), spectral_radius(small_pair().layers[0][0].weight_hh)
 
 
@@ -101,17 +102,15 @@ def choose() -> tuple[Reservoir, int]:
 
 
 def fate(found: Echo, batch: int) -> str:
-    """What becomes of two starts, as the end of a sentence about them."""
+    """What becomes of two starts over the steps that were tested, as the end of a sentence about them."""
     distance, start = found.distance.values[:, batch], float(found.start.values[batch])
     steps = met(distance, start)
     if steps is not None:
         return _("become one after {steps} steps").format(steps=steps)
     if not np.isfinite(distance).all() or distance[-1] > 1e3 * start:
         return _("fly apart, × 10 every {steps} steps").format(steps=f"{_tenfold(distance):.3g}")
-    if distance[-1] < 0.1 * start:
-        share = f"{distance[-1] / start:.2g}"
-        return _("are not yet one after {steps} steps ({share} is left)").format(steps=f"{TESTED:,}", share=share)
-    return _("never meet")
+    share = f"{distance[-1] / start:.2g}"
+    return _("have not met after {steps} steps (distance × {share})").format(steps=f"{TESTED:,}", share=share)
 
 
 def _tenfold(distance: np.ndarray) -> float:
@@ -130,15 +129,15 @@ def verdict(reservoir: Reservoir) -> str:
 def sentence(reservoir: Reservoir) -> str:
     """The radius against the test, with their numbers."""
     told = _(
-        "A radius below 1 is neither needed nor enough: at ρ = {radius} they {fate}, without input they {silent}, and "
-        "a pair of units with ρ = {low} never meets. A largest singular value below 1 would prove it; here: {most}."
+        "With the input they {fate}; without it they {silent}. The radius alone does not tell: a pair of units with "
+        "ρ = {low}, left alone, {pair}. A largest singular value below 1 would prove that they meet; here it is {most}."
     )
     return told.format(
-        radius=f"{reservoir.radius:g}",
         fate=fate(echo(reservoir), 0),
         silent=fate(echo(reservoir), 1),
         low=f"{pair()[1]:.2g}",
-        most=f"{np.linalg.norm(matrix(reservoir), 2):.2f}",
+        pair=fate(pair()[0], 0),
+        most=f"{torch.linalg.matrix_norm(torch.from_numpy(matrix(reservoir)), 2):.2f}",
     )
 
 

@@ -30,7 +30,7 @@ def test_the_cursor_moves_over_every_chart_of_time(arrive):
 def test_a_suggestion_turns_the_knobs_and_the_picture_answers(arrive):
     visitor = arrive(ADDRESS)
     visitor.page.get_by_role("button", name="A fainter input").click()
-    expect(visitor.claim).to_have_text("At radius 1.2 two starts never meet")
+    expect(visitor.claim).to_contain_text("At radius 1.2 two starts have not met after 1,000 steps")
     visitor.ready()
     strength = visitor.page.get_by_role("slider", name="Strength of the input")
     expect(strength).to_have_value("0.2")

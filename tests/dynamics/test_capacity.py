@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells import CELLS
-from rnnviz.dynamics import linear_memory_capacity, memory_capacity, spectral_radius
+from rnnviz.dynamics import linear_memory_capacity, memory_capacity
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.trace import Signal
@@ -40,45 +40,18 @@ def test_a_line_of_delays_holds_exactly_as_many_inputs_as_it_is_long(rng):
     found = memory_capacity(run(line, first, u), u, 12)
     np.testing.assert_allclose(found.by_delay.values[:5], 1, atol=1e-9)
     assert found.by_delay.values[5:].max() < 0.02
-    np.testing.assert_allclose(linear_memory_capacity(line, first, 12).values, [1] * 5 + [0] * 8, atol=1e-12)
-
-
-@pytest.mark.parametrize("units", [1, 5, 20, 100])
-def test_all_delays_of_a_linear_reservoir_sum_to_the_number_of_its_units(units, rng):
-    total = linear_memory_capacity(rotation(rng, units), normal(rng, units), 30 * units + 400).values.sum()
-    assert total == pytest.approx(units, abs=1e-6)
-
-
-def test_the_closed_form_of_a_small_random_reservoir_is_the_covariances_own(rng):
-    matrix, inputs = normal(rng, 4, 4), normal(rng, 4)
-    matrix *= 0.7 / spectral_radius(matrix)
-    echoes = [inputs]
-    for _ in range(400):
-        echoes.append(matrix @ echoes[-1])
-    covariance = sum(torch.outer(echo, echo) for echo in echoes)
-    expected = [float(echo @ torch.linalg.solve(covariance, echo)) for echo in echoes[:20]]
-    np.testing.assert_allclose(linear_memory_capacity(matrix, inputs, 19).values, expected, atol=1e-9)
+    exact = linear_memory_capacity(line, first, 12)
+    np.testing.assert_allclose(exact.by_delay.values, [1] * 5 + [0] * 8, atol=1e-12)
+    assert exact.total == 5
 
 
 def test_what_is_measured_of_a_well_conditioned_linear_reservoir_is_the_closed_form(rng):
     matrix, inputs, u = rotation(rng, 20), normal(rng, 20), noise(rng, 12_000)
     found = memory_capacity(run(matrix, inputs, u), u, 60)
-    exact = linear_memory_capacity(matrix, inputs, 60).values
+    exact = linear_memory_capacity(matrix, inputs, 60).by_delay.values
     np.testing.assert_allclose(found.by_delay.values, exact, atol=0.03)
     assert found.total == pytest.approx(20, rel=0.05)
     assert found.total == pytest.approx(found.by_delay.values.sum())
-
-
-def test_echoes_that_float64_cannot_tell_from_nothing_do_not_count(rng):
-    matrix = normal(rng, 100, 100)
-    total = linear_memory_capacity(0.9 / spectral_radius(matrix) * matrix, normal(rng, 100), 1000).values.sum()
-    assert 50 < total < 99
-
-
-def test_a_reservoir_that_its_input_does_not_reach_counts_only_what_it_reaches():
-    matrix = torch.diag(torch.tensor([0.5, 0.5, 0.3], dtype=torch.float64))
-    total = linear_memory_capacity(matrix, torch.tensor([1.0, 1.0, 0.0]), 100).values.sum()
-    assert total == pytest.approx(1)
 
 
 def test_a_squashed_reservoir_and_a_loud_input_hold_less_than_a_linear_one(rng):
@@ -125,7 +98,3 @@ def test_what_does_not_fit_is_refused(rng):
         memory_capacity(state, torch.zeros(50), -1)
     with pytest.raises(ValueError, match="50 steps are too few: the first 48 are left out"):
         memory_capacity(state, torch.zeros(50), 3, washout=48)
-    with pytest.raises(ValueError, match="must be square"):
-        linear_memory_capacity(torch.zeros(3, 2), torch.zeros(3), 3)
-    with pytest.raises(ValueError, match="spectral radius must be below 1"):
-        linear_memory_capacity(torch.eye(2), torch.ones(2), 3)

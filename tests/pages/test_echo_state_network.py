@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import TRIO
 from rnnviz.experiment import MAX_SEED
 from rnnviz.reservoir import MAX_RADIUS, MAX_SCALING, MAX_UNITS, SHOWN, TESTED, Reservoir
+from rnnviz.ui import echoes
 from rnnviz.ui.reservoirs import RADII
 from tests.pages.visit import arrive, board, claim, whole
 
@@ -96,14 +98,28 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
         steps = TESTED - int(np.argmin(near[::-1])) + 1
         assert claim(at) == f"At radius {radius:g} two starts become one after {steps} steps"
     else:
-        assert claim(at) == f"At radius {radius:g} two starts never meet"
-    assert f"at ρ = {radius:g} they " in sentence(at)
-    assert f"here: {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
+        left = np.linalg.norm(h[0] - h[1]) / first
+        assert claim(at) == f"At radius {radius:g} two starts have not met after 1,000 steps (distance × {left:.2g})"
+    assert f"With the input they {claim(at).removeprefix(f'At radius {radius:g} two starts ')}; without it" in sentence(
+        at
+    )
+    assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
+
+
+def test_the_pair_of_units_is_told_as_it_was_tested(choose):
+    at, weights = choose(**SMALL), np.array([[20.5, -16.0], [25.0, -19.5]])
+    draw = torch.Generator().manual_seed(0)
+    h = first = (2 * torch.rand(2, 2, generator=draw, dtype=torch.float64) - 1).numpy()
+    for _ in range(TESTED):
+        h = np.tanh(h @ weights.T)
+    left = np.linalg.norm(h[0] - h[1]) / np.linalg.norm(first[0] - first[1])
+    assert f"ρ = 0.5, left alone, have not met after 1,000 steps (distance × {left:.2g})" in sentence(at)
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet(choose):
     at = choose(esn_units=20, esn_leak=0.05, esn_radius=0.95, esn_scaling=0.05)
-    assert re.fullmatch(r"At radius 0.95 two starts are not yet one after 1,000 steps \(0.0\d+ is left\)", claim(at))
+    words = r"At radius 0.95 two starts have not met after 1,000 steps \(distance × 0.0\d+\)"
+    assert re.fullmatch(words, claim(at))
 
 
 def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius(choose):
@@ -148,9 +164,24 @@ def test_the_curves_and_the_legend_hold_every_cells_memory(choose):
 
 def test_a_linear_reservoir_stands_beside_its_theory(choose):
     drawn = charts(choose(**SMALL, esn_f="identity", esn_radius=0.8))[4]["figure"]["data"]
-    theory = Reservoir(20, 0.8, nonlinearity="identity").theory().values
+    made = Reservoir(20, 0.8, nonlinearity="identity")
+    theory = made.theory().by_delay.values
     np.testing.assert_allclose(numbers(drawn[-1]["y"]), theory)
     assert drawn[-1]["name"] == f"theory Σ = {theory.sum():.1f}"
+
+
+def test_of_a_measurement_is_said_what_it_can_resolve(choose):
+    panel = charts(choose(esn_f="identity", esn_radius=0.9))[4]
+    made = Reservoir(100, 0.9, nonlinearity="identity")
+    states = made.network()(made.sequences()).numpy()[100:200].reshape(-1, 100)
+    varies = np.linalg.svd(states - states.mean(0))[1] ** 2
+    resolved = int((varies > 1e-10 * varies.mean()).sum())
+    assert "over all delays its Σ is 100." in panel["caption"]
+    assert f"The measurement resolves {resolved} directions" in panel["caption"]
+    measured = float(re.search(r"ESN: ([\d.]+)", panel["title"])[1])
+    assert abs(measured - resolved) < 3
+    assert panel["figure"]["data"][-1]["name"] == "theory Σ = 98.3"  # of the 101 delays that are shown
+    assert "resolves" not in charts(choose(**SMALL))[4]["caption"]
 
 
 def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
@@ -161,7 +192,27 @@ def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
     assert numbers(ring["x"])[0] == 0.85
     assert numbers(ring["y"])[0] == pytest.approx(Reservoir(20, 0.85, scaling=0.3).memory().total)
     best = int(np.argmax(totals))
-    assert f"near ρ = {RADII[best]:g} at {totals[best]:.1f}, then breaks: {totals[-1]:.1f} at" in panel["title"]
+    assert panel["title"] == (
+        f"Of these radii ρ = {RADII[best]:g} remembers most: {totals[best]:.1f}; at ρ = 3 it is {totals[-1]:.1f}"
+    )
+
+
+@pytest.mark.parametrize("radius", [0.3, 1.0])
+@pytest.mark.parametrize("leak", [1.0, 0.05])
+def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius, leak, choose):
+    panel = charts(choose(**SMALL, esn_radius=radius, esn_leak=leak))[1]
+    assert panel["title"].startswith("0 of 20 eigenvalues")  # at radius 1 the largest lies on the circle
+    assert ("hollow" in panel["caption"]) == (leak < 1)
+    assert "in the long run" in panel["caption"].lower()
+
+
+@pytest.mark.parametrize("best", [0, 5, len(RADII) - 1])
+def test_the_title_of_the_sweep_follows_its_numbers(best):
+    totals = np.where(np.arange(len(RADII)) == best, 7.0, 2.0)
+    at_last = "; at ρ = 3 it is 2.0" if best < len(RADII) - 1 else ""
+    radius = f"the largest, ρ = {RADII[best]:g}," if not at_last else f"ρ = {RADII[best]:g}"
+    title = echoes.sweep(Reservoir(20), totals)["title"]
+    assert title == f"Of these radii {radius} remembers most: 7.0{at_last}"
 
 
 def test_with_no_input_there_is_nothing_to_remember(choose):
@@ -195,7 +246,7 @@ def test_a_suggestion_shows_what_it_promises(k, choose):
     title = claim(at)
     found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
     assert [
-        title.endswith("never meet"),
+        "have not met after 1,000 steps" in title,
         found > memory,
         any("theory" in trace["name"] for trace in charts(at)[4]["figure"]["data"]),
         "fly apart" in title,
