@@ -34,7 +34,13 @@ PAGES = (
         "The true gradient at every step.",
     ),
     Page("Why memory fades", "gradient_map.py", "Gradient map", ":material/grid_4x4:", "Every loss, every state."),
-    Page("Why memory fades", "memory_decay.py", "Memory decay", ":material/hourglass_bottom:", "Who wrote this state?"),
+    Page(
+        "Why memory fades",
+        "memory_decay.py",
+        "Memory decay",
+        ":material/hourglass_bottom:",
+        "What is left of each word.",
+    ),
     Page(
         "Two directions, many layers",
         "two_directions.py",

@@ -28,6 +28,9 @@ MAX_CHARACTERS = 2_000
 MAX_TOKENS = 200
 MAX_SEED = 9_999
 EMBEDDING = 16
+# Effects of words are measured over so many pairs of draws: fewer where that would cost more multiplications than
+# this, but never fewer than the least. Beside its weights each unit costs about 200.
+PAIRS, LEAST_PAIRS, EFFECT_WORK, UNIT_WORK = 128, 8, 6e9, 200
 
 # Hidden units of an LSTM of each size; other cells get as many units as bring them nearest to its number of weights.
 SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
@@ -176,6 +179,14 @@ class Experiment(Choices):
     def input(self) -> Tensor:
         """Token ids (T, 1)."""
         return task(self.task).encode(self.text)
+
+    def draws(self) -> tuple[Tensor, Tensor]:
+        """Two batches (T, N) for ``memory.total_effect``: known words of the vocabulary, each as likely."""
+        steps, width = len(self.tokens), SIZES[self.size]
+        work = steps**2 * width * (4 * (width + EMBEDDING) + UNIT_WORK)
+        pairs = min(PAIRS, max(LEAST_PAIRS, int(EFFECT_WORK / work)))
+        generator = torch.Generator().manual_seed(MAX_SEED + 1)
+        return torch.randint(1, task(self.task).input_size, (2, steps, pairs), generator=generator).unbind()
 
     def trace(self, network: Network | None = None) -> Trace:
         """What ``network`` (by default ``self.network()``) does with the text, step by step; a batch of one."""

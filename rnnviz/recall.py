@@ -18,6 +18,7 @@ from rnnviz.trace import Trace
 # What was trained, one budget of updates for all: the label under which it is shown and the name of its files.
 KINDS = {"RNN": "rnn", "RNN, orthogonal": "rnn-orthogonal", "LSTM": "lstm", "GRU": "gru"}
 SEEDS = range(5)
+PAIRS, DRAWS_SEED = 256, 51  # of sequences that total effects are measured over; none of the held-out ones
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,20 @@ class Recall:
         """Token ids (T, 1)."""
         return task("recall").encode(example(self.letter))
 
+    def draws(self) -> tuple[Tensor, Tensor]:
+        """Two batches (T, ``PAIRS``) of the task's own sequences for ``memory.total_effect``, always the same."""
+        generator = torch.Generator().manual_seed(DRAWS_SEED)
+        return task("recall").batch(PAIRS, generator).x, task("recall").batch(PAIRS, generator).x
+
     def trace(self, network: Network | None = None) -> Trace:
         with torch.no_grad():
             return record(network or self.network(), self.input(), tokens=self.tokens)
+
+
+def start(kind: str) -> dict[str, object]:
+    """How the recurrent weights and gates of a kind started, as arguments of Network; {} is torch's own start."""
+    structure = Recall(kind).card.network
+    return {name: structure[name] for name in ("recurrent", "memory_span") if name in structure}
 
 
 def solved(kind: str) -> tuple[int, int]:

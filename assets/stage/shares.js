@@ -1,13 +1,14 @@
-// What a state is made of, step by step: every word's part in its own colour, stacked. "Shares" stack to one;
-// "ribbon" stacks what is added above zero and what is subtracted below, so that it adds up to the unit's value.
+// What a state is made of, step by step: every word's part in its own colour, stacked. Shares stack to one, effects to
+// their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
+// that it adds up to the unit's value.
 import { canvas, element, paint as paintNumber, percent, token } from "./dom.js";
 
-const BASE = "rgba(128,128,128,.45)"; // what no word brought: initial state and biases
+const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
 const LEFT = 46;
 const BOTTOM = 20;
 
 export function createShares(body, panel, stage) {
-  const { header, strings } = stage;
+  const { header } = stage;
   const sources = stage.steps;
   const colors = Array.from({ length: sources }, (_, k) => wordColor(panel.wheel, k, sources));
   const sheet = element("div", "shares-sheet");
@@ -36,12 +37,12 @@ export function createShares(body, panel, stage) {
     const { context } = surface;
     const wide = column();
     const tall = panel.height - BOTTOM - 6;
-    const [low, high] = panel.signed ? limits() : [0, 1];
+    const [low, high] = panel.signed ? limits() : [0, panel.top ?? 1];
     const y = (value) => 6 + tall * (1 - (value - low) / (high - low));
     context.font = "12px sans-serif";
     context.fillStyle = context.strokeStyle = getComputedStyle(told).color;
     context.textAlign = "right";
-    for (const mark of panel.signed ? [low, 0, high] : [0, 0.5, 1]) {
+    for (const mark of panel.signed ? [low, 0, high] : high < 1.5 ? [0, 0.5, 1] : [0, 1, high]) {
       const text = panel.signed ? String(Number(mark.toPrecision(2))).replace("-", "−") : percent(mark);
       context.fillText(text, LEFT - 6, y(mark) + 4);
     }
@@ -66,7 +67,17 @@ export function createShares(body, panel, stage) {
       context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, panel.height - 8);
     }
     if (panel.signed) drawValue(context, wide, y);
+    if (high > 1.05 && !panel.signed) drawWhole(context, y(1));
     place();
+  }
+
+  /** Where all words together would end if none of them acted together. */
+  function drawWhole(context, at) {
+    context.beginPath();
+    context.setLineDash([4, 4]);
+    context.moveTo(LEFT, at);
+    context.lineTo(width - 14, at);
+    context.stroke();
   }
 
   function limits() {
@@ -105,16 +116,27 @@ export function createShares(body, panel, stage) {
           const item = element("span", "shares-part");
           const dot = element("i");
           dot.style.background = k ? colors[k - 1] : BASE;
-          const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", strings.base);
+          const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", panel.base);
           const place = k ? element("small", "", `${k}`) : "";
-          const text = panel.signed ? now[k].toFixed(2).replace("-", "−") : percent(now[k]);
+          const text = panel.signed ? now[k].toFixed(2).replace("-", "−") : shareText(now[k]);
           const value = element("span");
           const unit = panel.units ? stage.unit : undefined;
           paintNumber(value, text, now[k], { ...panel.place, unit, source: k - 1 });
           item.append(dot, name, place, " ", value);
+          if (panel.error) item.append(" ± ", errorOf(k));
           return item;
         }),
     );
+  }
+
+  /** Effects are measured, so they are written as exactly as their standard errors. */
+  const shareText = (share) => (panel.error ? `${(100 * share).toFixed(1)}%` : percent(share));
+
+  function errorOf(k) {
+    const error = stage.at(panel.error, stage.t)[k];
+    const node = element("span");
+    paintNumber(node, shareText(error), error, { ...panel.place, signal: `${panel.place.signal}:error`, source: k - 1 });
+    return node;
   }
 
   const pick = (event) => {

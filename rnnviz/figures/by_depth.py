@@ -80,7 +80,9 @@ def by_depth(
     low, high = value_range
     pad = 0.04 * (high - low)
     ticks = {"dtick": 0.25} if high - low > 0.5 else {"nticks": 5}
-    fig.update_yaxes(title=value_title, range=[low - pad, high + pad], tickformat=".0%", zeroline=False, **ticks)
+    fig.update_yaxes(
+        title=style.value_title(value_title), range=[low - pad, high + pad], tickformat=".0%", zeroline=False, **ticks
+    )
     return fig.figure()
 
 

@@ -43,5 +43,5 @@ def growth(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     powers = {"type": "log", "dtick": 1, "exponentformat": "power"}
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, fixedrange=True, **powers)
-    fig.update_yaxes(title=value_title, **powers)
+    fig.update_yaxes(title=style.value_title(value_title), **powers)
     return fig.figure()

@@ -45,7 +45,7 @@ def horizon(
         )
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"})
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
-    fig.update_yaxes(title=value_title, zeroline=True, nticks=6)
+    fig.update_yaxes(title=style.value_title(value_title), zeroline=True, nticks=6)
     limits = np.log10(value_range).tolist() if log and value_range else value_range
     if limits:
         fig.update_yaxes(range=limits)

@@ -62,7 +62,7 @@ def lines(
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     if first != 1:
         fig.update_xaxes(range=[first - 0.5, first + steps - 0.5])
-    fig.update_yaxes(title=value_title, zeroline=True)
+    fig.update_yaxes(title=style.value_title(value_title), zeroline=True)
     if log:
         fig.update_yaxes(type="log", exponentformat="power", dtick=1)
     if value_range:

@@ -114,6 +114,11 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
 
 
+def value_title(text: str) -> dict:
+    """The title of a y axis, beside its numbers and not over them, within the margin that all charts share."""
+    return {"text": text, "standoff": 3, "font": {"size": 12}}
+
+
 def figure(height: int, **layout: object) -> Draft:
     """An empty figure in the house style: transparent, quiet grid, fixed margins so that time axes line up."""
     axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID}

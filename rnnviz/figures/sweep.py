@@ -51,5 +51,5 @@ def sweep(
         style.mark(fig, "x", boundary)
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": setting_title, "standoff": 6}, rangemode="tozero", zeroline=False, fixedrange=True)
-    fig.update_yaxes(title=value_title, rangemode="tozero", zeroline=True)
+    fig.update_yaxes(title=style.value_title(value_title), rangemode="tozero", zeroline=True)
     return fig.figure()

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnviz.memory.revealing import reveal
+from rnnviz.memory.replacing import total_effect
 from rnnviz.network import Network
 from rnnviz.trace import Signal
 
@@ -21,36 +21,31 @@ STARTS: dict[str, dict[str, object]] = {
     "LSTM, forget bias 1": {"cell": "LSTM", "forget_bias": 1.0},
     "LSTM, forget bias 3": {"cell": "LSTM", "forget_bias": 3.0},
 }
-WORDS, EMBEDDING, SEQUENCES = 8, 16, 16
+WORDS, EMBEDDING, PAIRS = 8, 16, 64
 
 
-def fading(model: nn.Module, x: Tensor, baseline: Tensor | str | None = None) -> Signal:
-    """What part of all that words left in the last state each word has, by how many steps ago it was read: ("age",).
+def fading(model: nn.Module, a: Tensor, b: Tensor) -> Signal:
+    """How much of the last state's variance hangs on each word, by how many steps ago it was read: ("age",).
 
-    Age 0 is the last word; the ages add up to 1 (all are 0 if no word left anything). From the shares of
-    ``reveal(model, x, baseline)`` without the base, which weighs differently in every cell and start and would hide
-    the shape; the mean over the batch.
+    Age 0 is the last word. The total effects of ``total_effect(model, a, b)`` on the last state, the newest first.
     """
-    shares = reveal(model, x, baseline).shares.values[-1, ::-1]
-    words = shares.sum(0)
-    return Signal("share", ("age",), (shares / np.where(words == 0, 1, words)).mean(-1), bounds=(0.0, 1.0))
+    effect = total_effect(model, a, b).effect
+    return Signal(effect.name, ("age",), effect.values[-1, ::-1], effect.symbol)
 
 
 def untrained(steps: int = 30, units: int = 32, seeds: Sequence[int] = (0, 1, 2)) -> dict[str, Signal]:
     """``fading`` of fresh networks, one Signal ("age",) per row of ``STARTS``, the mean over ``seeds``.
 
-    All read the same random words. The rows say that "an LSTM remembers" is true of trained gates, or of a forget
+    For one seed all read the same words. The rows say that "an LSTM remembers" is true of trained gates, or of a forget
     gate that starts open, and not of the cell as such; and that a simple RNN can hold a word if it starts well.
     """
     curves = {label: [] for label in STARTS}
     for seed in seeds:
-        x = torch.randint(WORDS, (steps, SEQUENCES), generator=torch.Generator().manual_seed(seed))
+        a, b = torch.randint(WORDS, (2, steps, PAIRS), generator=torch.Generator().manual_seed(seed))
         for label, start in STARTS.items():
             generator = torch.Generator().manual_seed(seed)
             network = Network(
                 input_size=EMBEDDING, hidden_size=units, vocabulary_size=WORDS, generator=generator, **start
             )
-            curves[label].append(fading(network, x).values)
-    return {
-        label: Signal("share", ("age",), np.mean(rows, axis=0), bounds=(0.0, 1.0)) for label, rows in curves.items()
-    }
+            curves[label].append(fading(network, a, b).values)
+    return {label: Signal("total effect", ("age",), np.mean(rows, axis=0)) for label, rows in curves.items()}

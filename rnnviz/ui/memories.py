@@ -9,18 +9,18 @@ import streamlit as st
 import torch
 
 from rnnviz import figures, memory
-from rnnviz.experiment import Experiment, task
+from rnnviz.experiment import task
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
-from rnnviz.once import once
 from rnnviz.recall import Recall
 from rnnviz.recording import record
 from rnnviz.trace import Signal
+from rnnviz.ui import effects
 from rnnviz.ui.charts import chart
+from rnnviz.ui.effects import Source
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
-Source = Experiment | Recall  # a network and what it reads; hashable, so results can be kept
 LARGEST_RIBBON = 400_000  # numbers
 PROBED = 512  # sequences
 
@@ -33,11 +33,6 @@ def revealed(source: Source) -> Reveal:
     return found._replace(contributions=None) if large else found
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def half_lives(source: Source) -> Signal:
-    return memory.half_life(source.network(), source.input(), by="reveal")
-
-
 @st.cache_resource(max_entries=32, show_spinner=False)
 def first_word_read(source: Recall) -> Signal:
     """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
@@ -47,9 +42,29 @@ def first_word_read(source: Recall) -> Signal:
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
-@once
-def untrained() -> dict[str, Signal]:
-    return memory.untrained()
+def meaning(source: Source, measure: str) -> str:
+    """What a measure says of ``source``, in a sentence."""
+    if measure == "effect":
+        return effects.meaning(source)
+    return {
+        "reveal": _(
+            "Exact parts: how the state differs because each word was read, oldest word first, against zero vectors "
+            "that training never saw; another order gives other shares."
+        ),
+        "ledger": _("Exact, but about when a value was last rewritten, not whose word it is."),
+        "connectivity": _("How a small push of a word would move the answer. Not memory, and it can mislead."),
+    }[measure]
+
+
+def colours(measure: str) -> str:
+    """What the colours of the first row stand for."""
+    words = _("Each word has its own colour, from violet (first) to red (last).")
+    grey = {
+        "reveal": _("Grey is what start and biases give when the network reads zeros."),
+        "ledger": _("Grey is what is left of the initial state."),
+    }
+    kept = _("A colour that stays a thick band is kept; one that thins out is forgotten.")
+    return " ".join(filter(None, [words, grey.get(measure), kept]))
 
 
 def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[dict]:
@@ -64,16 +79,19 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
             caption = _("Half of what stands there at the end was written in the last {steps} steps.").format(
                 steps=_half_written(parts[-1, 1:])
             )
+            base = _("the initial state")
         else:
-            title, caption = _("{name}: {share} at the end is there because of the first word"), _caution(source)
+            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(source)
+            base = _("start, biases and reading zeros")
         panels.append(
             {
                 "kind": "shares",
                 "array": board.array(f"{measure}:{name}", parts),
                 "place": {"signal": measure, "network": name},
+                "base": base,
                 "wheel": style.WORDS,
                 "height": 240,
-                "title": title.format(name=name, share=f"{parts[-1, 1]:.1%}"),
+                "title": title.format(name=effects.called(name), share=f"{parts[-1, 1]:.1%}"),
                 "caption": f"{_answer(source)} {caption}",
             }
         )
@@ -115,18 +133,10 @@ def _ledger_parts(source: Source) -> np.ndarray | None:
 def _caution(source: Source) -> str:
     """What the reader must know of how much the parts undo one another."""
     found = revealed(source)
-    most = float(found.cancellation.values.max())
     careful = _("Careful: the parts largely undo one another (up to {factor} times the state), shares say little.")
     usual = _("Added up without their signs the parts are up to {factor} times the state.")
-    return (careful if found.misleading.values.any() else usual).format(factor=f"{most:.1f}")
-
-
-def first_word_share(source: Source) -> str:
-    """The first word's share of the last state for a headline; a dash where shares say little."""
-    found = revealed(source)
-    if found.misleading.values[-1, 0]:
-        return _("– (parts cancel)")
-    return f"{found.shares.values[-1, 0, 0]:.1%}"
+    told = careful if found.misleading.values.any() else usual
+    return told.format(factor=f"{float(found.cancellation.values.max()):.1f}")
 
 
 def ribbon(name: str, source: Source, board: Board) -> dict | None:
@@ -142,11 +152,15 @@ def ribbon(name: str, source: Source, board: Board) -> dict | None:
         "place": {"signal": "ribbon", "network": name},
         "value": board.array("ribbon:h", source.trace().layer()["h"].at(batch=0).values),
         "units": parts.shape[2],
+        "base": _("start, biases and reading zeros"),
         "wheel": style.WORDS,
         "height": 260,
         "span": 8,
-        "title": _("One unit of the {name}: what each word added and took away").format(name=name),
-        "caption": _("The line is the unit's value, the sum of all ribbons."),
+        "title": _("One unit of the {name}: what each word added and took away").format(name=effects.called(name)),
+        "caption": _(
+            "The line is the unit's value, the sum of all ribbons. Added oldest word first, against zero vectors; "
+            "another order gives other ribbons."
+        ),
     }
 
 
@@ -156,7 +170,9 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
     for name, source in sources.items():
         size = memory.connectivity(source.network(), source.input()).at(batch=0).values
         curves.append(
-            figures.Line(name, size / max(float(size.sum()), np.finfo(np.float32).tiny), style.CELLS[source.cell])
+            figures.Line(
+                effects.called(name), size / max(float(size.sum()), np.finfo(np.float32).tiny), style.CELLS[source.cell]
+            )
         )
     figure = figures.lines(curves, _tokens(sources), value_title=_("share of gradient norm"), time_title=_("word"))
     return chart(
@@ -167,31 +183,11 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
     )
 
 
-def divergences(sources: Mapping[str, Source], span: int) -> dict:
-    """‖h_t − h'_t‖ when only the first word is another one."""
-    curves = []
-    for name, source in sources.items():
-        x = source.input()
-        changed = x.clone()
-        # Another letter; or the unknown word, which stands at 0, and a known one in its place.
-        changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
-        apart = memory.divergence(source.network(), x, changed)["h"].at(batch=0).values
-        curves.append(figures.Line(name, apart, style.CELLS[source.cell]))
-    figure = figures.lines(curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step"))
-    return chart(
-        figure,
-        span=span,
-        title=_("Change the first word: how far apart do the states stay?"),
-        caption=_(
-            "Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know."
-        ),
-    )
-
-
 def probes(sources: Mapping[str, Recall], span: int) -> dict:
     """How well the first letter can be read off each state."""
     curves = [
-        figures.Line(name, first_word_read(source).values, style.CELLS[source.cell]) for name, source in sources.items()
+        figures.Line(effects.called(name), first_word_read(source).values, style.CELLS[source.cell])
+        for name, source in sources.items()
     ]
     figure = figures.lines(
         curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
@@ -201,49 +197,9 @@ def probes(sources: Mapping[str, Recall], span: int) -> dict:
         figure,
         span=span,
         title=_("The letter can be read off the last state: {shares}").format(
-            shares=_("; ").join(f"{name} {share}" for name, share in last.items())
+            shares=_("; ").join(f"{effects.called(name)} {share}" for name, share in last.items())
         ),
         caption=_("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
-    )
-
-
-def half_life_rows(sources: Mapping[str, Source], span: int) -> dict:
-    """When half of what a unit was given is gone."""
-    steps = len(_tokens(sources))
-    rows = [figures.Row(name, half_lives(source), style.CELLS[source.cell]) for name, source in sources.items()]
-    return chart(
-        figures.half_lives(rows, longest=steps, title=_("steps until half is gone")),
-        time=False,
-        span=span,
-        title=_("How long each unit holds what it is given"),
-        caption=_("Each dot is a unit; by the words' contributions to it, averaged over words."),
-    )
-
-
-def honesty(span: int = 12) -> dict:
-    """Untrained networks: what the cell remembers by itself, and what is owed to how its weights start."""
-    palette = (style.CELLS["RNN"], style.CELLS["RNN"], style.CELLS["GRU"], *[style.CELLS["LSTM"]] * 3)
-    curves = [
-        figures.Line(name, np.where(signal.values > 1e-9, signal.values, np.nan), shade)
-        for (name, signal), shade in zip(untrained().items(), palette, strict=True)
-    ]
-    figure = figures.lines(
-        curves,
-        value_title=_("share of the words' part"),
-        time_title=_("age of the word in steps"),
-        log=True,
-        first=0,
-        height=320,
-    )
-    return chart(
-        figure,
-        time=False,
-        span=span,
-        title=_("Before training an LSTM forgets like an RNN; how the weights start decides"),
-        caption=_(
-            "Untrained networks, mean of 3 seeds, computed here: a forget bias of 3 flattens the curve, and so does an "
-            "orthogonal start of a plain RNN."
-        ),
     )
 
 

@@ -147,6 +147,5 @@ def _strings() -> dict[str, str]:
         "unit_after": _("next unit"),
         "of_units": _("of {units}"),
         "numbers": _("numbers"),
-        "base": _("start and biases"),
         "at_cursor": _("at the cursor"),
     }

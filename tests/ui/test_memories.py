@@ -14,8 +14,8 @@ from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.recording import record
 from rnnviz.tasks import DelayedRecall
 from rnnviz.trace import Signal
-from rnnviz.ui import memories
-from rnnviz.ui.memories import Source
+from rnnviz.ui import forgetting, memories
+from rnnviz.ui.effects import Source
 from rnnviz.ui.stage import Board
 
 LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
@@ -100,9 +100,8 @@ def test_the_picture_holds_the_reveal_of_its_own_network_with_the_base_first(whi
         found = memory.reveal(source.network(), source.input())
         np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 0], found.base_share.values[:, 0], atol=1e-6)
         np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 1:], found.shares.values[:, :, 0], atol=1e-6)
-        share = f"{found.shares.values[-1, 0, 0]:.1%}"
-        assert panel["title"] == f"{cell}: {share} at the end is there because of the first word"
-        assert memories.first_word_share(source) == share
+        assert panel["title"] == f"{cell}: exact parts of the state, oldest word first"
+        assert panel["base"] == "start, biases and reading zeros"
         assert panel["span"] == span
         assert "accent" not in panel  # the colours are the words', not the cells'
 
@@ -148,10 +147,8 @@ def test_a_picture_says_how_far_its_parts_undo_one_another(sources):
         assert panel["caption"].endswith(careful if most > memory.CANCELS else usual)
 
 
-@pytest.mark.parametrize(("step", "headline"), [(0, "{share}"), (20, "{share}"), (-1, "– (parts cancel)")])
-def test_parts_that_cancel_at_one_step_are_warned_of_and_at_the_last_kept_from_the_headline(
-    step, headline, monkeypatch
-):
+@pytest.mark.parametrize("step", [0, 20, -1])
+def test_parts_that_cancel_at_one_step_are_warned_of(step, monkeypatch):
     source = Recall("GRU")
     found = memory.reveal(source.network(), source.input())
     cancelling = found.cancellation.values.copy()
@@ -160,7 +157,19 @@ def test_parts_that_cancel_at_one_step_are_warned_of_and_at_the_last_kept_from_t
     monkeypatch.setattr(memories, "revealed", lambda _source: found)
     (panel,) = memories.shares({"GRU": source}, board_for({"GRU": source}), "reveal")
     assert "Careful: the parts largely undo one another (up to 7.5 times the state)" in panel["caption"]
-    assert memories.first_word_share(source) == headline.format(share=f"{found.shares.values[-1, 0, 0]:.1%}")
+
+
+def test_every_measure_says_whence_its_numbers_are_and_what_is_grey():
+    for source in (Recall(), Experiment()):
+        assert len({memories.meaning(source, measure) for measure in ("effect", "reveal", "ledger")}) == 3
+        assert "another order gives other shares" in memories.meaning(source, "reveal")
+        assert "zero vectors that training never saw" in memories.meaning(source, "reveal")
+    assert "reads zeros" in memories.colours("reveal")
+    assert "initial state" in memories.colours("ledger")
+    assert "Grey" not in memories.colours("effect")
+    ribbon = memories.ribbon("GRU", Recall("GRU"), board_for({"GRU": Recall("GRU")}))
+    assert ribbon["base"] == "start, biases and reading zeros"
+    assert "another order gives other ribbons" in ribbon["caption"]
 
 
 @every_source
@@ -222,7 +231,7 @@ def test_connectivities_are_the_gradients_of_the_final_answer(drawn):
 
 @every_source
 def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, drawn):
-    memories.divergences(sources, span=12)
+    forgetting.divergences(sources, span=12)
     for cell, apart in drawn.items():
         assert apart.shape == (len(sources[cell].tokens),)
         assert apart[0] > 1e-3, "the word that was put in its place is read just like it"
@@ -230,7 +239,7 @@ def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, draw
 
 
 def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_forgotten(drawn):
-    memories.divergences(SOURCES["recall"], span=12)
+    forgetting.divergences(SOURCES["recall"], span=12)
     assert drawn["RNN"][-1] < 1e-4
     assert min(drawn["LSTM"][-1], drawn["GRU"][-1], drawn["RNN, orthogonal"][-1]) > 0.5
 
@@ -240,7 +249,7 @@ def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
     exact = memory.divergence
     monkeypatch.setattr(memory, "divergence", lambda net, x, other: pairs.append((x, other)) or exact(net, x, other))
     for letter in "ABCD":
-        memories.divergences({"GRU": Recall("GRU", letter=letter)}, span=12)
+        forgetting.divergences({"GRU": Recall("GRU", letter=letter)}, span=12)
     for x, other in pairs:
         assert other[0] != x[0]
         assert 1 <= int(other[0]) <= 4
@@ -269,7 +278,7 @@ def test_a_probe_never_sees_a_network_of_another_seed(drawn):
 
 @every_source
 def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(sources, drawn):
-    memories.half_life_rows(sources, span=4)
+    forgetting.half_life_rows(sources, span=4)
     for cell, source in sources.items():
         assert drawn[cell].shape == (source.network().hidden_size,)
         assert (drawn[cell][~np.isnan(drawn[cell])] >= 0).all()
@@ -278,7 +287,7 @@ def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(source
 
 
 def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere_all_do_at_once():
-    lives = {name: memories.half_lives(Recall(name)).values for name in KINDS}
+    lives = {name: forgetting.half_lives(Recall(name)).values for name in KINDS}
     assert lives["RNN"].max() < 10
     for name in ("LSTM", "GRU", "RNN, orthogonal"):
         assert (lives[name] > 20).any(), name
@@ -293,9 +302,9 @@ def test_every_panel_stands_and_is_json(sources, cell):
     for measure in ("reveal", "ledger"):
         board.row(*memories.shares(sources, board, measure))
     ribbon = memories.ribbon(cell, sources[cell], board)
-    board.row(*([ribbon] if ribbon else []), memories.half_life_rows(sources, span=4))
-    board.row(memories.connectivities(sources, span=6), memories.divergences(sources, span=6))
-    board.row(memories.honesty())
+    board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(sources, span=4))
+    board.row(memories.connectivities(sources, span=6), forgetting.divergences(sources, span=6))
+    board.row(forgetting.honesty())
     header, arrays = unpack(board)
     assert len(header["rows"]) == 5
     assert all(np.isfinite(array).all() for array in arrays.values())
@@ -304,7 +313,7 @@ def test_every_panel_stands_and_is_json(sources, cell):
 
 
 def test_the_box_of_untrained_networks_is_computed_and_says_what_it_shows(drawn):
-    memories.honesty()
+    forgetting.honesty()
     exact = memory.untrained()
     assert list(drawn) == list(exact)
     for name, values in drawn.items():
