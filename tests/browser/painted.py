@@ -1,0 +1,167 @@
+"""The numbers that a page paints, as its elements say them: which number it is, what it is, and how it is written."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from tests.browser.visitor import Visitor
+
+# Every named number and every named trace of Plotly's, at each of the steps and for each of the units asked for.
+WALK = """async ([steps, units]) => {
+  const host = document.querySelector('.rnnviz-stage');
+  const slider = host.querySelector('.stage-slider');
+  const soon = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+  const until = async (name, value) => {
+    for (let k = 0; k < 100 && host.dataset[name] !== String(value); k++) await soon();
+    await soon();
+  };
+  const shown = (node) => node.checkVisibility({ visibilityProperty: true });
+  const numbers = () => [...host.querySelectorAll('[data-value]')].filter(shown).map((node) => ({
+    place: { ...node.dataset }, text: node.textContent, title: node.title ?? '',
+  }));
+  const plain = (values) => values && Array.from(values, (v) => (v?.length === undefined ? v : plain(v)));
+  const traces = () => [...host.querySelectorAll('.js-plotly-plot')].flatMap((plot) =>
+    plot._fullData.filter(({ meta }) => meta?.signal).map(({ meta, x, y, z, customdata }) => ({
+      meta, x: plain(x), y: plain(y), z: plain(z), customdata: plain(customdata),
+    })));
+  const cursors = () => [...host.querySelectorAll('.js-plotly-plot')].flatMap((plot) => {
+    const { left, top } = plot.getBoundingClientRect();
+    const { xaxis, yaxis } = plot._fullLayout;
+    const middle = (node, side, size) => ((box) => box[side] + box[size] / 2)(node.getBoundingClientRect());
+    const across = (node) => xaxis.p2l(middle(node, 'left', 'width') - left - xaxis._offset) - 1;
+    const down = (node) => yaxis.p2l(middle(node, 'top', 'height') - top - yaxis._offset);
+    const found = [...plot.querySelectorAll('.stage-cursor:not(.ring)')].map((node) =>
+      ['step', node.classList.contains('row') ? down(node) - 1 : across(node)]);
+    return found.concat([...plot.querySelectorAll('.stage-chosen-row')].map((node) => ['unit', down(node)]));
+  });
+  const seen = [];
+  for (const unit of units) {
+    const chooser = host.querySelector('.unit-chooser input');
+    if (chooser) {
+      chooser.value = unit;
+      chooser.dispatchEvent(new Event('change'));
+      await until('unit', unit);
+    }
+    for (const step of steps) {
+      slider.value = step;
+      slider.dispatchEvent(new Event('input'));
+      await until('step', step);
+      const { step: at, unit: of } = host.dataset;
+      seen.push({ step: Number(at), unit: Number(of), numbers: numbers(), traces: traces(), cursors: cursors() });
+    }
+  }
+  return seen;
+}"""
+# Text that is nothing but a number and stands in no named element. Left out are Plotly's axes, words that are read, the
+# choosers, the ends of colour scales, the places of words in a sentence, and numbers in a formula.
+NAMELESS = """() => {
+  const words = '.main-svg, .stage-token, .unit-chooser, .stage-legend, .shares-part small, math, .symbol';
+  const known = `${words}, [data-value], [hidden]`;
+  const walker = document.createTreeWalker(document.querySelector('.rnnviz-stage'), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const { textContent, parentElement } = walker.currentNode;
+    if (/^[\\s\\u2007]*[−+<>-]? ?\\d[\\d.,]*(e[+-]?\\d+)?%?\\s*$/.test(textContent) && !parentElement.closest(known)) {
+      found.push(`${parentElement.className}: ${textContent}`);
+    }
+  }
+  return found;
+}"""
+
+
+class Number(NamedTuple):
+    """``place``: the element's other data attributes. ``step``: its own, or the cursor's where it says none."""
+
+    signal: str
+    step: int
+    place: dict[str, str]
+    value: float
+    text: str
+
+    @property
+    def index(self) -> int:
+        """Which entry of a vector it is."""
+        return int(self.place.get("unit", self.place.get("output", "0")))
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        return tuple(self.place.get(name, "") for name in ("network", "layer", "direction"))
+
+
+class Look(NamedTuple):
+    """What is painted at one step with one unit chosen."""
+
+    step: int
+    unit: int
+    numbers: list[Number]
+    traces: list[dict]
+    cursors: list[tuple[str, float]]
+
+
+def walk(visitor: Visitor, steps: Sequence[int], units: Sequence[int] = (0,)) -> list[Look]:
+    """Stand at each step, for each unit, and read all that is painted. Nothing at all fails the page."""
+    nameless = visitor.page.evaluate(NAMELESS)
+    assert not nameless, f"numbers without a name: {nameless}"
+    looks = []
+    for seen in visitor.page.evaluate(WALK, [list(steps), list(units)]):
+        numbers = [_number(one, seen["step"]) for one in seen["numbers"]]
+        assert numbers, "the page paints no number"
+        cursors = [(name, place) for name, place in seen["cursors"]]
+        looks.append(Look(seen["step"], seen["unit"], numbers, seen["traces"], cursors))
+    assert [look.step for look in looks] == list(steps) * len(units)
+    return looks
+
+
+def _number(seen: dict, cursor: int) -> Number:
+    place = dict(seen["place"])
+    value, signal = float(place.pop("value")), place.pop("signal")
+    return Number(signal, int(place.pop("step", cursor)), place, value, seen["text"] or seen["title"])
+
+
+def agrees(number: Number) -> bool:
+    """Whether what is written is the number, rounded as it is written."""
+    text = number.text.replace("−", "-").replace("\u2007", "").strip()
+    value = number.value
+    if text in ("–", "NaN"):
+        return math.isnan(value)
+    if text in ("+∞", "-∞"):
+        return value == math.copysign(math.inf, 1 if text[0] == "+" else -1)
+    if text in ("> 99%", "< 1%"):
+        return 0.995 <= value < 1 if text[0] == ">" else 0 < value <= 0.005
+    match = re.fullmatch(r"(-?\d+(?:\.(\d+))?)(?:e([+-]\d+))?(%?)( [^\d]+)?", text)
+    if match is None:
+        return False
+    figure, decimals, power, share, _unit = match.groups()
+    scale = 10.0 ** int(power or 0) / (100 if share else 1)
+    half = 0.5 * 10.0 ** -len(decimals or "") * scale
+    return abs(float(figure) * scale - value) <= half * (1 + 1e-6) + 1e-12
+
+
+def check(looks: Iterable[Look], expected: Callable[[Number], float], signals: set[str], **close: float) -> None:
+    """Every painted number is the expected one, is written as it is, and none of ``signals`` is missing."""
+    wrong, seen = [], set()
+    for look in looks:
+        for number in look.numbers:
+            seen.add(number.signal)
+            wanted = float(expected(number))
+            if not np.isclose(number.value, wanted, **({"rtol": 2e-5, "atol": 2e-5} | close), equal_nan=True):
+                wrong.append(f"cursor {look.step}: {number} should be {wanted:.9g}")
+            if not agrees(number):
+                wrong.append(f"cursor {look.step}: {number} is written otherwise")
+        for name, place in look.cursors:
+            if abs(place - getattr(look, name)) > 0.12:
+                wrong.append(f"cursor {look.step}, unit {look.unit}: a mark stands at {name} {place:.2f}")
+    assert not wrong, f"{len(wrong)} painted numbers are wrong:\n" + "\n".join(wrong[:20])
+    assert seen == signals
+
+
+def close(painted: Sequence, expected: np.ndarray, what: object, **tolerance: float) -> None:
+    """All that a trace draws; a gap is what is not finite."""
+    drawn = np.array([np.nan if value is None else value for value in np.ravel(np.array(painted, dtype=object))], float)
+    wanted = np.where(np.isfinite(expected), expected, np.nan).ravel()
+    np.testing.assert_allclose(drawn, wanted, **({"rtol": 2e-5, "atol": 2e-5} | tolerance), err_msg=str(what))

@@ -1,0 +1,142 @@
+"""Every cell from its paper, step by step in float64: all quantities, their summands, and what a step started from.
+
+Written for the tests alone and of torch's functions alone, so that what the pages paint is held against something that
+shares no line with them. Differentiable: gradients are autograd's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Weights = dict[str, Tensor]
+Values = dict[str, Tensor]
+
+
+def elman(w: Weights, x: Tensor, state: Values, f: Callable[[Tensor], Tensor] = torch.tanh) -> Values:
+    """Elman 1990, and torch.nn.RNN."""
+    step = affine(w, x, state["h"], ("h",))
+    return step | {"h": f(step["h:sum"])}
+
+
+def lstm(w: Weights, x: Tensor, state: Values) -> Values:
+    """Gers, Schmidhuber and Cummins 2000, and torch.nn.LSTM."""
+    step = affine(w, x, state["h"], ("i", "f", "g", "o"))
+    step |= {name: torch.sigmoid(step[f"{name}:sum"]) for name in ("i", "f", "o")}
+    step["g"] = torch.tanh(step["g:sum"])
+    step |= {"c:0": step["f"] * state["c"], "c:1": step["i"] * step["g"]}
+    step["c"] = step["c:0"] + step["c:1"]
+    step["h"] = step["h:0"] = step["o"] * torch.tanh(step["c"])
+    return step
+
+
+def lstm_1997(w: Weights, x: Tensor, state: Values) -> Values:
+    """Hochreiter and Schmidhuber 1997."""
+    step = affine(w, x, state["h"], ("i", "g", "o"))
+    step |= {name: torch.sigmoid(step[f"{name}:sum"]) for name in ("i", "o")}
+    step["g"] = 4 * torch.sigmoid(step["g:sum"]) - 2
+    step |= {"c:0": state["c"], "c:1": step["i"] * step["g"]}
+    step["c"] = step["c:0"] + step["c:1"]
+    step["h"] = step["h:0"] = step["o"] * (2 * torch.sigmoid(step["c"]) - 1)
+    return step
+
+
+def peephole(w: Weights, x: Tensor, state: Values) -> Values:
+    """Gers and Schmidhuber 2000: i and f see the old cell, o the new one."""
+    step = affine(w, x, state["h"], ("i", "f", "g", "o"))
+    seen = dict(zip("ifo", w["peepholes"].chunk(3), strict=True))
+
+    def look(gate: str, c: Tensor) -> None:
+        step[f"{gate}:3"] = seen[gate] * c
+        step[f"{gate}:sum"] = step[f"{gate}:sum"] + step[f"{gate}:3"]
+        step[gate] = torch.sigmoid(step[f"{gate}:sum"])
+
+    look("i", state["c"])
+    look("f", state["c"])
+    step["g"] = torch.tanh(step["g:sum"])
+    step |= {"c:0": step["f"] * state["c"], "c:1": step["i"] * step["g"]}
+    step["c"] = step["c:0"] + step["c:1"]
+    look("o", step["c"])
+    step["h"] = step["h:0"] = step["o"] * torch.tanh(step["c"])
+    return step
+
+
+def gru(w: Weights, x: Tensor, state: Values) -> Values:
+    """torch.nn.GRU: the reset gate acts on what W_hn and its bias make of the old state."""
+    step = affine(w, x, state["h"], ("r", "z", "n"))
+    r, z = (torch.sigmoid(step[f"{name}:sum"]) for name in "rz")
+    heard = step["n:1"] + w["bias_hh"].chunk(3)[2]
+    step |= {"r": r, "z": z, "n:1": w["bias_ih"].chunk(3)[2], "n:2": r * heard}
+    return blended(step, state)
+
+
+def gru_2014(w: Weights, x: Tensor, state: Values) -> Values:
+    """Cho et al. 2014: the reset gate acts on the old state itself."""
+    step = affine(w, x, state["h"], ("r", "z", "n"))
+    r, z = (torch.sigmoid(step[f"{name}:sum"]) for name in "rz")
+    step |= {"r": r, "z": z, "n:1": w["weight_hh"].chunk(3)[2] @ (r * state["h"])}
+    return blended(step, state)
+
+
+def blended(step: Values, state: Values) -> Values:
+    step["n:sum"] = step["n:0"] + step["n:1"] + step["n:2"]
+    step["n"] = torch.tanh(step["n:sum"])
+    step |= {"h:0": (1 - step["z"]) * step["n"], "h:1": step["z"] * state["h"]}
+    return step | {"h": step["h:0"] + step["h:1"]}
+
+
+def jordan(w: Weights, x: Tensor, state: Values, decay: float = 0.5) -> Values:
+    """Jordan 1986: only the output is fed back, into state units that fade."""
+    step = affine(w, x, state["s"], ("h",))
+    step["h"] = torch.tanh(step["h:sum"])
+    step |= {"y:0": w["weight_hy"] @ step["h"], "y:1": w["bias_hy"]}
+    step["y:sum"] = step["y:0"] + step["y:1"]
+    step["y"] = torch.sigmoid(step["y:sum"])
+    step |= {"s:0": decay * state["s"], "s:1": step["y"]}
+    return step | {"s": step["s:0"] + step["s:1"]}
+
+
+def echo_state(w: Weights, x: Tensor, state: Values, leak: float = 0.5, f=torch.tanh) -> Values:
+    """Jaeger 2001, with leaky units."""
+    step = affine(w, x, state["h"], ("n",))
+    step["n"] = f(step["n:sum"])
+    step |= {"h:0": (1 - leak) * state["h"], "h:1": leak * step["n"]}
+    return step | {"h": step["h:0"] + step["h:1"]}
+
+
+def affine(w: Weights, x: Tensor, fed: Tensor, blocks: tuple[str, ...]) -> Values:
+    """For each block of rows: input part, recurrent part and both biases, and their sum."""
+    parts = (w["weight_ih"] @ x, w["weight_hh"] @ fed)
+    parts += (w["bias_ih"] + w["bias_hh"],) if "bias_ih" in w else ()
+    split = [part.chunk(len(blocks)) for part in parts]
+    step = {f"{name}:{k}": part[b] for b, name in enumerate(blocks) for k, part in enumerate(split)}
+    return step | {f"{name}:sum": sum(part[b] for part in split) for b, name in enumerate(blocks)}
+
+
+# The cell, and the states that a step starts from.
+CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
+    "RNN": (elman, ("h",)),
+    "LSTM": (lstm, ("h", "c")),
+    "LSTM 1997": (lstm_1997, ("h", "c")),
+    "LSTM peephole": (peephole, ("h", "c")),
+    "GRU": (gru, ("h",)),
+    "GRU 2014": (gru_2014, ("h",)),
+    "Jordan": (jordan, ("s",)),
+    "ESN": (echo_state, ("h",)),
+}
+
+
+def run(cell: str, w: Weights, x: Tensor, *, backward: bool = False, start: Values | None = None) -> Values:
+    """All steps over ``x`` (T, I), each quantity (T, width) in sequence order, with ``previous:`` states."""
+    step_of, names = CELLS[cell]
+    state = start or {name: x.new_zeros(w["weight_hh"].shape[1]) for name in names}
+    steps = []
+    for x_t in x.flip(0) if backward else x:
+        step = step_of(w, x_t, state)
+        steps.append({f"previous:{name}": value for name, value in state.items()} | step)
+        state = {name: step[name] for name in names}
+    if backward:
+        steps.reverse()
+    return {name: torch.stack([step[name] for step in steps]) for name in steps[0]}

@@ -1,0 +1,155 @@
+"""What is painted is true: every number of these pages, recomputed from the weights and the papers' equations alone."""
+
+from functools import cache
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+import torch
+
+from pages import PAGES
+from rnnviz.experiment import Experiment, task
+from rnnviz.lineage import STATIONS, Station
+from tests.browser.painted import Number, check, close, walk
+from tests.browser.reference_cells import CELLS, run
+from tests.browser.reference_networks import Answered, doubled, of_cell, read, shipped, table
+
+pytestmark = pytest.mark.browser
+
+SENTENCE = "please book a table for two at noon"
+STEPS, UNITS = (0, 1, 4, 7), (0, 5)
+# The gates and candidates of each cell, whose summands stand in the equations, and its states with theirs.
+SUMS = {"RNN": {"h": 3}, "LSTM": dict.fromkeys("ifgo", 3) | {"c": 2, "h": 1}, "GRU": dict.fromkeys("rzn", 3) | {"h": 2}}
+SUMS |= {"ESN": {"n": 3, "h": 2}, "LSTM 1997": dict.fromkeys("igo", 3) | {"c": 2, "h": 1}, "GRU 2014": SUMS["GRU"]}
+SUMS |= {"LSTM peephole": dict.fromkeys("ifo", 4) | {"g": 3, "c": 2, "h": 1}, "Jordan": {"h": 3, "y": 2, "s": 2}}
+PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
+COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
+ELSEWHERE = {"vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
+ELSEWHERE |= {"echo_state_network", "dynamics"}
+
+
+def test_every_page_is_held_against_the_truth():
+    assert {page.file.removesuffix(".py") for page in PAGES} == COVERED | ELSEWHERE
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+def test_the_equations_of_the_papers_are_those_of_torch(cell):
+    weights = of_cell(shipped(f"intents-{cell.lower()}-small"))
+    module = getattr(torch.nn, cell)(16, weights["weight_hh"].shape[1]).double()
+    module.load_state_dict({f"{name}_l0": value for name, value in weights.items()})
+    x = torch.randn(9, 16, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    torch.testing.assert_close(run(cell, weights, x)["h"], module(x)[0], atol=1e-12, rtol=0)
+
+
+@cache
+def answered(cell: str, text: str = SENTENCE, size: str = "small") -> Answered:
+    sequence = task("intents").encode(text)[:, 0]
+    return read(cell, shipped(f"intents-{cell.lower()}-{size}"), sequence)
+
+
+def found_in(numbers: dict) -> callable:
+    """What a painted number should be, by its name in the trace, its owner, its step and its unit or answer."""
+
+    def expected(number: Number) -> float:
+        if number.signal == "x:size":
+            return numbers["", "", ""]["x"].shape[1]
+        return numbers[number.owner][number.signal][number.step, number.index]
+
+    return expected
+
+
+def in_equations(cell: str) -> set[str]:
+    """What the equations of a cell and its readout name: quantities, summands, and sums before a non-linearity."""
+    sums = {f"{name}:sum" for name in SUMS[cell] if not {name, f"{name}:{cell}"} & PLAIN}
+    return {*SUMS[cell], *sums, *(f"{name}:{k}" for name, count in SUMS[cell].items() for k in range(count))} | {
+        "p", "p:0", "p:1", "p:sum",
+    }  # fmt: skip
+
+
+def in_drawing(cell: str) -> set[str]:
+    summed = {"h:0", "h:1", "h:2"} | ({"h:sum"} if cell == "RNN" else set())
+    own = summed if cell in ("RNN", "Jordan") else set()
+    return {"x:size", *SUMS[cell], *own, *(f"previous:{name}" for name in CELLS[cell][1])} | (
+        {"previous:h"} if "LSTM" in cell else set()
+    )
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+def test_step_through_paints_the_truth(arrive, cell):
+    looks = walk(arrive(f"/?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
+    values = answered(cell)
+    check(looks, found_in(table(values)), in_equations(cell) | in_drawing(cell))
+    leading = values.answers["p"].argmax(1)
+    for look in looks:
+        strip = [n for n in look.numbers if n.signal == "p" and "step" not in n.place and len(n.place) == 1]
+        assert {n.index for n in look.numbers if n.signal == "p:sum"} == {int(leading[look.step])}
+        assert len(strip) == len(STEPS) * 2 + 8 + 1
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+def test_states_paints_the_truth(arrive, cell):
+    visitor = arrive(f"/states?cell={cell}&text={quote(SENTENCE)}")
+    looks = walk(visitor, STEPS, UNITS)
+    values, names = answered(cell), set(SUMS[cell])
+    check(looks, found_in(table(values)), names)
+    for signal in sorted(names):
+        visitor.page.locator(".sentence-signals button", has_text=signal).first.click()
+        (look,) = walk(visitor, STEPS[1:2], UNITS[1:])
+        check([look], found_in(table(values)), names)
+        assert sum(n.signal == signal for n in look.numbers) >= len(values.x)
+    for trace in looks[-1].traces:
+        drawn = values.layers[0, "forward"][trace["meta"]["signal"]]
+        wanted = drawn.T if trace["z"] else drawn[:, looks[-1].unit]
+        close(trace["z"] or trace["y"], wanted.numpy(), trace["meta"])
+    assert len(looks[-1].traces) == 2 * len(names)
+
+
+def test_side_by_side_paints_the_truth(arrive):
+    looks = walk(arrive(f"/side-by-side?text={quote(SENTENCE)}&cell=GRU"), STEPS)
+    numbers, final = {}, int(answered("GRU").answers["p"][-1].argmax())
+    for cell in ("RNN", "LSTM", "GRU"):
+        found = table(answered(cell), cell)
+        h = found[cell, "", ""]["h"]
+        moved = torch.diff(h, dim=0, prepend=h.new_zeros(1, h.shape[1])).square().mean(1).sqrt()
+        found[cell, "", ""]["h:change"] = moved[:, None]
+        numbers |= found
+    check(looks, found_in(numbers), {"p", "h:change"})
+    for trace in looks[0].traces:
+        meta = trace["meta"]
+        values = numbers[meta["network"], "", ""][meta["signal"]]
+        wanted = values.T if trace["z"] else values[:, final if meta["signal"] == "p" else 0]
+        close(trace["z"] or trace["y"], wanted.numpy(), meta)
+    assert len(looks[0].traces) == 9
+
+
+def test_every_station_paints_the_truth(arrive):
+    visitor = arrive("/how-the-lstm-came-to-be", ready=False)  # its first visitor waits for 10,000 steps of each cell
+    visitor.page.wait_for_selector(".rnnviz-stage[data-step]", timeout=180_000)
+    for station in STATIONS:
+        visitor.page.get_by_test_id("stMain").locator("button").filter(has_text=station).first.click()
+        visitor.page.wait_for_selector(f"h3:has-text('The cell of {station}')", timeout=60_000)
+        visitor.ready()
+        check_station(visitor, Station(station))
+
+
+def check_station(visitor, chosen: Station) -> None:
+    looks = walk(visitor, (0, 1, 17, 39), (0, 6))
+    numbers = table(read(chosen.cell, shipped(chosen.path), chosen.input()[:, 0]))
+    for name, file in (("LSTM 1997", "lstm-1997"), ("LSTM 2000", "lstm")):
+        other = read(Station(name).cell, shipped(f"lineage-continual-reber-{file}"), chosen.input()[:, 0])
+        numbers[name, "", ""] = {"max |c|": other.layers[0, "forward"]["c"].abs().amax(1)[:, None]}
+    signals = in_equations(chosen.cell) | in_drawing(chosen.cell)
+    signals |= {"max |c|"} if chosen.station in ("LSTM 1997", "LSTM 2000") else set()
+    check(looks, found_in(numbers), signals)
+    for trace in looks[0].traces:
+        meta = trace["meta"]
+        drawn = numbers[meta.get("network", ""), "", ""][meta["signal"]]
+        close(trace["z"] or trace["y"], np.asarray(drawn.T if trace["z"] else drawn), meta)
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "ESN"])
+def test_an_untrained_cell_paints_the_truth(arrive, cell):
+    chosen = Experiment(cell=cell, weights="fresh", seed=3, text=SENTENCE)
+    visitor = arrive(f"/?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
+    values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
+    check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell))
