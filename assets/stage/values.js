@@ -18,9 +18,9 @@ export function createValues(panel, stage) {
     const { t, unit } = stage;
     const track = panel.tracks?.find((one) => one.trace === trace);
     if (track) return [stage.at(track.attributes.y)[at ?? t], place];
-    const { y, z } = plot._fullData[trace];
+    const { y, z, customdata } = plot._fullData[trace];
     if (panel.unitRows) return [z[unit]?.[t], { ...place, unit }];
-    if (z) return [z[at]?.[t], place];
+    if (z) return [(customdata ?? z)[at]?.[t], place];
     return [y[t], panel.unitTraces ? { ...place, unit } : place];
   }
 

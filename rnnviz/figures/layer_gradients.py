@@ -49,6 +49,7 @@ def layer_gradients(
         x=place,
         y=rows,
         z=np.where(broken, np.nan, values),
+        customdata=sizes.values,  # what an exact zero is, beside the colour that it gets
         zmin=low,
         zmax=high,
         text=[["0" if np.isneginf(v) else f"10<sup>{v:.1f}</sup>" for v in row] for row in sizes.values],

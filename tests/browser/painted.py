@@ -35,9 +35,11 @@ WALK = """async ([steps, units]) => {
     const middle = (node, side, size) => ((box) => box[side] + box[size] / 2)(node.getBoundingClientRect());
     const across = (node) => xaxis.p2l(middle(node, 'left', 'width') - left - xaxis._offset) - 1;
     const down = (node) => yaxis.p2l(middle(node, 'top', 'height') - top - yaxis._offset);
+    const pixel = (axis) => 1 / Math.abs(axis.l2p(1) - axis.l2p(0));
     const found = [...plot.querySelectorAll('.stage-cursor:not(.ring)')].map((node) =>
-      ['step', node.classList.contains('row') ? down(node) - 1 : across(node)]);
-    return found.concat([...plot.querySelectorAll('.stage-chosen-row')].map((node) => ['unit', down(node)]));
+      node.classList.contains('row') ? ['step', down(node) - 1, pixel(yaxis)] : ['step', across(node), pixel(xaxis)]);
+    const rows = [...plot.querySelectorAll('.stage-chosen-row')];
+    return found.concat(rows.map((node) => ['unit', down(node), pixel(yaxis)]));
   });
   const seen = [];
   for (const unit of units) {
@@ -100,7 +102,9 @@ class Look(NamedTuple):
     unit: int
     numbers: list[Number]
     traces: list[dict]
-    cursors: list[tuple[str, float]]
+    cursors: list[
+        tuple[str, float, float]
+    ]  # of a mark on a chart: "step" or "unit", where it stands, and a pixel there
 
 
 def walk(visitor: Visitor, steps: Sequence[int], units: Sequence[int] = (0,)) -> list[Look]:
@@ -111,8 +115,7 @@ def walk(visitor: Visitor, steps: Sequence[int], units: Sequence[int] = (0,)) ->
     for seen in visitor.page.evaluate(WALK, [list(steps), list(units)]):
         numbers = [_number(one, seen["step"]) for one in seen["numbers"]]
         assert numbers, "the page paints no number"
-        cursors = [(name, place) for name, place in seen["cursors"]]
-        looks.append(Look(seen["step"], seen["unit"], numbers, seen["traces"], cursors))
+        looks.append(Look(seen["step"], seen["unit"], numbers, seen["traces"], list(map(tuple, seen["cursors"]))))
     assert [look.step for look in looks] == list(steps) * len(units)
     return looks
 
@@ -153,8 +156,8 @@ def check(looks: Iterable[Look], expected: Callable[[Number], float], signals: s
                 wrong.append(f"cursor {look.step}: {number} should be {wanted:.9g}")
             if not agrees(number):
                 wrong.append(f"cursor {look.step}: {number} is written otherwise")
-        for name, place in look.cursors:
-            if abs(place - getattr(look, name)) > 0.12:
+        for name, place, pixel in look.cursors:
+            if abs(place - getattr(look, name)) > 1.5 * pixel:
                 wrong.append(f"cursor {look.step}, unit {look.unit}: a mark stands at {name} {place:.2f}")
     assert not wrong, f"{len(wrong)} painted numbers are wrong:\n" + "\n".join(wrong[:20])
     assert seen == signals
@@ -163,5 +166,5 @@ def check(looks: Iterable[Look], expected: Callable[[Number], float], signals: s
 def close(painted: Sequence, expected: np.ndarray, what: object, **tolerance: float) -> None:
     """All that a trace draws; a gap is what is not finite."""
     drawn = np.array([np.nan if value is None else value for value in np.ravel(np.array(painted, dtype=object))], float)
-    wanted = np.where(np.isfinite(expected), expected, np.nan).ravel()
+    drawn, wanted = (np.where(np.isfinite(values), values, np.nan).ravel() for values in (drawn, expected))
     np.testing.assert_allclose(drawn, wanted, **({"rtol": 2e-5, "atol": 2e-5} | tolerance), err_msg=str(what))

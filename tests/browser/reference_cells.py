@@ -128,15 +128,25 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
 }
 
 
-def run(cell: str, w: Weights, x: Tensor, *, backward: bool = False, start: Values | None = None) -> Values:
-    """All steps over ``x`` (T, I), each quantity (T, width) in sequence order, with ``previous:`` states."""
+def unroll(cell: str, w: Weights, x: Tensor, *, backward: bool = False) -> list[Values]:
+    """Every step over ``x`` (T, I) from a start of zeros, in sequence order, with the ``previous:`` states of each.
+
+    The tensors are the nodes of autograd's graph, so that a gradient can be asked for by any of them.
+    """
     step_of, names = CELLS[cell]
-    state = start or {name: x.new_zeros(w["weight_hh"].shape[1]) for name in names}
+    state = {name: x.new_zeros(w["weight_hh"].shape[1]) for name in names}
     steps = []
     for x_t in x.flip(0) if backward else x:
         step = step_of(w, x_t, state)
         steps.append({f"previous:{name}": value for name, value in state.items()} | step)
         state = {name: step[name] for name in names}
-    if backward:
-        steps.reverse()
+    return steps[::-1] if backward else steps
+
+
+def stacked(steps: list[Values]) -> Values:
+    """Each quantity over all steps, (T, width)."""
     return {name: torch.stack([step[name] for step in steps]) for name in steps[0]}
+
+
+def run(cell: str, w: Weights, x: Tensor) -> Values:
+    return stacked(unroll(cell, w, x))

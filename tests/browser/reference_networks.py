@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from tests.browser.reference_cells import Values, Weights, run
+from tests.browser.reference_cells import Values, Weights, stacked, unroll
 
 MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
 SIDES = ("forward", "backward")
@@ -17,8 +17,13 @@ SIDES = ("forward", "backward")
 
 class Answered(NamedTuple):
     x: Tensor  # (T, I)
-    layers: dict[tuple[int, str], Values]  # by layer and direction, each quantity (T, width)
+    steps: dict[tuple[int, str], list[Values]]  # by layer and direction, as ``unroll`` gives them
     answers: Values  # "p", its summands "p:0", "p:1", ... and their sum, each (T, O)
+
+    @property
+    def layers(self) -> dict[tuple[int, str], Values]:
+        """Each quantity (T, width)."""
+        return {key: stacked(steps) for key, steps in self.steps.items()}
 
 
 def shipped(name: str) -> Weights:
@@ -39,14 +44,14 @@ def of_cell(weights: Weights, layer: int = 0, side: int = 0) -> Weights:
 def read(cell: str, weights: Weights, sequence: Tensor) -> Answered:
     """What the network of ``weights`` makes of token ids (T,) or vectors (T, I)."""
     below = weights["embedding.weight"][sequence] if "embedding.weight" in weights else sequence.double()
-    x, layers, layer = below, {}, 0
+    x, found, layer = below, {}, 0
     while own := of_cell(weights, layer):
         sides = [own, other] if (other := of_cell(weights, layer, 1)) else [own]
         for name, w in zip(SIDES, sides, strict=False):
-            layers[layer, name] = run(cell, w, below, backward=name == "backward")
-        read_above = [layers[layer, name]["h"] for name in SIDES[: len(sides)]]
+            found[layer, name] = unroll(cell, w, below, backward=name == "backward")
+        read_above = [stacked(found[layer, name])["h"] for name in SIDES[: len(sides)]]
         below, layer = torch.cat(read_above, 1), layer + 1
-    return Answered(x, layers, answered(weights, read_above))
+    return Answered(x, found, answered(weights, read_above))
 
 
 def answered(weights: Weights, sides: list[Tensor]) -> Values:

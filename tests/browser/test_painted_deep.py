@@ -1,0 +1,100 @@
+"""What is painted of networks of two directions and of several layers is true, recomputed from their weights alone."""
+
+from urllib.parse import quote
+
+import pytest
+import torch
+
+from rnnviz.experiment import task
+from tests.browser import reference_gradients as reference
+from tests.browser.painted import Number, check, close, walk
+from tests.browser.reference_networks import SIDES, read, shipped
+
+pytestmark = pytest.mark.browser
+
+TRAVEL = "I would like to leave Taipei on November 2nd"
+BITS = "0 1 1 0 1 0 0 1"
+MERGES = {"sum": torch.add, "mean": lambda a, b: (a + b) / 2, "product": torch.mul}
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "RNN"])
+def test_two_directions_paints_the_truth(arrive, cell):
+    visitor = arrive(f"/two-directions?task=slots&cell={cell}&text={quote(TRAVEL)}")
+    ids = task("slots").encode(TRAVEL)[:, 0]
+    weights = {ways: shipped(f"slots-{cell.lower()}-{ways}-1-seed0") for ways in ("one", "two")}
+    values = {ways: read(cell, weights[ways], ids) for ways in weights}
+    hangs, two = reference.answers_hang_on(cell, weights["two"], ids), values["two"]
+    h = [two.layers[0, side]["h"] for side in SIDES]
+    merged = {f"h:{name}": merge(*h) for name, merge in MERGES.items()}
+
+    def expected(number: Number) -> float:
+        side = number.place.get("direction", "")
+        if number.signal in hangs:
+            return hangs[number.signal][side][number.step, number.step]
+        if number.signal == "p" and "network" in number.place:
+            return values[number.place["network"].partition(":")[0]].answers["p"][number.step, number.index]
+        here = merged | two.answers | ({"h": two.layers[0, side]["h"]} if side else {})
+        return here[number.signal][number.step, number.index]
+
+    signals = {"p", "p:0", "p:1", "p:2", "p:sum", "h", *hangs}
+    steps = (0, 1, 5, len(ids) - 1)
+    looks = walk(visitor, steps, (0, 7))
+    check(looks, expected, signals)
+    for look in looks:
+        for trace in look.traces:
+            signal, side = trace["meta"]["signal"], trace["meta"]["direction"]
+            wanted = two.layers[0, side]["h"].T.numpy() if trace["z"] else hangs[signal][side][look.step]
+            close(trace["z"] or trace["y"], wanted, trace["meta"])
+        assert len(look.traces) == 2 + 3 * 2
+    for name in MERGES:
+        visitor.page.locator(".stage-sides .sentence-signals button", has_text=name).click()
+        check(walk(visitor, steps[1:3], (7,)), expected, signals | {f"h:{name}"})
+
+
+@pytest.mark.parametrize(("cell", "ways"), [("LSTM", "two"), ("GRU", "one")])
+def test_a_deep_network_paints_the_truth(arrive, cell, ways):
+    visitor = arrive(f"/states?cell={cell}")  # a unit that is chosen on one page is that of the next
+    visitor.page.locator(".unit-chooser input").first.fill("5")
+    visitor.page.locator(".unit-chooser input").first.press("Enter")
+    visitor.at_unit(5)
+    visitor.choose_page("Deep network")
+    visitor.page.wait_for_selector(".stage-grid")
+    visitor.choose("stack_directions", {"one": "one way", "two": "both ways"}[ways])
+    visitor.type_sentence(BITS)
+    visitor.page.wait_for_function(f"document.querySelectorAll('.readings-column').length === {len(BITS.split())}")
+    visitor.ready()
+    ids = task("neighbour_xor").encode(BITS)[:, 0]
+    weights = {k: shipped(f"neighbour-xor-{cell.lower()}-{ways}-{k}-seed0") for k in range(1, 5)}
+    deep = {k: read(cell, weights[k], ids) for k in weights}
+    shown, gradients = deep[2], reference.by_layer(cell, weights[2], ids, len(ids) // 2)
+
+    def expected(number: Number) -> float:
+        layer, side = (number.place.get(name, "") for name in ("layer", "direction"))
+        if number.signal == "log10 dL/dh":
+            return gradients[side][int(layer), number.step]
+        if layer:
+            return shown.layers[int(layer), side][number.signal][number.step, number.index]
+        network = number.place.get("network", f"{ways}:2")
+        assert network.startswith(ways)
+        return deep[int(network.partition(":")[2])].answers["p"][number.step, number.index]
+
+    own = {"LSTM": {"h", "i", "f", "g", "o", "c"}, "GRU": {"h", "r", "z", "n"}}[cell]
+    tabs = visitor.page.locator(".grid-opened .sentence-signals button")
+    assert tabs.count() == 2 * (1 + (ways == "two"))
+    for tab in range(tabs.count()):
+        tabs.nth(tab).click()
+        looks = walk(visitor, (0, 3, len(ids) - 1))
+        check(looks, expected, {"p", "log10 dL/dh", *own})
+        opened = [number for number in looks[0].numbers if number.signal == "h"]
+        assert [number.index for number in opened] == [5]
+        assert (opened[0].place["layer"], opened[0].place["direction"]) == (
+            str(1 - tab // (1 + (ways == "two"))),
+            SIDES[::-1][tab % 2] if ways == "two" else "forward",
+        )
+    for trace in looks[0].traces:
+        meta = trace["meta"]
+        if meta["signal"] == "h":
+            close(trace["z"], shown.layers[meta["layer"], meta["direction"]]["h"].T.numpy(), meta)
+        else:
+            close(trace["customdata"], gradients[meta["direction"]], meta)
+    assert len(looks[0].traces) == 3 * (1 + (ways == "two"))
