@@ -46,8 +46,8 @@ def accept(
     layout = "(B, T" if getattr(model, "batch_first", False) else "(T, B"
     expected = "(T, B) token ids" if tokens else f"{layout}, {network.input_size})"
     x = as_numbers("x", x, expected)
-    unbatched = x.ndim == axes - 1
-    if unbatched:
+    alone = x.ndim == axes - 1
+    if alone:
         x = x.unsqueeze(1)
     elif getattr(model, "batch_first", False) and x.ndim == axes:
         x = x.transpose(0, 1)
@@ -58,7 +58,7 @@ def accept(
         x = _token_ids(x, network.embedding.num_embeddings, lengths)
     elif x.dtype != dtype:
         raise TypeError(f"x is {x.dtype} but the network's weights are {dtype}; convert one of them")
-    return network, x, None if state is None else _by_name(network, state, x.shape[1], unbatched, dtype)
+    return network, x, None if state is None else _by_name(network, state, x.shape[1], alone, dtype)
 
 
 def as_numbers(what: str, value: object, expected: str) -> Tensor:
@@ -86,6 +86,11 @@ def unpacked(
         raise ValueError("a packed sequence brings its own lengths; leave lengths out")
     x, lengths = pad_packed_sequence(x, batch_first=getattr(model, "batch_first", False))
     return x, None if bool((lengths == lengths[0]).all()) else lengths
+
+
+def unbatched(model: nn.Module, x: Tensor | PackedSequence) -> bool:
+    """Whether the model would return its states without a batch axis, as torch.nn does for (T, I)."""
+    return isinstance(model, nn.RNNBase) and not isinstance(x, PackedSequence) and np.ndim(x) == 2
 
 
 def sequence_of(model: nn.Module, x: Tensor | PackedSequence, state: States, batch: int) -> tuple[Tensor, States, int]:
@@ -156,7 +161,7 @@ def _token_ids(x: Tensor, rows: int, lengths: Sequence[int] | Tensor | None) -> 
     return x
 
 
-def _by_name(network: Network, state: States, batch: int, unbatched: bool, dtype: torch.dtype) -> State:
+def _by_name(network: Network, state: States, batch: int, alone: bool, dtype: torch.dtype) -> State:
     cell = network.layers[0][0]
     names = cell.state
     rows = network.num_layers * len(network.layers[0])
@@ -167,7 +172,7 @@ def _by_name(network: Network, state: States, batch: int, unbatched: bool, dtype
         raise TypeError(f"the initial state is {_short(state)}; it must be {wanted}")
     values = (state,) if isinstance(state, (Tensor, np.ndarray)) else tuple(state)
     values = tuple(as_numbers("the initial state", value, wanted) for value in values)
-    values = tuple(v.unsqueeze(1) if unbatched and v.ndim == 2 else v for v in values)
+    values = tuple(v.unsqueeze(1) if alone and v.ndim == 2 else v for v in values)
     if [tuple(value.shape) for value in values] != shapes:
         got = ", ".join(str(tuple(value.shape)) for value in values)
         raise ValueError(f"the initial state must be {wanted}; got {got}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -94,7 +95,7 @@ def layer_gradients(network: Network, x: Tensor, loss: Callable[[Tensor], Tensor
     for side in gradient.directions:
         norms = [gradient_norms(gradient.layer(k, side)["h"]).at(batch=0) for k in range(gradient.depth)]
         values = np.stack([norm.values for norm in norms])
-        found[side] = Signal("h", ("layer", "time"), values, norms[0].symbol, kind="gradient")
+        found[side] = replace(norms[0], axes=("layer", "time"), values=values)
     return found
 
 

@@ -115,15 +115,22 @@ def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start:
         layer=index,
         direction=direction,
         signals=tuple(
-            _signal(name, quantity.symbol, ("time", "batch", "unit"), quantities[name], quantity.bounds)
+            _signal(name, quantity.symbol, ("time", "batch", "unit"), quantities[name], quantity.bounds, direction)
             for name, quantity in cell.quantities.items()
         ),
         initial={name: _signal(name, rf"{name}_0", ("batch", "unit"), value.clone()) for name, value in start.items()},
     )
 
 
-def _signal(name: str, symbol: str, axes: tuple[str, ...], value: Tensor, bounds=None) -> Signal:
-    return Signal(name, axes, value.detach().contiguous().numpy(), symbol, bounds)
+def _signal(
+    name: str,
+    symbol: str,
+    axes: tuple[str, ...],
+    value: Tensor,
+    bounds: tuple[float, float] | None = None,
+    direction: Direction = "forward",
+) -> Signal:
+    return Signal(name, axes, value.detach().contiguous().numpy(), symbol, bounds, direction=direction)
 
 
 def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: tuple[int, ...]) -> Trace:

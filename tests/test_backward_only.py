@@ -5,7 +5,18 @@ import pytest
 import torch
 
 from rnnviz.anatomy import anatomy
-from rnnviz.dynamics import visited_states
+from rnnviz.dynamics import lyapunov_exponents, visited_states
+from rnnviz.gradients import (
+    backpropagate,
+    gradient_curves,
+    gradient_matrix,
+    norm_bound,
+    product_singular_values,
+    singular_values,
+    slope,
+    step_jacobians,
+    weight_gradients_by_step,
+)
 from rnnviz.memory import answer_losses
 from rnnviz.network import Network
 from rnnviz.recording import record
@@ -55,3 +66,55 @@ def test_states_are_visited_from_the_start_that_is_the_networks_own(name, rng):
     path, trace = visited_states(network, x).values, record(network, x)
     expected = [trace.layer(index)[state].values for index in (0, 1) for state in cell.state]
     close(path, np.concatenate(expected, -1))
+
+
+@every_cell
+@pytest.mark.parametrize("of", ["h", "state"])
+@pytest.mark.parametrize("loss", ["push", "vectors", "function"])
+def test_a_loss_of_each_position_reaches_those_read_before_it(name, of, loss, rng):
+    forward, backward = pair(name, rng)
+    x, vectors = normal(rng, 6, 2, 3), normal(rng, 6, 4)
+    losses = {"push": (None, None), "vectors": (vectors, vectors.flip(0)), "function": (_third, _third)}
+    mine, flipped = losses[loss]
+    ours = gradient_matrix(backward, x, of, mine, batch=1)
+    theirs = gradient_matrix(forward, x.flip(0), of, flipped, batch=1)
+    close(ours.values, theirs.values[::-1, ::-1])
+    assert np.isnan(ours.values[np.tril_indices(6, -1)]).all()
+    assert (ours.direction, theirs.direction) == ("backward", "forward")
+
+
+def _third(y: torch.Tensor) -> torch.Tensor:
+    return y[:, 2]
+
+
+@every_cell
+def test_a_jacobian_stands_at_the_position_that_its_step_reads(name, rng):
+    forward, backward = pair(name, rng)
+    x = normal(rng, 6, 2, 3)
+    ours, theirs = step_jacobians(backward, x), step_jacobians(forward, x.flip(0))
+    close(ours.values, theirs.values[::-1])
+    assert ours.symbol == r"\partial S_t / \partial S_{t+1}"
+    for of_each in (singular_values, norm_bound, product_singular_values):
+        close(of_each(ours).values, of_each(theirs).values[::-1])
+        assert of_each(ours).direction == "backward"
+    close(lyapunov_exponents(ours, 2, skip=1).values, lyapunov_exponents(theirs, 2, skip=1).values)
+
+
+def test_a_gradient_that_fades_against_the_reading_order_has_the_slope_of_one_that_fades(rng):
+    forward, backward = pair("RNN", rng)
+    x = normal(rng, 30, 1, 3)
+    ours = gradient_curves(backward, x, lambda y: y[0].sum(), direction="backward")["h"].at(batch=0)
+    theirs = gradient_curves(forward, x.flip(0), lambda y: y[-1].sum())["h"].at(batch=0)
+    close(ours.values, theirs.values[::-1])
+    assert slope(ours).vanishes
+    close(np.array(slope(ours)), np.array(slope(theirs)))
+
+
+def test_every_signal_of_a_direction_says_which_one_it_is(rng):
+    both = Network("LSTM", 3, 4, bidirectional=True, generator=rng, dtype=torch.float64)
+    x = normal(rng, 6, 2, 3)
+    for trace in (record(both, x), backpropagate(both, x, lambda y: y.sum())):
+        for layer in trace.layers:
+            assert {signal.direction for signal in layer.signals} == {layer.direction}
+    weights = weight_gradients_by_step(both, x, lambda y: y.sum(), direction="backward")
+    assert {norms.direction for norms in weights.norms.values()} == {"backward"}

@@ -11,7 +11,7 @@ from rnnviz.trace import Signal
 def lyapunov_exponents(jacobians: Signal, count: int = 1, *, skip: int = 0) -> Signal:
     """The ``count`` largest Lyapunov exponents along a trajectory, largest first, ("rank",); natural log per step.
 
-    ``jacobians``: ("time", "to", "from") in reading order, as ``step_jacobians`` gives them. Along the trajectory that
+    ``jacobians``: ("time", "to", "from") as ``step_jacobians`` gives them. Along the trajectory that
     the input drives, the largest is the mean growth of a small push, and so the slope of a gradient's logarithm back
     through time. Each step multiplies ``count`` orthonormal directions by its Jacobian and makes them orthonormal again
     by QR (Benettin et al. 1980); the exponents are the means of the logarithms of R's diagonal. The first ``skip``
@@ -28,7 +28,8 @@ def lyapunov_exponents(jacobians: Signal, count: int = 1, *, skip: int = 0) -> S
     if not 0 <= skip < length:
         raise ValueError(f"skip must be 0 to {length - 1} of these {length} steps, not {skip}")
     symbol, exponents = r"\lambda_i", np.full(count, np.nan)
-    matrices = torch.tensor(np.ascontiguousarray(jacobians.values), dtype=torch.float64)
+    in_reading_order = jacobians.values[::-1] if jacobians.direction == "backward" else jacobians.values
+    matrices = torch.tensor(np.ascontiguousarray(in_reading_order), dtype=torch.float64)
     if bool(torch.isfinite(matrices).all()):
         # Not the first unit vectors: in a network whose units do not interact they would never meet the others.
         places = torch.arange(1, size + 1, dtype=torch.float64)

@@ -29,10 +29,12 @@ from rnnviz.gradients.jacobians import (
 from rnnviz.gradients.matrix import gradient_matrix
 from rnnviz.gradients.products import product_singular_values
 from rnnviz.gradients.sizes import Slope, gradient_norms, slope
+from rnnviz.gradients.sweeping import LossWarning
 from rnnviz.gradients.weights import WeightGradients, weight_gradients_by_step
 
 __all__ = [
     "AnswerGradients",
+    "LossWarning",
     "Slope",
     "WeightGradients",
     "answer_gradients",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import one_per_step, unbatched
 from rnnviz.gradients.following import follow
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached, arriving_from, layers_down
@@ -26,8 +28,11 @@ def backpropagate(
     """Differentiate a loss by every quantity of every step, layer and direction, in one sweep back through time.
 
     ``model``, ``x``, ``state``, ``tokens``: as in ``record``. ``loss``: a function of what the model returns, giving
-    one number. A torch.nn module returns its top states, (T, B, D·H) or laid out as the module lays them out
-    (``batch_first``, unbatched); a Network returns its readout. For instance ``lambda y: y[-1].sum()``.
+    one number. Of a torch.nn module that is its top states alone, (T, B, D·H) or laid out as the module lays them out
+    (``batch_first``, unbatched), and not the pair (output, state); a Network returns its readout. For instance
+    ``lambda y: y[-1].sum()``. A ``LossWarning`` where only the first step, or only the second, of a network that reads
+    forward is reached, as by a loss for the pair; two steps or more, the last one, and any step of a network that reads
+    backward are never warned of.
 
     Returns a Trace with the names and axes of ``record``'s, ``kind="gradient"``, float64. Each entry is the *total*
     derivative, autograd's: what ``.grad`` holds on a network unrolled step by step. ``x`` is the gradient by the
@@ -39,10 +44,8 @@ def backpropagate(
     """
     with torch.inference_mode(False):
         run = follow(model, x, state)
-        length = len(run.output)
-        if tokens and len(tokens) != length:
-            raise ValueError(f"{len(tokens)} tokens for {length} time steps; give one token per step")
-        arriving, dy = arriving_from(run, model, loss, _unbatched(model, x))
+        tokens = one_per_step(tokens, len(run.output))
+        arriving, dy = arriving_from(run, model, loss, unbatched(model, x))
         layers: list[LayerTrace] = []
         for layer in layers_down(run, arriving):
             layers[:0] = [_layer_trace(one) for one in layer]
@@ -51,7 +54,7 @@ def backpropagate(
         x=_signal("x", "x_t", ("time", "batch", "input"), dx),
         layers=tuple(layers),
         y=_signal("y", "y_t", ("time", "batch", "output")[-dy.ndim :], dy),
-        tokens=tuple(tokens),
+        tokens=tokens,
     )
 
 
@@ -79,6 +82,7 @@ def gradient_curves(
             ("time", "batch"),
             log_norms(one.in_sequence_order(one.gradients[name]).numpy(), exponents),
             _symbol(one.steps.cell.quantities[name].symbol),
+            direction,
         )
         for name in one.steps.cell.state
     }
@@ -101,14 +105,9 @@ def reached(
             f"there is no layer ({layer}, {direction!r}); layers are 0 to {len(run.layers) - 1}, "
             f"directions {', '.join(sides)}"
         )
-    arriving, _ = arriving_from(run, model, loss, _unbatched(model, x))
+    arriving, _ = arriving_from(run, model, loss, unbatched(model, x))
     downwards = layers_down(run, arriving)
     return next(both for both in downwards if both[0].steps.layer == layer)[sides.index(direction)]
-
-
-def _unbatched(model: nn.Module, x: Tensor) -> bool:
-    """Whether the model would return its states without a batch axis, as torch.nn does for (T, I)."""
-    return isinstance(model, nn.RNNBase) and torch.as_tensor(x).ndim == 2
 
 
 def _layer_trace(one: Reached) -> LayerTrace:
@@ -119,7 +118,9 @@ def _layer_trace(one: Reached) -> LayerTrace:
         layer=steps.layer,
         direction=steps.direction,
         signals=tuple(
-            _signal(name, quantity.symbol, ("time", "batch", "unit"), one.scaled(name))
+            replace(
+                _signal(name, quantity.symbol, ("time", "batch", "unit"), one.scaled(name)), direction=steps.direction
+            )
             for name, quantity in steps.cell.quantities.items()
         ),
         initial={

@@ -35,6 +35,11 @@ class Steps(NamedTuple):
         previous = {name: value[:, batch : batch + 1] for name, value in self.previous.items()}
         return self._replace(x=self.x[:, batch : batch + 1], previous=previous)
 
+    def last(self, count: int) -> Steps:
+        """The last steps that are read. Each starts from the state it has in the whole run."""
+        previous = {name: value[-count:] for name, value in self.previous.items()}
+        return self._replace(x=self.x[-count:], previous=previous)
+
 
 class Run(NamedTuple):
     """``network``: a float64 copy. ``layers``: Steps by layer and direction. ``output``: the top states (T, B, D·H)."""
@@ -44,8 +49,8 @@ class Run(NamedTuple):
     output: Tensor
     dtype: torch.dtype
 
-    def forward_steps(self, layer: int | None) -> Steps:
-        """The forward direction of a layer, the top one if None."""
+    def first_steps(self, layer: int | None) -> Steps:
+        """The forward direction of a layer, the top one if None; of a network that only reads backward, that one."""
         layer = len(self.layers) - 1 if layer is None else layer
         if not 0 <= layer < len(self.layers):
             raise ValueError(f"there is no layer {layer}; layers are 0 to {len(self.layers) - 1}")

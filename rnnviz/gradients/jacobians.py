@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import accept, sequence_of
+from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Elman
 from rnnviz.gradients.following import follow
 from rnnviz.gradients.linear import linearise
+from rnnviz.gradients.sweeping import flipped
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
@@ -23,17 +28,26 @@ def step_jacobians(
     state: Tensor | tuple[Tensor, ...] | None = None,
     layer: int | None = None,
     batch: int = 0,
+    last: int | None = None,
 ) -> Signal:
     """J_t = dS_t / dS_{t-1} of every step, ("time", "to", "from"), float64.
 
     S is the cut state: h, or for an LSTM the units of h and then those of c, as coordinates of their own. The forward
-    direction of ``layer`` (the top one unless given) for sequence ``batch``. ``model``, ``x``, ``state`` and errors as
-    in ``record``.
+    direction of ``layer`` (the top one unless given) for sequence ``batch``; packed sequences may differ in length.
+    Of a network that reads from the end, J_t = dS_t / dS_{t+1}, at position t as everywhere. ``model``, ``x``,
+    ``state`` and errors as in ``record``.
 
-    T (S H)^2 numbers, S the number of states: 130 MB for an LSTM of 64 units over 1000 steps.
+    ``last``: only those of the last so many steps that are read, as the full result has them. T (S H)^2 numbers, S the
+    number of states: 130 MB for an LSTM of 64 units over 1000 steps. ValueError, before any work, for more than
+    ``rnnviz.budget.BYTES``.
     """
+    x, state, batch = sequence_of(model, x, state, batch)
+    network, accepted, _ = accept(model, x, state)
+    kept, cell = len(chosen(len(accepted), last)), network.layers[0][0]
+    size = sum(cell.width(name) for name in cell.state)
+    refuse_beyond(8 * kept * size**2, f"{kept:,} Jacobians of {size} x {size}", "take the last n of them with last=n")
     with torch.inference_mode(False):
-        steps = follow(model, x, state).forward_steps(layer).sequence(batch)
+        steps = follow(model, x, state).first_steps(layer).sequence(batch).last(kept)
         length, linear = len(steps.x), linearise(steps)
         rows, size = {}, 0
         for name in steps.cell.state:
@@ -45,7 +59,15 @@ def step_jacobians(
                 part = jacobians[first:last, rows[to], rows[before]]
                 target = part if block.ndim == 4 else part.diagonal(dim1=-2, dim2=-1)
                 target.copy_(block[:, 0])
-    return Signal("J", ("time", "to", "from"), jacobians.numpy(), r"\partial S_t / \partial S_{t-1}", kind="gradient")
+    before = "t+1" if steps.direction == "backward" else "t-1"
+    return Signal(
+        "J",
+        ("time", "to", "from"),
+        flipped(steps, jacobians).numpy(),
+        rf"\partial S_t / \partial S_{{{before}}}",
+        kind="gradient",
+        direction=steps.direction,
+    )
 
 
 def singular_values(jacobians: Signal) -> Signal:
@@ -54,7 +76,9 @@ def singular_values(jacobians: Signal) -> Signal:
     finite = torch.isfinite(matrices).all(-1).all(-1)
     values = torch.full(matrices.shape[:2], torch.nan, dtype=torch.float64)
     values[finite] = torch.linalg.svdvals(matrices[finite])
-    return Signal("sigma", ("time", "rank"), values.numpy(), r"\sigma_i(J_t)", (0.0, np.inf), "gradient")
+    return in_sequence_order(
+        Signal("sigma", ("time", "rank"), values.numpy(), r"\sigma_i(J_t)", (0.0, np.inf), "gradient"), jacobians
+    )
 
 
 def norm_bound(jacobians: Signal) -> Signal:
@@ -65,9 +89,10 @@ def norm_bound(jacobians: Signal) -> Signal:
     it proves nothing.
     """
     with np.errstate(divide="ignore"):
-        worst = np.log10(singular_values(jacobians).values[:, 0])
+        worst = np.log10(in_sequence_order(singular_values(jacobians), jacobians).values[:, 0])
     values = np.concatenate([np.cumsum(worst[:0:-1])[::-1], [0.0]])
-    return Signal("norm bound", ("time",), values, r"\log_{10} \prod_{s > k} \| J_s \|", kind="gradient")
+    bound = Signal("norm bound", ("time",), values, r"\log_{10} \prod_{s > k} \| J_s \|", kind="gradient")
+    return in_sequence_order(bound, jacobians)
 
 
 def pascanu_bound(model: nn.Module, steps: int, *, layer: int | None = None) -> Signal:
@@ -81,7 +106,9 @@ def pascanu_bound(model: nn.Module, steps: int, *, layer: int | None = None) -> 
     add ways that this factor does not know.
     """
     network = as_network(model)
-    cell = network.layers[-1 if layer is None else layer][0]
+    if not 0 <= (layer := network.num_layers - 1 if layer is None else layer) < network.num_layers:
+        raise ValueError(f"there is no layer {layer}; layers are 0 to {network.num_layers - 1}")
+    cell = network.layers[layer][0]
     if not isinstance(cell, Elman):
         raise ValueError(f"this bound is one of the RNN; for {cell.name} use norm_bound(step_jacobians(...))")
     factor = torch.linalg.matrix_norm(cell.weight_hh.detach().double(), 2) * cell.steepest
@@ -94,7 +121,14 @@ def pascanu_bound(model: nn.Module, steps: int, *, layer: int | None = None) -> 
 
 
 def matrices_of(jacobians: Signal) -> Tensor:
-    """(T, S·H, S·H); ValueError for a signal that is not one of Jacobians."""
+    """(T, S·H, S·H), in reading order; ValueError for a signal that is not one of Jacobians."""
     if jacobians.axes != ("time", "to", "from"):
         raise ValueError(f"expected step_jacobians(...) with axes ('time', 'to', 'from'), not {jacobians.axes}")
-    return torch.tensor(np.ascontiguousarray(jacobians.values), dtype=torch.float64)
+    return torch.tensor(np.ascontiguousarray(in_sequence_order(jacobians, jacobians).values), dtype=torch.float64)
+
+
+def in_sequence_order(result: Signal, jacobians: Signal) -> Signal:
+    """A result of ``jacobians`` over time, from reading order to sequence order (or back), and of their direction."""
+    backward = jacobians.direction == "backward"
+    values = result.values[::-1].copy() if backward else result.values
+    return replace(result, values=values, direction=jacobians.direction)

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnviz.gradients.jacobians import matrices_of
+from rnnviz.budget import refuse_beyond
+from rnnviz.gradients.jacobians import in_sequence_order, matrices_of
 from rnnviz.trace import Signal
 
 # What a singular value decomposition resolves, relative to the largest value; below it the logarithms are refined.
@@ -29,6 +30,8 @@ def product_singular_values(jacobians: Signal) -> Signal:
     exact; those below from QR steps on N^T, which turn N towards 1 where the values lie decades apart, so that only
     neighbours of nearly equal size that far down are left with an error, of some tenths of a decade.
     """
+    what = f"the products of Jacobians {jacobians.values.shape}"
+    refuse_beyond(4 * 8 * jacobians.values.size, what, "give fewer of them, step_jacobians(..., last=n)")
     matrices = matrices_of(jacobians)
     length, size, _ = matrices.shape
     logs = torch.zeros(length, size, dtype=torch.float64)
@@ -50,7 +53,7 @@ def product_singular_values(jacobians: Signal) -> Signal:
     values = torch.full((length, size), before, dtype=torch.float64)
     values[first:] = _log_singular_values(logs[first:], shears[first:]) / np.log(10)
     symbol = r"\log_{10} \sigma_i(\partial S_T / \partial S_k)"
-    return Signal("sigma", ("time", "rank"), values.numpy(), symbol, kind="gradient")
+    return in_sequence_order(Signal("sigma", ("time", "rank"), values.numpy(), symbol, kind="gradient"), jacobians)
 
 
 def _pulled_out(triangle: Tensor, logs: Tensor) -> tuple[Tensor, Tensor]:

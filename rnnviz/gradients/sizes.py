@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.trace import Signal
+from rnnviz.trace import Direction, Signal
 
 LOG2 = float(np.log10(2.0))
 
@@ -31,12 +31,15 @@ def gradient_norms(gradient: Signal) -> Signal:
     """
     if gradient.kind != "gradient":
         raise ValueError(f"signal {gradient.name!r} holds values, not gradients; backpropagate(...) gives those")
-    return norm_signal(gradient.name, gradient.axes[:-1], log_norms(gradient.values), gradient.symbol)
+    norms = log_norms(gradient.values)
+    return norm_signal(gradient.name, gradient.axes[:-1], norms, gradient.symbol, gradient.direction)
 
 
-def norm_signal(name: str, axes: tuple[str, ...], values: np.ndarray, symbol: str) -> Signal:
+def norm_signal(
+    name: str, axes: tuple[str, ...], values: np.ndarray, symbol: str, direction: Direction = "forward"
+) -> Signal:
     """log10 sizes of what ``symbol`` stands for, as a signal."""
-    return Signal(name, axes, values, rf"\log_{{10}} \| {symbol} \|", kind="gradient")
+    return Signal(name, axes, values, rf"\log_{{10}} \| {symbol} \|", kind="gradient", direction=direction)
 
 
 class Slope(NamedTuple):
@@ -55,10 +58,13 @@ class Slope(NamedTuple):
 
 
 def slope(norms: Signal) -> Slope:
-    """The straight line through log10 sizes ("time",), by least squares over those that are finite."""
+    """The straight line through log10 sizes ("time",), by least squares over those that are finite.
+
+    A step back is one against the reading order: of a signal of a backward direction, one towards the end.
+    """
     if norms.axes != ("time",):
         raise ValueError(f"slope takes axes ('time',), not {norms.axes}; use norms.at(batch=0) first")
-    back = -np.arange(len(norms.values), dtype=np.float64)
+    back = np.arange(len(norms.values), dtype=np.float64) * (1 if norms.direction == "backward" else -1)
     finite = np.isfinite(norms.values)
     if finite.sum() < 2:
         return Slope(float("nan"), float("nan"))

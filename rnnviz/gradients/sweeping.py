@@ -6,6 +6,7 @@ follow at once, in one backward pass over all steps side by side.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -13,12 +14,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.accepting import refuse_unless_function
 from rnnviz.cells import ExactSlopes, State
 from rnnviz.gradients.following import Run, Steps
 from rnnviz.gradients.linear import linearise
 
 # A size is brought back to about 1 when it leaves 2^-RANGE to 2^RANGE; looked at every so many steps.
 RANGE, EVERY = 200, 8
+
+
+class LossWarning(UserWarning):
+    """A loss that reaches a first step alone, as one does that was written for torch's pair (output, state)."""
 
 
 class Flow(NamedTuple):
@@ -154,6 +160,7 @@ def arriving_from(
     run: Run, model: nn.Module, loss: Callable[[Tensor], Tensor], unbatched: bool
 ) -> tuple[Tensor, Tensor]:
     """dL/d(top states) (T, B, D·H) and dL/dy, the loss being a function of what the model returns."""
+    refuse_unless_function(loss)
     with torch.enable_grad():
         output = run.output.clone().requires_grad_()
         y = run.network.read(output)
@@ -162,7 +169,11 @@ def arriving_from(
             seen = seen.squeeze(1)
         elif getattr(model, "batch_first", False):
             seen = seen.transpose(0, 1)
-        value = loss(seen)
+        try:
+            value = loss(seen)
+        except Exception as wrong:
+            wrong.add_note(f"rnnviz: the loss was given the output alone, {tuple(seen.shape)}, not (output, state)")
+            raise
         if not isinstance(value, Tensor) or value.numel() != 1:
             got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
             raise ValueError(
@@ -176,4 +187,19 @@ def arriving_from(
             f"the loss does not depend on the output: compute it from the tensor of shape {tuple(seen.shape)} that it "
             "is given, without .detach(), .item() or numpy on the way"
         )
+    if run.network.directions == ("forward",):
+        _warn_of_a_pair(gradients[0], tuple(seen.shape))
     return gradients
+
+
+def _warn_of_a_pair(gradient: Tensor, shape: tuple[int, ...]) -> None:
+    """Of the pair, out[0] would be the output and out[1] the state; of the output they are the first two steps."""
+    steps = (gradient != 0).flatten(1).any(1).nonzero().flatten().tolist()
+    if len(gradient) > 1 and len(steps) == 1 and steps[0] in range(min(2, len(gradient) - 1)):
+        warnings.warn(
+            f"this loss reaches time step {steps[0]} of {len(gradient)} alone. It is given the output, {shape}, and "
+            f"not torch's pair (output, state), so that out[{steps[0]}] is one time step; for a loss at the last step "
+            "write y[-1].sum(), over all steps y.sum()",
+            LossWarning,
+            stacklevel=4,
+        )

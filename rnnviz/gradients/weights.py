@@ -63,7 +63,7 @@ def weight_gradients_by_step(
     symbols = {name: SYMBOLS.get(name, name) for name in norms}
     return WeightGradients(
         norms={
-            name: norm_signal(name, ("time",), values, rf"\partial_t L / \partial {symbols[name]}")
+            name: norm_signal(name, ("time",), values, rf"\partial_t L / \partial {symbols[name]}", direction)
             for name, values in norms.items()
         },
         sums={

@@ -124,6 +124,7 @@ def test_either_side_of_a_deeper_layer_has_heard_of_every_word(name, layers, rng
     assert all((side.values > 0).all() for side in found.inputs.values())
 
 
+@pytest.mark.filterwarnings("ignore::rnnviz.gradients.LossWarning")  # each step in turn, the first one too
 @every_cell
 @both_directions
 def test_a_row_is_what_backpropagate_gives_for_the_score_of_that_step(name, bidirectional, rng):
@@ -139,6 +140,7 @@ def test_a_row_is_what_backpropagate_gives_for_the_score_of_that_step(name, bidi
             np.testing.assert_allclose(sizes.values[t, known], expected[known], atol=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore::rnnviz.gradients.LossWarning")  # each step in turn, the first one too
 @both_directions
 def test_a_cell_without_kernel_or_closed_form_is_followed_too(bidirectional, monkeypatch, rng):
     monkeypatch.setitem(CELLS, "entangled", Entangled)

@@ -48,6 +48,7 @@ def test_every_entry_is_the_gradient_that_autograd_finds(name, options, bias, rn
         assert np.isnan(matrix.values[np.triu_indices(LENGTH, 1)]).all()
 
 
+@pytest.mark.filterwarnings("ignore::rnnviz.gradients.LossWarning")  # each step in turn, the first one too
 @every_variant
 def test_a_row_is_what_backpropagate_gives_for_a_loss_at_that_step(name, options, rng):
     network = Network(name, 3, 5, generator=rng, dtype=torch.float64, num_layers=2, **options)
