@@ -8,7 +8,7 @@ from rnnviz.ui.stage import stage
 
 chosen = controls.stack()
 trained = chosen.weights == "trained"
-furniture.claim(layered.verdict(chosen), labelling.counts({chosen.directions: chosen}))
+furniture.claim(layered.verdict(chosen), labelling.counts(layered.compared(chosen)))
 above = st.container()
 steps = len(chosen.tokens)
 places = {"middle": steps // 2, "last": steps - 1, "first": 0, "every": None}
@@ -37,9 +37,13 @@ told = layered.told_by_layers(
     chosen,
     span=6 if trained else 12,
     title=_("What a linear read-out finds in each layer"),
-    caption=_("Fitted anew for every layer, scored on what was held out."),
+    caption=_("Fitted anew for every layer, scored on sequences that neither it nor a network was fitted to."),
 )
-right = {"span": 6, "title": _("Right answers by depth"), "caption": _("A dot per training.")}
+right = {
+    "span": 6,
+    "title": _("Right answers by depth"),
+    "caption": _("A dot per training, measured once and stored with it."),
+}
 board.row(*([layered.accuracies(chosen, **right)] if trained else []), told)
 board.row(layered.heatmaps(chosen, span=12, title=_("All units of all layers, the lowest layer at the bottom")))
 loss = _("log10 of ‖∂L/∂h‖; L is −log of the leading answer's share, so small where the network is sure.")
@@ -51,13 +55,16 @@ furniture.below(
     read=[
         _("A column of the grid is one moment: from the input at the bottom to the answer at the top."),
         _("A row is one layer over time; h→ came from the left, h← from the right."),
-        _("Whether two neighbours differ is no sum of what two sides say: one layer is never sure, a second knows."),
+        _(
+            "One layer only adds what its two sides say. No sum tells whether two bits differ: even shares fit best, "
+            "though a guess may be right for up to three of the four pairs. A second layer can combine both sides."
+        ),
     ],
     suggestions=[
-        (_("One layer is never sure"), layered.XOR | {"layers": 1}),
-        (_("Two layers know"), layered.XOR | {"layers": 2}),
+        (_("One layer: two sides are only added"), layered.XOR | {"layers": 1}),
+        (_("Two layers: the second reads both sides at once"), layered.XOR | {"layers": 2}),
         (_("Two layers, but only one way"), layered.XOR | {"layers": 2, "directions": "one"}),
-        (_("Four untrained layers: gradients vanish in depth and in time"), layered.XOR | layered.UNTRAINED),
+        (_("Four untrained layers: the gradient in depth and in time"), layered.XOR | layered.UNTRAINED),
     ],
     code=f"""import rnnviz
 from rnnviz.stack import Stack

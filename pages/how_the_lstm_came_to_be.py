@@ -42,12 +42,12 @@ stage("how-the-lstm-came-to-be", board)
 furniture.below(
     read=[
         _("Strings of a grammar follow one another without a mark. The second letter of each comes back at its end."),
-        _("Every cell has the same task, as many units and as many updates; what differs is the cell."),
+        lineages.budgets(),
         _("Jordan came first, and stands behind Elman because one comparison, Elman's stream of bits, shows both."),
     ],
     suggestions=[
-        (_("1997: the state that grows without limit"), {"station": milestones.FIRST}),
-        (_("2000: the gate that ends it"), {"station": milestones.FORGETS}),
+        (_("1997: the state that keeps growing"), {"station": milestones.FIRST}),
+        (_("2000: the same stream with a forget gate"), {"station": milestones.FORGETS}),
         (_("A clock of one cell, that counts to 25"), {"station": milestones.PEEPS, "period": 25}),
         (_("2014: how many weights a gate costs"), {"station": milestones.GRU}),
     ],

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.ui import cache, charts, controls, furniture, panels
+from rnnviz.ui import cache, charts, claims, controls, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
 
@@ -17,23 +17,11 @@ compared = st.pills(
     key="compared",
     persist_state="session",
 )
-experiments = controls.alike([cell for cell in CELLS if cell in compared] or [chosen.cell])
-alike = next(iter(experiments.values()))
+# Those that are shipped trained stay trained beside one that is not.
+experiments = {cell: chosen.with_(cell=cell) for cell in CELLS if cell in (compared or [chosen.cell])}
 answers = {cell: cache.answers(experiment).values for cell, experiment in experiments.items()}
-names = panels.label_names(chosen)
-decisions = {cell: furniture.bold(names[shares[-1].argmax()]) for cell, shares in answers.items()}
-
-if len(set(decisions.values())) == 1:
-    title, decided = _("{cells} agree on {sentence}: {answers}"), next(iter(decisions.values()))
-else:
-    title, decided = _("{cells} disagree on {sentence}: {answers}"), panels.listed(decisions)
-if len(experiments) == 1:
-    title = _("{cells} alone reads {sentence}: {answers}")
 with claim:
-    furniture.claim(
-        title.format(cells=_(", ").join(experiments), sentence=panels.quoted(chosen), answers=decided),
-        panels.fairness(alike),
-    )
+    furniture.claim(claims.comparison(experiments), claims.conditions(experiments))
 
 board = Board(chosen.tokens, chosen.known, units=1)
 board.spread(charts.compared_states(experiments))
@@ -62,7 +50,7 @@ furniture.below(
     suggestions=[
         (_("A Chinese sentence"), {"text": "明天台北会下雨吗"}),
         (
-            _("A long one, decided early"),
+            _("A long one: from which word on is it decided?"),
             {"text": "could you please tell me how to get to the train station from here ?"},
         ),
         (_("More units for all"), {"size": "medium"}),
@@ -71,7 +59,7 @@ furniture.below(
     code=f"""import rnnviz
 
 for cell in {tuple(experiments)!r}:
-    trace = rnnviz.{furniture.construction(chosen.with_(weights=alike.weights))}.with_(cell=cell).trace()
+    trace = rnnviz.{furniture.construction(chosen)}.with_(cell=cell).trace()
     print(cell, trace.y.values.argmax())
 """,
 )

@@ -29,12 +29,12 @@ furniture.below(
     ],
     suggestions=[
         (
-            _("A long sentence, to see memory last"),
+            _("A long sentence: which rows keep their colour?"),
             {"text": "could you please tell me how to get to the train station from here ?"},
         ),
         (_("The plain RNN has no gates"), {"cell": "RNN"}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU"}),
-        (_("Untrained gates hover in the middle"), {"weights": "fresh"}),
+        (_("The gates before training"), {"weights": "fresh"}),
     ],
     code=f"""import rnnviz
 

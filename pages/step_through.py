@@ -1,34 +1,21 @@
 """Step through: one network reads one sentence, and every number of every step can be followed."""
 
-import html
-
 from rnnviz.experiment import task
-from rnnviz.ui import cache, controls, drawing, furniture, panels
+from rnnviz.ui import cache, claims, controls, drawing, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import stage
 
 experiment = controls.experiment()
 layer = cache.trace(experiment).layer()
 last = cache.answers(experiment).values[-1]
-answer = panels.label_names(experiment)[last.argmax()]
 board = panels.board(experiment)
 
-furniture.claim(
-    _("The {cell} reads {sentence} and finds the intent: {answer} ({share})").format(
-        cell=experiment.cell,
-        sentence=panels.quoted(experiment),
-        answer=furniture.bold(answer),
-        share=html.escape(furniture.percent(last.max())),
-    ),
-    _("It sorts a sentence into {count} intents, reading one word per step. Press ▶ to watch its state change.").format(
-        count=len(last)
-    ),
-)
+furniture.claim(claims.intent(experiment), claims.sorting(experiment))
 board.row(
     panels.strip(
         experiment,
         span=12,
-        title=_("The same cell reads every word and hands its state to the next step"),
+        title=_("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
         legends=panels.legends(layer["h"]),
     )
 )
@@ -43,7 +30,7 @@ board.row(
     panels.probabilities(
         experiment,
         span=3,
-        title=_("What it would answer if the sentence ended here"),
+        title=_("The answer, if the sentence ended here"),
     ),
 )
 board.row(panels.equations(experiment, board, span=12))
@@ -54,12 +41,12 @@ furniture.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
         _("Above each state stands the answer that the network would give if the sentence ended there."),
-        _("A dotted line marks a word that the network has never met: it reads all of those alike."),
+        _("A dotted line marks a word that is not in the vocabulary: all of those are read alike."),
     ],
     suggestions=[
         (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), {"cell": "RNN"}),
         (_("Ask for the weather in Chinese"), {"text": "明天台北会下雨吗"}),
-        (_("Change one word: time becomes weather"), {"text": "what is the weather in Taipei ?"}),
+        (_("Another question: what is the weather in Taipei ?"), {"text": "what is the weather in Taipei ?"}),
         (_("See what it did before it was trained"), {"weights": "fresh"}),
     ],
     code=f"""import rnnviz

@@ -1,4 +1,4 @@
-"""Two directions: one layer reads a sentence from both sides, and knows what one direction has to guess."""
+"""Two directions: one layer reads a sentence from both sides, and what that changes in its answers."""
 
 from rnnviz.ui import controls, furniture, labelling, mirrored, reaching
 from rnnviz.ui.language import _
@@ -9,10 +9,10 @@ stacks = mirrored.pair(chosen)
 two = stacks["two"]
 board = mirrored.board(stacks["one"], two)
 
-furniture.claim(mirrored.verdict(stacks["one"], two), labelling.counts(stacks))
+furniture.claim(mirrored.verdict(stacks["one"], two), labelling.counts(mirrored.named(stacks)))
 board.row(
     labelling.readings(
-        {name: stacks[directions] for directions, name in labelling.ways().items()},
+        mirrored.named(stacks),
         board,
         span=7,
         tall=88 if two.task == "slots" else None,
@@ -24,11 +24,13 @@ board.row(
         board,
         span=5,
         title=_("How it is done: reverse, read, reverse back, join"),
-        caption=_("The textbook's three words in the network that labels travel. A colour belongs to a word."),
+        caption=_("The textbook's three words in the network of the travel task. A colour belongs to a word."),
     ),
 )
 board.row(
-    mirrored.mirror(two, span=8, title=_("Two readers meet at every word: h→ knows the left of it, h← the right")),
+    mirrored.mirror(
+        two, span=8, title=_("At every word two states meet: h→ comes from the left of it, h← from the right")
+    ),
     mirrored.sides(
         two,
         board,

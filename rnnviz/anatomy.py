@@ -75,11 +75,15 @@ def answers(network: Network, trace: Trace) -> Signal:
     return Signal("p", ("time", "batch", "output"), shares.numpy(), "p_t", (0.0, 1.0))
 
 
-def settling(shares: Signal) -> int:
-    """The first step from which on the answer that leads is the final one; ``shares`` ("time", "output")."""
-    leads = shares.values.argmax(axis=-1)
-    other = (leads != leads[-1]).nonzero()[0]
-    return int(other[-1]) + 1 if len(other) else 0
+def settling(shares: Signal, majority: float = 0.5) -> int | None:
+    """The first step from which on the final answer has more than ``majority`` of ``shares`` ("time", "output").
+
+    None if it does not have it at the last step either.
+    """
+    final = shares.values[:, shares.values[-1].argmax()]
+    short = (~(final > majority)).nonzero()[0]  # NaN is no majority
+    first = int(short[-1]) + 1 if len(short) else 0
+    return first if first < len(final) else None
 
 
 def _read_states(network: Network, trace: Trace) -> Tensor:

@@ -2,15 +2,16 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from rnnviz.checkpoints import MODELS, read_card, shipped
 from rnnviz.experiment import task
 from rnnviz.tasks import TASKS, tokenize
 from rnnviz.training import DEVELOPMENT, NEW, asked
+from tests.torch_alone import torch_alone
 from tools.measure_models import renew
 
 WORDED = ("intents", "slots")
@@ -18,28 +19,6 @@ every_worded = pytest.mark.parametrize(
     "card", [card for name in WORDED for card in shipped(name)], ids=lambda c: c.name
 )
 ADDED = ("held_out_is", "test_answers", "test_accuracy", "test_subsets")
-
-
-def torch_alone(name: str) -> torch.nn.Module:
-    """The network in a file, out of torch's own modules: (embedding, recurrent, readout)."""
-    weights, structure = load_file(MODELS / f"{name}.safetensors"), json.loads((MODELS / f"{name}.json").read_text())
-    structure = structure["network"]
-    recurrent = getattr(torch.nn, structure["cell"])(
-        structure["input_size"],
-        structure["hidden_size"],
-        structure["num_layers"],
-        bidirectional=structure["bidirectional"],
-    )
-    renamed = {}
-    for key, tensor in weights.items():
-        if key.startswith("layers."):
-            _, layer, side, kind = key.split(".")
-            renamed[f"{kind}_l{layer}{'_reverse' * int(side)}"] = tensor
-    recurrent.load_state_dict(renamed)
-    readout = torch.nn.Linear(*weights["readout.weight"].shape[::-1])
-    readout.load_state_dict({"weight": weights["readout.weight"], "bias": weights["readout.bias"]})
-    embedding = torch.nn.Embedding.from_pretrained(weights["embedding.weight"])
-    return torch.nn.ModuleList([embedding, recurrent, readout])
 
 
 @pytest.mark.parametrize("name", ["intents-lstm-small", "intents-rnn-large", "intents-gru-medium"])
@@ -105,3 +84,21 @@ def test_a_card_from_before_is_read_and_brought_up_to_date(tmp_path):
     assert renewed == read_card(path)
     assert abs(renewed.test_accuracy - card.test_accuracy) <= 2 / card.test_answers
     assert path.with_suffix(".safetensors").read_bytes() == weights
+
+
+def test_the_readme_tells_the_shares_of_the_cards():
+    text = (MODELS.parents[1] / "README.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if re.match(r"\| (?:intents|travel)", line)]
+    ways = {way: [c for c in shipped("slots") if c.network["bidirectional"] == way] for way in (True, False)}
+    later = [
+        [(card.subsets["later"]["accuracy"], card.test_subsets["later"]["accuracy"]) for card in ways[way]]
+        for way in (True, False)
+    ]
+    every = [
+        [(card.held_out_accuracy, card.test_accuracy) for card in cards] for cards in (shipped("intents"), ways[True])
+    ]
+    assert len(rows) == 4
+    for row, cards in zip(rows, every + later, strict=True):
+        told = [float(share) for share in re.findall(r"\d+\.\d", row)]
+        wanted = [100 * end(share) for share in zip(*cards, strict=True) for end in (min, max)]
+        assert all(abs(one - other) <= 0.05 + 1e-9 for one, other in zip(told, wanted, strict=True))

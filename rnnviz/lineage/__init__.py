@@ -1,6 +1,7 @@
 """The cells that led to the LSTM and on to the GRU, each a station on the way: what it added, and what came of it.
 
-All learnt one task with one budget and read one stream, so that what differs is the cell.
+All learnt one task with as many units and updates, and read one stream. Besides the cell one thing differs, the step
+size: a gated cell learns with a larger one (see the cards).
 """
 
 from rnnviz.lineage.learning import UNITS, XOR_UNITS, fresh, plain

@@ -40,14 +40,14 @@ STATIONS: dict[str, Origin] = {
         "RNN",
         1990,
         "Elman, Finding structure in time, Cognitive Science 14:179–211",
-        "Added: the hidden state hears itself, a copy of h goes back in with the next symbol.",
+        "Added: the hidden state is fed back to itself, a copy of h goes in with the next symbol.",
         "What the network made of the past is there to be used, whether or not it was ever said.",
     ),
     "Jordan 1986": Origin(
         "Jordan",
         1986,
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
-        "Four years before Elman: state units that hear the output.",
+        "Four years before Elman: the output is fed back, to state units.",
         "A network that produces a sequence can go on from what it has said so far; what it never said is lost.",
     ),
     "LSTM 1997": Origin(
@@ -62,7 +62,7 @@ STATIONS: dict[str, Origin] = {
         2000,
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
         "Added: a forget gate, which multiplies the old cell state.",
-        "On a stream without an end the sum grows for ever; the network learns when to start afresh.",
+        "On a stream without an end a sum can grow on and on; with the gate a network can learn when to start afresh.",
     ),
     "Peephole 2000": Origin(
         "LSTM peephole",

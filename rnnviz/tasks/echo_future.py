@@ -29,8 +29,8 @@ def example(seed: int, length: int = LENGTH) -> str:
 class EchoFuture(Task):
     """Letters A to D drawn at random; the answer at step t is the letter at step t + ``distance``. Read out at every
     step; the last ``distance`` of them are not asked. Guessing is right once in four, and a network of one direction
-    can do no better: the letters are independent. The held-out sequences are never met in training, or hardly: there
-    are ``4 ** LENGTH``.
+    can do no better in the long run: the letters are independent. The held-out sequences are never met in training, or
+    hardly: there are ``4 ** LENGTH``.
     """
 
     name = "echo_future"

@@ -1,8 +1,10 @@
 """Neighbour XOR: at each step, do the bits before and after it differ?
 
 One layer that reads both ways has seen both neighbours, one on each side; but a linear read-out of two sides can only
-add what each of them says, and a sum cannot tell whether two bits differ (Minsky and Papert 1969, Perceptrons). The
-next layer can: it reads both sides at once.
+add what each of them says, and no sum tells for all four pairs whether two bits differ (Minsky and Papert 1969,
+Perceptrons). The least cross-entropy that such a sum can have is at even shares, right once in two; its sign can be
+right for three of the four pairs, so one half is no ceiling of its accuracy. The next layer reads both sides at once
+and can tell all four.
 """
 
 from __future__ import annotations

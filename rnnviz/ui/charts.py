@@ -128,7 +128,10 @@ def gate_saturation(experiment: Experiment, span: int) -> dict | None:
         time=False,
         span=span,
         title=_("Which gates are all but shut or open"),
-        caption=_("Each mark is one or more units. At the origin a gate never settles; far right it is mostly shut."),
+        caption=_(
+            "Each mark is one or more units. At the origin a gate is never nearly open or shut; far right it is mostly "
+            "shut."
+        ),
     )
 
 
@@ -166,7 +169,7 @@ def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: i
     tokens = next(iter(experiments.values())).tokens
     curves = {cell: cache.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
     name = label_names(next(iter(experiments.values())))[answer]
-    settled = {cell: _("step {step}").format(step=settling(cache.answers(e)) + 1) for cell, e in experiments.items()}
+    settled = {cell: _settled(experiment) for cell, experiment in experiments.items()}
     return _curves(
         curves,
         tokens,
@@ -174,9 +177,19 @@ def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: i
         value_range=(0.0, 1.0),
         value_title=_("probability"),
         span=span,
-        title=_("The final answer is settled from: {steps}").format(steps=listed(settled)),
+        title=_("Each cell's final answer leads with more than half from here to the end: {steps}").format(
+            steps=listed(settled)
+        ),
         caption=_("Probability of “{answer}” if the sentence ended at that word.").format(answer=name),
     )
+
+
+def _settled(experiment: Experiment) -> str:
+    """From which step on the network's own final answer is settled, and which one it is."""
+    step, last = settling(cache.answers(experiment)), int(cache.answers(experiment).values[-1].argmax())
+    if step is None:
+        return _("nowhere")
+    return _("step {step} ({answer})").format(step=step + 1, answer=label_names(experiment)[last])
 
 
 def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:

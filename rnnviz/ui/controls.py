@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -24,15 +24,11 @@ def stack() -> Stack:
     return desk.DESKS["stack"].choice
 
 
-def alike(cells: Iterable[str] = ()) -> dict[str, Experiment]:
-    """The visitor's choice with each of ``cells``; unless given, those of TRIO and the chosen one.
-
-    All are untrained where one of them cannot be trained, or the comparison would not be one of cells.
-    """
+def alike() -> dict[str, Experiment]:
+    """The visitor's choice with each cell of TRIO, and with the chosen one. All are untrained where that one is."""
     chosen = experiment()
-    cells = list(cells) or [*TRIO, *({chosen.cell} - set(TRIO))]
-    weights = chosen.weights if set(cells) <= set(TRIO) else "fresh"
-    return {cell: chosen.with_(cell=cell, weights=weights) for cell in cells}
+    cells = [*TRIO, *({chosen.cell} - set(TRIO))]
+    return {cell: chosen.with_(cell=cell) for cell in cells}
 
 
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:

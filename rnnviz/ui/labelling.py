@@ -1,16 +1,20 @@
-"""What networks answer at every word of a sequence, side by side, and how often they are right on what was held out."""
+"""What networks answer at every word of a sequence, side by side, and how often they are right on what is new."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+from collections.abc import Callable, Mapping
 
 from rnnviz.checkpoints import Card
+from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.stack import FAR, Stack
 from rnnviz.ui import cache
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import label_names
 from rnnviz.ui.stage import Board
+
+MOST_NAMED = 8  # unknown words in a sentence
 
 
 def ways() -> dict[str, str]:
@@ -24,33 +28,62 @@ def counted(count: int) -> str:
 
 
 def counts(stacks: Mapping[str, Stack]) -> str:
-    """How the shipped networks do on what was held out, over all of their trainings; or that these were not trained."""
+    """How the shipped networks do on what none was trained on, over all of their trainings; or that these are not
+    trained. Then which words they do not know."""
     first = next(iter(stacks.values()))
     if first.weights == "fresh":
-        return _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=first.seed)
-    shares = {directions: said(stack.runs()) for directions, stack in stacks.items()}
+        told = _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=first.seed)
+        return told + strangers(first)
+    runs = {name: stack.runs() for name, stack in stacks.items()}
     asked = measured(first.runs()[0])[0]
     what = {
-        "slots": _("Of {count} held-out words that a later word decides, right"),
-        FAR: _("Of {count} held-out letters that are still to come, right"),
-        "neighbour_xor": _("Of {count} held-out bits, right"),
+        "slots": _("Measured once, right of {count} words in test sentences that a later word decides"),
+        FAR: _("Measured once, right of {count} letters still to come, in new sequences"),
+        "neighbour_xor": _("Measured once, right of {count} bits of new sequences"),
     }[first.task]
-    results = _("; ").join(f"{ways()[directions]} {result}" for directions, result in shares.items())
-    places = {"what": what.format(count=f"{asked:,}"), "results": results, "count": len(first.runs())}
-    if places["count"] > 1:
-        return _("{what}: {results} ({count} trainings each).").format(**places)
-    return _("{what}: {results}.").format(**places)
+    results = _("; ").join(f"{name} {said(cards)}{_trainings(cards)}" for name, cards in runs.items())
+    told = _("{what}: {results}.").format(what=what.format(count=f"{asked:,}"), results=results)
+    if first.learnt.develops:
+        told += _(" On development templates, for which the training wordings were widened: {results}.").format(
+            results=_("; ").join(f"{name} {said(cards, developed)}" for name, cards in runs.items())
+        )
+    return told + strangers(first)
+
+
+def _trainings(cards: list[Card]) -> str:
+    return _(" ({count} trainings)").format(count=len(cards)) if len(cards) > 1 else ""
+
+
+def strangers(choice: Stack | Experiment) -> str:
+    """A sentence that names the words which are not in the vocabulary; nothing if all are."""
+    unknown = dict.fromkeys(token for token, known in zip(choice.tokens, choice.known, strict=True) if not known)
+    if not unknown:
+        return ""
+    words = " ".join(f"<bdi>{html.escape(token)}</bdi>" for token in list(unknown)[:MOST_NAMED])
+    more = "" if len(unknown) <= MOST_NAMED else " …"
+    return _(" Not in the vocabulary, so all read as one and the same unknown word: {words}.").format(
+        words=words + more
+    )
 
 
 def measured(card: Card) -> tuple[int, float]:
-    """Of how many answers which share is right: of those that a later word decides, where the task has such."""
+    """Of how many answers which share is right, on what nothing was tuned to: test sentences, where the task has such.
+    Of those alone that a later word decides, where it has such."""
+    if card.test_accuracy is None:
+        return developed(card)
+    later = card.test_subsets.get("later")
+    return (int(later["count"]), later["accuracy"]) if later else (card.test_answers, card.test_accuracy)
+
+
+def developed(card: Card) -> tuple[int, float]:
+    """Likewise on the part that was held out while the task was made."""
     later = card.subsets.get("later")
     return (int(later["count"]), later["accuracy"]) if later else (card.held_out_answers, card.held_out_accuracy)
 
 
-def said(cards: list[Card]) -> str:
-    """The share of right answers, from the worst to the best training."""
-    shares = sorted(measured(card)[1] for card in cards)
+def said(cards: list[Card], part: Callable[[Card], tuple[int, float]] = measured) -> str:
+    """The share of right answers on a part, from the worst to the best training."""
+    shares = sorted(part(card)[1] for card in cards)
     # Above 99 % the errors are counted in tenths: "100" is for those that made none.
     low, high = (f"{100 * share:.{int(0.99 < share < 1)}f}" for share in (shares[0], shares[-1]))
     return f"{low}%" if low == high else f"{low}–{high}%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import numpy as np
@@ -46,17 +47,52 @@ def depths(stack: Stack) -> dict[str, Stack]:
     return {labelling.counted(count): stack.with_(layers=count) for count in range(1, MAX_LAYERS + 1)}
 
 
+def compared(stack: Stack) -> dict[str, Stack]:
+    """One layer, and as many as were chosen, or two."""
+    return {labelling.counted(count): stack.with_(layers=count) for count in (1, max(2, stack.layers))}
+
+
 def verdict(stack: Stack) -> str:
-    """What depth brings: one layer against as many as were chosen, or against two."""
+    """What depth changes in the answers to this text: one layer against as many as were chosen, or against two."""
+    text = quoted(stack)
     if stack.weights == "fresh":
         return _("Before training: {layers} of {cell} read {text}").format(
-            layers=labelling.counted(stack.layers), cell=stack.cell, text=quoted(stack)
+            layers=labelling.counted(stack.layers), cell=stack.cell, text=text
         )
-    more = max(2, stack.layers)
-    one, many = (labelling.said(stack.with_(layers=count).runs()) for count in (1, more))
+    one, many = (cache.answers(other).values.argmax(-1) for other in compared(stack).values())
     ways = _("reading both ways") if stack.directions == "two" else _("reading one way")
-    return _("{question} One layer is right {one} of the time, {more} layers {many}, {ways}").format(
-        question=_(stack.learnt.title), one=bold(one), more=more, many=bold(many), ways=ways
+    places = {"text": text, "more": max(2, stack.layers), "ways": ways, "steps": len(one)}
+    right = labelling.solution(stack)
+    if right is None:
+        return _relabelled(stack, one, many, places)
+    asked = np.array(right) >= 0
+    if not asked.any():
+        return _("No step of {text} stands between two known bits: nothing is asked").format(text=text)
+    places |= {
+        "asked": int(asked.sum()),
+        "one": bold(str(int((one == right)[asked].sum()))),
+        "many": bold(str(int((many == right)[asked].sum()))),
+    }
+    return _(
+        "Of {asked} answers about the neighbours in {text}, one layer has {one} right and {more} layers {many}, {ways}"
+    ).format(**places)
+
+
+def _relabelled(stack: Stack, one: np.ndarray, many: np.ndarray, places: dict[str, object]) -> str:
+    """How many words get another label from many layers; and the one whose answer changes most."""
+    other = np.flatnonzero(one != many)
+    if not len(other):
+        return _("One layer and {more} layers label every word of {text} alike, {ways}").format(**places)
+    before, after = (cache.answers(each).values[other] for each in compared(stack).values())
+    t, names = int(other[np.abs(after - before).sum(-1).argmax()]), label_names(stack)
+    return _(
+        "{more} layers label {count} of {steps} words of {text} otherwise than one, {ways}. {word}: {old} → {new}"
+    ).format(
+        **places,
+        count=len(other),
+        word=f"<bdi>{html.escape(stack.tokens[t])}</bdi>",
+        old=bold(names[one[t]]),
+        new=bold(names[many[t]]),
     )
 
 
@@ -140,7 +176,9 @@ def accuracies(stack: Stack, **place: object) -> dict:
         curves,
         chance=0.5,  # of two bits, and of two roles that a city can have
         chance_title=_("guessing"),
-        value_title=_("right, where a later word decides") if stack.task == "slots" else _("right answers"),
+        value_title=_("right on test sentences, where a later word decides")
+        if stack.task == "slots"
+        else _("right answers"),
         depth_title=_("layers"),
         height=270,
     )

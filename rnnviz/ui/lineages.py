@@ -16,7 +16,7 @@ from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.furniture import explained, percent
 from rnnviz.ui.language import _
 from rnnviz.ui.milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
-from rnnviz.ui.panels import legends
+from rnnviz.ui.panels import legends, listed
 
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 
@@ -79,19 +79,18 @@ def verdict(station: Station, found: dict[str, LongRun], period: int) -> str:
     }
     said = {
         ELMAN: _(
-            "1990: the state hears itself. At every third bit the error falls to {elman}; "
-            "if only the answer is fed back, it stays at {jordan}"
+            "1990: the state is fed back. At every third bit the error is {elman}; "
+            "if only answers are fed back, {jordan}"
         ),
         JORDAN: _(
-            "1986: only the answer is fed back. At every third bit the error stays at {jordan}; "
-            "with the state fed back it falls to {elman}"
+            "1986: only answers are fed back. At every third bit the error is {jordan}; "
+            "with the state fed back, {elman}"
         ),
         FIRST: _(
             "1997: without a forget gate the cell's state reaches {without} within {count} symbols; with it {with_gate}"
         ),
         FORGETS: _(
-            "2000: a forget gate ends the growth. In {count} symbols the cell's state reaches {with_gate}; "
-            "without the gate {without}"
+            "2000: with a forget gate the cell's state reaches {with_gate} within {count} symbols; without it {without}"
         ),
         PEEPS: _(
             "2000: gates that see their cell keep time. {seen} spikes in {steps} steps, one every {period}; "
@@ -103,6 +102,30 @@ def verdict(station: Station, found: dict[str, LongRun], period: int) -> str:
         ),
     }
     return said[name].format(**places)
+
+
+def budgets() -> str:
+    """What the networks have in common and what not, as their cards have it."""
+    cards = {name: Station(name).card for name in STATIONS}
+    rates = sorted({card.learning_rate for card in cards.values()})
+    steps = {f"{rate:g}": [name for name, card in cards.items() if card.learning_rate == rate] for rate in rates}
+    first = next(iter(cards.values()))
+    said = _(
+        "All six have the same task, {units} hidden units, {updates} updates of {batch} streams and seed {seed}. Their "
+        "step sizes differ ({steps}), so not all that differs is the cell."
+    )
+    if len(steps) == 1:
+        said = _(
+            "All six have the same task, {units} hidden units, {updates} updates of {batch} streams, seed {seed} and "
+            "step size ({steps})."
+        )
+    return said.format(
+        units=first.size,
+        updates=first.updates,
+        batch=first.batch,
+        seed=first.seed,
+        steps=listed({rate: _(", ").join(names) for rate, names in steps.items()}),
+    )
 
 
 def sentence(station: Station) -> str:

@@ -31,13 +31,13 @@ def xor(station: Station, found: dict[str, LongRun], period: int, **place: objec
     )
     figure.update_xaxes(dtick=3, tick0=0)
     caption = _(
-        "Elman's own test: every third bit is the XOR of the two before it. Both have {units} hidden units, one budget "
-        "and one seed; Jordan's hears its one answer. 0.5 is a guess."
+        "Elman's own test: every third bit is the XOR of the two before it. Both have {units} hidden units, the "
+        "same budget, step size and seed; to Jordan's its one answer is fed back. 0.5 is a guess."
     )
     return chart(
         figure,
         time=False,
-        title=_("Two bits of three are drawn, the third one can be known"),
+        title=_("Two bits of three are drawn; the third of each three can be known"),
         caption=caption.format(units=lineage.XOR_UNITS),
         **place,
     )

@@ -12,8 +12,9 @@ from rnnviz.stack import FAR, Stack
 from rnnviz.ui import cache
 from rnnviz.ui.charts import chart, picture_of
 from rnnviz.ui.furniture import bold, percent
+from rnnviz.ui.labelling import quiet, solution, ways
 from rnnviz.ui.language import _
-from rnnviz.ui.panels import label_names, shades
+from rnnviz.ui.panels import label_names, listed, quoted, shades
 from rnnviz.ui.stage import Board
 
 TEXTBOOK = "我爱NLP"
@@ -21,7 +22,8 @@ ARROWS = {"forward": "h→", "backward": "h←"}
 # What the links below the page set, so that each shows what it says whatever was chosen before.
 TRAVEL = {"task": "slots", "weights": "trained"}
 ECHO = {"task": FAR, "weights": "trained"}
-AGREE = 0.05  # a gain of less is none worth a headline
+AGREE = 0.05  # a smaller change of shares is none worth a title
+MOST_WORDS = 6  # of one label that a title tells
 
 
 def pair(stack: Stack) -> dict[str, Stack]:
@@ -29,33 +31,62 @@ def pair(stack: Stack) -> dict[str, Stack]:
     return {directions: stack.with_(directions=directions, layers=1) for directions in ("one", "two")}
 
 
+def named(stacks: dict[str, Stack]) -> dict[str, Stack]:
+    """The two networks of ``pair`` by what they do in words."""
+    return {name: stacks[directions] for directions, name in ways().items()}
+
+
 def board(one: Stack, two: Stack) -> Board:
-    """The time axis, and the states of the layer that reads both ways. It opens at the word that this changes most."""
-    made = Board(two.tokens, two.known, two.units, start=most_changed(one, two))
+    """The time axis, and the states of the layer that reads both ways. It opens at the title's word."""
+    made = Board(two.tokens, two.known, two.units, start=opened(one, two))
     for layer in cache.trace(two).layers:
         made.array(f"h:{layer.direction}", layer["h"].at(batch=0).values)
     made.array("p", cache.answers(two).values)
     return made
 
 
-def most_changed(one: Stack, two: Stack) -> int:
-    """The step whose answer gains most of its share from the second direction."""
-    before, after = cache.answers(one).values, cache.answers(two).values
-    steps, final = np.arange(len(after)), after.argmax(-1)
-    return int((after[steps, final] - before[steps, final]).argmax())
+def change(one: Stack, two: Stack) -> np.ndarray:
+    """How far the second direction moves each step's answer (T,): the total variation between both shares, 0 to 1."""
+    return np.abs(cache.answers(two).values - cache.answers(one).values).sum(-1) / 2
+
+
+def told(one: Stack, two: Stack) -> int | None:
+    """The step that the title is about, None where the second direction changes nothing worth a title.
+
+    Of the words that are labelled when read both ways, the one whose answer changes most; if none of those changes, of
+    the words that are labelled when read one way only. In the echo, of the letters at which an answer is asked. A
+    change is another leading answer, or one of more than AGREE.
+    """
+    before, after = (cache.answers(stack).values.argmax(-1) for stack in (one, two))
+    labelled = [after != quiet(two), before != quiet(two)]
+    parts = [np.array(solution(two)) >= 0] if two.task == FAR else labelled
+    moved = change(one, two)
+    worth = (moved > AGREE) | (before != after)
+    for part in parts:
+        if (part & worth).any():
+            return int(np.where(part & worth, moved, -1.0).argmax())
+    return None
+
+
+def opened(one: Stack, two: Stack) -> int:
+    """Where the page opens: at the title's word, without one at the step that changes most."""
+    step = told(one, two)
+    return int(change(one, two).argmax()) if step is None else step
 
 
 def verdict(one: Stack, two: Stack) -> str:
-    """What the second direction changes, at the word that it changes most."""
-    names, t = label_names(two), most_changed(one, two)
+    """What the second direction changes, at the word that it changes most; or that it changes nothing."""
+    names, t = label_names(two), told(one, two)
     before, after = cache.answers(one).values, cache.answers(two).values
-    guess, answer = int(before[t].argmax()), int(after[t].argmax())
     if two.weights == "fresh":
         return _("Before training, the {cell} guesses, one way and both ways: it is never surer than {share}").format(
             cell=two.cell, share=percent(float(max(before.max(), after.max())))
         )
+    if t is None:
+        return _unchanged(two)
+    guess, answer = int(before[t].argmax()), int(after[t].argmax())
     places = {
-        "word": f"<bdi>{html.escape(two.tokens[t])}</bdi>",
+        "word": _isolated(two.tokens[t]),
         "guess": bold(names[guess]),
         "answer": bold(names[answer]),
         "one": percent(float(before[t, guess])),
@@ -64,14 +95,43 @@ def verdict(one: Stack, two: Stack) -> str:
         "distance": two.distance,
     }
     if two.task == FAR:
-        said = _("What comes {distance} steps after {word}? One way: {guess} ({one}). Both ways: {answer} ({two})")
+        places["right"] = bold(names[solution(two)[t]])
+        said = _(
+            "{distance} steps after {word} comes {right}. Read one way: {guess} ({one}). Both ways: {answer} ({two})"
+        )
     elif guess != answer:
         said = _("One way, {word} is {guess} ({one}) or {answer} ({other}); both ways it is {answer} ({two})")
-    elif after[t, answer] - before[t, answer] > AGREE:
-        said = _("{word}: {answer}, {one} sure when read one way, {two} both ways")
     else:
-        said = _("One way and both ways agree on every word; at {word} most is gained: {one} becomes {two}")
+        said = _("{word}: {answer}, {one} sure when read one way, {two} both ways")
     return said.format(**places)
+
+
+def _unchanged(two: Stack) -> str:
+    """The title where both ways agree, or nothing is asked."""
+    answers, names = cache.answers(two).values.argmax(-1), label_names(two)
+    places = {"text": quoted(two), "distance": two.distance}
+    if two.task == FAR:
+        asked = any(answer >= 0 for answer in solution(two))
+        said = (
+            _("One way and both ways give the same answer wherever one is asked in {text}")
+            if asked
+            else _("No letter comes {distance} steps after any word of {text}: nothing is asked")
+        )
+    elif (answers == quiet(two)).all():
+        said = _("One way and both ways agree: no word of {text} gets a label")
+    else:
+        said = _("One way and both ways agree on every word of {text}. {labels}")
+        words = {
+            names[label]: " ".join(_isolated(two.tokens[t]) for t in np.flatnonzero(answers == label)[:MOST_WORDS])
+            for label in dict.fromkeys(answers.tolist())
+            if label != quiet(two)
+        }
+        places["labels"] = listed({bold(label): said for label, said in words.items()})
+    return said.format(**places)
+
+
+def _isolated(token: str) -> str:
+    return f"<bdi>{html.escape(token)}</bdi>"
 
 
 def marks(two: Stack) -> str:
@@ -137,8 +197,8 @@ def sides(stack: Stack, made: Board, **place: object) -> dict:
             "sum_rule": "h→ + h←",
             "mean_rule": "(h→ + h←) / 2",
             "product_rule": "h→ ⊙ h←",
-            "concat_note": _("This is what the trained read-out sees."),
-            "other_note": _("Only a view: the trained read-out sees the concatenation."),
+            "concat_note": _("This is what the read-out sees."),
+            "other_note": _("Only to look at: the read-out sees the concatenation."),
         },
         **shades(cache.trace(stack).layer()["h"]),
         **place,

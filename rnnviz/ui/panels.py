@@ -209,17 +209,21 @@ def quoted(experiment: Experiment, most: int = 60) -> str:
 def fairness(experiment: Experiment) -> str:
     """One sentence on what makes a comparison of cells fair."""
     if experiment.weights == "trained":
-        return _("Same task, same seed, same number of updates, and as many weights to within three per cent.")
-    return _("Never trained: same seed, and as many weights to within three per cent.")
+        return _(
+            "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
+        )
+    return _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
 
 
 def facts(experiment: Experiment) -> str:
     """What one network of a comparison is: how many parameters, and how well it learnt."""
     count = sum(parameter.numel() for parameter in cached.network_of(experiment).parameters())
     if experiment.weights != "trained":
-        return _("{count} parameters").format(count=f"{count:,}")
-    share = f"{cached.card(experiment).held_out_accuracy:.1%}"
-    return _("{count} parameters, {share} right on held-out templates").format(count=f"{count:,}", share=share)
+        return _("{count} parameters, never trained (seed {seed})").format(count=f"{count:,}", seed=experiment.seed)
+    card = cached.card(experiment)
+    return _(
+        "{count} parameters, trained; measured once, {share} right on test sentences ({developed} on development ones)"
+    ).format(count=f"{count:,}", share=f"{card.test_accuracy:.1%}", developed=f"{card.held_out_accuracy:.1%}")
 
 
 def listed(decisions: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ ADDRESS = "/how-the-lstm-came-to-be"
 @pytest.mark.parametrize("width", [390, 1440])
 def test_it_opens_by_its_address_without_overflow(arrive, scheme, width):
     visitor = arrive(ADDRESS, color_scheme=scheme, viewport={"width": width, "height": 900})
-    expect(visitor.claim).to_contain_text("1990: the state hears itself")
+    expect(visitor.claim).to_contain_text("1990: the state is fed back")
     assert visitor.overflow() <= 0
 
 

@@ -57,10 +57,8 @@ def third_bit(cell: str) -> float:
 
 def test_the_claims_of_elman_and_jordan_are_their_errors_at_the_third_bit(visit):
     elman, jordan = (f"{third_bit(cell):.1g}" for cell in ("RNN", "Jordan"))
-    assert f"falls to {elman}; if only the answer is fed back, it stays at {jordan}" in claim(choose(visit))
-    assert f"stays at {jordan}; with the state fed back it falls to {elman}" in claim(
-        choose(visit, station="Jordan 1986")
-    )
+    assert f"the error is {elman}; if only answers are fed back, {jordan}" in claim(choose(visit))
+    assert f"the error is {jordan}; with the state fed back, {elman}" in claim(choose(visit, station="Jordan 1986"))
 
 
 def test_the_claims_of_both_lstms_are_the_largest_states_of_the_whole_stream(visit):
@@ -68,8 +66,8 @@ def test_the_claims_of_both_lstms_are_the_largest_states_of_the_whole_stream(vis
     assert claim(choose(visit, station="LSTM 1997")) == (
         f"1997: without a forget gate the cell's state reaches {without} within 10,000 symbols; with it {with_gate}"
     )
-    assert f"the cell's state reaches {with_gate}; without the gate {without}" in claim(
-        choose(visit, station="LSTM 2000")
+    assert claim(choose(visit, station="LSTM 2000")) == (
+        f"2000: with a forget gate the cell's state reaches {with_gate} within 10,000 symbols; without it {without}"
     )
 
 
@@ -198,3 +196,15 @@ def test_every_station_speaks_chinese(visit, name):
     assert re.search("[一-鿿]", claim(at))
     for panel in (panel for row in board(at)[0]["rows"] for panel in row):
         assert re.search("[一-鿿]", panel["title"]), panel["title"]
+
+
+def test_the_page_tells_every_step_size_and_not_that_only_the_cell_differs(visit):
+    read = " ".join(one.value for one in choose(visit).markdown)
+    cards = {name: Station(name).card for name in STATIONS}
+    for rate in {card.learning_rate for card in cards.values()}:
+        names = re.search(rf"[( ]{rate:g}: ([^;)]*)", read)[1].split(", ")
+        assert names == [name for name, card in cards.items() if card.learning_rate == rate]
+    (updates,), (seed,) = ({getattr(card, name) for card in cards.values()} for name in ("updates", "seed"))
+    assert f"{updates} updates" in read
+    assert f"seed {seed}" in read
+    assert "what differs is the cell" not in read

@@ -1,6 +1,5 @@
 """The panels on many layers: their numbers are those of an independent computation, their words say the numbers."""
 
-import html
 import json
 import re
 
@@ -164,18 +163,6 @@ def test_one_layer_guesses_the_xor_of_its_neighbours_and_two_know_it(cell):
     assert min(one) > 0.45
     assert max(one) < 0.55
     assert min(two) >= 0.98
-
-
-@pytest.mark.parametrize(
-    "stack", [Stack(**XOR), Stack(task="slots", layers=3), Stack("GRU", "one", 4, "neighbour_xor")]
-)
-def test_the_title_asks_the_tasks_question_and_tells_the_cards_shares(stack):
-    said = html.unescape(layered.verdict(stack))
-    assert said.startswith(stack.learnt.title)
-    told = re.findall("<b>(.*?)</b>", said)
-    assert told == [labelling.said(stack.with_(layers=count).runs()) for count in (1, max(2, stack.layers))]
-    assert f"{max(2, stack.layers)} layers" in said
-    assert ("both ways" in said) == (stack.directions == "two")
 
 
 @pytest.mark.parametrize(("layers", "said"), [(1, "1 layer of"), (2, "2 layers of"), (4, "4 layers of")])

@@ -1,0 +1,97 @@
+"""The titles of the pages about one sentence: what the networks shown answer, and whether that is more than a guess."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from rnnviz.experiment import Experiment
+from rnnviz.ui import cache, panels
+from rnnviz.ui.furniture import bold, percent
+from rnnviz.ui.labelling import strangers
+from rnnviz.ui.language import _
+
+MAJORITY = 0.5  # an answer with a larger share leads all others together
+
+
+def intent(experiment: Experiment) -> str:
+    """What the network makes of the sentence: it finds an intent, leans to one, or guesses if it was never trained."""
+    if experiment.weights != "trained":
+        said = _("Never trained, the {cell} can only guess what {sentence} asks for: {answer} ({share})")
+    elif cache.answers(experiment).values[-1].max() > MAJORITY:
+        said = _("The {cell} reads {sentence} and finds the intent: {answer} ({share})")
+    else:
+        said = _("The {cell} reads {sentence} and is not sure: {answer} leads with {share}")
+    answer, share = _decision(experiment)
+    return said.format(cell=experiment.cell, sentence=panels.quoted(experiment), answer=answer, share=share)
+
+
+def sorting(experiment: Experiment) -> str:
+    """What the network is for, how often it is right, and which words it does not know."""
+    count = cache.answers(experiment).values.shape[-1]
+    said = _("It sorts a sentence into {count} intents, reading one word per step. Press ▶ to watch its state change.")
+    return said.format(count=count) + measured(experiment) + strangers(experiment)
+
+
+def measured(experiment: Experiment) -> str:
+    """How often a trained network is right on sentences that nobody tuned to, and on those of the development part."""
+    if experiment.weights != "trained":
+        return ""
+    card = cache.card(experiment)
+    return _(
+        " Measured once, right on {share} of {count} test sentences ({developed} on development templates)."
+    ).format(
+        share=f"{card.test_accuracy:.1%}", count=f"{card.test_answers:,}", developed=f"{card.held_out_accuracy:.1%}"
+    )
+
+
+def comparison(experiments: Mapping[str, Experiment]) -> str:
+    """What the cells answer: the trained ones agree or not, the others guess."""
+    trained = {cell: experiment for cell, experiment in experiments.items() if experiment.weights == "trained"}
+    guessing = {cell: experiment for cell, experiment in experiments.items() if cell not in trained}
+    text = panels.quoted(next(iter(experiments.values())))
+    if not trained:
+        return _("Never trained, {cells} can only guess what {sentence} asks for: {answers}").format(
+            cells=_(", ").join(guessing), sentence=text, answers=_listed(guessing)
+        )
+    decisions = {cell: _decision(experiment)[0] for cell, experiment in trained.items()}
+    places = {"cells": _(", ").join(trained), "sentence": text, "answers": _listed(trained)}
+    if len(trained) == 1:
+        said = _("{cells} reads {sentence}: {answers}")
+    elif len(set(decisions.values())) == 1:
+        least = min(float(cache.answers(experiment).values[-1].max()) for experiment in trained.values())
+        places |= {"answers": next(iter(decisions.values())), "least": html.escape(percent(least))}
+        said = _("{cells} agree on {sentence}: {answers} (each at least {least})")
+    else:
+        said = _("{cells} disagree on {sentence}: {answers}")
+    told = said.format(**places)
+    if guessing:
+        told += _(". Never trained, {cells} can only guess: {answers}").format(
+            cells=_(", ").join(guessing), answers=_listed(guessing)
+        )
+    return told
+
+
+def conditions(experiments: Mapping[str, Experiment]) -> str:
+    """What is equal in a comparison of cells, what is not, and which words they do not know."""
+    first = next(iter(experiments.values()))
+    trained = [cell for cell, experiment in experiments.items() if experiment.weights == "trained"]
+    others = [cell for cell in experiments if cell not in trained]
+    if trained and others:
+        said = _(
+            "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
+            "seed {seed}. All have the LSTM's number of weights to within three per cent."
+        ).format(trained=_(", ").join(trained), others=_(", ").join(others), seed=experiments[others[0]].seed)
+    else:
+        said = panels.fairness(first)
+    return said + strangers(first)
+
+
+def _decision(experiment: Experiment) -> tuple[str, str]:
+    """The leading answer after the last word, and its share."""
+    last = cache.answers(experiment).values[-1]
+    return bold(panels.label_names(experiment)[last.argmax()]), html.escape(percent(float(last.max())))
+
+
+def _listed(experiments: Mapping[str, Experiment]) -> str:
+    return panels.listed({cell: "{} ({})".format(*_decision(each)) for cell, each in experiments.items()})

@@ -1,0 +1,71 @@
+"""Titles on the pages themselves, for inputs that once made a page claim what its networks do not show."""
+
+import re
+
+import pytest
+
+from rnnviz.cells import TRIO
+from rnnviz.experiment import Experiment
+from tests.pages.visit import board, claim, land
+from tests.torch_alone import shares
+
+
+def below(at) -> str:
+    """The sentence under the title."""
+    return next(found[1] for one in at.get("html") if (found := re.search("</h1><p>(.*)</p>", one.proto.body)))
+
+
+@pytest.mark.parametrize("cell", TRIO)
+def test_two_directions_does_not_call_a_travellers_date_nothing(cell):
+    said = claim(
+        land("two_directions.py", task="slots", cell=cell, text="I would like to leave Taipei on November 2nd")
+    )
+    assert not re.search(r"both ways it is <b>none of these|: <b>none of these", said)
+
+
+@pytest.mark.parametrize("text", ["我爱NLP", "hello", "I love Taipei"])
+def test_two_directions_says_that_both_agree_where_nothing_changes(text):
+    said = claim(land("two_directions.py", task="slots", text=text))
+    assert said.startswith("One way and both ways agree: no word of ")
+    assert "becomes" not in said
+
+
+def test_the_deep_page_makes_no_claim_about_what_the_task_does_not_ask():
+    at = land("deep_network.py", task="neighbour_xor", text="0 1 2 hello")
+    assert "%" not in claim(at)
+    assert claim(at).startswith("No step of ")
+    assert re.findall("<bdi>(.*?)</bdi>", below(at)) == ["2", "hello"]
+    at = land("deep_network.py", task="neighbour_xor", text="0 1 1 0 zz 1")
+    assert "Of 3 answers" in claim(at)
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "ESN", "Jordan"])
+def test_an_untrained_cell_finds_no_intent(cell):
+    said = claim(land("step_through.py", cell=cell, weights="fresh"))
+    assert "guess" in said
+    assert "finds the intent" not in said
+
+
+def test_side_by_side_keeps_trained_cells_trained_beside_one_that_never_was():
+    at = land("side_by_side.py")
+    at.pills(key="compared").set_value([*TRIO, "Jordan"])
+    at.run()
+    said = claim(at)
+    assert said.startswith("RNN, LSTM, GRU agree on ")
+    assert "Never trained, Jordan can only guess" in said
+    _, arrays = board(at)
+    for cell in TRIO:
+        wanted = shares(Experiment(cell))
+        assert abs(arrays[f"p:{cell}"].reshape(wanted.shape) - wanted).max() < 1e-5
+
+
+@pytest.mark.parametrize("text", ["what time is it ?", "tell Anna the zeppelin is late", "zorgle"])
+def test_side_by_side_calls_no_answer_settled_that_has_no_majority(text):
+    """Here the LSTM's final answer leads from the first word on, but not with more than half."""
+    found = shares(Experiment(text=text))
+    final = found[-1].argmax()
+    assert (found.argmax(-1) == final).all()
+    assert found[0, final] <= 0.5
+    titles = [panel.get("title", "") for row in board(land("side_by_side.py", text=text))[0]["rows"] for panel in row]
+    (title,) = (one for one in titles if "LSTM: step" in one or "LSTM: nowhere" in one)
+    assert "LSTM: step 1" not in title
