@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.budget import refuse_beyond
 from rnnviz.dynamics.spectra import spectrum
 from rnnviz.dynamics.stepping import Step
 from rnnviz.trace import Signal
@@ -75,6 +76,8 @@ def fixed_points(
         raise ValueError(f"the input that stays must be of shape ({step.network.input_size},), not {tuple(x.shape)}")
     if visited.axes[-1:] != ("unit",) or visited.values.shape[-1] != step.size:
         raise ValueError(f"visited has {visited.axes} {visited.values.shape}; it must end in {step.size} units")
+    what = f"the Jacobians of {starts:,} searches among {step.size} states"
+    refuse_beyond(3 * 8 * starts * step.size**2, what, "search from fewer starts")
     pool = torch.tensor(visited.values.reshape(-1, step.size), dtype=torch.float64)
     near = _descend(step, x, _starts(pool, starts, noise, generator), updates, learning_rate)
     exact = _newton(step, x, near)

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.heatmap import refuse_other_axes
 from rnnviz.trace import Signal
 
 
@@ -19,17 +20,23 @@ def gradient_map(
 ) -> go.Figure:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
-    ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end.
+    ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
+    a part of a matrix: its rows are the losses at all steps.
     """
+    refuse_other_axes(matrix, ("loss_time", "time"), "gradient_map")
+    if len(set(matrix.values.shape)) > 1:
+        raise ValueError(f"gradient_map draws a loss at every step, not a part of them, {matrix.values.shape}")
     values = matrix.values if log else 10.0 ** np.minimum(matrix.values, 300)
     values = np.where(np.isneginf(values), value_range[0], values)
     # Half the bytes, but an exploding gradient on a linear scale leaves float32.
     small = np.nanmax(values, initial=0.0) < float(np.finfo(np.float32).max)
     steps = len(values)
     fig = style.figure(height)
-    future = np.where(np.triu(np.ones((steps, steps), dtype=bool), 1), 1.0, np.nan).astype(np.float32)
     gray = [[0, "rgba(128,128,128,.22)"], [1, "rgba(128,128,128,.22)"]]
     place = np.arange(1, steps + 1)
+    # What a loss cannot reach: the steps after it, or before it where the network reads from the end.
+    before, after = (place[:, None], place) if matrix.direction == "forward" else (place, place[:, None])
+    unreached = np.where(before < after, 1.0, np.nan).astype(np.float32)
     fig.add_heatmap(
         x=place,
         y=place,
@@ -40,7 +47,7 @@ def gradient_map(
         showscale=False,
         hovertemplate=f"{loss_title} %{{y}} · {time_title} %{{x}}: %{{z:.3g}}<extra></extra>",
     )
-    fig.add_heatmap(x=place, y=place, z=future, colorscale=gray, showscale=False, hoverinfo="skip")
+    fig.add_heatmap(x=place, y=place, z=unreached, colorscale=gray, showscale=False, hoverinfo="skip")
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
     return fig.figure()

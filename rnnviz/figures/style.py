@@ -106,7 +106,10 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     """An x axis of whole time steps, with the tokens under it while there is room for them.
 
     Steps are numbered from 1, because h_0 is the state before the first of them: index t of an array is step t + 1.
+    Raises ValueError unless there is one token per step, or none at all.
     """
+    if len(tokens) not in (0, steps):
+        raise ValueError(f"{len(tokens)} tokens for {steps} time steps; give one token per step")
     axis = {"range": [0.5, steps + 0.5], "zeroline": False, "showgrid": False, "fixedrange": True, "ticklen": 3}
     if tokens and steps <= 24:
         shown = [plain(token if len(token) <= 10 else token[:9] + "…") for token in tokens]

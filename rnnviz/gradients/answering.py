@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rnnviz.accepting import accept, sequence_of
+from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import ExactSlopes
 from rnnviz.gradients.following import Run, Steps, follow
 from rnnviz.gradients.linear import Blocks, linearise
@@ -39,36 +41,47 @@ class AnswerGradients(NamedTuple):
     total: Signal
 
 
-def answer_gradients(model: Network, x: Tensor, of: Sequence[int] | None = None, *, batch: int = 0) -> AnswerGradients:
+def answer_gradients(
+    model: Network, x: Tensor, of: Sequence[int] | None = None, *, batch: int = 0, last: int | None = None
+) -> AnswerGradients:
     """For the answer at every step: which states, and which words, it hangs on, through either direction.
 
     ``model``: a Network with a readout at "every" step. ``x``: as in ``record``; ``x_k`` is the embedded input.
     ``of``: the class of each step whose score (logit) is differentiated, by default the one that leads there.
-    ``batch``: which sequence. Exact, in float64 along the network's own trajectory.
+    ``batch``: which sequence; packed ones may differ in length. ``last``: only the answers at the last so many steps,
+    which are these rows of the full result. Exact, in float64 along the network's own trajectory.
 
     What the network cannot know is exactly 0 in ``inputs`` and ``total``: a future step for a network of one
     direction; for one layer of two also the other side's steps. In deeper ones each direction of the top layer reads
     states that have seen the whole sequence. Sizes of ``inputs`` end as 0 or inf where float64 ends; those of
     ``states`` do not.
 
-    Raises the errors of ``record`` for its input; ValueError for a network without a readout at every step, for a
-    class that is not there or not one class per step, and for a sequence that is not in the batch.
+    Raises the errors of ``record`` for its input; ValueError for a network without a linear readout at every step, for
+    a class that is not there or not one class per step, for a sequence that is not in the batch, and for more than
+    ``rnnviz.budget.BYTES``.
 
     Method: one lane per answer, carried back side by side through the one trajectory, layer below layer.
     """
+    x, _, batch = sequence_of(model, x, None, batch)
+    network, accepted, _ = accept(model, x)
+    if not isinstance(network.readout, torch.nn.Linear) or network.read_at != "every":
+        raise ValueError("answers at every step need a network with readout='every' and an output_size")
+    length = len(accepted)
+    rows = chosen(length, last)
+    what = f"the gradients of {len(rows):,} answers by {length:,} steps"
+    refuse_beyond(8 * 4 * len(network.directions) * len(rows) * length, what, "take the last n answers with last=n")
     with torch.inference_mode(False):
         run = follow(model, x)
-        if run.network.readout is None or run.network.read_at != "every":
-            raise ValueError("answers at every step need a network with readout='every' and an output_size")
         layers = [[steps.sequence(batch) for steps in sides] for sides in run.layers]
         top, pushes = layers[-1], _pushes(run, of, batch)
         states: dict[Direction, Signal] = {}
         for steps, push in zip(top, pushes, strict=True):
-            sizes = lane_sizes(steps, flipped(steps, push), "h")
+            read = rows if steps.direction == "forward" else length - 1 - rows[::-1]
+            sizes = lane_sizes(steps, flipped(steps, push)[torch.from_numpy(read.copy())], "h", read)
             values = sizes if steps.direction == "forward" else np.ascontiguousarray(sizes[::-1, ::-1])
             by = ARROWS[steps.direction] if run.network.bidirectional else "h_k"
-            states[steps.direction] = norm_signal("h", AXES, values, _symbol(by))
-        *sides, total = (_sizes(sizes) for sizes in _by_input(layers, pushes))
+            states[steps.direction] = norm_signal("h", AXES, values, _symbol(by), steps.direction)
+        *sides, total = (_sizes(sizes) for sizes in _by_input(layers, pushes, int(rows[0])))
     inputs = {steps.direction: side for steps, side in zip(top, sides, strict=True)}
     return AnswerGradients(states, inputs, total)
 
@@ -84,13 +97,13 @@ def _pushes(run: Run, of: Sequence[int] | None, batch: int) -> tuple[Tensor, ...
 
 
 @torch.no_grad()
-def _by_input(layers: list[list[Steps]], pushes: Sequence[Tensor]) -> list[Tensor]:
-    """||d score_t / d x_k|| through each direction of the top layer and through all, (k, t)."""
+def _by_input(layers: list[list[Steps]], pushes: Sequence[Tensor], start: int) -> list[Tensor]:
+    """||d score_t / d x_k|| through each direction of the top layer and through all, (k, t), t from ``start`` on."""
     top, alone, length = layers[-1], len(layers[-1]) == 1, len(pushes[0])
-    sizes = [_zeros(length, length) for _ in range(len(top) + 1)]
+    sizes = [_zeros(length, length - start) for _ in range(len(top) + 1)]
     widest = max(steps.x.shape[-1] + steps.cell.hidden_size for sides in layers for steps in sides)
     at_once = max(STEPS, NUMBERS // (length * widest * len(top)))
-    for first in range(0, length, at_once):
+    for first in range(start, length, at_once):
         lanes = slice(first, min(first + at_once, length))
         own, count = torch.arange(length)[lanes], lanes.stop - first
         by_x = _zeros(length, count * len(top), top[0].x.shape[-1])
@@ -106,7 +119,7 @@ def _by_input(layers: list[list[Steps]], pushes: Sequence[Tensor]) -> list[Tenso
                 _pass(steps, half.contiguous(), by_x, first if alone else None)
         through = by_x.chunk(len(top), 1)
         for size, gradient in zip(sizes, [*through, sum(through)], strict=True):
-            size[:, lanes] = torch.linalg.vector_norm(gradient, dim=-1)
+            size[:, first - start : lanes.stop - start] = torch.linalg.vector_norm(gradient, dim=-1)
     return sizes
 
 

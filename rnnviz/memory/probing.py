@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from rnnviz.accepting import as_numbers
+from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.trace import Signal
 
 # The penalty, in units of the state's mean variance: small beside what is written, large beside rounding.
@@ -32,18 +34,24 @@ class Probe(NamedTuple):
 
 
 @torch.no_grad()
-def probe(state: Signal, x: Tensor | np.ndarray, *, ridge: float = RIDGE) -> Probe:
+def probe(
+    state: Signal, x: Tensor | np.ndarray, *, ridge: float = RIDGE, last: int | None = None, every: int = 1
+) -> Probe:
     """Fit, for every time, one ridge regression from the state to the inputs of all positions; score it on the rest.
 
     ``state``: ("time", "batch", "unit"), for instance ``record(model, x).layer()["h"]``. ``x``: what was read, token
     ids (T, B), or reals (T, B) or (T, B, I), of which R² is averaged over I. The first half of the batch is fitted,
     the second scores. ``ridge``: the penalty over the mean variance of the state's units; the intercept is free.
 
+    ``last``, ``every``: of the states at the last so many steps only each ``every``-th, counted back from the last one:
+    fewer rows of the same result.
+
     One Cholesky factor per time serves all positions. Positions not read yet are scored too: they stay at chance, or
     the network reads both ways. A state that is not finite scores NaN.
-    Raises ValueError for shapes that do not fit, a negative ridge, or fewer than two sequences per half.
+    Raises ValueError for shapes that do not fit, a negative ridge, fewer than two sequences per half, or more than
+    ``rnnviz.budget.BYTES``; TypeError for what is no numbers.
     """
-    x = torch.from_numpy(np.array(x.numpy() if isinstance(x, Tensor) else x))
+    x = as_numbers("x", x, "of what was read, (T, B) or (T, B, I)").detach()
     if state.axes != ("time", "batch", "unit"):
         raise ValueError(f"probe takes a state over ('time', 'batch', 'unit'), not {state.axes}")
     if x.ndim not in (2, 3) or tuple(x.shape[:2]) != state.values.shape[:2]:
@@ -52,7 +60,12 @@ def probe(state: Signal, x: Tensor | np.ndarray, *, ridge: float = RIDGE) -> Pro
         raise ValueError(f"{x.shape[1]} sequences are too few: a probe is fitted on one half and scored on the other")
     if not ridge >= 0:
         raise ValueError(f"ridge is {ridge}; it must be at least 0")
+    rows = chosen(len(x), last, every)
     tokens = not x.is_floating_point()
+    wide = len(torch.unique(x)) if tokens else x[0, 0].numel()
+    needed = 8 * len(x) * (2 * len(rows) + 4 * x.shape[1] * wide)
+    what = f"a probe of {len(rows):,} states for {len(x):,} words"
+    refuse_beyond(needed, what, "take fewer states with last=n or every=n")
     if tokens:
         classes, x = torch.unique(x, return_inverse=True)
         targets = F.one_hot(x, len(classes)).double()
@@ -61,7 +74,7 @@ def probe(state: Signal, x: Tensor | np.ndarray, *, ridge: float = RIDGE) -> Pro
     half = x.shape[1] // 2
     scores = [
         _accuracy(read, targets[:, half:]) if tokens else _r_squared(read, targets[:, half:])
-        for h in torch.from_numpy(state.values.copy()).double()
+        for h in torch.from_numpy(state.values[rows]).double()
         for read in [_read(h, targets[:, :half], ridge)]
     ]
     usual = targets[:, :half].mean(1, keepdim=True).expand_as(targets[:, half:])

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept
+from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Cell, State
 from rnnviz.network import Network, run_layer, unroll
 from rnnviz.trace import Direction, Signal
@@ -59,6 +60,7 @@ def reveal(
     of: str = "h",
     layer: int | None = None,
     direction: Direction = "forward",
+    last: int | None = None,
 ) -> Reveal:
     """Split the state at every step into what each word added, oldest word first.
 
@@ -69,21 +71,33 @@ def reveal(
     A network of several layers with two directions has read the whole sentence below its upper layers, so there words
     contribute to every step; everywhere else the contribution of a word that is not read yet is exactly zero.
 
-    T (T + 1) / 2 steps of the cell in T calls. Raises ValueError for a layer, direction, state or baseline that the
-    network does not have, and the errors of ``record`` for its input.
+    ``last``: take only the last so many words that are read apart, at the steps that read them. Their contributions are
+    those of the whole result; what was read before them is in the base, and so weighs in the shares.
+
+    T (T + 1) / 2 steps of the cell in T calls, T being ``last`` where it is given. Raises ValueError for a layer,
+    direction, state or baseline that the network does not have, for more than ``rnnviz.budget.BYTES``, and the errors
+    of ``record`` for its input.
     """
     network, x, initial = accept(model, x, state)
     layer = network.num_layers - 1 if layer is None else layer
     units = choose(network, layer, direction, of).width(of)
+    kept, item = len(chosen(len(x), last)), network.layers[0][0].weight_hh.element_size()
+    what = f"to reveal {kept:,} words at {kept:,} steps"
+    refuse_beyond(3 * item * kept * kept * x.shape[1], what, "take only the last n words apart with last=n")
     x, backward, side = network.embed(x), direction == "backward", network.directions.index(direction)
     missing = baseline_of(network, x, baseline)
     if network.bidirectional and layer > 0:
-        runs = _whole_lanes(network, x, missing, initial, layer, backward, of)
-        return _summary(_over_lanes(runs, x, units, backward), of)
+        runs = _whole_lanes(network, x, missing, initial, layer, backward, of, kept)
+        return _summary(_over_lanes(runs, x[:kept], units, backward), of)
     cells = [cells[side] for cells in list(network.layers)[: layer + 1]]
     states = [network.initial_state(initial, index, side, x) for index in range(layer + 1)]
-    runs = causal_lanes(cells, _read(x.flip(0) if backward else x, missing), states, of)
-    return _summary(_over_time(runs, x, units, backward), of)
+    read = x.flip(0) if backward else x
+    for below in read[: len(x) - kept]:
+        for index, cell in enumerate(cells):
+            step = cell(below, states[index])
+            below, states[index] = step["h"], {name: step[name] for name in cell.state}
+    runs = causal_lanes(cells, _read(read[len(x) - kept :], missing), states, of)
+    return _summary(_over_time(runs, x[:kept], units, backward), of)
 
 
 def choose(network: Network, layer: int, direction: Direction, of: str = "h") -> Cell:
@@ -137,13 +151,17 @@ def causal_lanes(cells: list[Cell], read: Iterator[Tensor], states: list[State],
 
 
 def _whole_lanes(
-    network: Network, x: Tensor, missing: Tensor, initial: State | None, layer: int, backward: bool, of: str
+    network: Network, x: Tensor, missing: Tensor, initial: State | None, layer: int, backward: bool, of: str, kept: int
 ) -> Iterator[Tensor]:
-    """The states (T, B, H) of lanes 0, 1 ... T, each run through whole layers: what reads both ways cannot wait."""
+    """The states of the ``kept`` last lanes and of lane T, at the steps that read them, (kept, B, H) each.
+
+    Each runs through whole layers: what reads both ways cannot wait.
+    """
     steps, batch, _ = x.shape
     position = torch.arange(steps).flip(0) if backward else torch.arange(steps)
     side = 1 if backward else 0
-    for first in range(0, steps + 1, LANES_AT_ONCE):
+    window = slice(kept) if backward else slice(steps - kept, None)
+    for first in range(steps - kept, steps + 1, LANES_AT_ONCE):
         lanes = torch.arange(first, min(first + LANES_AT_ONCE, steps + 1))
         seen = (position[:, None] < lanes)[..., None, None]
         below = torch.where(seen, x[:, None], missing).flatten(1, 2)
@@ -153,7 +171,7 @@ def _whole_lanes(
             below = run_layer(list(network.layers[index]), below, states)
         cell = network.layers[layer][side]
         steps_of = unroll(cell, below, network.initial_state(start, layer, side, below), backward)[of]
-        yield from steps_of.unflatten(1, (len(lanes), batch)).unbind(1)
+        yield from steps_of[window].unflatten(1, (len(lanes), batch)).unbind(1)
 
 
 class _Parts(NamedTuple):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept
+from rnnviz.budget import refuse_beyond
 from rnnviz.memory.revealing import choose
 from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction, Signal
@@ -95,6 +96,9 @@ def answer_losses(
     if network.readout is None or network.read_at != "every" or network.embedding is None:
         raise ValueError("answer_losses needs a network of tokens with a readout at every step")
     length, units = len(x), network.hidden_size
+    numbers = length * (length + 1) * (network.input_size + len(network.directions) * units * network.num_layers)
+    what = f"to replace each of {length:,} words in a run of its own"
+    refuse_beyond(4 * numbers, what, "give it a part of the text")
     lanes = x[:, :1].repeat(1, length + 1)  # the last lane stays as it is
     lanes.diagonal().fill_(by)
     *_below, (_, output) = network.run(network.embed(lanes))
