@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz.race import Race
-from rnnviz.ui import backward, controls, furniture, knobs
+from rnnviz.ui import backward, controls, furniture, knobs, retraced
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
 
@@ -21,6 +21,7 @@ with claim:
         knobs.conditions(chosen, runners[chosen.cell]),
     )
 
+retraced.prepare(runners)
 steps = runners[chosen.cell].length
 board = Board(tokens or [""] * steps, [True] * steps, units=1)
 board.row(backward.race(runners, tokens, repeat), backward.spectrum(runners, board))

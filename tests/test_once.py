@@ -10,7 +10,7 @@ from rnnviz import lineage
 from rnnviz.experiment import task
 from rnnviz.lineage import stations
 from rnnviz.once import once
-from rnnviz.ui import memories, orbits, reservoirs
+from rnnviz.ui import effects, forgetting, orbits, reservoirs
 
 ASKING = 8
 PATIENCE = 20  # seconds after which a test that waits for ever fails
@@ -125,7 +125,8 @@ def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
         stations.shipped,
         stations.stream,
         task,
-        memories.untrained,
+        forgetting.untrained,
+        effects._over_the_task,
         orbits.growth,
         orbits.landscape,
         reservoirs.pair,

@@ -19,7 +19,7 @@ from rnnviz.dynamics.departures import Departures, departures
 from rnnviz.dynamics.echoes import Echo, echo_state_test
 from rnnviz.dynamics.fixed_points import FixedPoints, fixed_points
 from rnnviz.dynamics.linear_capacity import linear_memory_capacity
-from rnnviz.dynamics.lyapunov import lyapunov_exponents
+from rnnviz.dynamics.lyapunov import LyapunovSum, lyapunov_exponents
 from rnnviz.dynamics.paths import Path, Plane, principal_path, principal_plane, state_change
 from rnnviz.dynamics.spectra import recurrent_spectra, spectral_radius, spectrum
 from rnnviz.dynamics.stepping import Step, visited_states
@@ -28,6 +28,7 @@ __all__ = [
     "Departures",
     "Echo",
     "FixedPoints",
+    "LyapunovSum",
     "MemoryCapacity",
     "Path",
     "Plane",

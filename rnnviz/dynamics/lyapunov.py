@@ -20,23 +20,47 @@ def lyapunov_exponents(jacobians: Signal, count: int = 1, *, skip: int = 0) -> S
     -inf where a direction is squashed to exactly zero, NaN where a Jacobian is not finite. ValueError for a ``count``
     or ``skip`` that the trajectory has no room for.
     """
-    if jacobians.axes != ("time", "to", "from"):
-        raise ValueError(f"expected step_jacobians(...) with axes ('time', 'to', 'from'), not {jacobians.axes}")
-    length, size, _ = jacobians.values.shape
-    if not 1 <= count <= size:
-        raise ValueError(f"there are {size} exponents, so count cannot be {count}")
-    if not 0 <= skip < length:
-        raise ValueError(f"skip must be 0 to {length - 1} of these {length} steps, not {skip}")
-    symbol, exponents = r"\lambda_i", np.full(count, np.nan)
-    in_reading_order = jacobians.values[::-1] if jacobians.direction == "backward" else jacobians.values
-    matrices = torch.tensor(np.ascontiguousarray(in_reading_order), dtype=torch.float64)
-    if bool(torch.isfinite(matrices).all()):
-        # Not the first unit vectors: in a network whose units do not interact they would never meet the others.
-        places = torch.arange(1, size + 1, dtype=torch.float64)
-        directions, _ = torch.linalg.qr(torch.cos(places[:, None] * places[:count]))
-        growth = torch.zeros(length, count, dtype=torch.float64)
-        for t, jacobian in enumerate(matrices):
-            directions, factor = torch.linalg.qr(jacobian @ directions)
-            growth[t] = factor.diagonal().abs().log()
-        exponents = growth[skip:].mean(0).sort(descending=True).values.numpy()
-    return Signal("lyapunov", ("rank",), exponents, symbol)
+    total = LyapunovSum(count, skip=skip)
+    total.add(jacobians)
+    return total.exponents()
+
+
+class LyapunovSum:
+    """``lyapunov_exponents`` of a trajectory whose Jacobians come in parts, in reading order, and are not kept."""
+
+    def __init__(self, count: int = 1, *, skip: int = 0) -> None:
+        self.count, self.skip = count, skip
+        self._directions: torch.Tensor | None = None
+        self._growth: list[torch.Tensor] = []  # of each step, (count,)
+        self._finite = True
+
+    def add(self, jacobians: Signal) -> None:
+        """The Jacobians ("time", "to", "from") of the steps that come next; errors as of ``lyapunov_exponents``."""
+        if jacobians.axes != ("time", "to", "from"):
+            raise ValueError(f"expected step_jacobians(...) with axes ('time', 'to', 'from'), not {jacobians.axes}")
+        size = jacobians.values.shape[1]
+        if not 1 <= self.count <= size:
+            raise ValueError(f"there are {size} exponents, so count cannot be {self.count}")
+        if self._directions is None:
+            # Not the first unit vectors: in a network whose units do not interact they would never meet the others.
+            places = torch.arange(1, size + 1, dtype=torch.float64)
+            self._directions, _ = torch.linalg.qr(torch.cos(places[:, None] * places[: self.count]))
+        in_reading_order = jacobians.values[::-1] if jacobians.direction == "backward" else jacobians.values
+        matrices = torch.tensor(np.ascontiguousarray(in_reading_order), dtype=torch.float64)
+        self._finite = self._finite and bool(torch.isfinite(matrices).all())
+        for jacobian in matrices:
+            if self._finite:
+                self._directions, factor = torch.linalg.qr(jacobian @ self._directions)
+                self._growth.append(factor.diagonal().abs().log())
+            else:
+                self._growth.append(torch.full((self.count,), torch.nan, dtype=torch.float64))
+
+    def exponents(self) -> Signal:
+        """The largest first, ("rank",); ValueError where ``skip`` leaves no step."""
+        length = len(self._growth)
+        if not 0 <= self.skip < length:
+            raise ValueError(f"skip must be 0 to {length - 1} of these {length} steps, not {self.skip}")
+        values = np.full(self.count, np.nan)
+        if self._finite:
+            values = torch.stack(self._growth[self.skip :]).mean(0).sort(descending=True).values.numpy()
+        return Signal("lyapunov", ("rank",), values, r"\lambda_i")

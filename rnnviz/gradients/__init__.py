@@ -6,7 +6,7 @@
 | ``gradient_curves`` | log10 of the size of dL/dh_t (and dL/dc_t) per step: one line per state |
 | ``gradient_matrix`` | the same for a loss at every step t: how strongly it reaches the state at every k <= t |
 | ``answer_gradients`` | the same for the answer at every step, by states and by words, through each direction |
-| ``step_jacobians`` | the derivative of each step's state by the state before it |
+| ``step_jacobians`` | the derivative of each step's state by the state before it; ``jacobian_blocks``: in parts |
 | ``weight_gradients_by_step`` | dL/dW = sum over t: what each moment teaches the weights |
 
 Two conventions, and each function says which it follows. The *total* derivative of an LSTM's c_t is autograd's: it
@@ -28,13 +28,16 @@ from rnnviz.gradients.jacobians import (
 )
 from rnnviz.gradients.matrix import gradient_matrix
 from rnnviz.gradients.products import product_singular_values
+from rnnviz.gradients.retracing import Retraced, retrace
 from rnnviz.gradients.sizes import Slope, gradient_norms, slope
+from rnnviz.gradients.streaming import jacobian_blocks
 from rnnviz.gradients.sweeping import LossWarning
 from rnnviz.gradients.weights import WeightGradients, weight_gradients_by_step
 
 __all__ = [
     "AnswerGradients",
     "LossWarning",
+    "Retraced",
     "Slope",
     "WeightGradients",
     "answer_gradients",
@@ -44,9 +47,11 @@ __all__ = [
     "gradient_curves",
     "gradient_matrix",
     "gradient_norms",
+    "jacobian_blocks",
     "norm_bound",
     "pascanu_bound",
     "product_singular_values",
+    "retrace",
     "singular_values",
     "slope",
     "step_jacobians",

@@ -74,7 +74,11 @@ def gradient_curves(
     ``layer``: the top one unless given. Other arguments and errors as in ``backpropagate``; total derivatives.
     """
     with torch.inference_mode(False):
-        one = reached(model, x, loss, state, layer, direction)
+        return curves_of(reached(model, x, loss, state, layer, direction))
+
+
+def curves_of(one: Reached) -> dict[str, Signal]:
+    """log10 of the norm over units of what reaches each state, {state: ("time", "batch")}."""
     exponents = one.in_sequence_order(one.flow.exponents).numpy()
     return {
         name: norm_signal(
@@ -82,7 +86,7 @@ def gradient_curves(
             ("time", "batch"),
             log_norms(one.in_sequence_order(one.gradients[name]).numpy(), exponents),
             _symbol(one.steps.cell.quantities[name].symbol),
-            direction,
+            one.steps.direction,
         )
         for name in one.steps.cell.state
     }

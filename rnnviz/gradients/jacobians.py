@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from rnnviz.accepting import accept, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Elman
-from rnnviz.gradients.following import follow
-from rnnviz.gradients.linear import linearise
+from rnnviz.gradients.following import Steps, follow
+from rnnviz.gradients.linear import Factored, Traced, linearise
 from rnnviz.gradients.sweeping import flipped
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
@@ -49,16 +49,25 @@ def step_jacobians(
     with torch.inference_mode(False):
         steps = follow(model, x, state).first_steps(layer).sequence(batch).last(kept)
         length, linear = len(steps.x), linearise(steps)
-        rows, size = {}, 0
-        for name in steps.cell.state:
-            rows[name] = slice(size, size := size + steps.cell.width(name))
         jacobians = torch.zeros(length, size, size, dtype=torch.float64)
         for first in range(0, length, AT_ONCE):
-            last = min(first + AT_ONCE, length)
-            for (to, before), block in linear.blocks(first, last).items():
-                part = jacobians[first:last, rows[to], rows[before]]
-                target = part if block.ndim == 4 else part.diagonal(dim1=-2, dim2=-1)
-                target.copy_(block[:, 0])
+            fill(jacobians[first : first + AT_ONCE], steps, linear, first)
+    return jacobian_signal(steps, jacobians)
+
+
+def fill(jacobians: Tensor, steps: Steps, linear: Factored | Traced, first: int) -> None:
+    """Put the Jacobians of the steps from ``first`` on, in reading order, into zeros (steps, S, S)."""
+    rows, size = {}, 0
+    for name in steps.cell.state:
+        rows[name] = slice(size, size := size + steps.cell.width(name))
+    for (to, before), block in linear.blocks(first, first + len(jacobians)).items():
+        part = jacobians[:, rows[to], rows[before]]
+        target = part if block.ndim == 4 else part.diagonal(dim1=-2, dim2=-1)
+        target.copy_(block[:, 0])
+
+
+def jacobian_signal(steps: Steps, jacobians: Tensor) -> Signal:
+    """Those of all or of some ``steps``, from reading order to that of the sequence."""
     before = "t+1" if steps.direction == "backward" else "t-1"
     return Signal(
         "J",
@@ -84,12 +93,15 @@ def singular_values(jacobians: Signal) -> Signal:
 def norm_bound(jacobians: Signal) -> Signal:
     """log10 of the product of the steps' largest singular values, ||J_T|| ... ||J_{k+1}||, ("time",).
 
+    ``jacobians``: as of ``step_jacobians``, or their ``singular_values`` where these are known already.
+
     What ||dS_T / dS_k|| cannot exceed, for any cell; 0 at the last step. For an RNN each factor is ||diag(f') W_hh||.
     It is loose, since every step is taken at its worst direction: below 0 it proves that the gradient vanishes, above 0
     it proves nothing.
     """
+    known = jacobians if jacobians.axes == ("time", "rank") else singular_values(jacobians)
     with np.errstate(divide="ignore"):
-        worst = np.log10(in_sequence_order(singular_values(jacobians), jacobians).values[:, 0])
+        worst = np.log10(in_sequence_order(known, jacobians).values[:, 0])
     values = np.concatenate([np.cumsum(worst[:0:-1])[::-1], [0.0]])
     bound = Signal("norm bound", ("time",), values, r"\log_{10} \prod_{s > k} \| J_s \|", kind="gradient")
     return in_sequence_order(bound, jacobians)

@@ -43,6 +43,13 @@ class Factored:
             before[name] = before[name] + passed if name in before else passed
         return before
 
+    def at_the_sums(self, reaching: State) -> Tensor:
+        """What reaches the sums that W_hh h_{t-1} feeds, (T, B, blocks·H), from what reaches all states after them."""
+        total = dict(reaching)
+        for name, shown in self.slopes.shown.items():
+            total[name] = torch.addcmul(reaching[name], reaching["h"], shown)
+        return torch.cat([total[state] for state in self.into], -1) * self.factors.flatten(-2)
+
     def blocks(self, first: int, last: int) -> Blocks:
         blocks: Blocks = {}
         for state in self.names:

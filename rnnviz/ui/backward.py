@@ -4,68 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
-import torch
 
 from rnnviz import figures, gradients
-from rnnviz.dynamics import lyapunov_exponents, spectral_radius
+from rnnviz.dynamics import spectral_radius
 from rnnviz.figures import Line, style
-from rnnviz.race import Answer, Race
+from rnnviz.race import Race
 from rnnviz.trace import Signal
 from rnnviz.ui.charts import chart
 from rnnviz.ui.language import _
+from rnnviz.ui.retraced import Runner, curves, exploded, lessons, theory
 from rnnviz.ui.stage import Board
 
-Runner = Race | Answer  # a network, what it reads and its loss; hashable, so results can be kept
 REPEATS = 10
 SHORT = 15  # steps; on fewer a rate would be an extrapolation
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def curves(runner: Runner) -> dict[str, Signal]:
-    """log10 of the size of dL/dh_t, and dL/dc_t where there is a c, each ("time",)."""
-    found = gradients.gradient_curves(runner.network(), runner.input(), runner.objective)
-    return {name: signal.at(batch=0) for name, signal in found.items()}
-
-
-class Theory(NamedTuple):
-    """What is kept of a run's Jacobians, which themselves can be a hundred megabytes."""
-
-    singular_values: Signal  # ("time", "rank")
-    bound: np.ndarray  # log10 of the product of largest singular values, ("time",)
-    exponent: float  # the largest Lyapunov exponent, in decades per step
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def theory(runner: Runner) -> Theory:
-    jacobians = gradients.step_jacobians(runner.network(), runner.input())
-    exponent = float(lyapunov_exponents(jacobians).values[0]) / math.log(10)
-    return Theory(gradients.singular_values(jacobians), gradients.norm_bound(jacobians).values, exponent)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def lessons(runner: Runner) -> Signal:
-    """log10 of each step's contribution to dL/dW_hh, ("time",)."""
-    with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
-        found = gradients.weight_gradients_by_step(runner.network(), runner.input(), runner.objective)
-    return found.norms["weight_hh"]
-
-
 def first(runner: Runner) -> str:
     return f"{float(curves(runner)['h'].values[0]):.2f}"
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def exploded(runner: Runner) -> int | None:
-    """The first step, from 1, whose state is no longer finite; None if all are."""
-    network = runner.network()
-    with torch.no_grad():
-        states = next(output for _below, output in network.run(network.embed(runner.input())))
-    broken = np.flatnonzero(~np.isfinite(states.numpy()).all(axis=(1, 2)))
-    return int(broken[0]) + 1 if len(broken) else None
 
 
 def verdict(runner: Runner) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from rnnviz import anatomy
 from rnnviz.anatomy import Parts
 from rnnviz.cells import Quantity
@@ -11,17 +9,18 @@ from rnnviz.checkpoints import Card, read_card
 from rnnviz.experiment import Experiment
 from rnnviz.lineage import Station
 from rnnviz.network import Network
+from rnnviz.once import kept
 from rnnviz.stack import Stack
 from rnnviz.trace import Signal, Trace
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def network(cell: str, size: str, weights: str, seed: int, task: str) -> Network:
     """One network per structure and weights, shared by all sessions: nobody may change it."""
     return Experiment(cell=cell, size=size, weights=weights, seed=seed, task=task).network()
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def stacked(stack: Stack) -> Network:
     """One network per stack, whatever it reads: ask with ``network_of``."""
     return stack.network()
@@ -35,24 +34,24 @@ def network_of(experiment: Experiment | Stack | Station) -> Network:
     return network(experiment.cell, experiment.size, experiment.weights, experiment.seed, experiment.task)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def trace(experiment: Experiment | Stack | Station) -> Trace:
     """A trace is numpy and read-only, so sessions can share it without a copy."""
     return experiment.trace(network_of(experiment))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def answers(experiment: Experiment | Stack | Station) -> Signal:
     """Class probabilities ("time", "output")."""
     return anatomy.answers(network_of(experiment), trace(experiment)).at(batch=0)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def answer_parts(experiment: Experiment | Stack | Station) -> Parts:
     return anatomy.answer_parts(network_of(experiment), trace(experiment))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def parts(experiment: Experiment | Station) -> dict[str, Parts]:
     return anatomy.anatomy(network_of(experiment), trace(experiment))
 
@@ -61,6 +60,6 @@ def quantities(experiment: Experiment) -> dict[str, Quantity]:
     return network_of(experiment).layers[0][0].quantities
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@kept(64)
 def card(experiment: Experiment) -> Card:
     return read_card(experiment.checkpoint)

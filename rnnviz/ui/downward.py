@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import streamlit as st
 from torch import Tensor
 
 from rnnviz import figures
 from rnnviz.depth import layer_gradients
 from rnnviz.figures import style
 from rnnviz.gradients import slope
+from rnnviz.once import kept
 from rnnviz.stack import Stack
 from rnnviz.trace import Direction, Signal
 from rnnviz.ui import cache
@@ -54,7 +54,7 @@ def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
     ]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def sizes(stack: Stack, at: int | None) -> dict[Direction, Signal]:
     """log10 sizes of dL/dh, ("layer", "time"); L is minus the log of the leading answer's share, at one step or all."""
 

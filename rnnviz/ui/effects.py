@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-import streamlit as st
 
 from rnnviz import figures, memory
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
-from rnnviz.once import once
+from rnnviz.once import kept, once
 from rnnviz.recall import Recall
 from rnnviz.recall import start as starts
 from rnnviz.ui.charts import chart
@@ -44,7 +43,7 @@ def _over_the_task(kind: str, seed: int) -> TotalEffect:
     return memory.total_effect(recall.network(), *recall.draws())
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def _around_the_sentence(experiment: Experiment) -> TotalEffect:
     return memory.total_effect(experiment.network(), *experiment.draws(), experiment.input())
 

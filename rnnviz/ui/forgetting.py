@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import streamlit as st
 
 from rnnviz import figures, memory
 from rnnviz.figures import style
-from rnnviz.once import once
+from rnnviz.once import kept, once
 from rnnviz.recall import Recall
 from rnnviz.trace import Signal
 from rnnviz.ui.charts import chart
@@ -17,7 +16,7 @@ from rnnviz.ui.effects import Source, called
 from rnnviz.ui.language import _
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def half_lives(source: Source) -> Signal:
     return memory.half_life(source.network(), source.input(), by="reveal")
 

@@ -6,7 +6,6 @@ import html
 from collections.abc import Callable
 
 import numpy as np
-import streamlit as st
 import torch
 from torch import Tensor
 
@@ -14,6 +13,7 @@ from rnnviz import figures
 from rnnviz.cells import Cell
 from rnnviz.depth import layer_readouts
 from rnnviz.figures import Curve, style
+from rnnviz.once import kept
 from rnnviz.stack import MAX_LAYERS, Stack
 from rnnviz.tasks import Batch
 from rnnviz.ui import cache, labelling
@@ -203,7 +203,7 @@ def told_by_layers(stack: Stack, **place: object) -> dict:
     return chart(figure, time=False, **place)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@kept(24)
 def _probes(stack: Stack) -> dict[str, list[float]]:
     learnt, network = stack.learnt, cache.network_of(stack)
     draw = torch.Generator().manual_seed(stack.seed + 1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import streamlit as st
 
 from rnnviz import figures, gradients
 from rnnviz.figures import Line, style
+from rnnviz.once import kept
 from rnnviz.trace import Signal
 from rnnviz.ui import backward
 from rnnviz.ui.backward import Runner
@@ -17,7 +17,7 @@ from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@kept(24)
 def matrix(runner: Runner) -> Signal:
     """log10 of ||dL_t / dS_k||: L_t a push of length 1 along all units of h_t, S the cell's whole state."""
     return gradients.gradient_matrix(runner.network(), runner.input(), of="state")

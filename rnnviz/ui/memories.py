@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import streamlit as st
 import torch
 
 from rnnviz import figures, memory
 from rnnviz.experiment import task
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
+from rnnviz.once import kept
 from rnnviz.recall import Recall
 from rnnviz.recording import record
 from rnnviz.trace import Signal
@@ -25,7 +25,7 @@ LARGEST_RIBBON = 400_000  # numbers
 PROBED = 512  # sequences
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def revealed(source: Source) -> Reveal:
     """The contributions are kept only where a ribbon of them is small enough to be drawn."""
     found = memory.reveal(source.network(), source.input())
@@ -33,7 +33,7 @@ def revealed(source: Source) -> Reveal:
     return found._replace(contributions=None) if large else found
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def first_word_read(source: Recall) -> Signal:
     """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
     x = task("recall").batch(PROBED, torch.Generator().manual_seed(source.seed)).x

@@ -23,7 +23,7 @@ from rnnviz.dynamics import (
     visited_states,
 )
 from rnnviz.figures import Marks, Rest, style
-from rnnviz.once import once
+from rnnviz.once import kept, once
 from rnnviz.race import Race
 from rnnviz.switches import Switches
 from rnnviz.trace import Signal
@@ -58,7 +58,7 @@ def landscape(cell: str) -> Landscape:
     return Landscape(found, principal_plane(switches.visited(network), 3), left, _answers(network, found.points))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def path(switches: Switches) -> Signal:
     """The cut states over its stream, ("time", "unit")."""
     return visited_states(switches.network(), switches.input()).at(batch=0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import streamlit as st
 
 from rnnviz import figures
 from rnnviz.figures import Line, style
 from rnnviz.gradients import AnswerGradients, answer_gradients
 from rnnviz.memory import answer_losses
+from rnnviz.once import kept
 from rnnviz.stack import Stack
 from rnnviz.trace import Direction, Signal
 from rnnviz.ui import cache
@@ -20,12 +20,12 @@ from rnnviz.ui.stage import Board
 FLOOR = -12  # log10 below which a gradient is drawn at the lower edge
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def reach(stack: Stack) -> AnswerGradients:
     return answer_gradients(cache.network_of(stack), stack.input())
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def lost(stack: Stack) -> dict[Direction, Signal]:
     return answer_losses(cache.network_of(stack), stack.input())
 

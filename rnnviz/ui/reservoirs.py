@@ -10,7 +10,7 @@ import torch
 
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
 from rnnviz.experiment import MAX_SEED
-from rnnviz.once import once
+from rnnviz.once import kept, once
 from rnnviz.reservoir import (
     LEAST,
     MAX_RADIUS,
@@ -34,33 +34,33 @@ LONGEST = 2 * MIN_UNITS  # delay that a readout can be shown for: every reservoi
 PATIENCE = 0.3  # seconds after which a progress bar is worth its place
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@kept(256)
 def matrix(reservoir: Reservoir) -> np.ndarray:
     """W, (N, N)."""
     return reservoir.network().layers[0][0].weight_hh.numpy()
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@kept(256)
 def echo(reservoir: Reservoir) -> Echo:
     return reservoir.echo()
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def states(reservoir: Reservoir) -> Signal:
     return reservoir.states()
 
 
-@st.cache_resource(max_entries=1024, show_spinner=False)
+@kept(1024)
 def memory(reservoir: Reservoir, cell: str = "ESN") -> MemoryCapacity:
     return reservoir.memory(cell)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def readouts(reservoir: Reservoir) -> Readouts:
     return reservoir.readouts()
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(64)
 def theory(reservoir: Reservoir) -> MemoryCapacity | None:
     return reservoir.theory()
 

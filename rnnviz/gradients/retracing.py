@@ -1,0 +1,59 @@
+"""What a page tells of one network's way back through time, from a single pass: sizes, lessons, and what has burst."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnviz.gradients.backpropagation import Loss, curves_of, reached
+from rnnviz.gradients.linear import Factored, linearise
+from rnnviz.gradients.sizes import log_norms, norm_signal
+from rnnviz.gradients.sweeping import Reached
+from rnnviz.gradients.weights import SYMBOLS, weight_gradients_by_step
+from rnnviz.trace import Signal
+
+
+class Retraced(NamedTuple):
+    """``curves``: as of ``gradient_curves``. ``recurrent``: log10 of each step's contribution to dL/dW_hh, ("time",),
+    as in ``weight_gradients_by_step(...).norms["weight_hh"]``. ``finite``: whether each step's states are, (T,)."""
+
+    curves: dict[str, Signal]
+    recurrent: Signal
+    finite: np.ndarray
+
+
+def retrace(model: nn.Module, x: Tensor, loss: Loss) -> Retraced:
+    """Of the top layer's forward direction, for one sequence. Arguments and errors as in ``backpropagate``.
+
+    A step's contribution to dL/dW_hh is the outer product of what reaches the sums that W_hh feeds and of h_{t-1}, so
+    that its size is the product of their norms; where a cell gives no ``slopes`` it is formed and measured.
+    """
+    with torch.inference_mode(False):
+        one = reached(model, x, loss, None, None, "forward")
+        if one.flow.exponents.shape[1] != 1:
+            raise ValueError(f"retrace takes one sequence, not a batch of {one.flow.exponents.shape[1]}")
+        return Retraced(curves_of(one), _recurrent(one, model, x, loss), _finite(one))
+
+
+@torch.no_grad()
+def _recurrent(one: Reached, model: nn.Module, x: Tensor, loss: Loss) -> Signal:
+    linear = linearise(one.steps)
+    if not isinstance(linear, Factored):
+        return weight_gradients_by_step(model, x, loss).norms["weight_hh"]
+    arriving = linear.at_the_sums(one.flow.values)[:, 0]
+    with np.errstate(invalid="ignore"):  # nothing arrives and the state has burst: that is no number
+        sizes = log_norms(arriving.numpy(), one.flow.exponents[:, 0].numpy())
+        sizes = sizes + log_norms(one.steps.previous["h"][:, 0].numpy())
+    return norm_signal("weight_hh", ("time",), sizes, rf"\partial_t L / \partial {SYMBOLS['weight_hh']}")
+
+
+@torch.no_grad()
+def _finite(one: Reached) -> np.ndarray:
+    """A step's states are what the next one starts from; those of the last step are computed once more."""
+    steps, names = one.steps, one.steps.cell.state
+    last = steps.cell(steps.x[-1], {name: value[-1] for name, value in steps.previous.items()})
+    after = {name: torch.cat([steps.previous[name][1:], last[name][None]]) for name in names}
+    return torch.isfinite(after["h"]).flatten(1).all(1).numpy()

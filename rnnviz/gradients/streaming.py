@@ -1,0 +1,46 @@
+"""Jacobians of a run a few steps at a time: what a long run of a large network would ask for at once is too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.accepting import sequence_of
+from rnnviz.gradients.following import follow
+from rnnviz.gradients.jacobians import fill, jacobian_signal
+from rnnviz.gradients.linear import linearise
+from rnnviz.trace import Signal
+
+# Parts of so many numbers, 8 MB, but of a few steps at least and of no more than keep a visitor waiting.
+NUMBERS, FEWEST, MOST = 2**20, 4, 64
+
+
+def jacobian_blocks(
+    model: nn.Module,
+    x: Tensor,
+    *,
+    state: Tensor | tuple[Tensor, ...] | None = None,
+    layer: int | None = None,
+    batch: int = 0,
+    at_once: int | None = None,
+) -> Iterator[Signal]:
+    """``step_jacobians`` in parts of ``at_once`` steps, as many as make 8 MB unless given, in reading order.
+
+    For those who make something small of each part, ``singular_values`` or ``LyapunovSum.add``, and let it go before
+    they ask for the next: then at_once (S H)^2 numbers are held instead of T (S H)^2. Arguments and errors as of
+    ``step_jacobians``; an error is raised when the first part is asked for.
+    """
+    x, state, batch = sequence_of(model, x, state, batch)
+    with torch.no_grad(), torch.inference_mode(False):
+        steps = follow(model, x, state).first_steps(layer).sequence(batch)
+        linear = linearise(steps)
+    length, size = len(steps.x), sum(steps.cell.width(name) for name in steps.cell.state)
+    at_once = at_once or min(max(NUMBERS // size**2, FEWEST), MOST)
+    for first in range(0, length, at_once):
+        # Entered anew for each part: between two of them other code runs in this thread.
+        with torch.no_grad(), torch.inference_mode(False):
+            part = torch.zeros(min(at_once, length - first), size, size, dtype=torch.float64)
+            fill(part, steps, linear, first)
+        yield jacobian_signal(steps, part)

@@ -1,0 +1,130 @@
+"""What is computed in parts, or in closed form, is what is computed of the whole."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from rnnviz.cells import CELLS
+from rnnviz.dynamics import LyapunovSum, lyapunov_exponents
+from rnnviz.gradients import (
+    gradient_curves,
+    jacobian_blocks,
+    norm_bound,
+    retrace,
+    singular_values,
+    step_jacobians,
+    weight_gradients_by_step,
+)
+from rnnviz.network import Network
+
+STEPS, INPUTS, UNITS = 23, 3, 5
+every_cell = pytest.mark.parametrize("name", CELLS)
+
+
+def network(name: str, **options: object) -> tuple[Network, torch.Tensor]:
+    draw = torch.Generator().manual_seed(7)
+    made = Network(name, INPUTS, UNITS, generator=draw, dtype=torch.float64, **options)
+    return made.eval(), torch.randn(STEPS, 1, INPUTS, generator=draw, dtype=torch.float64)
+
+
+def push(y: torch.Tensor) -> torch.Tensor:
+    return y[-1].sum() + 0.3 * y[5].sum()
+
+
+@every_cell
+@pytest.mark.parametrize("at_once", [None, 1, 7, STEPS, 99])
+def test_parts_of_the_jacobians_are_those_of_the_whole(name, at_once):
+    model, x = network(name)
+    parts = list(jacobian_blocks(model, x, at_once=at_once))
+    assert all(part.axes == ("time", "to", "from") for part in parts)
+    assert at_once is None or [len(part.values) for part in parts[:-1]] == [at_once] * (len(parts) - 1)
+    whole = step_jacobians(model, x).values
+    np.testing.assert_allclose(np.concatenate([part.values for part in parts]), whole, rtol=1e-12, atol=1e-15)
+
+
+def test_of_a_large_network_few_steps_are_held_at_a_time():
+    draw = torch.Generator().manual_seed(0)
+    model, x = nn.LSTM(2, 300), torch.randn(9, 1, 2, generator=draw)
+    assert max(len(part.values) for part in jacobian_blocks(model, x)) == 4
+
+
+@every_cell
+@pytest.mark.parametrize("skip", [0, 3])
+def test_exponents_added_up_in_parts_are_those_of_the_whole(name, skip):
+    model, x = network(name)
+    total = LyapunovSum(3, skip=skip)
+    for part in jacobian_blocks(model, x, at_once=4):
+        total.add(part)
+    whole = lyapunov_exponents(step_jacobians(model, x), 3, skip=skip)
+    np.testing.assert_allclose(total.exponents().values, whole.values, rtol=1e-9)
+
+
+def test_a_part_that_has_burst_leaves_no_exponent():
+    total = LyapunovSum()
+    model, x = network("RNN")
+    for k, part in enumerate(jacobian_blocks(model, x, at_once=8)):
+        total.add(part if k != 1 else type(part)("J", part.axes, np.full_like(part.values, np.inf), "J"))
+    assert np.isnan(total.exponents().values).all()
+
+
+def test_exponents_refuse_what_they_cannot_be_made_of():
+    model, x = network("RNN")
+    whole = step_jacobians(model, x)
+    with pytest.raises(ValueError, match="so count cannot be 6"):
+        LyapunovSum(6).add(whole)
+    with pytest.raises(ValueError, match="expected step_jacobians"):
+        LyapunovSum().add(singular_values(whole))
+    nothing_left = LyapunovSum(skip=STEPS)
+    nothing_left.add(whole)
+    with pytest.raises(ValueError, match="skip must be 0 to 22"):
+        nothing_left.exponents()
+
+
+@every_cell
+def test_the_bound_follows_from_the_singular_values_without_a_second_decomposition(name, monkeypatch):
+    model, x = network(name)
+    whole = step_jacobians(model, x)
+    known, expected = singular_values(whole), norm_bound(whole).values
+    monkeypatch.setattr(torch.linalg, "svdvals", None)
+    np.testing.assert_array_equal(norm_bound(known).values, expected)
+
+
+@every_cell
+def test_one_pass_tells_what_three_would(name):
+    model, x = network(name)
+    found = retrace(model, x, push)
+    curves = gradient_curves(model, x, push)
+    assert found.curves.keys() == curves.keys()
+    for state, curve in curves.items():
+        np.testing.assert_array_equal(found.curves[state].values, curve.values)
+    by_step = weight_gradients_by_step(model, x, push).norms["weight_hh"]
+    assert (found.recurrent.axes, found.recurrent.symbol) == (by_step.axes, by_step.symbol)
+    np.testing.assert_allclose(found.recurrent.values, by_step.values, atol=1e-9)
+    assert found.finite.all()
+
+
+def test_contributions_hold_beyond_the_range_of_float64():
+    model, _ = network("RNN", spectral_radius=1e-3)
+    x = torch.randn(200, 1, INPUTS, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    sizes = retrace(model, x, lambda y: y[-1].sum()).recurrent.values
+    assert sizes[1:].min() < -400
+    whole = weight_gradients_by_step(model, x, lambda y: y[-1].sum()).norms["weight_hh"].values
+    np.testing.assert_allclose(sizes, whole, atol=1e-9)
+
+
+def test_the_first_step_that_bursts_is_told_even_if_it_is_the_last():
+    model, _ = network("RNN", spectral_radius=1e3, nonlinearity="identity")
+    x = torch.randn(150, 1, INPUTS, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    with torch.no_grad():
+        states = next(output for _below, output in model.run(x)).isfinite().flatten(1).all(1).numpy()
+    first = int(np.flatnonzero(~states)[0])
+    np.testing.assert_array_equal(retrace(model, x, push).finite, states)
+    ends = retrace(model, x[: first + 1], push).finite
+    assert (ends[:-1].all(), ends[-1]) == (True, False)
+
+
+def test_one_sequence_at_a_time():
+    model, x = network("GRU")
+    with pytest.raises(ValueError, match="not a batch of 2"):
+        retrace(model, x.repeat(1, 2, 1), push)
