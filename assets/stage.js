@@ -5,6 +5,10 @@ import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
 import { legend } from "./stage/legend.js";
 
+// What scrolls on its own where there is little room: a keyboard has to get there too.
+const SCROLLERS =
+  ".strip-scroll, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula, .stage-diagram .stage-body";
+
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
 const remembered = { t: null, unit: 0, sentence: null };
 const mounted = new WeakMap();
@@ -59,6 +63,7 @@ export class Stage {
 
   build() {
     const root = element("div", "stage-root");
+    root.append(element("h2", "unseen", this.strings.pictures));
     this.transport = createTransport(this);
     root.append(this.transport.node);
     this.places = [];
@@ -69,8 +74,12 @@ export class Stage {
       for (const panel of row) {
         const box = element("section", `stage-panel stage-${panel.kind}`);
         box.style.setProperty("--span", panel.span);
-        box.append(this.heading(panel));
+        box.append(this.heading(panel, box));
         const body = element("div", "stage-body");
+        if (panel.alternative) {
+          body.setAttribute("role", "figure");
+          body.setAttribute("aria-label", panel.alternative);
+        }
         box.append(body);
         line.append(box);
         this.places.push({ panel, body, view: null });
@@ -84,6 +93,16 @@ export class Stage {
       this.attempt(place.body, () => (place.view = PANELS[place.panel.kind](place.body, place.panel, this)));
     }
     this.draw(true);
+    this.observer = new ResizeObserver(() => this.openScrollers());
+    this.observer.observe(root);
+  }
+
+  openScrollers() {
+    for (const node of this.host.querySelectorAll(SCROLLERS)) {
+      const more = node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight;
+      if (more) node.tabIndex = 0;
+      else node.removeAttribute("tabindex");
+    }
   }
 
   /** Do something for the view in a body. If it fails, it says so in its place and all others go on. */
@@ -104,10 +123,16 @@ export class Stage {
     body.replaceChildren(element("p", "stage-failed", `${this.strings.failed} (${error.message})`));
   }
 
-  heading(panel) {
+  /** A panel's title and scales. The title also names the panel's region for who hears the page. */
+  heading(panel, box) {
     const head = element("header", "stage-heading");
     if (panel.accent) head.style.setProperty("--accent", panel.accent);
-    if (panel.title) head.append(element("h3", panel.accent ? "accent" : "", panel.title));
+    if (panel.title) {
+      const title = element("h3", panel.accent ? "accent" : "", panel.title);
+      title.id = `stage-title-${this.places.length + 1}`;
+      box.setAttribute("aria-labelledby", title.id);
+      head.append(title);
+    }
     for (const range of panel.legends ?? []) head.append(legend(range, this.header.scales));
     if (panel.caption) head.append(element("p", "", panel.caption));
     return head;
@@ -139,6 +164,7 @@ export class Stage {
 
   destroy() {
     cancelAnimationFrame(this.frame);
+    this.observer.disconnect();
     this.transport.destroy();
     for (const { view } of this.places) close(view);
   }
@@ -157,6 +183,7 @@ function close(view) {
 export function mount(host, component) {
   const { header, arrays } = unpack(component.data);
   completeAddress(header.query);
+  document.documentElement.lang = header.language;
   const before = mounted.get(host);
   if (before?.header.id === header.id) {
     if (before.readTheme()) before.draw(true);

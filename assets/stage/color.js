@@ -27,12 +27,14 @@ export function colorOf(scales, name, [low, high]) {
   };
 }
 
-/** Black or white, whichever reads better on a translucent colour over the page. */
+/** Black or white, whichever reads better on a translucent colour over the page: the contrast is never below 4.5. */
 export function inkOn(color, page) {
   const [red, green, blue, opacity = 1] = color.match(/[\d.]+/g).map(Number);
   const under = page.match(/[\d.]+/g).map(Number);
   const light = [red, green, blue].map((part, k) => part * opacity + under[k] * (1 - opacity));
-  return light[0] * 0.299 + light[1] * 0.587 + light[2] * 0.114 > 140 ? "#10141f" : "#ffffff";
+  const [r, g, b] = light.map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return (luminance + 0.05) ** 2 > 0.05 * 1.05 ? "#000000" : "#ffffff";
 }
 
 /** How to lay out n units as squares in a box of w x h. */

@@ -1,6 +1,6 @@
 // The textbook's way through a layer of two directions, with the states of a real network: reverse the sequence, run,
 // reverse back, concatenate.
-import { canvas, element, token } from "./dom.js";
+import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const CELL = { width: 84, height: 24 };
@@ -27,7 +27,7 @@ export function createDatapath(body, panel, stage) {
   function line(name, order, draw, sign, ink, turn = false) {
     const label = element("span", "datapath-label");
     const mark = element("b", "", sign);
-    if (ink) mark.style.color = ink;
+    if (ink) inked(mark, ink);
     label.append(mark, element("span", "", name));
     sheet.append(label);
     for (const k of order) {

@@ -36,6 +36,12 @@ export function percent(value) {
   return share > 99.5 && share < 100 ? "> 99%" : share < 0.5 && share > 0 ? "< 1%" : `${share.toFixed(0)}%`;
 }
 
+/** An element's text in a colour of the palette, drawn towards the text's own until it can be read on any theme. */
+export function inked(node, color) {
+  node.classList.add("inked");
+  node.style.setProperty("--ink", color);
+}
+
 /** MathML that Python made from a cell's own table of equations. */
 export function math(markup) {
   const box = element("span", "stage-math");

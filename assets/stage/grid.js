@@ -1,6 +1,6 @@
 // The network as a grid: a column per step, a row per layer and direction, the words below, the answers above. Each
 // cell of the grid is a small picture of a state; the chosen one is opened beside it with all its quantities.
-import { canvas, element, number, paint as paintNumber, percent, token } from "./dom.js";
+import { canvas, element, inked, number, paint as paintNumber, percent, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
@@ -38,7 +38,7 @@ export function createGrid(body, panel, stage) {
     const name = element("span", "grid-name", row.name);
     name.style.height = `${tall + GAP}px`;
     name.style.marginBottom = `${(tops[r + 1] ?? height) - tops[r] - tall - GAP}px`;
-    name.style.color = row.color;
+    inked(name, row.color);
     names.append(name);
   });
   names.append(element("span", "grid-word", panel.strings.word));
@@ -127,7 +127,7 @@ export function createGrid(body, panel, stage) {
       const line = element("div", "grid-quantity");
       const name = element("b", "", quantity.name);
       line.title = quantity.meaning;
-      if (quantity.color) name.style.color = quantity.color;
+      if (quantity.color) inked(name, quantity.color);
       const strip = canvas(212, 40);
       const value = element("span", "grid-value");
       line.append(name, strip.node, value);

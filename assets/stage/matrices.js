@@ -1,5 +1,5 @@
 // The weights, drawn once: they are the same at every step. The rows that make the chosen unit are framed.
-import { canvas, element } from "./dom.js";
+import { canvas, element, inked } from "./dom.js";
 import { colorOf } from "./color.js";
 
 const ROOM = { width: 340, height: 300 };
@@ -39,7 +39,7 @@ function draw(matrix, stage) {
   names.style.height = `${height}px`;
   for (const { name, color: ink } of blocks) {
     const label = element("span", "", name);
-    label.style.color = ink;
+    inked(label, ink);
     names.append(label);
   }
   const place = element("div", "matrix-place");

@@ -1,6 +1,6 @@
 // One position, read from both sides: the two states, what becomes of them when they are merged, and what each of
 // them adds to the score of every answer. The parts are exact: they sum to the score.
-import { canvas, element, mark, number, paint as paintNumber, percent, write } from "./dom.js";
+import { canvas, element, inked, mark, number, paint as paintNumber, percent, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 import { unitChooser } from "./unit.js";
 
@@ -37,7 +37,7 @@ export function createSides(body, panel, stage) {
     const node = element("div", "sides-strip");
     const head = element("span", "sides-head");
     const title = element("b", "", name);
-    if (accent) title.style.color = accent;
+    if (accent) inked(title, accent);
     const read = element("small");
     const value = element("span", "sides-value");
     head.append(title, read, value);

@@ -3,6 +3,8 @@ import { element, token } from "./dom.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
+const SAID_AFTER = 500; // ms of rest after which the step is said to who hears the page
+const SAID_EVERY = 3000; // and how often while it goes on by itself, so that one sentence can end before the next
 const CHOOSERS =
   "input, textarea, select, [contenteditable], [role=radiogroup], [role=listbox], [role=combobox], [role=menu], [role=slider]";
 const PRESSED = "button, a, summary, [role=button]";
@@ -22,10 +24,26 @@ export function createTransport(stage) {
   pace.type = "button";
   pace.title = strings.speed;
   const keys = element("span", "stage-keys", strings.keys);
-  node.append(play, slider, readout, pace, keys);
+  const said = element("p", "unseen stage-said");
+  said.setAttribute("role", "status");
+  node.append(play, slider, readout, pace, keys, said);
 
   let timer = null;
   const playing = () => timer !== null;
+
+  let saying = null;
+  let lastSaid = 0;
+  /** The step in words, after a moment: whoever slides hears where they arrive, whoever plays now and then a step. */
+  function say() {
+    if (saying !== null && playing()) return; // it will say the step that it finds then
+    clearTimeout(saying);
+    const wait = playing() ? Math.max(SAID_AFTER, lastSaid + SAID_EVERY - performance.now()) : SAID_AFTER;
+    saying = setTimeout(() => {
+      saying = null;
+      lastSaid = performance.now();
+      said.textContent = slider.getAttribute("aria-valuetext");
+    }, wait);
+  }
 
   function show() {
     play.textContent = playing() ? "❚❚" : "▶";
@@ -96,13 +114,17 @@ export function createTransport(stage) {
       slider.value = stage.t;
       const { tokens, known } = stage.header;
       const count = strings.step.replace("{t}", stage.t + 1).replace("{steps}", stage.steps);
-      slider.setAttribute("aria-valuetext", tokens.length ? `${count}: ${tokens[stage.t]}` : count);
+      const words = tokens.length ? `${count}: ${tokens[stage.t]}` : count;
+      const before = slider.getAttribute("aria-valuetext");
+      slider.setAttribute("aria-valuetext", words);
+      if (before && before !== words) say(); // what the page opens with is no news
       readout.replaceChildren(element("span", "", count));
       if (tokens.length) readout.append(token(tokens[stage.t], known[stage.t], "current"));
       slider.style.setProperty("--done", stage.steps > 1 ? stage.t / (stage.steps - 1) : 1);
     },
     destroy() {
       clearTimeout(timer);
+      clearTimeout(saying);
       document.removeEventListener("keydown", onKey);
     },
   };

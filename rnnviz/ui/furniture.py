@@ -18,6 +18,8 @@ _STYLE = """
 .claim p { margin: 0; opacity: .78; }
 .claim bdi { padding: .05em .3em; border-radius: .3em; background: rgba(128, 128, 128, .16); font-weight: 500; }
 .stMainBlockContainer { max-width: 1500px; padding-left: 2rem; padding-right: 2rem; }
+.stMainBlockContainer [data-testid="stMarkdownContainer"] h2 { font-size: 1.1rem; font-weight: 600; padding: 0; }
+[data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 @media (max-width: 760px) {
   .claim h1 { font-size: 1.25rem; }
@@ -55,11 +57,11 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))
-    st.code(code, language="python")
+    st.code(code, language="python", wrap_lines=True)
 
 
 def _heading(text: str) -> None:
-    st.markdown(f"##### {text}")
+    st.markdown(f"## {text}")
 
 
 def construction(choice: Choices) -> str:

@@ -21,7 +21,7 @@ from rnnviz import figures
 from rnnviz.figures import style
 from rnnviz.ui.address import completion
 from rnnviz.ui.assets import address
-from rnnviz.ui.language import _
+from rnnviz.ui.language import _, language
 
 _STYLE = (Path(__file__).resolve().parents[2] / "assets" / "stage.css").read_text("utf-8")
 
@@ -87,6 +87,7 @@ class Board:
             "units": self.units,
             "start": self.start,
             "scales": style.SCALES,
+            "language": language(),
             "strings": _strings(),
             "rows": self.rows,
             "arrays": {},
@@ -126,6 +127,7 @@ def figure_spec(figure: figures.Figure) -> dict:
 
 def _strings() -> dict[str, str]:
     return {
+        "pictures": _("Pictures"),
         "slider": _("time step"),
         "step": _("step {t} of {steps}"),
         "play": _("Play"),
