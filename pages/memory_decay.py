@@ -6,7 +6,7 @@ from rnnviz.cells import TRIO
 from rnnviz.recall import KINDS, SEEDS, Recall, solved
 from rnnviz.tasks.delayed_recall import DELAY, LETTERS
 from rnnviz.ui import controls, effects, forgetting, furniture, memories, panels
-from rnnviz.ui.language import _
+from rnnviz.ui.language import _, sentences
 from rnnviz.ui.stage import Board, stage
 
 chosen = controls.experiment()
@@ -38,7 +38,8 @@ else:
     sentence = panels.fairness(chosen)
 shown = sources[chosen.cell]
 with claim:
-    furniture.claim(effects.headline(sources, len(tokens)), f"{sentence} {memories.meaning(shown, measure)}")
+    told = sentences(sentence, memories.meaning(shown, measure))
+    furniture.claim(effects.headline(sources, len(tokens)), told)
 
 board = Board(tokens, known, units=memories.revealed(shown).base.values.shape[-1])
 if measure == "connectivity":

@@ -46,5 +46,7 @@ def half_lives(
         fixedrange=True,
     )
     names = [style.plain(row.name) for row in rows]
-    fig.update_yaxes(tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.5, -0.5], showgrid=False)
+    fig.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.5, -0.5], showgrid=False, automargin=True
+    )
     return fig.figure()

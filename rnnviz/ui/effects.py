@@ -14,7 +14,7 @@ from rnnviz.once import kept, once
 from rnnviz.recall import Recall
 from rnnviz.recall import start as starts
 from rnnviz.ui.charts import chart
-from rnnviz.ui.language import _
+from rnnviz.ui.language import _, sentences
 from rnnviz.ui.panels import listed
 from rnnviz.ui.stage import Board
 
@@ -125,7 +125,7 @@ def _caption(source: Source, found: TotalEffect) -> str:
         right = _("Right on {share} of held-out sequences (measured once).").format(
             share=f"{source.card.held_out_accuracy:.0%}"
         )
-        return f"{told} {right}"
+        return sentences(told, right)
     return told
 
 

@@ -27,3 +27,8 @@ def language() -> str:
 
 def _(message: str) -> str:
     return _catalogue(language()).gettext(message)
+
+
+def sentences(*parts: str) -> str:
+    """Sentences one after another, without those that are empty; Chinese leaves no space after a full stop."""
+    return ("" if language() == "zh" else " ").join(part for part in parts if part)

@@ -18,7 +18,7 @@ from rnnviz.trace import Signal
 from rnnviz.ui import effects
 from rnnviz.ui.charts import chart
 from rnnviz.ui.effects import Source
-from rnnviz.ui.language import _
+from rnnviz.ui.language import _, sentences
 from rnnviz.ui.stage import Board
 
 LARGEST_RIBBON = 400_000  # numbers
@@ -64,7 +64,7 @@ def colours(measure: str) -> str:
         "ledger": _("Grey is what is left of the initial state."),
     }
     kept = _("A colour that stays a thick band is kept; one that thins out is forgotten.")
-    return " ".join(filter(None, [words, grey.get(measure), kept]))
+    return sentences(words, grey.get(measure, ""), kept)
 
 
 def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[dict]:
@@ -92,7 +92,7 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
                 "wheel": style.WORDS,
                 "height": 240,
                 "title": title.format(name=effects.called(name), share=f"{parts[-1, 1]:.1%}"),
-                "caption": f"{_answer(source)} {caption}",
+                "caption": sentences(_answer(source), caption),
             }
         )
     return [panel | {"span": 12 // len(panels)} for panel in panels]

@@ -6,7 +6,8 @@ import torch
 
 from rnnviz import gradients
 from rnnviz.experiment import Experiment
-from rnnviz.ui import charts  # noqa: F401 - the import is the point: plotly and the figures
+from rnnviz.recall import KINDS, Recall
+from rnnviz.ui import effects, forgetting  # and with them plotly and the figures, most of an import's time
 
 PATIENCE = 2.0  # seconds until the first visitor has their page: what comes later must not compete with it
 
@@ -18,7 +19,11 @@ def first_page() -> None:
 
 
 def later_pages() -> None:
-    """The first gradient of a process: torch imports a computer algebra system for it, most of a second."""
+    """The first gradient of a process, for which torch imports a computer algebra system, most of a second; and what
+    Memory decay opens with."""
     time.sleep(PATIENCE)
     experiment = Experiment()
     gradients.backpropagate(experiment.network(), experiment.input(), lambda y: y.sum())
+    for kind in KINDS:
+        effects.effect(Recall(kind))
+    forgetting.untrained()
