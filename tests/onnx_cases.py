@@ -52,20 +52,30 @@ def activations(*names: str, sides: int) -> dict:
 
 
 def cases() -> list[Case]:
-    """All operators, directions, layouts, biases, peepholes, forms and non-linearities; starts and lengths in pairs."""
+    """All operators, directions, peepholes, forms and non-linearities, with all starts and lengths in pairs.
+
+    Each of them in both layouts, with and without biases; of the four pairs of these two, one turn has two, the next
+    the other two.
+    """
     starts = [("zeros", "none"), ("alike", "none"), ("each", "stored"), ("fed", "fed"), ("zeros", "fed")]
+    sides = ("forward", "reverse", "bidirectional")
     found = []
-    for direction, layout, bias, (state, lengths) in itertools.product(
-        ("forward", "reverse", "bidirectional"), (0, 1), (True, False), starts
-    ):
-        one = Case("RNN", direction, layout, bias, False, state, lengths)
-        for name in ("Tanh", "Relu", "Sigmoid", "Affine"):
-            found.append(replace(one, options=activations(name, sides=one.sides)))
-        for peepholes, name in itertools.product((False, True), ("Tanh", "Affine")):
-            said = {} if name == "Tanh" else activations("Sigmoid", "Tanh", name, sides=one.sides)
-            found.append(replace(one, op="LSTM", peepholes=peepholes, options=said))
-        found += [replace(one, op="GRU", options={"linear_before_reset": n}) for n in (0, 1)]
+    for turn, (direction, (state, lengths)) in enumerate(itertools.product(sides, starts)):
+        for layout in (0, 1):
+            one = Case("RNN", direction, layout, (layout + turn) % 2 == 0, False, state, lengths)
+            found += operators(one)
     return found
+
+
+def operators(one: Case) -> list[Case]:
+    """The same case with each operator, in each form that it has."""
+    found = []
+    for name in ("Tanh", "Relu", "Sigmoid", "Affine"):
+        found.append(replace(one, options=activations(name, sides=one.sides)))
+    for peepholes, name in itertools.product((False, True), ("Tanh", "Affine")):
+        said = {} if name == "Tanh" else activations("Sigmoid", "Tanh", name, sides=one.sides)
+        found.append(replace(one, op="LSTM", peepholes=peepholes, options=said))
+    return found + [replace(one, op="GRU", options={"linear_before_reset": n}) for n in (0, 1)]
 
 
 def values(case: Case) -> dict[str, np.ndarray]:
@@ -182,8 +192,10 @@ def outputs(network: Network, x: np.ndarray, state=None, lengths=None) -> dict[s
     return found
 
 
-def agree(found: dict[str, np.ndarray], expected: dict[str, np.ndarray], tolerance: float = 1e-6) -> None:
-    assert found.keys() >= expected.keys()
+def agree(
+    found: dict[str, np.ndarray], expected: dict[str, np.ndarray], tolerance: float = 1e-6, case: Case | None = None
+) -> None:
+    assert found.keys() >= expected.keys(), case
     for name, value in expected.items():
-        assert found[name].dtype == value.dtype
-        np.testing.assert_allclose(found[name], value, rtol=tolerance, atol=tolerance, err_msg=name)
+        assert found[name].dtype == value.dtype, (case, name)
+        np.testing.assert_allclose(found[name], value, rtol=tolerance, atol=tolerance, err_msg=f"{name} of {case}")

@@ -17,9 +17,7 @@ from rnnviz.training import accuracy, asked
 from tests.cells.variants import close, every_variant
 from tools.make_models import RECIPES
 
-every_shipped = pytest.mark.parametrize(
-    "card", [card for name in TASKS for card in shipped(name)], ids=lambda c: c.name
-)
+every_task = pytest.mark.parametrize("name", TASKS)
 
 
 def card_of(network: Network, **changes: object) -> Card:
@@ -124,8 +122,13 @@ def test_every_recipe_has_its_two_files_and_there_is_no_other_file():
     assert checkpoints.MODELS.parent.name == "assets"
 
 
-@every_shipped
-def test_a_shipped_card_says_what_its_weights_are(card):
+@every_task
+def test_a_shipped_card_says_what_its_weights_are(name):
+    for card in shipped(name):
+        says_what_its_weights_are(card)
+
+
+def says_what_its_weights_are(card: Card) -> None:
     recipe = next(recipe for recipe in RECIPES if recipe.name == card.name)
     for name in ("task", "size", "seed", "updates", "batch", "learning_rate"):
         assert getattr(card, name) == getattr(recipe, name), name
@@ -138,11 +141,13 @@ def test_a_shipped_card_says_what_its_weights_are(card):
     assert any(not torch.equal(weights[name], start) for name, start in recipe.network().state_dict().items())
 
 
-@every_shipped
-def test_a_shipped_card_quotes_the_accuracy_that_its_weights_have(card):
-    held_out = task(card.task, **card.options).held_out()
-    assert card.held_out_answers == asked(held_out)
-    assert card.held_out_accuracy == round(accuracy(load(MODELS / card.name), held_out), 4)
+@every_task
+def test_a_shipped_card_quotes_the_accuracy_that_its_weights_have(name):
+    for card in shipped(name):
+        held_out = task(card.task, **card.options).held_out()
+        assert card.held_out_answers == asked(held_out)
+        found = accuracy(load(MODELS / card.name), held_out)  # on another processor a close answer may turn
+        assert card.held_out_accuracy == pytest.approx(found, abs=5e-5 + 2 / card.held_out_answers), card.name
 
 
 def test_gated_cells_of_every_size_read_development_templates_right_in_95_of_100():

@@ -12,9 +12,10 @@ from rnnviz.recording import record
 from rnnviz.torch_modules import from_torch
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, normal, start
 
-every_shape = pytest.mark.parametrize(
-    ("layers", "bidirectional", "bias"), list(itertools.product((1, 2, 3), (False, True), (True, False)))
-)
+SHAPES = [
+    {"num_layers": layers, "bidirectional": bidirectional, "bias": bias}
+    for layers, bidirectional, bias in itertools.product((1, 2, 3), (False, True), (True, False))
+]
 
 
 def fused(network, x, state):
@@ -70,11 +71,10 @@ def compare(kind, options, path, rng, steps=9, batch=3, dtype=torch.float64, tol
 
 
 @every_module
-@every_shape
 @pytest.mark.parametrize("path", [fused, unrolled])
-def test_outputs_states_and_gradients_are_those_of_torch(kind, options, layers, bidirectional, bias, path, rng):
-    options = options | {"num_layers": layers, "bidirectional": bidirectional, "bias": bias}
-    compare(kind, options, path, rng)
+def test_outputs_states_and_gradients_are_those_of_torch(kind, options, path, rng):
+    for shape in SHAPES:
+        compare(kind, options | shape, path, rng)
 
 
 @every_module
@@ -93,12 +93,13 @@ def test_one_step_and_one_sequence_are_no_special_cases(kind, options, path, ste
 
 
 @every_module
-@every_shape
 @pytest.mark.parametrize("layout", ["batch_first", "unbatched", "unbatched, batch_first"])
-def test_record_takes_x_and_state_in_every_layout_that_torch_takes(
-    kind, options, layers, bidirectional, bias, layout, rng
-):
-    options = options | {"num_layers": layers, "bidirectional": bidirectional, "bias": bias}
+def test_record_takes_x_and_state_in_every_layout_that_torch_takes(kind, options, layout, rng):
+    for shape in SHAPES:
+        same_in_layout(kind, options | shape, layout, rng)
+
+
+def same_in_layout(kind, options, layout, rng):
     module = build(kind, rng, 5, 6, batch_first="batch_first" in layout, **options)
     state = start(module, 1 if "unbatched" in layout else 3, rng)
     x = normal(rng, 3, 9, 5)
