@@ -10,42 +10,34 @@ pytestmark = pytest.mark.browser
 CHINESE = "明天台北会下雨吗"
 
 
-def test_a_typed_chinese_sentence_is_read_character_by_character(visitor):
-    visitor.type_sentence(CHINESE)
-    expect(visitor.claim).to_contain_text(CHINESE)
-    visitor.ready()
-    assert visitor.tokens == list(CHINESE)
-    visitor.press("End")
-    expect(visitor.page.locator(".probability.top .name")).to_have_text("ask the weather")
-    expect(visitor.claim).to_contain_text("ask the weather")
-
-
-def test_the_first_sentence_asks_the_time(visitor):
+def test_a_typed_sentence_is_read_token_by_token_and_shown_at_its_last_word(visitor):
+    top = visitor.page.locator(".probability.top .name")
     assert visitor.tokens == ["what", "time", "is", "it", "?"]
-    expect(visitor.page.locator(".probability.top .name")).to_have_text("ask the time")
-
-
-def test_a_new_sentence_is_shown_at_its_last_word(visitor):
+    expect(top).to_have_text("ask the time")
     visitor.press("Home")
     visitor.at_step(0)
     visitor.type_sentence("play some music")
     expect(visitor.claim).to_contain_text("play some music")
     visitor.at_step(2)
-
-
-def test_an_unknown_word_is_marked_and_not_hidden(visitor):
     visitor.type_sentence("what zorgle is it ?")
     expect(visitor.page.locator(".strip-column .stage-token.unknown")).to_have_text("zorgle")
-
-
-@pytest.mark.parametrize("cell", ["RNN", "GRU"])
-def test_another_cell_brings_its_own_diagram_and_equations(visitor, cell):
-    equations = visitor.page.locator(".equation").count()
-    visitor.choose("cell", cell)
-    expect(visitor.claim).to_contain_text(cell)
+    visitor.type_sentence(CHINESE)
+    expect(visitor.claim).to_contain_text(CHINESE)
     visitor.ready()
-    assert visitor.page.locator(".equation").count() < equations
-    expect(visitor.page).to_have_url(re.compile(f"cell={cell}"))
+    assert visitor.tokens == list(CHINESE)
+    visitor.press("End")
+    expect(top).to_have_text("ask the weather")
+    expect(visitor.claim).to_contain_text("ask the weather")
+
+
+def test_another_cell_brings_its_own_diagram_and_equations(visitor):
+    equations = visitor.page.locator(".equation").count()
+    for cell in ("RNN", "GRU"):
+        visitor.choose("cell", cell)
+        expect(visitor.claim).to_contain_text(cell)
+        visitor.ready()
+        assert visitor.page.locator(".equation").count() < equations
+        expect(visitor.page).to_have_url(re.compile(f"cell={cell}"))
 
 
 def test_sentence_cell_step_and_unit_survive_a_change_of_page(visitor):
@@ -120,13 +112,11 @@ def test_two_of_three_cells_can_be_compared(arrive):
     expect(panels).to_have_count(2)
 
 
-def test_a_suggestion_sets_the_real_controls(visitor):
+def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
     visitor.page.get_by_role("button", name="Ask for the weather in Chinese").click()
     expect(visitor.sentence).to_have_value(CHINESE)
     expect(visitor.claim).to_contain_text(CHINESE)
-
-
-def test_an_example_becomes_the_sentence(visitor):
+    visitor.ready()
     example = visitor.page.locator(".st-key-example button").first
     text = example.inner_text()
     example.click()

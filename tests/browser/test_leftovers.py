@@ -3,22 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from pages import PAGES
-
 pytestmark = pytest.mark.browser
-
-
-def test_after_many_pages_a_key_still_moves_one_step(visitor):
-    for page in (*PAGES[1:], PAGES[0], *PAGES[1:], PAGES[0]):
-        visitor.choose_page(page.title)
-        expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(page.title)
-        visitor.ready()
-    expect(visitor.page.locator(".rnnviz-stage")).to_have_count(1)
-    start = visitor.step
-    visitor.page.locator("body").press("ArrowLeft")
-    visitor.at_step(start - 1)
-    visitor.page.wait_for_timeout(300)
-    assert visitor.step == start - 1
 
 
 def test_a_page_left_while_playing_stops_playing(visitor):

@@ -1,40 +1,49 @@
-"""Each page opens alive: by its address, by the menu, and for the very first visitor of a server."""
+"""Each page opens whole: by its address in any window and theme, by the menu, and for a server's first visitor."""
 
 import pytest
 from playwright.sync_api import expect
 
 from pages import PAGES
+from tests.browser.looks import WINDOWS, is_whole_in_both_windows, recolour, time_axes_line_up
 
 pytestmark = pytest.mark.browser
 
 ADDRESSES = {page.title: "/" + page.file.removesuffix(".py").replace("_", "-") for page in PAGES}
 ADDRESSES[PAGES[0].title] = "/"
-every_page = pytest.mark.parametrize("title", ADDRESSES)
 
 
-@every_page
-def test_a_page_opens_by_its_address_with_a_painted_stage(arrive, title):
-    visitor = arrive(ADDRESSES[title])
-    assert visitor.page.locator(".stage-panel").count() > 1
-    assert visitor.claim.inner_text().strip()
-    for canvas in visitor.page.locator(".stage-panel canvas:not(.gl-container *)").all()[:3]:
-        assert canvas.evaluate(
-            "one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data.some(Boolean)"
-        )
+@pytest.mark.parametrize("first", [0, 1], ids=["desk, light, first", "phone, dark, first"])
+@pytest.mark.parametrize("title", ADDRESSES)
+def test_a_page_is_whole_in_the_window_and_theme_it_opens_in_and_in_the_other(arrive, title, first):
+    viewport, scheme = WINDOWS[first]
+    visitor = arrive(ADDRESSES[title], viewport=viewport, color_scheme=scheme)
+    expect(visitor.warnings).to_have_count(0)
+    is_whole_in_both_windows(visitor, first)
 
 
-@every_page
-def test_a_page_opens_through_the_menu(visitor, title):
-    visitor.choose_page(title)
-    expect(visitor.page).to_have_url(visitor.url + ADDRESSES[title])
-    visitor.ready()
-    expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
+@pytest.mark.parametrize("address", ["/states", "/two-directions", "/deep-network"])
+def test_time_axes_line_up_to_the_pixel(arrive, address):
+    time_axes_line_up(arrive(address))
 
 
 def test_the_menu_lists_every_page_in_its_section(visitor):
     assert visitor.menu == [page.title for page in PAGES]
     sections = visitor.page.get_by_test_id("stNavSectionHeader").all_inner_texts()
     assert [text.split("\n")[0] for text in sections] == list(dict.fromkeys(page.section for page in PAGES))
+
+
+def test_each_page_opens_through_the_menu_and_after_all_of_them_a_key_still_moves_one_step(visitor):
+    for page in (*PAGES[1:], PAGES[0], PAGES[1], PAGES[0]):
+        visitor.choose_page(page.title)
+        expect(visitor.page).to_have_url(visitor.url + ADDRESSES[page.title])
+        expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(page.title)
+        visitor.ready()
+    expect(visitor.page.locator(".rnnviz-stage")).to_have_count(1)
+    start = visitor.step
+    visitor.page.locator("body").press("ArrowLeft")
+    visitor.at_step(start - 1)
+    visitor.page.wait_for_timeout(300)
+    assert visitor.step == start - 1
 
 
 def test_the_first_request_of_a_new_server_may_be_any_page(fresh_app, arrive):
@@ -44,12 +53,11 @@ def test_the_first_request_of_a_new_server_may_be_any_page(fresh_app, arrive):
     assert "Traceback" not in fresh_app.log_since(0)
 
 
-@every_page
-def test_charts_are_drawn_with_marks_in_them(arrive, title):
-    visitor = arrive(ADDRESSES[title])
-    for chart in visitor.page.locator(".stage-plot").all():
-        marks = chart.locator(
-            ".hm image, .scatterlayer .js-line, .scatterlayer .point, .barlayer .point, .gl-container canvas"
-        )
-        assert marks.count() > 0
-        assert chart.bounding_box()["width"] > 100
+def test_a_change_of_theme_recolours_the_stage_and_keeps_step_and_unit(arrive):
+    visitor = arrive("/states", color_scheme="light")
+    visitor.page.locator(".unit-chooser button").last.click()
+    visitor.press("Home")
+    visitor.at_step(0)
+    recolour(visitor, "dark")
+    visitor.at_step(0)
+    visitor.at_unit(1)

@@ -8,8 +8,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Locator, expect
 
 STAGE = ".rnnviz-stage"
+# Milliseconds until what was waited for counts as missing: a slow or busy machine is no fault of the page.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE / 2)
 # On a deep link Streamlit's own script first asks below the page's address for its server, and is told 404.
 STREAMLITS_OWN_404 = re.compile(r"^(/[\w-]+)+/_stcore/(health|host-config)$")
+# The sum of all numbers of a canvas: another picture has another.
+PIXELS = """one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data
+    .reduce((sum, value, place) => (sum + value * (place % 9973)) % 1e9, 0)"""
 READY = """() => {
     const stage = document.querySelector('.rnnviz-stage[data-step]');
     const bodies = [...document.querySelectorAll('.stage-chart .stage-body')];
@@ -25,6 +31,7 @@ class Visitor:
         self.problems: list[str] = []  # what the browser complained about
         self.frames: list[object] = []  # what went over the websocket, both ways
         self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("request", self._on_request)
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
@@ -61,11 +68,11 @@ class Visitor:
 
     def ready(self) -> None:
         """Wait until the stage stands, every chart on it is painted and the server has nothing more to say."""
-        self.page.wait_for_function(READY, timeout=30_000)
+        self.page.wait_for_function(READY, timeout=PATIENCE)
         self.settled()
 
     def settled(self) -> None:
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
 
     def leave(self) -> None:
         boxes = self.page.get_by_test_id("stException").all_inner_texts()
@@ -86,6 +93,10 @@ class Visitor:
     def choose(self, control: str, option: str) -> None:
         """Press one option of the shared control with that key ("cell", "size", "stack_task", "language")."""
         self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
+
+    def at_task(self, title: str) -> None:
+        expect(self.page.locator(".st-key-stack_task button[data-selected=true]")).to_have_text(title)
+        self.ready()
 
     @property
     def sentence(self) -> Locator:

@@ -1,0 +1,118 @@
+"""What holds of every page in every window and theme: all is painted, fits, can be read and lines up."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError as Late
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WINDOWS = [(DESK, "light"), (PHONE, "dark")]
+MARKS = ".hm image, .scatterlayer .js-line, .scatterlayer .point, .barlayer .point, .gl-container canvas"
+# Text that stands on a ground of its own or is dimmed, on the pages that have it.
+TEXTS = [
+    *(".claim h1", ".claim p", ".stage-heading h3", ".stage-heading p", ".probability .name"),
+    *(".readings-name", ".readings-other b", ".datapath-label", ".sides-note", ".sides-row"),
+    *(".grid-answer b", ".grid-word", ".readings-right"),
+]
+
+
+def all_is_painted(visitor) -> None:
+    assert visitor.claim.inner_text().strip()
+    assert visitor.page.locator(".stage-panel").count() > 1
+    for canvas in visitor.page.locator(".stage-panel canvas:not(.gl-container *)").all()[:4]:
+        assert canvas.evaluate(
+            "one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data.some(Boolean)"
+        )
+    for chart in visitor.page.locator(".stage-plot").all():
+        assert chart.locator(MARKS).count() > 0
+        assert chart.bounding_box()["width"] > 100
+
+
+def all_fits(visitor, viewport) -> None:
+    """No page or panel is wider than the window, and the slider is in reach wherever one has scrolled to."""
+    with suppress(Late):  # charts take their new size some frames after the window did
+        visitor.page.wait_for_function(FITS, arg=viewport["width"], timeout=10_000)
+    assert visitor.overflow() <= 0, viewport
+    panels = visitor.page.locator(".stage-panel")
+    for panel in panels.evaluate_all(MEASURED):
+        assert panel["left"] >= 0, panel
+        assert panel["right"] <= viewport["width"], panel
+        assert panel["hidden"] <= 1, panel
+    for panel in (panels.first, panels.last):
+        panel.scroll_into_view_if_needed()
+        box = visitor.page.locator(".stage-transport").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= viewport["width"]
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= viewport["height"], viewport
+
+
+def all_can_be_read(visitor, scheme: str) -> None:
+    """Text against what is behind it, 4.5 to 1."""
+    found = {selector: visitor.page.locator(selector).first for selector in TEXTS}
+    found = {selector: text.evaluate(CONTRAST) for selector, text in found.items() if text.count()}
+    assert {".claim h1", ".claim p", ".stage-heading h3"} <= set(found)
+    assert min(found.values()) >= 4.5, (scheme, found)
+
+
+def time_axes_line_up(visitor) -> None:
+    """Where charts stand in panels of one width, their time axes begin and end at the same pixel of their panel."""
+    places = visitor.page.locator(".stage-plot:has(.stage-cursor)").evaluate_all(AXES)
+    assert len({tuple(place) for place in places}) == 1, places
+
+
+def recolour(visitor, scheme: str) -> None:
+    colour = visitor.stage.evaluate("one => getComputedStyle(one).color")
+    visitor.page.emulate_media(color_scheme=scheme)
+    visitor.page.wait_for_function(RECOLOURED, arg=colour)
+    visitor.ready()
+
+
+def is_whole_in_both_windows(visitor, first: int) -> None:
+    """Whole in the window and theme it was opened in, one of WINDOWS, and in the other when they change under it."""
+    (viewport, scheme), (other, inverse) = WINDOWS[first], WINDOWS[1 - first]
+    all_is_painted(visitor)
+    all_fits(visitor, viewport)
+    all_can_be_read(visitor, scheme)
+    recolour(visitor, inverse)
+    all_can_be_read(visitor, inverse)
+    visitor.page.set_viewport_size(other)
+    all_fits(visitor, other)
+    all_is_painted(visitor)
+
+
+RECOLOURED = "old => getComputedStyle(document.querySelector('.rnnviz-stage')).color !== old"
+FITS = """width => document.documentElement.scrollWidth <= document.documentElement.clientWidth
+    && document.documentElement.clientWidth === width
+    && [...document.querySelectorAll('.stage-panel')].every((one) => one.scrollWidth - one.clientWidth <= 1
+        && one.getBoundingClientRect().right <= width)"""
+MEASURED = """all => all.map((one) => {
+    const { left, right } = one.getBoundingClientRect();
+    return { left, right, hidden: one.scrollWidth - one.clientWidth, title: one.innerText.slice(0, 40) };
+})"""
+AXES = """all => all.map((one) => {
+    const area = one.querySelector('.nsewdrag').getBoundingClientRect();
+    const panel = one.closest('.stage-panel').getBoundingClientRect();
+    return [area.left - panel.left, panel.right - area.right].map(Math.round);
+})"""
+# The colour of an element's text over the page's background, both flattened, as WCAG 2 defines their contrast.
+CONTRAST = """element => {
+    const sheet = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const paint = (...layers) => {
+        for (const [color, opacity] of layers) {
+            sheet.globalAlpha = opacity;
+            sheet.fillStyle = color;
+            sheet.fillRect(0, 0, 1, 1);
+        }
+        const [r, g, b] = [...sheet.getImageData(0, 0, 1, 1).data].map((v) => v / 255)
+            .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    let opacity = 1;
+    for (let node = element; node; node = node.parentElement) opacity *= Number(getComputedStyle(node).opacity);
+    const back = [getComputedStyle(document.querySelector('.stApp')).backgroundColor, 1];
+    const behind = paint(back);
+    const ink = paint(back, [getComputedStyle(element).color, opacity]);
+    return (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
+}"""
