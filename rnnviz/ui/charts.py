@@ -99,6 +99,8 @@ def state_path(experiment: Experiment, board: Board, span: int) -> dict:
         component_title=_("component"),
         height=380,
     )
+    for trace in (1, 2):  # the path, and the ring on it
+        name_trace(figure, trace, "h:component")
     title = _("The state travels: two directions hold {share} of its variance")
     return chart(
         figure,

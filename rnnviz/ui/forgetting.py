@@ -35,7 +35,8 @@ def divergences(sources: Mapping[str, Source], span: int) -> dict:
         # Another letter; or the unknown word, which stands at 0, and a known one in its place.
         changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
         apart = memory.divergence(source.network(), x, changed)["h"].at(batch=0).values
-        curves.append(figures.Line(called(name), apart, style.CELLS[source.cell]))
+        meta = {"signal": "h:divergence", "network": name, "label": called(name)}
+        curves.append(figures.Line(called(name), apart, style.CELLS[source.cell], meta=meta))
     figure = figures.lines(curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step"))
     return chart(
         figure,

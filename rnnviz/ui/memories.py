@@ -171,7 +171,10 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
         size = memory.connectivity(source.network(), source.input()).at(batch=0).values
         curves.append(
             figures.Line(
-                effects.called(name), size / max(float(size.sum()), np.finfo(np.float32).tiny), style.CELLS[source.cell]
+                effects.called(name),
+                size / max(float(size.sum()), np.finfo(np.float32).tiny),
+                style.CELLS[source.cell],
+                meta={"signal": "connectivity", "network": name, "label": effects.called(name)},
             )
         )
     figure = figures.lines(curves, _tokens(sources), value_title=_("share of gradient norm"), time_title=_("word"))

@@ -28,7 +28,7 @@ from rnnviz.race import Race
 from rnnviz.switches import Switches
 from rnnviz.trace import Signal
 from rnnviz.training import NEAR
-from rnnviz.ui.charts import chart, picture_of
+from rnnviz.ui.charts import chart, name_trace, picture_of
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
@@ -151,6 +151,9 @@ def orbit(switches: Switches, made: Board, components: int, **place: object) -> 
         component_title=_("component"),
         height=HEIGHT,
     )
+    name_trace(figure, 1, "h:component")
+    if components == 2:
+        name_trace(figure, -1, "h:component")
     names = [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
     if components == 3:
         return chart(figure, time=False, cursor="ring", space=names, **place)

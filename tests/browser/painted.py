@@ -24,7 +24,7 @@ WALK = """async ([steps, units]) => {
   const numbers = () => [...host.querySelectorAll('[data-value]')].filter(shown).map((node) => ({
     place: { ...node.dataset }, text: node.textContent, title: node.title ?? '',
   }));
-  const plain = (values) => values && Array.from(values, (v) => (v?.length === undefined ? v : plain(v)));
+  const plain = (values) => values && Array.from(values, (v) => (typeof v === 'object' ? plain(v) : v));
   const traces = () => [...host.querySelectorAll('.js-plotly-plot')].flatMap((plot) =>
     plot._fullData.filter(({ meta }) => meta?.signal).map(({ meta, x, y, z, customdata }) => ({
       meta, x: plain(x), y: plain(y), z: plain(z), customdata: plain(customdata),
@@ -105,6 +105,14 @@ class Look(NamedTuple):
     cursors: list[
         tuple[str, float, float]
     ]  # of a mark on a chart: "step" or "unit", where it stands, and a pixel there
+
+
+def opened(arrive: Callable[..., Visitor], address: str) -> Visitor:
+    """A visitor on a page whose numbers may still have to be computed: on a busy machine its first visitor waits."""
+    visitor = arrive(address, ready=False)
+    visitor.page.wait_for_selector(".rnnviz-stage[data-step]", timeout=180_000)
+    visitor.ready()
+    return visitor
 
 
 def walk(visitor: Visitor, steps: Sequence[int], units: Sequence[int] = (0,)) -> list[Look]:

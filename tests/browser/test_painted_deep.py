@@ -7,7 +7,7 @@ import torch
 
 from rnnviz.experiment import task
 from tests.browser import reference_gradients as reference
-from tests.browser.painted import Number, check, close, walk
+from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_networks import SIDES, read, shipped
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ MERGES = {"sum": torch.add, "mean": lambda a, b: (a + b) / 2, "product": torch.m
 
 @pytest.mark.parametrize("cell", ["LSTM", "RNN"])
 def test_two_directions_paints_the_truth(arrive, cell):
-    visitor = arrive(f"/two-directions?task=slots&cell={cell}&text={quote(TRAVEL)}")
+    visitor = opened(arrive, f"/two-directions?task=slots&cell={cell}&text={quote(TRAVEL)}")
     ids = task("slots").encode(TRAVEL)[:, 0]
     weights = {ways: shipped(f"slots-{cell.lower()}-{ways}-1-seed0") for ways in ("one", "two")}
     values = {ways: read(cell, weights[ways], ids) for ways in weights}
@@ -53,7 +53,7 @@ def test_two_directions_paints_the_truth(arrive, cell):
 
 @pytest.mark.parametrize(("cell", "ways"), [("LSTM", "two"), ("GRU", "one")])
 def test_a_deep_network_paints_the_truth(arrive, cell, ways):
-    visitor = arrive(f"/states?cell={cell}")  # a unit that is chosen on one page is that of the next
+    visitor = opened(arrive, f"/states?cell={cell}")  # a unit that is chosen on one page is that of the next
     visitor.page.locator(".unit-chooser input").first.fill("5")
     visitor.page.locator(".unit-chooser input").first.press("Enter")
     visitor.at_unit(5)
@@ -85,12 +85,10 @@ def test_a_deep_network_paints_the_truth(arrive, cell, ways):
         tabs.nth(tab).click()
         looks = walk(visitor, (0, 3, len(ids) - 1))
         check(looks, expected, {"p", "log10 dL/dh", *own})
-        opened = [number for number in looks[0].numbers if number.signal == "h"]
-        assert [number.index for number in opened] == [5]
-        assert (opened[0].place["layer"], opened[0].place["direction"]) == (
-            str(1 - tab // (1 + (ways == "two"))),
-            SIDES[::-1][tab % 2] if ways == "two" else "forward",
-        )
+        shown_h = [number for number in looks[0].numbers if number.signal == "h"]
+        assert [number.index for number in shown_h] == [5]
+        layer, side = 1 - tab // (1 + (ways == "two")), SIDES[::-1][tab % 2] if ways == "two" else "forward"
+        assert (shown_h[0].place["layer"], shown_h[0].place["direction"]) == (str(layer), side)
     for trace in looks[0].traces:
         meta = trace["meta"]
         if meta["signal"] == "h":

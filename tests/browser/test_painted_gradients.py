@@ -7,7 +7,7 @@ import pytest
 
 from rnnviz.race import Race
 from tests.browser import reference_gradients as reference
-from tests.browser.painted import Number, check, close, walk
+from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_networks import doubled, of_cell
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def over_time(signal: str, cell: str) -> np.ndarray:
 
 @pytest.mark.parametrize("cell", ["LSTM", "RNN"])
 def test_vanishing_gradients_paints_the_truth(arrive, cell):
-    looks = walk(arrive(f"/vanishing-gradients?cell={cell}"), STEPS)
+    looks = walk(opened(arrive, f"/vanishing-gradients?cell={cell}"), STEPS)
 
     def expected(number: Number) -> float:
         of = number.place["network"]
@@ -77,7 +77,7 @@ def test_vanishing_gradients_paints_the_truth(arrive, cell):
 
 
 def test_the_gradient_map_paints_the_truth(arrive):
-    looks = walk(arrive("/gradient-map"), STEPS)
+    looks = walk(opened(arrive, "/gradient-map"), STEPS)
     check(looks, lambda n: reach(n.place["network"])[n.step, int(n.place["source"])], {"log10 dh/dS"}, **TIGHT)
     for look in looks:
         for trace in look.traces:

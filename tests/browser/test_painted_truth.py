@@ -10,9 +10,10 @@ import torch
 from pages import PAGES
 from rnnviz.experiment import Experiment, task
 from rnnviz.lineage import STATIONS, Station
-from tests.browser.painted import Number, check, close, walk
+from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_cells import CELLS, run
 from tests.browser.reference_networks import Answered, doubled, of_cell, read, shipped, table
+from tests.browser.reference_reservoir import components
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +77,7 @@ def in_drawing(cell: str) -> set[str]:
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 def test_step_through_paints_the_truth(arrive, cell):
-    looks = walk(arrive(f"/?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
+    looks = walk(opened(arrive, f"/?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
     values = answered(cell)
     check(looks, found_in(table(values)), in_equations(cell) | in_drawing(cell))
     leading = values.answers["p"].argmax(1)
@@ -88,7 +89,7 @@ def test_step_through_paints_the_truth(arrive, cell):
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 def test_states_paints_the_truth(arrive, cell):
-    visitor = arrive(f"/states?cell={cell}&text={quote(SENTENCE)}")
+    visitor = opened(arrive, f"/states?cell={cell}&text={quote(SENTENCE)}")
     looks = walk(visitor, STEPS, UNITS)
     values, names = answered(cell), set(SUMS[cell])
     check(looks, found_in(table(values)), names)
@@ -97,15 +98,23 @@ def test_states_paints_the_truth(arrive, cell):
         (look,) = walk(visitor, STEPS[1:2], UNITS[1:])
         check([look], found_in(table(values)), names)
         assert sum(n.signal == signal for n in look.numbers) >= len(values.x)
-    for trace in looks[-1].traces:
+    path = components(*[values.layers[0, "forward"]["h"].numpy()] * 2, 2)
+    for look in looks:
+        *_, whole, ring = (trace for trace in look.traces if trace["meta"]["signal"] == "h:component")
+        for trace, wanted in ((whole, path), (ring, path[look.step : look.step + 1])):
+            for k, axis in enumerate("xy"):
+                sign = np.sign(np.dot(whole[axis], path[:, k]))
+                close(np.multiply(trace[axis], sign), wanted[:, k], trace["meta"])
+    named = [trace for trace in looks[-1].traces if trace["meta"]["signal"] in names]
+    for trace in named:
         drawn = values.layers[0, "forward"][trace["meta"]["signal"]]
         wanted = drawn.T if trace["z"] else drawn[:, looks[-1].unit]
         close(trace["z"] or trace["y"], wanted.numpy(), trace["meta"])
-    assert len(looks[-1].traces) == 2 * len(names)
+    assert len(named) == 2 * len(names)
 
 
 def test_side_by_side_paints_the_truth(arrive):
-    looks = walk(arrive(f"/side-by-side?text={quote(SENTENCE)}&cell=GRU"), STEPS)
+    looks = walk(opened(arrive, f"/side-by-side?text={quote(SENTENCE)}&cell=GRU"), STEPS)
     numbers, final = {}, int(answered("GRU").answers["p"][-1].argmax())
     for cell in ("RNN", "LSTM", "GRU"):
         found = table(answered(cell), cell)
@@ -123,8 +132,7 @@ def test_side_by_side_paints_the_truth(arrive):
 
 
 def test_every_station_paints_the_truth(arrive):
-    visitor = arrive("/how-the-lstm-came-to-be", ready=False)  # its first visitor waits for 10,000 steps of each cell
-    visitor.page.wait_for_selector(".rnnviz-stage[data-step]", timeout=180_000)
+    visitor = opened(arrive, "/how-the-lstm-came-to-be")
     for station in STATIONS:
         visitor.page.get_by_test_id("stMain").locator("button").filter(has_text=station).first.click()
         visitor.page.wait_for_selector(f"h3:has-text('The cell of {station}')", timeout=60_000)
@@ -150,6 +158,6 @@ def check_station(visitor, chosen: Station) -> None:
 @pytest.mark.parametrize("cell", ["LSTM", "ESN"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
     chosen = Experiment(cell=cell, weights="fresh", seed=3, text=SENTENCE)
-    visitor = arrive(f"/?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
+    visitor = opened(arrive, f"/?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
     check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell))
