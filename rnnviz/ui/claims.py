@@ -17,7 +17,7 @@ MAJORITY = 0.5  # an answer with a larger share leads all others together
 def intent(experiment: Experiment) -> str:
     """What the network makes of the sentence: it finds an intent, leans to one, or guesses if it was never trained."""
     if experiment.weights != "trained":
-        said = _("Never trained, the {cell} can only guess what {sentence} asks for: {answer} ({share})")
+        said = _("Never trained, the {cell} can only guess at {sentence}: {answer} ({share})")
     elif cache.answers(experiment).values[-1].max() > MAJORITY:
         said = _("The {cell} reads {sentence} and finds the intent: {answer} ({share})")
     else:
@@ -39,7 +39,7 @@ def measured(experiment: Experiment) -> str:
         return ""
     card = cache.card(experiment)
     return _(
-        " Measured once, right on {share} of {count} test sentences ({developed} on development templates)."
+        " Right on {share} of {count} test sentences, measured once ({developed} on development templates)."
     ).format(
         share=f"{card.test_accuracy:.1%}", count=f"{card.test_answers:,}", developed=f"{card.held_out_accuracy:.1%}"
     )
@@ -51,8 +51,8 @@ def comparison(experiments: Mapping[str, Experiment]) -> str:
     guessing = {cell: experiment for cell, experiment in experiments.items() if cell not in trained}
     text = panels.quoted(next(iter(experiments.values())))
     if not trained:
-        return _("Never trained, {cells} can only guess what {sentence} asks for: {answers}").format(
-            cells=_(", ").join(guessing), sentence=text, answers=_listed(guessing)
+        return _("Never trained, the cells can only guess at {sentence}: {answers}").format(
+            sentence=text, answers=_listed(guessing)
         )
     decisions = {cell: _decision(experiment)[0] for cell, experiment in trained.items()}
     places = {"cells": _(", ").join(trained), "sentence": text, "answers": _listed(trained)}
@@ -61,14 +61,12 @@ def comparison(experiments: Mapping[str, Experiment]) -> str:
     elif len(set(decisions.values())) == 1:
         least = min(float(cache.answers(experiment).values[-1].max()) for experiment in trained.values())
         places |= {"answers": next(iter(decisions.values())), "least": html.escape(percent(least))}
-        said = _("{cells} agree on {sentence}: {answers} (each at least {least})")
+        said = _("{cells} agree on {sentence}: {answers} (the least sure: {least})")
     else:
         said = _("{cells} disagree on {sentence}: {answers}")
     told = said.format(**places)
     if guessing:
-        told += _(". Never trained, {cells} can only guess: {answers}").format(
-            cells=_(", ").join(guessing), answers=_listed(guessing)
-        )
+        told += _(". Never trained, so only guesses: {answers}").format(answers=_listed(guessing))
     return told
 
 

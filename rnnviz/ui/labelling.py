@@ -37,9 +37,9 @@ def counts(stacks: Mapping[str, Stack]) -> str:
     runs = {name: stack.runs() for name, stack in stacks.items()}
     asked = measured(first.runs()[0])[0]
     what = {
-        "slots": _("Measured once, right of {count} words in test sentences that a later word decides"),
-        FAR: _("Measured once, right of {count} letters still to come, in new sequences"),
-        "neighbour_xor": _("Measured once, right of {count} bits of new sequences"),
+        "slots": _("Right of {count} words in test sentences that a later word decides, measured once"),
+        FAR: _("Right of {count} letters still to come in new sequences, measured once"),
+        "neighbour_xor": _("Right of {count} steps of new sequences, measured once"),
     }[first.task]
     results = _("; ").join(f"{name} {said(cards)}{_trainings(cards)}" for name, cards in runs.items())
     told = _("{what}: {results}.").format(what=what.format(count=f"{asked:,}"), results=results)

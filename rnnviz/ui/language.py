@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def language() -> str:
     if chosen in LANGUAGES:
         return chosen
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after another; Chinese ones have no space between them."""
+    return re.sub("(?<=[。！？]) ", "", " ".join(sentences))
 
 
 def _(message: str) -> str:

@@ -74,7 +74,8 @@ def verdict(stack: Stack) -> str:
         "many": bold(str(int((many == right)[asked].sum()))),
     }
     return _(
-        "Of {asked} answers about the neighbours in {text}, one layer has {one} right and {more} layers {many}, {ways}"
+        "At the {asked} steps of {text} with two neighbours, one layer is right {one} times, {more} layers {many} "
+        "times, {ways}"
     ).format(**places)
 
 

@@ -14,7 +14,7 @@ from rnnviz.lineage import LONG, PERIODS, STATIONS, TIMED, LongRun, Station
 from rnnviz.ui import cache, controls
 from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.furniture import explained, percent
-from rnnviz.ui.language import _
+from rnnviz.ui.language import _, together
 from rnnviz.ui.milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
 from rnnviz.ui.panels import legends, listed
 
@@ -131,7 +131,7 @@ def budgets() -> str:
 def sentence(station: Station) -> str:
     """Which part was added, why, and where one can read it."""
     origin = station.origin
-    return f"{_(origin.added)} {_(origin.why)} <i>{origin.paper}.</i>"
+    return together(_(origin.added), _(origin.why), f"<i>{origin.paper}.</i>")
 
 
 def growth(station: Station, found: dict[str, LongRun], **place: object) -> dict:

@@ -36,7 +36,7 @@ def test_the_deep_page_makes_no_claim_about_what_the_task_does_not_ask():
     assert claim(at).startswith("No step of ")
     assert re.findall("<bdi>(.*?)</bdi>", below(at)) == ["2", "hello"]
     at = land("deep_network.py", task="neighbour_xor", text="0 1 1 0 zz 1")
-    assert "Of 3 answers" in claim(at)
+    assert "At the 3 steps of " in claim(at)
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", "Jordan"])
@@ -52,7 +52,7 @@ def test_side_by_side_keeps_trained_cells_trained_beside_one_that_never_was():
     at.run()
     said = claim(at)
     assert said.startswith("RNN, LSTM, GRU agree on ")
-    assert "Never trained, Jordan can only guess" in said
+    assert "Never trained, so only guesses: Jordan: " in said
     _, arrays = board(at)
     for cell in TRIO:
         wanted = shares(Experiment(cell))

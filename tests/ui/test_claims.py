@@ -59,7 +59,7 @@ def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentence
     experiment = Experiment(cell, size)
     card = claims.cache.card(experiment)
     said = claims.sorting(experiment)
-    assert f"right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
+    assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
     assert f"({card.held_out_accuracy:.1%} on development templates)" in said
     assert f"{card.test_accuracy:.1%} right on test sentences" in panels.facts(experiment)
     fresh = experiment.with_(weights="fresh", seed=3)
