@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rnnviz.accepting import as_numbers
+from rnnviz.budget import refuse_beyond
 from rnnviz.trace import Signal
 
 # The penalty, in units of the state's mean variance. Small: faint echoes of old inputs lie far below the rest.
@@ -44,11 +46,15 @@ def memory_capacity(
     Raises ValueError for shapes that do not fit, a negative delay, washout or ridge, and for too short a sequence.
     """
     values = torch.from_numpy(np.array(state.values, dtype=np.float64))
-    u = torch.from_numpy(np.array(u.numpy() if isinstance(u, Tensor) else u, dtype=np.float64))
+    u = as_numbers("u", u, "of what was read, (T,) or (T, B)").detach().double()
     if state.axes not in (("time", "unit"), ("time", "batch", "unit")) or u.shape != values.shape[:-1]:
         raise ValueError(f"the state has axes {state.axes} {tuple(values.shape)}; u must be all but the last of it")
     if min(max_delay, washout) < 0 or not ridge >= 0:
         raise ValueError(f"max_delay {max_delay}, washout {washout} and ridge {ridge} must be at least 0")
+    if state.direction == "backward":  # what it read before is what comes after in the sequence
+        values, u = values.flip(0), u.flip(0)
+    numbers = 3 * u.numel() * (max_delay + 1)
+    refuse_beyond(8 * numbers, f"{max_delay + 1:,} delays of {u.numel():,} inputs", "measure fewer delays or steps")
     first = max(washout, max_delay)
     half = (len(u) - first) // 2
     if half < 2:

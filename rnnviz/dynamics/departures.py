@@ -32,7 +32,7 @@ def departures(model: nn.Module, x: Tensor, found: FixedPoints, *, steps: int = 
     points, such a saddle is the pass between two of them, and its two ways end there.
     """
     step = Step(model)
-    x = step.embed(torch.as_tensor(x)).clone()
+    x = step.still(x)
     saddles = np.flatnonzero(found.unstable.values == 1)
     points = torch.tensor(found.points.values[saddles], dtype=torch.float64)
     # A single direction outside the unit circle is real: a complex one would bring its conjugate.

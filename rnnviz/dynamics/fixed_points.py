@@ -71,9 +71,7 @@ def fixed_points(
     input or states that do not fit.
     """
     step = Step(model)
-    x = step.embed(torch.as_tensor(x)).clone()
-    if x.shape != (step.network.input_size,):
-        raise ValueError(f"the input that stays must be of shape ({step.network.input_size},), not {tuple(x.shape)}")
+    x = step.still(x)
     if visited.axes[-1:] != ("unit",) or visited.values.shape[-1] != step.size:
         raise ValueError(f"visited has {visited.axes} {visited.values.shape}; it must end in {step.size} units")
     what = f"the Jacobians of {starts:,} searches among {step.size} states"

@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept
+from rnnviz.accepting import accept, as_numbers
 from rnnviz.cells import ExactSlopes, State
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
@@ -64,6 +64,16 @@ class Step:
     def embed(self, x: Tensor) -> Tensor:
         """The input as the lowest layer reads it, in float64."""
         return self.network.embed(x if self.network.embedding is not None else x.double())
+
+    def still(self, x: Tensor) -> Tensor:
+        """An input that stays, (I,) or one token id, as the lowest layer reads it; ValueError for another shape."""
+        tokens, size = self.network.embedding is not None, self.network.input_size
+        x = as_numbers("x", x, "that is one token id" if tokens else f"({size},)")
+        if x.shape != (() if tokens else (size,)):
+            wanted = "one token id, not of shape" if tokens else f"of shape ({size},), not"
+            raise ValueError(f"the input that stays must be {wanted} {tuple(x.shape)}")
+        _, x, _ = accept(self.network, x[None, None] if tokens else x.double()[None, None])
+        return self.embed(x)[0, 0].clone()
 
     def follow(self, x: Tensor, states: Tensor) -> Tensor:
         """All states after each step of embedded ``x`` (T, B, I) from ``states`` (B, S): (T, B, S)."""

@@ -45,7 +45,11 @@ def step_jacobians(
     network, accepted, _ = accept(model, x, state)
     kept, cell = len(chosen(len(accepted), last)), network.layers[0][0]
     size = sum(cell.width(name) for name in cell.state)
-    refuse_beyond(8 * kept * size**2, f"{kept:,} Jacobians of {size} x {size}", "take the last n of them with last=n")
+    refuse_beyond(
+        8 * kept * size**2,
+        f"{kept:,} Jacobians of {size} x {size}",
+        "take the last n of them with last=n, or all in jacobian_blocks",
+    )
     with torch.inference_mode(False):
         steps = follow(model, x, state).first_steps(layer).sequence(batch).last(kept)
         length, linear = len(steps.x), linearise(steps)
