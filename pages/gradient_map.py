@@ -6,6 +6,7 @@ from rnnviz.race import Race
 from rnnviz.ui import controls, furniture, knobs, mapping
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
+from rnnviz.ui.verdicts import verdict
 
 chosen = controls.experiment()
 claim = st.container()
@@ -17,8 +18,10 @@ with st.container(horizontal=True):
     kind = controls.page_choice(_("Colour scale"), "map_scale", {"log": _("logarithmic"), "linear": _("linear")})
 with claim:
     furniture.claim(
-        _("A loss reaches back along a row: {verdicts}").format(verdicts=_("; ").join(mapping.verdicts(runners))),
-        _("Each point is one exact gradient: from a push on h at step t, down, to the cell's state at step k, across."),
+        _("The loss of the last row on its way back: {verdicts}").format(
+            verdicts=_("; ").join(verdict(runner) for runner in runners.values())
+        ),
+        mapping.conditions(fresh),
     )
 
 steps = runners[chosen.cell].length
@@ -34,8 +37,8 @@ furniture.below(
         _("On a linear scale only the largest is seen; the logarithmic one shows how fast the rest dies."),
     ],
     suggestions=[
-        (_("Radius 2: the RNN's gradients grow"), {"race_reads": "noise", "race_radius": 2.0}),
-        (_("Keeping gates wide open"), {"race_reads": "noise", "race_bias": 5.0}),
+        (_("Radius 2: the RNN's gradients grow"), knobs.FRESH | {"race_radius": 2.0}),
+        (_("Keeping gates wide open"), knobs.FRESH | {"race_bias": 5.0}),
         (_("The trained networks on my sentence"), {"race_reads": "text"}),
         (_("On a linear scale"), {"map_scale": "linear"}),
     ],
@@ -44,7 +47,8 @@ from rnnviz.race import Answer, Race
 from rnnviz.experiment import Experiment
 
 runner = {runners[chosen.cell]!r}
-matrix = rnnviz.gradients.gradient_matrix(runner.network(), runner.input(), of="state")
+losses = runner.objective_at_each_step
+matrix = rnnviz.gradients.gradient_matrix(runner.network(), runner.input(), "state", losses)
 matrix.values.shape               # {mapping.matrix(runners[chosen.cell]).values.shape}
 """,
 )

@@ -6,6 +6,7 @@ from rnnviz.race import Race
 from rnnviz.ui import backward, controls, furniture, knobs, retraced
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
+from rnnviz.ui.verdicts import of_forgetting, verdict
 
 chosen = controls.experiment()
 claim = st.container()
@@ -16,9 +17,9 @@ tokens = () if fresh else chosen.tokens
 with claim:
     furniture.claim(
         _("The gradient on its way back: {verdicts}").format(
-            verdicts=_("; ").join(backward.verdict(runner) for runner in runners.values())
+            verdicts=_("; ").join(verdict(runner) for runner in runners.values())
         ),
-        knobs.conditions(chosen, runners[chosen.cell]),
+        knobs.conditions(chosen, runners[chosen.cell], of_forgetting(runners["LSTM"])),
     )
 
 retraced.prepare(runners)
@@ -31,19 +32,19 @@ stage("vanishing-gradients", board)
 furniture.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
-        _("An LSTM carries its gradient in h and in c; the dotted line is the way through c."),
+        _("An LSTM's state is (h, c): its solid line is the gradient by both, dashed by h alone, dotted by c alone."),
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[
         (
             _("A linear RNN at radius 1.1: gradients grow"),
-            {"race_reads": "noise", "race_f": "identity", "race_radius": 1.1},
+            knobs.FRESH | {"race_f": "identity", "race_radius": 1.1},
         ),
         (
             _("A linear orthogonal RNN keeps its gradient"),
-            {"race_reads": "noise", "race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
+            knobs.FRESH | {"race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
         ),
-        (_("Shut the keeping gates: the LSTM fades faster than the RNN"), {"race_reads": "noise", "race_bias": -2.0}),
+        (_("Gate bias 0, where torch starts: the LSTM fades faster than the RNN"), knobs.FRESH | {"race_bias": 0.0}),
         (_("My own sentence, trained networks"), {"race_reads": "text"}),
     ],
     code=f"""import rnnviz
@@ -52,6 +53,6 @@ from rnnviz.experiment import Experiment
 
 runner = {runners[chosen.cell]!r}
 curves = rnnviz.gradients.gradient_curves(runner.network(), runner.input(), runner.objective)
-curves["h"].values[0, 0]          # log10 of the size of dL/dh at the first step: {backward.first(runners[chosen.cell])}
+curves["state"].values[0, 0]      # log10 of the size of dL/dS at the first step: {backward.first(runners[chosen.cell])}
 """,
 )

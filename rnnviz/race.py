@@ -59,6 +59,10 @@ class Race:
         """A push of length 1 along all units alike, at the last step or at every one."""
         return (y[-1] if self.loss == "last" else y).sum() / math.sqrt(UNITS)
 
+    def objective_at_each_step(self, y: Tensor) -> Tensor:
+        """The same push at each step, as T losses, (T,); the last is that of ``objective``."""
+        return y.sum(-1) / math.sqrt(UNITS)
+
     def with_(self, **changes: object) -> Race:
         return replace(self, **changes)
 
@@ -84,4 +88,10 @@ class Answer:
         return self.experiment.input()
 
     def objective(self, y: Tensor) -> Tensor:
-        return -y.log_softmax(-1).amax(-1).sum()
+        # In float64: of a network that is sure, what is left of 1 - p would be rounding.
+        return -y.double().log_softmax(-1).amax(-1).sum()
+
+    def objective_at_each_step(self, y: Tensor) -> Tensor:
+        """The same of the answers ``y`` (T, O) that the network would give at each step, (T,): minus the log of the
+        probability of its final answer."""
+        return -y.double().log_softmax(-1)[:, y[-1].argmax()]

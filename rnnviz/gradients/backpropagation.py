@@ -72,23 +72,28 @@ def gradient_curves(
     What ``gradient_norms`` gives for ``backpropagate``, at a part of the cost, and beyond the range of float64: the
     sweep carries an exponent of its own, so that a gradient of 1e-500 is a point on the curve and not a zero.
     ``layer``: the top one unless given. Other arguments and errors as in ``backpropagate``; total derivatives.
+
+    And "state": the gradient by the cut state, all that a step hands to the next as one vector, which is the same as
+    "h" where h is all. Nothing else passes from step to step, so this is the size that fades or grows on the way back.
     """
     with torch.inference_mode(False):
         return curves_of(reached(model, x, loss, state, layer, direction))
 
 
 def curves_of(one: Reached) -> dict[str, Signal]:
-    """log10 of the norm over units of what reaches each state, {state: ("time", "batch")}."""
-    exponents = one.in_sequence_order(one.flow.exponents).numpy()
+    """log10 of the norm over units of what reaches each state, {state: ("time", "batch")}; and "state", all of them."""
+    cell, exponents = one.steps.cell, one.in_sequence_order(one.flow.exponents).numpy()
+    reaching = {name: (one.gradients[name], cell.quantities[name].symbol) for name in cell.state}
+    reaching["state"] = torch.cat([one.flow.values[name] for name in cell.state], -1), "S_t"
     return {
         name: norm_signal(
             name,
             ("time", "batch"),
-            log_norms(one.in_sequence_order(one.gradients[name]).numpy(), exponents),
-            _symbol(one.steps.cell.quantities[name].symbol),
+            log_norms(one.in_sequence_order(gradient).detach().numpy(), exponents),
+            _symbol(symbol),
             one.steps.direction,
         )
-        for name in one.steps.cell.state
+        for name, (gradient, symbol) in reaching.items()
     }
 
 

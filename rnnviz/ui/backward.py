@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,48 +13,21 @@ from rnnviz.race import Race
 from rnnviz.trace import Signal
 from rnnviz.ui.charts import chart
 from rnnviz.ui.language import _
-from rnnviz.ui.retraced import Runner, curves, exploded, lessons, theory
+from rnnviz.ui.retraced import Runner, curves, lessons, theory
 from rnnviz.ui.stage import Board
 
 REPEATS = 10
-SHORT = 15  # steps; on fewer a rate would be an extrapolation
+DASHES = ("solid", "dash", "dot")  # the whole state first, which the title is about; then its parts
 
 
 def first(runner: Runner) -> str:
-    return f"{float(curves(runner)['h'].values[0]):.2f}"
+    return f"{float(curves(runner)['state'].values[0]):.2f}"
 
 
-def verdict(runner: Runner) -> str:
-    """How one network's gradient fares on its way back from a loss at the end, in words."""
-    if isinstance(runner, Race):
-        runner = runner.with_(loss="last")  # a sum of losses accumulates: its curve has no rate
-    step = exploded(runner)
-    if step is not None:
-        return _("{cell} exploded at step {step}").format(cell=runner.cell, step=step)
-    return said(runner.cell, list(curves(runner).values()))
-
-
-def said(cell: str, sizes: list[Signal]) -> str:
-    """A rate for a long curve of log10 sizes, what was seen for a short one; the first of ``sizes`` that has any."""
-    length = len(sizes[0].values)
-    if length == 1:
-        return _("{cell}: one step, nothing to go back through").format(cell=cell)
-    found = next((size for size in sizes if not math.isnan(gradients.slope(size).per_step)), None)
-    if found is None:
-        return _("{cell} reaches no earlier step").format(cell=cell)
-    if length < SHORT:
-        there = found.values[np.isfinite(found.values)]
-        change = float(there[-1] - there[0])
-        if abs(change) < 0.005:
-            return _("{cell} hardly changes").format(cell=cell)
-        words = _("{cell} ÷ {factor} over {steps} steps") if change > 0 else _("{cell} × {factor} over {steps} steps")
-        return words.format(cell=cell, factor=f"{10 ** abs(change):.3g}", steps=len(there) - 1)
-    slope = gradients.slope(found)
-    if slope.steps_per_tenfold > 5 * length:
-        return _("{cell} hardly changes").format(cell=cell)
-    words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
-    steps = slope.steps_per_tenfold
-    return words.format(cell=cell, steps=f"{steps:.3g}" if steps < 1000 else f"{steps:.0f}")
+def reaching(runner: Runner) -> Signal:
+    """What every rate and factor on these pages is about: log10 of the size of dL/dS_t, ("time",). S is the whole state
+    of the cell, L the runner's loss at the end: a sum of losses accumulates on the way, so its curve has no rate."""
+    return curves(runner.with_(loss="last") if isinstance(runner, Race) else runner)["state"]
 
 
 def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -> dict:
@@ -63,11 +35,15 @@ def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -
     drawn = []
     for cell, runner in runners.items():
         bands = _bands(runner) if repeat and isinstance(runner, Race) else {}
-        for name, signal in curves(runner).items():
-            label = f"{cell} ∂L/∂{name}"
-            dash = "solid" if name == "h" else "dot"
-            meta = {"signal": f"log10 dL/d{name}", "network": cell, "label": label}
+        sizes = curves(runner)
+        names = [name for name in sizes if name != "state"]
+        shown = names if len(names) == 1 else ["state", *names]  # of an RNN, h is the whole state
+        for name, dash in zip(shown, DASHES, strict=False):
+            signal = sizes[name]
+            label = f"{cell} ∂L/∂({', '.join(names)})" if name == "state" else f"{cell} ∂L/∂{name}"
+            meta = {"signal": f"log10 dL/d{name}".replace("dstate", "dS"), "network": cell, "label": label}
             drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name), meta))
+    caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
     figure = figures.lines(
         drawn,
         tokens,
@@ -79,8 +55,9 @@ def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -
         figure,
         span=8,
         title=_("The size of the loss's gradient at each step"),
-        caption=_("Total derivatives, exact, in float64; read from right to left.")
-        + (" " + _("Bands: smallest to largest of seeds 0 to 9.") if repeat else ""),
+        caption=_("{caption} Bands: smallest to largest of seeds 0 to 9.").format(caption=caption)
+        if repeat
+        else caption,
     )
 
 
@@ -129,9 +106,7 @@ def spectrum(runners: Mapping[str, Runner], board: Board) -> dict:
 
 def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
     """The gradient of a loss at the end, beside what theory says of it."""
-    if isinstance(runner, Race):
-        runner = runner.with_(loss="last")
-    true, of = finite(curves(runner)["h"].values), theory(runner)
+    true, of = finite(reaching(runner).values), theory(runner)
     true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
     back = np.arange(runner.length - 1, -1, -1)
     with np.errstate(invalid="ignore"):  # 0 times -inf: where nothing passes there is no slope

@@ -17,6 +17,8 @@ _DEFAULTS = {
     "race_bias": 2.0,
     "race_seed": 0,
 }
+# All that a claim about fresh networks hangs on: a suggestion sets all of it, so that it keeps its promise.
+FRESH = _DEFAULTS | {"race_reads": "noise", "race_start": "default", "race_f": "tanh", "race_loss": "last"}
 
 
 def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answer]:
@@ -58,14 +60,14 @@ def repeat(label: str) -> bool:
     return st.session_state["race_repeat"]
 
 
-def conditions(chosen: Experiment, runner: Race | Answer) -> str:
-    """Under which conditions the numbers hold, in one sentence."""
+def conditions(chosen: Experiment, runner: Race | Answer, told: str) -> str:
+    """``told``, a sentence, and under which conditions its numbers hold."""
     if isinstance(runner, Answer):
         trained = _("trained") if chosen.weights == "trained" else _("untrained")
-        return _("Your sentence in the {weights} networks; the loss is that of each one's own answer.").format(
-            weights=trained
+        return _("{told} Your sentence in the {weights} networks; the loss is that of each one's own answer.").format(
+            told=told, weights=trained
         )
     return _(
-        "Fresh networks of {units} units, seed {seed}, radius {radius}, gate bias {bias}. A linear RNN tips at "
-        "radius 1; a tanh RNN that is driven by its input, only above."
-    ).format(units=UNITS, seed=runner.seed, radius=f"{runner.radius:g}", bias=f"{runner.forget_bias:g}")
+        "{told} Fresh networks of {units} units, seed {seed}; every recurrent block, one per gate, is scaled to radius "
+        "{radius}."
+    ).format(told=told, units=UNITS, seed=runner.seed, radius=f"{runner.radius:g}")

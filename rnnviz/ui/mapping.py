@@ -15,21 +15,27 @@ from rnnviz.ui.backward import Runner
 from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
+from rnnviz.ui.verdicts import verdict
 
 
 @kept(24)
 def matrix(runner: Runner) -> Signal:
-    """log10 of ||dL_t / dS_k||: L_t a push of length 1 along all units of h_t, S the cell's whole state."""
-    return gradients.gradient_matrix(runner.network(), runner.input(), of="state")
+    """log10 of ||dL_t / dS_k||: L_t the runner's loss at step t, S the cell's whole state. Its last row is
+    ``backward.reaching``, which titles speak of."""
+    return gradients.gradient_matrix(runner.network(), runner.input(), "state", runner.objective_at_each_step)
 
 
-def last_row(signal: Signal) -> Signal:
-    """How the loss at the last step reaches each state, ("time",)."""
-    return Signal(signal.name, ("time",), signal.values[-1], signal.symbol, kind=signal.kind)
-
-
-def verdicts(runners: Mapping[str, Runner]) -> list[str]:
-    return [backward.said(cell, [last_row(matrix(runner))]) for cell, runner in runners.items()]
+def conditions(fresh: bool) -> str:
+    """What a point of the map is; ``fresh``: of networks on noise, else of those that answer a sentence."""
+    if fresh:
+        return _(
+            "Each point is one exact gradient: of a push of length 1 on h at step t, down, by the whole state (h, "
+            "and c where there is one) at step k, across."
+        )
+    return _(
+        "Each point is one exact gradient: of −log of the final answer's probability, if step t were the last, down, "
+        "by the whole state (h, and c where there is one) at step k, across."
+    )
 
 
 def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, log: bool) -> list[dict]:
@@ -50,14 +56,14 @@ def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, l
                     loss_title=_("loss at step t"),
                 ),
                 0,
-                "log10 dh/dS" if log else "dh/dS",
+                "log10 dL/dS" if log else "dL/dS",
                 network=cell,
             ),
             cursor="row",
             time="y",
             span=12 // len(sizes),
             accent=style.CELLS[cell],
-            title=backward.said(cell, [last_row(signal)]),
+            title=verdict(runners[cell]),
             legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
             caption=_("log10 of the size") if log else _("size"),
         )
@@ -79,7 +85,7 @@ def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) 
     drawn, tracks = [], []
     for k, (cell, runner) in enumerate(runners.items()):
         rows = np.clip(backward.finite(matrix(runner).values), -300, 300)
-        meta = {"signal": "log10 dh/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
+        meta = {"signal": "log10 dL/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
         drawn.append(Line(cell, rows[-1], style.CELLS[cell], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
     figure = figures.lines(
@@ -90,5 +96,5 @@ def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) 
         tracks=tracks,
         span=12,
         title=_("A loss at the cursor reaches this far back"),
-        caption=_("The row of each map that belongs to the current step; 0 is the full size, minus 1 a tenth."),
+        caption=_("The row of each map that belongs to the current step: 1 less is a tenth of the size."),
     )

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.experiment import MAX_SEED, Experiment
 from rnnviz.race import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, Answer, Race
-from rnnviz.ui import backward, mapping
+from rnnviz.ui import knobs as shared_knobs
+from rnnviz.ui.verdicts import of_forgetting, verdict
 
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
 PAGES = ("vanishing_gradients.py", "gradient_map.py")
@@ -119,10 +120,7 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
         assert getattr(runner, names.get(key, key[5:])) == (value if asked else "last")
     assert runner.cell == "LSTM"
     runners = {cell: runner.with_(cell=cell) for cell in TRIO}
-    said = [backward.verdict(each) for each in runners.values()]
-    if page == "gradient_map.py":
-        said = mapping.verdicts(runners)
-    assert html.unescape(claim(at)).endswith("; ".join(said))
+    assert html.unescape(claim(at)).endswith("; ".join(verdict(each) for each in runners.values()))
     assert board(at)["steps"] == runner.length
 
 
@@ -167,8 +165,8 @@ def test_the_map_keeps_standing_on_every_scale(scale, limits, radius, choose):
 def test_ten_seeds_make_a_band_for_every_line(cell, choose):
     at = choose("vanishing_gradients.py", race_repeat=True, cell=cell)
     traces = board(at)["rows"][0][0]["figure"]["data"]
-    assert sum(trace.get("fill") == "toself" for trace in traces) == 4
-    assert sum("name" in trace for trace in traces) == 4
+    assert sum(trace.get("fill") == "toself" for trace in traces) == 5
+    assert sum("name" in trace for trace in traces) == 5
 
 
 def test_only_where_gradients_race_is_asked_where_the_loss_is(choose):
@@ -203,14 +201,14 @@ def test_the_pages_speak_chinese(page, choose):
 
 SUGGESTED = {
     "vanishing_gradients.py": [
-        {"race_reads": "noise", "race_f": "identity", "race_radius": 1.1},
-        {"race_reads": "noise", "race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
-        {"race_reads": "noise", "race_bias": -2.0},
+        shared_knobs.FRESH | {"race_f": "identity", "race_radius": 1.1},
+        shared_knobs.FRESH | {"race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
+        shared_knobs.FRESH | {"race_bias": 0.0},
         {"race_reads": "text"},
     ],
     "gradient_map.py": [
-        {"race_reads": "noise", "race_radius": 2.0},
-        {"race_reads": "noise", "race_bias": 5.0},
+        shared_knobs.FRESH | {"race_radius": 2.0},
+        shared_knobs.FRESH | {"race_bias": 5.0},
         {"race_reads": "text"},
         {"map_scale": "linear"},
     ],
@@ -230,13 +228,31 @@ def test_a_suggestion_sets_its_knobs_wherever_one_comes_from(page, k, choose):
         assert (runner.radius, runner.forget_bias) == (at.session_state["race_radius"], at.session_state["race_bias"])
 
 
-def test_the_suggested_networks_do_what_the_suggestions_say(choose):
+def test_the_suggested_networks_do_what_the_suggestions_say_wherever_one_comes_from(choose):
+    elsewhere = {"race_length": 10, "race_radius": 4.0, "race_f": "sigmoid", "race_start": "identity", "race_seed": 9}
     first, second, third, _fourth = (
-        claim(choose("vanishing_gradients.py").button(key=f"try-{k}").click().run()) for k in range(4)
+        claim(choose("vanishing_gradients.py", **elsewhere).button(key=f"try-{k}").click().run()) for k in range(4)
     )
     assert re.search(r"RNN × 10 every", first)
     assert "RNN hardly changes" in second
-    assert re.search(r"LSTM ÷ 10 every [\d.]+ steps", third)
+    rnn, lstm = (float(re.search(rf"{cell} ÷ 10 every ([\d.]+) steps", third)[1]) for cell in ("RNN", "LSTM"))
+    assert lstm < rnn
+
+
+def test_the_claim_says_that_the_forget_gate_must_stay_open_and_that_every_block_has_the_radius(choose):
+    at = choose("vanishing_gradients.py", race_length=100)
+    told = next(found[1] for block in at.get("html") if (found := re.search("</h1><p>(.*)</p>", block.proto.body)))
+    assert told.startswith(of_forgetting(Race("LSTM")))
+    assert told.endswith("every recurrent block, one per gate, is scaled to radius 0.9.")
+    assert "only above" not in told
+
+
+@pytest.mark.parametrize("knobs", [{"race_reads": "text"}, {"race_reads": "noise", "race_length": 60}])
+def test_both_pages_say_the_same_of_the_same_networks(knobs, choose):
+    said = [html.unescape(claim(choose(page, **knobs))) for page in PAGES]
+    assert said[0].removeprefix("The gradient on its way back: ") == said[1].removeprefix(
+        "The loss of the last row on its way back: "
+    )
 
 
 @every_page

@@ -3,7 +3,6 @@
 import base64
 import json
 import math
-import re
 import struct
 
 import numpy as np
@@ -16,9 +15,9 @@ from rnnviz.experiment import Experiment
 from rnnviz.gradients import gradient_curves
 from rnnviz.race import MAX_BIAS, Answer, Race
 from rnnviz.recording import record
-from rnnviz.trace import Signal
 from rnnviz.ui import backward
 from rnnviz.ui.stage import Board
+from rnnviz.ui.verdicts import verdict
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
 
@@ -59,92 +58,6 @@ def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
     return header, arrays
 
 
-# The sentence
-
-
-@pytest.mark.parametrize("radius", [0.05, 0.3, 0.9, 0.99, 1.05, 1.5, 3.0, 5.0])
-@pytest.mark.parametrize("loss", ["last", "every"])
-@pytest.mark.parametrize("length", [backward.SHORT, 30, 300])
-def test_a_linear_orthogonal_rnn_changes_tenfold_in_exactly_one_over_the_logarithm_of_its_radius(radius, length, loss):
-    said = backward.verdict(linear(radius, loss=loss, length=length))
-    steps = 1 / abs(math.log10(radius))
-    if steps > 5 * length:
-        assert said == "RNN hardly changes"
-    else:
-        assert said == f"RNN {'÷' if radius < 1 else '×'} 10 every {steps:.3g} steps"
-
-
-@pytest.mark.parametrize("start", ["orthogonal", "identity"])
-@pytest.mark.parametrize("length", [backward.SHORT, 50, 500])
-def test_a_linear_rnn_of_radius_one_hardly_changes(start, length):
-    assert backward.verdict(linear(1.0, start=start, length=length)) == "RNN hardly changes"
-
-
-@pytest.mark.parametrize("radius", [0.05, 0.5, 0.9, 1.6, 5.0])
-@pytest.mark.parametrize("length", [2, 3, 5, backward.SHORT - 1])
-def test_of_a_short_run_only_the_factor_that_was_seen_is_told(radius, length):
-    said = backward.verdict(linear(radius, length=length))
-    found = re.fullmatch(rf"RNN ([÷×]) (\S+) over {length - 1} steps", said)
-    assert found, said
-    assert float(found[2]) == pytest.approx(max(radius, 1 / radius) ** (length - 1), rel=0.005)
-    assert (found[1] == "÷") == (radius < 1)
-
-
-@pytest.mark.parametrize("length", [2, 3, 5, backward.SHORT - 1])
-def test_a_short_run_that_keeps_its_gradient_is_said_to(length):
-    assert backward.verdict(linear(1.0, length=length)) == "RNN hardly changes"
-
-
-def test_a_short_run_counts_only_the_steps_that_something_reaches():
-    sizes = Signal("h", ("time",), np.array([-np.inf, -np.inf, -2.0, -1.0, 0.0]), kind="gradient")
-    assert backward.said("GRU", [sizes]) == "GRU ÷ 100 over 2 steps"
-
-
-@every_cell
-@pytest.mark.parametrize("knobs", [{}, {"radius": 0.0}, {"length": 10}, {"radius": 5.0, "seed": 3}])
-def test_a_loss_at_every_step_is_spoken_of_as_one_at_the_end(cell, knobs):
-    race = Race(cell, **knobs)
-    assert backward.verdict(race.with_(loss="every")) == backward.verdict(race)
-
-
-@pytest.mark.parametrize("length", [2, 100])
-@pytest.mark.parametrize("loss", ["last", "every"])
-def test_an_rnn_of_radius_zero_reaches_no_earlier_step(length, loss):
-    assert backward.verdict(Race(length=length, radius=0.0, loss=loss)) == "RNN reaches no earlier step"
-
-
-def test_an_lstm_of_radius_zero_still_has_its_way_through_c():
-    race = Race("LSTM", radius=0.0, length=60)
-    assert not np.isfinite(backward.curves(race)["h"].values[:-1]).any()
-    slope = gradients.slope(backward.curves(race)["c"])
-    assert backward.verdict(race) == f"LSTM ÷ 10 every {slope.steps_per_tenfold:.3g} steps"
-
-
-def test_one_word_has_a_gradient_but_no_slope():
-    for cell in TRIO:
-        answer = Answer(Experiment(cell, text="play"))
-        assert np.isfinite(backward.curves(answer)["h"].values).all()
-        assert backward.verdict(answer) == f"{cell}: one step, nothing to go back through"
-
-
-@every_cell
-def test_the_sentence_is_the_slope_of_the_curve_of_a_loss_at_the_end(cell):
-    for race in (Race(cell, 60, 0.5), Race(cell, 60, 1.8, seed=4), Race(cell, 500, 1.2, loss="every")):
-        slope = gradients.slope(backward.curves(race.with_(loss="last"))["h"])
-        found = re.fullmatch(rf"{cell} ([÷×]) 10 every ([\d.]+) steps", backward.verdict(race))
-        if slope.steps_per_tenfold > 5 * race.length:
-            assert backward.verdict(race) == f"{cell} hardly changes"
-        else:
-            assert float(found[2]) == pytest.approx(slope.steps_per_tenfold, rel=0.01)
-            assert (found[1] == "÷") == (slope.per_step < 0)
-
-
-@every_cell
-@pytest.mark.parametrize("bias", [-MAX_BIAS, -2.0, 2.0, MAX_BIAS])
-def test_a_number_of_steps_is_written_out_in_digits(cell, bias):
-    assert "e+" not in backward.verdict(Race(cell, 500, 0.9, forget_bias=bias))
-
-
 @pytest.mark.parametrize("nonlinearity", ["identity", "relu"])
 @pytest.mark.parametrize("start", ["default", "identity"])
 def test_a_network_that_overflows_explodes_at_the_step_at_which_it_does(nonlinearity, start):
@@ -160,7 +73,7 @@ def test_a_network_that_overflows_explodes_at_the_step_at_which_it_does(nonlinea
             first = step
     assert backward.exploded(race) == first
     if first is not None:
-        assert backward.verdict(race) == f"RNN exploded at step {first}"
+        assert verdict(race) == f"RNN exploded at step {first}"
         assert backward.exploded(race.with_(length=first)) == first
         assert backward.exploded(race.with_(length=first - 1)) is None
     assert first is not None or (nonlinearity, start) == ("relu", "default")
@@ -180,9 +93,11 @@ def test_the_lines_of_the_race_are_the_curves_of_the_runner(cell, loss):
     race = Race(cell, 50, 1.1, loss=loss, seed=2)
     found = gradient_curves(race.network(), race.input(), race.objective)
     drawn = lines(backward.race({cell: race}, (), repeat=False))
-    assert set(drawn) == {f"{cell} ∂L/∂{state}" for state in found}
+    whole = found.pop("state")
+    assert set(drawn) == {f"{cell} ∂L/∂{state}" for state in found} | ({"LSTM ∂L/∂(h, c)"} if "c" in found else set())
     for state, curve in found.items():
         np.testing.assert_array_equal(drawn[f"{cell} ∂L/∂{state}"], curve.values[:, 0])
+    np.testing.assert_allclose(drawn.get("LSTM ∂L/∂(h, c)", whole.values[:, 0]), whole.values[:, 0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("experiment", [Experiment("LSTM"), Experiment("RNN", "large", weights="fresh")])
@@ -190,6 +105,7 @@ def test_the_lines_of_an_answer_are_the_curves_of_its_own_network(experiment):
     answer = Answer(experiment)
     drawn = lines(backward.race({answer.cell: answer}, experiment.tokens, repeat=True))
     found = gradient_curves(experiment.network(), experiment.input(), answer.objective)
+    del found["state"]
     for state, curve in found.items():
         np.testing.assert_array_equal(drawn[f"{answer.cell} ∂L/∂{state}"], curve.values[:, 0])
 
@@ -206,10 +122,15 @@ def test_what_is_drawn_of_an_lstm_is_not_the_product_of_its_forget_gates(state):
     assert np.median(np.abs(apart)) > 0.5
 
 
-def test_h_is_solid_and_c_is_dotted_in_the_colour_of_the_cell():
+def test_the_whole_state_is_solid_and_its_parts_are_dashed_and_dotted_in_the_colour_of_the_cell():
     traces = backward.race(cells(), (), repeat=False)["figure"]["data"]
-    assert {(t["name"], t["line"]["dash"]) for t in traces if "∂c" in t["name"]} == {("LSTM ∂L/∂c", "dot")}
-    assert all(t["line"]["dash"] == "solid" for t in traces if "∂h" in t["name"])
+    assert {t["name"]: t["line"]["dash"] for t in traces} == {
+        "RNN ∂L/∂h": "solid",
+        "LSTM ∂L/∂(h, c)": "solid",
+        "LSTM ∂L/∂h": "dash",
+        "LSTM ∂L/∂c": "dot",
+        "GRU ∂L/∂h": "solid",
+    }
     assert len({t["line"]["color"] for t in traces}) == len(TRIO)
 
 
@@ -218,11 +139,11 @@ def test_the_band_reaches_from_the_least_to_the_most_of_ten_seeds(cell):
     race = Race(cell, 30, 0.8, seed=3)
     first = backward.race({cell: race}, (), repeat=True)["figure"]["data"][0]
     assert first["fill"] == "toself"
-    runs = np.stack([backward.curves(race.with_(seed=seed))["h"].values for seed in range(backward.REPEATS)])
+    runs = np.stack([backward.curves(race.with_(seed=seed))["state"].values for seed in range(backward.REPEATS)])
     edge = numbers(first["y"])
     np.testing.assert_array_equal(edge[:30], runs.max(0))
     np.testing.assert_array_equal(edge[30:][::-1], runs.min(0))
-    own = backward.curves(race)["h"].values
+    own = backward.curves(race)["state"].values
     assert (own <= edge[:30]).all()
     assert (own >= edge[30:][::-1]).all()
 
@@ -264,7 +185,7 @@ def test_no_gradient_is_above_its_bound(cell, loss, seed, radius):
 def test_the_bound_holds_for_trained_networks_too(cell):
     answer = Answer(Experiment(cell, text="what is the weather in Taipei tomorrow ?"))
     drawn = lines(backward.bounds(answer, answer.experiment.tokens, span=6))
-    own = backward.curves(answer)["h"].values
+    own = backward.reaching(answer).values
     np.testing.assert_allclose(drawn[TRUE], own - own[-1], atol=1e-9)
     assert drawn[WORST][-1] == drawn[PREDICTED][-1] == 0
     assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()

@@ -11,6 +11,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.race import MAX_BIAS, MAX_RADIUS, UNITS, Answer, Race
 from rnnviz.ui import backward, mapping
 from rnnviz.ui.stage import Board
+from rnnviz.ui.verdicts import verdict
 from tests.ui.test_backward import cells, linear, numbers, unpack
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
@@ -56,28 +57,11 @@ def test_each_row_is_a_push_on_h_carried_back_by_the_jacobians_of_the_whole_stat
             push = push @ jacobians[k]
 
 
-@pytest.mark.parametrize("cell", ["RNN", "GRU"])
-def test_the_last_row_of_a_cell_without_c_is_the_curve_of_a_loss_at_the_end(cell):
-    race = Race(cell, 25, 1.1, seed=2)
-    row = mapping.last_row(mapping.matrix(race))
-    assert row.axes == ("time",)
-    np.testing.assert_allclose(row.values, backward.curves(race)["h"].values, atol=1e-6)
-
-
 @pytest.mark.parametrize("knobs", [{}, {"radius": 0.0}, {"length": 10}, {"length": 2}, {"radius": 1.5, "seed": 4}])
-def test_every_map_is_titled_by_its_last_row_and_the_page_says_the_same(knobs):
+def test_every_map_is_titled_as_its_gradient_is_on_the_other_page(knobs):
     runners = cells(**knobs)
     panels = mapping.maps(runners, (), shared=True, log=True)
-    words = [backward.said(cell, [mapping.last_row(mapping.matrix(runner))]) for cell, runner in runners.items()]
-    assert [panel["title"] for panel in panels] == words == mapping.verdicts(runners)
-
-
-def test_of_a_linear_rnn_the_map_and_the_race_say_the_same():
-    for radius in (0.0, 0.3, 1.0, 1.5):
-        for length in (5, 50):
-            race = linear(radius, length=length)
-            if radius != 1 or length >= backward.SHORT:  # a factor of 1 has no direction
-                assert mapping.verdicts({"RNN": race}) == [backward.verdict(race)]
+    assert [panel["title"] for panel in panels] == [verdict(runner) for runner in runners.values()]
 
 
 def test_the_cursor_of_a_map_is_the_row_of_its_loss():
