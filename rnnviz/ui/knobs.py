@@ -30,9 +30,10 @@ def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answ
         source = controls.page_choice(_("They read"), "race_reads", reads)
         if source == "text":
             return {cell: Answer(experiment) for cell, experiment in controls.alike().items()}
-        starts = {"default": _("default"), "orthogonal": _("orthogonal"), "identity": _("identity")}
+        starts = {"default": _("default"), "orthogonal": _("orthogonal"), "identity": _("identity matrix")}
         start = controls.page_choice(_("Recurrent start"), "race_start", {name: starts[name] for name in RECURRENT})
-        shape = controls.page_choice(_("RNN's activation"), "race_f", {name: name for name in NONLINEARITIES})
+        names = {name: name for name in NONLINEARITIES} | {"identity": _("identity")}
+        shape = controls.page_choice(_("RNN's activation"), "race_f", names)
         loss = "last"
         if with_loss:
             ends = {"last": _("the end"), "every": _("every step")}

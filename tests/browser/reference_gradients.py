@@ -29,7 +29,10 @@ def grown(w: Weights) -> Weights:
 
 
 def curves(cell: str, w: Weights, x: Tensor) -> dict[str, np.ndarray]:
-    """log10 of the size of dL/d(state) at every step, L a push of the last h; of each step's part of dL/dW_hh too."""
+    """log10 of the size of dL/d(state) at every step, L a push of the last h; of each step's part of dL/dW_hh too.
+
+    "S" is the whole state between two steps.
+    """
     steps = unroll(cell, grown(w), x)
     found = {name: log_sizes(push(steps[-1]["h"]), [step[name] for step in steps]) for name in CELLS[cell][1]}
     step_of, names = CELLS[cell]
@@ -38,7 +41,7 @@ def curves(cell: str, w: Weights, x: Tensor) -> dict[str, np.ndarray]:
         uses.append(w["weight_hh"].clone().requires_grad_())
         step = step_of(w | {"weight_hh": uses[-1]}, x_t, state)
         state = {name: step[name] for name in names}
-    return found | {"weight_hh": log_sizes(push(state["h"]), uses)}
+    return found | {"weight_hh": log_sizes(push(state["h"]), uses), "S": reach(cell, w, x)[-1]}
 
 
 def jacobians(cell: str, w: Weights, x: Tensor) -> Tensor:
@@ -88,7 +91,7 @@ def bounds(cell: str, w: Weights, x: Tensor) -> dict[str, np.ndarray]:
     matrices = jacobians(cell, w, x)
     back = np.arange(len(x) - 1, -1, -1)
     worst = np.log10(torch.linalg.matrix_norm(matrices, 2).numpy())
-    true = curves(cell, w, x)["h"]
+    true = reach(cell, w, x)[-1]
     found = {"true": true - true[-1], "exponent": growth(matrices) * back}
     found["product"] = np.append(np.cumsum(worst[:0:-1])[::-1], 0.0)
     if cell == "RNN":

@@ -65,7 +65,7 @@ def test_vanishing_gradients_paints_the_truth(arrive, cell):
         size = over_time(number.signal, of)[number.step]
         return size if np.isfinite(size) else np.nan  # an exact zero has no logarithm: a gap
 
-    signals = {"log10 sigma", "log10 dL/dh", "log10 dL/dc", "log10 dL/dweight_hh"}
+    signals = {"log10 sigma", "log10 dL/dS", "log10 dL/dh", "log10 dL/dc", "log10 dL/dweight_hh"}
     lines = {"true", "exponent", "product", *(("pascanu", "radius") if cell == "RNN" else ())}
     check(looks, expected, signals | {f"bound:{line}" for line in lines}, **TIGHT)
     for look in looks:
@@ -73,12 +73,12 @@ def test_vanishing_gradients_paints_the_truth(arrive, cell):
             signal, of = trace["meta"]["signal"], trace["meta"]["network"]
             wanted = sigmas(of)[look.step] if signal == "log10 sigma" else over_time(signal, of)
             close(trace["y"], wanted, trace["meta"], **TIGHT)
-        assert len(look.traces) == 4 + 3 + len(lines) + 3
+        assert len(look.traces) == 5 + 3 + len(lines) + 3
 
 
 def test_the_gradient_map_paints_the_truth(arrive):
     looks = walk(opened(arrive, "/gradient-map"), STEPS)
-    check(looks, lambda n: reach(n.place["network"])[n.step, int(n.place["source"])], {"log10 dh/dS"}, **TIGHT)
+    check(looks, lambda n: reach(n.place["network"])[n.step, int(n.place["source"])], {"log10 dL/dS"}, **TIGHT)
     for look in looks:
         for trace in look.traces:
             sizes = reach(trace["meta"]["network"])
