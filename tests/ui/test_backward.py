@@ -16,6 +16,7 @@ from rnnviz.gradients import gradient_curves
 from rnnviz.race import MAX_BIAS, Answer, Race
 from rnnviz.recording import record
 from rnnviz.ui import backward
+from rnnviz.ui.retraced import exploded
 from rnnviz.ui.stage import Board
 from rnnviz.ui.verdicts import verdict
 
@@ -71,17 +72,17 @@ def test_a_network_that_overflows_explodes_at_the_step_at_which_it_does(nonlinea
         h = np.maximum(h, 0) if nonlinearity == "relu" else h
         if first is None and not np.isfinite(h).all():
             first = step
-    assert backward.exploded(race) == first
+    assert exploded(race) == first
     if first is not None:
         assert verdict(race) == f"RNN exploded at step {first}"
-        assert backward.exploded(race.with_(length=first)) == first
-        assert backward.exploded(race.with_(length=first - 1)) is None
+        assert exploded(race.with_(length=first)) == first
+        assert exploded(race.with_(length=first - 1)) is None
     assert first is not None or (nonlinearity, start) == ("relu", "default")
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "GRU"])
 def test_gated_cells_never_explode(cell):
-    assert backward.exploded(Race(cell, 500, 5.0, forget_bias=MAX_BIAS)) is None
+    assert exploded(Race(cell, 500, 5.0, forget_bias=MAX_BIAS)) is None
 
 
 # The race
