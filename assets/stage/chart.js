@@ -5,7 +5,6 @@ import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 import { createValues } from "./values.js";
 
 const CONFIG = {
-  responsive: true,
   displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
   displaylogo: false,
   modeBarButtons: [["toImage"]],
@@ -153,12 +152,22 @@ export function createChart(body, panel, stage) {
     return { ...figure.layout, xaxis: { ...xaxis, ...words }, margin: { ...margin, b: margin.b + 26 } };
   }
 
+  // A chart takes the width of its place whenever that changes: with the window, but also when the menu opens beside it.
+  let wide = 0;
+  const observer = new ResizeObserver(() => {
+    if (!ready || !plot.clientWidth || plot.clientWidth === wide) return;
+    wide = plot.clientWidth;
+    window.Plotly.Plots.resize(plot).catch((error) => gone || stage.fail(body, error));
+  });
+
   inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
       if (time || space) plot.append(cursor);
       if (unitRows) plot.append(row);
       ready = true;
+      wide = plot._fullLayout.width;
+      observer.observe(plot);
       plot.on("plotly_afterplot", () => stage.attempt(body, place));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       chooseUnit();
@@ -179,6 +188,7 @@ export function createChart(body, panel, stage) {
     },
     destroy() {
       gone = true;
+      observer.disconnect();
       window.removeEventListener("pointermove", move);
       window.removeEventListener("pointerup", release);
       window.removeEventListener("pointercancel", cancel);
