@@ -196,7 +196,13 @@ export function mount(host, component) {
 
 /** A page that was just opened gets the visitor's choices behind its address, without another entry in the history. */
 function completeAddress(query) {
-  if (query && !location.search) history.replaceState(history.state, "", `${location.pathname}?${query}`);
+  if (!query) return;
+  const embedding = ([name]) => name.startsWith("embed"); // Streamlit's own, of which Python is not told
+  const now = [...new URLSearchParams(location.search)];
+  const seen = new URLSearchParams(now.filter((pair) => !embedding(pair)));
+  if (seen.toString() !== new URLSearchParams(query.from).toString()) return; // the visitor has gone on meanwhile
+  const whole = new URLSearchParams([...new URLSearchParams(query.to), ...now.filter(embedding)]);
+  history.replaceState(history.state, "", `${location.pathname}?${whole}`);
 }
 
 /** After a choice in the sidebar the keys belong to the stage again, and on a phone the menu gets out of the way. */

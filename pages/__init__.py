@@ -20,6 +20,10 @@ class Page(NamedTuple):
     tasks: tuple[str, ...] = ()
     layers: int = 1
 
+    @property
+    def address(self) -> str:
+        return self.file.removesuffix(".py").replace("_", "-")
+
 
 BORN = "How cells came to be"
 PAGES = (

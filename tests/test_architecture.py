@@ -44,10 +44,10 @@ FLOORS = {
     "tools": 5,
     "benchmarks": 5,
 }
-# The doors between rooms of one floor: a network is made of cells, a torch module is read
-# as a network, what a caller gives goes with one, a recording is verified, what depth does is read off gradients, files
-# of another maker have a room of their own, a Recall, a Stack, a Race and Switches keep to the limits of an
-# Experiment, the translators' tool reads the table of pages.
+# What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
+# caller gives goes with one, a recording is verified, what depth does is read off gradients, files of another maker have
+# a package of their own, a Recall, a Stack, a Race and Switches keep to the limits of an Experiment, the server and the
+# translators' tool read the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
@@ -61,6 +61,7 @@ DOORS = {
     "rnnviz.lineage": {"rnnviz.experiment"},
     "rnnviz.reservoir": {"rnnviz.experiment"},
     "rnnviz.switches": {"rnnviz.experiment"},
+    "app": {"pages"},
     "tools": {"pages"},
 }
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.

@@ -13,6 +13,8 @@ from rnnviz.tasks import EchoFuture
 from rnnviz.ui import desk
 from rnnviz.ui.language import LANGUAGES, _, language
 
+_SHOWN = ":shown"  # what the key of a page's own control has at its end
+
 
 def experiment() -> Experiment:
     """The visitor's last good choice for a page about one sentence and one layer."""
@@ -41,10 +43,18 @@ def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
         choose_language()
 
 
-def _control(field: str) -> dict[str, object]:
-    """Arguments of a widget that shows and sets one choice of this page's desk."""
+def _control(field: str, default: str = "default") -> dict[str, object]:
+    """Arguments of a widget that shows and sets one choice of this page's desk; ``default``: what it calls the value
+    to start from."""
     here = desk.here()
-    return {"key": here.key(field), "on_change": here.accept, "persist_state": "session"}
+    shared = {"key": here.key(field), "on_change": here.accept, "persist_state": "session"}
+    return shared | _start(here.key(field), default, getattr(here.choice, field))
+
+
+def _start(key: str, default: str, value: object) -> dict[str, object]:
+    """What a widget starts from. Not set in the session: then what a browser brings from an earlier server, before
+    this one drew the widget for the first time, is not lost."""
+    return {} if key in st.session_state else {default: value}
 
 
 def _choose(label: str, field: str, options: Sequence[object], names: Mapping[object, str], **more: object) -> None:
@@ -65,16 +75,14 @@ def choose_task(tasks: Sequence[str]) -> None:
     st.segmented_control(
         _("Task"),
         list(tasks),
-        key=here.key("task"),
         required=True,
         format_func=names.get,
         width="stretch",
-        on_change=_take_task,
         help=_(
             "Travel: which words say from where, to where, when. Echo: the letter that comes some steps later. "
             "XOR: whether the bits before and after differ."
         ),
-        persist_state="session",
+        **_control("task") | {"on_change": _take_task},
     )
     if here.choice.task == FAR:
         _choose(_("Steps ahead"), "distance", range(1, EchoFuture.farthest + 1), {})
@@ -90,7 +98,7 @@ def write_sentence() -> None:
         else _("Separate what it reads by spaces: {tokens}.").format(
             tokens=" ".join(task(here.choice.task).vocabulary.tokens[1:]).upper()
         ),
-        **_control("text"),
+        **_control("text", "value"),
     )
     examples = [text for text in task(here.choice.task).examples if text != st.session_state[here.key("text")]]
     examples.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
@@ -142,7 +150,7 @@ def choose_weights() -> None:
     if here.choice.weights == "fresh":
         if here.noun is Stack:
             choose_size()
-        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_control("seed"))
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_control("seed", "value"))
 
 
 def choose_language() -> None:
@@ -152,7 +160,7 @@ def choose_language() -> None:
         key="language",
         required=True,
         format_func=LANGUAGES.get,
-        on_change=lambda: st.session_state.update(language_chosen=True),
+        on_change=_take_language,
         width="stretch",
         persist_state="session",
     )
@@ -172,23 +180,55 @@ def page_choice(label: str, key: str, names: Mapping[object, str]) -> object:
     """A choice that belongs to one page, or to some; the first of ``names`` until the visitor chooses."""
     if st.session_state.get(key) not in names:
         st.session_state[key] = next(iter(names))
-    st.segmented_control(label, list(names), required=True, format_func=names.get, **shown(key))
+    st.segmented_control(label, list(names), required=True, format_func=names.get, **shown(key, "default"))
     return st.session_state[key]
 
 
-def shown(key: str) -> dict[str, object]:
-    """Arguments of a widget that shows and sets ``session_state[key]``.
+def shown(key: str, default: str = "value") -> dict[str, object]:
+    """Arguments of a widget that shows and sets ``session_state[key]``; ``default``: what it calls the value to start
+    from.
 
     The value is kept apart from the widget, which Streamlit forgets, or resets, on the way from page to page.
     """
-    widget = f"{key}:shown"
-    st.session_state[widget] = st.session_state[key]
-    return {"key": widget, "on_change": _keep, "args": (key, widget)}
+    widget = key + _SHOWN
+    if widget not in st.session_state:
+        _new().add(key)
+    elif key in _new():  # drawn before, in a run that was cut short
+        _take_over(key)
+    else:
+        st.session_state[widget] = st.session_state[key]
+    start = _start(widget, default, st.session_state[key])
+    return {"key": widget, "on_change": _keep, "args": (key, widget), **start}
+
+
+def adopt() -> bool:
+    """Take over what this page's own controls brought with them, as ``desk.Desk.adopt``. Whether there was any."""
+    taken = [_take_over(key) for key in list(_new())]
+    return any(taken)
+
+
+def _new() -> set[str]:
+    """The page's own controls that this session draws for the first time."""
+    return st.session_state.setdefault("new_controls", set())
+
+
+def _take_over(key: str) -> bool:
+    _new().discard(key)
+    before, brought = st.session_state[key], st.session_state.get(key + _SHOWN)
+    if brought is not None:
+        st.session_state[key] = brought
+    return st.session_state[key] != before
 
 
 def _keep(key: str, widget: str) -> None:
+    desk.use()
     if st.session_state[widget] is not None:
         st.session_state[key] = st.session_state[widget]
+
+
+def _take_language() -> None:
+    desk.use()
+    st.session_state["language_chosen"] = True
 
 
 def _take_example() -> None:

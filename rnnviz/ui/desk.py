@@ -52,13 +52,13 @@ class Desk:
             return
         asked = {field.name for field in fields(self.noun)} & set(st.query_params)
         if _SHARED in st.session_state and not asked:
-            self.lay(self.noun(**{_SHARED: st.session_state[_SHARED]}), [])
+            self._keep(self.noun(**{_SHARED: st.session_state[_SHARED]}), [])
         else:
-            self.restore()
+            self._keep(*self._of_address())
+            if "text" in st.query_params and self.choice.text != st.query_params["text"]:
+                st.session_state[self.key("text")] = st.query_params["text"]  # refused: it is there to be mended
         if language() == "zh" and "text" not in st.query_params:
-            refused = self.refusals
-            self.choose(text=first_example(self.choice.task))
-            self.still_say(refused)
+            self._keep(self.choice.with_(text=first_example(self.choice.task)), self.refusals)
         if not asked & {"task", "text"}:
             self.meet()
 
@@ -69,20 +69,19 @@ class Desk:
     def _follow_shared(self) -> None:
         wanted = st.session_state.get(_SHARED, getattr(self.choice, _SHARED))
         if wanted != getattr(self.choice, _SHARED):
-            self.accept()
+            self._take()
 
     def restore(self) -> None:
-        """Make the address's choices the visitor's: on arrival, and when the browser goes back to an earlier one."""
-        query = st.query_params.to_dict()
-        self.lay(*self.noun.from_query(query | {"text": query["text"] or EMPTY} if "text" in query else query))
-        if "text" in query:  # even one that was refused, so that it can be mended
-            st.session_state[self.key("text")] = query["text"]
-
-    def lay(self, choice: Choices, refused: list[Refused]) -> None:
-        """Make ``choice`` what all controls show."""
-        self._keep(choice, refused)
+        """Make the address's choices the visitor's, as when the browser goes back to an earlier one."""
+        self._keep(*self._of_address())
         for field in fields(self.noun):
-            st.session_state[self.key(field.name)] = getattr(choice, field.name)
+            st.session_state[self.key(field.name)] = getattr(self.choice, field.name)
+        if "text" in st.query_params:  # even one that was refused, so that it can be mended
+            st.session_state[self.key("text")] = st.query_params["text"]
+
+    def _of_address(self) -> tuple[Choices, list[Refused]]:
+        query = st.query_params.to_dict()
+        return self.noun.from_query(query | {"text": query["text"] or EMPTY} if "text" in query else query)
 
     def _keep(self, choice: Choices, refused: list[Refused]) -> None:
         st.session_state[self.name], st.session_state[f"{self.name}_refused"] = choice, refused
@@ -102,25 +101,51 @@ class Desk:
 
         A task comes with the text that was last read for it.
         """
+        use()
+        self.lay(**changes)
+
+    def lay(self, **changes: object) -> None:
+        """As ``choose``, for what no visitor chose."""
         if "task" in changes:
             name = changes["task"]
             changes = {"text": self._texts.get(name) or first_example(name)} | changes
         names = {field.name for field in fields(self.noun)}
-        st.session_state.update({self.key(name) if name in names else name: to for name, to in changes.items()})
-        self.accept()
+        for name, value in changes.items():
+            key = self.key(name) if name in names else name
+            if name not in names or key in st.session_state:  # a control that is not drawn yet starts from the choice
+                st.session_state[key] = value
+        self._take(**{name: value for name, value in changes.items() if name in names})
 
     def accept(self) -> None:
         """Make the controls' values the choice, if they are one; else keep the last good one and say why."""
-        st.session_state[_CHOSEN] = True
-        keys = {field.name: self.key(field.name) for field in fields(self.noun)}
-        values = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
-        if "text" in values:
-            values["text"] = values["text"] or EMPTY
+        use()
+        self._take()
+
+    def _take(self, **changes: object) -> None:
+        values = {field.name: self.shown(field.name) for field in fields(self.noun)} | changes
+        values["text"] = values["text"] or EMPTY
         try:
             choice, refused = self.noun(**values), []
         except Refused as refusal:
             choice, refused = self.choice, [refusal]
         self._keep(choice, refused)
+
+    def shown(self, field: str) -> object:
+        """What the control of a choice holds; the choice itself where the control was not drawn yet."""
+        return st.session_state.get(self.key(field), getattr(self.choice, field))
+
+    def adopt(self) -> bool:
+        """Take over what the controls brought with them, and say whether that was another choice: a browser that finds
+        its server started anew sends what it holds, and a click made meanwhile wins over the address."""
+        values = {field.name: self.shown(field.name) for field in fields(self.noun)}
+        try:
+            choice = self.noun(**values | {"text": values["text"] or EMPTY})
+        except Refused:
+            return False
+        if choice == self.choice:
+            return False
+        self._keep(choice, [])
+        return True
 
 
 DESKS = {desk.name: desk for desk in (Desk("experiment", Experiment, ""), Desk("stack", Stack, "stack_"))}
@@ -146,7 +171,7 @@ def sit(name: str, tasks: Sequence[str] = (), layers: int = 1) -> Desk:
     if tasks and (now[0] not in tasks or (now == met and now[0] != tasks[0])):
         refused = here().refusals if arrived else []
         asked = arrived and st.query_params.get("layers") == str(here().choice.layers)
-        here().choose(task=tasks[0], **({} if asked else {"layers": layers}))
+        here().lay(task=tasks[0], **({} if asked else {"layers": layers}))
         here().still_say(refused)
         here().meet()
     return here()
@@ -160,6 +185,11 @@ def chose_task() -> None:
 def here() -> Desk:
     """The desk of this page."""
     return DESKS[st.session_state[_AT]]
+
+
+def use() -> None:
+    """Say that a control was used: what follows is the visitor's choice, and not the address's."""
+    st.session_state[_CHOSEN] = True
 
 
 def was_used() -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from rnnviz.experiment import Choices, Refused
-from rnnviz.ui import desk
+from rnnviz.ui import desk, forged_input
 from rnnviz.ui.language import _
 
+_UNSEEN = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _STYLE = """
 <style>
 .claim h1 { font-size: 1.65rem; line-height: 1.25; font-weight: 650; padding: 0; margin: 0 0 .25rem; }
@@ -33,8 +35,11 @@ def claim(title: str, sentence: str) -> None:
     """A page's title, which says what is seen, and one sentence under it. Both are HTML; a visitor's text in them must
     have been escaped."""
     st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
+    shown = _("The page still shows your last valid choice.")
+    if forged_input.was_recovered():
+        failed = _("This choice could not be shown.")
+        st.warning(f"{failed} {shown}", icon=":material/info:")
     for refusal in desk.here().refusals:
-        shown = _("The page still shows your last valid choice.")
         st.warning(f"{explained(refusal)} {shown}", icon=":material/info:")
 
 
@@ -80,6 +85,11 @@ def percent(share: float) -> str:
     return "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
 
 
+def readable(text: str) -> str:
+    """A visitor's text without what would turn or hide what stands around it: controls, and changes of direction."""
+    return "".join(c for c in text if unicodedata.bidirectional(c) not in _UNSEEN and c >= " ").strip()
+
+
 def bold(text: str) -> str:
     return f"<b>{html.escape(text)}</b>"
 
@@ -87,4 +97,4 @@ def bold(text: str) -> str:
 def _verbatim(text: str) -> str:
     """Text as a code span of Markdown: the one place where nothing in it becomes a link, an image or a heading."""
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    return f"{fence} {' '.join(text.split())} {fence}"
+    return f"{fence} {' '.join(readable(text).split())} {fence}"

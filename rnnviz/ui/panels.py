@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -16,10 +15,9 @@ from rnnviz.figures import style
 from rnnviz.lineage import Station
 from rnnviz.trace import LayerTrace, Signal
 from rnnviz.ui import cache as cached
+from rnnviz.ui import furniture
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
-
-_UNSEEN = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @cache
@@ -200,8 +198,7 @@ def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict
 
 def quoted(experiment: Experiment, most: int = 60) -> str:
     """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself."""
-    # What the tokenizer drops would turn or hide what stands around it: controls, and changes of direction.
-    text = "".join(c for c in experiment.text if unicodedata.bidirectional(c) not in _UNSEEN and c >= " ").strip()
+    text = furniture.readable(experiment.text)
     text = text if len(text) <= most else text[: most - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
 

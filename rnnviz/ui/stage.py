@@ -74,10 +74,11 @@ class Board:
             few = panels[first : first + across]
             self.row(*({**panel, "span": 12 // len(few)} for panel in few))
 
-    def payload(self, query: str | None = None) -> bytes:
+    def payload(self, query: dict[str, str] | None = None) -> bytes:
         """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
 
-        ``query`` completes the page's address; it does not make another board.
+        ``query``: what the stage does to the page's address (rnnviz.ui.address.completion); it does not make another
+        board.
         """
         header = {
             "steps": len(self.tokens),

@@ -59,6 +59,7 @@ def choose(visits: dict[str, AppTest]) -> Callable[..., AppTest]:
         for name, value in {**START, **changes}.items():
             at.session_state[name] = value
         at.session_state["experiment"] = Experiment(**shared)
+        at.session_state["chosen"] = True  # as after a control was used: else an older address is gone back to
         return whole(at.run())
 
     return choose

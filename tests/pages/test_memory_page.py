@@ -47,6 +47,7 @@ def choose(visit: AppTest) -> Callable[..., AppTest]:
             visit.session_state[name] = value
         shared = {name: chosen[name] for name in ("cell", "size", "text", "weights")}
         visit.session_state["experiment"] = Experiment(**shared)
+        visit.session_state["chosen"] = True  # as after a control was used: else an older address is gone back to
         return whole(visit.run())
 
     return choose

@@ -65,12 +65,12 @@ def said(at: Desk) -> list[str]:
 
 @pytest.mark.parametrize("sit", [mirror, deep, first])
 def test_a_visitor_without_a_link_finds_the_defaults_and_no_complaint(sit, session):
-    state = session()
+    session()
     at = sit()
     expected = {mirror: Stack(), deep: Stack(task="neighbour_xor", layers=2), first: Experiment()}[sit]
     assert at.choice == expected
     assert said(at) == []
-    assert {name: state[at.key(name)] for name in ("cell", "text", "weights")} == {
+    assert {name: at.shown(name) for name in ("cell", "text", "weights")} == {
         "cell": "LSTM",
         "text": expected.text,
         "weights": "trained",
@@ -79,10 +79,18 @@ def test_a_visitor_without_a_link_finds_the_defaults_and_no_complaint(sit, sessi
 
 def test_a_link_lays_all_of_its_choices_on_the_desk(session):
     wanted = Stack("GRU", "one", 3, "slots", "to Paris", weights="fresh", size="medium", seed=7)
-    state = session(**wanted.query())
+    session(**wanted.query())
     assert deep().choice == wanted
-    assert (state["cell"], state["stack_directions"], state["stack_layers"]) == ("GRU", "one", 3)
-    assert (state["stack_size"], state["stack_seed"], state["stack_text"]) == ("medium", 7, "to Paris")
+    assert (
+        desk.DESKS["stack"].shown("cell"),
+        desk.DESKS["stack"].shown("directions"),
+        desk.DESKS["stack"].shown("layers"),
+    ) == ("GRU", "one", 3)
+    assert (
+        desk.DESKS["stack"].shown("size"),
+        desk.DESKS["stack"].shown("seed"),
+        desk.DESKS["stack"].shown("text"),
+    ) == ("medium", 7, "to Paris")
 
 
 @pytest.mark.parametrize("wanted", [Stack(), Stack(layers=4), Stack(text="Paris"), Stack(task="neighbour_xor")])
@@ -117,13 +125,13 @@ def test_the_deep_page_opens_a_link_with_layers_alone_on_its_own_task_with_so_ma
     ],
 )
 def test_what_a_link_asks_for_in_vain_is_said_whatever_the_page_then_opens_with(bad, complaint, speaks, sit, session):
-    state = session(speaks, **bad)
+    session(speaks, **bad)
     at = sit()
     assert [complaint in one for one in said(at)] == [True]
     good = sit().choice
     assert good.with_(text="") in (Stack(), Stack(task="neighbour_xor", layers=2))
     if "text" in bad:
-        assert state["stack_text"] == bad["text"]  # there to be mended
+        assert desk.DESKS["stack"].shown("text") == bad["text"]  # there to be mended
 
 
 def test_several_bad_parts_are_all_said_and_the_good_ones_kept(session):
@@ -168,7 +176,7 @@ def test_a_refused_text_keeps_the_last_good_choice_and_the_typed_text(text, sess
     good = sent(state, at, text="to Paris", cell="GRU")
     assert sent(state, at, text=text) == good
     assert len(said(at)) == 1
-    assert state["stack_text"] == text
+    assert desk.DESKS["stack"].shown("text") == text
     assert mirror().choice == good
 
 
@@ -177,10 +185,10 @@ def test_every_task_keeps_the_text_that_was_last_read_for_it(session):
     at = mirror()
     sent(state, at, text="I love Paris")
     at.choose(task="echo_future")
-    assert at.choice.text == ECHO == state["stack_text"]
+    assert at.choice.text == ECHO == desk.DESKS["stack"].shown("text")
     sent(state, at, text="A B C", distance=4)
     at.choose(task="slots")
-    assert at.choice.text == "I love Paris" == state["stack_text"]
+    assert at.choice.text == "I love Paris" == desk.DESKS["stack"].shown("text")
     at.choose(task="echo_future")
     assert (at.choice.text, at.choice.distance) == ("A B C", 4)
 
@@ -296,4 +304,24 @@ def test_going_back_restores_an_older_address(session):
     desk.st.query_params.update(task="neighbour_xor", layers="3", text="0 1 0")
     desk.here().restore()
     assert deep().choice == Stack(task="neighbour_xor", layers=3, text="0 1 0")
-    assert (state["stack_layers"], state["stack_text"]) == (3, "0 1 0")
+    assert (desk.DESKS["stack"].shown("layers"), desk.DESKS["stack"].shown("text")) == (3, "0 1 0")
+
+
+# What a browser brings from an earlier server
+
+
+def test_a_click_made_before_this_server_drew_the_control_wins_over_the_address(session):
+    state = session(cell="GRU", size="medium")
+    at = first()
+    state["cell"] = "Jordan"  # what the widget holds once it is drawn
+    assert at.adopt()
+    assert (at.choice.cell, at.choice.size) == ("Jordan", "medium")
+    assert not at.adopt()
+
+
+def test_what_a_browser_brings_and_cannot_be_used_leaves_the_address_its_choice(session):
+    state = session(text="play some music")
+    at = first()
+    state["text"] = "time " * 5_000
+    assert not at.adopt()
+    assert at.choice.text == "play some music"
