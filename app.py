@@ -32,7 +32,6 @@ async def serve_asset(request: Request) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-<<<<<<< HEAD
 class PlainWhereGzipIsRefused:
     """Take ``Accept-Encoding`` away from a request that does not want gzip.
 
@@ -46,12 +45,12 @@ class PlainWhereGzipIsRefused:
         if scope["type"] == "http" and not assets.accepts_gzip(*Headers(scope=scope).getlist("accept-encoding")):
             scope = scope | {"headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         await self.inner(scope, receive, send)
-=======
+
+
 async def open_first_page(request: Request) -> Response:
     """The first page is at the root; the address with its own name, made as those of the others are, leads there."""
     query = request.url.query
     return RedirectResponse(f"./?{query}" if query else "./")
->>>>>>> 19e27fe (Write the sentence into every link, let Back undo the first choice, keep what a visitor chose through a restart of the server, and drop values that no control can have sent)
 
 
 def warm_up() -> None:
@@ -73,17 +72,8 @@ async def lifespan(app: st.App):
     yield
 
 
-<<<<<<< HEAD
-app = st.App(
-    "pages/frame.py",
-    lifespan=lifespan,
-    routes=[Route(assets.root() + "/{version}/{name:path}", serve_asset)],
-    middleware=[Middleware(PlainWhereGzipIsRefused)],
-)
-=======
 routes = [
     Route(assets.root() + "/{version}/{name:path}", serve_asset),
     Route(assets.root().rpartition("/")[0] + f"/{PAGES[0].address}", open_first_page),
 ]
-app = st.App("pages/frame.py", lifespan=lifespan, routes=routes)
->>>>>>> 19e27fe (Write the sentence into every link, let Back undo the first choice, keep what a visitor chose through a restart of the server, and drop values that no control can have sent)
+app = st.App("pages/frame.py", lifespan=lifespan, routes=routes, middleware=[Middleware(PlainWhereGzipIsRefused)])
