@@ -46,8 +46,8 @@ FLOORS = {
 }
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
 # caller gives goes with one, a recording is verified, what depth does is read off gradients, files of another maker
-# have a package of their own, a Recall, a Stack, a Race and Switches keep to the limits of an Experiment, the server and
-# the translators' tool read the table of pages.
+# have a package of their own, a Recall, a Stack, a Race and Switches keep to the limits of an Experiment, the
+# server and the translators' tool read the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
