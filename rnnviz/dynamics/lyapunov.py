@@ -49,11 +49,10 @@ class LyapunovSum:
         matrices = torch.tensor(np.ascontiguousarray(in_reading_order), dtype=torch.float64)
         self._finite = self._finite and bool(torch.isfinite(matrices).all())
         for jacobian in matrices:
+            grown = torch.full((self.count,), torch.nan, dtype=torch.float64)
             if self._finite:
-                self._directions, factor = torch.linalg.qr(jacobian @ self._directions)
-                self._growth.append(factor.diagonal().abs().log())
-            else:
-                self._growth.append(torch.full((self.count,), torch.nan, dtype=torch.float64))
+                self._directions, grown = _orthonormal(jacobian @ self._directions)
+            self._growth.append(grown.log())
 
     def exponents(self) -> Signal:
         """The largest first, ("rank",); ValueError where ``skip`` leaves no step."""
@@ -64,3 +63,13 @@ class LyapunovSum:
         if self._finite:
             values = torch.stack(self._growth[self.skip :]).mean(0).sort(descending=True).values.numpy()
         return Signal("lyapunov", ("rank",), values, r"\lambda_i")
+
+
+def _orthonormal(moved: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Orthonormal directions (S, count) of what was moved, and by how much each has grown, |R_ii| of QR."""
+    if moved.shape[1] > 1:
+        directions, factor = torch.linalg.qr(moved)
+        return directions, factor.diagonal().abs()
+    # A single direction need not be decomposed, which takes five times as long. One that is lost may point anywhere.
+    size = torch.linalg.vector_norm(moved).reshape(1)
+    return (moved / size if float(size) else torch.eye(*moved.shape, dtype=moved.dtype)), size

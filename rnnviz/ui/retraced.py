@@ -12,6 +12,7 @@ import numpy as np
 from rnnviz import gradients
 from rnnviz.dynamics import LyapunovSum
 from rnnviz.gradients import Retraced
+from rnnviz.network import Network
 from rnnviz.once import kept
 from rnnviz.race import Answer, Race
 from rnnviz.trace import Signal
@@ -22,10 +23,16 @@ Runner = Race | Answer  # a network, what it reads and its loss; hashable, so re
 LIGHT = 3e8  # steps times the cube of the state's size: what takes less than a moment
 
 
+@kept(64)
+def _network(runner: Runner) -> Network:
+    """One for all that is asked about a runner: nobody may change it."""
+    return runner.network()
+
+
 @kept(256)
 def retraced(runner: Runner) -> Retraced:
     with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
-        return gradients.retrace(runner.network(), runner.input(), runner.objective)
+        return gradients.retrace(_network(runner), runner.input(), runner.objective)
 
 
 def curves(runner: Runner) -> dict[str, Signal]:
@@ -58,7 +65,7 @@ _THEORIES: Results[Theory] = Results(128)
 def _work(runner: Runner) -> Work[Theory]:
     """A few Jacobians at a time; each is decomposed once and let go."""
     total, parts, done = LyapunovSum(), [], 0
-    for jacobians in gradients.jacobian_blocks(runner.network(), runner.input()):
+    for jacobians in gradients.jacobian_blocks(_network(runner), runner.input()):
         parts.append(gradients.singular_values(jacobians))
         total.add(jacobians)
         done += len(jacobians.values)
@@ -87,5 +94,5 @@ def prepare(runners: Mapping[str, Runner]) -> None:
 
 
 def _cost(runner: Runner) -> float:
-    cell = runner.network().layers[-1][0]
+    cell = _network(runner).layers[-1][0]
     return runner.length * float(sum(cell.width(name) for name in cell.state)) ** 3
