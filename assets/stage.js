@@ -24,7 +24,18 @@ export function unpack(bytes) {
   for (const [name, { offset, size }] of Object.entries(header.arrays)) {
     arrays[name] = new Float32Array(body, offset * 4, size);
   }
+  for (const { figure } of header.rows.flat()) figure?.data.forEach((trace) => putBack(trace, arrays));
   return { header, arrays };
+}
+
+/** Large pictures came as raw numbers: where a trace names an array, it gets it, row by row. */
+function putBack(trace, arrays) {
+  for (const [key, value] of Object.entries(trace)) {
+    if (!value?.array) continue;
+    const { array, columns } = value;
+    const rows = arrays[array].length / columns;
+    trace[key] = Array.from({ length: rows }, (_, k) => arrays[array].subarray(k * columns, (k + 1) * columns));
+  }
 }
 
 export class Stage {

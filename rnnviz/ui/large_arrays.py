@@ -1,0 +1,47 @@
+"""Large arrays of figures, taken out of their JSON: they travel as raw float32, once, however many charts draw them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+LARGE = 2**16  # numbers; below that base64 within the figure costs less than it would save
+
+
+def move_out(rows: Sequence[Sequence[dict]], arrays: Mapping[str, np.ndarray]) -> tuple[list, dict[str, np.ndarray]]:
+    """``rows`` of panels whose figures name their large float32 arrays, and those arrays by name.
+
+    In place of such an array a trace has {"array": name, "columns": width of a row}; assets/stage.js puts it back. What
+    is equal to one of the ``arrays`` that the board holds already, or to another figure's, takes that one's name.
+    Nothing is changed in place.
+    """
+    names = {_digest(values): name for name, values in arrays.items() if values.size >= LARGE}
+    moved: dict[str, np.ndarray] = {}
+
+    def attribute(sent: object) -> object:
+        if not (isinstance(sent, dict) and sent.get("dtype") == "f4" and "," in sent.get("shape", "")):
+            return sent
+        count, columns = map(int, sent["shape"].split(","))
+        if count * columns < LARGE:
+            return sent
+        values = np.frombuffer(base64.b64decode(sent["bdata"]), "<f4")
+        digest = _digest(values)
+        if digest not in names:
+            names[digest] = f"figure:{len(moved)}"
+            moved[names[digest]] = values
+        return {"array": names[digest], "columns": columns}
+
+    def panel(one: dict) -> dict:
+        if "figure" not in one:
+            return one
+        data = [{key: attribute(sent) for key, sent in trace.items()} for trace in one["figure"]["data"]]
+        return one | {"figure": one["figure"] | {"data": data}}
+
+    return [[panel(one) for one in row] for row in rows], moved
+
+
+def _digest(values: np.ndarray) -> bytes:
+    return hashlib.sha256(values.tobytes()).digest()
