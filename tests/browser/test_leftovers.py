@@ -1,5 +1,7 @@
 """A page that was left leaves nothing behind: no listener, no timer, no chart."""
 
+from urllib.parse import urljoin
+
 import pytest
 from playwright.sync_api import expect
 
@@ -29,8 +31,8 @@ def test_a_new_sentence_replaces_the_stage_and_its_listeners(visitor):
 
 
 def test_only_listed_files_are_served(visitor):
-    source = visitor.stage.get_attribute("data-source")
-    assert visitor.page.request.get(visitor.url + source).headers["cache-control"].startswith("public")
+    source = urljoin(visitor.page.url, visitor.stage.get_attribute("data-source"))
+    assert visitor.page.request.get(source).headers["cache-control"].startswith("public")
     for name in ("../../app.py", "..%2F..%2Fapp.py", "stage/../../app.py", "nothing.js", "", "%00"):
-        answer = visitor.page.request.get(visitor.url + source.replace("stage.js", name))
+        answer = visitor.page.request.get(source.replace("stage.js", name))
         assert "import" not in answer.text(), name
