@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import Cell, State
 from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
-from rnnviz.verifying import refuse_other_output, refuse_other_states
+from rnnviz.verifying import refuse_other_ends, refuse_other_states
 
 
 def record(
@@ -42,7 +43,7 @@ def record(
 
     Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit, and RuntimeError
     where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
-    at every step, and its output and last states with those of the layers.
+    at every step of every layer, and its last states with those of the layers.
     """
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
@@ -61,26 +62,33 @@ def record(
 
 def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None) -> Trace:
     embedded = network.embed(x)
-    # Of a torch module of one layer the recorded output is what itself returns. A deeper one keeps all but its last
-    # layer to itself, so its layers are run here, and what comes out is compared.
-    returned = None if model is network else _own_run(model, x, initial)
+    own, last = (None, ()) if model is network else _own_run(model, x, initial)
     layers: list[LayerTrace] = []
     output = embedded
-    runs = [(embedded, returned[0])] if returned and network.num_layers == 1 else network.run(embedded, initial)
-    for index, (below, output) in enumerate(runs):
+    for index, (below, output) in enumerate(_runs(network, embedded, initial, own)):
         with torch.no_grad():
             for d, cell in enumerate(network.layers[index]):
                 start = network.initial_state(initial, index, d, embedded)
                 h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
                 layers.append(_layer_trace(cell, index, network.directions[d], below, start, h))
-    if returned:
-        refuse_other_output(type(model).__name__, output, layers, *returned)
+    refuse_other_ends(type(model).__name__, layers, last)
     y = network.read(output)
     return Trace(
         x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),
         layers=tuple(layers),
         y=_signal("y", "y_t", ("time", "batch", "output")[-y.ndim :], y),
     )
+
+
+def _runs(network: Network, x: Tensor, initial: State | None, own: Tensor | None) -> Iterator[tuple[Tensor, Tensor]]:
+    """Each layer's input and output. The output of the last one is ``own``, what a torch module itself returned: it
+    keeps the lower ones to itself, so these are run beside it."""
+    below = x
+    for layer in islice(network.run(x, initial), network.num_layers - (own is not None)):
+        yield layer
+        below = layer[1]
+    if own is not None:
+        yield below, own
 
 
 def _own_run(module: nn.RNNBase, x: Tensor, initial: State | None) -> tuple[Tensor, tuple[Tensor, ...]]:

@@ -32,21 +32,14 @@ def refuse_other_states(cell: Cell, by_equation: Tensor, h: Tensor, x: Tensor) -
     _refuse(f"the states of this {cell.name} differ", "its equations", _largest(apart[known]), allowed)
 
 
-def refuse_other_output(
-    name: str, output: Tensor, layers: Sequence[LayerTrace], returned: Tensor, last: Sequence[Tensor]
-) -> None:
-    """RuntimeError where a torch module returned something else than its layers, each run by itself, came to.
-
-    ``output``: (T, B, D·H), of the layers; ``returned``: that of the module; ``last``: its last states (L·D, B, H).
-    """
-    rounding = torch.finfo(output.dtype).eps * (ROUNDINGS + len(output))
-    if returned is not output:
-        ours, own = output.detach().numpy(), returned.detach().numpy()
-        _compare(f"the recorded output of this {name} differs", ours, own, rounding)
-    for row, layer in enumerate(layers):
-        for state, values in zip(layer.initial, last, strict=True):
-            end = layer[state].values[0 if layer.direction == "backward" else -1]
-            _compare(f"the last {state} recorded of this {name} differs", end, values[row].detach().numpy(), rounding)
+def refuse_other_ends(name: str, layers: Sequence[LayerTrace], last: Sequence[Tensor]) -> None:
+    """RuntimeError where the ``last`` states that a torch module returned, (L·D, B, H) each, are not those recorded."""
+    for state, rows in zip(layers[0].initial, last, strict=False):
+        for layer, own in zip(layers, rows.detach().numpy(), strict=True):
+            values = layer[state].values
+            rounding = np.finfo(values.dtype).eps * (ROUNDINGS + len(values))
+            end = values[0 if layer.direction == "backward" else -1]
+            _compare(f"the last {state} recorded of this {name} differs", end, own, rounding)
 
 
 def _compare(what: str, recorded: np.ndarray, own: np.ndarray, rounding: float) -> None:

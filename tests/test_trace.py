@@ -213,3 +213,24 @@ def test_only_layers_that_are_there_can_be_merged():
 def test_a_trace_knows_its_depth_and_its_directions():
     assert (trace().depth, trace().directions) == (2, ("forward", "backward"))
     assert (both([1], None).depth, both([1], None).directions) == (1, ("forward",))
+
+
+def test_an_array_of_a_signal_is_its_values_and_only_a_copy_can_be_written_to():
+    signal = Signal("h", ("time", "unit"), np.arange(6.0, dtype=np.float32).reshape(3, 2))
+    assert np.asarray(signal) is signal.values
+    assert np.asarray(signal).shape == (3, 2)
+    copied = np.array(signal)
+    copied[:] = 0
+    assert signal.values.any()
+    assert np.asarray(signal, dtype=np.float64).dtype == np.float64
+    assert np.asarray(signal, dtype=np.float64).tolist() == signal.values.tolist()
+    np.testing.assert_array_equal(np.concatenate([signal, signal]), np.concatenate([signal.values] * 2))
+    assert float(np.mean(signal)) == 2.5
+
+
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="numpy 1 has no copy=False that refuses")
+def test_an_array_without_a_copy_is_the_signals_own_or_refused():
+    signal = Signal("h", ("unit",), np.arange(6.0))
+    assert np.array(signal, copy=False) is signal.values
+    with pytest.raises(ValueError, match="avoid copy"):
+        np.array(signal, dtype=np.float32, copy=False)
