@@ -54,6 +54,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.memory
 	@$(RUN) benchmarks.deep
 	@$(RUN) benchmarks.classroom
+	@$(RUN) benchmarks.long_sentence
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

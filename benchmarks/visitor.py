@@ -59,7 +59,12 @@ class Visitor:
         return await self.run()
 
     async def turn(self, label: str, value: object) -> Shown:
-        """Set the widget of this label; KeyError with those that there are if the page has none of it."""
+        """Set the widget of this label and wait for what comes of it."""
+        self.set(label, value)
+        return await self.run()
+
+    def set(self, label: str, value: object) -> None:
+        """Choose without asking yet; KeyError with the labels that there are if the page has none of this one."""
         if label not in self.fields:
             raise KeyError(f"{self.page} has no widget {label!r}; it has {', '.join(map(repr, self.fields))}")
         widget, field = self.fields[label]
@@ -69,7 +74,6 @@ class Visitor:
         else:
             setattr(state, field, value)
         self.values[widget] = state
-        return await self.run()
 
     async def ask(self) -> None:
         """Send what was chosen, without waiting for what comes of it."""
@@ -82,7 +86,7 @@ class Visitor:
         client.context_info.locale, client.context_info.timezone = "en-US", "UTC"
         await self.connection.send(message.SerializeToString())
 
-    async def run(self, patience: float = 120) -> Shown:
+    async def run(self, patience: float = 300) -> Shown:
         start = time.perf_counter()
         await self.ask()
         return await asyncio.wait_for(self.listen(start), patience)
