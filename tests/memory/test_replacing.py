@@ -68,7 +68,9 @@ def test_over_all_pairs_it_is_the_variance_that_remains_when_all_other_words_are
 
 @every_place
 def test_each_run_reads_a_with_one_word_of_b(layers, both, layer, direction, rng):
-    network, a, b = make("LSTM", rng, {}, layers, both), normal(rng, 4, 5, 3), normal(rng, 4, 5, 3)
+    network, a, b = make("LSTM", rng, {}, layers, both, own_start=True), normal(rng, 4, 5, 3), normal(rng, 4, 5, 3)
+    for start in (network.start_h, network.start_c):  # of each layer and direction its own
+        start.copy_(normal(rng, *start.shape))
 
     def h(x):
         return record(network, x).layer(layer, direction)["h"].values
@@ -181,7 +183,21 @@ def test_a_state_that_explodes_gives_no_number_and_no_warning():
             parameter.fill_(1e30)
     found = total_effect(network, torch.ones(4, 3, 1), 2 * torch.ones(4, 3, 1))
     assert not np.isfinite(found.effect.values[-1]).any()
-    assert not found.constant.values[-1]
+    assert not found.constant.values.any()
+
+
+def test_what_rounding_makes_of_a_state_is_not_variance(rng):
+    network = Network("RNN", 1, 1, nonlinearity="identity", generator=rng)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()
+        network.layers[0][0].weight_ih.fill_(1e-7)
+        network.layers[0][0].bias_ih.fill_(1)
+    a, b = normal(rng, 3, 50, 1, dtype=torch.float32), normal(rng, 3, 50, 1, dtype=torch.float32)
+    assert not torch.equal(network(a), network(b))
+    assert total_effect(network, a, b).constant.values.all()
+    b[0] = 1e5
+    assert not total_effect(network, a, b).constant.values[0]
 
 
 @every_place

@@ -15,7 +15,7 @@ from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.trace import Signal
 from rnnviz.ui import effects
 from rnnviz.ui.language import sentences
-from tests.ui.test_memories import board_for, unpack
+from tests.ui.sources import board_for, unpack
 
 SOURCES = {
     "recall": {kind: Recall(kind, 2) for kind in KINDS},

@@ -1,13 +1,10 @@
 """The panels about memory: parts that add up, measures that say what they are, and an honest place for failures."""
 
-import json
-import struct
-
 import numpy as np
 import pytest
 import torch
 
-from rnnviz import figures, memory
+from rnnviz import memory
 from rnnviz.cells import TRIO
 from rnnviz.experiment import Experiment, task
 from rnnviz.recall import KINDS, SEEDS, Recall
@@ -15,60 +12,7 @@ from rnnviz.recording import record
 from rnnviz.tasks import DelayedRecall
 from rnnviz.trace import Signal
 from rnnviz.ui import forgetting, memories
-from rnnviz.ui.effects import Source
-from rnnviz.ui.stage import Board
-
-LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
-SOURCES = {
-    "recall": {kind: Recall(kind) for kind in KINDS},
-    "recall, another seed and letter": {kind: Recall(kind, 3, "C") for kind in KINDS},
-    "a sentence": {cell: Experiment(cell) for cell in TRIO},
-    "a sentence, untrained": {cell: Experiment(cell, weights="fresh", seed=4) for cell in TRIO},
-    "one word": {cell: Experiment(cell, text="play") for cell in TRIO},
-    "one word that was never met": {cell: Experiment(cell, text="zzzz") for cell in TRIO},
-    "two hundred words": {cell: Experiment(cell, text=LONG) for cell in TRIO},
-    "a large network": {cell: Experiment(cell, "large", text="will it rain in Taipei ?") for cell in TRIO},
-}
-every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
-
-
-def board_for(sources: dict[str, Source]) -> Board:
-    tokens = next(iter(sources.values())).tokens
-    return Board(tokens, [True] * len(tokens), units=1)
-
-
-def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
-    """What the browser makes of a payload: its header, as strict JSON, and its arrays, a row per step."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"the header holds {constant}, which is not JSON")
-
-    raw = board.payload()
-    (size,) = struct.unpack_from("<I", raw)
-    header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
-    body = np.frombuffer(raw[4 + size + -(4 + size) % 4 :], "<f4")
-    places = header["arrays"].items()
-    return header, {n: body[a["offset"] : a["offset"] + a["size"]].reshape(-1, a["width"]) for n, a in places}
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
-    """The lines and rows that a panel gives to its figure, by name."""
-    seen: dict[str, np.ndarray] = {}
-    lines, half_lives = figures.lines, figures.half_lives
-
-    def watched_lines(curves, *rest, **options):
-        seen.update({curve.name: curve.values for curve in curves})
-        return lines(curves, *rest, **options)
-
-    def watched_rows(rows, **options):
-        seen.update({row.name: row.steps.values for row in rows})
-        return half_lives(rows, **options)
-
-    monkeypatch.setattr(figures, "lines", watched_lines)
-    monkeypatch.setattr(figures, "half_lives", watched_rows)
-    return seen
-
+from tests.ui.sources import SOURCES, board_for, every_source, unpack
 
 # Who wrote this state
 
@@ -229,33 +173,6 @@ def test_connectivities_are_the_gradients_of_the_final_answer(drawn):
         np.testing.assert_allclose(drawn[cell], size / size.sum(), rtol=1e-5)
 
 
-@every_source
-def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, drawn):
-    forgetting.divergences(sources, span=12)
-    for cell, apart in drawn.items():
-        assert apart.shape == (len(sources[cell].tokens),)
-        assert apart[0] > 1e-3, "the word that was put in its place is read just like it"
-        assert np.isfinite(apart).all()
-
-
-def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_forgotten(drawn):
-    forgetting.divergences(SOURCES["recall"], span=12)
-    assert drawn["RNN"][-1] < 1e-4
-    assert min(drawn["LSTM"][-1], drawn["GRU"][-1], drawn["RNN, orthogonal"][-1]) > 0.5
-
-
-def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
-    pairs = []
-    exact = memory.divergence
-    monkeypatch.setattr(memory, "divergence", lambda net, x, other: pairs.append((x, other)) or exact(net, x, other))
-    for letter in "ABCD":
-        forgetting.divergences({"GRU": Recall("GRU", letter=letter)}, span=12)
-    for x, other in pairs:
-        assert other[0] != x[0]
-        assert 1 <= int(other[0]) <= 4
-        assert torch.equal(other[1:], x[1:])
-
-
 @pytest.mark.parametrize("seed", [SEEDS[0], SEEDS[-1]])
 def test_a_linear_probe_reads_the_letter_where_it_was_learnt_and_guesses_where_it_was_not(seed, drawn):
     panel = memories.probes({name: Recall(name, seed) for name in KINDS}, span=6)
@@ -276,23 +193,6 @@ def test_a_probe_never_sees_a_network_of_another_seed(drawn):
     assert not np.array_equal(one, other)
 
 
-@every_source
-def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(sources, drawn):
-    forgetting.half_life_rows(sources, span=4)
-    for cell, source in sources.items():
-        assert drawn[cell].shape == (source.network().hidden_size,)
-        assert (drawn[cell][~np.isnan(drawn[cell])] >= 0).all()
-        if len(source.tokens) == 1:
-            assert not np.isfinite(drawn[cell]).any()  # in one step nothing can be lost
-
-
-def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere_all_do_at_once():
-    lives = {name: forgetting.half_lives(Recall(name)).values for name in KINDS}
-    assert lives["RNN"].max() < 10
-    for name in ("LSTM", "GRU", "RNN, orthogonal"):
-        assert (lives[name] > 20).any(), name
-
-
 # Whatever comes
 
 
@@ -310,16 +210,3 @@ def test_every_panel_stands_and_is_json(sources, cell):
     assert all(np.isfinite(array).all() for array in arrays.values())
     spans = [sum(panel["span"] for panel in row) for row in header["rows"]]
     assert max(spans) <= 12
-
-
-def test_the_box_of_untrained_networks_is_computed_and_says_what_it_shows(drawn):
-    forgetting.honesty()
-    exact = memory.untrained()
-    assert list(drawn) == list(exact)
-    for name, values in drawn.items():
-        shown = ~np.isnan(values)
-        np.testing.assert_array_equal(values[shown], exact[name].values[shown])
-        assert (exact[name].values[~shown] <= 1e-9).all()
-    assert drawn["LSTM, forget bias 3"][25] > 100 * np.nan_to_num(drawn["LSTM"])[25]
-    assert drawn["RNN, orthogonal"][25] > 100 * np.nan_to_num(drawn["RNN"])[25]
-    assert np.nan_to_num(drawn["LSTM"])[10] < 0.005  # untrained it forgets like an RNN
