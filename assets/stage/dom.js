@@ -57,6 +57,7 @@ export function canvas(width, height) {
   node.height = Math.round(height * ratio);
   node.style.width = `${width}px`;
   node.style.height = `${height}px`;
+  node.setAttribute("aria-hidden", "true"); // its panel has a sentence for what is drawn here
   const context = node.getContext("2d");
   context.scale(ratio, ratio);
   return { node, context };

@@ -13,7 +13,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.saturation import saturation
 from rnnviz.trace import Signal
-from rnnviz.ui import cache
+from rnnviz.ui import alternatives, cache
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import facts, label_names, legends, listed
 from rnnviz.ui.stage import Board, figure_spec
@@ -21,7 +21,9 @@ from rnnviz.ui.stage import Board, figure_spec
 
 def chart(figure: figures.Figure, *, time: bool = True, **place: object) -> dict:
     """A Plotly figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
-    return {"kind": "chart", "figure": figure_spec(figure), "time": time, **place}
+    spec = figure_spec(figure)
+    told = alternatives.of_figure(spec, one_unit="unitTraces" in place)
+    return {"kind": "chart", "figure": spec, "time": time, "alternative": told, **place}
 
 
 def name_trace(figure: figures.Figure, trace: int, signal: str, **place: object) -> figures.Figure:

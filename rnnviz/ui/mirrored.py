@@ -167,8 +167,12 @@ def sides(stack: Stack, made: Board, **place: object) -> dict:
     parts = cache.answer_parts(stack)
     inks = [style.DIRECTIONS["forward"], style.DIRECTIONS["backward"], style.INK]
     shown = [
-        {"array": made.array(term.name, term.at(batch=0).values), "color": ink}
-        for term, ink in zip(parts.terms, inks, strict=True)
+        {
+            "array": made.array(term.name, term.at(batch=0).values),
+            "color": ink,
+            "name": _("added by {side}").format(side=side),
+        }
+        for term, ink, side in zip(parts.terms, inks, [*ARROWS.values(), "b"], strict=True)
     ]
     return {
         "kind": "sides",
@@ -216,7 +220,10 @@ def datapath(stack: Stack, made: Board, **place: object) -> dict:
         "kind": "datapath",
         "tokens": read.tokens,
         "words": _word_colors(len(read.tokens)),
-        **{side: {"array": array, "color": style.DIRECTIONS[side]} for side, array in arrays.items()},
+        **{
+            side: {"array": array, "color": style.DIRECTIONS[side], "name": ARROWS[side]}
+            for side, array in arrays.items()
+        },
         "strings": {
             "sequence": _("the sequence"),
             "runs": _("h→ reads it"),

@@ -19,6 +19,7 @@ import streamlit as st
 
 from rnnviz import figures
 from rnnviz.figures import style
+from rnnviz.ui import alternatives
 from rnnviz.ui.address import completion
 from rnnviz.ui.assets import address
 from rnnviz.ui.language import _, language
@@ -81,7 +82,8 @@ class Board:
         ``query``: what the stage does to the page's address (rnnviz.ui.address.completion); it does not make another
         board.
         """
-        rows, moved = move_out(self.rows, {name: values for name, (values, _width) in self._arrays.items()})
+        held = {name: values for name, (values, _width) in self._arrays.items()}
+        rows, moved = move_out([[_told(panel, held) for panel in row] for row in self.rows], held)
         arrays = self._arrays | {name: (values, 1) for name, values in moved.items()}
         header = {
             "steps": len(self.tokens),
@@ -122,6 +124,12 @@ def stage(key: str, board: Board) -> None:
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
     component(key=key, data=board.payload(completion()))
+
+
+def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:
+    """A panel with a sentence for who cannot see it, unless it has one already or is all words."""
+    alternative = panel.get("alternative") or alternatives.of_panel(panel, arrays)
+    return {**panel, "alternative": alternative} if alternative else panel
 
 
 def figure_spec(figure: figures.Figure) -> dict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -47,6 +49,11 @@ def test_axe_finds_nothing_of_ours_by_day_at_the_last_step_nor_by_night_at_the_f
     for panel in visitor.page.locator(".stage-panel").all():
         title = panel.locator(".stage-heading h3").inner_text()
         assert visitor.page.get_by_role("region", name=title, exact=True).and_(panel).count() == 1
+    alternatives = visitor.page.locator(".stage-plot, .stage-panel canvas, .stage-panel img").evaluate_all(
+        "all => all.map((one) => one.closest('[role=figure]')?.getAttribute('aria-label') ?? '')"
+    )
+    assert alternatives
+    assert all(re.search(r"\d", text) for text in alternatives)
 
 
 def test_on_a_phone_axe_finds_nothing_either(arrive):

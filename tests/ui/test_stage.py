@@ -146,7 +146,9 @@ def test_the_header_carries_all_that_every_panel_needs():
     assert header["sentence"] == "a b"
     assert header["scales"].keys() == style.SCALES.keys()
     assert all(header["strings"].values())
-    assert header["rows"] == [[{"kind": "strip", "array": "h", "span": 12}]]
+    told = "6 values from 0 to 5, the first 0, the last 5."
+    assert header["rows"] == [[{"kind": "strip", "array": "h", "span": 12, "alternative": told}]]
+    assert header["language"] == "en"
 
 
 def test_the_stage_reads_the_payload_in_the_order_in_which_it_is_packed():
