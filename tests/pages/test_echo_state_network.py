@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-import torch
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import TRIO
 from rnnviz.experiment import MAX_SEED
 from rnnviz.reservoir import MAX_RADIUS, MAX_SCALING, MAX_UNITS, SHOWN, TESTED, Reservoir
-from rnnviz.ui import echoes
 from rnnviz.ui.reservoirs import RADII
 from tests.pages.visit import arrive, board, claim, whole
 
@@ -106,16 +104,6 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
-def test_the_pair_of_units_is_told_as_it_was_tested(choose):
-    at, weights = choose(**SMALL), np.array([[20.5, -16.0], [25.0, -19.5]])
-    draw = torch.Generator().manual_seed(0)
-    h = first = (2 * torch.rand(2, 2, generator=draw, dtype=torch.float64) - 1).numpy()
-    for _ in range(TESTED):
-        h = np.tanh(h @ weights.T)
-    left = np.linalg.norm(h[0] - h[1]) / np.linalg.norm(first[0] - first[1])
-    assert f"ρ = 0.5, left alone, have not met after 1,000 steps (distance × {left:.2g})" in sentence(at)
-
-
 def test_a_slow_reservoir_is_not_said_never_to_meet(choose):
     at = choose(esn_units=20, esn_leak=0.05, esn_radius=0.95, esn_scaling=0.05)
     words = r"At radius 0.95 two starts have not met after 1,000 steps \(distance × 0.0\d+\)"
@@ -204,15 +192,6 @@ def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius
     assert panel["title"].startswith("0 of 20 eigenvalues")  # at radius 1 the largest lies on the circle
     assert ("hollow" in panel["caption"]) == (leak < 1)
     assert "in the long run" in panel["caption"].lower()
-
-
-@pytest.mark.parametrize("best", [0, 5, len(RADII) - 1])
-def test_the_title_of_the_sweep_follows_its_numbers(best):
-    totals = np.where(np.arange(len(RADII)) == best, 7.0, 2.0)
-    at_last = "; at ρ = 3 it is 2.0" if best < len(RADII) - 1 else ""
-    radius = f"the largest, ρ = {RADII[best]:g}," if not at_last else f"ρ = {RADII[best]:g}"
-    title = echoes.sweep(Reservoir(20), totals)["title"]
-    assert title == f"Of these radii {radius} remembers most: 7.0{at_last}"
 
 
 def test_with_no_input_there_is_nothing_to_remember(choose):

@@ -1,11 +1,8 @@
 """Vanishing gradients and Gradient map, from their controls down: no choice takes them down, and the code is true."""
 
 import html
-import json
 import re
-import struct
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,8 +12,8 @@ from rnnviz.experiment import MAX_SEED, Experiment
 from rnnviz.race import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, Answer, Race
 from rnnviz.ui import knobs as shared_knobs
 from rnnviz.ui.verdicts import of_forgetting, verdict
+from tests.pages.visit import arrive, board, claim, whole
 
-FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
 PAGES = ("vanishing_gradients.py", "gradient_map.py")
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
 START = {
@@ -42,11 +39,7 @@ START = {
 @pytest.fixture(scope="module")
 def visits() -> dict[str, AppTest]:
     """One visitor on each page."""
-    there = {}
-    for page in PAGES:
-        there[page] = AppTest.from_file(str(FRAME), default_timeout=90).run()
-        there[page].switch_page(page)
-    return there
+    return {page: arrive(page) for page in PAGES}
 
 
 @pytest.fixture
@@ -63,27 +56,6 @@ def choose(visits: dict[str, AppTest]) -> Callable[..., AppTest]:
         return whole(at.run())
 
     return choose
-
-
-def whole(at: AppTest) -> AppTest:
-    assert not at.exception, [error.value for error in at.exception]
-    assert len(at.get("bidi_component")) == 1
-    return at
-
-
-def board(at: AppTest) -> dict:
-    """The header of what the stage was sent, as strict JSON."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"the header holds {constant}, which is not JSON")
-
-    raw = at.get("bidi_component")[0].proto.bytes
-    (size,) = struct.unpack_from("<I", raw)
-    return json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
-
-
-def claim(at: AppTest) -> str:
-    return next(found[1] for block in at.get("html") if (found := re.search("<h1>(.*)</h1>", block.proto.body)))
 
 
 def chosen_runner(at: AppTest) -> Race | Answer:
@@ -122,7 +94,7 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
     assert runner.cell == "LSTM"
     runners = {cell: runner.with_(cell=cell) for cell in TRIO}
     assert html.unescape(claim(at)).endswith("; ".join(verdict(each) for each in runners.values()))
-    assert board(at)["steps"] == runner.length
+    assert board(at)[0]["steps"] == runner.length
 
 
 @every_page
@@ -130,7 +102,7 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
 def test_every_cell_and_size_reads_my_sentence(page, cell, size, choose):
     at = choose(page, race_reads="text", cell=cell, size=size)
     assert chosen_runner(at) == Answer(Experiment(cell, size))
-    assert board(at)["tokens"] == ["what", "time", "is", "it", "?"]
+    assert board(at)[0]["tokens"] == ["what", "time", "is", "it", "?"]
 
 
 @every_page
@@ -155,7 +127,7 @@ def test_every_sentence_can_be_read_from_one_token_to_two_hundred(page, text, we
 @pytest.mark.parametrize("radius", [0.0, MAX_RADIUS])
 def test_the_map_keeps_standing_on_every_scale(scale, limits, radius, choose):
     knobs = {"race_radius": radius, "race_f": "identity", "race_length": 200}
-    header = board(choose("gradient_map.py", map_scale=scale, map_range=limits, **knobs))
+    header, _arrays = board(choose("gradient_map.py", map_scale=scale, map_range=limits, **knobs))
     ranges = {tuple(panel["figure"]["data"][0][end] for end in ("zmin", "zmax")) for panel in header["rows"][0]}
     assert len(ranges) == 1 or limits == "own"
     assert len(ranges) > 1 or limits == "shared" or scale == "linear"  # linear ones may share theirs by chance
@@ -165,7 +137,7 @@ def test_the_map_keeps_standing_on_every_scale(scale, limits, radius, choose):
 @pytest.mark.parametrize("cell", TRIO)
 def test_ten_seeds_make_a_band_for_every_line(cell, choose):
     at = choose("vanishing_gradients.py", race_repeat=True, cell=cell)
-    traces = board(at)["rows"][0][0]["figure"]["data"]
+    traces = board(at)[0]["rows"][0][0]["figure"]["data"]
     assert sum(trace.get("fill") == "toself" for trace in traces) == 5
     assert sum("name" in trace for trace in traces) == 5
 
