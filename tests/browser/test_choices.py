@@ -66,6 +66,7 @@ def test_the_address_shows_another_visitor_the_same(visitor, arrive):
     visitor.choose("size", "medium")
     visitor.choose("weights", "untrained")
     expect(visitor.page.locator(".st-key-seed input")).to_be_visible()
+    visitor.ready()
     visitor.page.locator(".st-key-seed input").fill("7")
     visitor.page.locator(".st-key-seed input").press("Enter")
     expect(visitor.page).to_have_url(re.compile("seed=7"))
