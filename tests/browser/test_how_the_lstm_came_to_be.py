@@ -20,7 +20,7 @@ def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive)
     gates = boxes.count(), equations.count()
     assert gates > before
     main.locator("button").filter(has_text="LSTM 2000").first.click()
-    expect(visitor.claim).to_contain_text("2000: a forget gate", timeout=30_000)
+    expect(visitor.claim).to_contain_text("2000: with a forget gate", timeout=30_000)
     visitor.ready()
     assert (boxes.count(), equations.count()) == (gates[0] + 1, gates[1] + 1)
 
