@@ -56,7 +56,7 @@ def test_the_echo_state_network_paints_the_truth(arrive):
     visitor = opened(arrive, "/echo-state-network")
     numbers = reservoir_numbers()
     looks = walk(visitor, (0, 4, 5, 60, 130))
-    tolerance = {"rtol": 1e-4, "atol": 1e-4}
+    tolerance = {"rtol": 2e-6, "atol": 2e-6}  # the pair of units comes to rest within a few steps
     check(
         looks,
         lambda number: numbers[number.signal, number.place.get("network", "")][number.step],
