@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import gradients
+from rnnviz.once import kept
 from rnnviz.race import Answer
 from rnnviz.recording import record
 from rnnviz.trace import Signal
@@ -77,6 +78,7 @@ def _signed(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
+@kept(256)
 def openness(runner: Runner) -> float:
     """The mean of the forget gate over steps and units."""
     return float(record(runner.network(), runner.input()).layer()["f"].values.mean())
