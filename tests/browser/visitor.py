@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 STAGE = ".rnnviz-stage"
 # Milliseconds until what was waited for counts as missing: a slow or busy machine is no fault of the page.
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE / 2)
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE / 4)
 # On a deep link Streamlit's own script first asks below the page's address for its server, and is told 404.
 STREAMLITS_OWN_404 = re.compile(r"^(/[\w-]+)+/_stcore/(health|host-config)$")
 # The sum of all numbers of a canvas: another picture has another.
