@@ -116,7 +116,7 @@ EXTREMES = {
 def test_every_panel_stands_whatever_the_knobs_say(knobs):
     header, arrays = everything(cells(**knobs))
     assert len(header["rows"]) == 9
-    assert len(arrays) == 6
+    assert len([name for name in arrays if not name.startswith("figure:")]) == 6
     assert all(array.size for array in arrays.values())
 
 
