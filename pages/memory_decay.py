@@ -37,6 +37,7 @@ else:
     tokens, known = chosen.tokens, chosen.known
     sentence = panels.fairness(chosen)
 shown = sources[chosen.cell]
+effects.prepare(sources)
 with claim:
     told = sentences(sentence, memories.meaning(shown, measure))
     furniture.claim(effects.headline(sources, len(tokens)), told)

@@ -15,7 +15,7 @@
 from rnnviz.memory.half_life import half_life
 from rnnviz.memory.keeping import Ledger, ledger
 from rnnviz.memory.probing import Probe, probe
-from rnnviz.memory.replacing import TotalEffect, total_effect
+from rnnviz.memory.replacing import TotalEffect, total_effect, total_effect_bit_by_bit
 from rnnviz.memory.revealing import CANCELS, Reveal, reveal
 from rnnviz.memory.sensitivity import answer_losses, connectivity, divergence
 from rnnviz.memory.untrained import STARTS, fading, untrained
@@ -36,5 +36,6 @@ __all__ = [
     "probe",
     "reveal",
     "total_effect",
+    "total_effect_bit_by_bit",
     "untrained",
 ]

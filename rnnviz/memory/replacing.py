@@ -14,7 +14,7 @@ There is no order of words in it and no input that stands for "no word": every r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import torch
@@ -51,7 +51,6 @@ class TotalEffect(NamedTuple):
         return Signal("constant", ("time",), self.variance.values == 0)
 
 
-@torch.no_grad()
 def total_effect(
     model: nn.Module,
     a: Tensor,
@@ -81,6 +80,26 @@ def total_effect(
     first order in 1/N. Raises ValueError for shapes that differ, less than two pairs, what the network does not have,
     or too many steps.
     """
+    work = total_effect_bit_by_bit(model, a, b, sequence, of=of, layer=layer, direction=direction)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+@torch.no_grad()
+def total_effect_bit_by_bit(
+    model: nn.Module,
+    a: Tensor,
+    b: Tensor,
+    sequence: Tensor | None = None,
+    *,
+    of: str = "h",
+    layer: int | None = None,
+    direction: Direction = "forward",
+) -> Generator[float, None, TotalEffect]:
+    """``total_effect`` as a generator of the share that is done, for whoever shows progress or may give up."""
     network, a, _ = accept(model, a)
     _, b, _ = accept(model, b)
     if a.shape != b.shape:
@@ -98,14 +117,32 @@ def total_effect(
     units = choose(network, layer, direction, of).width(of)
     moments = _Moments(steps)
     for block in torch.arange(pairs).split(max(1, BLOCK // (steps * max(steps, units)))):
-        moments.add(*_distances(network, a[:, block], b[:, block], sequence, layer, direction, of))
+        measuring = _distances(network, a[:, block], b[:, block], sequence, layer, direction, of)
+        done, part = int(block[0]) / pairs, len(block) / pairs
+        moments.add(*(yield from _scaled(measuring, done, part)))
     return moments.summary(pairs, of)
+
+
+Distances = Generator[float, None, tuple[Tensor, Tensor, Tensor]]
+
+
+def _scaled(measuring: Distances, done: float, part: float) -> Distances:
+    """The same, its own share being that ``part`` of the whole which follows on what is ``done``."""
+    while True:
+        try:
+            share = next(measuring)
+        except StopIteration as end:
+            return end.value
+        yield done + part * share
 
 
 def _distances(
     network: Network, a: Tensor, b: Tensor, sequence: Tensor | None, layer: int, direction: Direction, of: str
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Of n pairs the squared distances (T, K, n) that replacing word k makes; those of a and b, and |h|^2, (T, n)."""
+) -> Distances:
+    """Of n pairs the squared distances (T, K, n) that replacing word k makes; those of a and b, and |h|^2, (T, n).
+
+    Yields the share of its steps that is done.
+    """
     steps, pairs = a.shape[:2]
     same = (a == b).flatten(2).all(-1) if a.ndim == 3 else a == b
     a, b = network.embed(a), network.embed(b)
@@ -123,6 +160,7 @@ def _distances(
         kept = states(network, base, None, layer, direction)[of]
         for words, replaced in _whole_lanes(network, base, other, layer, direction, of):
             apart[:, words] = distance(replaced, kept[:, None])
+            yield (int(words[-1]) + 1) / steps
     else:
         backward, side = direction == "backward", network.directions.index(direction)
         cells: list[Cell] = [cells[side] for cells in list(network.layers)[: layer + 1]]
@@ -130,6 +168,7 @@ def _distances(
         read = (base.flip(0), other.flip(0)) if backward else (base, other)
         for t, lanes in enumerate(causal_lanes(cells, _read(*read), starts, of)):
             apart[t, : t + 1] = distance(lanes[:-1], lanes[-1])
+            yield ((t + 1) / steps) ** 2  # each step takes one lane more
         if backward:
             apart = apart.flip((0, 1))
     apart = apart.masked_fill(same, 0)  # rounding may tell two equal runs apart

@@ -10,10 +10,11 @@ from rnnviz import figures, memory
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
-from rnnviz.once import kept, once
+from rnnviz.once import once
 from rnnviz.recall import Recall
 from rnnviz.recall import start as starts
 from rnnviz.ui.charts import chart
+from rnnviz.ui.heavy_work import Bar, Results, Work
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.panels import listed
 from rnnviz.ui.stage import Board
@@ -43,9 +44,26 @@ def _over_the_task(kind: str, seed: int) -> TotalEffect:
     return memory.total_effect(recall.network(), *recall.draws())
 
 
-@kept(64)
+_EFFECTS: Results[TotalEffect] = Results(64)
+
+
+def _work(experiment: Experiment) -> Work[TotalEffect]:
+    return memory.total_effect_bit_by_bit(experiment.network(), *experiment.draws(), experiment.input())
+
+
 def _around_the_sentence(experiment: Experiment) -> TotalEffect:
-    return memory.total_effect(experiment.network(), *experiment.draws(), experiment.input())
+    return _EFFECTS.finish(experiment, lambda: _work(experiment))
+
+
+def prepare(sources: Mapping[str, Source]) -> None:
+    """See to it that the effects around a visitor's sentence are known, in turn with whatever else takes long."""
+    bar, count = Bar(), len(sources)
+    for k, (name, source) in enumerate(sources.items()):
+        if isinstance(source, Experiment):
+            text = _("{cell}: effects of {count} words").format(cell=called(name), count=len(source.tokens))
+            part = (k / count, (k + 1) / count)
+            _EFFECTS.wait_for(source, lambda source=source: _work(source), bar, text, part)
+    bar.end()
 
 
 def meaning(source: Source) -> str:

@@ -13,7 +13,7 @@ from rnnviz.experiment import EFFECT_WORK, LEAST_PAIRS, MAX_TOKENS, PAIRS, SIZES
 from rnnviz.memory import TotalEffect
 from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.trace import Signal
-from rnnviz.ui import effects
+from rnnviz.ui import effects, heavy_work
 from rnnviz.ui.language import sentences
 from tests.ui.sources import board_for, unpack
 
@@ -133,3 +133,28 @@ def test_sentences_follow_one_another_as_their_language_writes_them(monkeypatch)
     assert sentences("一。", "二。") == "一。二。"
     told = effects.stacked({"LSTM": Recall()}, board_for({"LSTM": Recall()}))[0]
     assert not re.search("。 ", told["caption"])
+
+
+def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_given_up(monkeypatch):
+    shares: list[float] = []
+
+    def turn_away(share: float, text: str) -> None:
+        shares.append(share)
+        assert "12" in text
+        if len(shares) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(heavy_work.Bar, "__init__", lambda self: None)
+    monkeypatch.setattr(heavy_work.Bar, "end", lambda self: None)
+    monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: turn_away(share, text))
+    experiment = Experiment(text="time " * 12, weights="fresh", seed=77)
+    with pytest.raises(KeyboardInterrupt):
+        effects.prepare({"LSTM": experiment})
+    assert shares == sorted(shares)
+    assert 0 < shares[-1] < 1
+    assert effects._EFFECTS.get(experiment) is None
+    monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: shares.append(share))
+    effects.prepare({"LSTM": experiment})
+    assert shares[-1] == 1
+    expected = memory.total_effect(experiment.network(), *experiment.draws(), experiment.input())
+    np.testing.assert_array_equal(effects.effect(experiment).effect.values, expected.effect.values)
