@@ -89,12 +89,13 @@ def test_the_backward_direction_is_a_forward_run_of_the_reversed_input_reversed_
         below = torch.tensor(trace.merged(layer).values)
 
 
+@pytest.mark.filterwarnings("ignore:this loss reaches time step 0 of 9 alone")  # as it is meant to, at t = 0
 @every_variant
 @every_depth
 def test_a_network_that_reads_one_way_has_no_connection_to_the_future_at_all(name, options, layers, rng):
     network = Network(name, 3, 5, num_layers=layers, output_size=2, readout="every", generator=rng, **options)
     x = normal(rng, 9, 1, 3, dtype=torch.float32)
-    for t in (1, 4, 7):
+    for t in (0, 4, 7):
         gradient = backpropagate(network, x, lambda y, t=t: y[t].sum())
         assert (gradient.x.values[t + 1 :] == 0).all()
         assert all((layer["h"].values[t + 1 :] == 0).all() for layer in gradient.layers)
