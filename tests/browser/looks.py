@@ -31,7 +31,9 @@ def all_is_painted(visitor) -> None:
 
 def all_fits(visitor, viewport) -> None:
     """No page or panel is wider than the window, and the slider is in reach wherever one has scrolled to."""
-    with suppress(Late):  # charts take their new size some frames after the window did
+    with suppress(Late):  # the menu moves some frames after the window changed, and charts some frames after the menu
+        visitor.page.wait_for_function(FITS, arg=viewport["width"], timeout=10_000)
+        visitor.page.wait_for_timeout(500)
         visitor.page.wait_for_function(FITS, arg=viewport["width"], timeout=10_000)
     assert visitor.overflow() <= 0, viewport
     panels = visitor.page.locator(".stage-panel")
