@@ -39,8 +39,7 @@ else:
 shown = sources[chosen.cell]
 effects.prepare(sources)
 with claim:
-    told = sentences(sentence, memories.meaning(shown, measure))
-    furniture.claim(effects.headline(sources, len(tokens)), told)
+    furniture.claim(effects.headline(sources, len(tokens)), sentences(sentence, memories.meaning(shown, measure)))
 
 board = Board(tokens, known, units=memories.revealed(shown).base.values.shape[-1])
 if measure == "connectivity":

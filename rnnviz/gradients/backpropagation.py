@@ -30,9 +30,9 @@ def backpropagate(
     ``model``, ``x``, ``state``, ``tokens``: as in ``record``. ``loss``: a function of what the model returns, giving
     one number. Of a torch.nn module that is its top states alone, (T, B, D·H) or laid out as the module lays them out
     (``batch_first``, unbatched), and not the pair (output, state); a Network returns its readout. For instance
-    ``lambda y: y[-1].sum()``. A ``LossWarning`` where only the first step, or only the second, of a network that reads
-    forward is reached, as by a loss for the pair; two steps or more, the last one, and any step of a network that reads
-    backward are never warned of.
+    ``lambda y: y[-1].sum()``. A ``LossWarning`` where only the first step, or only the second, of a torch.nn module is
+    reached, as by a loss for the pair; two steps or more, the last one, both directions, and a Network, which returns
+    no pair, are never warned of.
 
     Returns a Trace with the names and axes of ``record``'s, ``kind="gradient"``, float64. Each entry is the *total*
     derivative, autograd's: what ``.grad`` holds on a network unrolled step by step. ``x`` is the gradient by the

@@ -18,6 +18,7 @@ from rnnviz.accepting import refuse_unless_function
 from rnnviz.cells import ExactSlopes, State
 from rnnviz.gradients.following import Run, Steps
 from rnnviz.gradients.linear import linearise
+from rnnviz.network import Network
 
 # A size is brought back to about 1 when it leaves 2^-RANGE to 2^RANGE; looked at every so many steps.
 RANGE, EVERY = 200, 8
@@ -187,7 +188,7 @@ def arriving_from(
             f"the loss does not depend on the output: compute it from the tensor of shape {tuple(seen.shape)} that it "
             "is given, without .detach(), .item() or numpy on the way"
         )
-    if run.network.directions == ("forward",):
+    if not isinstance(model, Network) and run.network.directions == ("forward",):
         _warn_of_a_pair(gradients[0], tuple(seen.shape))
     return gradients
 

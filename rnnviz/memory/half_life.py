@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept
-from rnnviz.memory.revealing import LARGEST, choose, reveal
+from rnnviz.memory import revealing
+from rnnviz.memory.revealing import choose, reveal
 from rnnviz.memory.sensitivity import states
 from rnnviz.trace import Direction, Signal
 
@@ -52,10 +53,10 @@ def half_life(
         with np.errstate(divide="ignore"):  # a gate of 1 for ever: infinite
             values = math.log(2) / np.abs(kept.double().log().mean((0, 1)).numpy())
     elif by == "reveal":
-        if (numbers := len(x) ** 2 * x.shape[1] * cell.hidden_size) > LARGEST:
+        if (numbers := len(x) ** 2 * x.shape[1] * cell.hidden_size) > revealing.LARGEST:
             raise ValueError(
                 f"{len(x):,} steps of {x.shape[1]} sequences and {cell.hidden_size} units have {numbers:,} parts, "
-                f"more than the {LARGEST:,} that reveal keeps; give it less input"
+                f"more than the {revealing.LARGEST:,} that reveal keeps; give it less input"
             )
         contributions = reveal(network, x, layer=layer, direction=direction).contributions
         sizes = np.abs(contributions.values.astype(np.float64)).mean(2)

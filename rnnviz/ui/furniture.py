@@ -96,5 +96,6 @@ def bold(text: str) -> str:
 
 def _verbatim(text: str) -> str:
     """Text as a code span of Markdown: the one place where nothing in it becomes a link, an image or a heading."""
+    text = readable(" ".join(text.split()))
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    return f"{fence} {' '.join(readable(text).split())} {fence}"
+    return f"{fence} {text} {fence}"

@@ -49,6 +49,7 @@ ORDINARY = {
     "second of two": (lambda: nn.LSTM(3, 4), X[:2], lambda y: y[1].sum()),
     "first sequence": (lambda: nn.LSTM(3, 4, batch_first=True), X.transpose(0, 1), lambda y: y[0].sum()),
     "both directions": (lambda: nn.LSTM(3, 4, bidirectional=True), X, lambda y: y[0].sum()),
+    "no pair": (lambda: Network("LSTM", 3, 4), X, lambda y: y[0].sum()),
     "backward": (lambda: Network("LSTM", 3, 4, backward=True), X, lambda y: y[0].sum()),
     "last answer": (lambda: Network("LSTM", 3, 4, output_size=2), X, lambda y: y[0].sum()),
 }

@@ -61,6 +61,11 @@ def test_refused_text_is_fenced_by_more_backticks_than_it_holds(text):
     assert "\n" not in said
 
 
+def test_refused_text_turns_nothing_around_it():
+    said = _verbatim("a\u202eb\u2066`\x00`c")
+    assert said == "``` ab``c ```"
+
+
 @given(st.text("`ab \n", max_size=30))
 def test_no_run_of_backticks_can_close_the_fence(text):
     said = _verbatim(text)
