@@ -24,6 +24,8 @@ _GOOD = "last_good_state"  # session_state: our own values after the last run th
 _FAILED = "failed_run"  # session_state: the run before this one failed
 _NOT_KEPT = {_GOOD, _FAILED, "new_controls", *address.KEYS}  # the address has what was asked for, whatever comes back
 _run = threading.local()  # a script runs in one thread, which decodes its values first
+# A browser sends a whole number as one, also to a control that Streamlit declares to hold any number.
+_NUMBER = {"int_value": "double_value", "int_array_value": "double_array_value"}
 # What Streamlit reads once only, and so may not be tried beforehand; no control of ours sends it.
 _READ_ONCE = {"chat_input_value", "file_uploader_state_value", "string_trigger_value", "json_trigger_value"}
 
@@ -55,7 +57,7 @@ def _is_decodable(state: WidgetState, control: WidgetMetadata | None) -> bool:
         return False
     if control is None or kind is None or kind in _READ_ONCE:
         return True
-    if kind != control.value_type:
+    if _NUMBER.get(kind, kind) != _NUMBER.get(control.value_type, control.value_type):
         return False
     try:
         control.deserializer(streamlit_session.unpack_widget_state_value(state))

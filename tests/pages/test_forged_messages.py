@@ -113,3 +113,10 @@ def test_a_fault_that_stays_is_not_hidden():
     at = AppTest.from_function(failing).run()
     at.session_state["broken"] = True
     assert at.run().exception
+
+
+def test_a_whole_number_is_taken_as_a_browser_sends_it():
+    at = arrive(weights="fresh")
+    (seed,) = [name for name in controls(at) if name.endswith("-seed")]
+    whole(send(at, forged(seed, "int_value", 7)))
+    assert at.session_state["experiment"].seed == 7
