@@ -48,7 +48,7 @@ def horizon(
     fig.update_yaxes(title=style.value_title(value_title), zeroline=True, nticks=6)
     limits = np.log10(value_range).tolist() if log and value_range else value_range
     if limits:
-        fig.update_yaxes(range=limits)
+        fig.update_yaxes(range=list(limits))
     if log:
         every = max(1, math.ceil((limits[1] - limits[0]) / 6)) if limits else 1
         fig.update_yaxes(type="log", exponentformat="power", zeroline=False, dtick=every)

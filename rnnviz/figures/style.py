@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from rnnviz.figures.draft import Draft
+from rnnviz.figures.draft import PLAIN, Draft
 from rnnviz.trace import Signal
 
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
@@ -127,7 +127,7 @@ def figure(height: int, **layout: object) -> Draft:
     axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID}
     draft = Draft(
         {
-            "template": "none",
+            "template": PLAIN,
             "height": height,
             "margin": MARGIN,
             "paper_bgcolor": "rgba(0,0,0,0)",

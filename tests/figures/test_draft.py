@@ -65,8 +65,8 @@ class Both(Draft):
 
     def __init__(self, layout: dict) -> None:
         super().__init__(layout)
-        self.slow = go.Figure()
-        self.slow.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis")})
+        self.slow = go.Figure(layout={"template": "none"})
+        self.slow.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis", "template")})
         self.slow.update_xaxes(**layout["xaxis"])
         self.slow.update_yaxes(**layout["yaxis"])
 
@@ -130,8 +130,20 @@ def test_dictionaries_are_merged_and_all_else_is_replaced():
     assert into == {"a": {"b": 1, "c": {"d": 2, "f": 3}}, "e": [9], "g": {"h": 1}}
 
 
-def test_what_plotly_does_not_know_is_refused():
-    draft = style.figure(100)
-    draft.add_scatter(x=[1], colour="red")
+def test_what_plotly_does_not_know_is_refused_by_the_comparison_and_in_a_finished_figure():
     with pytest.raises(ValueError, match="colour"):
-        draft.figure()
+        Both(style.figure(100).layout).add_scatter(x=[1], colour="red")
+    draft = style.figure(100)
+    draft.add_scatter(x=[1])
+    figure = draft.figure()
+    with pytest.raises(ValueError, match="colour"):
+        figure.update_traces(colour="red")
+    with pytest.raises(ValueError, match="bold"):
+        figure.update_xaxes(bold=True)
+
+
+def test_a_figure_shares_no_layout_with_another():
+    first, second = style.figure(100).figure(), style.figure(100).figure()
+    first.update_layout(margin={"t": 99}, template={"layout": {"width": 50}})
+    first.update_xaxes(gridcolor="red")
+    assert second.to_dict() == style.figure(100).figure().to_dict()
