@@ -48,11 +48,11 @@ class LyapunovSum:
         in_reading_order = jacobians.values[::-1] if jacobians.direction == "backward" else jacobians.values
         matrices = torch.tensor(np.ascontiguousarray(in_reading_order), dtype=torch.float64)
         self._finite = self._finite and bool(torch.isfinite(matrices).all())
-        for jacobian in matrices:
-            grown = torch.full((self.count,), torch.nan, dtype=torch.float64)
-            if self._finite:
-                self._directions, grown = _orthonormal(jacobian @ self._directions)
-            self._growth.append(grown.log())
+        grown = torch.full((len(matrices), self.count), torch.nan, dtype=torch.float64)
+        if self._finite:
+            moved_by = _turned if self.count > 1 else _pushed
+            self._directions, grown = moved_by(matrices, self._directions)
+        self._growth.extend(grown.log())
 
     def exponents(self) -> Signal:
         """The largest first, ("rank",); ValueError where ``skip`` leaves no step."""
@@ -65,11 +65,22 @@ class LyapunovSum:
         return Signal("lyapunov", ("rank",), values, r"\lambda_i")
 
 
-def _orthonormal(moved: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Orthonormal directions (S, count) of what was moved, and by how much each has grown, |R_ii| of QR."""
-    if moved.shape[1] > 1:
-        directions, factor = torch.linalg.qr(moved)
-        return directions, factor.diagonal().abs()
-    # A single direction need not be decomposed, which takes five times as long. One that is lost may point anywhere.
-    size = torch.linalg.vector_norm(moved).reshape(1)
-    return (moved / size if float(size) else torch.eye(*moved.shape, dtype=moved.dtype)), size
+def _turned(matrices: torch.Tensor, directions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Orthonormal directions (S, count) after the steps of ``matrices``, and by how much each grew at each step, |R_ii|
+    of QR, (steps, count)."""
+    grown = []
+    for matrix in matrices.unbind():
+        directions, factor = torch.linalg.qr(matrix @ directions)
+        grown.append(factor.diagonal().abs())
+    return directions, torch.stack(grown)
+
+
+def _pushed(matrices: torch.Tensor, directions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The same of a single direction, which need not be decomposed. One that is lost may point anywhere."""
+    direction, grown = directions[:, 0], []
+    for matrix in matrices.unbind():
+        moved = torch.mv(matrix, direction)
+        size = float(torch.linalg.vector_norm(moved))
+        direction = moved / size if size else torch.eye(len(moved), dtype=moved.dtype)[0]
+        grown.append(size)
+    return direction[:, None], torch.tensor(grown, dtype=torch.float64)[:, None]

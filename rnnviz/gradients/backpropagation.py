@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import one_per_step, unbatched
-from rnnviz.gradients.following import follow
+from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached, arriving_from, layers_down
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
@@ -104,9 +104,13 @@ def reached(
     state: Tensor | tuple[Tensor, ...] | None,
     layer: int | None,
     direction: Direction,
+    run: Run | None = None,
 ) -> Reached:
-    """Sweep back as far as one layer and direction; arguments as in ``gradient_curves``."""
-    run = follow(model, x, state)
+    """Sweep back as far as one layer and direction; arguments as in ``gradient_curves``.
+
+    ``run``: what ``follow`` makes of the model, x and state, where it is known already.
+    """
+    run = run or follow(model, x, state)
     sides = [steps.direction for steps in run.layers[0]]
     layer = len(run.layers) - 1 if layer is None else layer
     if not 0 <= layer < len(run.layers) or direction not in sides:

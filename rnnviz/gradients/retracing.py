@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.gradients.backpropagation import Loss, curves_of, reached
+from rnnviz.gradients.following import Run
 from rnnviz.gradients.linear import Factored, linearise
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached
@@ -18,24 +19,27 @@ from rnnviz.trace import Signal
 
 class Retraced(NamedTuple):
     """``curves``: as of ``gradient_curves``. ``recurrent``: log10 of each step's contribution to dL/dW_hh, ("time",),
-    as in ``weight_gradients_by_step(...).norms["weight_hh"]``. ``finite``: whether each step's states are, (T,)."""
+    as in ``weight_gradients_by_step(...).norms["weight_hh"]``. ``finite``: whether each step's states are, (T,).
+    ``openness``: the mean over steps and units of the gate that keeps the state; NaN for a cell without one."""
 
     curves: dict[str, Signal]
     recurrent: Signal
     finite: np.ndarray
+    openness: float
 
 
-def retrace(model: nn.Module, x: Tensor, loss: Loss) -> Retraced:
-    """Of the top layer's forward direction, for one sequence. Arguments and errors as in ``backpropagate``.
+def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> Retraced:
+    """Of the top layer's forward direction, for one sequence. Arguments and errors as in ``backpropagate``; ``run``:
+    what ``follow`` makes of them, where it is known already.
 
     A step's contribution to dL/dW_hh is the outer product of what reaches the sums that W_hh feeds and of h_{t-1}, so
     that its size is the product of their norms; where a cell gives no ``slopes`` it is formed and measured.
     """
     with torch.inference_mode(False):
-        one = reached(model, x, loss, None, None, "forward")
+        one = reached(model, x, loss, None, None, "forward", run)
         if one.flow.exponents.shape[1] != 1:
             raise ValueError(f"retrace takes one sequence, not a batch of {one.flow.exponents.shape[1]}")
-        return Retraced(curves_of(one), _recurrent(one, model, x, loss), _finite(one))
+        return Retraced(curves_of(one), _recurrent(one, model, x, loss), _finite(one), _openness(one))
 
 
 @torch.no_grad()
@@ -57,3 +61,11 @@ def _finite(one: Reached) -> np.ndarray:
     last = steps.cell(steps.x[-1], {name: value[-1] for name, value in steps.previous.items()})
     after = {name: torch.cat([steps.previous[name][1:], last[name][None]]) for name in names}
     return torch.isfinite(after["h"]).flatten(1).all(1).numpy()
+
+
+@torch.no_grad()
+def _openness(one: Reached) -> float:
+    steps = one.steps
+    if steps.cell.keeps is None:
+        return float("nan")
+    return steps.cell(steps.x, steps.previous)[steps.cell.keeps.gate].mean().item()

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import sequence_of
-from rnnviz.gradients.following import follow
+from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.jacobians import fill, jacobian_signal
 from rnnviz.gradients.linear import linearise
 from rnnviz.trace import Signal
@@ -25,16 +25,18 @@ def jacobian_blocks(
     layer: int | None = None,
     batch: int = 0,
     at_once: int | None = None,
+    run: Run | None = None,
 ) -> Iterator[Signal]:
     """``step_jacobians`` in parts of ``at_once`` steps, as many as make 8 MB unless given, in reading order.
 
     For those who make something small of each part, ``singular_values`` or ``LyapunovSum.add``, and let it go before
     they ask for the next: then at_once (S H)^2 numbers are held instead of T (S H)^2. Arguments and errors as of
-    ``step_jacobians``; an error is raised when the first part is asked for.
+    ``step_jacobians``; an error is raised when the first part is asked for. ``run``: what ``follow`` makes of the
+    model, x and state, where it is known already.
     """
     x, state, batch = sequence_of(model, x, state, batch)
     with torch.no_grad(), torch.inference_mode(False):
-        steps = follow(model, x, state).first_steps(layer).sequence(batch)
+        steps = (run or follow(model, x, state)).first_steps(layer).sequence(batch)
         linear = linearise(steps)
     length, size = len(steps.x), sum(steps.cell.width(name) for name in steps.cell.state)
     at_once = at_once or min(max(NUMBERS // size**2, FEWEST), MOST)

@@ -13,7 +13,7 @@ from rnnviz.race import Race
 from rnnviz.trace import Signal
 from rnnviz.ui.charts import chart
 from rnnviz.ui.language import _
-from rnnviz.ui.retraced import Runner, curves, lessons, theory
+from rnnviz.ui.retraced import Runner, curves, lessons, network, theory
 from rnnviz.ui.stage import Board
 
 REPEATS = 10
@@ -117,10 +117,10 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
         Line(_("product of largest singular values"), finite(of.bound), "#B07A10", "dot"),
     ]
     if runner.cell == "RNN":
-        limit = gradients.pascanu_bound(runner.network(), runner.length).values
+        limit = gradients.pascanu_bound(network(runner), runner.length).values
         drawn.append(Line(_("Pascanu's bound"), finite(limit), "#4F81A8", "dashdot"))
         with np.errstate(all="ignore"):  # the radius may be zero
-            radius = np.log10(spectral_radius(runner.network().layers[0][0].weight_hh))
+            radius = np.log10(spectral_radius(network(runner).layers[0][0].weight_hh))
             alone = np.where(back > 0, radius * back, 0.0)
         drawn.append(Line(_("spectral radius alone"), finite(alone), "#98705F", "longdash"))
     signals = ("true", "exponent", "product", "pascanu", "radius")

@@ -12,6 +12,7 @@ import numpy as np
 from rnnviz import gradients
 from rnnviz.dynamics import LyapunovSum
 from rnnviz.gradients import Retraced
+from rnnviz.gradients.following import Run, follow
 from rnnviz.network import Network
 from rnnviz.once import kept
 from rnnviz.race import Answer, Race
@@ -24,15 +25,22 @@ LIGHT = 3e8  # steps times the cube of the state's size: what takes less than a 
 
 
 @kept(64)
-def _network(runner: Runner) -> Network:
+def network(runner: Runner) -> Network:
     """One for all that is asked about a runner: nobody may change it."""
     return runner.network()
+
+
+@kept(16)
+def _run(runner: Runner) -> Run:
+    """The way there, for the ways back: of few, since it holds all states."""
+    with np.errstate(all="ignore"):
+        return follow(network(runner), runner.input())
 
 
 @kept(256)
 def retraced(runner: Runner) -> Retraced:
     with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
-        return gradients.retrace(_network(runner), runner.input(), runner.objective)
+        return gradients.retrace(network(runner), runner.input(), runner.objective, _run(runner))
 
 
 def curves(runner: Runner) -> dict[str, Signal]:
@@ -65,7 +73,7 @@ _THEORIES: Results[Theory] = Results(128)
 def _work(runner: Runner) -> Work[Theory]:
     """A few Jacobians at a time; each is decomposed once and let go."""
     total, parts, done = LyapunovSum(), [], 0
-    for jacobians in gradients.jacobian_blocks(_network(runner), runner.input()):
+    for jacobians in gradients.jacobian_blocks(network(runner), runner.input(), run=_run(runner)):
         parts.append(gradients.singular_values(jacobians))
         total.add(jacobians)
         done += len(jacobians.values)
@@ -94,5 +102,5 @@ def prepare(runners: Mapping[str, Runner]) -> None:
 
 
 def _cost(runner: Runner) -> float:
-    cell = _network(runner).layers[-1][0]
+    cell = network(runner).layers[-1][0]
     return runner.length * float(sum(cell.width(name) for name in cell.state)) ** 3

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import gradients
-from rnnviz.once import kept
 from rnnviz.race import Answer
-from rnnviz.recording import record
 from rnnviz.trace import Signal
 from rnnviz.ui.backward import reaching
 from rnnviz.ui.language import _
-from rnnviz.ui.retraced import Runner, exploded
+from rnnviz.ui.retraced import Runner, exploded, retraced
 
 SHORT = 20  # steps; on fewer a rate would be an extrapolation
 FAR = 5  # and so would one be that takes more than so many times the steps that were seen
@@ -78,7 +76,6 @@ def _signed(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
-@kept(256)
 def openness(runner: Runner) -> float:
     """The mean of the forget gate over steps and units."""
-    return float(record(runner.network(), runner.input()).layer()["f"].values.mean())
+    return retraced(runner).openness

@@ -1,5 +1,7 @@
 """What is computed in parts, or in closed form, is what is computed of the whole."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -16,7 +18,9 @@ from rnnviz.gradients import (
     step_jacobians,
     weight_gradients_by_step,
 )
+from rnnviz.gradients.following import follow
 from rnnviz.network import Network
+from rnnviz.recording import record
 
 STEPS, INPUTS, UNITS = 23, 3, 5
 every_cell = pytest.mark.parametrize("name", CELLS)
@@ -102,6 +106,29 @@ def test_one_pass_tells_what_three_would(name):
     assert (found.recurrent.axes, found.recurrent.symbol) == (by_step.axes, by_step.symbol)
     np.testing.assert_allclose(found.recurrent.values, by_step.values, atol=1e-9)
     assert found.finite.all()
+
+
+@every_cell
+def test_how_far_the_gate_that_keeps_is_open_comes_from_the_same_pass(name):
+    model, x = network(name)
+    layer, found = record(model, x).layer(), retrace(model, x, push)
+    keeps = model.layers[0][0].keeps
+    if keeps is None:
+        assert math.isnan(found.openness)
+    else:
+        assert found.openness == pytest.approx(layer[keeps.gate].values.mean(), rel=1e-12)
+
+
+@every_cell
+def test_a_run_that_is_known_gives_the_same(name):
+    model, x = network(name)
+    run, plain = follow(model, x), retrace(model, x, push)
+    again = retrace(model, x, push, run)
+    for state, curve in plain.curves.items():
+        np.testing.assert_array_equal(again.curves[state].values, curve.values)
+    blocks = zip(jacobian_blocks(model, x, at_once=7, run=run), jacobian_blocks(model, x, at_once=7), strict=True)
+    for known, anew in blocks:
+        np.testing.assert_array_equal(known.values, anew.values)
 
 
 def test_contributions_hold_beyond_the_range_of_float64():
