@@ -41,10 +41,10 @@ def test_a_visitor_who_turns_away_ends_the_computation(monkeypatch):
     """Streamlit hears of another choice while the third of a hundred Jacobians is decomposed."""
     begun, whole = [], gradients.jacobian_blocks
 
-    def counted(*arguments: object) -> Iterator:
+    def counted(*arguments: object, **known: object) -> Iterator:
         begun.append(0)
         number = len(begun) - 1
-        for part in whole(*arguments, at_once=1):
+        for part in whole(*arguments, at_once=1, **known):
             begun[number] += 1
             if begun == [3]:
                 context = get_script_run_ctx()
