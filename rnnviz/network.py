@@ -63,11 +63,11 @@ class Network(nn.Module):
         self.num_layers, self.bidirectional, self.read_at = num_layers, bidirectional, readout
         self.directions = BOTH if bidirectional else BOTH[backward : backward + 1]
         directions = len(self.directions)
-        self.structure = {"cell": cell, "input_size": input_size, "hidden_size": hidden_size}
-        self.structure |= {"num_layers": num_layers, "bidirectional": bidirectional, "bias": bias}
-        self.structure |= {"vocabulary_size": vocabulary_size, "output_size": output_size, "readout": readout}
-        self.structure |= {name: True for name, has in (("backward", backward), ("own_start", own_start)) if has}
-        self.structure |= cell_options
+        structure = {"cell": cell, "input_size": input_size, "hidden_size": hidden_size}
+        structure |= {"num_layers": num_layers, "bidirectional": bidirectional, "bias": bias}
+        structure |= {"vocabulary_size": vocabulary_size, "output_size": output_size, "readout": readout}
+        structure |= {name: True for name, has in (("backward", backward), ("own_start", own_start)) if has}
+        self.structure = structure | cell_options
         self.embedding = None
         if vocabulary_size is not None:
             with torch.random.fork_rng(devices=[]):  # torch's own first draw, which is overwritten, leaves no trace

@@ -8,6 +8,7 @@ normalisation, pruning, other parametrizations) are read as the module would use
 from __future__ import annotations
 
 import copy
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -74,13 +75,14 @@ def refuse_other_code(model: nn.Module) -> None:
         got = name if name not in MODULES.values() else f"{type(model).__module__}.{name}"
         raise TypeError(f"a model is a Network, or a torch.nn.RNN, LSTM or GRU, not {got}; {hint}")
     title = "Network" if base is Network else f"torch.nn.{base.__name__}"
-    if type(model).forward is not base.forward or any("forward" in vars(part) for part in model.modules()):
+    parts = list(model.modules())
+    if type(model).forward is not base.forward or any("forward" in vars(part) for part in parts):
         raise TypeError(
             f"this {name} computes with a forward of its own, which rnnviz cannot see into: it knows the equations "
             f"of {title}. Pass a plain {title} with the same weights (load_state_dict), and do outside of it what the "
             "forward adds"
         )
-    for part in model.modules():
+    for part in parts:
         if part._compiled_call_impl is not None:
             raise TypeError(f"this {name} was compiled in place; pass an uncompiled copy with the same weights")
         # Those by which torch normalises and prunes weights are understood, on the module whose weights they set.
@@ -117,15 +119,21 @@ def refuse_other_code(model: nn.Module) -> None:
         )
 
 
-def _weight_names(module: nn.RNNBase) -> list[list[str]]:
+def _weight_names(module: nn.RNNBase) -> tuple[tuple[str, ...], ...]:
     """By layer and direction, the names of weights and biases as the module has them."""
-    suffixes = ("", "_reverse") if module.bidirectional else ("",)
-    rows = [f"_l{layer}{suffix}" for layer in range(module.num_layers) for suffix in suffixes]
-    return [[name + row for name in WEIGHTS[: 4 if module.bias else 2]] for row in rows]
+    return _names(module.num_layers, module.bidirectional, module.bias)
+
+
+@cache
+def _names(layers: int, bidirectional: bool, bias: bool) -> tuple[tuple[str, ...], ...]:
+    rows = [f"_l{layer}{suffix}" for layer in range(layers) for suffix in ("", "_reverse")[: 1 + bool(bidirectional)]]
+    return tuple(tuple(name + row for name in WEIGHTS[: 4 if bias else 2]) for row in rows)
 
 
 def _weight_hooks(module: nn.RNNBase) -> dict[str, WeightNorm | prune.BasePruningMethod]:
     """{weight: the hook of torch that computes it before every run}."""
+    if not module._forward_pre_hooks:
+        return {}
     hooks = module._forward_pre_hooks.values()
     found = {hook.name: hook for hook in hooks if isinstance(hook, WeightNorm)}
     found |= {hook._tensor_name: hook for hook in hooks if isinstance(hook, prune.BasePruningMethod)}
@@ -136,7 +144,7 @@ def _weight_hooks(module: nn.RNNBase) -> dict[str, WeightNorm | prune.BasePrunin
 @torch.no_grad()
 def _computed_weights(module: nn.RNNBase) -> dict[str, Tensor]:
     """{weight: its value in the next run} of all that are computed from others. Leaves the module as it is."""
-    found = {}
+    found: dict[str, Tensor] = {}
     for name, hook in _weight_hooks(module).items():
         found[name] = hook.compute_weight(module) if isinstance(hook, WeightNorm) else hook.apply_mask(module)
     if parametrize.is_parametrized(module):

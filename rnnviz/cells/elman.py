@@ -1,5 +1,6 @@
 """The simple recurrent network of Elman (1990), Cognitive Science 14:179-211; torch.nn.RNN for tanh and relu."""
 
+from functools import cache
 from typing import ClassVar
 
 import torch
@@ -29,6 +30,7 @@ DERIVATIVES = {
 }
 
 
+@cache
 def _drawing(bias: bool) -> Diagram:
     """The summands meet in one sum, so that a reader can add them up; without a bias there are two of them."""
     bias_box = (Box("h:2", "b", (258, 316), "input"),) if bias else ()

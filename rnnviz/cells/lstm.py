@@ -135,7 +135,7 @@ class LSTM(Cell):
         i, f, g, o = self.preactivations(x, previous_h)
         i, f, g, o = i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
         c = linear_recurrence(f, i * g, initial["c"])
-        return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": o * torch.tanh(c)}
+        return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": torch.tanh(c).mul_(o)}
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
