@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import Cell, State
+from rnnviz.layer_by_layer import LayerByLayer
 from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 from rnnviz.verifying import refuse_other_ends, refuse_other_states
@@ -62,10 +63,10 @@ def record(
 
 def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None) -> Trace:
     embedded = network.embed(x)
-    own, last = (None, ()) if model is network else _own_run(model, x, initial)
+    runs, last = (network.run(embedded, initial), ()) if model is network else _own_run(model, network, x, initial)
     layers: list[LayerTrace] = []
     output = embedded
-    for index, (below, output) in enumerate(_runs(network, embedded, initial, own)):
+    for index, (below, output) in enumerate(runs):
         with torch.no_grad():
             for d, cell in enumerate(network.layers[index]):
                 start = network.initial_state(initial, index, d, embedded)
@@ -80,30 +81,24 @@ def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None) -
     )
 
 
-def _runs(network: Network, x: Tensor, initial: State | None, own: Tensor | None) -> Iterator[tuple[Tensor, Tensor]]:
-    """Each layer's input and output. The output of the last one is ``own``, what a torch module itself returned: it
-    keeps the lower ones to itself, so these are run beside it."""
-    below = x
-    for layer in islice(network.run(x, initial), network.num_layers - (own is not None)):
-        yield layer
-        below = layer[1]
-    if own is not None:
-        yield below, own
-
-
-def _own_run(module: nn.RNNBase, x: Tensor, initial: State | None) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """What ``module`` itself returns for ``x`` (T, B, I): (T, B, D·H), and its last states (L·D, B, H) each."""
+def _own_run(
+    module: nn.RNNBase, network: Network, x: Tensor, initial: State | None
+) -> tuple[list[tuple[Tensor, Tensor]], tuple[Tensor, ...]]:
+    """Each layer's input and output in ``module``'s own run of ``x`` (T, B, I), the last output being what it returns,
+    and the last states that it returns, (L·D, B, H) each."""
+    turned = (lambda tensor: tensor.transpose(0, 1)) if module.batch_first else (lambda tensor: tensor)
     state = None if initial is None else tuple(initial.values())
+    kernel = network.layers[0][0].kernel()
+    layers = LayerByLayer(type(module).__name__, kernel) if module.num_layers > 1 else None
     training = module.training
     module.training = training and not module.dropout  # dropout is left out, as in eval()
     try:
-        returned = module(
-            x.transpose(0, 1) if module.batch_first else x, state[0] if state and len(state) == 1 else state
-        )
+        with layers or nullcontext():
+            returned, last = module(turned(x), state[0] if state and len(state) == 1 else state)
     finally:
         module.training = training
-    output, last = returned
-    return output.transpose(0, 1) if module.batch_first else output, last if isinstance(last, tuple) else (last,)
+    outputs = [*(turned(output) for output in layers.outputs[:-1]), turned(returned)] if layers else [turned(returned)]
+    return list(zip([x, *outputs], outputs, strict=False)), last if isinstance(last, tuple) else (last,)
 
 
 def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start: State, h: Tensor) -> LayerTrace:

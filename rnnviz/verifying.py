@@ -35,6 +35,16 @@ def refuse_other_states(cell: Cell, by_equation: Tensor, h: Tensor, x: Tensor) -
     _refuse(f"the states of this {cell.name} differ", "its equations", _largest(apart[known]), allowed)
 
 
+def refuse_other_step(name: str, by_layer: Sequence[Tensor], own: Sequence[Tensor]) -> None:
+    """RuntimeError where one step of all layers of a torch module, run one by one, is not what they return together.
+
+    ``by_layer``, ``own``: the output of the step, and the last states.
+    """
+    for ours, theirs in zip(by_layer, own, strict=True):
+        rounding = torch.finfo(theirs.dtype).eps * ROUNDINGS
+        _compare(f"the first step of the layers of this {name} differs", ours.numpy(), theirs.numpy(), rounding)
+
+
 def _within(rounding: float, ours: Tensor, own: Tensor) -> bool:
     least, most = torch.aminmax(ours - own)
     return -rounding <= float(least) and float(most) <= rounding  # a NaN is neither
