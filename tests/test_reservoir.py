@@ -265,3 +265,12 @@ def test_the_test_is_the_librarys_own():
     generator = torch.Generator().manual_seed(3 * MAX_SEED + 3)
     expected = echo_state_test(SMALL.network(), both, generator=generator)
     np.testing.assert_array_equal(SMALL.echo().distance.values, expected.distance.values)
+
+
+@pytest.mark.parametrize("leak", [1.0, 0.3])
+@pytest.mark.parametrize(("shape", "radius"), [("tanh", 0.9), ("tanh", 3.0), ("identity", 0.9)])
+def test_memory_and_readouts_are_measured_on_what_the_network_does(shape, radius, leak):
+    reservoir = Reservoir(units=30, radius=radius, leak=leak, nonlinearity=shape)
+    network, u = reservoir.network(), reservoir.sequences()[:40]  # of a wild one, before roundings have grown
+    with torch.no_grad():
+        np.testing.assert_allclose(reservoir._read(network, u).numpy(), network(u).numpy(), rtol=0, atol=1e-8)
