@@ -14,6 +14,7 @@ from rnnviz.figures import style
 from rnnviz.saturation import saturation
 from rnnviz.trace import Signal
 from rnnviz.ui import alternatives, cache
+from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import facts, label_names, legends, listed
 from rnnviz.ui.stage import Board, figure_spec
@@ -109,7 +110,7 @@ def state_path(experiment: Experiment, board: Board, span: int) -> dict:
         time=False,
         tracks=[{"trace": 2, "attributes": {"x": x, "y": y}}],
         span=span,
-        title=title.format(share=f"{path.explained.values.sum():.0%}"),
+        title=title.format(share=percent(float(path.explained.values.sum()))),
         caption=_("First two principal components of h over this sentence; the ring is the cursor."),
     )
 

@@ -14,6 +14,7 @@ from rnnviz.once import once
 from rnnviz.recall import Recall
 from rnnviz.recall import start as starts
 from rnnviz.ui.charts import chart
+from rnnviz.ui.furniture import percent
 from rnnviz.ui.heavy_work import Bar, Results, Work
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.panels import listed
@@ -141,7 +142,7 @@ def _caption(source: Source, found: TotalEffect) -> str:
     )
     if isinstance(source, Recall):
         right = _("Right on {share} of held-out sequences (measured once).").format(
-            share=f"{source.card.held_out_accuracy:.0%}"
+            share=percent(source.card.held_out_accuracy)
         )
         return sentences(told, right)
     return told

@@ -18,6 +18,7 @@ from rnnviz.trace import Signal
 from rnnviz.ui import effects
 from rnnviz.ui.charts import chart
 from rnnviz.ui.effects import Source
+from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.stage import Board
 
@@ -110,7 +111,7 @@ def _answer(source: Source) -> str:
     with torch.no_grad():
         chances = torch.softmax(network(source.input())[0], -1)
     label = _(labels.label_text(labels.labels[int(chances.argmax())]))
-    return _("It answers {answer} ({share}).").format(answer=label, share=f"{float(chances.max()):.0%}")
+    return _("It answers {answer} ({share}).").format(answer=label, share=percent(float(chances.max())))
 
 
 def _reveal_parts(source: Source) -> np.ndarray:
@@ -195,7 +196,7 @@ def probes(sources: Mapping[str, Recall], span: int) -> dict:
     figure = figures.lines(
         curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
-    last = {name: f"{first_word_read(source).values[-1]:.0%}" for name, source in sources.items()}
+    last = {name: percent(float(first_word_read(source).values[-1])) for name, source in sources.items()}
     return chart(
         figure,
         span=span,
