@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from rnnviz.trace import LayerTrace, Signal
 
@@ -51,7 +52,8 @@ def principal_plane(state: Signal, components: int = 2) -> Plane:
     # From the first state, so that states that do not differ are exactly zero: their mean may be off by a rounding.
     moved = values - values[0]
     mean = moved.mean(axis=0)
-    _, sizes, rows = np.linalg.svd(moved - mean, full_matrices=False)
+    # torch's, not numpy's: the app bounds its threads, and on busy cores many are far slower than one.
+    _, sizes, rows = (part.numpy() for part in torch.linalg.svd(torch.from_numpy(moved - mean), full_matrices=False))
     largest = np.abs(rows).argmax(axis=1)
     found = min(components, len(sizes))
     directions, explained = np.zeros((components, values.shape[1])), np.zeros(components)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from rnnviz.gradients.backpropagation import Loss, curves_of, reached
 from rnnviz.gradients.following import Run
-from rnnviz.gradients.linear import Factored, linearise
+from rnnviz.gradients.linear import Factored
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached
 from rnnviz.gradients.weights import SYMBOLS, weight_gradients_by_step
@@ -44,10 +44,9 @@ def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> 
 
 @torch.no_grad()
 def _recurrent(one: Reached, model: nn.Module, x: Tensor, loss: Loss) -> Signal:
-    linear = linearise(one.steps)
-    if not isinstance(linear, Factored):
+    if not isinstance(one.linear, Factored):
         return weight_gradients_by_step(model, x, loss).norms["weight_hh"]
-    arriving = linear.at_the_sums(one.flow.values)[:, 0]
+    arriving = one.linear.at_the_sums(one.flow.values)[:, 0]
     with np.errstate(invalid="ignore"):  # nothing arrives and the state has burst: that is no number
         sizes = log_norms(arriving.numpy(), one.flow.exponents[:, 0].numpy())
         sizes = sizes + log_norms(one.steps.previous["h"][:, 0].numpy())

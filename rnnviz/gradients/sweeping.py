@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from rnnviz.accepting import refuse_unless_function
 from rnnviz.cells import ExactSlopes, State
 from rnnviz.gradients.following import Run, Steps
-from rnnviz.gradients.linear import linearise
+from rnnviz.gradients.linear import Factored, Traced, linearise
 from rnnviz.network import Network
 
 # A size is brought back to about 1 when it leaves 2^-RANGE to 2^RANGE; looked at every so many steps.
@@ -40,9 +40,11 @@ class Flow(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """One layer in one direction: its steps, what reaches their states, and from there every quantity (``spread``)."""
+    """One layer in one direction: its steps and their derivatives, what reaches their states, and from there every
+    quantity (``spread``)."""
 
     steps: Steps
+    linear: Factored | Traced
     flow: Flow
     gradients: dict[str, Tensor]
 
@@ -55,9 +57,9 @@ class Reached(NamedTuple):
 
 
 @torch.no_grad()
-def sweep(steps: Steps, arriving: Tensor) -> Flow:
-    """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order."""
-    linear = linearise(steps)
+def sweep(steps: Steps, linear: Factored | Traced, arriving: Tensor) -> Flow:
+    """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order.
+    ``linear``: the derivatives of ``steps``."""
     length, batch, _ = arriving.shape
     reaching = {name: arriving.new_zeros(batch, steps.cell.width(name)) for name in steps.cell.state}
     exponent, moved = torch.zeros(batch, dtype=torch.int64), False
@@ -151,8 +153,10 @@ def layers_down(run: Run, arriving: Tensor) -> Iterator[list[Reached]]:
     for sides in reversed(run.layers):
         layer = []
         for steps, part in zip(sides, arriving.chunk(len(sides), -1), strict=True):
-            flow = sweep(steps, flipped(steps, part))
-            layer.append(Reached(steps, flow, spread(steps, flow)))
+            with torch.no_grad():
+                linear = linearise(steps)
+            flow = sweep(steps, linear, flipped(steps, part))
+            layer.append(Reached(steps, linear, flow, spread(steps, flow)))
         yield layer
         arriving = sum(one.scaled("x") for one in layer)
 
