@@ -34,6 +34,7 @@ def gradient_matrix(
     batch: int = 0,
     last: int | None = None,
     every: int = 1,
+    run: Run | None = None,
 ) -> Signal:
     """log10 of ||dL_t / d(of)_k|| for all pairs of steps, ("loss_time", "time"): row t, column k, NaN for k > t.
 
@@ -54,7 +55,8 @@ def gradient_matrix(
 
     ``last``, ``every``: of the last so many losses that are read, each ``every``-th, counted back from the last one;
     these rows of the full result, with all columns: ("loss_time", "time") of fewer rows. ValueError, before any work,
-    for a result of more than ``rnnviz.budget.BYTES``.
+    for a result of more than ``rnnviz.budget.BYTES``. ``run``: what ``follow`` makes of the model, x and state, where
+    it is known already.
 
     Method: one lane per loss. Lane t joins the sweep back through time at step t, and at each step all lanes that have
     joined are multiplied by that step's Jacobian, in one matrix product.
@@ -65,7 +67,7 @@ def gradient_matrix(
     what = f"a gradient_matrix of {len(rows):,} losses by {length:,} steps"
     refuse_beyond(2 * 8 * len(rows) * length, what, "take the last n losses with last=n or each n-th with every=n")
     with torch.inference_mode(False):
-        run = follow(model, x, state)
+        run = run or follow(model, x, state)
         steps = run.first_steps(layer)
         names = steps.cell.state
         if of not in (*names, "state"):

@@ -10,7 +10,7 @@ from rnnviz import figures, gradients
 from rnnviz.figures import Line, style
 from rnnviz.once import kept
 from rnnviz.trace import Signal
-from rnnviz.ui import backward
+from rnnviz.ui import backward, retraced
 from rnnviz.ui.backward import Runner
 from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
@@ -22,7 +22,8 @@ from rnnviz.ui.verdicts import verdict
 def matrix(runner: Runner) -> Signal:
     """log10 of ||dL_t / dS_k||: L_t the runner's loss at step t, S the cell's whole state. Its last row is
     ``backward.reaching``, which titles speak of."""
-    return gradients.gradient_matrix(runner.network(), runner.input(), "state", runner.objective_at_each_step)
+    network, run = retraced.network(runner), retraced.run(runner)
+    return gradients.gradient_matrix(network, runner.input(), "state", runner.objective_at_each_step, run=run)
 
 
 def conditions(fresh: bool) -> str:

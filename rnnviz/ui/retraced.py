@@ -31,7 +31,7 @@ def network(runner: Runner) -> Network:
 
 
 @kept(16)
-def _run(runner: Runner) -> Run:
+def run(runner: Runner) -> Run:
     """The way there, for the ways back: of few, since it holds all states."""
     with np.errstate(all="ignore"):
         return follow(network(runner), runner.input())
@@ -40,7 +40,7 @@ def _run(runner: Runner) -> Run:
 @kept(256)
 def retraced(runner: Runner) -> Retraced:
     with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
-        return gradients.retrace(network(runner), runner.input(), runner.objective, _run(runner))
+        return gradients.retrace(network(runner), runner.input(), runner.objective, run(runner))
 
 
 def curves(runner: Runner) -> dict[str, Signal]:
@@ -73,7 +73,7 @@ _THEORIES: Results[Theory] = Results(128)
 def _work(runner: Runner) -> Work[Theory]:
     """A few Jacobians at a time; each is decomposed once and let go."""
     total, parts, done = LyapunovSum(), [], 0
-    for jacobians in gradients.jacobian_blocks(network(runner), runner.input(), run=_run(runner)):
+    for jacobians in gradients.jacobian_blocks(network(runner), runner.input(), run=run(runner)):
         parts.append(gradients.singular_values(jacobians))
         total.add(jacobians)
         done += len(jacobians.values)

@@ -11,6 +11,7 @@ from rnnviz.cells import CELLS
 from rnnviz.dynamics import LyapunovSum, lyapunov_exponents
 from rnnviz.gradients import (
     gradient_curves,
+    gradient_matrix,
     jacobian_blocks,
     norm_bound,
     retrace,
@@ -129,6 +130,8 @@ def test_a_run_that_is_known_gives_the_same(name):
     blocks = zip(jacobian_blocks(model, x, at_once=7, run=run), jacobian_blocks(model, x, at_once=7), strict=True)
     for known, anew in blocks:
         np.testing.assert_array_equal(known.values, anew.values)
+    maps = (gradient_matrix(model, x, "state", run=known).values for known in (run, None))
+    np.testing.assert_array_equal(*maps)
 
 
 def test_contributions_hold_beyond_the_range_of_float64():
