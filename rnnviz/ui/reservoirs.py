@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import streamlit as st
 import torch
@@ -27,11 +25,12 @@ from rnnviz.reservoir import (
 )
 from rnnviz.trace import Signal
 from rnnviz.ui import controls
+from rnnviz.ui.heavy_work import LINE, Bar, Results
 from rnnviz.ui.language import _
 
 RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.2, 3.0)
 LONGEST = 2 * MIN_UNITS  # delay that a readout can be shown for: every reservoir is asked for as many
-PATIENCE = 0.3  # seconds after which a progress bar is worth its place
+_SWEEPS: Results[np.ndarray] = Results(256)
 
 
 @kept(256)
@@ -142,11 +141,20 @@ def sentence(reservoir: Reservoir) -> str:
 
 
 def swept(reservoir: Reservoir) -> np.ndarray:
-    """The memory capacity at each of RADII, all else as chosen; with a progress bar where it takes long."""
-    place, begun, found = st.empty(), time.monotonic(), []
-    for k, radius in enumerate(RADII):
-        found.append(memory(reservoir.with_(radius=radius)).total)
-        if time.monotonic() - begun > PATIENCE:
-            place.progress((k + 1) / len(RADII), text=_("Memory at radius {radius}").format(radius=radius))
-    place.empty()
-    return np.array(found)
+    """The memory capacity at each of RADII, all else as chosen; with a progress bar where it takes long. At most as
+    many sweeps at a time as there are cores: those of a whole class at once would hold gigabytes."""
+    key, bar = reservoir.with_(radius=RADII[0]), Bar()
+    known = _SWEEPS.get(key)
+    if known is not None:
+        return known
+
+    def wait(before: int) -> None:
+        bar.show(0.0, _("The server is busy. Computations before yours: {count}").format(count=before))
+
+    with LINE.place(key, wait):
+        found = []
+        for k, radius in enumerate(RADII):
+            found.append(memory(reservoir.with_(radius=radius)).total)
+            bar.show((k + 1) / len(RADII), _("Memory at radius {radius}").format(radius=radius))
+    bar.end()
+    return _SWEEPS.keep(key, np.array(found))

@@ -1,11 +1,16 @@
 """Titles and sentences about reservoirs: they follow the numbers that they are made of."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
 from rnnviz.reservoir import TESTED, Reservoir
-from rnnviz.ui import echoes
+from rnnviz.ui import echoes, reservoirs
+from rnnviz.ui.heavy_work import Line, Results
 from rnnviz.ui.reservoirs import RADII, sentence
 
 
@@ -26,3 +31,22 @@ def test_the_pair_of_units_is_told_as_it_was_tested():
         h = np.tanh(h @ weights.T)
     left = np.linalg.norm(h[0] - h[1]) / np.linalg.norm(first[0] - first[1])
     assert f"ρ = 0.5, left alone, have not met after 1,000 steps (distance × {left:.2g})" in sentence(Reservoir(20))
+
+
+def test_sweeps_of_a_whole_class_take_turns(monkeypatch):
+    inside, most = [], []
+
+    def memory(reservoir: Reservoir) -> SimpleNamespace:
+        inside.append(reservoir)
+        time.sleep(0.002)  # others could come in meanwhile
+        most.append(len(inside))
+        inside.remove(reservoir)
+        return SimpleNamespace(total=reservoir.radius)
+
+    monkeypatch.setattr(reservoirs, "memory", memory)
+    monkeypatch.setattr(reservoirs, "LINE", Line(1))
+    monkeypatch.setattr(reservoirs, "_SWEEPS", Results(8))
+    with ThreadPoolExecutor(4) as pool:
+        totals = list(pool.map(reservoirs.swept, [Reservoir(20, seed=seed) for seed in range(4)]))
+    assert max(most) == 1
+    np.testing.assert_array_equal(totals, [reservoirs.RADII] * 4)
