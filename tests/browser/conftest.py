@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync
 from tests.browser.server import Server
 from tests.browser.visitor import Visitor
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first one is Chromium without the parts that only a window needs: the tests take a quarter less time in it.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = (
     "These tests need a Chromium: install one with your system's packages (Debian, Ubuntu: apt-get install chromium) "
     "or with Playwright's (.venv/bin/playwright install chromium)."
