@@ -22,6 +22,7 @@ SLOW = 1e-6  # q below which a point is slow: a step of 1e-3, where states are o
 APART = 1e-3  # two points that are nearer than this are one
 SLOWLY_APART = 0.05  # for slow points, which have no exact place
 NEWTON_STEPS = 30
+REACH = 10  # how many times larger than all that is visited a point may be
 MEMORY = (0.9, 0.999)  # of Adam, for the mean of the slopes and of their squares
 
 
@@ -65,7 +66,9 @@ def fixed_points(
     ``visited``: states that the network passes, (..., "unit"), as ``visited_states`` gives them. One half of the
     searches start from states drawn of these, one half between two of them, all with ``noise`` added: saddles lie
     between the attractors that a network visits. ``updates`` of Adam lead near, then Newton's method, in float64, to
-    q below 1e-20. Points nearer than 1e-3 are one.
+    q below 1e-20. Points nearer than 1e-3 are one. A search that Newton's method threw out to more than 10 times the
+    largest number visited (or 10) is dropped: there a gate is shut to the last digit of float64, and any state seems
+    to stay.
 
     What is found are fixed points; that all were found is not proved. More ``starts`` find more. ValueError for an
     input or states that do not fit.
@@ -79,7 +82,8 @@ def fixed_points(
     pool = torch.tensor(visited.values.reshape(-1, step.size), dtype=torch.float64)
     near = _descend(step, x, _starts(pool, starts, noise, generator), updates, learning_rate)
     exact = _newton(step, x, near)
-    fixed = _speed(step, x, exact) < FIXED
+    near_by = exact.abs().amax(1) <= REACH * max(1.0, float(pool.abs().max()))
+    fixed = (_speed(step, x, exact) < FIXED) & near_by
     points = _distinct(exact[fixed], _speed(step, x, exact[fixed]), APART)
     slow = near[~fixed]
     slow = slow[_speed(step, x, slow) < SLOW]

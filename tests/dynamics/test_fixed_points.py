@@ -7,6 +7,7 @@ from torch import nn
 
 from rnnviz.dynamics import Step, fixed_points, principal_plane, visited_states
 from rnnviz.network import Network
+from rnnviz.switches import Switches
 from rnnviz.tasks import FlipFlop
 from rnnviz.trace import Signal
 from rnnviz.training import mean_loss, train
@@ -140,3 +141,23 @@ def test_what_does_not_fit_is_refused(rng):
         search(module, anywhere(rng, 6), rng)
     with pytest.raises(ValueError, match="it must end in 6 units"):
         search(module, anywhere(rng, 3), rng, x=(0.0, 0.0))
+
+
+def test_where_a_gate_is_shut_to_the_last_digit_far_outside_no_point_is_claimed():
+    gru = Network("GRU", 3, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    with torch.no_grad():
+        gru.layers[0][0].weight_hh[4:8] = torch.eye(4)  # the update gate opens with the state: far outside z is 1
+    step, far = Step(gru), torch.full((1, 4), 400.0, dtype=torch.float64)
+    assert torch.equal(step(torch.zeros(1, 3, dtype=torch.float64), far), far)
+    visited = Signal("S", ("time", "unit"), np.linspace(-0.9, 0.9, 20).reshape(5, 4))
+    found = fixed_points(gru, torch.zeros(3), visited, generator=torch.Generator().manual_seed(1), starts=64)
+    assert len(found.points.values)
+    assert (np.abs(found.points.values) < 1).all()
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_searches_that_fly_far_away_add_no_points_to_the_shipped_gru(seed):
+    switches = Switches("GRU")
+    generator = torch.Generator().manual_seed(seed)
+    found = fixed_points(switches.network(), torch.zeros(3), switches.visited(), generator=generator, starts=768)
+    assert np.bincount(found.unstable.values).tolist() == [8, 8, 1]
