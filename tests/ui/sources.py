@@ -1,9 +1,5 @@
-"""What the panels about memory are asked to draw, and what the browser makes of it."""
+"""What the panels about memory are asked to draw."""
 
-import json
-import struct
-
-import numpy as np
 import pytest
 
 from rnnviz.cells import TRIO
@@ -29,17 +25,3 @@ every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 def board_for(sources: dict[str, Source]) -> Board:
     tokens = next(iter(sources.values())).tokens
     return Board(tokens, [True] * len(tokens), units=1)
-
-
-def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
-    """What the browser makes of a payload: its header, as strict JSON, and its arrays, a row per step."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"the header holds {constant}, which is not JSON")
-
-    raw = board.payload()
-    (size,) = struct.unpack_from("<I", raw)
-    header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
-    body = np.frombuffer(raw[4 + size + -(4 + size) % 4 :], "<f4")
-    places = header["arrays"].items()
-    return header, {n: body[a["offset"] : a["offset"] + a["size"]].reshape(-1, a["width"]) for n, a in places}

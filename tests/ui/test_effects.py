@@ -15,7 +15,8 @@ from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.trace import Signal
 from rnnviz.ui import effects, heavy_work
 from rnnviz.ui.language import sentences
-from tests.ui.sources import board_for, unpack
+from tests.ui.sent import unpack
+from tests.ui.sources import board_for
 
 SOURCES = {
     "recall": {kind: Recall(kind, 2) for kind in KINDS},

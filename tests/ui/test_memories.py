@@ -12,7 +12,8 @@ from rnnviz.recording import record
 from rnnviz.tasks import DelayedRecall
 from rnnviz.trace import Signal
 from rnnviz.ui import forgetting, memories
-from tests.ui.sources import SOURCES, board_for, every_source, unpack
+from tests.ui.sent import unpack
+from tests.ui.sources import SOURCES, board_for, every_source
 
 # Who wrote this state
 
