@@ -3,7 +3,8 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from rnnviz import anatomy, figures
+from rnnviz import figures
+from rnnviz.answers import answers
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.network import Network
@@ -14,12 +15,12 @@ from rnnviz.trace import Signal, Trace
 def computed(experiment: Experiment) -> tuple[Trace, Signal]:
     network: Network = experiment.network()
     trace = experiment.trace(network)
-    return trace, anatomy.answers(network, trace).at(batch=0)
+    return trace, answers(network, trace).at(batch=0)
 
 
 st.set_page_config(layout="wide")
 experiment, _refused = Experiment.from_query(st.query_params.to_dict())
-trace, answers = computed(experiment)
+trace, shares = computed(experiment)
 layer = trace.layer()
 t = st.slider("time step", 0, trace.steps - 1, trace.steps - 1, key="t")
 
@@ -27,7 +28,7 @@ curves = [figures.Line(name, layer[name].at(batch=0).values[:, 0], style.SIGNALS
 charts = {
     "heatmap": figures.heatmap(layer["h"].at(batch=0), trace.tokens),
     "lines": figures.lines(curves, trace.tokens),
-    "bars": go.Figure(go.Bar(y=answers.values[t])),
+    "bars": go.Figure(go.Bar(y=shares.values[t])),
 }
 for name, figure in charts.items():
     if name != "bars":

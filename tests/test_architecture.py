@@ -29,7 +29,8 @@ FLOORS = {
     "rnnviz.saturation": 2,
     "rnnviz.training": 2,
     "rnnviz.checkpoints": 2,
-    "rnnviz.anatomy": 2,
+    "rnnviz.summands": 2,
+    "rnnviz.answers": 2,
     "rnnviz.onnx_files": 2,
     "rnnviz.experiment": 3,
     "rnnviz.recall": 3,
@@ -46,15 +47,16 @@ FLOORS = {
     "benchmarks": 5,
 }
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
-# caller gives goes with one, a recording is verified, what depth does is read off gradients, files of another maker
-# have a package of their own, a Recall, a Stack, a Race and Switches keep to the limits of an Experiment, the
-# server and the translators' tool read the table of pages.
+# caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
+# files of another maker have a package of their own, a Recall, a Stack, a Race and Switches keep to the limits of an
+# Experiment, the server and the translators' tool read the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
     "rnnviz.accepting": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
     "rnnviz.layer_by_layer": {"rnnviz.verifying"},
     "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer"},
+    "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.checkpoints": {"rnnviz.onnx_files"},
     "rnnviz.recall": {"rnnviz.experiment"},

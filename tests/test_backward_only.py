@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.anatomy import anatomy
 from rnnviz.dynamics import lyapunov_exponents, visited_states
 from rnnviz.gradients import (
     backpropagate,
@@ -20,6 +19,7 @@ from rnnviz.gradients import (
 from rnnviz.memory import answer_losses
 from rnnviz.network import Network
 from rnnviz.recording import record
+from rnnviz.summands import summands
 from tests.cells.variants import every_cell, normal
 
 
@@ -40,8 +40,8 @@ def pair(name: str, rng: torch.Generator, **options) -> tuple[Network, Network]:
 def test_every_quantity_is_taken_apart_as_that_of_the_flipped_sequence(name, layer, rng):
     forward, backward = pair(name, rng)
     x = normal(rng, 6, 2, 3)
-    ours = anatomy(backward, record(backward, x), layer, "backward")
-    theirs = anatomy(forward, record(forward, x.flip(0)), layer)
+    ours = summands(backward, record(backward, x), layer, "backward")
+    theirs = summands(forward, record(forward, x.flip(0)), layer)
     for quantity, parts in theirs.items():
         for mine, term in zip(ours[quantity].terms, parts.terms, strict=True):
             close(mine.values, term.values[::-1])

@@ -8,9 +8,10 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from rnnviz.anatomy import anatomy, answer_parts, answers
+from rnnviz.answers import answer_parts, answers
 from rnnviz.network import Network
 from rnnviz.recording import record
+from rnnviz.summands import summands
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, start
 
 LENGTHS = (3, 7, 1, 7, 4)
@@ -91,7 +92,7 @@ def test_the_summands_of_a_state_add_up_in_every_sequence(bidirectional, rng):
     network = Network("LSTM", 3, 4, num_layers=2, bidirectional=bidirectional, generator=rng, dtype=torch.float64)
     trace = record(network, padded(normal(rng, STEPS, BATCH, 3)), lengths=LENGTHS)
     for layer in trace.layers:
-        parts = anatomy(network, trace, layer.layer, layer.direction)["c"]
+        parts = summands(network, trace, layer.layer, layer.direction)["c"]
         same(sum(term.values for term in parts.terms), layer["c"].values)
 
 

@@ -1,6 +1,6 @@
 """The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
 
-from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
+from rnnviz.cells.base import Cell, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import ExactSlopes
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.echo_state import EchoState
@@ -38,7 +38,6 @@ __all__ = [
     "NONLINEARITIES",
     "RECURRENT",
     "TRIO",
-    "Anatomy",
     "Box",
     "Cell",
     "Diagram",
@@ -52,6 +51,7 @@ __all__ = [
     "Quantity",
     "Slopes",
     "State",
+    "Summands",
     "Term",
     "Wire",
 ]

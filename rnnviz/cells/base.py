@@ -36,7 +36,7 @@ class Term(NamedTuple):
     value: Tensor
 
 
-class Anatomy(NamedTuple):
+class Summands(NamedTuple):
     """A quantity taken apart: ``value = activation(sum of terms)``; activation is LaTeX, "" for none."""
 
     terms: tuple[Term, ...]
@@ -139,7 +139,7 @@ class Cell(nn.Module, ABC):
         """
 
     @abstractmethod
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         """Every quantity of ``step`` as the summands that made it. Shapes as in ``forward``."""
 
     def kernel(self) -> str | None:

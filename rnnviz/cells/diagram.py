@@ -15,7 +15,7 @@ class Box(NamedTuple):
     """A place where a vector can be seen. ``signal`` names what it shows at step t:
 
     "f": the quantity f. "x": the input. "previous:h": the state that the step started from. "h:0": the first summand
-    of h before its non-linearity, as the cell's ``anatomy`` lists them; "h:sum": all of them together. ``label`` is
+    of h before its non-linearity, as the cell's ``summands`` lists them; "h:sum": all of them together. ``label`` is
     plain text (``h_t`` style subscripts are set as such), ``activation`` a word in the corner of a gate ("σ").
     """
 

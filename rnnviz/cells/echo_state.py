@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import DERIVATIVES, NONLINEARITIES, WORDS
 
@@ -123,10 +123,10 @@ class EchoState(Cell):
         a = self.input_part(x_t) + self.recurrent_part(state["h"])
         return Slopes({"h": {"n": self.leak * derivative(a)}}, kept={"h": kept}, shown={})
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         kept = Term(r"(1 - \alpha) h_{t-1}", (1 - self.leak) * state["h"])
         new = Term(r"\alpha n_t", self.leak * step["n"])
         return {
-            "n": Anatomy(self.affine_terms(x_t, state["h"])["n"], self.latex),
-            "h": Anatomy((kept, new), ""),
+            "n": Summands(self.affine_terms(x_t, state["h"])["n"], self.latex),
+            "h": Summands((kept, new), ""),
         }

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State
+from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -109,5 +109,5 @@ class Elman(Cell):
             {"h": {"h": derivative(self.input_part(x_t) + self.recurrent_part(state["h"]))}}, kept={}, shown={}
         )
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
-        return {"h": Anatomy(self.affine_terms(x_t, state["h"])["h"], self.latex)}
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
+        return {"h": Summands(self.affine_terms(x_t, state["h"])["h"], self.latex)}

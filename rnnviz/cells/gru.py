@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
+from rnnviz.cells.base import Cell, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -121,7 +121,7 @@ class GRU(Cell):
         }
         return Slopes({"h": recurrent}, kept={"h": step["z"]}, shown={})
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         terms = self.affine_terms(x_t, state["h"])
         hn = self.split(self.recurrent_part(state["h"]))[2]
         candidate = [terms["n"][0]]
@@ -131,10 +131,10 @@ class GRU(Cell):
         new = Term(r"(1 - z_t) \odot n_t", (1 - step["z"]) * step["n"])
         kept = Term(r"z_t \odot h_{t-1}", step["z"] * state["h"])
         return {
-            "r": Anatomy(terms["r"], r"\sigma"),
-            "z": Anatomy(terms["z"], r"\sigma"),
-            "n": Anatomy(tuple(candidate), r"\tanh"),
-            "h": Anatomy((new, kept), ""),
+            "r": Summands(terms["r"], r"\sigma"),
+            "z": Summands(terms["z"], r"\sigma"),
+            "n": Summands(tuple(candidate), r"\tanh"),
+            "h": Summands((new, kept), ""),
         }
 
 
@@ -173,8 +173,8 @@ class GRU2014(GRU):
 
     slopes = Cell.slopes  # W_hn sees another vector than the gates do: left to autograd
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         from_input, _, *biases = self.affine_terms(x_t, state["h"])["n"]
         _, (weight, _) = self.recurrent_weights()
         reset = Term(r"W_{hn} (r_t \odot h_{t-1})", F.linear(step["r"] * state["h"], weight))
-        return super().anatomy(x_t, state, step) | {"n": Anatomy((from_input, reset, *biases), r"\tanh")}
+        return super().summands(x_t, state, step) | {"n": Summands((from_input, reset, *biases), r"\tanh")}

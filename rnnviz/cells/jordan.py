@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, State, Term
+from rnnviz.cells.base import Cell, Quantity, State, Summands, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, WORDS
 
@@ -128,13 +128,13 @@ class Jordan(Cell):
         s = self.decay * state["s"] + y
         return {"h": h, "y": y, "s": s}
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         said = [Term("W_{hy} h_t", F.linear(step["h"], self.weight_hy))]
         if self.bias_hy is not None:
             said.append(Term("b_{hy}", self.bias_hy.expand_as(step["y"])))
         held = Term(r"\mu s_{t-1}", self.decay * state["s"])
         return {
-            "h": Anatomy(self.affine_terms(x_t, state["s"])["h"], r"\tanh"),
-            "y": Anatomy(tuple(said), self.latex),
-            "s": Anatomy((held, Term("y_t", step["y"])), ""),
+            "h": Summands(self.affine_terms(x_t, state["s"])["h"], r"\tanh"),
+            "y": Summands(tuple(said), self.latex),
+            "s": Summands((held, Term("y_t", step["y"])), ""),
         }

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Keeping, Quantity, Slopes, State, Term
+from rnnviz.cells.base import Cell, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -147,15 +147,15 @@ class LSTM(Cell):
         recurrent = {"c": written, "h": {"o": torch.tanh(step["c"]) * sigmoid_slope(o)}}
         return Slopes(recurrent, kept={"c": step["f"]}, shown={"c": step["o"] * tanh_slope(step["c"])})
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         terms = self.affine_terms(x_t, state["h"])
         kept = Term(r"f_t \odot c_{t-1}", step["f"] * state["c"])
         written = Term(r"i_t \odot g_t", step["i"] * step["g"])
         shown = Term(r"o_t \odot \tanh(c_t)", step["o"] * torch.tanh(step["c"]))
         activations = {"i": r"\sigma", "f": r"\sigma", "g": r"\tanh", "o": r"\sigma"}
-        return {block: Anatomy(terms[block], activations[block]) for block in self.blocks} | {
-            "c": Anatomy((kept, written), ""),
-            "h": Anatomy((shown,), ""),
+        return {block: Summands(terms[block], activations[block]) for block in self.blocks} | {
+            "c": Summands((kept, written), ""),
+            "h": Summands((shown,), ""),
         }
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope
 from rnnviz.cells.lstm import LSTM, drawing, linear_recurrence
 
@@ -91,14 +91,14 @@ class LSTM1997(Cell):
         kept = {"c": torch.ones_like(shown)}
         return Slopes(recurrent, kept, shown={"c": 2 * step["o"] * sigmoid_slope(step["c"])})
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         terms = self.affine_terms(x_t, state["h"])
         written = Term(r"i_t \odot g_t", step["i"] * step["g"])
         shown = Term(r"o_t \odot (2 \sigma(c_t) - 1)", step["o"] * (2 * torch.sigmoid(step["c"]) - 1))
         return {
-            "i": Anatomy(terms["i"], r"\sigma"),
-            "g": Anatomy(terms["g"], r"4 \sigma - 2"),
-            "o": Anatomy(terms["o"], r"\sigma"),
-            "c": Anatomy((Term("c_{t-1}", state["c"]), written), ""),
-            "h": Anatomy((shown,), ""),
+            "i": Summands(terms["i"], r"\sigma"),
+            "g": Summands(terms["g"], r"4 \sigma - 2"),
+            "o": Summands(terms["o"], r"\sigma"),
+            "c": Summands((Term("c_{t-1}", state["c"]), written), ""),
+            "h": Summands((shown,), ""),
         }

@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Anatomy, Cell, Quantity, Slopes, State, Term
+from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Wire
 from rnnviz.cells.lstm import LSTM, drawing
@@ -90,15 +90,15 @@ class PeepholeLSTM(LSTM):
         kept = {"c": step["f"] + p_i * written["i"] + p_f * written["f"]}
         return Slopes({"c": written, "h": {"o": opened}}, kept, shown={"c": step["o"] * steep + p_o * opened})
 
-    def anatomy(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Anatomy]:
+    def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         p_i, p_f, p_o = self.peepholes.chunk(3)
         seen = {
             "i": Term(r"p_i \odot c_{t-1}", p_i * state["c"]),
             "f": Term(r"p_f \odot c_{t-1}", p_f * state["c"]),
             "o": Term(r"p_o \odot c_t", p_o * step["c"]),
         }
-        plain = super().anatomy(x_t, state, step)
-        plain |= {gate: Anatomy((*plain[gate].terms, term), r"\sigma") for gate, term in seen.items()}
+        plain = super().summands(x_t, state, step)
+        plain |= {gate: Summands((*plain[gate].terms, term), r"\sigma") for gate, term in seen.items()}
         if self.squashing == "identity":
-            plain["h"] = Anatomy((Term(r"o_t \odot c_t", step["o"] * step["c"]),), "")
+            plain["h"] = Summands((Term(r"o_t \odot c_t", step["o"] * step["c"]),), "")
         return {name: plain[name] for name in self.quantities}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz import anatomy
-from rnnviz.anatomy import Parts
+from rnnviz import answers as answering
 from rnnviz.cells import Quantity
 from rnnviz.checkpoints import Card, read_card
 from rnnviz.experiment import Experiment
@@ -11,6 +10,7 @@ from rnnviz.lineage import Station
 from rnnviz.network import Network
 from rnnviz.once import kept
 from rnnviz.stack import Stack
+from rnnviz.summands import Parts, summands
 from rnnviz.trace import Signal, Trace
 
 
@@ -43,17 +43,17 @@ def trace(experiment: Experiment | Stack | Station) -> Trace:
 @kept(64)
 def answers(experiment: Experiment | Stack | Station) -> Signal:
     """Class probabilities ("time", "output")."""
-    return anatomy.answers(network_of(experiment), trace(experiment)).at(batch=0)
+    return answering.answers(network_of(experiment), trace(experiment)).at(batch=0)
 
 
 @kept(64)
 def answer_parts(experiment: Experiment | Stack | Station) -> Parts:
-    return anatomy.answer_parts(network_of(experiment), trace(experiment))
+    return answering.answer_parts(network_of(experiment), trace(experiment))
 
 
 @kept(32)
 def parts(experiment: Experiment | Station) -> dict[str, Parts]:
-    return anatomy.anatomy(network_of(experiment), trace(experiment))
+    return summands(network_of(experiment), trace(experiment))
 
 
 def quantities(experiment: Experiment) -> dict[str, Quantity]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.anatomy import settling
+from rnnviz.answers import settling
 from rnnviz.dynamics import principal_path, state_change
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rnnviz.anatomy import Parts
 from rnnviz.cells import Cell
 from rnnviz.cells.diagram import BOX
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.lineage import Station
+from rnnviz.summands import Parts
 from rnnviz.trace import Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui.language import _

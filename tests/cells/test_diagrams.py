@@ -58,7 +58,7 @@ def test_every_box_shows_a_signal_that_exists(name, options, bias):
     cell = CELLS[name](3, 4, bias=bias, **options)
     state = cell.initial_state(2)
     step = cell(torch.zeros(2, 3), state)
-    terms = {key: len(anatomy.terms) for key, anatomy in cell.anatomy(torch.zeros(2, 3), state, step).items()}
+    terms = {key: len(parts.terms) for key, parts in cell.summands(torch.zeros(2, 3), state, step).items()}
     existing = {"x", *step, *(f"previous:{key}" for key in cell.state)}
     existing |= {f"{key}:{k}" for key, count in terms.items() for k in [*range(count), "sum"]}
     assert {box.signal for box in cell.diagram.boxes} <= existing
@@ -86,7 +86,7 @@ def test_every_quantity_input_and_state_that_is_read_has_exactly_one_box(name):
 def activations(name):
     cell = CELLS[name](3, 4)
     x, state = torch.zeros(1, 3), cell.initial_state(1)
-    return {key: part.activation for key, part in cell.anatomy(x, state, cell(x, state)).items()}
+    return {key: part.activation for key, part in cell.summands(x, state, cell(x, state)).items()}
 
 
 @every_cell
@@ -175,11 +175,11 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
     x, state = normal(rng, 2, 3), {key: normal(rng, 2, cell.width(key)) for key in cell.state}
     with torch.no_grad():
         step = cell(x, state)
-        anatomy = cell.anatomy(x, state, step)
+        parts = cell.summands(x, state, step)
     known = {f"previous:{key}": value for key, value in state.items()} | {"x": x}
-    known |= {f"{key}:{k}": term.value for key, (terms, _) in anatomy.items() for k, term in enumerate(terms)}
+    known |= {f"{key}:{k}": term.value for key, (terms, _) in parts.items() for k, term in enumerate(terms)}
     known |= {box.signal: step[box.signal] for box in cell.diagram.boxes if box.kind == "gate" and box.signal in step}
-    activation = anatomy["h"].activation
+    activation = parts["h"].activation
 
     def value(part):
         if isinstance(part, Box) and part.signal in known:

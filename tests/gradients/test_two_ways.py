@@ -79,7 +79,7 @@ class Entangled(Cell):
         m = torch.tanh(m + 0.5 * state["m"].flip(-1))
         return {"m": m, "h": torch.tanh(h + m.roll(1, -1) * state["m"])}
 
-    def anatomy(self, x_t, state, step):
+    def summands(self, x_t, state, step):
         raise NotImplementedError
 
 

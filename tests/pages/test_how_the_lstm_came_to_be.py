@@ -10,10 +10,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from rnnviz import checkpoints, record
-from rnnviz.anatomy import anatomy, answers
+from rnnviz.answers import answers
 from rnnviz.cells import PeepholeLSTM
 from rnnviz.lineage import LONG, PERIODS, SHOWN, STATIONS, Station, stream
 from rnnviz.network import Network
+from rnnviz.summands import summands
 from rnnviz.tasks import ContinualReber, XorStream
 from rnnviz.tasks.timer import wind
 from tests.pages.visit import arrive, board, claim, panels, whole
@@ -116,7 +117,7 @@ def test_every_station_shows_its_drawing_its_equations_and_its_expectations(visi
     rows = panels(header, "equations")[0]["rows"]
     cell = network.layers[0][0]
     assert [row["array"] for row in rows] == [*cell.quantities, "p"]
-    for quantity, parts in anatomy(network, trace).items():
+    for quantity, parts in summands(network, trace).items():
         for term in parts.terms:
             np.testing.assert_allclose(arrays[term.name], term.values.ravel(), rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(arrays[quantity], trace.layer()[quantity].values.ravel(), rtol=1e-6)

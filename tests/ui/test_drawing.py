@@ -30,7 +30,7 @@ def stepped(reader) -> dict[str, np.ndarray]:
     with torch.no_grad():
         for x in network.embed(reader.input()):
             step = cell(x, state)
-            taken_apart = cell.anatomy(x, state, step)
+            taken_apart = cell.summands(x, state, step)
             row = {f"previous:{name}": value for name, value in state.items()} | {"x": x} | step
             for name, parts in taken_apart.items():
                 row |= {f"{name}:{k}": term.value for k, term in enumerate(parts.terms)}

@@ -1,51 +1,19 @@
-"""What each number of a cell is made of: the summands before the non-linearity, for every step and unit."""
+"""What a network answers at each step, and what each score is made of."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from rnnviz.network import Network
-from rnnviz.trace import Direction, Signal, Trace
+from rnnviz.summands import Parts
+from rnnviz.trace import Signal, Trace
 
 # What the readout makes of the state, by whether the network reads in two directions: V is split between its halves.
 SIDES = {
     False: ("V h_t",),
     True: (r"\overrightarrow{V}\,\overrightarrow{h}_t", r"\overleftarrow{V}\,\overleftarrow{h}_t"),
 }
-
-
-class Parts(NamedTuple):
-    """``quantity = activation(sum of terms)``. Each term is a Signal ("time", "batch", "unit"); its symbol is LaTeX."""
-
-    terms: tuple[Signal, ...]
-    activation: str
-
-
-@torch.no_grad()
-def anatomy(network: Network, trace: Trace, layer: int = 0, direction: Direction = "forward") -> dict[str, Parts]:
-    """Take every quantity of one layer apart. ``trace`` must be a recording of ``network``.
-
-    Term k of quantity "f" is named "f:k", in the order in which the cell states its equation.
-    """
-    recorded = trace.layer(layer, direction)
-    cell = network.layers[layer][network.directions.index(direction)]
-    below = trace.x.values if layer == 0 else trace.merged(layer - 1).values
-    step = {name: torch.from_numpy(recorded[name].values.copy()) for name in recorded.names}
-    state = {name: torch.from_numpy(recorded.previous(name).values.copy()) for name in cell.state}
-    taken_apart = cell.anatomy(torch.from_numpy(below.copy()), state, step)
-    return {
-        name: Parts(
-            tuple(
-                Signal(f"{name}:{k}", ("time", "batch", "unit"), term.value.numpy(), term.label)
-                for k, term in enumerate(parts.terms)
-            ),
-            parts.activation,
-        )
-        for name, parts in taken_apart.items()
-    }
 
 
 @torch.no_grad()

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.anatomy import anatomy, answer_parts, answers, settling
+from rnnviz.answers import answer_parts, answers, settling
 from rnnviz.cells import TRIO
 from rnnviz.experiment import SIZES, Experiment
 from rnnviz.network import Network
 from rnnviz.recording import record
+from rnnviz.summands import summands
 from rnnviz.trace import Signal
 from tests.cells.variants import every_cell
 
@@ -149,7 +150,7 @@ def test_the_parts_of_a_shipped_network_are_named_for_their_quantity_and_laid_ou
     network = experiment.network()
     trace = experiment.trace(network)
     layer = trace.layer()
-    taken = anatomy(network, trace)
+    taken = summands(network, trace)
     assert set(taken) == set(layer.names)
     for name, parts in taken.items():
         assert [term.name for term in parts.terms] == [f"{name}:{k}" for k in range(len(parts.terms))]
@@ -162,6 +163,6 @@ def test_a_trace_is_not_changed_by_being_taken_apart():
     network = experiment.network()
     trace = experiment.trace(network)
     before = {name: trace.layer()[name].values.copy() for name in trace.layer().names}
-    for parts in [*anatomy(network, trace).values(), answer_parts(network, trace)]:
+    for parts in [*summands(network, trace).values(), answer_parts(network, trace)]:
         assert dataclasses.is_dataclass(parts.terms[0])
     assert all((trace.layer()[name].values == values).all() for name, values in before.items())
