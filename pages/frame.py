@@ -1,14 +1,11 @@
 """Around every page: configuration, navigation, the shared sidebar. Streamlit's main script."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from pages import PAGES
+from rnnviz.shipped_files import shipped_path
 from rnnviz.ui import address, controls, desk, forged_input
 from rnnviz.ui.language import _
-
-LOGO = Path(__file__).resolve().parents[1] / "assets" / "logo.svg"
 
 
 def show() -> None:
@@ -40,6 +37,6 @@ def show() -> None:
         st.rerun()
 
 
-st.set_page_config(page_title="rnnviz", page_icon=LOGO, layout="wide")
+st.set_page_config(page_title="rnnviz", page_icon=shipped_path("assets/logo.svg"), layout="wide")
 forged_input.refuse_undecodable()
 forged_input.run(show)

@@ -10,31 +10,58 @@ who draws.
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
-# Every public name and the module that it lives in; a module that is public as a whole stands for itself.
-_HOMES = {
-    "CELLS": "rnnviz.cells",
-    "TASKS": "rnnviz.tasks",
-    "Experiment": "rnnviz.experiment",
-    "Network": "rnnviz.network",
-    "Signal": "rnnviz.trace",
-    "Trace": "rnnviz.trace",
-    "backpropagate": "rnnviz.gradients",
-    "figures": "rnnviz.figures",
-    "from_torch": "rnnviz.torch_modules",
-    "gradients": "rnnviz.gradients",
-    "load": "rnnviz.checkpoints",
-    "memory": "rnnviz.memory",
-    "record": "rnnviz.recording",
-}
-__all__ = list(_HOMES)
+__version__ = "0.1.0"
+__all__ = [
+    "CELLS",
+    "TASKS",
+    "Experiment",
+    "Network",
+    "Signal",
+    "Trace",
+    "backpropagate",
+    "cells",
+    "dynamics",
+    "figures",
+    "from_torch",
+    "gradients",
+    "load",
+    "memory",
+    "record",
+]
 
+if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
+    from rnnviz import cells, dynamics, figures, gradients, memory
+    from rnnviz.cells import CELLS
+    from rnnviz.checkpoints import load
+    from rnnviz.experiment import Experiment
+    from rnnviz.gradients import backpropagate
+    from rnnviz.network import Network
+    from rnnviz.recording import record
+    from rnnviz.tasks import TASKS
+    from rnnviz.torch_modules import from_torch
+    from rnnviz.trace import Signal, Trace
+else:
+    # The module that a name lives in; a public name that is not here is a package.
+    _HOMES = {
+        "CELLS": "cells",
+        "TASKS": "tasks",
+        "Experiment": "experiment",
+        "Network": "network",
+        "Signal": "trace",
+        "Trace": "trace",
+        "backpropagate": "gradients",
+        "from_torch": "torch_modules",
+        "load": "checkpoints",
+        "record": "recording",
+    }
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
-    module = importlib.import_module(_HOMES[name])
-    return module if _HOMES[name] == f"rnnviz.{name}" else getattr(module, name)
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
+        module = importlib.import_module(f"rnnviz.{_HOMES.get(name, name)}")
+        return getattr(module, name) if name in _HOMES else module
 
 
 def __dir__() -> list[str]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 
 from rnnviz.network import Network
+from rnnviz.shipped_files import shipped_path
 from rnnviz.tasks import Task
 
-MODELS = Path(__file__).resolve().parents[1] / "assets" / "models"
+MODELS = shipped_path("assets/models")
 
 
 @dataclass(frozen=True)

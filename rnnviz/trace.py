@@ -56,7 +56,7 @@ class Signal:
         self.__dict__.update(state)
         self.values.setflags(write=False)
 
-    def __array__(self, dtype: np.typing.DTypeLike = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: np.typing.DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         """``values`` for numpy: the read-only array itself, or a copy of it where one is asked for or needed."""
         return np.array(self.values, dtype=dtype, copy=copy)
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import streamlit as st
 
-_ASSETS = Path(__file__).resolve().parents[2] / "assets"
+from rnnviz.shipped_files import shipped_path
+
+_ASSETS = shipped_path("assets")
 _FOLDER = "rnnviz"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

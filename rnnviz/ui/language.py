@@ -5,11 +5,12 @@ from __future__ import annotations
 import gettext
 import re
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 
-LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locale"
+from rnnviz.shipped_files import shipped_path
+
+LOCALES = shipped_path("assets/locale")
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 

@@ -12,20 +12,20 @@ import json
 import math
 import struct
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from rnnviz import figures
 from rnnviz.figures import style
+from rnnviz.shipped_files import shipped_path
 from rnnviz.ui import alternatives
 from rnnviz.ui.address import completion
 from rnnviz.ui.assets import address
 from rnnviz.ui.language import _, language
 from rnnviz.ui.large_arrays import move_out
 
-_STYLE = (Path(__file__).resolve().parents[2] / "assets" / "stage.css").read_text("utf-8")
+_STYLE = shipped_path("assets/stage.css").read_text("utf-8")
 
 # All that travels with each message; the stage's own modules are served once, with a cache header.
 _BOOTSTRAP = """
