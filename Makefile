@@ -25,7 +25,7 @@ help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 run: $(RUNTIME) ## Open the app in the browser
-	@$(RUN) streamlit run app.py --server.showEmailPrompt false
+	@$(RUN) streamlit run app.py
 
 test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a Chromium)
 	@# Two runs: the browser's driver keeps an event loop in its process, which tests of the server must not find.

@@ -9,15 +9,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Server:
-    """Runs while it is entered. ``url`` has no slash at its end."""
+STREAMLIT = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true")
 
-    def __init__(self, folder: Path) -> None:
+
+class Server:
+    """Runs while it is entered. ``url`` has no slash at its end. ``command``: what is run at ``cwd``; it reads the port
+    from Streamlit's own environment variable."""
+
+    def __init__(self, folder: Path, command: Sequence[str] = STREAMLIT, cwd: Path = ROOT) -> None:
+        self.command, self.cwd = command, cwd
         self.log, self.home = folder / "server.log", folder / "home"
         self.home.mkdir(exist_ok=True)
         with socket.socket() as probe:
@@ -26,13 +32,12 @@ class Server:
         self.url = f"http://localhost:{self.port}"
 
     def __enter__(self) -> Server:
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        command += ["--server.headless", "true", "--browser.serverAddress", "localhost"]
+        settings = {"STREAMLIT_SERVER_PORT": str(self.port), "STREAMLIT_BROWSER_SERVER_ADDRESS": "localhost"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=os.environ | {"HOME": str(self.home), "PYTHONUNBUFFERED": "1"},
+                self.command,
+                cwd=self.cwd,
+                env=os.environ | settings | {"HOME": str(self.home), "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
