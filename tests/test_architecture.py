@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = {
     "rnnviz.trace": 0,
     "rnnviz.once": 0,
+    "rnnviz.shipped_files": 0,
     "rnnviz.cells": 1,
     "rnnviz.network": 1,
     "rnnviz.torch_modules": 1,
@@ -41,6 +42,7 @@ FLOORS = {
     "rnnviz.switches": 3,
     "rnnviz.figures": 3,
     "rnnviz.ui": 4,
+    "rnnviz.__main__": 5,
     "app": 5,
     "pages": 5,
     "tools": 5,

@@ -1,5 +1,7 @@
 """What a notebook sees: the public names, the README's own snippets, and nothing heavy that was not asked for."""
 
+import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -24,7 +26,7 @@ PROMISED = {
     "Trace",
     "Signal",
 }
-PROMISED |= {"figures", "gradients", "memory"}
+PROMISED |= {"cells", "dynamics", "figures", "gradients", "memory"}
 
 
 def python(code: str) -> str:
@@ -41,6 +43,25 @@ def test_the_public_names_are_those_that_are_promised_and_all_of_them_are_there(
     for name in rnnviz.__all__:
         assert getattr(rnnviz, name) is not None
     assert set(dir(rnnviz)) >= PROMISED
+
+
+def test_the_packages_are_there_without_an_import_of_their_own():
+    packages = ("cells", "dynamics", "figures", "gradients", "memory")
+    assert python(f"import rnnviz; print(*(getattr(rnnviz, name).__name__ for name in {packages}))").split() == [
+        f"rnnviz.{name}" for name in packages
+    ]
+
+
+def test_editors_are_told_the_same_names_as_are_imported_when_asked_for():
+    tree = ast.parse(Path(rnnviz.__file__).read_text("utf-8"))
+    (told,) = (
+        node.body for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    homes = {alias.name: line.module for line in told for alias in line.names}
+    assert homes.keys() == PROMISED
+    for name, home in homes.items():
+        module = importlib.import_module(home)
+        assert getattr(rnnviz, name) is getattr(module, name)
 
 
 def test_a_star_import_brings_exactly_the_public_names():
