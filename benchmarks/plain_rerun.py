@@ -24,7 +24,7 @@ trace, shares = computed(experiment)
 layer = trace.layer()
 t = st.slider("time step", 0, trace.steps - 1, trace.steps - 1, key="t")
 
-curves = [figures.Line(name, layer[name].at(batch=0).values[:, 0], style.SIGNALS[name]) for name in layer.names]
+curves = [figures.Line(name, layer[name].at(batch=0).values[:, 0], style.INK) for name in layer.names]
 charts = {
     "heatmap": figures.heatmap(layer["h"].at(batch=0), trace.tokens),
     "lines": figures.lines(curves, trace.tokens),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages import PAGES
 from rnnviz.shipped_files import shipped_path
-from rnnviz.ui import address, controls, desk, forged_input
+from rnnviz.ui import address, controls, desk, forged_input, furniture
 from rnnviz.ui.language import _
 
 
@@ -32,7 +32,10 @@ def show() -> None:
     controls.sidebar(row.asks, row.tasks)
     brought = here.adopt()
     address.write(chosen.url_path, here.choice, used or brought)
-    chosen.run()
+    if refusal := controls.undrawn(here.choice.cell) if "cell" in row.asks else None:
+        furniture.claim(_(row.title), refusal)
+    else:
+        chosen.run()
     if controls.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
 

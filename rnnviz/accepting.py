@@ -53,7 +53,7 @@ def accept(
         x = x.transpose(0, 1)
     if x.ndim != axes or x.shape[0] == 0 or x.shape[1] == 0 or (axes == 3 and x.shape[2] != network.input_size):
         raise ValueError(f"x has shape {tuple(x.shape)}; this network reads {expected} with at least one step")
-    dtype = network.layers[0][0].weight_ih.dtype
+    dtype = next(network.layers[0].parameters()).dtype
     if tokens:
         x = _token_ids(x, network.embedding.num_embeddings, lengths)
     elif x.dtype != dtype:
@@ -165,7 +165,8 @@ def _by_name(network: Network, state: States, batch: int, alone: bool, dtype: to
     cell = network.layers[0][0]
     names = cell.state
     rows = network.num_layers * len(network.layers[0])
-    shapes = [(rows, batch, cell.width(name)) for name in names]
+    zeros = cell.initial_state(batch)
+    shapes = [(rows, *zeros[name].shape) for name in names]
     each = f"each of shape {shapes[0]}" if len(set(shapes)) == 1 else f"of shapes {', '.join(map(str, shapes))}"
     wanted = f"({', '.join(names)}), {each}"
     if not isinstance(state, (Tensor, np.ndarray, tuple, list)):
@@ -176,9 +177,24 @@ def _by_name(network: Network, state: States, batch: int, alone: bool, dtype: to
     if [tuple(value.shape) for value in values] != shapes:
         got = ", ".join(str(tuple(value.shape)) for value in values)
         raise ValueError(f"the initial state must be {wanted}; got {got}")
-    if wrong := [value.dtype for value in values if value.dtype != dtype]:
-        raise TypeError(f"the initial state is {wrong[0]} but the network's weights are {dtype}; convert one of them")
+    for name, value in zip(names, values, strict=True):
+        if value.dtype != zeros[name].dtype:
+            what = f"its {name} is {zeros[name].dtype}" if value.is_complex() != zeros[name].is_complex() else ""
+            what = what or f"the network's weights are {dtype}"
+            raise TypeError(f"the initial state is {value.dtype} but {what}; convert one of them")
     return dict(zip(names, values, strict=True))
+
+
+def refuse_unless_vectors(network: Network, what: str) -> None:
+    """ValueError for a network of cells whose states are not vectors of real numbers, h among them, read above."""
+    cell = network.layers[0][0]
+    if odd := cell.not_a_vector(cell.state):
+        kind = "complex" if cell.quantities[odd].complex else f"of shape ({', '.join(cell.quantities[odd].shape)})"
+        raise ValueError(
+            f"{what} are there for states that are vectors of real numbers; {odd} of {cell.name} is {kind}"
+        )
+    if cell.output != "h" or "h" not in cell.state:
+        raise ValueError(f"{what} are there for cells that show a state h to the layer above; {cell.name} does not")
 
 
 def _few(lengths: Sequence[int] | Tensor) -> str:

@@ -117,7 +117,8 @@ class Network(nn.Module):
         if initial is not None:
             return {name: initial[name][row] for name in cell.state}
         if self.own_start:
-            return {name: getattr(self, f"start_{name}")[row].expand(x.shape[1], -1) for name in cell.state}
+            rows = {name: getattr(self, f"start_{name}")[row] for name in cell.state}
+            return {name: value.expand(x.shape[1], *value.shape) for name, value in rows.items()}
         return cell.initial_state(x.shape[1])
 
     def read(self, output: Tensor) -> Tensor:
@@ -139,7 +140,7 @@ def run_layer(cells: list[Cell], x: Tensor, states: list[State], directions: Seq
     kernel = cells[0].kernel()
     if kernel is None:
         sides = zip(cells, states, directions, strict=False)
-        return torch.cat([unroll(cell, x, state, side == "backward")["h"] for cell, state, side in sides], -1)
+        return torch.cat([unroll(cell, x, state, side == "backward")[cell.output] for cell, state, side in sides], -1)
     weights = [cell.kernel_weights() for cell in cells]
     states = [cell.kernel_state(state) for cell, state in zip(cells, states, strict=True)]
     initial = [torch.stack([state[name] for state in states]) for name in cells[0].state]
@@ -160,7 +161,8 @@ def run_layer(cells: list[Cell], x: Tensor, states: list[State], directions: Seq
 
 
 def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False) -> dict[str, Tensor]:
-    """Step ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, H), in sequence order.
+    """Step ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, *shape), in
+    sequence order.
 
     Each step is an ordinary node of the autograd graph, so gradients through time can be taken at any of them.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from rnnviz.cells import CELLS, NONLINEARITIES
+from rnnviz.cells import CELLS, NONLINEARITIES, Recurrent
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.experiment import MAX_SEED, Experiment, refuse_outside, refuse_unknown
 from rnnviz.network import Network
@@ -20,8 +20,9 @@ LOSSES = ("last", "every")
 
 @dataclass(frozen=True)
 class Race:
-    """One network of a race. ``radius``: the spectral radius that every recurrent block is scaled to. ``forget_bias``:
-    the bias of the gate that keeps, where the cell has one. ``start``: the recurrent blocks before scaling.
+    """One network of a race. ``radius``: the spectral radius that every recurrent block is scaled to, where there are
+    any. ``forget_bias``: the bias of the gate that keeps, where the cell has one. ``start``: the recurrent blocks
+    before scaling.
     ``loss``: at the "last" step, or at "every" one. Everything random hangs on ``seed``."""
 
     cell: str = "RNN"
@@ -42,7 +43,9 @@ class Race:
 
     def network(self) -> Network:
         """Float64, so that only what is beyond 1e308 counts as exploded."""
-        options: dict[str, object] = {"recurrent": self.start, "spectral_radius": self.radius}
+        options: dict[str, object] = {}
+        if issubclass(CELLS[self.cell], Recurrent):
+            options |= {"recurrent": self.start, "spectral_radius": self.radius}
         if self.cell == "RNN":
             options["nonlinearity"] = self.nonlinearity
         if CELLS[self.cell].keeps is not None:

@@ -118,10 +118,16 @@ def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start:
         layer=index,
         direction=direction,
         signals=tuple(
-            _signal(name, quantity.symbol, ("time", "batch", "unit"), quantities[name], quantity.bounds, direction)
+            _signal(
+                name, quantity.symbol, ("time", "batch", *quantity.axes), quantities[name], quantity.bounds, direction
+            )
             for name, quantity in cell.quantities.items()
         ),
-        initial={name: _signal(name, rf"{name}_0", ("batch", "unit"), value.clone()) for name, value in start.items()},
+        initial={
+            name: _signal(name, rf"{name}_0", ("batch", *cell.quantities[name].axes), value.clone())
+            for name, value in start.items()
+        },
+        output=cell.output,
     )
 
 
@@ -142,7 +148,7 @@ def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: t
     def joined(parts: Sequence[Signal]) -> Signal:
         first = parts[0].values
         timed = parts[0].axes[0] == "time"
-        shape = (steps,) * timed + (len(lengths), first.shape[-1])
+        shape = (steps,) * timed + (len(lengths), *first.shape[1 + timed :])
         values = np.full(shape, np.nan, first.dtype)
         for part, members in zip(parts, groups, strict=True):
             values[(slice(len(part.values)), members) if timed else members] = part.values

@@ -11,7 +11,7 @@ from rnnviz.trace import Direction, Signal, Trace
 
 
 class Parts(NamedTuple):
-    """``quantity = activation(sum of terms)``. Each term is a Signal ("time", "batch", "unit"); its symbol is LaTeX."""
+    """``quantity = activation(sum of terms)``. Each term is a Signal with its axes; its symbol is LaTeX."""
 
     terms: tuple[Signal, ...]
     activation: str
@@ -32,7 +32,7 @@ def summands(network: Network, trace: Trace, layer: int = 0, direction: Directio
     return {
         name: Parts(
             tuple(
-                Signal(f"{name}:{k}", ("time", "batch", "unit"), term.value.numpy(), term.label)
+                Signal(f"{name}:{k}", recorded[name].axes, term.value.numpy(), term.label)
                 for k, term in enumerate(parts.terms)
             ),
             parts.activation,

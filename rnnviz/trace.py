@@ -80,7 +80,7 @@ class LayerTrace:
 
     The time axis is in sequence order for both directions: index t is position t of the sentence. ``initial`` holds
     the state before the first step that this direction reads ("h", and "c" where the cell has one), axes
-    ("batch", "unit"). ``lengths``: as in ``Trace``.
+    ("batch", "unit"). ``lengths``: as in ``Trace``. ``output``: the signal that the layer above reads.
     """
 
     cell: str
@@ -89,6 +89,7 @@ class LayerTrace:
     signals: tuple[Signal, ...]
     initial: dict[str, Signal] = field(default_factory=dict)
     lengths: tuple[int, ...] = ()
+    output: str = "h"
 
     def __getitem__(self, name: str) -> Signal:
         for signal in self.signals:
@@ -156,15 +157,16 @@ class Trace:
         raise KeyError(f"this trace has no layer ({index}, {direction!r}); it has {there}")
 
     def merged(self, layer: int = 0, how: Merge = "concat") -> Signal:
-        """What the directions of one layer know together at each step: their h, ("time", "batch", "unit").
+        """What the directions of one layer know together at each step, ("time", "batch", "unit"): their outputs, h.
 
         ``how``: "concat" puts the backward units after the forward ones, which is what the next layer and a readout
         of a torch network see; "sum", "mean" and "product" work unit by unit. With one direction, whatever ``how``, it
-        is that direction's h. ValueError for an unknown ``how``, KeyError for a layer that is not there.
+        is that direction's own. ValueError for an unknown ``how``, KeyError for a layer that is not there.
         """
         if how not in MERGED:
             raise ValueError(f"unknown way to merge {how!r}; the ways are {', '.join(MERGED)}")
-        sides = [self.layer(layer, direction)["h"] for direction in self.directions]
+        sides = [self.layer(layer, direction) for direction in self.directions]
+        sides = [side[side.output] for side in sides]
         if len(sides) == 1:
             return sides[0]
         forward, backward = (side.values for side in sides)

@@ -1,6 +1,7 @@
 """The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
 
-from rnnviz.cells.base import Cell, Keeping, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.affine import Affine, Recurrent
+from rnnviz.cells.base import GATES, Cell, Keeping, Quantity, Role, Slopes, State, Summands, Term, Weight
 from rnnviz.cells.derivatives import ExactSlopes
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.echo_state import EchoState
@@ -31,6 +32,7 @@ TRIO = ("RNN", "LSTM", "GRU")
 
 __all__ = [
     "CELLS",
+    "GATES",
     "GRU",
     "GRU2014",
     "LSTM",
@@ -38,6 +40,7 @@ __all__ = [
     "NONLINEARITIES",
     "RECURRENT",
     "TRIO",
+    "Affine",
     "Box",
     "Cell",
     "Diagram",
@@ -49,9 +52,12 @@ __all__ = [
     "Operation",
     "PeepholeLSTM",
     "Quantity",
+    "Recurrent",
+    "Role",
     "Slopes",
     "State",
     "Summands",
     "Term",
+    "Weight",
     "Wire",
 ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from rnnviz.cells.diagram import Diagram
 from rnnviz.cells.initialisation import initialise
@@ -17,16 +16,33 @@ from rnnviz.cells.initialisation import initialise
 State = dict[str, Tensor]
 
 
-class Quantity(NamedTuple):
-    """One line of a cell's definition. The page's equations, figure titles, colour ranges and bounds tests read it.
+# What a quantity does in its cell. A gate keeps the old state, writes a candidate, resets what the candidate sees of
+# the old state, or shows the new one. An output is what the cell itself says. A state is what the layer above reads, a
+# memory what only the cell's own next step does.
+Role = Literal["keep", "write", "reset", "show", "candidate", "output", "state", "memory"]
+GATES: tuple[Role, ...] = ("keep", "write", "reset", "show")
 
-    ``equation`` is LaTeX in the letters of the code; it is evaluated in the tests against the traced numbers.
+
+class Quantity(NamedTuple):
+    """One line of a cell's definition. The page's equations, figure titles, colours, ranges and bounds tests read it.
+
+    ``equation`` is LaTeX in the letters of the code; it is evaluated in the tests against the traced numbers. ``role``
+    gives its colour, whatever its letter. ``shape``: of one sequence at one step, in the names of ``Cell.sizes``;
+    ``complex``: whether its numbers are.
     """
 
     symbol: str
     equation: str
     meaning: str
     bounds: tuple[float, float] | None
+    role: Role
+    shape: tuple[str, ...] = ("H",)
+    complex: bool = False
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names of its axes in a trace, after those of time and batch."""
+        return {0: (), 1: ("unit",), 2: ("row", "column")}[len(self.shape)]
 
 
 class Term(NamedTuple):
@@ -44,22 +60,36 @@ class Summands(NamedTuple):
 
 
 class Keeping(NamedTuple):
-    """How a gated cell keeps: ``state_t = gate * state_{t-1} + written``, unit by unit.
+    """How a gated cell keeps: ``state_t = kept * state_{t-1} + written``, unit by unit.
 
-    ``written`` takes the quantities of a step by name, as tensors or arrays. ``write`` names the block whose gate
-    decides what is written, or None where that is the keeping gate's own complement.
+    ``kept`` and ``written`` take the quantities of a step by name, as tensors or arrays; ``symbol`` is the LaTeX of the
+    first. Its gate is the quantity with the role "keep" or, without one, what the gate of the role "write" leaves.
     """
 
     state: str
-    gate: str
-    write: str | None
+    symbol: str
+    kept: Callable[[Mapping], object]
     written: Callable[[Mapping], object]
+
+
+class Weight(NamedTuple):
+    """One matrix of a cell, for whoever draws it. ``name``: the parameter's. ``symbol``: as equations write it.
+
+    ``value``: (rows, columns). ``factor``: what it multiplies, in the names of ``Box.signal``: "x", "previous:h", "h".
+    ``into``: the quantities that its rows feed, in blocks of equal height.
+    """
+
+    name: str
+    symbol: str
+    value: Tensor
+    factor: str
+    into: tuple[str, ...]
 
 
 class Slopes(NamedTuple):
     """The derivative of one step, but for its one matrix W_hh: what is left works unit by unit. Each tensor (..., H).
 
-    ``recurrent``: {state: {block: d state_t / d (W_hh h_{t-1})_block}}, every block of ``Cell.blocks`` once.
+    ``recurrent``: {state: {block: d state_t / d (W_hh h_{t-1})_block}}, every block of ``Recurrent.blocks`` once.
     ``kept``: {state: d state_t / d state_{t-1}} that does not pass W_hh, for every state but h, and for h where there
     is such a way. ``shown``: {state: d h_t / d state_t} within the same step. With W_hh, these must be all the ways
     from the old state to the new one.
@@ -71,18 +101,15 @@ class Slopes(NamedTuple):
 
 
 class Cell(nn.Module, ABC):
-    """A recurrent cell with torch's parameter names and shapes.
+    """A recurrent cell: its equations, and what they are made of. What it multiplies by is its own affair.
 
-    ``weight_ih`` (blocks·H, I), ``weight_hh`` (blocks·H, H), ``bias_ih`` and ``bias_hh`` (blocks·H,) or None.
-    ``blocks`` names the row blocks in torch's order. ``state`` names the quantities that the next step receives; "h",
-    which is what the rest of the network reads, is the first of them. ``feedback`` is the one that W_hh multiplies.
-    ``keeps`` says which of them a gate keeps, and how; None for a cell without such a gate.
+    ``state`` names the quantities that the next step receives, ``output`` the one that the layer above reads, H
+    numbers. ``keeps`` says which state a gate keeps, and how; None for a cell without such a gate.
     """
 
     name: ClassVar[str]
-    blocks: ClassVar[tuple[str, ...]]
     state: ClassVar[tuple[str, ...]] = ("h",)
-    feedback: ClassVar[str] = "h"
+    output: ClassVar[str] = "h"
     quantities: dict[str, Quantity]
     keeps: ClassVar[Keeping | None] = None
     diagram: ClassVar[Diagram]
@@ -115,25 +142,32 @@ class Cell(nn.Module, ABC):
         if shared is None:
             initialise(self, generator=generator, **start)
 
+    @abstractmethod
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each parameter, in the order in which they are drawn."""
-        rows = len(self.blocks) * self.hidden_size
-        shapes = {"weight_ih": (rows, self.input_size), "weight_hh": (rows, self.width(self.feedback))}
-        return shapes | {"bias_ih": (rows,), "bias_hh": (rows,)}
 
     def draw(self, name: str, values: Tensor, generator: torch.Generator | None) -> Tensor:
         """Fill a new parameter."""
         limit = 1 / math.sqrt(self.hidden_size)
         return values.uniform_(-limit, limit, generator=generator)
 
+    def sizes(self) -> dict[str, int]:
+        """The numbers that ``Quantity.shape`` names."""
+        return {"H": self.hidden_size}
+
+    def shape(self, quantity: str) -> tuple[int, ...]:
+        """The shape of a quantity, of one sequence at one step."""
+        sizes = self.sizes()
+        return tuple(sizes[size] for size in self.quantities[quantity].shape)
+
     def width(self, quantity: str) -> int:
-        """How many units a quantity has: H, unless the cell says otherwise."""
-        return self.hidden_size
+        """How many numbers a quantity has."""
+        return math.prod(self.shape(quantity))
 
     @abstractmethod
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
-        """One step. ``x_t``: (..., I), each state: (..., H). Returns every quantity (..., H) in order of computation,
-        those of a ``width`` of their own (..., width).
+        """One step. ``x_t``: (..., I), each state: (..., *shape). Returns every quantity (..., *shape) in order of
+        computation.
 
         Leading axes are free, so one call can also evaluate all steps of a known trajectory at once.
         """
@@ -142,27 +176,13 @@ class Cell(nn.Module, ABC):
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         """Every quantity of ``step`` as the summands that made it. Shapes as in ``forward``."""
 
+    @abstractmethod
+    def weights(self) -> tuple[Weight, ...]:
+        """The matrices, in the order in which a step uses them."""
+
     def kernel(self) -> str | None:
         """The name of torch's fused kernel that computes exactly this cell, or None to step through ``forward``."""
         return None
-
-    def kernel_weights(self) -> list[Tensor]:
-        """What the fused kernel takes: two weights, and two biases where there are any."""
-        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
-        return [weight for weight in weights if weight is not None]
-
-    def kernel_state(self, state: State) -> State:
-        """The initial state as the fused kernel counts it."""
-        return state
-
-    def recover(self, x: Tensor, previous_h: Tensor, initial: State) -> dict[str, Tensor]:
-        """All quantities of all steps from the states that a fused kernel returned.
-
-        ``x``: (T, B, I); ``previous_h``: (T, B, H), the kernel's states shifted by one step. A cell whose only state is
-        h needs no recurrence here: every step is evaluated at once, from the kernel's own state before it, so that
-        this cannot drift from the module's trajectory however chaotic the weights are.
-        """
-        return self(x, {"h": previous_h})
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes | None:
         """The derivative of ``step``, which read ``x_t`` in ``state``, in closed form; None leaves it to autograd.
@@ -173,46 +193,13 @@ class Cell(nn.Module, ABC):
         return None
 
     def initial_state(self, batch: int) -> State:
-        """Zeros of shape (batch, H), or of the state's own ``width``, for every state."""
-        return {name: self.weight_hh.new_zeros(batch, self.width(name)) for name in self.state}
+        """Zeros of shape (batch, *shape) for every state, of the weights' precision."""
+        real = next(self.parameters()).dtype
+        dtypes = {name: real.to_complex() if self.quantities[name].complex else real for name in self.state}
+        return {name: torch.zeros(batch, *self.shape(name), dtype=dtype) for name, dtype in dtypes.items()}
 
-    def preactivations(self, x: Tensor, h: Tensor) -> list[Tensor]:
-        """W_i x + b_i + W_h h + b_h of each block over all steps at once: (T, B, I), (T, B, H) -> (T, B, H) each.
-
-        One product per block: the results are contiguous, which the element-wise functions after it repay.
-        """
-        steps, below = h.reshape(-1, h.shape[-1]), x.reshape(-1, x.shape[-1])
-        bias = steps.new_zeros(len(self.weight_hh)) if self.bias_ih is None else self.bias_ih + self.bias_hh
-        blocks = zip(*(p.split(self.hidden_size) for p in (self.weight_ih, self.weight_hh, bias)), strict=True)
-        return [torch.addmm(b, below, w.t()).addmm_(steps, u.t()).view_as(h) for w, u, b in blocks]
-
-    def input_part(self, x_t: Tensor) -> Tensor:
-        return F.linear(x_t, self.weight_ih, self.bias_ih)
-
-    def recurrent_part(self, h: Tensor) -> Tensor:
-        return F.linear(h, self.weight_hh, self.bias_hh)
-
-    def split(self, tensor: Tensor | None) -> tuple[Tensor | None, ...]:
-        """The row blocks of a weight, bias or pre-activation (blocks on the last axis), in the order of ``blocks``."""
-        if tensor is None:
-            return (None,) * len(self.blocks)
-        return tensor.chunk(len(self.blocks), -1)
-
-    def affine_terms(self, x_t: Tensor, h: Tensor) -> dict[str, tuple[Term, ...]]:
-        """For each block: input part, recurrent part, and both biases as one summand (their sum is what matters).
-
-        ``h``: the state ``feedback`` before the step.
-        """
-        from_input = self.split(F.linear(x_t, self.weight_ih))
-        from_state = self.split(F.linear(h, self.weight_hh))
-        biases = self.split(None if self.bias_ih is None else self.bias_ih + self.bias_hh)
-        terms = {}
-        for block, a, r, b in zip(self.blocks, from_input, from_state, biases, strict=True):
-            letter = block if len(self.blocks) > 1 else ""
-            terms[block] = (Term(rf"W_{{i{letter}}} x_t" if letter else "W_{ih} x_t", a),)
-            fed = rf"{self.feedback}_{{t-1}}"
-            terms[block] += (Term(rf"W_{{h{letter}}} {fed}" if letter else f"W_{{hh}} {fed}", r),)
-            if b is not None:
-                label = rf"b_{{i{letter}}} + b_{{h{letter}}}" if letter else "b_{ih} + b_{hh}"
-                terms[block] += (Term(label, b.expand_as(r)),)
-        return terms
+    @classmethod
+    def not_a_vector(cls, names: Iterable[str] | None = None) -> str | None:
+        """The first of its quantities, or of those ``names``, that is no vector of real numbers; None if all are."""
+        quantities = ((name, cls.quantities[name]) for name in names or cls.quantities)
+        return next((name for name, quantity in quantities if quantity.complex or len(quantity.shape) != 1), None)

@@ -5,7 +5,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.affine import Recurrent
+from rnnviz.cells.base import Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import DERIVATIVES, NONLINEARITIES, WORDS
 
@@ -44,17 +45,19 @@ def _quantities(nonlinearity: str) -> dict[str, Quantity]:
             f"n_t = {latex}({inner})" if latex else f"n_t = {inner}",
             "Candidate: what the reservoir's fixed random weights make of the word and of the state before it.",
             bounds,
+            "candidate",
         ),
         "h": Quantity(
             "h_t",
             r"h_t = (1 - \alpha) h_{t-1} + \alpha n_t",
             "The reservoir's state: at the rate α it leaks away and is filled anew. Only reading it is learnt.",
             None,
+            "state",
         ),
     }
 
 
-class EchoState(Cell):
+class EchoState(Recurrent):
     """n_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), h_t = (1 - a) h_{t-1} + a n_t; a random reservoir, never trained.
 
     Its parameters need no gradient: only a readout is fitted to its states. ``leak``: a in (0, 1]; 1 is a simple RNN.
@@ -127,6 +130,6 @@ class EchoState(Cell):
         kept = Term(r"(1 - \alpha) h_{t-1}", (1 - self.leak) * state["h"])
         new = Term(r"\alpha n_t", self.leak * step["n"])
         return {
-            "n": Summands(self.affine_terms(x_t, state["h"])["n"], self.latex),
+            "n": Summands(self.affine_terms(x_t, state)["n"], self.latex),
             "h": Summands((kept, new), ""),
         }

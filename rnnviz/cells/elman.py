@@ -6,7 +6,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands
+from rnnviz.cells.affine import Recurrent
+from rnnviz.cells.base import Quantity, Slopes, State, Summands
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -61,7 +62,7 @@ def _drawing(bias: bool) -> Diagram:
     )
 
 
-class Elman(Cell):
+class Elman(Recurrent):
     """h_t = f(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh). The textbook's S_t = f(U X_t + W S_{t-1})."""
 
     name = "RNN"
@@ -82,6 +83,7 @@ class Elman(Cell):
                 f"h_t = {self.latex}({inner})" if self.latex else f"h_t = {inner}",
                 "The new state: the word just read, mixed with the state before it.",
                 bounds,
+                "state",
             )
         }
 
@@ -92,6 +94,7 @@ class Elman(Cell):
             r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})",
             "The new state: the word just read, mixed with the state before it.",
             (-1.0, 1.0),
+            "state",
         )
     }
 
@@ -110,4 +113,4 @@ class Elman(Cell):
         )
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
-        return {"h": Summands(self.affine_terms(x_t, state["h"])["h"], self.latex)}
+        return {"h": Summands(self.affine_terms(x_t, state)["h"], self.latex)}

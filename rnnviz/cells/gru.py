@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnnviz.cells.base import Cell, Keeping, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.affine import Recurrent
+from rnnviz.cells.base import Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -64,36 +65,40 @@ def _drawing(reset_first: bool) -> Diagram:
     )
 
 
-class GRU(Cell):
+class GRU(Recurrent):
     """Reset r, update z, candidate n; the state is a mean of candidate and old state, weighted by z."""
 
     name = "GRU"
     blocks = ("r", "z", "n")
-    keeps = Keeping("h", "z", None, lambda step: (1 - step["z"]) * step["n"])
+    keeps = Keeping("h", "z", lambda step: step["z"], lambda step: (1 - step["z"]) * step["n"])
     quantities: ClassVar[dict[str, Quantity]] = {
         "r": Quantity(
             "r_t",
             r"r_t = \sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{t-1} + b_{hr})",
             "Reset gate: how much of the old state the candidate may see. 1 = all of it.",
             (0.0, 1.0),
+            "reset",
         ),
         "z": Quantity(
             "z_t",
             r"z_t = \sigma(W_{iz} x_t + b_{iz} + W_{hz} h_{t-1} + b_{hz})",
             "Update gate: how much of the old state is kept. 1 = keep, 0 = overwrite.",
             (0.0, 1.0),
+            "keep",
         ),
         "n": Quantity(
             "n_t",
             r"n_t = \tanh(W_{in} x_t + b_{in} + r_t \odot (W_{hn} h_{t-1} + b_{hn}))",
             "Candidate: what could be written now.",
             (-1.0, 1.0),
+            "candidate",
         ),
         "h": Quantity(
             "h_t",
             r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
             "The new state: part candidate, part old state.",
             None,
+            "state",
         ),
     }
     diagram = _drawing(reset_first=False)
@@ -122,7 +127,7 @@ class GRU(Cell):
         return Slopes({"h": recurrent}, kept={"h": step["z"]}, shown={})
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
-        terms = self.affine_terms(x_t, state["h"])
+        terms = self.affine_terms(x_t, state)
         hn = self.split(self.recurrent_part(state["h"]))[2]
         candidate = [terms["n"][0]]
         if self.bias_ih is not None:
@@ -148,6 +153,7 @@ class GRU2014(GRU):
             r"n_t = \tanh(W_{in} x_t + b_{in} + W_{hn} (r_t \odot h_{t-1}) + b_{hn})",
             "Candidate: what could be written now.",
             (-1.0, 1.0),
+            "candidate",
         )
     }
     diagram = _drawing(reset_first=True)
@@ -171,10 +177,10 @@ class GRU2014(GRU):
         biases = (None, None) if self.bias_hh is None else self.bias_hh.split(cut)
         return list(zip(self.weight_hh.split(cut), biases, strict=True))
 
-    slopes = Cell.slopes  # W_hn sees another vector than the gates do: left to autograd
+    slopes = Recurrent.slopes  # W_hn sees another vector than the gates do: left to autograd
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
-        from_input, _, *biases = self.affine_terms(x_t, state["h"])["n"]
+        from_input, _, *biases = self.affine_terms(x_t, state)["n"]
         _, (weight, _) = self.recurrent_weights()
         reset = Term(r"W_{hn} (r_t \odot h_{t-1})", F.linear(step["r"] * state["h"], weight))
         return super().summands(x_t, state, step) | {"n": Summands((from_input, reset, *biases), r"\tanh")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 RECURRENT = ("default", "orthogonal", "identity")
 
@@ -23,27 +23,21 @@ def initialise(
     ``recurrent``: every (H, H) block of ``weight_hh`` "orthogonal" (Saxe, McClelland, Ganguli 2014,
     arXiv:1312.6120) or the "identity" (Le, Jaitly, Hinton 2015, arXiv:1504.00941). ``spectral_radius``: each block is
     then scaled to have it. ``forget_bias``: the bias of the gate that keeps, all units alike (Gers, Schmidhuber,
-    Cummins 2000; Jozefowicz et al. 2015). ``memory_span`` (more than 2 steps): that bias is drawn as
+    Cummins 2000; Jozefowicz et al. 2015), or the opposite of the one that writes where what it leaves is kept.
+    ``memory_span`` (more than 2 steps): that bias is drawn as
     log U(1, span - 1), and the bias of the gate that writes is its opposite, so that units start with memories of all
     lengths up to the span ("chrono", Tallec & Ollivier 2018, arXiv:1804.11188). Both set the sum of the two biases.
 
-    Raises ValueError for an unknown choice, for a gate's bias in a cell without such a gate or without biases, and
-    for ``forget_bias`` and ``memory_span`` at once, and for a spectral radius of weights that are not square.
+    Raises ValueError for an unknown choice, for a gate's bias in a cell without such a gate or without biases, for
+    ``forget_bias`` and ``memory_span`` at once, for recurrent weights in a cell without any, and for a spectral radius
+    of weights that are not square.
     """
     if recurrent not in RECURRENT:
         raise ValueError(f"recurrent {recurrent!r} is not one of {', '.join(RECURRENT)}")
     if spectral_radius is not None and not spectral_radius >= 0:
         raise ValueError(f"spectral_radius is {spectral_radius}; it must be at least 0")
-    rows, columns = cell.hidden_size, cell.weight_hh.shape[1]
-    if spectral_radius is not None and rows != columns:
-        raise ValueError(f"recurrent weights of {rows} × {columns} have no spectral radius; they must be square")
-    for block in cell.weight_hh.split(rows):
-        if recurrent == "orthogonal":
-            nn.init.orthogonal_(block, generator=generator)
-        elif recurrent == "identity":
-            nn.init.eye_(block)
-        if spectral_radius is not None:
-            block *= spectral_radius / torch.linalg.eigvals(block).abs().max()
+    if recurrent != "default" or spectral_radius is not None:
+        _start_recurrent(cell, recurrent, spectral_radius, generator)
     if forget_bias is None and memory_span is None:
         return
     if forget_bias is not None and memory_span is not None:
@@ -51,19 +45,33 @@ def initialise(
     if cell.keeps is None or cell.bias_ih is None:
         lack = "gate that keeps its state" if cell.keeps is None else "bias"
         raise ValueError(f"this {cell.name} has no {lack}, so it takes neither forget_bias nor memory_span")
+    gates = {cell.quantities[block].role: block for block in cell.blocks}
     keep = cell.bias_ih.new_empty(cell.hidden_size)
     if memory_span is None:
         keep.fill_(forget_bias)
     elif memory_span > 2:
         keep.uniform_(1, memory_span - 1, generator=generator).log_()
-        if cell.keeps.write is not None:
-            _set_bias(cell, cell.keeps.write, -keep)
     else:
         raise ValueError(f"memory_span is {memory_span}; it must be more than 2 steps")
-    _set_bias(cell, cell.keeps.gate, keep)
+    if "keep" in gates:
+        cell.set_bias(gates["keep"], keep)
+    if "write" in gates and (memory_span is not None or "keep" not in gates):
+        cell.set_bias(gates["write"], -keep)
 
 
-def _set_bias(cell: nn.Module, block: str, values: Tensor) -> None:
-    row = cell.blocks.index(block)
-    cell.split(cell.bias_ih)[row].copy_(values)
-    cell.split(cell.bias_hh)[row].zero_()
+def _start_recurrent(
+    cell: nn.Module, recurrent: str, spectral_radius: float | None, generator: torch.Generator | None
+) -> None:
+    weight = getattr(cell, "weight_hh", None)
+    if weight is None:
+        raise ValueError(f"{cell.name} has no recurrent weights, so it takes neither recurrent nor spectral_radius")
+    rows, columns = cell.hidden_size, weight.shape[1]
+    if spectral_radius is not None and rows != columns:
+        raise ValueError(f"recurrent weights of {rows} × {columns} have no spectral radius; they must be square")
+    for block in weight.split(rows):
+        if recurrent == "orthogonal":
+            nn.init.orthogonal_(block, generator=generator)
+        elif recurrent == "identity":
+            nn.init.eye_(block)
+        if spectral_radius is not None:
+            block *= spectral_radius / torch.linalg.eigvals(block).abs().max()

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnnviz.cells.base import Cell, Quantity, State, Summands, Term
+from rnnviz.cells.affine import Recurrent
+from rnnviz.cells.base import Quantity, State, Summands, Term, Weight
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, WORDS
 
@@ -60,23 +61,28 @@ def _quantities(output: str) -> dict[str, Quantity]:
             r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} s_{t-1} + b_{hh})",
             "Hidden state: the word just read, mixed with what the state units hold. Nothing else of it is fed back.",
             (-1.0, 1.0),
+            "state",
         ),
         "y": Quantity(
             "y_t",
             f"y_t = {latex}({said})" if latex else f"y_t = {said}",
             "Output units: what the network says at this step. They are all that its state units get to hear.",
             bounds,
+            "output",
+            ("O",),
         ),
         "s": Quantity(
             "s_t",
             r"s_t = \mu s_{t-1} + y_t",
             "State units, as the next step finds them: the sum of all outputs so far, weaker by μ per step of age.",
             None,
+            "memory",
+            ("O",),
         ),
     }
 
 
-class Jordan(Cell):
+class Jordan(Recurrent):
     """h_t = tanh(W_ih x_t + b_ih + W_hh s_{t-1} + b_hh), y_t = g(W_hy h_t + b_hy), s_t = mu s_{t-1} + y_t.
 
     ``s_t`` is counted by the step that leaves it; it is the state that Jordan writes for step t + 1. The cell has an
@@ -116,11 +122,14 @@ class Jordan(Cell):
         self.g, self.latex = NONLINEARITIES[output][:2]
         self.quantities, self.diagram = _quantities(output), _drawing(bias, output)
 
-    def width(self, quantity: str) -> int:
-        return self.hidden_size if quantity == "h" else self.outputs
+    def sizes(self) -> dict[str, int]:
+        return super().sizes() | {"O": self.outputs}
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return super().shapes() | {"weight_hy": (self.outputs, self.hidden_size), "bias_hy": (self.outputs,)}
+
+    def weights(self) -> tuple[Weight, ...]:
+        return (*super().weights(), Weight("weight_hy", "W_hy", self.weight_hy, "h", ("y",)))
 
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
         h = torch.tanh(self.input_part(x_t) + self.recurrent_part(state["s"]))
@@ -134,7 +143,7 @@ class Jordan(Cell):
             said.append(Term("b_{hy}", self.bias_hy.expand_as(step["y"])))
         held = Term(r"\mu s_{t-1}", self.decay * state["s"])
         return {
-            "h": Summands(self.affine_terms(x_t, state["s"])["h"], r"\tanh"),
+            "h": Summands(self.affine_terms(x_t, state)["h"], r"\tanh"),
             "y": Summands(tuple(said), self.latex),
             "s": Summands((held, Term("y_t", step["y"])), ""),
         }

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Cell, Keeping, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.affine import Recurrent
+from rnnviz.cells.base import Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -72,37 +73,41 @@ def drawing(
     )
 
 
-class LSTM(Cell):
+class LSTM(Recurrent):
     """Gates i, f, o and candidate g; the cell state c is kept, written and shown through them."""
 
     name = "LSTM"
     blocks = ("i", "f", "g", "o")
     state = ("h", "c")
-    keeps = Keeping("c", "f", "i", lambda step: step["i"] * step["g"])
+    keeps = Keeping("c", "f", lambda step: step["f"], lambda step: step["i"] * step["g"])
     quantities: ClassVar[dict[str, Quantity]] = {
         "i": Quantity(
             "i_t",
             r"i_t = \sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi})",
             "Input gate: how much of the candidate is written.",
             (0.0, 1.0),
+            "write",
         ),
         "f": Quantity(
             "f_t",
             r"f_t = \sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf})",
             "Forget gate: how much of the old cell state is kept. 1 = keep, 0 = erase.",
             (0.0, 1.0),
+            "keep",
         ),
         "g": Quantity(
             "g_t",
             r"g_t = \tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg})",
             "Candidate: what could be written now.",
             (-1.0, 1.0),
+            "candidate",
         ),
         "o": Quantity(
             "o_t",
             r"o_t = \sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho})",
             "Output gate: how much of the cell state is shown.",
             (0.0, 1.0),
+            "show",
         ),
         "c": Quantity(
             "c_t",
@@ -110,12 +115,14 @@ class LSTM(Cell):
             "Cell state: what is kept plus what is written. "
             "A step can add at most 1 to its size, and f below 1 limits it.",
             None,
+            "memory",
         ),
         "h": Quantity(
             "h_t",
             r"h_t = o_t \odot \tanh(c_t)",
             "Hidden state: the part of the cell state that the rest of the network sees.",
             (-1.0, 1.0),
+            "state",
         ),
     }
     diagram = drawing()
@@ -148,7 +155,7 @@ class LSTM(Cell):
         return Slopes(recurrent, kept={"c": step["f"]}, shown={"c": step["o"] * tanh_slope(step["c"])})
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
-        terms = self.affine_terms(x_t, state["h"])
+        terms = self.affine_terms(x_t, state)
         kept = Term(r"f_t \odot c_{t-1}", step["f"] * state["c"])
         written = Term(r"i_t \odot g_t", step["i"] * step["g"])
         shown = Term(r"o_t \odot \tanh(c_t)", step["o"] * torch.tanh(step["c"]))

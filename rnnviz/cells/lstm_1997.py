@@ -9,7 +9,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.affine import Recurrent
+from rnnviz.cells.base import Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope
 from rnnviz.cells.lstm import LSTM, drawing, linear_recurrence
 
@@ -17,7 +18,7 @@ from rnnviz.cells.lstm import LSTM, drawing, linear_recurrence
 OPEN = 60.0
 
 
-class LSTM1997(Cell):
+class LSTM1997(Recurrent):
     """Gates i and o, candidate g between -2 and 2; what is written into c stays there, and a step adds at most 2."""
 
     name = "LSTM 1997"
@@ -30,6 +31,7 @@ class LSTM1997(Cell):
             r"g_t = 4 \sigma(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg}) - 2",
             "Candidate: what could be written now.",
             (-2.0, 2.0),
+            "candidate",
         ),
         "o": LSTM.quantities["o"],
         "c": Quantity(
@@ -38,12 +40,14 @@ class LSTM1997(Cell):
             "Cell state: everything that was ever written, added up. "
             "Nothing erases it; a step can add at most 2 to its size.",
             None,
+            "memory",
         ),
         "h": Quantity(
             "h_t",
             r"h_t = o_t \odot (2 \sigma(c_t) - 1)",
             "Hidden state: the part of the cell state that the rest of the network sees.",
             (-1.0, 1.0),
+            "state",
         ),
     }
     diagram = drawing(forget=False, candidate="4σ−2", squashing="2σ−1")
@@ -92,7 +96,7 @@ class LSTM1997(Cell):
         return Slopes(recurrent, kept, shown={"c": 2 * step["o"] * sigmoid_slope(step["c"])})
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
-        terms = self.affine_terms(x_t, state["h"])
+        terms = self.affine_terms(x_t, state)
         written = Term(r"i_t \odot g_t", step["i"] * step["g"])
         shown = Term(r"o_t \odot (2 \sigma(c_t) - 1)", step["o"] * (2 * torch.sigmoid(step["c"]) - 1))
         return {

@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Cell, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.base import Quantity, Role, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Wire
 from rnnviz.cells.lstm import LSTM, drawing
@@ -18,10 +18,10 @@ _PEEPHOLES = (
 )
 
 
-def _gate(name: str, meaning: str) -> Quantity:
+def _gate(name: str, role: Role, meaning: str) -> Quantity:
     seen = rf"p_{name} \odot " + ("c_t" if name == "o" else "c_{t-1}")
     affine = rf"W_{{i{name}}} x_t + b_{{i{name}}} + W_{{h{name}}} h_{{t-1}} + b_{{h{name}}}"
-    return Quantity(f"{name}_t", rf"{name}_t = \sigma({affine} + {seen})", meaning, (0.0, 1.0))
+    return Quantity(f"{name}_t", rf"{name}_t = \sigma({affine} + {seen})", meaning, (0.0, 1.0), role)
 
 
 def _quantities(squashing: str) -> dict[str, Quantity]:
@@ -29,11 +29,13 @@ def _quantities(squashing: str) -> dict[str, Quantity]:
     if squashing == "identity":
         h = h._replace(equation=r"h_t = o_t \odot c_t", bounds=None)
     return {
-        "i": _gate("i", "Input gate: how much of the candidate is written. It sees the old cell state."),
-        "f": _gate("f", "Forget gate: how much of the old cell state is kept, which it sees. 1 = keep, 0 = erase."),
+        "i": _gate("i", "write", "Input gate: how much of the candidate is written. It sees the old cell state."),
+        "f": _gate(
+            "f", "keep", "Forget gate: how much of the old cell state is kept, which it sees. 1 = keep, 0 = erase."
+        ),
         "g": LSTM.quantities["g"],
         "c": LSTM.quantities["c"],
-        "o": _gate("o", "Output gate: how much of the cell state is shown. It sees the new one."),
+        "o": _gate("o", "show", "Output gate: how much of the cell state is shown. It sees the new one."),
         "h": h,
     }
 
@@ -74,8 +76,6 @@ class PeepholeLSTM(LSTM):
         o = torch.sigmoid(o + p_o * c)
         h = o * self.squashed(c)
         return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": h}
-
-    recover = Cell.recover
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))

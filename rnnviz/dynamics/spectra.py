@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.cells import Recurrent
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
@@ -51,6 +52,8 @@ def recurrent_spectra(model: nn.Module, *, layer: int = 0) -> dict[str, Signal]:
     if not 0 <= layer < len(network.layers):
         raise ValueError(f"there is no layer {layer}; layers are 0 to {len(network.layers) - 1}")
     cell = network.layers[layer][0]
+    if not isinstance(cell, Recurrent):
+        raise ValueError(f"{cell.name} has no recurrent weights, so it has no spectrum of them")
     return {
         name: spectrum(block)
         for name, block in zip(cell.blocks, cell.weight_hh.detach().split(cell.hidden_size), strict=True)

@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept, as_numbers
+from rnnviz.accepting import accept, as_numbers, refuse_unless_vectors
 from rnnviz.cells import ExactSlopes, State
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
@@ -27,6 +27,7 @@ class Step:
         network = as_network(model)
         if "backward" in network.directions:
             raise ValueError("a network that reads backward has no one state that moves; take one that reads forward")
+        refuse_unless_vectors(network, "steps of a whole network")
         # A copy: the steps are differentiated by the state alone, and must not leave gradients in the model.
         self.network = copy.deepcopy(network).double().requires_grad_(False)
         self.cells = [cells[0] for cells in self.network.layers]
@@ -43,7 +44,7 @@ class Step:
         moved = []
         for cell, state in zip(self.cells, parts, strict=True):
             step = cell(x_t, state)
-            x_t = step["h"]
+            x_t = step[cell.output]
             moved += [step[name] for name in state]
         return torch.cat(moved, -1)
 

@@ -70,6 +70,8 @@ def unit_axis(units: int) -> dict:
 
 
 def refuse_other_axes(signal: Signal, axes: tuple[str, ...], figure: str) -> None:
-    """A ``ValueError`` unless ``signal`` has the axes that ``figure`` draws."""
+    """A ``ValueError`` unless ``signal`` has the axes that ``figure`` draws, and real numbers."""
+    if np.iscomplexobj(signal.values):
+        raise ValueError(f"{figure} draws real numbers; {signal.name} is complex: draw its real part or its size")
     if signal.axes != axes:
         raise ValueError(f"{figure} draws axes {axes}, not {signal.axes}; use signal.at(batch=0) first")

@@ -24,19 +24,16 @@ CELLS = {
     "GRU 2014": "#985008",
     "GRU": "#0B8A8A",
 }
-# A gate's colour is its role: write (i), keep (f, z), candidate (g, n), show (o, y), reset (r); then the states.
-SIGNALS = {
-    "i": "#5B8C2A",
-    "f": "#B07A10",
-    "z": "#B07A10",
-    "g": "#98705F",
-    "n": "#98705F",
-    "o": "#4F81A8",
-    "r": "#A05195",
-    "h": "#3478E5",
-    "c": "#7C8794",
-    "y": "#4F81A8",
-    "s": "#7C8794",
+# A quantity's colour is its role in its cell (``rnnviz.cells.base.Role``), whatever its letter.
+ROLES = {
+    "write": "#5B8C2A",
+    "keep": "#B07A10",
+    "candidate": "#98705F",
+    "show": "#4F81A8",
+    "output": "#4F81A8",
+    "reset": "#A05195",
+    "state": "#3478E5",
+    "memory": "#7C8794",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 # A word's colour is its place in the sentence, from the first along these to the last.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept
+from rnnviz.accepting import accept, refuse_unless_vectors
 from rnnviz.cells import Cell, State
 from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction
@@ -65,6 +65,7 @@ def follow(model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | Non
     at the state that the model really had, and only what is derived from it is computed in float64.
     """
     network, x, initial = accept(model, x, state)
+    refuse_unless_vectors(network, "gradients through time")
     exact = copy.deepcopy(network).double().requires_grad_(False)
     embedded = output = network.embed(x)
     layers = []

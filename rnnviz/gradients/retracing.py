@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.cells import Recurrent
 from rnnviz.gradients.backpropagation import Loss, curves_of, reached
 from rnnviz.gradients.following import Run
 from rnnviz.gradients.linear import Factored
@@ -19,11 +20,12 @@ from rnnviz.trace import Signal
 
 class Retraced(NamedTuple):
     """``curves``: as of ``gradient_curves``. ``recurrent``: log10 of each step's contribution to dL/dW_hh, ("time",),
-    as in ``weight_gradients_by_step(...).norms["weight_hh"]``. ``finite``: whether each step's states are, (T,).
-    ``openness``: the mean over steps and units of the gate that keeps the state; NaN for a cell without one."""
+    as in ``weight_gradients_by_step(...).norms["weight_hh"]``; None for a cell without W_hh. ``finite``: whether each
+    step's states are, (T,).
+    ``openness``: the mean over steps and units of what the gates keep of the state; NaN for a cell without one."""
 
     curves: dict[str, Signal]
-    recurrent: Signal
+    recurrent: Signal | None
     finite: np.ndarray
     openness: float
 
@@ -43,7 +45,9 @@ def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> 
 
 
 @torch.no_grad()
-def _recurrent(one: Reached, model: nn.Module, x: Tensor, loss: Loss) -> Signal:
+def _recurrent(one: Reached, model: nn.Module, x: Tensor, loss: Loss) -> Signal | None:
+    if not isinstance(one.steps.cell, Recurrent):
+        return None
     if not isinstance(one.linear, Factored):
         return weight_gradients_by_step(model, x, loss).norms["weight_hh"]
     arriving = one.linear.at_the_sums(one.flow.values)[:, 0]
@@ -67,4 +71,4 @@ def _openness(one: Reached) -> float:
     steps = one.steps
     if steps.cell.keeps is None:
         return float("nan")
-    return steps.cell(steps.x, steps.previous)[steps.cell.keeps.gate].mean().item()
+    return steps.cell.keeps.kept(steps.cell(steps.x, steps.previous)).mean().item()

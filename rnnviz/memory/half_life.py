@@ -49,7 +49,7 @@ def half_life(
     if by == "gate":
         if cell.keeps is None:
             raise ValueError(f"{cell.name} has no gate that keeps its state; take its half-life by='reveal'")
-        kept = states(network, network.embed(x), None, layer, direction)[cell.keeps.gate]
+        kept = cell.keeps.kept(states(network, network.embed(x), None, layer, direction))
         with np.errstate(divide="ignore"):  # a gate of 1 for ever: infinite
             values = math.log(2) / np.abs(kept.double().log().mean((0, 1)).numpy())
     elif by == "reveal":

@@ -41,7 +41,7 @@ def ledger(trace: Trace, layer: int = 0, direction: Direction = "forward") -> Le
         gated = ", ".join(name for name, cell in CELLS.items() if cell.keeps is not None)
         raise ValueError(f"{recorded.cell} has no gate that keeps its state, so there is no ledger; use {gated}")
     step = {name: recorded[name].values for name in recorded.names}
-    gate, written = step[keeps.gate], keeps.written(step)
+    gate, written = keeps.kept(step), keeps.written(step)
     if gate.size * len(gate) > LARGEST:
         raise ValueError(
             f"a ledger of {len(gate)} steps times {gate[0].size} values is too large; trace fewer steps or sequences"
@@ -61,7 +61,7 @@ def ledger(trace: Trace, layer: int = 0, direction: Direction = "forward") -> Le
         entries, opening = entries[::-1, ::-1], opening[::-1]
     axes = ("time", "source", "batch", "unit")
     return Ledger(
-        Signal("entry", axes, entries, rf"\prod_{{s>k}} {keeps.gate}_s \odot w_k"),
-        Signal("opening", ("time", "batch", "unit"), opening, rf"\prod_s {keeps.gate}_s \odot {keeps.state}_0"),
+        Signal("entry", axes, entries, rf"\prod_{{s>k}} {keeps.symbol}_s \odot w_k"),
+        Signal("opening", ("time", "batch", "unit"), opening, rf"\prod_s {keeps.symbol}_s \odot {keeps.state}_0"),
         keeps.state,
     )

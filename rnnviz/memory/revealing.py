@@ -14,7 +14,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept
+from rnnviz.accepting import accept, refuse_unless_vectors
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Cell, State
 from rnnviz.network import Network, run_layer, unroll
@@ -81,7 +81,7 @@ def reveal(
     network, x, initial = accept(model, x, state)
     layer = network.num_layers - 1 if layer is None else layer
     units = choose(network, layer, direction, of).width(of)
-    kept, item = len(chosen(len(x), last)), network.layers[0][0].weight_hh.element_size()
+    kept, item = len(chosen(len(x), last)), next(network.parameters()).element_size()
     what = f"to reveal {kept:,} words at {kept:,} steps"
     refuse_beyond(3 * item * kept * kept * x.shape[1], what, "take only the last n words apart with last=n")
     x, backward, side = network.embed(x), direction == "backward", network.directions.index(direction)
@@ -95,7 +95,7 @@ def reveal(
     for below in read[: len(x) - kept]:
         for index, cell in enumerate(cells):
             step = cell(below, states[index])
-            below, states[index] = step["h"], {name: step[name] for name in cell.state}
+            below, states[index] = step[cell.output], {name: step[name] for name in cell.state}
     runs = causal_lanes(cells, _read(read[len(x) - kept :], missing), states, of)
     return _summary(_over_time(runs, x[:kept], units, backward), of)
 
@@ -110,6 +110,7 @@ def choose(network: Network, layer: int, direction: Direction, of: str = "h") ->
     cell = network.layers[layer][network.directions.index(direction)]
     if of not in cell.state:
         raise ValueError(f"{cell.name} has no state {of!r}; it has {', '.join(cell.state)}")
+    refuse_unless_vectors(network, "parts of a state")
     return cell
 
 
@@ -145,7 +146,7 @@ def causal_lanes(cells: list[Cell], read: Iterator[Tensor], states: list[State],
         for index, cell in enumerate(cells):
             parted = {name: torch.cat([value, value[-1:]]) for name, value in states[index].items()}
             step = cell(below, parted)
-            below = step["h"]
+            below = step[cell.output]
             states[index] = {name: step[name] for name in cell.state}
         yield states[-1][of]
 

@@ -156,7 +156,12 @@ def teaching(runners: Mapping[str, Runner], tokens: tuple[str, ...], span: int) 
             meta={"signal": "log10 dL/dweight_hh", "network": cell, "label": cell},
         )
         for cell, runner in runners.items()
+        if lessons(runner) is not None
     ]
+    without = [cell for cell, runner in runners.items() if lessons(runner) is None]
+    caption = _("dL/dW is a sum over steps; this is the size of each step's term for W_hh.")
+    if without:
+        caption += " " + _("{cell} has no W_hh.").format(cell=_(", ").join(without))
     figure = figures.lines(
         drawn, tokens, value_title=_("log10 of the contribution"), time_title=_("time step"), height=300
     )
@@ -164,5 +169,5 @@ def teaching(runners: Mapping[str, Runner], tokens: tuple[str, ...], span: int) 
         figure,
         span=span,
         title=_("Which moment teaches the weights"),
-        caption=_("dL/dW is a sum over steps; this is the size of each step's term for W_hh."),
+        caption=caption,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.answers import settling
+from rnnviz.cells import GATES
 from rnnviz.dynamics import principal_path, state_change
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
@@ -48,6 +49,11 @@ def states_first(experiment: Experiment) -> dict[str, Signal]:
     return {name: layer[name].at(batch=0) for name in (*states, *(n for n in layer.names if n not in states))}
 
 
+def colors_of(experiment: Experiment) -> dict[str, str]:
+    """The colour of each quantity."""
+    return {name: style.ROLES[quantity.role] for name, quantity in cache.quantities(experiment).items()}
+
+
 def heatmaps(experiment: Experiment) -> list[dict]:
     """One unit × time picture per signal."""
     signals, quantities = states_first(experiment), cache.quantities(experiment)
@@ -70,10 +76,10 @@ def heatmaps(experiment: Experiment) -> list[dict]:
 
 def unit_lines(experiment: Experiment) -> dict:
     """All quantities of the chosen unit over time."""
-    signals = states_first(experiment)
+    signals, colors = states_first(experiment), colors_of(experiment)
     figure = figures.lines(
         [
-            figures.Line(name, signal.values[:, 0], style.SIGNALS[name], meta={"signal": name, "label": name})
+            figures.Line(name, signal.values[:, 0], colors[name], meta={"signal": name, "label": name})
             for name, signal in signals.items()
         ],
         experiment.tokens,
@@ -117,12 +123,12 @@ def state_path(experiment: Experiment, board: Board, span: int) -> dict:
 
 def gate_saturation(experiment: Experiment, span: int) -> dict | None:
     """How often each unit's gates are all but shut or open; None for a cell without gates."""
-    blocks = cache.network_of(experiment).layers[0][0].blocks  # what else lies in (0, 1) is an output, not a gate
-    gates = {n: s for n, s in states_first(experiment).items() if n in blocks and style.scale_name(s) == "gate"}
+    quantities, colors = cache.quantities(experiment), colors_of(experiment)
+    gates = {name: s for name, s in states_first(experiment).items() if quantities[name].role in GATES}
     if not gates:
         return None
     figure = figures.saturation(
-        [figures.Gate(name, *saturation(signal), style.SIGNALS[name]) for name, signal in gates.items()],
+        [figures.Gate(name, *saturation(signal), colors[name]) for name, signal in gates.items()],
         shut_title=_("share of steps below 0.1"),
         open_title=_("share of steps above 0.9"),
         unit_title=_("unit"),

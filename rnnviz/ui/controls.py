@@ -33,6 +33,13 @@ def alike() -> dict[str, Experiment]:
     return {cell: chosen.with_(cell=cell) for cell in cells}
 
 
+def undrawn(cell: str) -> str | None:
+    """Why the pages cannot show a cell, in a sentence; None if they can."""
+    odd = CELLS[cell].not_a_vector()
+    words = _("The pages show vectors of real numbers, and {quantity} of the {cell} is none. Choose another cell.")
+    return None if odd is None else words.format(quantity=f"{odd}_t", cell=cell)
+
+
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
     """The controls that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
     with st.sidebar:

@@ -22,6 +22,7 @@ def diagram(experiment: Experiment | Station, made: Board, **place: object) -> d
     boxes = []
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
+        color = None
         if name == "previous":
             signal, meaning = layer.previous(detail), _("The state that this step started from.")
         elif name == "x":
@@ -34,6 +35,7 @@ def diagram(experiment: Experiment | Station, made: Board, **place: object) -> d
             meaning = _("One summand of the new state.")
         else:
             signal, meaning = layer[name], _(cell.quantities[name].meaning)
+            color = style.ROLES[cell.quantities[name].role] if box.kind == "gate" else None
         if box.signal not in layer:
             made.array(box.signal, signal.at(batch=0).values)
         # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
@@ -43,7 +45,7 @@ def diagram(experiment: Experiment | Station, made: Board, **place: object) -> d
                 **box._asdict(),
                 "array": box.signal,
                 "units": name != "x",
-                "color": style.SIGNALS.get(box.signal) if box.kind == "gate" else None,
+                "color": color,
                 "meaning": meaning,
                 "scale": "gate" if gate else "state",
                 "range": [0, 1] if gate else [-1, 1],

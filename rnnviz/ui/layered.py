@@ -113,7 +113,7 @@ def grid(stack: Stack, **place: object) -> dict:
                     "name": name,
                     "array": f"{name}:{layer.layer}:{layer.direction}",
                     "meaning": _(cell.quantities[name].meaning),
-                    "color": style.SIGNALS.get(name),
+                    "color": style.ROLES[cell.quantities[name].role],
                     **shades(layer[name]),
                 }
                 for name in ("h", *(name for name in layer.names if name != "h"))

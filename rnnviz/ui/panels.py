@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from latex2mathml.converter import convert
 
-from rnnviz.cells import Cell
+from rnnviz.cells import Cell, Weight
 from rnnviz.experiment import Experiment, task
 from rnnviz.figures import style
 from rnnviz.lineage import Station
@@ -100,7 +100,7 @@ def equations(experiment: Experiment | Station, made: Board, **place: object) ->
                 "meaning": _(quantity.meaning),
                 "activation": mathml(parts.activation) if parts.activation else "",
                 "terms": terms,
-                "color": style.SIGNALS.get(name, style.INK),
+                "color": style.ROLES[quantity.role],
                 **shades(layer[name]),
             }
         )
@@ -142,33 +142,33 @@ def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
     """U, W and V: the weights that serve every step."""
     network = cached.network_of(experiment)
     cell: Cell = network.layers[0][0]
-    blocks = [{"name": block, "color": style.SIGNALS.get(block, style.INK)} for block in cell.blocks]
-    state = _("multiplies the state {state}").format(state=f"{cell.feedback}_t−1")
-    own = getattr(cell, "weight_hy", None)
-    output = (
-        [] if own is None else [("weight_hy", "W_hy", _("turns the state h_t into the outputs y_t"), own, "column")]
-    )
     shown = []
-    for name, textbook, meaning, weight, framed in (
-        ("weight_ih", "U = W_ih", _("multiplies the word x_t"), cell.weight_ih, "row"),
-        ("weight_hh", "W = W_hh", state, cell.weight_hh, "row"),
-        *output,
-        ("readout.weight", "V", _("turns the state h_t into scores"), network.readout.weight, "column"),
-    ):
-        values = weight.detach().numpy()
+    readout = Weight("readout.weight", "V", network.readout.weight, "h", ())
+    for weight in (*cell.weights(), readout):
+        values = weight.value.detach().numpy()
+        name, _colon, state = weight.factor.partition(":")
+        framed, blocks = "row", [(into, style.ROLES[cell.quantities[into].role]) for into in weight.into]
+        if name == "x":
+            meaning = _("multiplies the word x_t")
+        elif name == "previous":
+            meaning = _("multiplies the state {state}").format(state=f"{state}_t−1")
+        else:  # the chosen unit is one of those that it multiplies
+            framed, blocks = "column", [("", style.INK)]
+            outputs = _("turns the state h_t into the outputs y_t")
+            meaning = _("turns the state h_t into scores") if weight is readout else outputs
         most = float(np.abs(values).max())
         shown.append(
             {
-                "name": name,
-                "textbook": textbook,
+                "name": weight.name,
+                "textbook": weight.symbol,
                 "meaning": meaning,
                 "shape": f"{values.shape[0]} × {values.shape[1]}",
                 "rows": values.shape[0],
                 "columns": values.shape[1],
-                "array": made.array(name, values),
+                "array": made.array(weight.name, values),
                 "range": [-most, most],
                 "framed": framed,
-                "blocks": blocks if framed == "row" else [{"name": "", "color": style.INK}],
+                "blocks": [{"name": block, "color": color} for block, color in blocks],
             }
         )
     return {
@@ -188,7 +188,7 @@ def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict
             "name": name,
             "array": name,
             "meaning": _(cell.quantities[name].meaning),
-            "color": style.SIGNALS.get(name, style.INK),
+            "color": style.ROLES[cell.quantities[name].role],
             **shades(layer[name]),
         }
         for name in ("h", *(name for name in layer.names if name != "h"))

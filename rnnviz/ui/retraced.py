@@ -48,8 +48,8 @@ def curves(runner: Runner) -> dict[str, Signal]:
     return {name: signal.at(batch=0) for name, signal in retraced(runner).curves.items()}
 
 
-def lessons(runner: Runner) -> Signal:
-    """log10 of each step's contribution to dL/dW_hh, ("time",)."""
+def lessons(runner: Runner) -> Signal | None:
+    """log10 of each step's contribution to dL/dW_hh, ("time",); None for a cell without W_hh."""
     return retraced(runner).recurrent
 
 

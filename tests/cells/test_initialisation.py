@@ -3,10 +3,11 @@
 import pytest
 import torch
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, Recurrent
 from rnnviz.network import Network
 from tests.cells.variants import close, every_cell
 
+RECURRENT = [name for name, cell in CELLS.items() if issubclass(cell, Recurrent)]
 GATED = [name for name, cell in CELLS.items() if cell.keeps is not None]
 
 
@@ -19,10 +20,21 @@ def blocks(cell):
 
 
 def bias(cell, block: str):
-    return cell.split((cell.bias_ih + cell.bias_hh).detach())[cell.blocks.index(block)]
+    both = cell.bias_ih + cell.bias_hh if isinstance(cell, Recurrent) else cell.bias_ih
+    return cell.split(both.detach())[cell.blocks.index(block)]
 
 
-@every_cell
+def gates(cell) -> dict[str, str]:
+    """The block of each role."""
+    return {cell.quantities[block].role: block for block in cell.blocks}
+
+
+def kept_bias(cell):
+    """The bias in favour of keeping: of the gate that keeps, or against the one that writes."""
+    return bias(cell, gates(cell)["keep"]) if "keep" in gates(cell) else -bias(cell, gates(cell)["write"])
+
+
+@pytest.mark.parametrize("name", RECURRENT)
 def test_each_recurrent_block_is_orthogonal_or_the_identity(name):
     for block in blocks(CELLS[name](3, 6, generator=generator(), dtype=torch.float64, recurrent="orthogonal")):
         close(block @ block.T, torch.eye(6, dtype=torch.float64))
@@ -30,7 +42,7 @@ def test_each_recurrent_block_is_orthogonal_or_the_identity(name):
         assert (block == torch.eye(6)).all()
 
 
-@every_cell
+@pytest.mark.parametrize("name", RECURRENT)
 @pytest.mark.parametrize("recurrent", ["default", "orthogonal", "identity"])
 def test_each_recurrent_block_is_scaled_to_the_spectral_radius(name, recurrent):
     cell = CELLS[name](3, 6, generator=generator(), dtype=torch.float64, recurrent=recurrent, spectral_radius=1.3)
@@ -41,22 +53,22 @@ def test_each_recurrent_block_is_scaled_to_the_spectral_radius(name, recurrent):
 @pytest.mark.parametrize("name", GATED)
 def test_a_forget_bias_is_the_sum_of_both_biases_of_the_gate_that_keeps(name):
     plain, cell = CELLS[name](3, 6, generator=generator()), CELLS[name](3, 6, generator=generator(), forget_bias=3.0)
-    assert (bias(cell, cell.keeps.gate) == 3).all()
-    for block in set(cell.blocks) - {cell.keeps.gate}:
+    assert (kept_bias(cell) == 3).all()
+    for block in set(cell.blocks) - {gates(cell).get("keep", gates(cell).get("write"))}:
         assert (bias(cell, block) == bias(plain, block)).all()
-    assert (cell.weight_ih == plain.weight_ih).all()
-    assert (cell.weight_hh == plain.weight_hh).all()
+    for one, other in zip(cell.weights(), plain.weights(), strict=True):
+        assert (one.value == other.value).all()
 
 
 @pytest.mark.parametrize("name", GATED)
 def test_a_memory_span_gives_gates_of_all_time_scales_up_to_it(name):
     cell = CELLS[name](3, 400, generator=generator(), memory_span=50)
-    lengths = bias(cell, cell.keeps.gate).exp()
+    lengths = kept_bias(cell).exp()
     assert 1 <= lengths.min() < 2
     assert 47 < lengths.max() <= 49
     assert abs(lengths.mean() - 25) < 3
-    if cell.keeps.write is not None:
-        assert (bias(cell, cell.keeps.write) == -bias(cell, cell.keeps.gate)).all()
+    if "write" in gates(cell):
+        assert (bias(cell, gates(cell)["write"]) == -kept_bias(cell)).all()
 
 
 @every_cell

@@ -12,6 +12,8 @@ from rnnviz.figures.saturation import SHAPES
 from rnnviz.saturation import saturation
 from rnnviz.trace import Signal
 
+COLORS = dict(zip("ifo", (style.ROLES[role] for role in ("write", "keep", "show")), strict=True))
+
 
 def gate(shut: list[float], opened: list[float], name: str = "f", color: str = "#B07A10") -> figures.Gate:
     shares = [Signal("share", ("unit",), np.array(values), bounds=(0.0, 1.0)) for values in (shut, opened)]
@@ -46,9 +48,9 @@ def test_a_long_list_of_units_is_cut_short():
 
 
 def test_gates_are_told_apart_by_colour_shape_and_name():
-    figure = figures.saturation([gate([0.0], [0.0], name, style.SIGNALS[name]) for name in "ifo"])
+    figure = figures.saturation([gate([0.0], [0.0], name, COLORS[name]) for name in "ifo"])
     assert [dots.name for dots in figure.data] == ["i", "f", "o"]
-    assert [dots.marker.color for dots in figure.data] == [style.SIGNALS[name] for name in "ifo"]
+    assert [dots.marker.color for dots in figure.data] == list(COLORS.values())
     assert [dots.marker.symbol for dots in figure.data] == [f"{shape}-open" for shape in SHAPES[:3]]
     assert figure.layout.showlegend
 
@@ -68,7 +70,7 @@ def test_both_axes_cover_all_shares_and_have_the_callers_words():
 def test_the_gates_of_a_shipped_network_are_drawn_where_they_were_measured(cell, gates, size):
     layer = Experiment(cell, size).trace().layer()
     measured = {name: saturation(layer[name].at(batch=0)) for name in gates}
-    figure = figures.saturation([figures.Gate(n, *found, style.SIGNALS[n]) for n, found in measured.items()])
+    figure = figures.saturation([figures.Gate(n, *found, style.INK) for n, found in measured.items()])
     json.dumps(json.loads(figure.to_json()), allow_nan=False)
     for dots, found in zip(figure.data, measured.values(), strict=True):
         drawn = set(zip(dots.x, dots.y, strict=True))

@@ -3,13 +3,14 @@
 import itertools
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from rnnviz.cells import CELLS, TRIO
+from rnnviz.cells import CELLS, TRIO, Role
 from rnnviz.figures import style
 from rnnviz.trace import Signal
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 PAGES = {name: THEME[name]["backgroundColor"] for name in ("light", "dark")}
 LABELS = {f"label {k}": color for k, color in enumerate(style.LABELS)}
-MARKS = {**style.CELLS, **style.SIGNALS, **style.DIRECTIONS, **LABELS, "ink": style.INK}
+MARKS = {**style.CELLS, **style.ROLES, **style.DIRECTIONS, **LABELS, "ink": style.INK}
 
 # How the three common colour deficiencies see linear RGB, at full strength: Machado, Oliveira, Fernandes 2009, table 1.
 EYES = {
@@ -83,7 +84,7 @@ def test_the_two_directions_do_not_look_alike_to_any_kind_of_eye(eye):
 @pytest.mark.parametrize("direction", style.DIRECTIONS)
 def test_no_direction_looks_like_a_cell_or_like_the_state_to_any_kind_of_eye(direction, eye):
     # Beside a direction stand the state and how often trained networks are right, which are of three cells.
-    beside = {name: style.CELLS[name] for name in TRIO} | {"h": style.SIGNALS["h"]}
+    beside = {name: style.CELLS[name] for name in TRIO} | {"h": style.ROLES["state"]}
     for name, other in (style.CELLS | beside).items():
         assert apart(style.DIRECTIONS[direction], other, eye) > (20 if name in beside else 14), name
 
@@ -110,7 +111,7 @@ def test_the_first_label_is_gray_and_the_five_others_are_hues():
 def test_a_direction_and_a_label_have_a_colour_that_nothing_else_has():
     hues = (style.POSITIVE, style.NEGATIVE, style.GATE, style.GRADIENT, *style.WORDS)
     written = {f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in hues}
-    taken = {*style.CELLS.values(), *style.SIGNALS.values(), style.INK, *written}
+    taken = {*style.CELLS.values(), *style.ROLES.values(), style.INK, *written}
     new = [*style.DIRECTIONS.values(), *style.LABELS]
     assert len({*taken, *new}) == len(taken) + len(new)
 
@@ -118,8 +119,8 @@ def test_a_direction_and_a_label_have_a_colour_that_nothing_else_has():
 @pytest.mark.parametrize("eye", EYES)
 def test_the_signals_of_one_cell_do_not_look_alike_to_any_kind_of_eye(eye):
     for cell in CELLS.values():
-        for one, other in itertools.combinations(cell.quantities, 2):
-            assert apart(style.SIGNALS[one], style.SIGNALS[other], eye) > 4, (cell.name, one, other)
+        for one, other in itertools.combinations(cell.quantities.values(), 2):
+            assert apart(style.ROLES[one.role], style.ROLES[other.role], eye) > 4, (cell.name, one, other)
 
 
 def test_a_gray_stays_gray_to_every_eye_and_a_simulated_one_tells_less():
@@ -130,10 +131,11 @@ def test_a_gray_stays_gray_to_every_eye_and_a_simulated_one_tells_less():
     assert unseen < seen / 2
 
 
-def test_every_cell_and_every_signal_of_every_cell_has_a_colour_and_no_cell_has_that_of_a_signal():
+def test_every_cell_and_every_role_has_a_colour_and_no_cell_has_that_of_a_role():
     assert set(style.CELLS) == set(CELLS)
-    assert {name for cell in CELLS.values() for name in cell.quantities} == set(style.SIGNALS)
-    assert not set(style.CELLS.values()) & set(style.SIGNALS.values())
+    roles = {quantity.role for cell in CELLS.values() for quantity in cell.quantities.values()}
+    assert roles == set(style.ROLES) == set(get_args(Role))
+    assert not set(style.CELLS.values()) & set(style.ROLES.values())
     assert len(set(style.CELLS.values())) == len(CELLS)
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from rnnviz import backpropagate
-from rnnviz.cells import CELLS, Cell, Quantity
+from rnnviz.cells import CELLS, Cell, Quantity, Recurrent
 from rnnviz.gradients import gradient_curves, gradient_matrix, step_jacobians, weight_gradients_by_step
 from rnnviz.gradients.following import follow
 from rnnviz.gradients.linear import Factored, Traced, linearise
@@ -63,15 +63,15 @@ def test_both_ways_agree(name, options, more, without_closed_forms, rng):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
 
 
-class Entangled(Cell):
+class Entangled(Recurrent):
     """Two states that read one another, no kernel, no closed form: h from both, a memory m from h and both."""
 
     name = "entangled"
     blocks = ("m", "h")
     state = ("h", "m")
     quantities = {  # noqa: RUF012
-        "m": Quantity("m_t", "", "", (-1.0, 1.0)),
-        "h": Quantity("h_t", "", "", (-1.0, 1.0)),
+        "m": Quantity("m_t", "", "", (-1.0, 1.0), "memory"),
+        "h": Quantity("h_t", "", "", (-1.0, 1.0), "state"),
     }
 
     def forward(self, x_t, state):

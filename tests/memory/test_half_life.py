@@ -18,7 +18,7 @@ def steady(name: str, biases: list[float], rng, **sizes) -> Network:
     with torch.no_grad():
         for cells in network.layers:
             for cell in cells:
-                row = cell.blocks.index(cell.keeps.gate)
+                row = next(k for k, block in enumerate(cell.blocks) if cell.quantities[block].role == "keep")
                 for parameter in (cell.weight_ih, cell.weight_hh, cell.bias_hh):
                     cell.split(parameter.t())[row].zero_()
                 cell.split(cell.bias_ih)[row].copy_(torch.tensor(biases, dtype=torch.float64))
@@ -53,7 +53,7 @@ def test_what_a_unit_held_halves_once_per_half_life_under_the_gates_that_were_re
     """Exact for the product of changing gates; the logarithm of their mean would promise more than is left."""
     network = Network(name, 3, 4, bidirectional=True, generator=rng, dtype=torch.float64)
     x = 3 * normal(rng, 9, 2, 3)
-    gate = record(network, x).layer(0, direction)[network.layers[0][0].keeps.gate].values
+    gate = record(network, x).layer(0, direction)["f" if name == "LSTM" else "z"].values
     found = half_life(network, x, direction=direction).values
     np.testing.assert_allclose(0.5 ** (9 * 2 / found), gate.prod((0, 1)), rtol=1e-9)
     assert (found < math.log(0.5) / np.log(gate.mean((0, 1)))).all()
