@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -11,6 +12,7 @@ from rnnviz import checkpoints
 from rnnviz.checkpoints import Card
 from rnnviz.experiment import refuse_unknown, task
 from rnnviz.network import Network
+from rnnviz.once import once
 from rnnviz.recording import record
 from rnnviz.tasks.delayed_recall import LETTERS, example
 from rnnviz.trace import Trace
@@ -43,10 +45,11 @@ class Recall:
 
     @property
     def card(self) -> Card:
-        return checkpoints.read_card(checkpoints.MODELS / f"recall-{KINDS[self.kind]}-seed{self.seed}")
+        return _card(self.kind, self.seed)
 
     def network(self) -> Network:
-        return checkpoints.load(checkpoints.MODELS / f"recall-{KINDS[self.kind]}-seed{self.seed}")
+        """One for all who ask: nobody may change it."""
+        return _shipped(self.kind, self.seed)
 
     def input(self) -> Tensor:
         """Token ids (T, 1)."""
@@ -60,6 +63,20 @@ class Recall:
     def trace(self, network: Network | None = None) -> Trace:
         with torch.no_grad():
             return record(network or self.network(), self.input(), tokens=self.tokens)
+
+
+def _path(kind: str, seed: int) -> Path:
+    return checkpoints.MODELS / f"recall-{KINDS[kind]}-seed{seed}"
+
+
+@once
+def _shipped(kind: str, seed: int) -> Network:
+    return checkpoints.load(_path(kind, seed))
+
+
+@once
+def _card(kind: str, seed: int) -> Card:
+    return checkpoints.read_card(_path(kind, seed))
 
 
 def start(kind: str) -> dict[str, object]:

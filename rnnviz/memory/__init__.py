@@ -12,7 +12,7 @@
 | ``half_life`` | after how many steps is half gone, unit by unit? | no |
 """
 
-from rnnviz.memory.half_life import half_life
+from rnnviz.memory.half_life import half_life, half_life_of
 from rnnviz.memory.keeping import Ledger, ledger
 from rnnviz.memory.probing import Probe, probe
 from rnnviz.memory.replacing import TotalEffect, total_effect, total_effect_bit_by_bit
@@ -32,6 +32,7 @@ __all__ = [
     "divergence",
     "fading",
     "half_life",
+    "half_life_of",
     "ledger",
     "probe",
     "reveal",

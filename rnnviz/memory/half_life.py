@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from rnnviz.accepting import accept
 from rnnviz.memory import revealing
-from rnnviz.memory.revealing import choose, reveal
+from rnnviz.memory.revealing import Reveal, choose, reveal
 from rnnviz.memory.sensitivity import states
 from rnnviz.trace import Direction, Signal
 
@@ -58,13 +58,24 @@ def half_life(
                 f"{len(x):,} steps of {x.shape[1]} sequences and {cell.hidden_size} units have {numbers:,} parts, "
                 f"more than the {revealing.LARGEST:,} that reveal keeps; give it less input"
             )
-        contributions = reveal(network, x, layer=layer, direction=direction).contributions
-        sizes = np.abs(contributions.values.astype(np.float64)).mean(2)
-        if direction == "backward":
-            sizes = sizes[::-1, ::-1]
-        values = _half(_retained(sizes))
+        return half_life_of(reveal(network, x, layer=layer, direction=direction), direction)
     else:
         raise ValueError(f"by is {by!r}; it must be 'gate' or 'reveal'")
+    return _signal(values)
+
+
+def half_life_of(found: Reveal, direction: Direction = "forward") -> Signal:
+    """``half_life`` by "reveal" of what ``reveal`` has found, ("unit",); ``direction``: the one that was revealed.
+
+    ValueError where that was too large for its contributions to be kept.
+    """
+    if found.contributions is None:
+        raise ValueError("a half-life is one of contributions, and these were too many to be kept; reveal less input")
+    sizes = np.abs(found.contributions.values.astype(np.float64)).mean(2)
+    return _signal(_half(_retained(sizes[::-1, ::-1] if direction == "backward" else sizes)))
+
+
+def _signal(values: np.ndarray) -> Signal:
     return Signal("half-life", ("unit",), values, r"t_{1/2}", (0.0, math.inf))
 
 

@@ -14,11 +14,7 @@ from rnnviz.trace import Signal
 from rnnviz.ui.charts import chart
 from rnnviz.ui.effects import Source, called
 from rnnviz.ui.language import _
-
-
-@kept(64)
-def half_lives(source: Source) -> Signal:
-    return memory.half_life(source.network(), source.input(), by="reveal")
+from rnnviz.ui.memories import taken_apart
 
 
 @once
@@ -26,17 +22,22 @@ def untrained() -> dict[str, Signal]:
     return memory.untrained()
 
 
+@kept(64)
+def apart(source: Source) -> Signal:
+    """‖h_t − h'_t‖, ("time",), once the first word has become another letter; or, of a sentence, the unknown word, which
+    stands at 0, and a known one in its place."""
+    x = source.input()
+    changed = x.clone()
+    changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
+    return memory.divergence(source.network(), x, changed)["h"].at(batch=0)
+
+
 def divergences(sources: Mapping[str, Source], span: int) -> dict:
     """‖h_t − h'_t‖ when only the first word is another one."""
     curves = []
     for name, source in sources.items():
-        x = source.input()
-        changed = x.clone()
-        # Another letter; or the unknown word, which stands at 0, and a known one in its place.
-        changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
-        apart = memory.divergence(source.network(), x, changed)["h"].at(batch=0).values
         meta = {"signal": "h:divergence", "network": name, "label": called(name)}
-        curves.append(figures.Line(called(name), apart, style.CELLS[source.cell], meta=meta))
+        curves.append(figures.Line(called(name), apart(source).values, style.CELLS[source.cell], meta=meta))
     figure = figures.lines(curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step"))
     return chart(
         figure,
@@ -51,7 +52,7 @@ def divergences(sources: Mapping[str, Source], span: int) -> dict:
 def half_life_rows(sources: Mapping[str, Source], span: int) -> dict:
     """When half of what a unit was given is gone."""
     steps = len(_tokens(sources))
-    rows = [figures.Row(called(name), half_lives(source), style.CELLS[source.cell]) for name, source in sources.items()]
+    rows = [figures.Row(called(name), taken_apart(source)[1], style.CELLS[source.cell]) for name, source in sources.items()]
     return chart(
         figures.half_lives(rows, longest=steps, title=_("steps until half is gone")),
         time=False,

@@ -14,7 +14,7 @@ from rnnviz.memory import Reveal
 from rnnviz.once import kept
 from rnnviz.recall import Recall
 from rnnviz.recording import record
-from rnnviz.trace import Signal
+from rnnviz.trace import Signal, Trace
 from rnnviz.ui import effects
 from rnnviz.ui.charts import chart
 from rnnviz.ui.effects import Source
@@ -27,19 +27,30 @@ PROBED = 512  # sequences
 
 
 @kept(64)
-def revealed(source: Source) -> Reveal:
-    """The contributions are kept only where a ribbon of them is small enough to be drawn."""
+def taken_apart(source: Source) -> tuple[Reveal, Signal]:
+    """The state in exact parts, and of them each unit's half-life. The contributions are kept only where a ribbon of
+    them is small enough to be drawn."""
     found = memory.reveal(source.network(), source.input())
-    large = found.contributions is not None and found.contributions.values.size > LARGEST_RIBBON
-    return found._replace(contributions=None) if large else found
+    half_lives = memory.half_life_of(found)
+    large = found.contributions.values.size > LARGEST_RIBBON
+    return found._replace(contributions=None) if large else found, half_lives
+
+
+def revealed(source: Source) -> Reveal:
+    return taken_apart(source)[0]
+
+
+@kept(64)
+def trace(source: Source) -> Trace:
+    return source.trace()
 
 
 @kept(32)
-def first_word_read(source: Recall) -> Signal:
+def first_word_read(kind: str, seed: int) -> Signal:
     """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
-    x = task("recall").batch(PROBED, torch.Generator().manual_seed(source.seed)).x
+    x = task("recall").batch(PROBED, torch.Generator().manual_seed(seed)).x
     with torch.no_grad():
-        states = record(source.network(), x).layer()["h"]
+        states = record(Recall(kind, seed).network(), x).layer()["h"]
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
@@ -120,9 +131,8 @@ def _reveal_parts(source: Source) -> np.ndarray:
 
 
 def _ledger_parts(source: Source) -> np.ndarray | None:
-    trace = source.trace()
     try:
-        entries = memory.ledger(trace)
+        entries = memory.ledger(trace(source))
     except ValueError:  # a cell without a gate that keeps
         return None
     sizes = np.abs(entries.entries.at(batch=0).values).sum(-1)
@@ -151,7 +161,7 @@ def ribbon(name: str, source: Source, board: Board) -> dict | None:
         "signed": True,
         "array": board.array("ribbon", parts),
         "place": {"signal": "ribbon", "network": name},
-        "value": board.array("ribbon:h", source.trace().layer()["h"].at(batch=0).values),
+        "value": board.array("ribbon:h", trace(source).layer()["h"].at(batch=0).values),
         "units": parts.shape[2],
         "base": _("start, biases and reading zeros"),
         "wheel": style.WORDS,
@@ -190,13 +200,13 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
 def probes(sources: Mapping[str, Recall], span: int) -> dict:
     """How well the first letter can be read off each state."""
     curves = [
-        figures.Line(effects.called(name), first_word_read(source).values, style.CELLS[source.cell])
+        figures.Line(effects.called(name), first_word_read(source.kind, source.seed).values, style.CELLS[source.cell])
         for name, source in sources.items()
     ]
     figure = figures.lines(
         curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
-    last = {name: percent(float(first_word_read(source).values[-1])) for name, source in sources.items()}
+    last = {name: percent(float(first_word_read(source.kind, source.seed).values[-1])) for name, source in sources.items()}
     return chart(
         figure,
         span=span,

@@ -7,7 +7,7 @@ import torch
 from rnnviz import gradients
 from rnnviz.experiment import Experiment
 from rnnviz.recall import KINDS, Recall
-from rnnviz.ui import effects, forgetting  # and with them plotly and the figures, most of an import's time
+from rnnviz.ui import effects, forgetting, memories  # and with them plotly and the figures, most of an import's time
 
 PATIENCE = 2.0  # seconds until the first visitor has their page: what comes later must not compete with it
 
@@ -26,4 +26,6 @@ def later_pages() -> None:
     gradients.backpropagate(experiment.network(), experiment.input(), lambda y: y.sum())
     for kind in KINDS:
         effects.effect(Recall(kind))
+        memories.first_word_read(kind, Recall().seed)
+        memories.taken_apart(Recall(kind))
     forgetting.untrained()

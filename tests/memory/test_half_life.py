@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.memory import half_life, revealing
+from rnnviz.memory import half_life, half_life_of, reveal, revealing
 from rnnviz.network import Network
 from rnnviz.recording import record
 from tests.cells.variants import normal
@@ -111,3 +111,12 @@ def test_what_cannot_be_asked_is_refused(rng, monkeypatch):
     monkeypatch.setattr(revealing, "LARGEST", 10)
     with pytest.raises(ValueError, match="less input"):
         half_life(network, x)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_a_half_life_can_be_taken_from_what_was_revealed_before(direction, rng):
+    network, x = Network("GRU", 3, 5, bidirectional=True, generator=rng, dtype=torch.float64), normal(rng, 9, 2, 3)
+    found = half_life_of(reveal(network, x, direction=direction), direction)
+    np.testing.assert_allclose(found.values, half_life(network, x, "reveal", direction=direction).values, rtol=1e-12)
+    with pytest.raises(ValueError, match="too many to be kept"):
+        half_life_of(reveal(network, x)._replace(contributions=None))

@@ -5,7 +5,7 @@ import torch
 
 from rnnviz import memory
 from rnnviz.recall import KINDS, Recall
-from rnnviz.ui import forgetting
+from rnnviz.ui import forgetting, memories
 from tests.ui.sources import SOURCES, every_source
 
 
@@ -47,7 +47,7 @@ def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(source
 
 
 def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere_all_do_at_once():
-    lives = {name: forgetting.half_lives(Recall(name)).values for name in KINDS}
+    lives = {name: memories.taken_apart(Recall(name))[1].values for name in KINDS}
     assert lives["RNN"].max() < 10
     for name in ("LSTM", "GRU", "RNN, orthogonal"):
         assert (lives[name] > 20).any(), name
