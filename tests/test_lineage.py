@@ -1,5 +1,7 @@
 """The stations of the lineage: one stream and one budget for all, and measurements that are what they are called."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,8 @@ from rnnviz.cells import CELLS
 from rnnviz.experiment import Refused
 from rnnviz.lineage import LONG, PERIODS, SHOWN, STATIONS, TASK, TIMED, UNITS, XOR, Station
 from rnnviz.lineage.learning import OwnAnswer
+from rnnviz.lineage.reading import read
+from rnnviz.network import Network, unroll
 from rnnviz.recording import record
 from rnnviz.tasks import ContinualReber, XorStream
 from rnnviz.tasks.timer import Timer
@@ -65,6 +69,23 @@ def test_what_a_long_run_measures_is_in_a_recording_of_the_stream(name):
     assert found.right == (guesses == following)[asked].sum()
     legal = learnt.legal(symbols[:-1] + 1)[:, 0].numpy()
     assert found.legal == legal[np.arange(LONG), guesses].mean()
+
+
+@every_station
+def test_a_cell_on_small_arrays_takes_the_steps_of_its_own_equations(name):
+    network, x = Station(name).network(), lineage.stream(LONG)[:300] + 1
+    cell = copy.deepcopy(network.layers[0][0]).double()
+    with torch.no_grad():
+        expected = unroll(cell, network.embed(x).double(), cell.initial_state(1))
+        found = read(network.layers[0][0], network.embed(x)[:, 0])
+    assert {*found} == {"h", "c"} & {*expected}
+    for state, values in found.items():
+        np.testing.assert_allclose(values, expected[state][:, 0], rtol=1e-11, atol=1e-12)
+
+
+def test_a_cell_that_is_none_of_the_lineages_is_not_read_as_another(rng):
+    with pytest.raises(KeyError):
+        read(Network("GRU", 7, 4, generator=rng).layers[0][0], torch.zeros(3, 7))
 
 
 def test_without_a_forget_gate_the_state_grows_steadily_and_with_it_stays():

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from rnnviz.cells import PeepholeLSTM
 from rnnviz.experiment import task
+from rnnviz.lineage.reading import read
 from rnnviz.lineage.stations import LONG, XOR, Station, shipped, stream
-from rnnviz.network import Network, unroll
+from rnnviz.network import Network
 from rnnviz.once import once
 from rnnviz.recording import record
 from rnnviz.tasks import ContinualReber, Timer
@@ -32,29 +33,27 @@ class LongRun(NamedTuple):
 
 
 @once
+def _truth() -> tuple[Tensor, Tensor]:
+    """After each symbol of the stream: which may come (LONG, 1, 7), and whether only a memory can tell (LONG, 1)."""
+    x = stream(LONG)[:-1] + 1
+    return ContinualReber().legal(x), ContinualReber().critical(x)
+
+
+@once
 def long_run(station: Station) -> LongRun:
     """Let the station's cell read the whole stream in one pass, without ever starting afresh."""
-    learnt, symbols = ContinualReber(), stream(LONG)
-    x, y = symbols[:-1] + 1, symbols[1:]
-    states, output = _read(station.network(), station.carried, x)
-    critical = learnt.critical(x)
+    x, y = stream(LONG)[:-1] + 1, stream(LONG)[1:]
+    network = station.network()
+    states = read(network.layers[0][0], network.embed(x)[:, 0])
+    with torch.no_grad():
+        output = network.read(torch.from_numpy(states["h"]).float()[:, None])
+    legal, critical = _truth()
     return LongRun(
-        sizes=states.abs().amax((1, 2)).numpy(),
-        legal=learnt.legal(x).gather(-1, output.argmax(-1, keepdim=True)).double().mean().item(),
+        sizes=np.abs(states[station.carried]).max(1).astype(np.float32),
+        legal=legal.gather(-1, output.argmax(-1, keepdim=True)).double().mean().item(),
         right=int((output.argmax(-1) == y)[critical].sum()),
         asked=int(critical.sum()),
     )
-
-
-@torch.no_grad()
-def _read(network: Network, state: str, x: Tensor) -> tuple[Tensor, Tensor]:
-    """One state (T, 1, H) and the readout (T, 1, O) at every step."""
-    cell = network.layers[0][0]
-    if cell.kernel() is None:  # a recording steps twice through such a cell, once for the output alone
-        steps = unroll(cell, network.embed(x), cell.initial_state(1))
-        return steps[state], network.read(steps["h"])
-    trace = record(network, x)
-    return torch.from_numpy(trace.layer()[state].values.copy()), torch.from_numpy(trace.y.values.copy())
 
 
 @once

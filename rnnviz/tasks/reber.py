@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from rnnviz.tasks.base import UNASKED, Batch, Task
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary, normalize
@@ -61,12 +63,11 @@ def walk(steps: int, size: int, generator: torch.Generator) -> Tensor:
 
 def states_after(symbols: Tensor) -> Tensor:
     """The state of the grammar after each of ``symbols`` (T, B); -1 from the first one on that may not come."""
-    state, states = torch.zeros_like(symbols[0]), []
-    for symbol in symbols:
-        known = (state >= 0) & (symbol >= 0)
-        state = torch.where(known, GRAPH[state.clamp(min=0), symbol.clamp(min=0)], -1)
-        states.append(state)
-    return torch.stack(states)
+    ways = F.pad(GRAPH, (0, 1, 0, 1), value=-1).numpy()  # -1, state or symbol, is the last row and column: no way out
+    states = np.zeros((len(symbols) + 1, symbols.shape[1]), dtype=np.int64)
+    for t, symbol in enumerate(symbols.numpy()):
+        states[t + 1] = ways[states[t], symbol]
+    return torch.from_numpy(states[1:])
 
 
 class Reber(Task):

@@ -24,8 +24,8 @@ def untrained() -> dict[str, Signal]:
 
 @kept(64)
 def apart(source: Source) -> Signal:
-    """‖h_t − h'_t‖, ("time",), once the first word has become another letter; or, of a sentence, the unknown word, which
-    stands at 0, and a known one in its place."""
+    """‖h_t − h'_t‖, ("time",), with another letter in the place of the first word; or, in a sentence, with the unknown
+    word, which stands at 0, and in its place a known one."""
     x = source.input()
     changed = x.clone()
     changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
@@ -52,7 +52,9 @@ def divergences(sources: Mapping[str, Source], span: int) -> dict:
 def half_life_rows(sources: Mapping[str, Source], span: int) -> dict:
     """When half of what a unit was given is gone."""
     steps = len(_tokens(sources))
-    rows = [figures.Row(called(name), taken_apart(source)[1], style.CELLS[source.cell]) for name, source in sources.items()]
+    rows = [
+        figures.Row(called(name), taken_apart(source)[1], style.CELLS[source.cell]) for name, source in sources.items()
+    ]
     return chart(
         figures.half_lives(rows, longest=steps, title=_("steps until half is gone")),
         time=False,

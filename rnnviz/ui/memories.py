@@ -206,7 +206,9 @@ def probes(sources: Mapping[str, Recall], span: int) -> dict:
     figure = figures.lines(
         curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
-    last = {name: percent(float(first_word_read(source.kind, source.seed).values[-1])) for name, source in sources.items()}
+    last = {
+        name: percent(float(first_word_read(source.kind, source.seed).values[-1])) for name, source in sources.items()
+    }
     return chart(
         figure,
         span=span,
