@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,9 +93,29 @@ def test_streamlits_other_settings_are_read_from_the_environment(monkeypatch):
     assert settings["server_maxUploadSize"] == 7
 
 
-def test_the_script_and_its_settings_stand_in_one_folder_where_streamlit_looks_for_them():
-    assert shipped_path("app.py").is_file()
-    assert shipped_path(".streamlit/config.toml").parents[1] == shipped_path("app.py").parent
+def named(settings: dict, prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in settings.items():
+        yield from named(value, f"{prefix}{name}.") if isinstance(value, dict) else [(prefix + name, value)]
+
+
+def test_the_shipped_settings_hold_in_every_folder_whatever_others_are_kept_there_or_at_home(tmp_path):
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit/config.toml").write_text(
+        '[server]\nfileWatcherType = "poll"\n[runner]\npostScriptGC = true\n'
+    )
+    shipped = dict(named(tomllib.loads(shipped_path(".streamlit/config.toml").read_text("utf-8"))))
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+        "from streamlit import config; from streamlit.web import bootstrap; "
+        f"bootstrap.run_asgi_app = lambda *_: print([config.get_option(name) for name in {list(shipped)}]); "
+        "from rnnviz.__main__ import main; main([])"
+    )
+    home = os.environ | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=home, capture_output=True, text=True)
+    assert run.stderr == ""
+    assert ast.literal_eval(run.stdout) == list(shipped.values())
+    assert shipped["server.fileWatcherType"] == "none"
+    assert shipped["runner.postScriptGC"] is False
 
 
 def test_the_command_hands_its_arguments_to_streamlit(monkeypatch):
