@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +30,11 @@ class Network(nn.Module):
     ``structure`` keeps the arguments that rebuild it.
     """
 
+    layers: Sequence[Sequence[Cell]]  # by layer and direction; ModuleLists
+    embedding: nn.Embedding | None
+    readout: nn.Linear | None
+    structure: dict[str, Any]
+
     def __init__(
         self,
         cell: str = "LSTM",
@@ -47,7 +52,7 @@ class Network(nn.Module):
         generator: torch.Generator | None = None,
         dtype: torch.dtype | None = None,
         shared: Sequence[dict[str, nn.Parameter | None]] | None = None,
-        **cell_options: object,
+        **cell_options: Any,
     ) -> None:
         super().__init__()
         if cell not in CELLS:
@@ -77,10 +82,11 @@ class Network(nn.Module):
         options = {"bias": bias, "generator": generator, "dtype": dtype} | cell_options
         widths = [input_size] + [directions * hidden_size] * (num_layers - 1)
         given = iter(shared) if shared is not None else itertools.repeat(None)
-        self.layers = nn.ModuleList(
+        layers = (
             nn.ModuleList(CELLS[cell](width, hidden_size, shared=next(given), **options) for _ in range(directions))
             for width in widths
         )
+        self.layers = cast("Sequence[Sequence[Cell]]", nn.ModuleList(layers))
         self.own_start = own_start
         if own_start:
             for name, zeros in self.layers[0][0].initial_state(num_layers * directions).items():
