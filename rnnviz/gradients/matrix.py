@@ -12,14 +12,14 @@ from torch import Tensor, nn
 from rnnviz.accepting import accept, refuse_unless_function, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.gradients.following import Run, Steps, follow
-from rnnviz.gradients.linear import Blocks, linearise
+from rnnviz.gradients.linear import linearise
 from rnnviz.gradients.sizes import LOG2, norm_signal
 from rnnviz.gradients.sweeping import exponent_of, flipped, power_of_two
 from rnnviz.trace import Signal
 
-# Jacobians are formed for so many steps at a time, which bounds the memory; sizes are brought back to 1 that often,
-AT_ONCE = 16
-# and at once where one is outside of this range.
+# So many steps are taken at a time, fewer where the lanes would hold more numbers, 32 MB. Sizes are brought back to 1
+# before; where one leaves the range meanwhile, before every step.
+AT_ONCE, NUMBERS = 16, 2**22
 SMALLEST, LARGEST = 1e-100, 1e100
 
 
@@ -110,76 +110,85 @@ def lane_sizes(steps: Steps, pushes: Tensor, of: str, rows: np.ndarray | None = 
 
     ``rows``: which t there are, ascending, with their ``pushes``; all unless given.
     """
-    linear, names = linearise(steps), steps.cell.state
-    length, count = len(steps.x), len(pushes)
-    rows = np.arange(length) if rows is None else rows
-    # Two sets of lanes (N, H) per state, one that a step reads and one that it writes. Those from ``first_lane``
-    # on, whose loss is at this step or a later one, have joined.
-    lanes, spare = (
-        {name: torch.zeros(count, steps.cell.width(name), dtype=torch.float64) for name in names} for _ in range(2)
-    )
-    exponents = torch.zeros(count, dtype=torch.float64)
-    pushes = pushes.clone()
-    _rescale({"h": pushes}, exponents)  # a push of 1e200 has no norm either
-    sizes = torch.full((length, count), torch.nan, dtype=torch.float64)  # (time, loss_time): a step fills a row
-    blocks: Blocks = {}
-    first_lane = count
-    for t in reversed(range(rows[-1] + 1)):
-        first = t - t % AT_ONCE
-        if t == rows[-1] or t % AT_ONCE == AT_ONCE - 1:
-            blocks = {key: block[:, 0] for key, block in linear.blocks(first, t + 1).items()}
-            within = linear.within(first, t + 1) if of != "state" else {}
-            within = {to: block[:, 0] for (to, name), block in within.items() if name == of}
-        if first_lane and rows[first_lane - 1] == t:
-            first_lane -= 1
-            lanes["h"][first_lane] = pushes[first_lane]
-        joined = {name: value[first_lane:] for name, value in lanes.items()}
-        size = _sizes(joined, {name: block[t - first] for name, block in within.items()}, of)
-        sizes[t, first_lane:] = size.log10().add_(exponents[first_lane:], alpha=LOG2)
-        if t == 0:
-            break
-        if t == first or bool((size.amax() > LARGEST) | (torch.where(size == 0, 1, size).amin() < SMALLEST)):
-            _rescale(joined, exponents[first_lane:])
-        for name in names:
-            _pull(
-                joined,
-                {to: blocks[to, name][t - first] for to in names if (to, name) in blocks},
-                spare[name][first_lane:],
-            )
-        lanes, spare = spare, lanes
-    return np.ascontiguousarray(sizes.numpy().T)
+    rows = np.arange(len(steps.x)) if rows is None else rows
+    lanes = _Lanes(steps, pushes, of, rows)
+    end, at_once = int(rows[-1]) + 1, max(1, min(AT_ONCE, NUMBERS // max(1, lanes.reaching.numel())))
+    spans = [(first, min(first + at_once, end)) for first in range(0, end, at_once)]
+    while spans:
+        first, last = spans.pop()
+        if not lanes.follow(first, last):  # beyond what float64 holds on the way: in single steps, each scaled anew
+            spans += [(t, t + 1) for t in range(first, last)]
+    # A lane is measured up to where it joins.
+    reached = np.arange(len(steps.x)) <= rows[:, None]
+    return np.where(reached, lanes.sizes.numpy().T, np.nan)
 
 
-def _sizes(joined: dict[str, Tensor], within: dict[str, Tensor], of: str) -> Tensor:
-    """The norm of each lane (n,): of the cut state, or of one state with what passes through others within the step."""
-    if of == "state":
-        norms = [torch.linalg.vector_norm(value, dim=1) for value in joined.values()]
-        return norms[0] if len(norms) == 1 else torch.linalg.vector_norm(torch.stack(norms), dim=0)
-    value = joined[of]
-    for to, block in within.items():
-        value = _add(value, joined[to], block)
-    return torch.linalg.vector_norm(value, dim=1)
+class _Lanes:
+    """One lane (S,) per loss, S all units of all states, carried back through time a few steps at a time."""
+
+    def __init__(self, steps: Steps, pushes: Tensor, of: str, rows: np.ndarray) -> None:
+        self.linear, self.names, self.of, self.rows = linearise(steps), steps.cell.state, of, rows
+        self.widths = [steps.cell.width(name) for name in self.names]
+        count = len(pushes)
+        self.exponents = torch.zeros(count, dtype=torch.float64)
+        pushes = pushes.clone()
+        _rescale(pushes, self.exponents)  # a push of 1e200 has no norm either
+        self.pushes = torch.nn.functional.pad(pushes, (0, sum(self.widths[1:])))
+        self.reaching = torch.zeros(count, sum(self.widths), dtype=torch.float64)
+        self.sizes = torch.full((len(steps.x), count), torch.nan, dtype=torch.float64)  # (time, loss_time)
+
+    def follow(self, first: int, last: int) -> bool:
+        """Measure the lanes at the steps before ``last`` and pull them to before ``first``; all later steps are done.
+
+        False, and nothing is changed but for powers of two, where a size leaves the range on the way.
+        """
+        begins = np.searchsorted(self.rows, np.arange(first, last + 1))  # the first lane that each step reaches
+        joined, later = slice(begins[0], None), (begins - begins[0]).tolist()
+        _rescale(self.reaching[joined], self.exponents[joined])
+        way = torch.zeros(last - first + 1, *self.reaching[joined].shape, dtype=torch.float64)  # [0]: before ``first``
+        way[-1] = self.reaching[joined]
+        way[self.rows[begins[0] : begins[-1]] - first + 1, np.arange(later[-1])] = self.pushes[begins[0] : begins[-1]]
+        blocks = {key: block[:, 0].unbind() for key, block in self.linear.blocks(first, last).items()}
+        parts = {name: part.unbind() for name, part in zip(self.names, way.split(self.widths, -1), strict=True)}
+        for k in reversed(range(last - first)):
+            lanes = {name: part[k + 1][later[k] :] for name, part in parts.items()}
+            for name, part in parts.items():
+                ways = [(lanes[to], blocks[to, name][k]) for to in self.names if (to, name) in blocks]
+                _pull(ways, part[k][later[k] :])
+        if last - first > 1:
+            largest = way.abs().amax(-1)
+            if bool(((largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))).any()):
+                return False
+        self.sizes[first:last, joined] = (
+            self._sizes(way[1:], first, last).log10_().add_(self.exponents[joined], alpha=LOG2)
+        )
+        self.reaching[joined] = way[0]
+        return True
+
+    def _sizes(self, way: Tensor, first: int, last: int) -> Tensor:
+        """Norms (steps, lanes): of the cut state, or of one state with what passes through others within the step."""
+        if self.of == "state":
+            return torch.linalg.vector_norm(way, dim=-1)
+        parts = dict(zip(self.names, way.split(self.widths, -1), strict=True))
+        value = parts[self.of]
+        for (to, name), block in self.linear.within(first, last).items():
+            if name == self.of:
+                add = torch.addcmul if block.ndim == 3 else torch.baddbmm
+                value = add(value, parts[to], block if block.ndim == 3 else block[:, 0])
+        return torch.linalg.vector_norm(value, dim=-1)
 
 
-def _add(value: Tensor, lanes: Tensor, block: Tensor) -> Tensor:
-    return torch.addcmul(value, lanes, block) if block.ndim == 1 else torch.addmm(value, lanes, block)
+def _pull(ways: list[tuple[Tensor, Tensor]], out: Tensor) -> None:
+    """out = sum of lanes @ d state_t / d before over the ``ways``, where a block (H,) stands for a diagonal one."""
+    for number, (lanes, block) in enumerate(ways):
+        if block.ndim == 1:
+            out.addcmul_(lanes, block) if number else torch.mul(lanes, block, out=out)
+        else:
+            out.addmm_(lanes, block) if number else torch.mm(lanes, block, out=out)
 
 
-def _pull(joined: dict[str, Tensor], blocks: dict[str, Tensor], out: Tensor) -> None:
-    """out = sum over states of lanes @ d state_t / d before, where a block (H,) stands for a diagonal one."""
-    (to, block), *others = blocks.items()
-    multiply = torch.mul if block.ndim == 1 else torch.mm
-    multiply(joined[to], block, out=out)
-    for to, block in others:
-        add = out.addcmul_ if block.ndim == 1 else out.addmm_
-        add(joined[to], block)
-
-
-def _rescale(joined: dict[str, Tensor], exponents: Tensor) -> None:
+def _rescale(lanes: Tensor, exponents: Tensor) -> None:
     """Bring every lane's largest entry to 1/2 ... 1, in place; an exact zero, an infinite one and NaN stay."""
-    largest = torch.stack([value.abs().amax(1) for value in joined.values()]).amax(0)
-    exponent = exponent_of(largest)
-    down = power_of_two(-exponent)[:, None]
-    for value in joined.values():
-        value.mul_(down)
+    exponent = exponent_of(lanes.abs().amax(1))
+    lanes.mul_(power_of_two(-exponent)[:, None])
     exponents.add_(exponent)
