@@ -5,11 +5,16 @@ import streamlit as st
 from pages import PAGES
 from rnnviz.shipped_files import shipped_path
 from rnnviz.ui import address, controls, desk, forged_input, furniture
-from rnnviz.ui.language import _
+from rnnviz.ui.language import _, one_language
 
 
 def show() -> None:
     desk.speak()
+    with one_language():
+        show_page()
+
+
+def show_page() -> None:
     sections: dict[str, list] = {}
     rows = {}
     for page in PAGES:

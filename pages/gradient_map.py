@@ -6,7 +6,6 @@ from rnnviz.race import Race
 from rnnviz.ui import controls, furniture, knobs, mapping
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
-from rnnviz.ui.verdicts import verdict
 
 chosen = controls.experiment()
 claim = st.container()
@@ -19,7 +18,7 @@ with st.container(horizontal=True):
 with claim:
     furniture.claim(
         _("The loss of the last row on its way back: {verdicts}").format(
-            verdicts=_("; ").join(verdict(runner) for runner in runners.values())
+            verdicts=_("; ").join(mapping.title(runner) for runner in runners.values())
         ),
         mapping.conditions(fresh),
     )

@@ -14,7 +14,7 @@ from rnnviz.accepting import accept, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import ExactSlopes
 from rnnviz.gradients.following import Run, Steps, follow
-from rnnviz.gradients.linear import Blocks, linearise
+from rnnviz.gradients.linear import Blocks
 from rnnviz.gradients.matrix import lane_sizes
 from rnnviz.gradients.sizes import norm_signal
 from rnnviz.gradients.sweeping import flipped
@@ -129,7 +129,7 @@ def _pass(steps: Steps, arriving: Tensor, out: Tensor, first: int | None) -> Non
     All in sequence order. ``first``: lane j hangs on nothing that is read after step ``first + j``, and joins there;
     None: each lane may hang on every step. ``arriving`` is overwritten.
     """
-    linear, length = linearise(steps), len(arriving)
+    linear, length = steps.linear, len(arriving)
     forward = steps.direction == "forward"
     order = range(length) if forward else range(length - 1, -1, -1)
     others = {name: _zeros(length, arriving.shape[1], steps.cell.width(name)) for name in steps.cell.state}

@@ -83,7 +83,8 @@ def gradient_curves(
 def curves_of(one: Reached) -> dict[str, Signal]:
     """log10 of the norm over units of what reaches each state, {state: ("time", "batch")}; and "state", all of them."""
     cell, exponents = one.steps.cell, one.in_sequence_order(one.flow.exponents).numpy()
-    reaching = {name: (one.gradients[name], cell.quantities[name].symbol) for name in cell.state}
+    states = one.states
+    reaching = {name: (states[name], cell.quantities[name].symbol) for name in cell.state}
     reaching["state"] = torch.cat([one.flow.values[name] for name in cell.state], -1), "S_t"
     return {
         name: norm_signal(

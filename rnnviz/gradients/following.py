@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept, refuse_unless_vectors
 from rnnviz.cells import Cell, State
+from rnnviz.gradients.linear import Factored, Traced, linearise
 from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction
 
 
-class Steps(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Steps:
     """All steps of one layer in one direction, in the order in which that direction reads them; float64, detached.
 
     ``cell``: a float64 copy. ``x``: (T, B, I), what each step reads. ``previous``: each state before each step,
@@ -31,14 +36,28 @@ class Steps(NamedTuple):
         """One sequence of the batch; its axis stays."""
         if not -self.x.shape[1] <= batch < self.x.shape[1]:
             raise ValueError(f"there is no sequence {batch} in a batch of {self.x.shape[1]}")
+        if self.x.shape[1] == 1:
+            return self
         batch %= self.x.shape[1]
         previous = {name: value[:, batch : batch + 1] for name, value in self.previous.items()}
-        return self._replace(x=self.x[:, batch : batch + 1], previous=previous)
+        return replace(self, x=self.x[:, batch : batch + 1], previous=previous)
 
     def last(self, count: int) -> Steps:
         """The last steps that are read. Each starts from the state it has in the whole run."""
         previous = {name: value[-count:] for name, value in self.previous.items()}
-        return self._replace(x=self.x[-count:], previous=previous)
+        return replace(self, x=self.x[-count:], previous=previous)
+
+    @cached_property
+    def quantities(self) -> dict[str, Tensor]:
+        """What every step computes, (T, B, H)."""
+        with torch.no_grad(), torch.inference_mode(False):
+            return self.cell(self.x, self.previous)
+
+    @cached_property
+    def linear(self) -> Factored | Traced:
+        """The derivative of every step, for all who ask."""
+        with torch.no_grad(), torch.inference_mode(False):
+            return linearise(self)
 
 
 class Run(NamedTuple):
@@ -48,6 +67,11 @@ class Run(NamedTuple):
     layers: tuple[tuple[Steps, ...], ...]
     output: Tensor
     dtype: torch.dtype
+
+    @property
+    def finite(self) -> np.ndarray:
+        """Whether each step's top states are, (T, B); in sequence order."""
+        return torch.isfinite(self.output).all(-1).numpy()
 
     def first_steps(self, layer: int | None) -> Steps:
         """The forward direction of a layer, the top one if None; of a network that only reads backward, that one."""

@@ -12,7 +12,6 @@ from rnnviz.accepting import accept, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Elman
 from rnnviz.gradients.following import Steps, follow
-from rnnviz.gradients.linear import Factored, Traced, linearise
 from rnnviz.gradients.sweeping import flipped
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
@@ -52,19 +51,19 @@ def step_jacobians(
     )
     with torch.inference_mode(False):
         steps = follow(model, x, state).first_steps(layer).sequence(batch).last(kept)
-        length, linear = len(steps.x), linearise(steps)
+        length = len(steps.x)
         jacobians = torch.zeros(length, size, size, dtype=torch.float64)
         for first in range(0, length, AT_ONCE):
-            fill(jacobians[first : first + AT_ONCE], steps, linear, first)
+            fill(jacobians[first : first + AT_ONCE], steps, first)
     return jacobian_signal(steps, jacobians)
 
 
-def fill(jacobians: Tensor, steps: Steps, linear: Factored | Traced, first: int) -> None:
+def fill(jacobians: Tensor, steps: Steps, first: int) -> None:
     """Put the Jacobians of the steps from ``first`` on, in reading order, into zeros (steps, S, S)."""
     rows, size = {}, 0
     for name in steps.cell.state:
         rows[name] = slice(size, size := size + steps.cell.width(name))
-    for (to, before), block in linear.blocks(first, first + len(jacobians)).items():
+    for (to, before), block in steps.linear.blocks(first, first + len(jacobians)).items():
         part = jacobians[:, rows[to], rows[before]]
         target = part if block.ndim == 4 else part.diagonal(dim1=-2, dim2=-1)
         target.copy_(block[:, 0])

@@ -1,21 +1,27 @@
 """The derivative of every step along a trajectory: in closed form where the cell gives it, else by autograd.
 
-Both ways offer the same two things. ``pull`` takes what reaches the states after step t and returns what reaches those
-before it (a product with the transposed Jacobian, which is never formed). ``blocks`` forms the Jacobians of a few
-steps, block by block: {(to, from): d to_t / d from_{t-1}}, (steps, B, H, H), or (steps, B, H) for a diagonal block.
+Both ways offer the same two things. ``puller`` gives a function that takes what reaches the states after step t and
+puts what reaches those before it into its last argument (a product with the transposed Jacobian, which is never
+formed). ``blocks`` forms the Jacobians of a few steps, block by block: {(to, from): d to_t / d from_{t-1}},
+(steps, B, H, H), or (steps, B, H) for a diagonal block.
 """
 
 from __future__ import annotations
 
-from itertools import permutations
+from collections.abc import Callable
+from itertools import groupby, permutations
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from rnnviz.cells import Cell, ExactSlopes, Slopes, State
-from rnnviz.gradients.following import Steps
+
+if TYPE_CHECKING:
+    from rnnviz.gradients.following import Steps
 
 Blocks = dict[tuple[str, str], Tensor]
+Pull = Callable[[int, State, State], None]
 
 
 class Factored:
@@ -27,27 +33,42 @@ class Factored:
         factors = [slopes.recurrent[state][block] for state, block in zip(self.into, cell.blocks, strict=True)]
         self.factors = torch.stack(factors, -2)  # (T, B, blocks, H)
         self.matrices = self.weight.unflatten(0, (len(cell.blocks), -1))  # (blocks, H, H)
-        self._factors = self.factors.flatten(-2).unbind()
         self._kept = {name: value.unbind() for name, value in slopes.kept.items()}
         self._shown = {name: value.unbind() for name, value in slopes.shown.items()}
 
-    def pull(self, t: int, reaching: State) -> State:
-        total = dict(reaching)
-        for name, shown in self._shown.items():
-            total[name] = torch.addcmul(reaching[name], reaching["h"], shown[t])
-        reaches = [total[state] for state in self.into]
-        reaches = torch.cat(reaches, -1) if len(reaches) > 1 else reaches[0]
-        before = {"h": (reaches * self._factors[t]) @ self.weight}
-        for name, kept in self._kept.items():
-            passed = total[name] * kept[t]
-            before[name] = before[name] + passed if name in before else passed
-        return before
+    def puller(self, batch: int) -> Pull:
+        """For one sweep through ``batch`` sequences: it works in buffers of its own."""
+        columns = self.weight.shape[1]
+        totals = {name: self.weight.new_empty(batch, columns) for name in self._shown}
+        sums = self.weight.new_empty(batch, len(self.into), columns)
+        # Neighbouring blocks that feed one state are taken at once.
+        runs = [(state, [k for k, _ in run]) for state, run in groupby(enumerate(self.into), key=lambda pair: pair[1])]
+        parts = [(state, sums[:, k[0] : k[-1] + 1], self.factors[:, :, k[0] : k[-1] + 1].unbind()) for state, k in runs]
+
+        def pull(t: int, reaching: State, before: State) -> None:
+            total = reaching | totals
+            for name, shown in self._shown.items():
+                torch.addcmul(reaching[name], reaching["h"], shown[t], out=total[name])
+            for state, part, factors in parts:
+                torch.mul(total[state][:, None], factors[t], out=part)
+            torch.mm(sums.view(batch, -1), self.weight, out=before["h"])
+            for name, kept in self._kept.items():
+                if name == "h":
+                    before["h"].addcmul_(total["h"], kept[t])
+                else:
+                    torch.mul(total[name], kept[t], out=before[name])
+
+        return pull
+
+    def totals(self, reaching: State) -> State:
+        """The total derivative by each state, of all steps at once: with the ways from one state to another."""
+        return reaching | {
+            name: torch.addcmul(reaching[name], reaching["h"], shown) for name, shown in self.slopes.shown.items()
+        }
 
     def at_the_sums(self, reaching: State) -> Tensor:
         """What reaches the sums that W_hh h_{t-1} feeds, (T, B, blocks·H), from what reaches all states after them."""
-        total = dict(reaching)
-        for name, shown in self.slopes.shown.items():
-            total[name] = torch.addcmul(reaching[name], reaching["h"], shown)
+        total = self.totals(reaching)
         return torch.cat([total[state] for state in self.into], -1) * self.factors.flatten(-2)
 
     def blocks(self, first: int, last: int) -> Blocks:
@@ -83,12 +104,18 @@ class Traced:
         with ExactSlopes():
             return self.cell(x, before)
 
-    @torch.enable_grad()
-    def pull(self, t: int, reaching: State) -> State:
-        before = {name: self.previous[name][t].clone().requires_grad_() for name in self.names}
-        step = self._step(self.x[t], before)
-        pulled = _gradients([step[name] for name in self.names], list(before.values()), list(reaching.values()))
-        return dict(zip(self.names, pulled, strict=True))
+    def puller(self, batch: int) -> Pull:
+        """As of ``Factored``."""
+
+        def pull(t: int, reaching: State, before: State) -> None:
+            with torch.enable_grad():
+                states = {name: self.previous[name][t].clone().requires_grad_() for name in self.names}
+                step = self._step(self.x[t], states)
+            pulled = _gradients([step[name] for name in self.names], list(states.values()), list(reaching.values()))
+            for name, value in zip(self.names, pulled, strict=True):
+                before[name].copy_(value)
+
+        return pull
 
     @torch.enable_grad()
     def blocks(self, first: int, last: int) -> Blocks:
@@ -109,8 +136,7 @@ class Traced:
 
 
 def linearise(steps: Steps) -> Factored | Traced:
-    step = steps.cell(steps.x, steps.previous)
-    slopes = steps.cell.slopes(steps.x, steps.previous, step)
+    slopes = steps.cell.slopes(steps.x, steps.previous, steps.quantities)
     return Traced(steps) if slopes is None else Factored(steps.cell, slopes)
 
 

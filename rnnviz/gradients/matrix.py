@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from rnnviz.accepting import accept, refuse_unless_function, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.gradients.following import Run, Steps, follow
-from rnnviz.gradients.linear import linearise
 from rnnviz.gradients.sizes import LOG2, norm_signal
 from rnnviz.gradients.sweeping import exponent_of, flipped, power_of_two
 from rnnviz.trace import Signal
@@ -127,7 +126,7 @@ class _Lanes:
     """One lane (S,) per loss, S all units of all states, carried back through time a few steps at a time."""
 
     def __init__(self, steps: Steps, pushes: Tensor, of: str, rows: np.ndarray) -> None:
-        self.linear, self.names, self.of, self.rows = linearise(steps), steps.cell.state, of, rows
+        self.linear, self.names, self.of, self.rows = steps.linear, steps.cell.state, of, rows
         self.widths = [steps.cell.width(name) for name in self.names]
         count = len(pushes)
         self.exponents = torch.zeros(count, dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""What a page tells of one network's way back through time, from a single pass: sizes, lessons, and what has burst."""
+"""What a page tells of one network's way back through time, from a single pass: sizes and lessons."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ from rnnviz.trace import Signal
 
 class Retraced(NamedTuple):
     """``curves``: as of ``gradient_curves``. ``recurrent``: log10 of each step's contribution to dL/dW_hh, ("time",),
-    as in ``weight_gradients_by_step(...).norms["weight_hh"]``; None for a cell without W_hh. ``finite``: whether each
-    step's states are, (T,).
-    ``openness``: the mean over steps and units of what the gates keep of the state; NaN for a cell without one."""
+    as in ``weight_gradients_by_step(...).norms["weight_hh"]``; None for a cell without W_hh. ``openness``: the mean over
+    steps and units of what the gates keep of the state; NaN for a cell without one."""
 
     curves: dict[str, Signal]
     recurrent: Signal | None
-    finite: np.ndarray
     openness: float
 
 
@@ -41,34 +39,25 @@ def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> 
         one = reached(model, x, loss, None, None, "forward", run)
         if one.flow.exponents.shape[1] != 1:
             raise ValueError(f"retrace takes one sequence, not a batch of {one.flow.exponents.shape[1]}")
-        return Retraced(curves_of(one), _recurrent(one, model, x, loss), _finite(one), _openness(one))
+        return Retraced(curves_of(one), _recurrent(one, model, x, loss), _openness(one))
 
 
 @torch.no_grad()
 def _recurrent(one: Reached, model: nn.Module, x: Tensor, loss: Loss) -> Signal | None:
+    linear = one.steps.linear
     if not isinstance(one.steps.cell, Recurrent):
         return None
-    if not isinstance(one.linear, Factored):
+    if not isinstance(linear, Factored):
         return weight_gradients_by_step(model, x, loss).norms["weight_hh"]
-    arriving = one.linear.at_the_sums(one.flow.values)[:, 0]
+    arriving = linear.at_the_sums(one.flow.values)[:, 0]
     with np.errstate(invalid="ignore"):  # nothing arrives and the state has burst: that is no number
         sizes = log_norms(arriving.numpy(), one.flow.exponents[:, 0].numpy())
         sizes = sizes + log_norms(one.steps.previous["h"][:, 0].numpy())
     return norm_signal("weight_hh", ("time",), sizes, rf"\partial_t L / \partial {SYMBOLS['weight_hh']}")
 
 
-@torch.no_grad()
-def _finite(one: Reached) -> np.ndarray:
-    """A step's states are what the next one starts from; those of the last step are computed once more."""
-    steps, names = one.steps, one.steps.cell.state
-    last = steps.cell(steps.x[-1], {name: value[-1] for name, value in steps.previous.items()})
-    after = {name: torch.cat([steps.previous[name][1:], last[name][None]]) for name in names}
-    return torch.isfinite(after["h"]).flatten(1).all(1).numpy()
-
-
-@torch.no_grad()
 def _openness(one: Reached) -> float:
     steps = one.steps
     if steps.cell.keeps is None:
         return float("nan")
-    return steps.cell.keeps.kept(steps.cell(steps.x, steps.previous)).mean().item()
+    return steps.cell.keeps.kept(steps.quantities).mean().item()

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from rnnviz.accepting import sequence_of
 from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.jacobians import fill, jacobian_signal
-from rnnviz.gradients.linear import linearise
 from rnnviz.trace import Signal
 
 # Parts of so many numbers, 8 MB, but of a few steps at least and of no more than keep a visitor waiting.
@@ -37,12 +36,11 @@ def jacobian_blocks(
     x, state, batch = sequence_of(model, x, state, batch)
     with torch.no_grad(), torch.inference_mode(False):
         steps = (run or follow(model, x, state)).first_steps(layer).sequence(batch)
-        linear = linearise(steps)
     length, size = len(steps.x), sum(steps.cell.width(name) for name in steps.cell.state)
     at_once = at_once or min(max(NUMBERS // size**2, FEWEST), MOST)
     for first in range(0, length, at_once):
         # Entered anew for each part: between two of them other code runs in this thread.
         with torch.no_grad(), torch.inference_mode(False):
             part = torch.zeros(min(at_once, length - first), size, size, dtype=torch.float64)
-            fill(part, steps, linear, first)
+            fill(part, steps, first)
         yield jacobian_signal(steps, part)

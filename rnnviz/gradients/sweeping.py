@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from torch import Tensor, nn
 from rnnviz.accepting import refuse_unless_function
 from rnnviz.cells import ExactSlopes, State
 from rnnviz.gradients.following import Run, Steps
-from rnnviz.gradients.linear import Factored, Traced, linearise
+from rnnviz.gradients.linear import Factored
 from rnnviz.network import Network
 
 # A size is brought back to about 1 when it leaves 2^-RANGE to 2^RANGE; looked at every so many steps.
@@ -39,14 +41,24 @@ class Flow(NamedTuple):
     exponents: Tensor
 
 
-class Reached(NamedTuple):
-    """One layer in one direction: its steps and their derivatives, what reaches their states, and from there every
-    quantity (``spread``)."""
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """One layer in one direction: its steps, what reaches their states, and from there every quantity."""
 
     steps: Steps
-    linear: Factored | Traced
     flow: Flow
-    gradients: dict[str, Tensor]
+
+    @cached_property
+    def gradients(self) -> dict[str, Tensor]:
+        """As of ``spread``."""
+        with torch.inference_mode(False):
+            return spread(self.steps, self.flow)
+
+    @property
+    def states(self) -> State:
+        """The total derivative by each state, (T, B, H), to be scaled by ``flow.exponents``; in reading order."""
+        linear = self.steps.linear
+        return linear.totals(self.flow.values) if isinstance(linear, Factored) else self.gradients
 
     def in_sequence_order(self, values: Tensor) -> Tensor:
         return flipped(self.steps, values)
@@ -57,30 +69,29 @@ class Reached(NamedTuple):
 
 
 @torch.no_grad()
-def sweep(steps: Steps, linear: Factored | Traced, arriving: Tensor) -> Flow:
-    """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order.
-    ``linear``: the derivatives of ``steps``."""
+def sweep(steps: Steps, arriving: Tensor) -> Flow:
+    """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order."""
     length, batch, _ = arriving.shape
-    reaching = {name: arriving.new_zeros(batch, steps.cell.width(name)) for name in steps.cell.state}
+    values = {name: arriving.new_zeros(length, batch, steps.cell.width(name)) for name in steps.cell.state}
+    each = [{name: value[t] for name, value in values.items()} for t in range(length)]
     exponent, moved = torch.zeros(batch, dtype=torch.int64), False
+    exponents = [exponent] * length
     arrives = (arriving != 0).flatten(1).any(1).tolist()
-    kept: list[tuple[State, Tensor]] = []
+    pull = steps.linear.puller(batch)
     for t in reversed(range(length)):
+        reaching = each[t]
         if arrives[t]:
             fresh = arriving[t]
             if moved:
-                reaching, fresh, exponent = _aligned(reaching, fresh, exponent)
-            reaching["h"] = reaching["h"] + fresh
+                fresh, exponent = _aligned(reaching, fresh, exponent)
+            reaching["h"].add_(fresh)
         if t % EVERY == 0 and bool((shift := _excess(reaching)).any()):
-            down = power_of_two(-shift)[:, None]
-            reaching = {name: value * down for name, value in reaching.items()}
+            _scale(reaching, -shift)
             exponent, moved = exponent + shift, True
-        kept.append((reaching, exponent))
+        exponents[t] = exponent
         if t:
-            reaching = linear.pull(t, reaching)
-    kept.reverse()
-    values = {name: torch.stack([state[name] for state, _ in kept]) for name in steps.cell.state}
-    return Flow(values, torch.stack([exponent for _, exponent in kept]))
+            pull(t, reaching, each[t - 1])
+    return Flow(values, torch.stack(exponents))
 
 
 def exponent_of(size: Tensor) -> Tensor:
@@ -107,13 +118,19 @@ def _excess(reaching: State) -> Tensor:
     return torch.where(exponent.abs() > RANGE, exponent, 0)
 
 
-def _aligned(reaching: State, fresh: Tensor, exponent: Tensor) -> tuple[State, Tensor, Tensor]:
-    """Bring both summands to the larger of their exponents; what the smaller one loses is below float64's precision."""
+def _scale(reaching: State, exponent: Tensor) -> None:
+    """Times 2^exponent of each sequence, in place."""
+    for value in reaching.values():
+        value.mul_(power_of_two(exponent)[:, None])
+
+
+def _aligned(reaching: State, fresh: Tensor, exponent: Tensor) -> tuple[Tensor, Tensor]:
+    """Bring both summands to the larger of their exponents, ``reaching`` in place; what the smaller one loses is below
+    float64's precision."""
     size = fresh.abs().amax(-1)
     common = torch.where(size > 0, torch.maximum(exponent, exponent_of(size)), exponent)
-    down = power_of_two(exponent - common)[:, None]
-    reaching = {name: value * down for name, value in reaching.items()}
-    return reaching, fresh * power_of_two(-common)[:, None], common
+    _scale(reaching, exponent - common)
+    return fresh * power_of_two(-common)[:, None], common
 
 
 @torch.enable_grad()
@@ -153,10 +170,7 @@ def layers_down(run: Run, arriving: Tensor) -> Iterator[list[Reached]]:
     for sides in reversed(run.layers):
         layer = []
         for steps, part in zip(sides, arriving.chunk(len(sides), -1), strict=True):
-            with torch.no_grad():
-                linear = linearise(steps)
-            flow = sweep(steps, linear, flipped(steps, part))
-            layer.append(Reached(steps, linear, flow, spread(steps, flow)))
+            layer.append(Reached(steps, sweep(steps, flipped(steps, part))))
         yield layer
         arriving = sum(one.scaled("x") for one in layer)
 

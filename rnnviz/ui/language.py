@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import gettext
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import streamlit as st
 
+<<<<<<< HEAD
 from rnnviz.shipped_files import shipped_path
 
 LOCALES = shipped_path("assets/locale")
+=======
+LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locale"
+_run = threading.local()  # a script runs in one thread
+>>>>>>> b5331e1 (Sweep back in buffers, linearise a run once for all that is asked of it, and let the gradient map's last row make its titles)
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 
@@ -19,8 +27,20 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("rnnviz", LOCALES, languages=[language], fallback=True)
 
 
+@contextmanager
+def one_language() -> Iterator[None]:
+    """Ask the session once for all that is said within: a page says hundreds of things."""
+    _run.language = language()
+    try:
+        yield
+    finally:
+        _run.language = None
+
+
 def language() -> str:
     """The visitor's choice; before there is one, what the browser prefers."""
+    if (known := getattr(_run, "language", None)) is not None:
+        return known
     chosen = st.session_state.get("language")
     if chosen in LANGUAGES:
         return chosen

@@ -26,6 +26,11 @@ def matrix(runner: Runner) -> Signal:
     return gradients.gradient_matrix(network, runner.input(), "state", runner.objective_at_each_step, run=run)
 
 
+def title(runner: Runner) -> str:
+    """What becomes of the gradient of the last loss, by the last row of the map."""
+    return verdict(runner, matrix(runner).at(loss_time=-1))
+
+
 def conditions(fresh: bool) -> str:
     """What a point of the map is; ``fresh``: of networks on noise, else of those that answer a sentence."""
     if fresh:
@@ -64,7 +69,7 @@ def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, l
             time="y",
             span=12 // len(sizes),
             accent=style.CELLS[cell],
-            title=verdict(runners[cell]),
+            title=title(runners[cell]),
             legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
             caption=_("log10 of the size") if log else _("size"),
         )

@@ -55,7 +55,7 @@ def lessons(runner: Runner) -> Signal | None:
 
 def exploded(runner: Runner) -> int | None:
     """The first step, from 1, whose state is no longer finite; None if all are."""
-    broken = np.flatnonzero(~retraced(runner).finite)
+    broken = np.flatnonzero(~run(runner).finite)
     return int(broken[0]) + 1 if len(broken) else None
 
 

@@ -16,12 +16,13 @@ FAR = 5  # and so would one be that takes more than so many times the steps that
 LEVEL = 0.005  # log10 of a change that two digits do not show
 
 
-def verdict(runner: Runner) -> str:
-    """How one network's gradient fares on its way back from a loss at the end, in words."""
+def verdict(runner: Runner, sizes: Signal | None = None) -> str:
+    """How one network's gradient fares on its way back from a loss at the end, in words; ``sizes``: ``reaching`` of it,
+    where it is known already."""
     step = exploded(runner)
     if step is not None:
         return _("{cell} exploded at step {step}").format(cell=runner.cell, step=step)
-    return said(runner.cell, reaching(runner))
+    return said(runner.cell, reaching(runner) if sizes is None else sizes)
 
 
 def said(cell: str, sizes: Signal) -> str:
