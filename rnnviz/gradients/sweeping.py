@@ -85,7 +85,8 @@ def sweep(steps: Steps, arriving: Tensor) -> Flow:
             if moved:
                 fresh, exponent = _aligned(reaching, fresh, exponent)
             reaching["h"].add_(fresh)
-        if t % EVERY == 0 and bool((shift := _excess(reaching)).any()):
+        if t % EVERY == 0 and _has_left_the_range(reaching):
+            shift = _excess(reaching)
             _scale(reaching, -shift)
             exponent, moved = exponent + shift, True
         exponents[t] = exponent
@@ -111,9 +112,20 @@ def power_of_two(exponent: Tensor) -> Tensor:
     return torch.from_numpy(np.ldexp(1.0, exponent.clamp(-1022, 1023).numpy().astype(np.int32)))
 
 
+def _largest(reaching: State) -> Tensor:
+    sizes = [torch.linalg.vector_norm(value, torch.inf, -1) for value in reaching.values()]
+    return sizes[0] if len(sizes) == 1 else torch.stack(sizes).amax(0)
+
+
+def _has_left_the_range(reaching: State) -> bool:
+    """Whether to look closer, which costs more: at every size of all sequences but exact zeros."""
+    low, high = 2.0**-RANGE, 2.0**RANGE
+    return not all(low < size < high or size == 0 for size in _largest(reaching).tolist())
+
+
 def _excess(reaching: State) -> Tensor:
     """By which power of two each sequence has left the range; 0 where it has not."""
-    size = torch.stack([value.abs().amax(-1) for value in reaching.values()]).amax(0)
+    size = _largest(reaching)
     exponent = exponent_of(size)
     return torch.where(exponent.abs() > RANGE, exponent, 0)
 

@@ -11,14 +11,10 @@ from functools import cache
 
 import streamlit as st
 
-<<<<<<< HEAD
 from rnnviz.shipped_files import shipped_path
 
 LOCALES = shipped_path("assets/locale")
-=======
-LOCALES = Path(__file__).resolve().parents[2] / "assets" / "locale"
 _run = threading.local()  # a script runs in one thread
->>>>>>> b5331e1 (Sweep back in buffers, linearise a run once for all that is asked of it, and let the gradient map's last row make its titles)
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 
