@@ -20,8 +20,8 @@ from rnnviz.trace import Signal
 
 class Retraced(NamedTuple):
     """``curves``: as of ``gradient_curves``. ``recurrent``: log10 of each step's contribution to dL/dW_hh, ("time",),
-    as in ``weight_gradients_by_step(...).norms["weight_hh"]``; None for a cell without W_hh. ``openness``: the mean over
-    steps and units of what the gates keep of the state; NaN for a cell without one."""
+    as in ``weight_gradients_by_step(...).norms["weight_hh"]``; None for a cell without W_hh. ``openness``: the mean
+    over steps and units of what the gates keep of the state; NaN for a cell without one."""
 
     curves: dict[str, Signal]
     recurrent: Signal | None
