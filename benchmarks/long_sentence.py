@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from benchmarks.browser import server
-from benchmarks.classroom import WARM, WORDS
+from benchmarks.classroom import WORDS
 from benchmarks.report import table, verdict
 from benchmarks.visitor import Meter, Visitor
 
@@ -34,6 +34,14 @@ class Load(NamedTuple):
 
 def sentence(number: int) -> str:
     return " ".join(random.Random(number).choices(WORDS.split(), k=TOKENS))
+
+
+async def idle(meter: Meter, still: int = 3) -> None:
+    """Until the server has done what it does ahead of visitors, which is not theirs to pay: so many seconds at rest."""
+    rested, before = 0, meter.seconds()
+    while rested < still:
+        await asyncio.sleep(1)
+        rested, before = (rested + 1 if meter.seconds() - before < 0.1 else 0), meter.seconds()
 
 
 async def enter(stack: AsyncExitStack, address: str) -> Visitor:
@@ -72,8 +80,8 @@ async def retyped(address: str, meter: Meter) -> Load:
 async def measure() -> dict[str, Load]:
     with server("app.py") as running:
         running.wait()
-        await asyncio.sleep(WARM)
         meter = Meter(running.process.pid)
+        await idle(meter)
         return {
             "alone": await together(running.address, meter, 1),
             f"{TOGETHER} at once": await together(running.address, meter, TOGETHER),

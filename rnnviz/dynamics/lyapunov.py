@@ -31,7 +31,9 @@ class LyapunovSum:
     def __init__(self, count: int = 1, *, skip: int = 0) -> None:
         self.count, self.skip = count, skip
         self._directions: torch.Tensor | None = None
-        self._growth: list[torch.Tensor] = []  # of each step, (count,)
+        self._growth: list[
+            list[float]
+        ] = []  # of each step, (count,); no small tensors among the large that come and go
         self._finite = True
 
     def add(self, jacobians: Signal) -> None:
@@ -47,12 +49,12 @@ class LyapunovSum:
             self._directions, _ = torch.linalg.qr(torch.cos(places[:, None] * places[: self.count]))
         in_reading_order = jacobians.values[::-1] if jacobians.direction == "backward" else jacobians.values
         matrices = torch.tensor(np.ascontiguousarray(in_reading_order), dtype=torch.float64)
-        self._finite = self._finite and bool(torch.isfinite(matrices).all())
+        self._finite = self._finite and bool(np.isfinite(matrices.numpy()).all())
         grown = torch.full((len(matrices), self.count), torch.nan, dtype=torch.float64)
         if self._finite:
             moved_by = _turned if self.count > 1 else _pushed
             self._directions, grown = moved_by(matrices, self._directions)
-        self._growth.extend(grown.log())
+        self._growth.extend(grown.log().tolist())
 
     def exponents(self) -> Signal:
         """The largest first, ("rank",); ValueError where ``skip`` leaves no step."""
@@ -61,7 +63,12 @@ class LyapunovSum:
             raise ValueError(f"skip must be 0 to {length - 1} of these {length} steps, not {self.skip}")
         values = np.full(self.count, np.nan)
         if self._finite:
-            values = torch.stack(self._growth[self.skip :]).mean(0).sort(descending=True).values.numpy()
+            values = (
+                torch.tensor(self._growth[self.skip :], dtype=torch.float64)
+                .mean(0)
+                .sort(descending=True)
+                .values.numpy()
+            )
         return Signal("lyapunov", ("rank",), values, r"\lambda_i")
 
 

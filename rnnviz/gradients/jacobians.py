@@ -85,9 +85,9 @@ def jacobian_signal(steps: Steps, jacobians: Tensor) -> Signal:
 def singular_values(jacobians: Signal) -> Signal:
     """Of every step's Jacobian, largest first, ("time", "rank"); NaN where the Jacobian is not finite."""
     matrices = matrices_of(jacobians)
-    finite = torch.isfinite(matrices).all(-1).all(-1)
+    finite = torch.from_numpy(np.isfinite(matrices.numpy()).all((1, 2)))  # torch.isfinite takes ten times as long
     values = torch.full(matrices.shape[:2], torch.nan, dtype=torch.float64)
-    values[finite] = torch.linalg.svdvals(matrices[finite])
+    values[finite] = torch.linalg.svdvals(matrices if finite.all() else matrices[finite])
     return in_sequence_order(
         Signal("sigma", ("time", "rank"), values.numpy(), r"\sigma_i(J_t)", (0.0, np.inf), "gradient"), jacobians
     )

@@ -12,8 +12,9 @@ from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.jacobians import fill, jacobian_signal
 from rnnviz.trace import Signal
 
-# Parts of so many numbers, 8 MB, but of a few steps at least and of no more than keep a visitor waiting.
-NUMBERS, FEWEST, MOST = 2**20, 4, 64
+# Parts of so many numbers, 2 MB, but of a few steps at least and of no more than keep a visitor waiting. Who works on a
+# part holds several copies of it, and memory that a thread once asked for mostly stays with the process.
+NUMBERS, FEWEST, MOST = 2**18, 4, 64
 
 
 def jacobian_blocks(
@@ -26,7 +27,7 @@ def jacobian_blocks(
     at_once: int | None = None,
     run: Run | None = None,
 ) -> Iterator[Signal]:
-    """``step_jacobians`` in parts of ``at_once`` steps, as many as make 8 MB unless given, in reading order.
+    """``step_jacobians`` in parts of ``at_once`` steps, as many as make 2 MB unless given, in reading order.
 
     For those who make something small of each part, ``singular_values`` or ``LyapunovSum.add``, and let it go before
     they ask for the next: then at_once (S H)^2 numbers are held instead of T (S H)^2. Arguments and errors as of

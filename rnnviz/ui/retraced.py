@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -72,14 +73,14 @@ _THEORIES: Results[Theory] = Results(128)
 
 def _work(runner: Runner) -> Work[Theory]:
     """A few Jacobians at a time; each is decomposed once and let go."""
-    total, parts, done = LyapunovSum(), [], 0
+    # One array from the start: small ones, kept between the large ones that come and go, would pin what these free.
+    total, values, done = LyapunovSum(), np.empty((runner.length, _size(runner))), 0
     for jacobians in gradients.jacobian_blocks(network(runner), runner.input(), run=run(runner)):
-        parts.append(gradients.singular_values(jacobians))
+        part = gradients.singular_values(jacobians)
+        values[done : (done := done + len(part.values))] = part.values
         total.add(jacobians)
-        done += len(jacobians.values)
         yield done / runner.length
-    values = np.concatenate([part.values for part in parts])
-    found = Signal(parts[0].name, parts[0].axes, values, parts[0].symbol, parts[0].bounds, parts[0].kind)
+    found = replace(part, values=values)
     exponent = float(total.exponents().values[0]) / math.log(10)
     return Theory(found, gradients.norm_bound(found).values, exponent)
 
@@ -102,5 +103,10 @@ def prepare(runners: Mapping[str, Runner]) -> None:
 
 
 def _cost(runner: Runner) -> float:
+    return runner.length * float(_size(runner)) ** 3
+
+
+def _size(runner: Runner) -> int:
+    """How many numbers the state has."""
     cell = network(runner).layers[-1][0]
-    return runner.length * float(sum(cell.width(name) for name in cell.state)) ** 3
+    return sum(cell.width(name) for name in cell.state)
