@@ -46,9 +46,9 @@ export class Stage {
     this.strings = header.strings;
     this.host = host;
     const fresh = remembered.sentence !== header.sentence || remembered.t === null;
-    this.t = fresh ? (header.start ?? this.steps - 1) : Math.min(remembered.t, this.steps - 1);
+    this.t = Math.max(0, fresh ? (header.start ?? this.steps - 1) : Math.min(remembered.t, this.steps - 1));
     this.unit = Math.min(remembered.unit, Math.max(0, header.units - 1));
-    remembered.sentence = header.sentence;
+    if (this.steps) remembered.sentence = header.sentence; // else nothing on it goes by steps, and the cursor is another's
     this.build();
   }
 
@@ -140,7 +140,7 @@ export class Stage {
     if (panel.accent) head.style.setProperty("--accent", panel.accent);
     if (panel.title) {
       const title = element("h3", panel.accent ? "accent" : "", panel.title);
-      title.id = `stage-title-${this.places.length + 1}`;
+      title.id = `stage-title-${this.header.id.slice(0, 8)}-${this.places.length + 1}`;
       box.setAttribute("aria-labelledby", title.id);
       head.append(title);
     }

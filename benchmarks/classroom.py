@@ -1,9 +1,10 @@
 """A class in front of one server: 40 visitors open one link within 4 seconds, then each turns a knob every 4 seconds.
 
 Every page has a server process of its own that nobody has asked anything yet. The visitors speak Streamlit's messages
-from this process, without a browser: what is measured is the server, from asking to the last message. A turn asks for
-something that nobody has asked before, as far as the page has so many choices. "alone" is the server's processor time
-for a turn when nobody else is there; it is less disturbed by other work on the machine than the seconds are.
+from this process, without a browser: what is measured is the server, from asking to the last message, and to the first
+view of a page that shows what takes long below, when it is there. A turn asks for something that nobody has asked
+before, as far as the page has so many choices. "alone" is the server's processor time for a turn when nobody else is
+there; it is less disturbed by other work on the machine than the seconds are.
 
 Run: python -m benchmarks.classroom [page ...]
 """
@@ -67,6 +68,7 @@ class Lesson(NamedTuple):
 
     arrived: list[float]
     turned: list[float]
+    first: list[float]  # of each turn, until its first view was shown
     alone: float  # ms of processor time
     bytes: float  # of one turn
     memory: tuple[float, float]  # MB: before the class, at most
@@ -120,6 +122,7 @@ async def teach(page: str) -> Lesson:
     return Lesson(
         [opened.seconds for opened, _ in attended],
         [one.seconds for _, turned in attended for one in turned],
+        [one.first for _, turned in attended for one in turned],
         used,
         received,
         (base, most),
@@ -138,20 +141,23 @@ def main() -> None:
                 page,
                 *(f"{figure:.2f}" for figure in spread(lesson.arrived)),
                 *(f"{figure:.2f}" for figure in spread(lesson.turned)),
+                f"{spread(lesson.first)[1]:.2f}",
                 f"{lesson.alone:.0f}",
                 f"{lesson.bytes / 1e3:,.0f}",
                 *(f"{part:.0f}" for part in lesson.memory),
             )
         )
         print(*rows[-1], *sorted(lesson.errors), file=sys.stderr)
-        late = spread(lesson.turned)[1]
-        said.append(verdict(f"{page}: 95 of 100 turns within {TARGET:g} s", f"{late:.2f}", late <= TARGET))
+        late = spread(lesson.first)[1]
+        said.append(
+            verdict(f"{page}: 95 of 100 turns show their first view within {TARGET:g} s", f"{late:.2f}", late <= TARGET)
+        )
         if KNOBS[page].alone is not None:
             most = KNOBS[page].alone
             said.append(
                 verdict(f"{page}: a turn takes {most:g} ms of server", f"{lesson.alone:.0f}", lesson.alone <= most)
             )
-    spreads = ("opens p50", "p95", "last", "turn p50", "p95", "last")
+    spreads = ("opens p50", "p95", "last", "turn p50", "p95", "last", "first view p95")
     head = ("", *spreads, "alone ms", "kB a turn", "MB before", "at most")
     print(table(head, rows))
     print("\n".join(said))

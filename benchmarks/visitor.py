@@ -28,6 +28,7 @@ class Shown(NamedTuple):
     """One run of a page's script, as the visitor saw it."""
 
     seconds: float  # from asking to the last message
+    first: float  # to the first of several stages, where what takes long has one of its own; else to the last message
     received: int  # bytes
     errors: tuple[str, ...]
 
@@ -93,7 +94,7 @@ class Visitor:
 
     async def listen(self, start: float) -> Shown:
         """Receive until the script has finished, and was not merely started anew."""
-        received, errors = 0, []
+        received, errors, stages = 0, [], []
         while True:
             raw = await self.connection.recv()
             received += len(raw)
@@ -105,8 +106,11 @@ class Visitor:
                 self.script = message.navigation.page_script_hash
             elif kind == "delta":
                 errors += self._read(message)
+                if message.delta.new_element.WhichOneof("type") == "bidi_component":
+                    stages.append(time.perf_counter() - start)
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                return Shown(time.perf_counter() - start, received, tuple(errors))
+                seconds = time.perf_counter() - start
+                return Shown(seconds, stages[0] if len(stages) > 1 else seconds, received, tuple(errors))
 
     def _read(self, message: ForwardMsg) -> list[str]:
         element = message.delta.new_element

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from rnnviz.dynamics import (
-    Echo,
-    MemoryCapacity,
-    echo_state_test,
-    linear_memory_capacity,
-    memory_capacity,
-    spectral_radius,
-)
-from rnnviz.dynamics.capacity import RIDGE
+from rnnviz.dynamics import Echo, MemoryCapacity, echo_state_test, linear_memory_capacity, spectral_radius, spectrum
+from rnnviz.dynamics.capacity import Delays
+from rnnviz.dynamics.echoes import apart
 from rnnviz.experiment import MAX_SEED, refuse_outside, refuse_unknown
 from rnnviz.network import Network
-from rnnviz.recording import record
+from rnnviz.once import kept
 from rnnviz.trace import Signal
 
 MAX_RADIUS, MAX_SCALING = 3.0, 2.0
@@ -36,6 +31,7 @@ WASHOUT = 100  # first steps of each sequence that are left out: the longest del
 FITTED = (STEPS - WASHOUT) // 2  # steps of each sequence for the fit; on the rest it is scored
 MAX_DELAY = WASHOUT
 PAIR_SEED = 0
+AT_ONCE = 3  # reservoirs that are run together: more would not fit what a process takes without asking the system anew
 
 
 @dataclass(frozen=True)
@@ -71,11 +67,21 @@ class Reservoir:
 
         Without biases: a reservoir that reads nothing is then left to itself.
         """
-        generator, options = torch.Generator().manual_seed(self.seed), {}
-        if cell == "ESN":
-            options = {"leak": self.leak, "density": self.density, "input_scaling": self.scaling}
-            options |= {"spectral_radius": self.radius, "nonlinearity": self.nonlinearity, "bias": False}
-        return Network(cell, 1, self.units, generator=generator, dtype=torch.float64, **options).eval()
+        if cell != "ESN":
+            return _network(cell, self.units, self.seed).eval()
+        options = {"leak": self.leak, "density": self.density, "input_scaling": self.scaling}
+        options |= {"spectral_radius": self.radius, "nonlinearity": self.nonlinearity, "bias": False}
+        drawn = _drawn(self.units, self.density, self.seed)
+        weights = {"weight_ih": self.scaling * drawn.inputs, "weight_hh": self.radius * drawn.matrix}
+        shared = {name: nn.Parameter(value, requires_grad=False) for name, value in weights.items()}
+        return _network(
+            cell, self.units, self.seed, shared=[shared | {"bias_ih": None, "bias_hh": None}], **options
+        ).eval()
+
+    @property
+    def eigenvalues(self) -> np.ndarray:
+        """Those of the recurrent matrix, complex (N,), the largest first."""
+        return self.radius * _drawn(self.units, self.density, self.seed).eigenvalues
 
     def input(self) -> Tensor:
         """White noise from U(-1, 1), (``TESTED``, 1, 1), on which nothing is fitted."""
@@ -90,45 +96,70 @@ class Reservoir:
 
     def echo(self) -> Echo:
         """Two starts under the ``input``, batch 0, and two that read zeros, batch 1; over ``TESTED`` steps."""
-        x = self.input()
-        return echo_state_test(self.network(), torch.cat([x, torch.zeros_like(x)], 1), generator=self._draw())
+        starts = self._starts()
+        return apart(self._path(starts, TESTED), starts)
+
+    def _starts(self) -> Tensor:
+        """As ``echo_state_test`` draws them for a batch of two: (4, H), the second start of each after both first."""
+        return 2 * torch.rand(4, self.units, generator=self._draw(), dtype=torch.float64) - 1
+
+    def _path(self, starts: Tensor, steps: int) -> Tensor:
+        x = self.input()[:steps]
+        return self._run(torch.cat([x, torch.zeros_like(x)], 1).repeat(1, 2, 1), starts=starts[None])[:, 0]
 
     def starts(self) -> Tensor:
         """The two starts of ``echo`` under the input, (2, H)."""
-        drawn = 2 * torch.rand(4, self.units, generator=self._draw(), dtype=torch.float64) - 1
-        return drawn[[0, 2]]
+        return self._starts()[::2]
 
     def states(self) -> Signal:
         """h from both starts over the first ``SHOWN`` steps of the ``input``: ("time", "batch", "unit"), a start each.
 
         Of a reservoir that explodes, infinite or NaN from some step on.
         """
-        x = self.input()[:SHOWN].expand(-1, 2, -1)
-        return record(self.network(), x, self.starts()[None]).layer()["h"]
+        return Signal("h", ("time", "batch", "unit"), self._path(self._starts(), SHOWN)[:, ::2].numpy(), "h_t")
 
     @torch.no_grad()
     def memory(self, cell: str = "ESN") -> MemoryCapacity:
         """How many past inputs a linear readout recovers from the reservoir, or from another cell's ``network``."""
+        if cell == "ESN":
+            return self.memories([self.radius])[0]
         u = self.sequences()
-        network = self.network(cell)
-        read = self._read(network, u) if cell == "ESN" else network(u)
-        states = Signal("h", ("time", "batch", "unit"), read.numpy())
-        return memory_capacity(states, u[..., 0], self.delays, washout=WASHOUT)
+        return _capacity(self._delays().fit(self.network(cell)(u)).scores)
 
-    @torch.no_grad()
-    def _read(self, network: Network, u: Tensor) -> Tensor:
-        """h of the reservoir's ``network``, (T, B, H), as calling it gives; nothing else is kept of a step, which a
-        page that asks for a dozen reservoirs gains by."""
-        cell = network.layers[0][0]
-        driven, weight = cell.input_part(u), cell.weight_hh.T
-        states = torch.empty_like(driven)
-        before = torch.zeros_like(driven[0])
-        for h, x in zip(states.unbind(), driven.unbind(), strict=True):
-            torch.mm(before, weight, out=h).add_(x)
+    def memories(self, radii: Sequence[float]) -> list[MemoryCapacity]:
+        """Of this reservoir at each of ``radii``, all else equal: a few of them in one run, for they share one
+        matrix up to the radius, and what readouts are fitted to."""
+        u, delays = self.sequences(), self._delays()
+        blocks = (self._run(u, radii[first : first + AT_ONCE]) for first in range(0, len(radii), AT_ONCE))
+        return [_capacity(delays.fit(h).scores) for states in blocks for h in states.unbind(1)]
+
+    def measure(self) -> tuple[MemoryCapacity, Readouts]:
+        """``memory``, and the readouts that it scores, one for each delay: the ridge regression of u(t - k) on h_t."""
+        fit = self._delays().fit(self._run(self.sequences())[:, 0])
+        finite = bool(fit.gram.isfinite().all())
+        resolved = int((torch.linalg.eigvalsh(fit.gram) > fit.penalty).sum()) if finite else 0
+        return _capacity(fit.scores), Readouts(fit.weights.numpy(), fit.intercepts.numpy(), resolved)
+
+    def _delays(self) -> Delays:
+        return Delays(self.sequences()[..., 0], self.delays, WASHOUT)
+
+    def _run(self, u: Tensor, radii: Sequence[float] | None = None, starts: Tensor | None = None) -> Tensor:
+        """h of reservoirs with these ``radii``, this one's own unless given, that read ``u`` (T, B, 1): (T, R, B, H).
+
+        As calling ``network`` gives it, from ``starts`` (R, B, H) or zeros; nothing else is kept of a step.
+        """
+        drawn = _drawn(self.units, self.density, self.seed)
+        radius = torch.tensor(radii or [self.radius], dtype=torch.float64)[:, None, None]
+        driven, weight = u @ (self.scaling * drawn.inputs).T, drawn.matrix.T.contiguous()
+        states = torch.empty(len(u), len(radius), *driven.shape[1:], dtype=torch.float64)
+        before = torch.zeros_like(states[0]) if starts is None else starts
+        for h, flat, values, x in zip(states, states.flatten(1, 2), states.numpy(), driven, strict=True):
+            torch.mm(before.flatten(0, 1), weight, out=flat)
+            h.mul_(radius).add_(x)
             if self.nonlinearity == "tanh":
-                h.tanh_()
+                np.tanh(values, out=values)  # to the same digits three times as fast as torch's in float64
             if self.leak < 1:
-                h.mul_(self.leak).add_((1 - self.leak) * before)
+                h.mul_(self.leak).add_(before, alpha=1 - self.leak)
             before = h
         return states
 
@@ -142,23 +173,30 @@ class Reservoir:
             return None
         return linear_memory_capacity(own, self.leak * cell.weight_ih, self.delays)
 
-    @torch.no_grad()
-    def readouts(self) -> Readouts:
-        """The readouts that ``memory`` scores, one for each delay: the ridge regression of u(t - k) on h_t."""
-        x = self.sequences()
-        rows = torch.arange(WASHOUT, WASHOUT + FITTED)
-        states = self._read(self.network(), x)[rows].reshape(-1, self.units)
-        wanted = torch.stack([x[rows - delay, :, 0].reshape(-1) for delay in range(self.delays + 1)], 1)
-        centred = states - states.mean(0)
-        gram = centred.T @ centred
-        penalty = RIDGE * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
-        factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(self.units, dtype=gram.dtype))
-        weights = torch.cholesky_solve(centred.T @ (wanted - wanted.mean(0)), factor)
-        if failed or not weights.isfinite().all():  # of a reservoir that explodes
-            weights = torch.full_like(weights, torch.nan)
-        finite = bool(torch.isfinite(gram).all())
-        resolved = int((torch.linalg.eigvalsh(gram) > penalty).sum()) if finite else 0
-        return Readouts(weights.numpy(), (wanted.mean(0) - states.mean(0) @ weights).numpy(), resolved)
+
+class _Drawn(NamedTuple):
+    """``inputs`` (N, 1), in [-1, 1]; ``matrix`` (N, N), of radius 1, and its ``eigenvalues``, the largest first."""
+
+    inputs: Tensor
+    matrix: Tensor
+    eigenvalues: np.ndarray
+
+
+@kept(64)
+def _drawn(units: int, density: float, seed: int) -> _Drawn:
+    """All that is drawn of a reservoir, and the one eigenvalue problem that all of its radii have: nobody may change
+    it."""
+    options = {"density": density, "spectral_radius": 1.0, "bias": False}
+    cell = _network("ESN", units, seed, **options).layers[0][0]
+    return _Drawn(cell.weight_ih, cell.weight_hh, spectrum(cell.weight_hh).values)
+
+
+def _network(cell: str, units: int, seed: int, **options: object) -> Network:
+    return Network(cell, 1, units, generator=torch.Generator().manual_seed(seed), dtype=torch.float64, **options)
+
+
+def _capacity(scores: Tensor) -> MemoryCapacity:
+    return MemoryCapacity(Signal("MC", ("delay",), scores.numpy(), r"\mathrm{MC}_k", (0.0, 1.0)), float(scores.sum()))
 
 
 class Readouts(NamedTuple):

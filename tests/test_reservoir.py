@@ -8,8 +8,11 @@ import pytest
 import torch
 
 from rnnviz.cells import TRIO
-from rnnviz.dynamics import echo_state_test
+from rnnviz.dynamics import echo_state_test, memory_capacity
+from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.experiment import MAX_SEED, Refused
+from rnnviz.network import Network
+from rnnviz.recording import record
 from rnnviz.reservoir import (
     FITTED,
     LEAST,
@@ -30,6 +33,7 @@ from rnnviz.reservoir import (
     pair_echo,
     small_pair,
 )
+from rnnviz.trace import Signal
 
 SMALL = Reservoir(units=20)
 LIMITS = {
@@ -200,7 +204,8 @@ def test_another_cells_memory_hangs_on_units_and_seed_alone():
 
 def test_the_readouts_are_those_that_the_memory_scores():
     made = Reservoir(40, 0.9, 0.8, 0.3)
-    read, scores = made.readouts(), made.memory().by_delay.values
+    (memory, read), scores = made.measure(), made.memory().by_delay.values
+    np.testing.assert_allclose(memory.by_delay.values, scores)
     x = made.sequences()
     with torch.no_grad():
         held = made.network()(x).numpy()[WASHOUT + FITTED :].reshape(-1, 40)
@@ -212,7 +217,7 @@ def test_the_readouts_are_those_that_the_memory_scores():
 
 def test_a_readout_is_the_ridge_regression_of_its_delay():
     made = Reservoir(20, 0.9)
-    read, x = made.readouts(), made.sequences()
+    (_memory, read), x = made.measure(), made.sequences()
     rows = np.arange(WASHOUT, WASHOUT + FITTED)
     h = made.network()(x).numpy()[rows].reshape(-1, 20)
     columns = np.concatenate([np.ones((len(h), 1)), h], 1)
@@ -224,7 +229,7 @@ def test_a_readout_is_the_ridge_regression_of_its_delay():
 def test_no_input_leaves_nothing_to_read():
     made = SMALL.with_(scaling=0.0)
     assert made.memory().total == 0
-    assert not made.readouts().weights.any()
+    assert not made.measure()[1].weights.any()
     assert not made.network()(made.sequences()).any()
 
 
@@ -232,7 +237,7 @@ def test_a_reservoir_that_explodes_has_no_readout_and_nothing_warns():
     made = Reservoir(20, 3.0, nonlinearity="identity")
     assert math.isnan(made.memory().total) or made.memory().total < 1
     assert met(made.echo().distance.values[:, 0], 1.0) is None
-    assert made.readouts()(made.states().values, 2).shape == (SHOWN, 2)
+    assert made.measure()[1](made.states().values, 2).shape == (SHOWN, 2)
 
 
 def test_the_delays_are_twice_the_units_as_far_as_they_reach_into_what_was_left_out():
@@ -259,12 +264,61 @@ def test_what_is_shown_is_not_what_was_fitted():
     assert float(shown.abs().max()) <= 1
 
 
-def test_the_test_is_the_librarys_own():
-    x = SMALL.input()
+@pytest.mark.parametrize("leak", [1.0, 0.3])
+@pytest.mark.parametrize(("shape", "radius"), [("tanh", 0.9), ("tanh", 3.0), ("identity", 1.1)])
+def test_the_test_is_the_librarys_own(shape, radius, leak):
+    made = SMALL.with_(radius=radius, leak=leak, nonlinearity=shape)
+    x = made.input()
     both = torch.cat([x, 0 * x], 1)
     generator = torch.Generator().manual_seed(3 * MAX_SEED + 3)
-    expected = echo_state_test(SMALL.network(), both, generator=generator)
-    np.testing.assert_array_equal(SMALL.echo().distance.values, expected.distance.values)
+    expected, found = echo_state_test(made.network(), both, generator=generator), made.echo()
+    np.testing.assert_array_equal(found.start.values, expected.start.values)
+    steps = TESTED if radius < 3 else 30  # in a wild reservoir roundings grow
+    np.testing.assert_allclose(found.distance.values[:steps], expected.distance.values[:steps], rtol=1e-6, atol=1e-12)
+
+
+def test_the_states_that_are_shown_are_those_that_a_recording_holds():
+    trace = record(SMALL.network(), SMALL.input()[:SHOWN].expand(-1, 2, -1), SMALL.starts()[None])
+    np.testing.assert_allclose(SMALL.states().values[:60], trace.layer()["h"].values[:60], rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("changes", [{}, {"leak": 0.3}, {"nonlinearity": "identity", "density": 0.5}])
+def test_reservoirs_that_run_together_hold_what_each_holds_by_a_plain_loop_and_a_plain_regression(changes):
+    """And so by the library's own measurement of the network's own states."""
+    made, radii = Reservoir(30, scaling=1.0, **changes), (0.3, 0.5, 0.9, 0.95)
+    u = made.sequences()
+    for radius, found in zip(radii, made.memories(radii), strict=True):
+        alone = made.with_(radius=radius)
+        with torch.no_grad():
+            states = Signal("h", ("time", "batch", "unit"), alone.network()(u).numpy())
+        expected = memory_capacity(states, u[..., 0], made.delays, washout=WASHOUT)
+        np.testing.assert_allclose(found.by_delay.values, expected.by_delay.values, atol=2e-6)
+        np.testing.assert_allclose(alone.memory().by_delay.values, found.by_delay.values, atol=2e-6)
+        h = states.values[WASHOUT:].reshape(-1, 30)
+        rows, delay = FITTED * SEQUENCES, 3
+        wanted = u[WASHOUT - delay : STEPS - delay, :, 0].reshape(-1).numpy()
+        columns = np.concatenate([h, np.ones((len(h), 1))], 1)
+        penalty = RIDGE * h[:rows].var(0).mean() * rows * np.diag([1.0] * 30 + [0.0])
+        inner = columns[:rows].T @ columns[:rows] + penalty
+        read = columns[rows:] @ np.linalg.solve(inner, columns[:rows].T @ wanted[:rows])
+        assert found.by_delay.values[delay] == pytest.approx(np.corrcoef(read, wanted[rows:])[0, 1] ** 2, abs=1e-6)
+
+
+@pytest.mark.parametrize("radius", [LEAST, 1.0, MAX_RADIUS])
+def test_its_eigenvalues_are_those_of_the_matrix_at_every_radius(radius):
+    made = SMALL.with_(radius=radius)
+    expected = np.linalg.eigvals(made.network().layers[0][0].weight_hh.numpy())
+    assert np.abs(made.eigenvalues[:, None] - expected).min(1).max() < 1e-12
+    assert abs(made.eigenvalues[0]) == pytest.approx(radius)
+
+
+def test_a_reservoir_is_the_librarys_own_draw_of_its_seed():
+    made = Reservoir(40, 0.7, 0.4, 0.6, 0.2, seed=9)
+    options = {"leak": 0.4, "density": 0.2, "input_scaling": 0.6, "spectral_radius": 0.7, "bias": False}
+    drawn = Network("ESN", 1, 40, generator=torch.Generator().manual_seed(9), dtype=torch.float64, **options)
+    for name, weights in drawn.state_dict().items():
+        torch.testing.assert_close(made.network().state_dict()[name], weights, rtol=1e-12, atol=1e-14)
+    assert made.network().structure | {"nonlinearity": "tanh"} == drawn.structure | {"nonlinearity": "tanh"}
 
 
 @pytest.mark.parametrize("leak", [1.0, 0.3])
@@ -273,4 +327,4 @@ def test_memory_and_readouts_are_measured_on_what_the_network_does(shape, radius
     reservoir = Reservoir(units=30, radius=radius, leak=leak, nonlinearity=shape)
     network, u = reservoir.network(), reservoir.sequences()[:40]  # of a wild one, before roundings have grown
     with torch.no_grad():
-        np.testing.assert_allclose(reservoir._read(network, u).numpy(), network(u).numpy(), rtol=0, atol=1e-8)
+        np.testing.assert_allclose(reservoir._run(u)[:, 0], network(u), rtol=0, atol=1e-8)

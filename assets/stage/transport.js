@@ -26,6 +26,10 @@ export function createTransport(stage) {
   const keys = element("span", "stage-keys", strings.keys);
   const said = element("p", "unseen stage-said");
   said.setAttribute("role", "status");
+  if (!stage.steps) {
+    node.style.display = "none";
+    return { node, draw() {}, destroy() {} };
+  }
   node.append(play, slider, readout, pace, keys, said);
 
   let timer = null;

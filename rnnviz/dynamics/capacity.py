@@ -55,36 +55,53 @@ def memory_capacity(
         values, u = values.flip(0), u.flip(0)
     numbers = 3 * u.numel() * (max_delay + 1)
     refuse_beyond(8 * numbers, f"{max_delay + 1:,} delays of {u.numel():,} inputs", "measure fewer delays or steps")
-    first = max(washout, max_delay)
-    half = (len(u) - first) // 2
-    if half < 2:
-        raise ValueError(f"{len(u)} steps are too few: the first {first} are left out, and two halves must remain")
-    windows = u.unfold(0, max_delay + 1, 1).flip(-1)[first - max_delay :]  # (T - first, [B,] delays), 0 first
-    fitted, rest = slice(0, half), slice(half, None)
-    states = values[first:]
-    read = _readout(_rows(states[fitted]), _rows(windows[fitted]), _rows(states[rest]), ridge)
-    found = _squared_correlation(read, _rows(windows[rest])).numpy()
+    if state.axes == ("time", "unit"):
+        values, u = values[:, None], u[:, None]
+    found = Delays(u, max_delay, washout).fit(values, ridge).scores.numpy()
     return MemoryCapacity(Signal("MC", ("delay",), found, r"\mathrm{MC}_k", (0.0, 1.0)), float(found.sum()))
 
 
-def _rows(values: Tensor) -> Tensor:
-    return values.reshape(-1, values.shape[-1])
+class Fit(NamedTuple):
+    """K linear readouts of the states (.., N): h ``weights`` (N, K) + ``intercepts`` (K,), and their ``scores`` (K,).
+
+    ``gram`` (N, N): of the states that were fitted, about their mean. ``penalty``: what was added to its diagonal.
+    """
+
+    scores: Tensor
+    weights: Tensor
+    intercepts: Tensor
+    gram: Tensor
+    penalty: Tensor
 
 
-def _readout(states: Tensor, targets: Tensor, others: Tensor, ridge: float) -> Tensor:
-    """What the map from ``states`` (T, N) to ``targets`` (T, K) says of ``others``, (T', K), but for the intercept."""
-    centred = states - states.mean(0)
-    gram = centred.T @ centred
-    # The smallest number keeps a state that never varies solvable: its weights are zero.
-    penalty = ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
-    factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(len(gram), dtype=gram.dtype))
-    if failed or not torch.isfinite(factor).all():
-        return torch.full((len(others), targets.shape[1]), torch.nan, dtype=states.dtype)
-    return others @ torch.cholesky_solve(centred.T @ (targets - targets.mean(0)), factor)
+class Delays:
+    """u(t - k) for k from 0 to ``max_delay``, as readouts are fitted to them and scored; for many networks that read
+    the same ``u`` (T, B), float64."""
 
+    def __init__(self, u: Tensor, max_delay: int, washout: int) -> None:
+        first = max(washout, max_delay)
+        half = (len(u) - first) // 2
+        if half < 2:
+            raise ValueError(f"{len(u)} steps are too few: the first {first} are left out, and two halves must remain")
+        windows = u.unfold(0, max_delay + 1, 1).flip(-1)[first - max_delay :]  # (T - first, B, delays), 0 first
+        self.fitted, self.held = slice(first, first + half), slice(first + half, None)
+        wanted, self.asked = windows[:half].flatten(0, 1), windows[half:].flatten(0, 1)
+        self.mean = wanted.mean(0)
+        self.wanted, self.asked = wanted - self.mean, self.asked - self.asked.mean(0)
+        self.spread = self.asked.square().sum(0)
 
-def _squared_correlation(read: Tensor, targets: Tensor) -> Tensor:
-    """Over rows, (K,); 0 where one of the two does not vary."""
-    read, targets = read - read.mean(0), targets - targets.mean(0)
-    together, apart = (read * targets).sum(0) ** 2, (read**2).sum(0) * (targets**2).sum(0)
-    return torch.where(apart == 0, 0.0, together / apart)
+    def fit(self, states: Tensor, ridge: float = RIDGE) -> Fit:
+        """``states``: (T, B, N), float64. A network that explodes has scores and weights that are NaN."""
+        mean, rest = states[self.fitted].mean((0, 1)), states[self.held]
+        centred, rest = (states[self.fitted] - mean).flatten(0, 1), (rest - rest.mean((0, 1))).flatten(0, 1)
+        gram = centred.T @ centred
+        # The smallest number keeps a state that never varies solvable: its weights are zero.
+        penalty = ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
+        factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(len(gram), dtype=gram.dtype))
+        weights = torch.cholesky_solve(centred.T @ self.wanted, factor)
+        if failed or not weights.isfinite().all():
+            weights = torch.full_like(weights, torch.nan)
+        read = rest @ weights
+        together, apart = (read * self.asked).sum(0).square(), read.square().sum(0) * self.spread
+        scores = torch.where(apart == 0, 0.0, together / apart)  # the squared correlation; 0 where one does not vary
+        return Fit(scores, weights, self.mean - mean @ weights, gram, penalty)

@@ -44,7 +44,11 @@ def echo_state_test(model: nn.Module, x: Tensor, *, generator: torch.Generator) 
     batch = x.shape[1]
     starts = 2 * torch.rand(2 * batch, step.size, generator=generator, dtype=torch.float64) - 1
     # Both runs as one batch: half the steps, and the same rounding for both.
-    path = step.follow(step.embed(x).repeat(1, 2, 1), starts)
+    return apart(step.follow(step.embed(x).repeat(1, 2, 1), starts), starts)
+
+
+def apart(path: Tensor, starts: Tensor) -> Echo:
+    """How far the two halves of a batch are apart, that began in ``starts`` (2 B, S), along ``path`` (T, 2 B, S)."""
     return Echo(
         Signal("distance", ("time", "batch"), _apart(path), r"\| S_t - S'_t \|", (0.0, np.inf)),
         Signal("distance", ("batch",), _apart(starts), r"\| S_0 - S'_0 \|", (0.0, np.inf)),

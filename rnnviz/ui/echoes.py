@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.cells import TRIO
-from rnnviz.dynamics import Echo, spectrum
+from rnnviz.dynamics import Echo
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.figures import Eigenvalues, Line, Run, style
 from rnnviz.reservoir import FITTED, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT, Reservoir
@@ -56,7 +56,7 @@ def _decades(found: Echo, batch: int) -> np.ndarray:
 
 
 def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
-    found = spectrum(reservoirs.matrix(reservoir))
+    found = Signal("eigenvalues", ("rank",), reservoir.eigenvalues)
     sets = [Eigenvalues("W", found, style.CELLS["ESN"])]
     if reservoir.leak < 1:
         leaking = Signal("leaking", ("rank",), 1 - reservoir.leak + reservoir.leak * found.values)
@@ -127,8 +127,8 @@ def picture(reservoir: Reservoir, **place: object) -> dict:
 
 def curves(reservoir: Reservoir, **place: object) -> dict:
     """MC_k of the reservoir and of the other cells, on one axis."""
-    plain = Reservoir(units=reservoir.units, seed=reservoir.seed)  # all that another cell's network hangs on
-    found = {"ESN": reservoirs.memory(reservoir)} | {cell: reservoirs.memory(plain, cell) for cell in TRIO}
+    found = {"ESN": reservoirs.measured(reservoir)[0]}
+    found |= {cell: reservoirs.other(cell, reservoir.units, reservoir.seed) for cell in TRIO}
     sums = {cell: _sum(one.total) for cell, one in found.items()}
     drawn = [
         Line(f"{cell} Σ = {sums[cell]}", one.by_delay.values, style.CELLS[cell], dash)
@@ -154,7 +154,7 @@ def curves(reservoir: Reservoir, **place: object) -> dict:
         caption = _(
             "Theory is exact; over all delays its Σ is {rank}. The measurement resolves {resolved} directions of the "
             "state; in the others it varies by less than the ridge penalty, {penalty} of a unit's mean variance."
-        ).format(rank=f"{exact.total:.0f}", resolved=reservoirs.readouts(reservoir).resolved, penalty=f"{RIDGE:g}")
+        ).format(rank=f"{exact.total:.0f}", resolved=reservoirs.measured(reservoir)[1].resolved, penalty=f"{RIDGE:g}")
     return chart(
         figure,
         time=False,
@@ -174,7 +174,7 @@ def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
     figure = figures.sweep(
         np.array(reservoirs.RADII),
         totals,
-        chosen=(reservoir.radius, reservoirs.memory(reservoir).total),
+        chosen=(reservoir.radius, reservoirs.measured(reservoir)[0].total),
         boundary=1.0,
         color=style.CELLS["ESN"],
         name="Σ r²(k)",
@@ -204,7 +204,7 @@ def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
 
 def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
     """One readout at work, from both starts, on steps that it was not fitted to."""
-    read, h = reservoirs.readouts(reservoir), reservoirs.states(reservoir).values
+    (memory, read), h = reservoirs.measured(reservoir), reservoirs.states(reservoir).values
     u = reservoir.input()[:SHOWN, 0, 0].numpy()
     wanted = np.concatenate([np.full(delay, np.nan), u[: SHOWN - delay]])
     drawn = [
@@ -223,7 +223,7 @@ def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
         time_title=_("time step"),
         height=280,
     )
-    share = reservoirs.memory(reservoir).by_delay.values[delay]
+    share = memory.by_delay.values[delay]
     caption = _(
         "Only this readout is fitted, by ridge regression on {fitted} steps; r² is of {held} others, and these are "
         "others again."

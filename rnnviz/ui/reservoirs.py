@@ -6,10 +6,12 @@ import numpy as np
 import streamlit as st
 import torch
 
+from rnnviz.cells import TRIO
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
 from rnnviz.experiment import MAX_SEED
 from rnnviz.once import kept, once
 from rnnviz.reservoir import (
+    AT_ONCE,
     LEAST,
     MAX_RADIUS,
     MAX_SCALING,
@@ -25,7 +27,7 @@ from rnnviz.reservoir import (
 )
 from rnnviz.trace import Signal
 from rnnviz.ui import controls
-from rnnviz.ui.heavy_work import LINE, Bar, Results
+from rnnviz.ui.heavy_work import LINE, Bar, Results, Work
 from rnnviz.ui.language import _
 
 RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.2, 3.0)
@@ -33,7 +35,6 @@ LONGEST = 2 * MIN_UNITS  # delay that a readout can be shown for: every reservoi
 _SWEEPS: Results[np.ndarray] = Results(256)
 
 
-@kept(256)
 def matrix(reservoir: Reservoir) -> np.ndarray:
     """W, (N, N)."""
     return reservoir.network().layers[0][0].weight_hh.numpy()
@@ -49,14 +50,15 @@ def states(reservoir: Reservoir) -> Signal:
     return reservoir.states()
 
 
-@kept(1024)
-def memory(reservoir: Reservoir, cell: str = "ESN") -> MemoryCapacity:
-    return reservoir.memory(cell)
-
-
 @kept(64)
-def readouts(reservoir: Reservoir) -> Readouts:
-    return reservoir.readouts()
+def measured(reservoir: Reservoir) -> tuple[MemoryCapacity, Readouts]:
+    return reservoir.measure()
+
+
+@kept(256)
+def other(cell: str, units: int, seed: int) -> MemoryCapacity:
+    """Of a network of another cell, which hangs on no other knob."""
+    return Reservoir(units=units, seed=seed).memory(cell)
 
 
 @kept(64)
@@ -141,20 +143,21 @@ def sentence(reservoir: Reservoir) -> str:
 
 
 def swept(reservoir: Reservoir) -> np.ndarray:
-    """The memory capacity at each of RADII, all else as chosen; with a progress bar where it takes long. At most as
-    many sweeps at a time as there are cores: those of a whole class at once would hold gigabytes."""
+    """The memory capacity at each of RADII, all else as chosen, once those of the other cells are known too; with a
+    progress bar where it takes long. At most as many such measurements at a time as there are cores: those of a whole
+    class at once would hold gigabytes."""
     key, bar = reservoir.with_(radius=RADII[0]), Bar()
-    known = _SWEEPS.get(key)
-    if known is not None:
-        return known
-
-    def wait(before: int) -> None:
-        bar.show(0.0, _("The server is busy. Computations before yours: {count}").format(count=before))
-
-    with LINE.place(key, wait):
-        found = []
-        for k, radius in enumerate(RADII):
-            found.append(memory(reservoir.with_(radius=radius)).total)
-            bar.show((k + 1) / len(RADII), _("Memory at radius {radius}").format(radius=radius))
+    totals = _SWEEPS.wait_for(key, lambda: _sweep(reservoir), bar, _("Measuring memories"), line=LINE)
     bar.end()
-    return _SWEEPS.keep(key, np.array(found))
+    return totals
+
+
+def _sweep(reservoir: Reservoir) -> Work[np.ndarray]:
+    totals: list[float] = []
+    for cell in TRIO:
+        other(cell, reservoir.units, reservoir.seed)
+        yield 0.0
+    for first in range(0, len(RADII), AT_ONCE):
+        totals += [one.total for one in reservoir.memories(RADII[first : first + AT_ONCE])]
+        yield len(totals) / len(RADII)
+    return np.array(totals)

@@ -50,8 +50,9 @@ export default function (component) {
 class Board:
     """What goes on the stage: rows of panels, and the arrays that they read.
 
-    ``tokens`` and ``known`` are the time axis; ``units`` is how many units can be chosen. ``start``: the step at which
-    a sequence that is new to the visitor opens, the last one unless given.
+    ``tokens`` and ``known`` are the time axis, of no steps where nothing goes by them: such a stage has no cursor.
+    ``units`` is how many units can be chosen. ``start``: the step at which a sequence that is new to the visitor opens,
+    the last one unless given.
     """
 
     def __init__(self, tokens: Sequence[str], known: Sequence[bool], units: int, start: int | None = None) -> None:

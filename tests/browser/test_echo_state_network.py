@@ -11,7 +11,7 @@ ADDRESS = "/echo-state-network"
 def test_the_cursor_moves_over_every_chart_of_time(arrive):
     visitor = arrive(ADDRESS)
     expect(visitor.claim).to_contain_text("At radius 1.2 two starts become one after")
-    assert visitor.page.locator(".stage-chart").count() == 7
+    expect(visitor.page.locator(".stage-chart")).to_have_count(7)
     before = visitor.cursors()
     assert len(before) == 4
     visitor.press("Home")

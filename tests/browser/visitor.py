@@ -68,8 +68,9 @@ class Visitor:
 
     def ready(self) -> None:
         """Wait until the stage stands, every chart on it is painted and the server has nothing more to say."""
-        self.page.wait_for_function(READY, timeout=PATIENCE)
-        self.settled()
+        for _again in range(2):  # a stage below the first may have come meanwhile
+            self.page.wait_for_function(READY, timeout=PATIENCE)
+            self.settled()
 
     def settled(self) -> None:
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
@@ -109,7 +110,8 @@ class Visitor:
 
     @property
     def stage(self) -> Locator:
-        return self.page.locator(STAGE)
+        """The one with the cursor; what takes long may have another below it."""
+        return self.page.locator(STAGE).first
 
     @property
     def slider(self) -> Locator:

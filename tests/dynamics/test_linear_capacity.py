@@ -107,12 +107,12 @@ def test_where_float64_can_tell_it_is_the_covariances_own(rng):
 
 def test_a_measurement_resolves_the_first_delays_and_as_many_inputs_as_directions():
     made = Reservoir(100, 0.9, nonlinearity="identity")
-    measured, exact, resolved = made.memory(), made.theory(), made.readouts().resolved
+    measured, exact, resolved = made.memory(), made.theory(), made.measure()[1].resolved
     np.testing.assert_allclose(measured.by_delay.values[:20], exact.by_delay.values[:20], atol=1e-3)
     assert abs(measured.total - resolved) < 3
     assert resolved < 0.5 * exact.total
-    assert Reservoir(100, 0.9, scaling=0.0).readouts().resolved == 0
-    assert Reservoir(20, 3.0, nonlinearity="identity").readouts().resolved >= 0
+    assert Reservoir(100, 0.9, scaling=0.0).measure()[1].resolved == 0
+    assert Reservoir(20, 3.0, nonlinearity="identity").measure()[1].resolved >= 0
 
 
 def test_a_reservoir_that_its_input_does_not_reach_counts_only_what_it_reaches():

@@ -47,8 +47,9 @@ def sentence(at: AppTest) -> str:
 
 def charts(at: AppTest) -> list[dict]:
     """The panels of the page in order: distance, eigenvalues, runs, picture, curves, sweep, reading."""
-    header, _arrays = board(at)
-    return [panel for row in header["rows"] for panel in row]
+    first, second = ([panel for row in board(at, place)[0]["rows"] for panel in row] for place in (0, 1))
+    *first, reading = first
+    return [*first, *second, reading]
 
 
 def numbers(of: object) -> np.ndarray:
@@ -205,7 +206,7 @@ def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay, c
     u = made.input().numpy()[:SHOWN, 0, 0]
     assert np.isnan(wanted[:delay]).all()
     np.testing.assert_allclose(wanted[delay:], u[: SHOWN - delay])
-    read, h = made.readouts(), made.states().values
+    (_memory, read), h = made.measure(), made.states().values
     np.testing.assert_allclose(one, read(h[:, 0], delay))
     np.testing.assert_allclose(other, read(h[:, 1], delay))
     assert panel["title"].endswith(f"r² = {made.memory().by_delay.values[delay]:.3f}")

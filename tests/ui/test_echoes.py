@@ -1,6 +1,7 @@
 """Titles and sentences about reservoirs: they follow the numbers that they are made of."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -36,14 +37,14 @@ def test_the_pair_of_units_is_told_as_it_was_tested():
 def test_sweeps_of_a_whole_class_take_turns(monkeypatch):
     inside, most = [], []
 
-    def memory(reservoir: Reservoir) -> SimpleNamespace:
+    def memories(reservoir: Reservoir, radii: Sequence[float]) -> list[SimpleNamespace]:
         inside.append(reservoir)
         time.sleep(0.002)  # others could come in meanwhile
         most.append(len(inside))
         inside.remove(reservoir)
-        return SimpleNamespace(total=reservoir.radius)
+        return [SimpleNamespace(total=radius) for radius in radii]
 
-    monkeypatch.setattr(reservoirs, "memory", memory)
+    monkeypatch.setattr(Reservoir, "memories", memories)
     monkeypatch.setattr(reservoirs, "LINE", Line(1))
     monkeypatch.setattr(reservoirs, "_SWEEPS", Results(8))
     with ThreadPoolExecutor(4) as pool:
