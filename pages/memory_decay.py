@@ -35,7 +35,7 @@ if reads == "recall":
 else:
     sources = controls.alike()
     tokens, known = chosen.tokens, chosen.known
-    sentence = panels.fairness(chosen)
+    sentence = panels.fairness(sources)
 shown = sources[chosen.cell]
 effects.prepare(sources)
 with claim:

@@ -28,6 +28,7 @@ MAX_CHARACTERS = 2_000
 MAX_TOKENS = 200
 MAX_SEED = 9_999
 EMBEDDING = 16
+MOST_UNITS = 320  # what the pages draw and differentiate in time
 # Effects of words are measured over so many pairs of draws: fewer where that would cost more multiplications than
 # this, but never fewer than the least. Beside its weights each unit costs about 200.
 PAIRS, LEAST_PAIRS, EFFECT_WORK, UNIT_WORK = 128, 8, 6e9, 200
@@ -202,7 +203,8 @@ def task(name: str, **options: int) -> Task:
 
 @once
 def units_of(cell: str, size: str, task_name: str) -> int:
-    """Hidden units that give ``cell`` the weight count of an LSTM of that size, so that comparing cells is fair.
+    """Hidden units that give ``cell`` the weight count of an LSTM of that size, so that comparing cells is fair; no
+    more than ``MOST_UNITS``, which a cell without W_hh would leave far behind.
 
     Counted are the cell's weights and the readout's; the embedding is the same for all.
     """
@@ -218,7 +220,7 @@ def units_of(cell: str, size: str, task_name: str) -> int:
         return one + more * (two - one) + more * (more - 1) // 2 * (three - 2 * two + one) + units * answers
 
     wanted = weights("LSTM", SIZES[size])
-    above = bisect.bisect_left(range(1, 10 * SIZES[size]), wanted, key=lambda units: weights(cell, units)) + 1
+    above = bisect.bisect_left(range(1, MOST_UNITS), wanted, key=lambda units: weights(cell, units)) + 1
     return min((above, above - 1), key=lambda units: abs(weights(cell, units) - wanted))
 
 

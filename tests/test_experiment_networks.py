@@ -6,7 +6,7 @@ import torch
 
 from rnnviz import checkpoints
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.experiment import SIZES, WEIGHTS, Experiment, fresh_network, task, units_of
+from rnnviz.experiment import MOST_UNITS, SIZES, WEIGHTS, Experiment, fresh_network, task, units_of
 
 every_cell = pytest.mark.parametrize("cell", CELLS)
 every_size = pytest.mark.parametrize("size", SIZES)
@@ -31,9 +31,13 @@ def weights_of(cell: str, size: str, *, embedding: bool) -> int:
     return sum(p.numel() for name, p in named if embedding or not name.startswith(("embedding", "readout.bias")))
 
 
+def below_the_most(cell: str, size: str) -> bool:
+    return units_of(cell, size, "intents") < MOST_UNITS
+
+
 @every_size
 def test_networks_of_one_size_have_as_many_weights_to_within_three_per_cent(size):
-    counts = {cell: weights_of(cell, size, embedding=True) for cell in CELLS}
+    counts = {cell: weights_of(cell, size, embedding=True) for cell in CELLS if below_the_most(cell, size)}
     assert max(counts.values()) <= 1.03 * min(counts.values())
     assert units_of("LSTM", size, "intents") == SIZES[size]
 
@@ -42,7 +46,10 @@ def test_networks_of_one_size_have_as_many_weights_to_within_three_per_cent(size
 @every_size
 def test_a_cell_and_its_readout_come_within_three_per_cent_of_the_lstms(cell, size):
     lstm = weights_of("LSTM", size, embedding=False)
-    assert weights_of(cell, size, embedding=False) == pytest.approx(lstm, rel=0.03)
+    if below_the_most(cell, size):
+        assert weights_of(cell, size, embedding=False) == pytest.approx(lstm, rel=0.03)
+    else:
+        assert weights_of(cell, size, embedding=False) < lstm
 
 
 @every_cell
@@ -55,7 +62,8 @@ def test_no_other_number_of_units_comes_nearer_to_the_lstm(cell, size):
         made = CELLS[cell](16, units, generator=torch.Generator())
         return abs(sum(p.numel() for p in made.parameters()) + units * answers - wanted)
 
-    assert off(units) == min(off(units - 1), off(units), off(units + 1))
+    more = [off(units + 1)] if below_the_most(cell, size) else []
+    assert off(units) == min(off(units - 1), off(units), *more)
 
 
 @every_cell

@@ -45,7 +45,7 @@ def test_the_loss_falls_and_every_update_is_reported(name):
 
 @every_cell
 def test_training_makes_more_answers_right(name):
-    made, _ = trained(name, 80, learning_rate=2e-2)
+    made, _ = trained(name, 160, learning_rate=2e-2)
     held_out = task("intents").held_out()
     assert accuracy(made, held_out) > 2 * accuracy(network(name), held_out)
 

@@ -80,8 +80,9 @@ def conditions(experiments: Mapping[str, Experiment]) -> str:
             "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
             "seed {seed}. All have the LSTM's number of weights to within three per cent."
         ).format(trained=_(", ").join(trained), others=_(", ").join(others), seed=experiments[others[0]].seed)
+        said += panels.outgrown(experiments)
     else:
-        said = panels.fairness(first)
+        said = panels.fairness(experiments)
     return said + strangers(first)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from latex2mathml.converter import convert
 
 from rnnviz.cells import Cell, Weight
-from rnnviz.experiment import Experiment, task
+from rnnviz.experiment import MOST_UNITS, Experiment, task
 from rnnviz.figures import style
 from rnnviz.lineage import Station
 from rnnviz.trace import LayerTrace, Signal
@@ -203,13 +203,21 @@ def quoted(experiment: Experiment, most: int = 60) -> str:
     return f"<bdi>{html.escape(text)}</bdi>"
 
 
-def fairness(experiment: Experiment) -> str:
-    """One sentence on what makes a comparison of cells fair."""
-    if experiment.weights == "trained":
+def fairness(experiments: Mapping[str, Experiment]) -> str:
+    """What makes a comparison of cells fair, all of them trained or none."""
+    if next(iter(experiments.values())).weights == "trained":
         return _(
             "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
         )
-    return _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
+    said = _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
+    return said + outgrown(experiments)
+
+
+def outgrown(experiments: Mapping[str, Experiment]) -> str:
+    """Which cells would need more units than a network may have, to have as many weights as the others."""
+    few = [cell for cell, experiment in experiments.items() if experiment.units == MOST_UNITS]
+    words = _("Fewer for {cells}, which stops at {units} units.")
+    return " " + words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
 
 
 def facts(experiment: Experiment) -> str:

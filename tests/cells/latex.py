@@ -172,7 +172,8 @@ def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, 
 def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> dict[str, Tensor]:
     """All that is fixed in ``cell`` by its LaTeX, the blocks cut in torch's documented ``order``, plus ``symbols``."""
     size = cell.hidden_size
-    assert cell.weight_ih.shape[0] == cell.weight_hh.shape[0] == len(order) * size
+    sources = "ih" if hasattr(cell, "weight_hh") else "i"
+    assert all(getattr(cell, f"weight_{source}h").shape[0] == len(order) * size for source in sources)
     values = dict(symbols)
     if hasattr(cell, "peepholes"):
         values |= {f"p_{gate}": cell.peepholes.detach()[k * size : (k + 1) * size] for k, gate in enumerate("ifo")}
@@ -185,7 +186,7 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
         values[r"\alpha"] = torch.tensor(cell.leak, dtype=torch.float64)
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
-        for source in "ih":
+        for source in sources:
             bias = getattr(cell, f"bias_{source}h")
             values[f"W_{{{source}{gate}}}"] = getattr(cell, f"weight_{source}h").detach()[rows]
             values[f"b_{{{source}{gate}}}"] = torch.zeros(size) if bias is None else bias.detach()[rows]

@@ -5,9 +5,8 @@ import torch
 
 from rnnviz.cells import CELLS, Recurrent
 from rnnviz.network import Network
-from tests.cells.variants import close, every_cell
+from tests.cells.variants import close, every_cell, every_recurrent_cell
 
-RECURRENT = [name for name, cell in CELLS.items() if issubclass(cell, Recurrent)]
 GATED = [name for name, cell in CELLS.items() if cell.keeps is not None]
 
 
@@ -34,7 +33,7 @@ def kept_bias(cell):
     return bias(cell, gates(cell)["keep"]) if "keep" in gates(cell) else -bias(cell, gates(cell)["write"])
 
 
-@pytest.mark.parametrize("name", RECURRENT)
+@every_recurrent_cell
 def test_each_recurrent_block_is_orthogonal_or_the_identity(name):
     for block in blocks(CELLS[name](3, 6, generator=generator(), dtype=torch.float64, recurrent="orthogonal")):
         close(block @ block.T, torch.eye(6, dtype=torch.float64))
@@ -42,7 +41,7 @@ def test_each_recurrent_block_is_orthogonal_or_the_identity(name):
         assert (block == torch.eye(6)).all()
 
 
-@pytest.mark.parametrize("name", RECURRENT)
+@every_recurrent_cell
 @pytest.mark.parametrize("recurrent", ["default", "orthogonal", "identity"])
 def test_each_recurrent_block_is_scaled_to_the_spectral_radius(name, recurrent):
     cell = CELLS[name](3, 6, generator=generator(), dtype=torch.float64, recurrent=recurrent, spectral_radius=1.3)

@@ -10,7 +10,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rnnviz.cells import CELLS, NONLINEARITIES
+from rnnviz.cells import CELLS, NONLINEARITIES, Recurrent
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.trace import Trace
@@ -26,6 +26,9 @@ every_variant = pytest.mark.parametrize(
     ("name", "options"), VARIANTS, ids=[" ".join([name, *map(str, options.values())]) for name, options in VARIANTS]
 )
 every_cell = pytest.mark.parametrize("name", CELLS)
+every_recurrent_cell = pytest.mark.parametrize(
+    "name", [name for name, cell in CELLS.items() if issubclass(cell, Recurrent)]
+)
 
 # The rows of weight_ih and weight_hh, as the documentation of torch.nn gives them; the other cells follow their kin.
 GATE_ORDER = {

@@ -10,7 +10,7 @@ from rnnviz.dynamics import recurrent_spectra, spectral_radius, spectrum
 from rnnviz.gradients import step_jacobians
 from rnnviz.network import Network
 from rnnviz.trace import Signal
-from tests.cells.variants import build, close, normal
+from tests.cells.variants import build, close, every_recurrent_cell, normal
 
 
 def test_the_spectral_radius_is_the_largest_absolute_eigenvalue():
@@ -58,7 +58,7 @@ def test_near_zero_a_simple_network_moves_as_its_recurrent_weights_say(rng):
     np.testing.assert_allclose(at_rest.values, block.values, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@every_recurrent_cell
 def test_each_block_has_a_spectrum_of_its_own(name, rng):
     network = Network(name, 2, 5, num_layers=2, generator=rng)
     found = recurrent_spectra(network, layer=1)
