@@ -25,7 +25,10 @@ furniture.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
         _("The bar is the current word in every picture; drag it, or use the arrow keys."),
-        _("A forget gate (f) or update gate (z) near 1 keeps what a unit holds; near 0 it erases."),
+        _(
+            "A forget gate (f) or a GRU's update gate (z) near 1 keeps what a unit holds, near 0 it erases; "
+            "a minGRU's z does the opposite."
+        ),
     ],
     suggestions=[
         (

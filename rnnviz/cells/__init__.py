@@ -12,6 +12,7 @@ from rnnviz.cells.jordan import Jordan
 from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
+from rnnviz.cells.min_gru import MinGRU
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
@@ -25,6 +26,7 @@ CELLS: dict[str, type[Cell]] = {
         EchoState,
         GRU2014,
         GRU,
+        MinGRU,
     )
 }
 # Those that pages put side by side, and of which trained networks are shipped.
@@ -49,6 +51,7 @@ __all__ = [
     "ExactSlopes",
     "Jordan",
     "Keeping",
+    "MinGRU",
     "Operation",
     "PeepholeLSTM",
     "Quantity",

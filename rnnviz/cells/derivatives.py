@@ -24,6 +24,12 @@ def tanh_slope(a: Tensor) -> Tensor:
     return 4 * sigmoid_slope(2 * a)
 
 
+def complement(z: Tensor, a: Tensor) -> Tensor:
+    """1 - z where z = sigmoid(a), for autograd too, but with all its digits, which sigmoid(-a) has."""
+    left = 1 - z
+    return left + (torch.sigmoid(-a) - left).detach()
+
+
 def _exact(function: Callable[[Tensor], Tensor], slope: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
     """``function``, for autograd to differentiate by ``slope``."""
 

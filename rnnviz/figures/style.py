@@ -23,6 +23,7 @@ CELLS = {
     "ESN": "#F45CA6",
     "GRU 2014": "#985008",
     "GRU": "#0B8A8A",
+    "minGRU": "#AE3264",
 }
 # A quantity's colour is its role in its cell (``rnnviz.cells.base.Role``), whatever its letter.
 ROLES = {

@@ -44,7 +44,8 @@ def runners(chosen: Experiment, with_loss: bool = True) -> dict[str, Race | Answ
         st.slider(radius, 0.0, MAX_RADIUS, step=0.05, **controls.shown("race_radius"))
     with columns[1]:
         bias = _("Bias of the forget (update) gate")
-        st.slider(bias, -MAX_BIAS, MAX_BIAS, step=0.25, **controls.shown("race_bias"))
+        told = _("What speaks for keeping. A minGRU's z writes, so that its own bias is the opposite.")
+        st.slider(bias, -MAX_BIAS, MAX_BIAS, step=0.25, help=told, **controls.shown("race_bias"))
     with columns[2]:
         st.slider(_("Length"), 10, MAX_LENGTH, step=10, **controls.shown("race_length"))
     with columns[3]:

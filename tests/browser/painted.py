@@ -76,7 +76,7 @@ NAMELESS = """() => {
 }"""
 
 # Biases, and how long a vector is, are the same at every step.
-CONSTANT = re.compile("[ifgorz]:2|h:2|n:[12]|y:1|p:[12]|x:size")
+CONSTANT = re.compile("[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|x:size")
 
 
 class Number(NamedTuple):

@@ -106,6 +106,17 @@ def echo_state(w: Weights, x: Tensor, state: Values, leak: float = 0.5, f=torch.
     return step | {"h": step["h:0"] + step["h:1"]}
 
 
+def min_gru(w: Weights, x: Tensor, state: Values) -> Values:
+    """Feng et al. 2024: gate and candidate hear the input alone; z writes."""
+    parts = (w["weight_ih"] @ x, w["bias_ih"])
+    step = {f"{name}:{k}": part.chunk(2)[b] for b, name in enumerate("zn") for k, part in enumerate(parts)}
+    step |= {f"{name}:sum": step[f"{name}:0"] + step[f"{name}:1"] for name in "zn"}
+    step["z"], a = torch.sigmoid(step["z:sum"]), step["n:sum"]
+    step["n"] = torch.where(a >= 0, a + 0.5, torch.sigmoid(a))
+    step |= {"h:0": (1 - step["z"]) * state["h"], "h:1": step["z"] * step["n"]}
+    return step | {"h": step["h:0"] + step["h:1"]}
+
+
 def affine(w: Weights, x: Tensor, fed: Tensor, blocks: tuple[str, ...]) -> Values:
     """For each block of rows: input part, recurrent part and both biases, and their sum."""
     parts = (w["weight_ih"] @ x, w["weight_hh"] @ fed)
@@ -125,6 +136,7 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "GRU 2014": (gru_2014, ("h",)),
     "Jordan": (jordan, ("s",)),
     "ESN": (echo_state, ("h",)),
+    "minGRU": (min_gru, ("h",)),
 }
 
 
@@ -134,7 +146,8 @@ def unroll(cell: str, w: Weights, x: Tensor, *, backward: bool = False) -> list[
     The tensors are the nodes of autograd's graph, so that a gradient can be asked for by any of them.
     """
     step_of, names = CELLS[cell]
-    state = {name: x.new_zeros(w["weight_hh"].shape[1]) for name in names}
+    units = w["weight_hh"].shape[1] if "weight_hh" in w else len(w["weight_ih"]) // 2
+    state = {name: x.new_zeros(units) for name in names}
     steps = []
     for x_t in x.flip(0) if backward else x:
         step = step_of(w, x_t, state)

@@ -23,6 +23,7 @@ STEPS, UNITS = (0, 1, 4, 7), (0, 5)
 SUMS = {"RNN": {"h": 3}, "LSTM": dict.fromkeys("ifgo", 3) | {"c": 2, "h": 1}, "GRU": dict.fromkeys("rzn", 3) | {"h": 2}}
 SUMS |= {"ESN": {"n": 3, "h": 2}, "LSTM 1997": dict.fromkeys("igo", 3) | {"c": 2, "h": 1}, "GRU 2014": SUMS["GRU"]}
 SUMS |= {"LSTM peephole": dict.fromkeys("ifo", 4) | {"g": 3, "c": 2, "h": 1}, "Jordan": {"h": 3, "y": 2, "s": 2}}
+SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
@@ -155,7 +156,7 @@ def check_station(visitor, chosen: Station) -> None:
         close(trace["z"] or trace["y"], np.asarray(drawn.T if trace["z"] else drawn), meta)
 
 
-@pytest.mark.parametrize("cell", ["LSTM", "ESN"])
+@pytest.mark.parametrize("cell", ["LSTM", "ESN", "minGRU"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
     chosen = Experiment(cell=cell, weights="fresh", seed=3, text=SENTENCE)
     visitor = opened(arrive, f"/?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")

@@ -21,15 +21,17 @@ from torch import Tensor
 Tree = tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{relu\})|(?P<weight>W_\{[a-z]{2}\})"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\})"
     r"|(?P<symbol>b_\{[a-z]{2}\}|p_[ifo]|[a-z]_t|[a-z]_\{t-1\}|\\alpha|\\mu)|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
     r"\tanh": lambda a: 1 - 2 / (torch.exp(2 * a) + 1),
     r"\operatorname{relu}": lambda a: torch.where(a > 0, a, torch.zeros_like(a)),
+    r"\operatorname{g}": lambda a: torch.where(a < 0, 1 / (1 + torch.exp(-a)), a + 1 / 2),
 }
 RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
+RANGES[r"\operatorname{g}"] = (0.0, float("inf"))
 
 
 def tokens(latex: str) -> list[tuple[str, str]]:

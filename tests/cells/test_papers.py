@@ -106,6 +106,15 @@ def gru(cell, x: Vector, h: Vector):
     return {"r": r, "z": z, "n": n, "h": [z[unit] * h[unit] + (1 - z[unit]) * n[unit] for unit in units]}
 
 
+def min_gru(cell, x: Vector, h: Vector):
+    """Feng et al. 2024: gate and candidate of the input alone, g above zero, and z writes."""
+    size, w, b = cell.hidden_size, cell.weight_ih.tolist(), cell.bias_ih.tolist()
+    z = [sigmoid(net(w, x, unit) + b[unit]) for unit in range(size)]
+    a = [net(w, x, size + unit) + b[size + unit] for unit in range(size)]
+    n = [value + 0.5 if value >= 0 else sigmoid(value) for value in a]
+    return {"z": z, "n": n, "h": [(1 - z[unit]) * h[unit] + z[unit] * n[unit] for unit in range(size)]}
+
+
 PAPERS = {
     "Jordan": jordan,
     "RNN": elman,
@@ -115,6 +124,7 @@ PAPERS = {
     "ESN": echo_state,
     "GRU 2014": gru_2014,
     "GRU": gru,
+    "minGRU": min_gru,
 }
 
 

@@ -40,6 +40,7 @@ GATE_ORDER = {
     "ESN": "h",
     "GRU 2014": "rzn",
     "GRU": "rzn",
+    "minGRU": "zn",
 }
 
 MODULES = [(nn.RNN, {"nonlinearity": "tanh"}), (nn.RNN, {"nonlinearity": "relu"}), (nn.LSTM, {}), (nn.GRU, {})]

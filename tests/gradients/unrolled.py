@@ -70,6 +70,12 @@ def gru_2014(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
 
 
+def min_gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    z, a = (x @ cell.weight_ih.T + (0 if cell.bias_ih is None else cell.bias_ih)).chunk(2, -1)
+    z, n = torch.sigmoid(z), torch.where(a >= 0, a + 0.5, torch.sigmoid(a))
+    return {"z": z, "n": n, "h": (1 - z) * state["h"] + z * n}
+
+
 def apart(cell: Cell, x: Tensor, h: Tensor) -> list[tuple[Tensor, Tensor]]:
     """What comes of the input and what of the state, block by block, each with its own bias."""
     blocks = []
@@ -93,6 +99,7 @@ STEP = {
     "ESN": esn,
     "GRU 2014": gru_2014,
     "GRU": gru,
+    "minGRU": min_gru,
 }
 
 
