@@ -107,10 +107,10 @@ def choose(network: Network, layer: int, direction: Direction, of: str = "h") ->
             f"there is no layer ({layer}, {direction!r}); layers are 0 to {network.num_layers - 1}, "
             f"directions {', '.join(network.directions)}"
         )
+    refuse_unless_vectors(network, "parts of a state")
     cell = network.layers[layer][network.directions.index(direction)]
     if of not in cell.state:
         raise ValueError(f"{cell.name} has no state {of!r}; it has {', '.join(cell.state)}")
-    refuse_unless_vectors(network, "parts of a state")
     return cell
 
 
