@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.browser.server import Server
 from tests.browser.visitor import Visitor
@@ -61,47 +62,56 @@ def fresh_app(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+class Profile(NamedTuple):
+    context: BrowserContext
+    idle: list[Page]  # tabs that visitors have left
+
+
 @pytest.fixture(scope="session")
-def profile(browser: Browser) -> Callable[..., BrowserContext]:
+def profile(browser: Browser) -> Callable[..., Profile]:
     """``profile(locale="en-US")``: the browser's profile with these settings, one for all visitors that share them.
 
-    Each visitor is a session of their own on the server. Sharing the profile shares its cache: with one each, half of
-    a visit went to reading Streamlit's and Plotly's scripts again.
+    Each visitor is a session of their own on the server. Sharing the profile shares its cache, and sharing a tab the
+    scripts that it has compiled: in a new tab half of a visit goes to Streamlit's and Plotly's scripts.
     """
-    profiles: dict[str, BrowserContext] = {}
+    profiles: dict[str, Profile] = {}
 
-    def profile(**settings: object) -> BrowserContext:
+    def profile(**settings: object) -> Profile:
         key = repr(sorted(settings.items()))
         if key not in profiles:
-            profiles[key] = browser.new_context(**settings)
+            profiles[key] = Profile(browser.new_context(**settings), [])
         return profiles[key]
 
     return profile
 
 
 @pytest.fixture
-def arrive(profile: Callable[..., BrowserContext], app: Server) -> Iterator[Callable[..., Visitor]]:
+def arrive(profile: Callable[..., Profile], app: Server) -> Iterator[Callable[..., Visitor]]:
     """``arrive("/states?cell=GRU", color_scheme="dark")``: a visitor in a session of their own, on that page.
 
     Nothing may go wrong behind their back: no error in the console, no request to another host, no exception on the
-    server. Whoever expects otherwise says so in the test.
+    server. Whoever expects otherwise says so in the test, and who changes what a browser does takes an ``own_tab``,
+    which no later visitor gets.
     """
-    visitors: list[Visitor] = []
+    visitors: list[tuple[Visitor, list[Page] | None]] = []
     seen = app.log_length()
 
-    def arrive(address: str = "/", *, server: Server = app, ready: bool = True, **options: object) -> Visitor:
+    def arrive(
+        address: str = "/", *, server: Server = app, ready: bool = True, own_tab: bool = False, **options: object
+    ) -> Visitor:
         window = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light", "locale": "en-US"} | options
         viewport, scheme = window.pop("viewport"), window.pop("color_scheme")
-        visitor = Visitor(profile(**window), server.url)
-        visitors.append(visitor)
+        context, idle = profile(**window)
+        visitor = Visitor(idle.pop() if idle and not own_tab else context.new_page(), server.url)
+        visitors.append((visitor, None if own_tab else idle))
         visitor.page.set_viewport_size(viewport)
-        visitor.page.emulate_media(color_scheme=scheme)
+        visitor.page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
         visitor.go(address, ready=ready)
         return visitor
 
     yield arrive
-    for visitor in visitors:
-        visitor.leave()
+    for visitor, idle in visitors:
+        visitor.leave(idle)
     assert "Traceback" not in app.log_since(seen), app.log_since(seen)
 
 

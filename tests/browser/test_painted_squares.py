@@ -20,7 +20,7 @@ GATES = "ifo"
 
 def watched(arrive, address: str):
     """A visitor whose canvases are read."""
-    visitor = arrive("/", ready=False)
+    visitor = arrive("/", ready=False, own_tab=True)
     keep_squares(visitor)
     visitor.go(address, ready=False)
     wait(visitor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 STAGE = ".rnnviz-stage"
 # Milliseconds until what was waited for counts as missing: a slow or busy machine is no fault of the page.
@@ -16,6 +16,9 @@ STREAMLITS_OWN_404 = re.compile(r"^(/[\w-]+)+/_stcore/(health|host-config)$")
 # The sum of all numbers of a canvas: another picture has another.
 PIXELS = """one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data
     .reduce((sum, value, place) => (sum + value * (place % 9973)) % 1e9, 0)"""
+FORGET = "() => { localStorage.clear(); sessionStorage.clear(); return history.length; }"
+# A browser keeps 50 entries of a tab's history and then drops the oldest: a test that counts them needs room for its own.
+MOST_ENTRIES = 30
 READY = """() => {
     const stage = document.querySelector('.rnnviz-stage[data-step]');
     const bodies = [...document.querySelectorAll('.stage-chart .stage-body')];
@@ -24,18 +27,21 @@ READY = """() => {
 
 
 class Visitor:
-    """One page, which is one session of the app; ``context`` is the browser's profile, with its cache and cookies."""
+    """One page, which is one session of the app, in a tab that a visitor before may have left."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.context, self.url = context, url
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.context, self.url = page, page.context, url
         self.problems: list[str] = []  # what the browser complained about
         self.frames: list[object] = []  # what went over the websocket, both ways
-        self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
-        self.page.on("request", self._on_request)
-        self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
-        self.page.on("websocket", self._on_websocket)
+        self._listeners = {
+            "request": self._on_request,
+            "console": self._on_console,
+            "pageerror": lambda error: self.problems.append(f"uncaught: {error}"),
+            "websocket": self._on_websocket,
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)
 
     def _on_request(self, request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
@@ -75,11 +81,18 @@ class Visitor:
     def settled(self) -> None:
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
 
-    def leave(self) -> None:
+    def leave(self, idle: list[Page] | None = None) -> None:
+        """Give the tab back to the ``idle`` ones, or close it; nothing of this visitor stays in the browser."""
         boxes = self.page.get_by_test_id("stException").all_inner_texts()
-        if self.page.url.startswith(self.url):
-            self.page.evaluate("localStorage.clear()")
-        self.page.close()
+        here = self.page.url.startswith(self.url)
+        entries = self.page.evaluate(FORGET) if here else 0
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        if idle is not None and 0 < entries < MOST_ENTRIES:
+            self.page.goto("about:blank")
+            idle.append(self.page)
+        else:
+            self.page.close()
         self.context.clear_cookies()
         assert not boxes, f"the page showed an exception: {boxes}"
         assert not self.problems, self.problems
