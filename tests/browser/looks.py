@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from playwright.sync_api import TimeoutError as Late
+
+from tests.browser.visitor import Visitor
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 WINDOWS = [(DESK, "light"), (PHONE, "dark")]
@@ -32,8 +35,6 @@ def all_is_painted(visitor) -> None:
 def all_fits(visitor, viewport) -> None:
     """No page or panel is wider than the window, and the slider is in reach wherever one has scrolled to."""
     with suppress(Late):  # the menu moves some frames after the window changed, and charts some frames after the menu
-        visitor.page.wait_for_function(FITS, arg=viewport["width"], timeout=10_000)
-        visitor.page.wait_for_timeout(500)
         visitor.page.wait_for_function(FITS, arg=viewport["width"], timeout=10_000)
     assert visitor.overflow() <= 0, viewport
     panels = visitor.page.locator(".stage-panel")
@@ -64,6 +65,11 @@ def time_axes_line_up(visitor) -> None:
     assert len({tuple(place) for place in places}) == 1, places
 
 
+def titles_keep_off_numbers(visitor) -> None:
+    """No title of a y axis lies on the numbers of its axis."""
+    assert visitor.page.evaluate(OVERLAPS) == []
+
+
 def recolour(visitor, scheme: str) -> None:
     colour = visitor.stage.evaluate("one => getComputedStyle(one).color")
     visitor.page.emulate_media(color_scheme=scheme)
@@ -71,24 +77,38 @@ def recolour(visitor, scheme: str) -> None:
     visitor.ready()
 
 
-def is_whole_in_both_windows(visitor, first: int) -> None:
-    """Whole in the window and theme it was opened in, one of WINDOWS, and in the other when they change under it."""
+def is_whole_in_both_windows(visitor, first: int, also: Callable[[Visitor], None] = lambda visitor: None) -> None:
+    """Whole in the window and theme it was opened in, one of WINDOWS, and in the other when they change under it.
+
+    ``also`` is looked at as it opened, in the other theme, and in the other window.
+    """
     (viewport, scheme), (other, inverse) = WINDOWS[first], WINDOWS[1 - first]
     all_is_painted(visitor)
     all_fits(visitor, viewport)
     all_can_be_read(visitor, scheme)
+    also(visitor)
     recolour(visitor, inverse)
     all_can_be_read(visitor, inverse)
+    also(visitor)
     visitor.page.set_viewport_size(other)
     all_fits(visitor, other)
     all_is_painted(visitor)
+    also(visitor)
 
 
 RECOLOURED = "old => getComputedStyle(document.querySelector('.rnnviz-stage')).color !== old"
-FITS = """width => document.documentElement.scrollWidth <= document.documentElement.clientWidth
-    && document.documentElement.clientWidth === width
-    && [...document.querySelectorAll('.stage-panel')].every((one) => one.scrollWidth - one.clientWidth <= 1
-        && one.getBoundingClientRect().right <= width)"""
+# Fits, and has stood still for 20 frames.
+FITS = """width => {
+    const panels = [...document.querySelectorAll('.stage-panel')];
+    const fits = document.documentElement.scrollWidth <= document.documentElement.clientWidth
+        && document.documentElement.clientWidth === width
+        && panels.every((one) => one.scrollWidth - one.clientWidth <= 1 && one.getBoundingClientRect().right <= width);
+    const boxes = [...panels, ...document.querySelectorAll('.main-svg')].map((one) => one.getBoundingClientRect());
+    const seen = JSON.stringify(boxes);
+    window.stood = fits && seen === window.seen ? window.stood + 1 : 0;
+    window.seen = seen;
+    return window.stood >= 20;
+}"""
 MEASURED = """all => all.map((one) => {
     const { left, right } = one.getBoundingClientRect();
     return { left, right, hidden: one.scrollWidth - one.clientWidth, title: one.innerText.slice(0, 40) };
@@ -118,3 +138,9 @@ CONTRAST = """element => {
     const ink = paint(back, [getComputedStyle(element).color, opacity]);
     return (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
 }"""
+OVERLAPS = """() => [...document.querySelectorAll('.stage-plot')].flatMap((plot) => {
+    const title = plot.querySelector('.ytitle')?.getBoundingClientRect();
+    const labels = [...plot.querySelectorAll('.ytick text, .yaxislayer-above text')];
+    return labels.filter((label) => title && label.getBoundingClientRect().left < title.right - 0.5)
+        .map((label) => `${plot.querySelector('.ytitle').textContent}: ${label.textContent}`);
+})"""

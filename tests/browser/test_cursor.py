@@ -66,20 +66,6 @@ def test_the_shown_answer_is_the_likeliest_of_that_step(visitor):
         visitor.press("ArrowLeft")
 
 
-@pytest.mark.parametrize("address", ["/states", "/side-by-side"])
-def test_a_key_moves_the_cursor_of_every_chart(arrive, address):
-    visitor = arrive(address)
-    before = visitor.cursors()
-    assert len(before) >= 3
-    ring = visitor.page.locator(".stage-plot:not(:has(.stage-cursor)) .scatterlayer .trace:nth-child(3) .point").first
-    place = ring.get_attribute("transform") if address == "/states" else None
-    visitor.press("ArrowLeft")
-    visitor.at_step(visitor.last_step - 1)
-    assert all(old != new for old, new in zip(before, visitor.cursors(), strict=True))
-    if place:  # the ring on the path of the state
-        expect(ring).not_to_have_attribute("transform", place)
-
-
 def watch_steps(visitor) -> None:
     """From now on keep every step that is drawn, in ``window.drawn``."""
     visitor.page.evaluate(
@@ -105,18 +91,33 @@ def test_dragging_the_slider_draws_every_step_in_between(visitor):
     assert set(drawn_while_held) >= set(range(visitor.last_step))
 
 
+RING = ".stage-plot:not(:has(.stage-cursor)) .scatterlayer .trace:nth-child(3) .point"  # on the path of the state
+
+
 @pytest.mark.parametrize("address", ["/", "/states", "/side-by-side", "/two-directions", "/deep-network"])
-def test_sliding_sends_nothing_to_the_server_and_keeps_every_element_in_place(arrive, address):
+def test_a_key_moves_every_cursor_sends_nothing_to_the_server_and_keeps_every_element_in_place(arrive, address):
     visitor = arrive(address)
     visitor.page.wait_for_timeout(500)
     visitor.frames.clear()
     kept = "window.kept = [...document.querySelectorAll('.stage-panel, .main-svg, canvas, .stage-slider')]"
     assert visitor.page.evaluate(f"({kept}).length") > 3
+    visitor.press("End")
+    visitor.at_step(visitor.last_step)
+    before, ring = visitor.cursors(), visitor.page.locator(RING).first
+    assert len(before) >= (0 if address == "/" else 3)
+    place = ring.get_attribute("transform") if address == "/states" else None
+    visitor.press("ArrowLeft")
+    visitor.at_step(visitor.last_step - 1)
+    assert all(old != new for old, new in zip(before, visitor.cursors(), strict=True))
+    if place:
+        expect(ring).not_to_have_attribute("transform", place)
     for key in ["Home", *["ArrowRight"] * visitor.last_step, *["ArrowLeft"] * visitor.last_step]:
         visitor.press(key)
     visitor.page.wait_for_timeout(500)
     assert visitor.frames == []
     assert visitor.page.evaluate("window.kept.every((one) => one.isConnected)")
+    if address == "/side-by-side":
+        a_click_on_a_chart_goes_to_that_step(visitor)
 
 
 def test_play_shows_one_step_after_another_and_stops_at_the_end(visitor):
@@ -141,8 +142,7 @@ def test_space_plays_and_pauses(visitor):
     assert visitor.step == paused
 
 
-def test_a_click_on_a_chart_goes_to_that_step(arrive):
-    visitor = arrive("/side-by-side")
+def a_click_on_a_chart_goes_to_that_step(visitor):
     charts = visitor.page.locator(".stage-plot:has(.stage-cursor) .nsewdrag")
     for chart, step in zip(charts.all(), (0, 1, 2, 3, 0), strict=False):
         chart.scroll_into_view_if_needed()

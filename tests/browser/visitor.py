@@ -17,7 +17,7 @@ STREAMLITS_OWN_404 = re.compile(r"^(/[\w-]+)+/_stcore/(health|host-config)$")
 PIXELS = """one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data
     .reduce((sum, value, place) => (sum + value * (place % 9973)) % 1e9, 0)"""
 FORGET = "() => { localStorage.clear(); sessionStorage.clear(); return history.length; }"
-# A browser keeps 50 entries of a tab's history and then drops the oldest: a test that counts them needs room for its own.
+# A tab's history keeps 50 entries and then drops the oldest: a test that counts them needs room for its own.
 MOST_ENTRIES = 30
 READY = """() => {
     const stage = document.querySelector('.rnnviz-stage[data-step]');

@@ -1,0 +1,56 @@
+"""What holds of every page for who hears it or needs contrast: axe's rules, and names for all views."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.looks import DESK
+from tests.browser.visitor import Visitor
+
+# What Streamlit makes itself and we cannot mend, by axe's rule: where it is, and why.
+STREAMLITS = {
+    "list": "[data-testid=stSidebarNavItems]",  # the menu's list holds its sections as <div>, each with links as <li>
+    "listitem": "[data-testid=stSidebarNavItems]",
+}
+WITHIN = "([target, selector]) => document.querySelector(target)?.closest(selector) !== null"
+AT_REST = """() => document.getAnimations()
+    .every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+
+
+def violations(visitor: Visitor) -> tuple[list[str], set[str]]:
+    """What is ours to mend, in sentences, and the rules that Streamlit's own markup breaks."""
+    visitor.page.wait_for_function(AT_REST)
+    ours, streamlits = [], set()
+    for violation in Axe().run(visitor.page, options={"resultTypes": ["violations"]}).response["violations"]:
+        rule = violation["id"]
+        for node in violation["nodes"]:
+            where = node["target"][0]
+            if rule in STREAMLITS and visitor.page.evaluate(WITHIN, [where, STREAMLITS[rule]]):
+                streamlits.add(rule)
+            else:
+                ours.append(f"{violation['impact']} {rule}: {where}: {node['failureSummary']}")
+    return ours, streamlits
+
+
+def axe_finds_nothing_of_ours(visitor: Visitor) -> None:
+    """At the step that is shown; then the cursor goes to the other end of the time axis."""
+    ours, streamlits = violations(visitor)
+    assert not ours, (visitor.page.viewport_size, visitor.step, *ours)
+    if visitor.page.viewport_size == DESK:  # on a phone the menu is shut
+        assert streamlits == set(STREAMLITS), "Streamlit mended its menu: take the exception out"
+    key, end = ("End", visitor.last_step) if visitor.step == 0 else ("Home", 0)
+    visitor.press(key)
+    visitor.at_step(end)
+
+
+def all_views_have_names(visitor: Visitor) -> None:
+    for panel in visitor.page.locator(".stage-panel").all():
+        title = panel.locator(".stage-heading h3").inner_text()
+        assert visitor.page.get_by_role("region", name=title, exact=True).and_(panel).count() == 1
+    alternatives = visitor.page.locator(".stage-plot, .stage-panel canvas, .stage-panel img").evaluate_all(
+        "all => all.map((one) => one.closest('[role=figure]')?.getAttribute('aria-label') ?? '')"
+    )
+    assert alternatives
+    assert all(re.search(r"\d", text) for text in alternatives)
