@@ -57,7 +57,7 @@ def lanes(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps))
     fig.update_yaxes(
-        title=unit_title,
+        title=style.value_title(unit_title),
         tickvals=list(range(len(units))),
         ticktext=[str(unit) for unit in units],
         range=[len(units) - 0.5, -0.5],

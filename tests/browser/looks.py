@@ -141,6 +141,7 @@ CONTRAST = """element => {
 OVERLAPS = """() => [...document.querySelectorAll('.stage-plot')].flatMap((plot) => {
     const title = plot.querySelector('.ytitle')?.getBoundingClientRect();
     const labels = [...plot.querySelectorAll('.ytick text, .yaxislayer-above text')];
-    return labels.filter((label) => title && label.getBoundingClientRect().left < title.right - 0.5)
-        .map((label) => `${plot.querySelector('.ytitle').textContent}: ${label.textContent}`);
+    const shown = labels.map((label) => [label, label.getBoundingClientRect()]).filter(([, box]) => box.width > 0);
+    return shown.filter(([, box]) => title && box.left < title.right - 0.5)
+        .map(([label]) => `${plot.querySelector('.ytitle').textContent}: ${label.textContent}`);
 })"""

@@ -31,8 +31,7 @@ def test_a_page_is_whole_in_the_window_and_theme_it_opens_in_and_in_the_other(ar
     if first == 0:
         if title in ALIGNED:
             time_axes_line_up(visitor)
-        if title == "Memory decay":  # test_memory_decay.py asks for it in Chinese
-            titles_keep_off_numbers(visitor)
+        titles_keep_off_numbers(visitor)
         all_views_have_names(visitor)
         visitor.page.emulate_media(reduced_motion="reduce")  # a text that fades in has no contrast yet
         is_whole_in_both_windows(visitor, first, axe_finds_nothing_of_ours)
