@@ -78,6 +78,11 @@ NAMELESS = """() => {
 # Biases, and how long a vector is, are the same at every step.
 CONSTANT = re.compile("[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|x:size")
 
+# All traces of one of the page's charts, named or not; places that are no number are null.
+DRAWN = """(at) => [...document.querySelectorAll('.rnnviz-stage .js-plotly-plot')][at]._fullData
+  .map(({ name, x, y, z }) => ({ name, ...Object.fromEntries(
+    Object.entries({ x, y, z }).filter(([, one]) => one).map(([key, one]) => [key, Array.from(one)]))}))"""
+
 
 class Number(NamedTuple):
     """``place``: the element's other data attributes. ``step``: its own, or the cursor's where it says none."""
@@ -133,6 +138,12 @@ def walk(visitor: Visitor, steps: Sequence[int], units: Sequence[int] = (0,)) ->
         looks.append(Look(seen["step"], seen["unit"], numbers, seen["traces"], list(map(tuple, seen["cursors"]))))
     assert [look.step for look in looks] == list(steps) * len(units)
     return looks
+
+
+def traces_of(visitor: Visitor, chart: int) -> dict[str, dict[str, np.ndarray]]:
+    """By its name, what each trace of the page's charts, counted from 0, draws along "x", "y" and "z"."""
+    traces = visitor.page.evaluate(DRAWN, chart)
+    return {one["name"]: {axis: np.array(one[axis], dtype=float) for axis in "xyz" if axis in one} for one in traces}
 
 
 def _number(seen: dict, cursor: int) -> Number:

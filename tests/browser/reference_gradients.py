@@ -54,8 +54,7 @@ def jacobians(cell: str, w: Weights, x: Tensor) -> Tensor:
 
     steps = unroll(cell, w, x)
     before = [torch.cat([step[f"previous:{name}"] for name in names]) for step in steps]
-    slope = torch.func.jacrev(advance, argnums=1)
-    return torch.stack([slope(x_t, state) for x_t, state in zip(x, before, strict=True)])
+    return torch.func.vmap(torch.func.jacrev(advance, argnums=1))(x, torch.stack(before))
 
 
 def reach(cell: str, w: Weights, x: Tensor) -> np.ndarray:
@@ -71,19 +70,28 @@ def reach(cell: str, w: Weights, x: Tensor) -> np.ndarray:
     return sizes
 
 
-def growth(matrices: Tensor) -> float:
+def growth(matrices: Tensor, settling: int = 0) -> float:
     """The largest Lyapunov exponent along the path, in decades per step: how fast a push grows that all steps carry.
 
-    The first push is that of the library: cos 1, cos 2, and so on.
+    The first push is that of the library: cos 1, cos 2, and so on; what it grows in the first steps, ``settling`` of
+    them, is not counted.
     """
     direction = torch.cos(torch.arange(1, matrices.shape[1] + 1, dtype=matrices.dtype))
     total = 0.0
     direction = direction / direction.norm()
-    for matrix in matrices:
+    for t, matrix in enumerate(matrices):
         direction = matrix @ direction
-        total += math.log10(float(direction.norm()))
+        total += math.log10(float(direction.norm())) if t >= settling else 0.0
         direction = direction / direction.norm()
-    return total / len(matrices)
+    return total / (len(matrices) - settling)
+
+
+def fall(cell: str, w: Weights, x: Tensor) -> float:
+    """Decades per step back of the straight line through log10 of ||d push / d h||, by least squares."""
+    steps = unroll(cell, grown(w), x)
+    sizes = log_sizes(push(steps[-1]["h"]), [step["h"] for step in steps])
+    here = np.isfinite(sizes)
+    return float(np.polyfit(-np.arange(len(x))[here], sizes[here], 1)[0])
 
 
 def bounds(cell: str, w: Weights, x: Tensor) -> dict[str, np.ndarray]:

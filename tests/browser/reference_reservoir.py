@@ -25,13 +25,29 @@ def decades(one: np.ndarray, other: np.ndarray, start: float, floor: float = -17
 
 
 def readout(h: np.ndarray, wanted: np.ndarray, ridge: float) -> Callable[[np.ndarray], np.ndarray]:
-    """What ridge regression of ``wanted`` (N,) on ``h`` (N, H) reads off; a penalty of so much of the mean variance."""
+    """What ridge regression of ``wanted``, (N,) or (N, K), on ``h`` (N, H) reads off.
+
+    ``ridge``: the penalty over the mean variance of a unit.
+    """
     middle, centred = h.mean(0), h - h.mean(0)
     gram = centred.T @ centred
     weights = np.linalg.solve(
-        gram + ridge * np.diag(gram).mean() * np.eye(len(gram)), centred.T @ (wanted - wanted.mean())
+        gram + ridge * np.diag(gram).mean() * np.eye(len(gram)), centred.T @ (wanted - wanted.mean(0))
     )
-    return lambda state: (state - middle) @ weights + wanted.mean()
+    return lambda state: (state - middle) @ weights + wanted.mean(0)
+
+
+def recovered(h: np.ndarray, u: np.ndarray, delays: int, washout: int, ridge: float) -> np.ndarray:
+    """r² of u(t - k) with what is read off h_t, for k up to ``delays``: fitted on half of the steps after the first
+    ones, scored on the others. ``h``: (T, B, H), ``u``: (T, B)."""
+    first = max(washout, delays)
+    half = (len(u) - first) // 2
+    wanted = np.stack([u[first - k : len(u) - k] for k in range(delays + 1)], -1)
+    (fitted, scored), (a, b) = ([part.reshape(-1, part.shape[-1]) for part in (one[:half], one[half:])]
+                                for one in (h[first:], wanted))  # fmt: skip
+    said = readout(fitted, a, ridge)(scored)
+    said, b = said - said.mean(0), b - b.mean(0)
+    return (said * b).sum(0) ** 2 / ((said**2).sum(0) * (b**2).sum(0))
 
 
 def components(cloud: np.ndarray, path: np.ndarray, count: int) -> np.ndarray:

@@ -5,11 +5,16 @@ import pytest
 import torch
 
 from rnnviz.dynamics.capacity import RIDGE
+from rnnviz.race import Race
 from rnnviz.reservoir import FITTED, SHOWN, WASHOUT, Reservoir, small_pair
 from rnnviz.switches import EXPLORED, Switches
+from rnnviz.ui.orbits import LENGTH, RADII, SETTLING
+from tests.browser import reference_gradients as gradients
 from tests.browser import reference_reservoir as reference
-from tests.browser.painted import check, close, opened, walk
-from tests.browser.reference_networks import read, shipped
+from tests.browser.painted import check, close, opened, traces_of, walk
+from tests.browser.reference_cells import CELLS, Weights
+from tests.browser.reference_memory import states
+from tests.browser.reference_networks import doubled, of_cell, read, shipped
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +30,17 @@ def starts(reservoir: Reservoir) -> np.ndarray:
     """Of the driven pair and of the silent one, (pair, 2, H), as the reservoir's own generator draws them."""
     drawn = 2 * torch.rand(4, reservoir.units, generator=reservoir._draw(), dtype=torch.float64) - 1
     return drawn.numpy().reshape(2, 2, -1).swapaxes(0, 1)
+
+
+def capacities(reservoir: Reservoir, cell: str = "ESN") -> np.ndarray:
+    """r² by delay of the reservoir, or of torch's own module of that cell."""
+    network, u = reservoir.network(cell), reservoir.sequences()
+    if cell == "ESN":
+        zeros = np.zeros(reservoir.units)
+        h = np.stack([reference.states(*matrices(network), one, zeros) for one in u.numpy().swapaxes(0, 1)], 1)
+    else:
+        h = states(cell, doubled(network.state_dict()), u).numpy()
+    return reference.recovered(h, u[..., 0].numpy(), reservoir.delays, WASHOUT, RIDGE)
 
 
 def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
@@ -68,6 +84,63 @@ def test_the_echo_state_network_paints_the_truth(arrive):
         painted, shown = (trace["z"], values.T) if trace["z"] else (trace["y"][:150], values[:150])
         close(painted, shown, trace["meta"], **tolerance)
     assert len(looks[0].traces) == 7
+    reservoir, curves = Reservoir(), traces_of(visitor, 4)
+    assert len(curves) == 4
+    for cell in ("ESN", "RNN", "LSTM", "GRU"):
+        shares = capacities(reservoir, cell)
+        close(curves[f"{cell} Σ = {shares.sum():.1f}"]["y"], shares, cell, atol=1e-4)
+    totals, chosen = traces_of(visitor, 5)["Σ r²(k)"], traces_of(visitor, 5)["chosen"]
+    for place in (2, 7):
+        radius = totals["x"][place]
+        total = capacities(reservoir.with_(radius=float(radius))).sum()
+        close(totals["y"][place], total, f"radius {radius}", atol=1e-2)
+        if radius == reservoir.radius:
+            close(np.concatenate([chosen["x"], chosen["y"]]), np.array([radius, total]), "chosen", atol=1e-2)
+    marks = traces_of(visitor, 1)["W"]
+    eigenvalues = np.linalg.eigvals(matrices(reservoir.network())[1])
+    apart = np.abs(eigenvalues[:, None] - (marks["x"] + 1j * marks["y"]))
+    assert len(marks["x"]) == len(eigenvalues)
+    assert max(apart.min(0).max(), apart.min(1).max()) < 1e-5
+
+
+def check_rests(visitor, switches: Switches, weights: Weights, place, signs: np.ndarray) -> None:
+    """Each mark of a fixed point stands where one does, in the legend of so many unstable directions."""
+    w = of_cell(weights)
+    step_of, names = CELLS[switches.cell]
+    silence = torch.zeros(w["weight_ih"].shape[1], dtype=torch.float64)
+
+    def advance(before: torch.Tensor) -> torch.Tensor:
+        step = step_of(w, silence, dict(zip(names, before.chunk(len(names)), strict=True)))
+        return torch.cat([step[name] for name in names])
+
+    points = torch.from_numpy(np.array(switches.fixed_points().points.values, dtype=float))
+    kinds: dict[int, list[np.ndarray]] = {}
+    for point in points:
+        assert (advance(point) - point).abs().max() < 1e-5
+        growing = int((torch.linalg.eigvals(torch.func.jacrev(advance)(point)).abs() > 1).sum())
+        kinds.setdefault(growing, []).append(point.numpy())
+    for chart, axes in ((0, "xyz"), (2, "xy")):
+        marks = traces_of(visitor, chart)
+        for growing, here in kinds.items():
+            name = "stable" if growing == 0 else f"{growing} way{'s' * (growing > 1)} unstable"
+            painted = np.stack([marks[f"{name} ({len(here)})"][axis] for axis in axes], 1)
+            expected = place(np.array(here))[:, : len(axes)] * signs[: len(axes)]
+            close(painted, expected, (name, axes), atol=2e-2)
+
+
+def check_exponents(visitor) -> None:
+    """Of a few of the networks: the exponent across, the slope of the gradient up, both natural logs per step.
+
+    None with a positive exponent: there float32 and float64 follow different paths.
+    """
+    marks = traces_of(visitor, 3)
+    for cell, at in (("RNN", 1), ("RNN", 3), ("LSTM", 3), ("GRU", 3)):
+        race = Race(cell, LENGTH, RADII[at], forget_bias=0.0)
+        w, x = of_cell(doubled(race.network().state_dict())), race.input()[:, 0].double()
+        exponent = gradients.growth(gradients.jacobians(cell, w, x), SETTLING) * np.log(10)
+        slope = gradients.fall(cell, w, x) * np.log(10)
+        close([marks[cell]["x"][at], marks[cell]["y"][at]], np.array([exponent, slope]), (cell, at), atol=1e-4)
+    close(marks["RNN by radius alone"]["x"], np.log(RADII), "radius", atol=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM"])
@@ -85,7 +158,8 @@ def test_dynamics_paints_the_truth(arrive, cell):
     def cut(answered) -> np.ndarray:
         return np.concatenate([answered.layers[0, "forward"][name].numpy() for name in names], 1)
 
-    path = reference.components(np.concatenate([cut(read(cell, weights, x)) for x in others]), cut(run), 3)
+    cloud = np.concatenate([cut(read(cell, weights, x)) for x in others])
+    path = reference.components(cloud, cut(run), 3)
     looks = walk(visitor, (0, 1, 7, len(path) - 1))
     check(looks, lambda n: run.answers["p:sum"][n.step, n.index], {"y"}, atol=1e-3)
     for look in looks:
@@ -99,3 +173,8 @@ def test_dynamics_paints_the_truth(arrive, cell):
                 signs = np.sign([np.dot(line, path[:, k]) for line in lines if len(line) == len(path)])
                 close(np.multiply(trace[axis], signs[-1]), whole[:, k], trace["meta"], atol=2e-2)
         assert len(look.traces) == 3 + 3
+    line = next(one for one in looks[0].traces if one["meta"]["signal"] != "y" and one["z"])
+    signs = np.sign([np.dot(line[axis], path[:, k]) for k, axis in enumerate("xyz")])
+    check_rests(visitor, switches, weights, lambda points: reference.components(cloud, points, 3), signs)
+    if cell == "RNN":  # the same on every cell's page
+        check_exponents(visitor)

@@ -10,7 +10,7 @@ import torch
 from pages import PAGES
 from rnnviz.experiment import Experiment, task
 from rnnviz.lineage import STATIONS, Station
-from tests.browser.painted import Number, check, close, opened, walk
+from tests.browser.painted import Number, check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, run
 from tests.browser.reference_networks import Answered, doubled, of_cell, read, shipped, table
 from tests.browser.reference_reservoir import components
@@ -112,6 +112,12 @@ def test_states_paints_the_truth(arrive, cell):
         wanted = drawn.T if trace["z"] else drawn[:, looks[-1].unit]
         close(trace["z"] or trace["y"], wanted.numpy(), trace["meta"])
     assert len(named) == 2 * len(names)
+    gates = names & set("iforz")
+    shares = traces_of(visitor, len(names) + 2) if gates else {}
+    for gate in gates:
+        opening = values.layers[0, "forward"][gate].numpy()
+        places = {(np.mean(unit < 0.1), np.mean(unit > 0.9)) for unit in opening.T}
+        close(sorted(zip(shares[gate]["x"], shares[gate]["y"], strict=True)), np.array(sorted(places)), gate)
 
 
 def test_side_by_side_paints_the_truth(arrive):
