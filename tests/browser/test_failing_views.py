@@ -57,7 +57,8 @@ def test_a_view_that_throws_says_so_and_takes_no_other_with_it(arrive, when):
 def test_without_webgl_the_plane_is_drawn_alone_and_a_sentence_says_why(playwright, app, language, why):
     flat = launch(playwright, "--disable-3d-apis")
     try:
-        visitor = Visitor(flat.new_page(viewport={"width": 1440, "height": 900}, locale=language), app.url)
+        context = flat.new_context(viewport={"width": 1440, "height": 900}, locale=language)
+        visitor = Visitor(context.new_page(), app.url)
         visitor.go("/dynamics")
         expect(visitor.page.locator(".stage-missing")).to_contain_text(why)
         assert visitor.page.locator(".gl-container canvas").count() == 0
