@@ -17,11 +17,7 @@ board.row(echoes.distance(reservoir, span=8), echoes.eigenvalues(reservoir, span
 board.row(echoes.runs(reservoir, span=6), echoes.picture(reservoir, span=6))
 board.row(echoes.reading(reservoir, delay, span=12))
 stage("echo-state-network", board)
-
-totals = reservoirs.swept(reservoir)  # takes longest, so that all else is painted before
-memories = Board([], [], units=1)
-memories.row(echoes.curves(reservoir, span=6), echoes.sweep(reservoir, totals, span=6))
-stage("echo-state-network:memories", memories)
+below = st.container()
 
 tanh = {"esn_radius": 1.2, "esn_scaling": 1.0, "esn_leak": 1.0, "esn_f": "tanh"}
 tanh |= {"esn_units": 100, "esn_density": 0.1, "esn_seed": 0}
@@ -45,3 +41,9 @@ found.by_delay.values[{delay}]     # {reservoirs.measured(reservoir)[0].by_delay
 reservoir.echo().left         # what is left of two starts' distance, with the input and without
 """,
 )
+
+with below:  # last, for it takes longest
+    totals = reservoirs.swept(reservoir)
+    memories = Board([], [], units=1)
+    memories.row(echoes.curves(reservoir, span=6), echoes.sweep(reservoir, totals, span=6))
+    stage("echo-state-network:memories", memories)
