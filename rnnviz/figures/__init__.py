@@ -1,10 +1,14 @@
-"""Signals as Plotly figures, for a notebook and for the stage alike. Figures compute nothing: they draw."""
+"""Signals as Plotly figures, for a notebook and for the stage alike. Figures compute nothing: they draw.
+
+Each function returns a Plotly figure; its ``draft``, called alike, what that is made of, which is all the stage needs.
+"""
 
 from plotly.graph_objects import Figure
 
 from rnnviz.figures.agreement import Marks, agreement
 from rnnviz.figures.by_depth import Curve, by_depth
 from rnnviz.figures.channels import channels
+from rnnviz.figures.draft import Draft
 from rnnviz.figures.gradient_map import gradient_map
 from rnnviz.figures.growth import growth
 from rnnviz.figures.half_lives import Row, half_lives
@@ -25,6 +29,7 @@ from rnnviz.figures.trajectory import trajectory
 __all__ = [
     "Amount",
     "Curve",
+    "Draft",
     "Eigenvalues",
     "Figure",
     "Gate",

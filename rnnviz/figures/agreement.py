@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 
 
 class Marks(NamedTuple):
@@ -18,6 +18,7 @@ class Marks(NamedTuple):
     texts: Sequence[str] = ()  # what each mark is, on hover
 
 
+@drawn
 def agreement(
     series: Sequence[Marks],
     *,
@@ -25,7 +26,7 @@ def agreement(
     y_title: str,
     diagonal_name: str = "agreement",
     height: int = 400,
-) -> go.Figure:
+) -> Draft:
     """``series`` over the diagonal, the last trace, which covers all that is finite in them."""
     fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34, "l": 60})
     for marks in series:
@@ -49,4 +50,4 @@ def agreement(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": x_title, "standoff": 6}, zeroline=True, fixedrange=True)
     fig.update_yaxes(title=y_title, zeroline=True)
-    return fig.figure()
+    return fig

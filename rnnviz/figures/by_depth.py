@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.lines import DASHES
 
 
@@ -20,6 +20,7 @@ class Curve(NamedTuple):
     points: Sequence[tuple[int, float]] = ()  # depth and share of single seeds
 
 
+@drawn
 def by_depth(
     curves: Sequence[Curve],
     *,
@@ -29,7 +30,7 @@ def by_depth(
     depth_title: str = "layers",
     value_range: tuple[float, float] = (0, 1),
     height: int = 260,
-) -> go.Figure:
+) -> Draft:
     """``curves`` over whole depths. First come the dots of every curve that has ``points``, then the lines in order.
 
     ``chance``: the share that a guess reaches, a dotted line with ``chance_title`` under it. Raises ``ValueError``
@@ -83,7 +84,7 @@ def by_depth(
     fig.update_yaxes(
         title=style.value_title(value_title), range=[low - pad, high + pad], tickformat=".0%", zeroline=False, **ticks
     )
-    return fig.figure()
+    return fig
 
 
 def _spread(depths: np.ndarray) -> np.ndarray:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 
 GAP = 0.05  # between two channels, as a share of the height
 
 
+@drawn
 def channels(
     pushes: np.ndarray,
     wanted: np.ndarray,
@@ -23,7 +24,7 @@ def channels(
     answer_name: str = "answer",
     time_title: str = "time step",
     height: int = 400,
-) -> go.Figure:
+) -> Draft:
     """All (T, C), with a name for each of the C channels, the first on top; one time axis and one scale for all.
 
     A push is a triangle that points its way, where ``pushes`` is not zero. What is wanted is a dashed line, what the
@@ -64,4 +65,4 @@ def channels(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"})
     lowest = f"y{count}" if count > 1 else "y"
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, anchor=lowest, **style.time_axis(steps, tokens))
-    return fig.figure()
+    return fig

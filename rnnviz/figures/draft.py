@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import copy
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import ParamSpec, Protocol
 
+import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 
+P = ParamSpec("P")
 PLAIN = pio.templates["none"].to_plotly_json()
 
 
@@ -58,6 +64,11 @@ class Draft:
         for name in [kind, *(name for name in self.layout if name.startswith(kind) and name != kind)]:
             merge(self.layout.setdefault(name, {}), changes)
 
+    def spec(self) -> dict:
+        """The figure as the JSON that plotly.js reads, without making one: arrays are packed as Plotly packs them, and
+        what is not finite is null."""
+        return _json({"data": self.traces, "layout": self.layout})
+
     def figure(self) -> go.Figure:
         """What was collected as a figure, which shares nothing with this draft but the arrays of its traces."""
         made = go.Figure(data=self.traces, layout=copy.deepcopy(self.layout), _validate=False)
@@ -77,3 +88,56 @@ def merge(into: dict, changes: Mapping[str, object]) -> None:
             merge(into[name], value)
         else:
             into[name] = value
+
+
+class Drawing(Protocol[P]):
+    """A function that draws: called, it returns a Plotly figure; ``draft`` returns the complete draft of it."""
+
+    draft: Callable[P, Draft]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> go.Figure: ...
+
+
+def drawn(draft: Callable[P, Draft]) -> Drawing[P]:
+    """Make a function that completes a draft one that returns the figure."""
+
+    @wraps(draft)
+    def figure(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        return draft(*args, **kwargs).figure()
+
+    figure.draft = draft
+    figure.__annotations__ = {**draft.__annotations__, "return": "go.Figure"}
+    return figure
+
+
+def _json(value: object) -> object:
+    if value is PLAIN:
+        return value
+    if isinstance(value, Mapping):
+        return {
+            name: _listed(part) if name == "range" else _json(part) for name, part in value.items() if part is not None
+        }
+    if isinstance(value, np.ndarray):
+        return _packed(value)
+    if isinstance(value, (list, tuple)):
+        return [_json(part) for part in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _listed(value: object) -> object:
+    return _json(value.tolist() if isinstance(value, np.ndarray) else value)
+
+
+def _packed(values: np.ndarray) -> object:
+    """Numbers as base64, whole ones in as few bytes as hold them; all else as a list."""
+    if values.dtype == np.int64 and values.size:
+        kinds = (np.int8, np.int16, np.int32)
+        holds = (k for k in kinds if np.iinfo(k).min <= values.min() and values.max() <= np.iinfo(k).max)
+        values = values.astype(next(holds, np.int64))
+    if not values.size or values.dtype.kind not in "iuf" or values.dtype in (np.int64, np.uint64, np.float16):
+        return _listed(values)
+    kind = f"{values.dtype.kind}{values.dtype.itemsize}"
+    packed = {"dtype": kind, "bdata": base64.b64encode(np.ascontiguousarray(values)).decode("ascii")}
+    return packed | ({"shape": str(values.shape)[1:-1]} if values.ndim > 1 else {})

@@ -1,13 +1,14 @@
 """Losses by states: how strongly a loss at each step reaches the state at each earlier one."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.heatmap import refuse_other_axes
 from rnnviz.trace import Signal
 
 
+@drawn
 def gradient_map(
     matrix: Signal,
     tokens: tuple[str, ...] = (),
@@ -17,7 +18,7 @@ def gradient_map(
     time_title: str = "state at step k",
     loss_title: str = "loss at step t",
     height: int = 320,
-) -> go.Figure:
+) -> Draft:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
     ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
@@ -50,4 +51,4 @@ def gradient_map(
     fig.add_heatmap(x=place, y=place, z=unreached, colorscale=gray, showscale=False, hoverinfo="skip")
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
-    return fig.figure()
+    return fig

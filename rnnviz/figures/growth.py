@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.lines import DASHES, Line
 
 POINTS = 240  # of each line: more than a chart has room for
 
 
+@drawn
 def growth(
     curves: Sequence[Line],
     *,
@@ -18,7 +19,7 @@ def growth(
     value_title: str = "size",
     time_title: str = "time step",
     height: int = 300,
-) -> go.Figure:
+) -> Draft:
     """``curves``: positive sizes, one per step, all equally many. That named ``chosen`` is drawn boldly, on top.
 
     Both axes are logarithmic. A line of thousands of steps is drawn as the largest value in each of at most POINTS
@@ -44,4 +45,4 @@ def growth(
     powers = {"type": "log", "dtick": 1, "exponentformat": "power"}
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, fixedrange=True, **powers)
     fig.update_yaxes(title=style.value_title(value_title), **powers)
-    return fig.figure()
+    return fig

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.trace import Signal
 
 
@@ -16,9 +16,8 @@ class Row(NamedTuple):
     color: str
 
 
-def half_lives(
-    rows: Sequence[Row], *, longest: float, title: str = "half-life in steps", height: int = 260
-) -> go.Figure:
+@drawn
+def half_lives(rows: Sequence[Row], *, longest: float, title: str = "half-life in steps", height: int = 260) -> Draft:
     """Units that lose half only after ``longest`` steps or never stand at the right end, beyond the last tick.
 
     Dots of one row are spread in order of size, so that none hides another.
@@ -49,4 +48,4 @@ def half_lives(
     fig.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=names, range=[len(rows) - 0.5, -0.5], showgrid=False, automargin=True
     )
-    return fig.figure()
+    return fig

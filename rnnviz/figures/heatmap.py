@@ -1,16 +1,16 @@
 """Unit by time: one quantity of one layer, each row a unit, each column a step."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
-from rnnviz.figures.draft import Draft
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.trace import Signal
 
 # What is not finite: a grey that no scale has.
 GRAY = [[0, "rgba(128,128,128,.55)"], [1, "rgba(128,128,128,.55)"]]
 
 
+@drawn
 def heatmap(
     signal: Signal,
     tokens: tuple[str, ...] = (),
@@ -19,7 +19,7 @@ def heatmap(
     height: int = 220,
     time_title: str = "time step",
     unit_title: str = "unit",
-) -> go.Figure:
+) -> Draft:
     """``signal`` with axes ("time", "unit") as colours. ``value_range``: shared limits, else the signal's own."""
     refuse_other_axes(signal, ("time", "unit"), "heatmap")
     steps, units = signal.values.shape
@@ -27,7 +27,7 @@ def heatmap(
     paint(fig, signal, value_range or style.value_range(signal), unit_title=unit_title, spaced=units <= 40)
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=unit_title, nticks=6, **unit_axis(units))
-    return fig.figure()
+    return fig
 
 
 def paint(

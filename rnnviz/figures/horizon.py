@@ -3,11 +3,12 @@
 import math
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 
 
+@drawn
 def horizon(
     forward: np.ndarray,
     backward: np.ndarray,
@@ -20,7 +21,7 @@ def horizon(
     forward_name: str = "through h→",
     backward_name: str = "through h←",
     height: int = 240,
-) -> go.Figure:
+) -> Draft:
     """``forward`` and ``backward``: one size per step, (T,) each; where both reach the answer they stand on each other.
 
     Trace 0 is forward, trace 1 backward. ``value_range``: fixed limits, so that answers can be compared one after the
@@ -52,4 +53,4 @@ def horizon(
     if log:
         every = max(1, math.ceil((limits[1] - limits[0]) / 6)) if limits else 1
         fig.update_yaxes(type="log", exponentformat="power", zeroline=False, dtick=every)
-    return fig.figure()
+    return fig

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.lines import DASHES
 from rnnviz.trace import Signal
 
@@ -20,6 +20,7 @@ class Run(NamedTuple):
     dash: str | None = None  # else one of DASHES, by place
 
 
+@drawn
 def lanes(
     runs: Sequence[Run],
     units: Sequence[int],
@@ -28,7 +29,7 @@ def lanes(
     time_title: str = "time step",
     unit_title: str = "unit",
     height: int = 300,
-) -> go.Figure:
+) -> Draft:
     """Each of ``units`` in a lane, the first on top; ``limit``: the value at a lane's edge, beyond which it is cut off.
 
     The traces of a run follow one another in the order of ``units``; hovering shows the true values. Where a value is
@@ -63,4 +64,4 @@ def lanes(
         range=[len(units) - 0.5, -0.5],
         zeroline=False,
     )
-    return fig.figure()
+    return fig

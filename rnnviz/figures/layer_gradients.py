@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.heatmap import GRAY, refuse_other_axes
 from rnnviz.trace import Signal
 
 
+@drawn
 def layer_gradients(
     sizes: Signal,
     tokens: tuple[str, ...] = (),
@@ -18,7 +19,7 @@ def layer_gradients(
     value_range: tuple[float, float] | None = None,
     time_title: str = "time step",
     row_height: int = 44,
-) -> go.Figure:
+) -> Draft:
     """``sizes``: log10 of norms, axes ("layer", "time"), one title per layer; a figure for each direction.
 
     ``value_range``: limits of the logarithms, the same for figures that are compared, else from the smallest to the
@@ -61,7 +62,7 @@ def layer_gradients(
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     names = [style.plain(title) for title in layer_titles]
     fig.update_yaxes(tickvals=rows, ticktext=names, range=[0.5, layers + 0.5], showgrid=False, zeroline=False)
-    return fig.figure()
+    return fig
 
 
 def _limits(values: np.ndarray) -> tuple[float, float]:

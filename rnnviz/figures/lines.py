@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -20,6 +20,7 @@ class Line(NamedTuple):
     meta: dict | None = None  # which numbers these are, for whoever reads them off the figure
 
 
+@drawn
 def lines(
     curves: Sequence[Line],
     tokens: tuple[str, ...] = (),
@@ -30,7 +31,7 @@ def lines(
     log: bool = False,
     first: int = 1,
     height: int = 240,
-) -> go.Figure:
+) -> Draft:
     """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart.
 
     ``first``: the number of the first point, 1 for time steps, 0 for ages. ``log``: a logarithmic axis of values.
@@ -68,4 +69,4 @@ def lines(
     if value_range:
         pad = 0.06 * (value_range[1] - value_range[0])
         fig.update_yaxes(range=[value_range[0] - pad, value_range[1] + pad])
-    return fig.figure()
+    return fig

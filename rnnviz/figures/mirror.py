@@ -1,15 +1,14 @@
 """One layer read from both sides: forward states over backward states, one time axis, an arrow each way."""
 
-import plotly.graph_objects as go
-
 from rnnviz.figures import style
-from rnnviz.figures.draft import Draft
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.stack import pile, top
 from rnnviz.trace import Signal
 
 HEADING = 30  # pixels over each picture, for its arrow
 
 
+@drawn
 def mirror(
     forward: Signal,
     backward: Signal,
@@ -21,7 +20,7 @@ def mirror(
     unit_title: str = "unit",
     forward_title: str = "h→ reads left to right",
     backward_title: str = "h← reads right to left",
-) -> go.Figure:
+) -> Draft:
     """``forward`` and ``backward``: axes ("time", "unit"), both in sequence order, with equal numbers of steps.
 
     Both have one colour range, ``value_range`` or the one that covers both. The words of each arrow stand where the
@@ -40,7 +39,7 @@ def mirror(
     left, right = fig.layout["xaxis"]["range"]
     _arrow(fig, forward_title, left, right, top(fig, 0), "forward")
     _arrow(fig, backward_title, right, left, top(fig, 1), "backward")
-    return fig.figure()
+    return fig
 
 
 def _arrow(fig: Draft, words: str, start: float, end: float, height: float, direction: str) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
-from rnnviz.figures.draft import Draft
+from rnnviz.figures.draft import Draft, drawn
 
 SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of unstable directions, as far as it goes
 AXES = ("x", "y", "z")
@@ -24,6 +23,7 @@ class Rest(NamedTuple):
     texts: Sequence[str] = ()
 
 
+@drawn
 def orbit(
     path: np.ndarray,
     rests: Sequence[Rest],
@@ -34,7 +34,7 @@ def orbit(
     path_name: str = "path",
     component_title: str = "component",
     height: int = 400,
-) -> go.Figure:
+) -> Draft:
     """``path``: (T, components), two or three of them; ``explained``: (components,), their shares of the variance.
 
     ``ways``: other curves (T', components), drawn faintly behind. Equal units on all axes: a distance on the picture is
@@ -80,7 +80,7 @@ def orbit(
     else:
         fig.update_xaxes(title=titles[0], zeroline=True)
         fig.update_yaxes(title=titles[1], zeroline=True, scaleanchor="x", scaleratio=1)
-    return fig.figure()
+    return fig
 
 
 def _apart(points: np.ndarray) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.trace import Signal
 
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross")
@@ -19,6 +19,7 @@ class Gate(NamedTuple):
     color: str
 
 
+@drawn
 def saturation(
     gates: Sequence[Gate],
     *,
@@ -26,7 +27,7 @@ def saturation(
     open_title: str = "share of steps above 0.9",
     unit_title: str = "unit",
     height: int = 300,
-) -> go.Figure:
+) -> Draft:
     """Lower right: units that only ever shut; upper left: units that only ever open; origin: units that never settle.
 
     Many units share a place (with T steps there are T + 1 shares), so a dot's area says how many sit there.
@@ -55,4 +56,4 @@ def saturation(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title=shut_title, range=[-0.06, 1.06], tickformat=".0%", fixedrange=True, zeroline=False)
     fig.update_yaxes(title=style.value_title(open_title), range=[-0.06, 1.06], tickformat=".0%", zeroline=False)
-    return fig.figure()
+    return fig

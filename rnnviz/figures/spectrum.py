@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.trace import Signal
 
 
@@ -17,6 +17,7 @@ class Eigenvalues(NamedTuple):
     hollow: bool = False  # rings, so that a second set can lie over a first
 
 
+@drawn
 def spectrum(
     sets: Sequence[Eigenvalues],
     *,
@@ -24,7 +25,7 @@ def spectrum(
     real_title: str = "real part",
     imaginary_title: str = "imaginary part",
     height: int = 300,
-) -> go.Figure:
+) -> Draft:
     """Equal units on both axes, zero in the middle. The circle is the first trace, then each of ``sets`` is one.
 
     ValueError for other axes than ("rank",). Eigenvalues that are not finite have no place and are left out.
@@ -63,4 +64,4 @@ def spectrum(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": real_title, "standoff": 6}, range=[-edge, edge], fixedrange=True)
     fig.update_yaxes(title=imaginary_title, range=[-edge, edge], scaleanchor="x", scaleratio=1)
-    return fig.figure()
+    return fig

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from rnnviz.figures import style
-from rnnviz.figures.draft import Draft
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.figures.heatmap import paint, refuse_other_axes, unit_axis
 from rnnviz.trace import Signal
 
 HEADING = 22  # pixels over each picture, for its name
 
 
+@drawn
 def stack(
     layers: Sequence[tuple[str, Signal]],
     tokens: tuple[str, ...] = (),
@@ -20,7 +19,7 @@ def stack(
     row_height: int = 110,
     time_title: str = "time step",
     unit_title: str = "unit",
-) -> go.Figure:
+) -> Draft:
     """``layers``: names and signals with axes ("time", "unit"), the first is drawn at the bottom.
 
     All have the same number of steps and one colour range, ``value_range`` or the one that covers them all;
@@ -52,7 +51,7 @@ def stack(
             font={"size": 11},
             showarrow=False,
         )
-    return fig.figure()
+    return fig
 
 
 def pile(

@@ -1,11 +1,12 @@
 """One measure while one knob is turned, and where the knob stands."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 
 
+@drawn
 def sweep(
     settings: np.ndarray,
     values: np.ndarray,
@@ -18,7 +19,7 @@ def sweep(
     setting_title: str = "setting",
     value_title: str = "value",
     height: int = 260,
-) -> go.Figure:
+) -> Draft:
     """``values`` over ``settings``, a dot each; ``chosen``: the setting and value that get a ring.
 
     ``boundary``: a setting at which something is said to change, a dotted line. A value that is not finite is a gap,
@@ -52,4 +53,4 @@ def sweep(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     fig.update_xaxes(title={"text": setting_title, "standoff": 6}, rangemode="tozero", zeroline=False, fixedrange=True)
     fig.update_yaxes(title=style.value_title(value_title), rangemode="tozero", zeroline=True)
-    return fig.figure()
+    return fig

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import plotly.graph_objects as go
-
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 
 
 class Amount(NamedTuple):
@@ -15,6 +14,7 @@ class Amount(NamedTuple):
     color: str
 
 
+@drawn
 def tally(
     amounts: Sequence[Amount],
     *,
@@ -23,7 +23,7 @@ def tally(
     mark_title: str = "",
     value_title: str = "amount",
     height: int = 260,
-) -> go.Figure:
+) -> Draft:
     """The first of ``amounts`` on top; all but ``chosen`` are drawn faintly, where one is.
 
     ``mark``: a value to compare with, a dotted line with ``mark_title`` under it.
@@ -49,4 +49,4 @@ def tally(
         title={"text": value_title, "standoff": 6}, range=[0, 1.32 * most], fixedrange=True, zeroline=False
     )
     fig.update_yaxes(autorange="reversed", showgrid=False, ticklen=0)
-    return fig.figure()
+    return fig

@@ -1,12 +1,13 @@
 """The path of a state through its first two principal components."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
 from rnnviz.trace import Signal
 
 
+@drawn
 def trajectory(
     points: Signal,
     explained: Signal,
@@ -15,7 +16,7 @@ def trajectory(
     color: str = style.INK,
     component_title: str = "component",
     height: int = 300,
-) -> go.Figure:
+) -> Draft:
     """``points``: ("time", "component"), ``explained``: ("component",). The last trace is the place of the cursor.
 
     Equal units on both axes: a distance on the picture is a distance of states. Time runs from faint to strong, and
@@ -55,4 +56,4 @@ def trajectory(
         middle, half = (values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.62, 0.05)
         axis(range=[middle - half, middle + half])
     fig.update_yaxes(scaleanchor="x", scaleratio=1)
-    return fig.figure()
+    return fig

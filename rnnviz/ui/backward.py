@@ -44,7 +44,7 @@ def race(runners: Mapping[str, Runner], tokens: tuple[str, ...], repeat: bool) -
             meta = {"signal": f"log10 dL/d{name}".replace("dstate", "dS"), "network": cell, "label": label}
             drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name), meta))
     caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn,
         tokens,
         value_title=_("log10 of the gradient's size"),
@@ -87,7 +87,7 @@ def spectrum(runners: Mapping[str, Runner], board: Board) -> dict:
         meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
         drawn.append(Line(cell, sizes[-1], style.CELLS[cell], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"sigma:{cell}", sizes)}})
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn,
         value_range=(low, 1.0),
         value_title=_("log10 of the singular value"),
@@ -128,7 +128,7 @@ def bounds(runner: Runner, tokens: tuple[str, ...], span: int) -> dict:
         line._replace(meta={"signal": f"bound:{signal}", "network": runner.cell, "label": line.name})
         for line, signal in zip(drawn, signals, strict=False)
     ]
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn, tokens, value_title=_("log10, 0 at the last step"), time_title=_("time step"), height=300
     )
     above = of.bound[0] - true[0]
@@ -162,7 +162,7 @@ def teaching(runners: Mapping[str, Runner], tokens: tuple[str, ...], span: int) 
     caption = _("dL/dW is a sum over steps; this is the size of each step's term for W_hh.")
     if without:
         caption += " " + _("{cell} has no W_hh.").format(cell=_(", ").join(without))
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn, tokens, value_title=_("log10 of the contribution"), time_title=_("time step"), height=300
     )
     return chart(

@@ -18,28 +18,28 @@ from rnnviz.ui import alternatives, cache
 from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import facts, label_names, legends, listed
-from rnnviz.ui.stage import Board, figure_spec
+from rnnviz.ui.stage import Board
 
 
-def chart(figure: figures.Figure, *, time: bool = True, **place: object) -> dict:
-    """A Plotly figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
-    spec = figure_spec(figure)
+def chart(figure: figures.Draft, *, time: bool = True, **place: object) -> dict:
+    """A figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
+    spec = figure.spec()
     told = alternatives.of_figure(spec, one_unit="unitTraces" in place)
     return {"kind": "chart", "figure": spec, "time": time, "alternative": told, **place}
 
 
-def name_trace(figure: figures.Figure, trace: int, signal: str, **place: object) -> figures.Figure:
+def name_trace(figure: figures.Draft, trace: int, signal: str, **place: object) -> figures.Draft:
     """Say which numbers a trace draws: ``signal``, its name in the trace, and whose it is (``network``, ``layer``).
 
     With a ``label`` the stage writes the trace's value at the cursor below the chart; see assets/stage/values.js.
     """
-    figure.data[trace].meta = {"signal": signal, **place}
+    figure.traces[trace]["meta"] = {"signal": signal, **place}
     return figure
 
 
-def picture_of(trace: object) -> int:
+def picture_of(trace: Mapping) -> int:
     """On which of the pictures over one x axis a trace is drawn, 0 for the uppermost."""
-    return int((trace.yaxis or "y").removeprefix("y") or 1) - 1
+    return int(trace.get("yaxis", "y").removeprefix("y") or 1) - 1
 
 
 def states_first(experiment: Experiment) -> dict[str, Signal]:
@@ -60,7 +60,7 @@ def heatmaps(experiment: Experiment) -> list[dict]:
     return [
         chart(
             name_trace(
-                figures.heatmap(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
+                figures.heatmap.draft(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
                 -1,
                 name,
                 label=_("unit"),
@@ -77,7 +77,7 @@ def heatmaps(experiment: Experiment) -> list[dict]:
 def unit_lines(experiment: Experiment) -> dict:
     """All quantities of the chosen unit over time."""
     signals, colors = states_first(experiment), colors_of(experiment)
-    figure = figures.lines(
+    figure = figures.lines.draft(
         [
             figures.Line(name, signal.values[:, 0], colors[name], meta={"signal": name, "label": name})
             for name, signal in signals.items()
@@ -100,7 +100,7 @@ def state_path(experiment: Experiment, board: Board, span: int) -> dict:
     """The state's path in two principal components, with a ring that follows the cursor."""
     path = principal_path(cache.trace(experiment).layer()["h"].at(batch=0))
     x, y = (board.array(f"path:{k}", path.points.values[:, k]) for k in range(2))
-    figure = figures.trajectory(
+    figure = figures.trajectory.draft(
         path.points,
         path.explained,
         experiment.tokens,
@@ -127,7 +127,7 @@ def gate_saturation(experiment: Experiment, span: int) -> dict | None:
     gates = {name: s for name, s in states_first(experiment).items() if quantities[name].role in GATES}
     if not gates:
         return None
-    figure = figures.saturation(
+    figure = figures.saturation.draft(
         [figures.Gate(name, *saturation(signal), colors[name]) for name, signal in gates.items()],
         shut_title=_("share of steps below 0.1"),
         open_title=_("share of steps above 0.9"),
@@ -153,7 +153,7 @@ def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
     return [
         chart(
             name_trace(
-                figures.heatmap(
+                figures.heatmap.draft(
                     state,
                     experiments[cell].tokens,
                     value_range=(low, high),
@@ -231,7 +231,7 @@ def _curves(
     value_range: tuple[float, float] | None = None,
     **place: object,
 ) -> dict:
-    figure = figures.lines(
+    figure = figures.lines.draft(
         [
             figures.Line(cell, values, style.CELLS[cell], meta=meta | {"network": cell, "label": cell})
             for cell, values in curves.items()

@@ -31,7 +31,7 @@ def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
     return [
         chart(
             name_trace(
-                figures.layer_gradients(
+                figures.layer_gradients.draft(
                     signal,
                     stack.tokens,
                     value_range=(low, max(high, low + 1e-6)),

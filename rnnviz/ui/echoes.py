@@ -37,7 +37,7 @@ def distance(reservoir: Reservoir, **place: object) -> dict:
         line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name})
         for line, network in zip(drawn, ("driven", "silent", "pair"), strict=True)
     ]
-    figure = figures.lines(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
+    figure = figures.lines.draft(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
     caption = _(
         "0 is the first distance; at −6 they count as one. Tested over {steps} steps, of which {shown} are shown."
     )
@@ -61,7 +61,7 @@ def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
     if reservoir.leak < 1:
         leaking = Signal("leaking", ("rank",), 1 - reservoir.leak + reservoir.leak * found.values)
         sets.append(Eigenvalues("(1 − α) I + α W", leaking, style.INK, hollow=True))
-    figure = figures.spectrum(
+    figure = figures.spectrum.draft(
         sets,
         circle_title=_("unit circle"),
         real_title=_("real part"),
@@ -90,7 +90,7 @@ def runs(reservoir: Reservoir, **place: object) -> dict:
     h = reservoirs.states(reservoir)
     shown = h.values[:, :, : len(LANES)]
     limit = float(np.quantile(np.abs(shown[np.isfinite(shown)]), 0.99)) or 1.0
-    figure = figures.lanes(
+    figure = figures.lanes.draft(
         [
             Run(_("start 1"), h.at(batch=0), style.CELLS["ESN"], "solid"),
             Run(_("start 2"), h.at(batch=1), SECOND, "dot"),
@@ -113,7 +113,7 @@ def picture(reservoir: Reservoir, **place: object) -> dict:
     """All states from the first start."""
     h = reservoirs.states(reservoir).at(batch=0)
     bounded = Signal("h", h.axes, np.clip(h.values, -LOUDEST, LOUDEST).astype(np.float32), h.symbol)
-    figure = figures.heatmap(bounded, time_title=_("time step"), unit_title=_("unit"), height=320)
+    figure = figures.heatmap.draft(bounded, time_title=_("time step"), unit_title=_("unit"), height=320)
     name_trace(figure, -1, "h")
     return chart(
         figure,
@@ -138,7 +138,7 @@ def curves(reservoir: Reservoir, **place: object) -> dict:
     if exact is not None:
         name = _("theory Σ = {sum}").format(sum=_sum(float(exact.by_delay.values.sum())))
         drawn.append(Line(name, exact.by_delay.values, style.INK, "dot"))
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn,
         value_range=(0.0, 1.0),
         value_title="r²(k)",
@@ -171,7 +171,7 @@ def _sum(total: float) -> str:
 def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
     known = np.where(np.isfinite(totals), totals, -1)
     best = int(known.argmax())
-    figure = figures.sweep(
+    figure = figures.sweep.draft(
         np.array(reservoirs.RADII),
         totals,
         chosen=(reservoir.radius, reservoirs.measured(reservoir)[0].total),
@@ -216,7 +216,7 @@ def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
     drawn = [
         line._replace(meta={"signal": signal, "label": line.name}) for line, signal in zip(drawn, signals, strict=True)
     ]
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn,
         value_range=(-1.5, 1.5),
         value_title=_("input"),

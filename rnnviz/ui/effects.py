@@ -164,7 +164,7 @@ def over_time(sources: Mapping[str, Source], span: int) -> dict:
             )
         )
     tokens = next(iter(sources.values())).tokens
-    figure = figures.lines(curves, tokens, value_title=_("share of variance"), time_title=_("time step"))
+    figure = figures.lines.draft(curves, tokens, value_title=_("share of variance"), time_title=_("time step"))
     return chart(
         figure,
         span=span,

@@ -38,7 +38,9 @@ def divergences(sources: Mapping[str, Source], span: int) -> dict:
     for name, source in sources.items():
         meta = {"signal": "h:divergence", "network": name, "label": called(name)}
         curves.append(figures.Line(called(name), apart(source).values, style.CELLS[source.cell], meta=meta))
-    figure = figures.lines(curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step"))
+    figure = figures.lines.draft(
+        curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step")
+    )
     return chart(
         figure,
         span=span,
@@ -56,7 +58,7 @@ def half_life_rows(sources: Mapping[str, Source], span: int) -> dict:
         figures.Row(called(name), taken_apart(source)[1], style.CELLS[source.cell]) for name, source in sources.items()
     ]
     return chart(
-        figures.half_lives(rows, longest=steps, title=_("steps until half is gone")),
+        figures.half_lives.draft(rows, longest=steps, title=_("steps until half is gone")),
         time=False,
         span=span,
         title=_("How long each unit holds what it is given"),
@@ -74,7 +76,7 @@ def honesty(span: int = 12) -> dict:
         figures.Line(called(name), np.where(signal.values > 1e-9, signal.values, np.nan), shade)
         for (name, signal), shade in zip(untrained().items(), palette, strict=True)
     ]
-    figure = figures.lines(
+    figure = figures.lines.draft(
         curves,
         value_title=_("share of variance"),
         time_title=_("age of the word in steps"),

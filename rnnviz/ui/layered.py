@@ -141,7 +141,7 @@ def heatmaps(stack: Stack, **place: object) -> dict:
         (f"{layer.layer + 1} {ARROWS[layer.direction]}", layer["h"].at(batch=0)) for layer in cache.trace(stack).layers
     ]
     low, high = style.value_range(*(signal for _name, signal in states))
-    figure = figures.stack(
+    figure = figures.stack.draft(
         states,
         stack.tokens,
         value_range=(low, high),
@@ -150,10 +150,10 @@ def heatmaps(stack: Stack, **place: object) -> dict:
         unit_title=_("unit"),
     )
     from_top = cache.trace(stack).layers[::-1]
-    for trace in figure.data:
-        if trace.zmin is not None:  # a trace without limits is the grey of what is not finite
+    for trace in figure.traces:
+        if "zmin" in trace:  # a trace without limits is the grey of what is not finite
             shown = from_top[picture_of(trace)]
-            trace.meta = {"signal": "h", "layer": shown.layer, "direction": shown.direction}
+            trace["meta"] = {"signal": "h", "layer": shown.layer, "direction": shown.direction}
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
 
 
@@ -173,7 +173,7 @@ def accuracies(stack: Stack, **place: object) -> dict:
                 points=[(k, found) for k, many in shares.items() for found in many],
             )
         )
-    figure = figures.by_depth(
+    figure = figures.by_depth.draft(
         curves,
         chance=0.5,  # of two bits, and of two roles that a city can have
         chance_title=_("guessing"),
@@ -193,7 +193,7 @@ def told_by_layers(stack: Stack, **place: object) -> dict:
     curves = [
         Curve(names[asked], list(range(len(values))), values, inks[asked]) for asked, values in probes(stack).items()
     ]
-    figure = figures.by_depth(
+    figure = figures.by_depth.draft(
         curves,
         chance=0.5 if stack.task == "neighbour_xor" else None,
         chance_title=_("guessing"),

@@ -136,7 +136,7 @@ def sentence(station: Station) -> str:
 
 def growth(station: Station, found: dict[str, LongRun], **place: object) -> dict:
     """The largest |c|, or |h| of a cell without c, along the whole stream, the station's cell before the others."""
-    figure = figures.growth(
+    figure = figures.growth.draft(
         [Line(name, run.sizes, style.CELLS[STATIONS[name].cell]) for name, run in found.items()],
         chosen=station.station,
         value_title=_("largest size of the state"),
@@ -149,7 +149,7 @@ def growth(station: Station, found: dict[str, LongRun], **place: object) -> dict
 
 def memories(station: Station, found: dict[str, LongRun], **place: object) -> dict:
     """Which share of the symbols that only a memory can tell each cell got right."""
-    figure = figures.tally(
+    figure = figures.tally.draft(
         [
             Amount(name, run.right / run.asked, f"{run.right} / {run.asked}", style.CELLS[STATIONS[name].cell])
             for name, run in found.items()
@@ -181,7 +181,7 @@ def memories(station: Station, found: dict[str, LongRun], **place: object) -> di
 def states(station: Station, **place: object) -> dict:
     """The state that the cell is about, unit by unit, over the symbols on the stage."""
     signal = cache.trace(station).layer()[station.carried].at(batch=0)
-    figure = figures.heatmap(signal, station.tokens, time_title=_("time step"), unit_title=_("unit"), height=300)
+    figure = figures.heatmap.draft(signal, station.tokens, time_title=_("time step"), unit_title=_("unit"), height=300)
     chosen = station.units == len(signal.values[0])
     name_trace(figure, -1, station.carried, **({"label": _("unit")} if chosen else {}))
     return chart(

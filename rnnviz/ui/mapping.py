@@ -53,7 +53,7 @@ def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, l
     return [
         chart(
             name_trace(
-                figures.gradient_map(
+                figures.gradient_map.draft(
                     signal,
                     tokens,
                     value_range=ranges[cell],
@@ -94,7 +94,7 @@ def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) 
         meta = {"signal": "log10 dL/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
         drawn.append(Line(cell, rows[-1], style.CELLS[cell], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn, tokens, value_title=_("log10 of the gradient's size"), time_title=_("state at step k"), height=300
     )
     return chart(

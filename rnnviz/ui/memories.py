@@ -188,7 +188,9 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
                 meta={"signal": "connectivity", "network": name, "label": effects.called(name)},
             )
         )
-    figure = figures.lines(curves, _tokens(sources), value_title=_("share of gradient norm"), time_title=_("word"))
+    figure = figures.lines.draft(
+        curves, _tokens(sources), value_title=_("share of gradient norm"), time_title=_("word")
+    )
     return chart(
         figure,
         span=span,
@@ -203,7 +205,7 @@ def probes(sources: Mapping[str, Recall], span: int) -> dict:
         figures.Line(effects.called(name), first_word_read(source.kind, source.seed).values, style.CELLS[source.cell])
         for name, source in sources.items()
     ]
-    figure = figures.lines(
+    figure = figures.lines.draft(
         curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
     last = {

@@ -21,7 +21,7 @@ def effect(station: Station, found: dict[str, LongRun], period: int, **place: ob
 def xor(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
     """Elman's stream of bits: the error of each predicted bit, of his network and of Jordan's."""
     cells = {name: STATIONS[name].cell for name in (ELMAN, JORDAN)}
-    figure = figures.lines(
+    figure = figures.lines.draft(
         [Line(name, lineage.xor_errors(cell), style.CELLS[cell]) for name, cell in cells.items()],
         value_range=(0.0, 0.6),
         value_title=_("error (root mean square)"),
@@ -45,7 +45,7 @@ def xor(station: Station, found: dict[str, LongRun], period: int, **place: objec
 
 def first_symbols(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
     """The two cells' states over the symbols on the stage, on an axis without logarithms."""
-    figure = figures.lines(
+    figure = figures.lines.draft(
         [
             Line(
                 name,
@@ -72,7 +72,7 @@ def timer(station: Station, found: dict[str, LongRun], period: int, **place: obj
     """The hand-built timer with its peepholes and without."""
     runs = {_("with peepholes"): True, _("peepholes cut"): False}
     colors = (style.CELLS[station.cell], style.INK)
-    figure = figures.lines(
+    figure = figures.lines.draft(
         [
             Line(name, lineage.spikes(period, peepholes).values[:, 0], color)
             for (name, peepholes), color in zip(runs.items(), colors, strict=True)
@@ -96,7 +96,7 @@ def timer(station: Station, found: dict[str, LongRun], period: int, **place: obj
 
 def sizes(station: Station, found: dict[str, LongRun], period: int, **place: object) -> dict:
     """How many weights each station's cell has."""
-    figure = figures.tally(
+    figure = figures.tally.draft(
         [Amount(name, weights(name), f"{weights(name):,}", style.CELLS[STATIONS[name].cell]) for name in STATIONS],
         chosen=station.station,
         value_title=_("weights and biases of the cell"),

@@ -145,7 +145,7 @@ def mirror(stack: Stack, **place: object) -> dict:
     trace = cache.trace(stack)
     forward, backward = (trace.layer(0, side)["h"].at(batch=0) for side in ("forward", "backward"))
     low, high = style.value_range(forward, backward)
-    figure = figures.mirror(
+    figure = figures.mirror.draft(
         forward,
         backward,
         stack.tokens,
@@ -156,9 +156,9 @@ def mirror(stack: Stack, **place: object) -> dict:
         forward_title=_("h→ reads from left to right"),
         backward_title=_("h← reads from right to left"),
     )
-    for trace in figure.data:
-        if trace.zmin is not None:  # a trace without limits is the grey of what is not finite
-            trace.meta = {"signal": "h", "direction": list(ARROWS)[picture_of(trace)]}
+    for trace in figure.traces:
+        if "zmin" in trace:  # a trace without limits is the grey of what is not finite
+            trace["meta"] = {"signal": "h", "direction": list(ARROWS)[picture_of(trace)]}
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
 
 

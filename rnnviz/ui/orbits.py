@@ -109,7 +109,7 @@ def pushes(switches: Switches, **place: object) -> dict:
     with torch.no_grad():
         said = network(switches.input())[:, 0].numpy()
     wanted = switches.solution()[:, 0].numpy()
-    figure = figures.channels(
+    figure = figures.channels.draft(
         switches.input()[:, 0].numpy(),
         wanted,
         said,
@@ -121,10 +121,12 @@ def pushes(switches: Switches, **place: object) -> dict:
         time_title=_("time step"),
         height=HEIGHT,
     )
-    for trace in figure.data:
-        if trace.line.color == style.CELLS[switches.cell]:  # of each switch: what is right, the answer, the pushes
+    for trace in figure.traces:
+        if (
+            trace["line"]["color"] == style.CELLS[switches.cell]
+        ):  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
-            trace.meta = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
+            trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
     right = int((np.abs(said - wanted) < NEAR).sum())
     title = _("Three switches, pushed now and then: {right} of {count} answers right")
     return chart(figure, title=title.format(right=right, count=said.size), **place)
@@ -141,7 +143,7 @@ def orbit(switches: Switches, made: Board, components: int, **place: object) -> 
         texts = ["".join(ARROWS[bit] for bit in bits) for bits in known.bits[here]] if unstable == 0 else []
         rests.append(Rest(f"{kinds(unstable)} ({here.sum()})", unstable, places[here], texts))
     ways = plane.project(known.left.ways).values[..., :components].swapaxes(0, 1)
-    figure = figures.orbit(
+    figure = figures.orbit.draft(
         points,
         rests,
         plane.explained.values[:components],
@@ -157,7 +159,7 @@ def orbit(switches: Switches, made: Board, components: int, **place: object) -> 
     names = [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
     if components == 3:
         return chart(figure, time=False, cursor="ring", space=names, **place)
-    tracks = [{"trace": len(figure.data) - 1, "attributes": dict(zip("xy", names, strict=True))}]
+    tracks = [{"trace": len(figure.traces) - 1, "attributes": dict(zip("xy", names, strict=True))}]
     return chart(figure, time=False, tracks=tracks, **place)
 
 
@@ -225,7 +227,7 @@ def exponents(found: dict[str, list[Growth]], **place: object) -> dict:
     alone = np.log(RADII)
     slopes = np.array([one.slope for one in found["RNN"]])
     series.append(Marks(_("RNN by radius alone"), alone, slopes, style.CELLS["RNN"], "circle-open", words))
-    figure = figures.agreement(
+    figure = figures.agreement.draft(
         series,
         x_title=_("predicted growth per step (natural log)"),
         y_title=_("measured slope of the gradient"),

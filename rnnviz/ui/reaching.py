@@ -34,7 +34,7 @@ def losses(stack: Stack, made: Board, **place: object) -> dict:
     """What the answer at the cursor loses when a word is replaced by an unknown one, through each side."""
     found = {side: lost(stack)[side].values for side in stack.sides}
     rising, falling = (sum(limit(values, 0) for values in found.values()) for limit in (np.maximum, np.minimum))
-    figure = figures.horizon(
+    figure = figures.horizon.draft(
         *(found[side][-1] for side in stack.sides),
         stack.tokens,
         value_range=(float(falling.min()), max(float(rising.max()), 1e-6)),
@@ -63,7 +63,7 @@ def horizon(stack: Stack, made: Board, **place: object) -> dict:
     """Which words the answer at the cursor hangs on, and through which side."""
     found = {side: reach(stack).inputs[side].values for side in stack.sides}
     most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
-    figure = figures.horizon(
+    figure = figures.horizon.draft(
         *(found[side][-1] for side in stack.sides),
         stack.tokens,
         value_range=(0.0, most or 1.0),
@@ -98,7 +98,7 @@ def gradients(stack: Stack, made: Board, **place: object) -> dict:
         tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
     every = np.concatenate([reach(stack).states[side].values.ravel() for side in stack.sides])
     every = np.maximum(every[np.isfinite(every)], FLOOR)
-    figure = figures.lines(
+    figure = figures.lines.draft(
         drawn,
         stack.tokens,
         value_range=(float(every.min()), float(every.max())),
@@ -115,7 +115,7 @@ def gradients(stack: Stack, made: Board, **place: object) -> dict:
     )
 
 
-def _name_sides(figure: figures.Figure, signal: str) -> None:
+def _name_sides(figure: figures.Draft, signal: str) -> None:
     """The bars of both sides, with what reaches the cursor from its own word written below."""
     for trace, side in enumerate(ARROWS):
-        name_trace(figure, trace, signal, direction=side, label=figure.data[trace].name)
+        name_trace(figure, trace, signal, direction=side, label=figure.traces[trace]["name"])

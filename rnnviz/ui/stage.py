@@ -16,7 +16,6 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from rnnviz import figures
 from rnnviz.figures import style
 from rnnviz.shipped_files import shipped_path
 from rnnviz.ui import alternatives
@@ -131,11 +130,6 @@ def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:
     """A panel with a sentence for who cannot see it, unless it has one already or is all words."""
     alternative = panel.get("alternative") or alternatives.of_panel(panel, arrays)
     return {**panel, "alternative": alternative} if alternative else panel
-
-
-def figure_spec(figure: figures.Figure) -> dict:
-    """A figure as the JSON that plotly.js reads; NaN becomes null, numbers stay compact."""
-    return json.loads(figure.to_json())
 
 
 def _strings() -> dict[str, str]:

@@ -98,6 +98,26 @@ def test_a_figure_made_at_once_is_the_one_made_step_by_step(example, monkeypatch
     assert len(Both.compared) == 1
 
 
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_draft_says_of_itself_what_its_figure_would_say(example, monkeypatch):
+    complete, drafts = Draft.figure, []
+    monkeypatch.setattr(Draft, "figure", lambda self: drafts.append(self) or complete(self))
+    figure = EXAMPLES[example]()
+    (draft,) = drafts
+    assert draft.spec() == json.loads(figure.to_json())
+    json.dumps(draft.spec(), allow_nan=False)
+
+
+def test_arrays_are_packed_as_plotly_packs_them():
+    whole = [np.arange(3), np.array([300, 1]), np.array([2**20]), np.array([2**40, 1]), np.array([3], np.uint8)]
+    other = [np.zeros(0), np.ones((2, 3), np.float32), np.ones((3, 2)).T, np.array([True]), np.array(["a", "<b>"])]
+    for values in whole + other:
+        draft = style.figure(100)
+        draft.add_scatter(x=values, y=[1, np.nan, np.float64(2)], name=None, meta={"range": values, "at": np.int64(1)})
+        draft.update_layout(xaxis={"range": np.array([0.5, 2])})
+        assert draft.spec() == json.loads(draft.figure().to_json())
+
+
 def test_every_figure_there_is_has_an_example():
     public = {name for name in figures.__all__ if inspect.isfunction(getattr(figures, name))}
     assert public == {example.partition(",")[0] for example in EXAMPLES}

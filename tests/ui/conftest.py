@@ -10,7 +10,7 @@ from rnnviz import figures
 def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
     """The lines and rows that a panel gives to its figure, by name."""
     seen: dict[str, np.ndarray] = {}
-    lines, half_lives = figures.lines, figures.half_lives
+    lines, half_lives = figures.lines.draft, figures.half_lives.draft
 
     def watched_lines(curves, *rest, **options):
         seen.update({curve.name: curve.values for curve in curves})
@@ -20,6 +20,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
         seen.update({row.name: row.steps.values for row in rows})
         return half_lives(rows, **options)
 
-    monkeypatch.setattr(figures, "lines", watched_lines)
-    monkeypatch.setattr(figures, "half_lives", watched_rows)
+    monkeypatch.setattr(figures.lines, "draft", watched_lines)
+    monkeypatch.setattr(figures.half_lives, "draft", watched_rows)
     return seen

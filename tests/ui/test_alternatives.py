@@ -6,16 +6,18 @@ import pytest
 from rnnviz import figures
 from rnnviz.trace import Signal
 from rnnviz.ui import alternatives
-from rnnviz.ui.stage import Board, figure_spec
+from rnnviz.ui.stage import Board
 from tests.ui.test_stage import unpack
 
 
-def told_of(figure: figures.Figure, **options: bool) -> str:
-    return alternatives.of_figure(figure_spec(figure), **options)
+def told_of(figure: figures.Draft, **options: bool) -> str:
+    return alternatives.of_figure(figure.spec(), **options)
 
 
-def lines(*series: figures.Line, **titles: str) -> figures.Figure:
-    return figures.lines(list(series), ("a", "b", "c"), value_title="probability", time_title="time step", **titles)
+def lines(*series: figures.Line, **titles: str) -> figures.Draft:
+    return figures.lines.draft(
+        list(series), ("a", "b", "c"), value_title="probability", time_title="time step", **titles
+    )
 
 
 def test_a_chart_of_lines_tells_each_by_name_with_its_range_and_its_ends():
@@ -31,13 +33,13 @@ def test_a_chart_of_lines_tells_each_by_name_with_its_range_and_its_ends():
 
 def test_a_heatmap_tells_its_values_and_what_is_not_finite_is_not_among_them():
     signal = Signal("h", ("time", "unit"), np.array([[0.1, np.nan], [np.inf, -0.75]]))
-    told = told_of(figures.heatmap(signal, time_title="time step", unit_title="unit"))
+    told = told_of(figures.heatmap.draft(signal, time_title="time step", unit_title="unit"))
     assert told == "Picture, unit by time step. 2 values from −0.75 to 0.1, the first 0.1, the last −0.75."
 
 
 def test_marks_that_stand_in_named_rows_tell_their_values_and_not_their_places():
     steps = Signal("half-life", ("unit",), np.array([3.0, 0.5, np.nan, np.inf]))
-    told = told_of(figures.half_lives([figures.Row("LSTM", steps, "#000000")], longest=100.0))
+    told = told_of(figures.half_lives.draft([figures.Row("LSTM", steps, "#000000")], longest=100.0))
     assert "LSTM: 2 values from 0.5 to 3, the first 0.5, the last 3." in told
 
 

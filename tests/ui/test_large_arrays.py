@@ -21,7 +21,7 @@ VALUES = np.random.default_rng(0).normal(size=(SIDE, SIDE)).astype(np.float32)
 def map_of(values: np.ndarray) -> dict:
     size = len(values)
     signal = Signal("h", ("loss_time", "time"), np.where(np.tri(size) > 0, values, np.nan), kind="gradient")
-    return chart(figures.gradient_map(signal, value_range=(-3, 0)))
+    return chart(figures.gradient_map.draft(signal, value_range=(-3, 0)))
 
 
 def board_of(*panels: dict) -> Board:

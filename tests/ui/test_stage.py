@@ -16,7 +16,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.trace import Signal
 from rnnviz.ui import panels
-from rnnviz.ui.stage import Board, figure_spec
+from rnnviz.ui.stage import Board
 
 STAGE = (Path(__file__).resolve().parents[2] / "assets" / "stage.js").read_text("utf-8")
 
@@ -158,7 +158,7 @@ def test_the_stage_reads_the_payload_in_the_order_in_which_it_is_packed():
 
 def test_a_figure_becomes_plain_json_in_which_what_is_no_number_is_null():
     values = np.array([[1.0, np.nan], [np.inf, 0.5]])
-    spec = figure_spec(figures.heatmap(Signal("h", ("time", "unit"), values)))
+    spec = figures.heatmap.draft(Signal("h", ("time", "unit"), values)).spec()
     json.dumps(spec, allow_nan=False)
     assert {"data", "layout"} <= set(spec)
 
