@@ -7,6 +7,9 @@ import torch
 
 from rnnviz.trace import Signal
 
+# A single direction is followed through so many steps at a time, as long as it stays about this long.
+TOGETHER, SMALLEST, LARGEST = 8, 1e-100, 1e100
+
 
 def lyapunov_exponents(jacobians: Signal, count: int = 1, *, skip: int = 0) -> Signal:
     """The ``count`` largest Lyapunov exponents along a trajectory, largest first, ("rank",); natural log per step.
@@ -31,9 +34,8 @@ class LyapunovSum:
     def __init__(self, count: int = 1, *, skip: int = 0) -> None:
         self.count, self.skip = count, skip
         self._directions: torch.Tensor | None = None
-        self._growth: list[
-            list[float]
-        ] = []  # of each step, (count,); no small tensors among the large that come and go
+        # Of each step, (count,); no small tensors among the large that come and go.
+        self._growth: list[list[float]] = []
         self._finite = True
 
     def add(self, jacobians: Signal) -> None:
@@ -83,11 +85,25 @@ def _turned(matrices: torch.Tensor, directions: torch.Tensor) -> tuple[torch.Ten
 
 
 def _pushed(matrices: torch.Tensor, directions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The same of a single direction, which need not be decomposed. One that is lost may point anywhere."""
+    """The same of a single direction, which need not be decomposed, nor be made a unit again at every step."""
     direction, grown = directions[:, 0], []
-    for matrix in matrices.unbind():
-        moved = torch.mv(matrix, direction)
-        size = float(torch.linalg.vector_norm(moved))
-        direction = moved / size if size else torch.eye(len(moved), dtype=moved.dtype)[0]
-        grown.append(size)
+    for part in matrices.split(TOGETHER):
+        after, sizes = _moved(part, direction)
+        if not all(SMALLEST < size < LARGEST for size in sizes):
+            for matrix in part.split(1):
+                direction, (size,) = _moved(matrix, direction)
+                grown.append(size)
+            continue
+        direction = after
+        grown.extend(np.divide(sizes, [1.0, *sizes[:-1]]).tolist())
     return direction[:, None], torch.tensor(grown, dtype=torch.float64)[:, None]
+
+
+def _moved(matrices: torch.Tensor, direction: torch.Tensor) -> tuple[torch.Tensor, list[float]]:
+    """A unit direction (S,) after a few steps, and how long it was after each. One that is lost may point anywhere."""
+    way = matrices.new_empty(matrices.shape[:2])
+    before = direction
+    for matrix, after in zip(matrices.unbind(), way.unbind(), strict=True):
+        before = torch.mv(matrix, before, out=after)
+    sizes = torch.linalg.vector_norm(way, dim=1).tolist()
+    return before / sizes[-1] if sizes[-1] else torch.eye(len(before), dtype=before.dtype)[0], sizes

@@ -41,6 +41,27 @@ def test_those_of_a_scaled_rotation_are_the_logarithm_of_the_scale(factor, rng):
     np.testing.assert_allclose(found, np.log(factor), atol=1e-12)
 
 
+@pytest.mark.parametrize("factor", [1e-120, 1e-60, 1e-14, 1e14, 1e60, 1e120])
+def test_the_largest_is_that_of_several_however_fast_a_push_grows(factor, rng):
+    matrices = (factor * normal(rng, 30, 5, 5)).numpy()
+    matrices[11] /= factor
+    jacobians = Signal("J", ("time", "to", "from"), matrices)
+    together, alone = lyapunov_exponents(jacobians, 2), lyapunov_exponents(jacobians)
+    sizes, push = [], np.linalg.qr(np.cos(np.arange(1, 6)[:, None] * np.arange(1, 3)))[0][:, 0]
+    for matrix in matrices:
+        push = matrix @ push
+        sizes.append(np.linalg.norm(push))
+        push /= sizes[-1]
+    np.testing.assert_allclose(alone.values[0], np.log(sizes).mean(), rtol=1e-12)
+    np.testing.assert_allclose(alone.values[0], together.values[0], rtol=1e-12)
+
+
+def test_a_push_that_is_lost_has_an_exponent_of_minus_infinity(rng):
+    matrices = normal(rng, 20, 3, 3).numpy()
+    matrices[9] = 0
+    assert lyapunov_exponents(Signal("J", ("time", "to", "from"), matrices)).values[0] == -np.inf
+
+
 def test_units_that_do_not_interact_are_all_found(rng):
     matrix = torch.diag(torch.tensor([0.1, 0.2, 0.9], dtype=torch.float64))
     found = lyapunov_exponents(step_jacobians(linear(matrix, rng), silence(300)), skip=50).values

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from rnnviz import backpropagate
+from rnnviz.budget import chosen
 from rnnviz.dynamics import lyapunov_exponents
 from rnnviz.gradients import (
     clip_by_norm,
@@ -19,6 +20,7 @@ from rnnviz.gradients import (
     step_jacobians,
     weight_gradients_by_step,
 )
+from rnnviz.network import Network
 from tests.cells.variants import build, normal
 
 BUILDS = {
@@ -52,6 +54,22 @@ def test_every_measure_survives(exploding):
     jacobians = step_jacobians(module, x)
     for measure in (singular_values, product_singular_values, norm_bound, lyapunov_exponents):
         measure(jacobians)
+
+
+@pytest.mark.parametrize("factor", [1e-150, 1e-50, 1e-7, 0.5, 1e7, 1e50, 1e150])
+@pytest.mark.parametrize("rows", [{}, {"every": 7}, {"last": 40}], ids=str)
+def test_a_map_and_a_curve_hold_however_fast_sizes_leave_the_range(factor, rows):
+    network = Network("RNN", 1, 3, nonlinearity="identity", bias=False, dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0][0].weight_hh.copy_(factor * torch.eye(3, dtype=torch.float64))
+    x = torch.zeros(50, 1, 1, dtype=torch.float64)
+    sizes = gradient_matrix(network, x, **rows).values
+    t, k = chosen(50, rows.get("last"), rows.get("every", 1))[:, None], np.arange(50)
+    expected = np.where(k <= t, (t - k) * np.log10(factor), np.nan)
+    np.testing.assert_allclose(sizes, expected, rtol=1e-12, atol=1e-12)
+    if 1e-30 < factor < 1e30:  # a curve looks at its sizes every few steps only
+        curve = gradient_curves(network, x, lambda y: y[-1].sum() / 3**0.5)["h"].values[:, 0]
+        np.testing.assert_allclose(curve, expected[-1], rtol=1e-12, atol=1e-12)
 
 
 def test_an_explosion_is_seen_at_the_step_where_it_happens(rng):
