@@ -123,7 +123,7 @@ def pushes(switches: Switches, **place: object) -> dict:
     )
     for trace in figure.traces:
         if (
-            trace["line"]["color"] == style.CELLS[switches.cell]
+            trace.get("line", {}).get("color") == style.CELLS[switches.cell]
         ):  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
