@@ -11,15 +11,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.gradients import backpropagate, gradient_norms
+from rnnviz.linear_readout import RIDGE
+from rnnviz.linear_readout import fit as fit_readout
 from rnnviz.network import Network
 from rnnviz.tasks import UNASKED, Batch
 from rnnviz.trace import Direction, Signal
 
 # From a batch to one whole number per step and sequence, (T, B), or UNASKED: what a state is asked to tell.
 Target = Callable[[Batch], Tensor]
-
-# The penalty, in units of the state's mean variance: small beside what is written, large beside rounding.
-RIDGE = 1e-4
 
 
 @torch.no_grad()
@@ -54,25 +53,13 @@ def linear_readouts(
     penalty over the mean variance of the units; the intercept is free. Float64. A label that was never fitted is always
     missed; states that are not finite give NaN. Raises ValueError for a negative ridge.
     """
-    if not ridge >= 0:
-        raise ValueError(f"ridge is {ridge}; it must be at least 0")
     classes, labels = torch.unique(_tensor(labels), return_inverse=True)
     answers = F.one_hot(labels, len(classes)).double()
-    usual, found = answers.mean(0), []
+    found = []
     for known, held in zip(states, held_states, strict=True):
-        known, held = (_tensor(state).double() for state in (known, held))
-        mean = known.mean(0)
-        centred = known - mean
-        gram = centred.T @ centred
-        # The smallest number keeps a state that never varies solvable: its weights are zero.
-        gram.diagonal().add_(ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny)
-        factor, failed = torch.linalg.cholesky_ex(gram)
-        if failed or not torch.isfinite(factor).all() or not torch.isfinite(held).all():
-            found.append(np.nan)
-            continue
-        weights = torch.cholesky_solve(centred.T @ (answers - usual), factor)
-        told = classes[((held - mean) @ weights + usual).argmax(-1)]
-        found.append(float((told == _tensor(held_labels)).double().mean()))
+        read = fit_readout(_tensor(known).double(), answers, ridge).read(_tensor(held).double())
+        right = classes[read.argmax(-1)] == _tensor(held_labels)
+        found.append(float(right.double().mean()) if read.isfinite().all() else np.nan)
     return np.array(found)
 
 

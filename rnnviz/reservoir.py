@@ -135,10 +135,10 @@ class Reservoir:
 
     def measure(self) -> tuple[MemoryCapacity, Readouts]:
         """``memory``, and the readouts that it scores, one for each delay: the ridge regression of u(t - k) on h_t."""
-        fit = self._delays().fit(self._run(self.sequences())[:, 0])
-        finite = bool(fit.gram.isfinite().all())
-        resolved = int((torch.linalg.eigvalsh(fit.gram) > fit.penalty).sum()) if finite else 0
-        return _capacity(fit.scores), Readouts(fit.weights.numpy(), fit.intercepts.numpy(), resolved)
+        scores, fitted = self._delays().fit(self._run(self.sequences())[:, 0])
+        finite = bool(fitted.gram.isfinite().all())
+        resolved = int((torch.linalg.eigvalsh(fitted.gram) > fitted.penalty).sum()) if finite else 0
+        return _capacity(scores), Readouts(fitted.weights.numpy(), fitted.intercepts.numpy(), resolved)
 
     def _delays(self) -> Delays:
         return Delays(self.sequences()[..., 0], self.delays, WASHOUT)

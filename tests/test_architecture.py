@@ -19,6 +19,7 @@ FLOORS = {
     "rnnviz.torch_modules": 1,
     "rnnviz.accepting": 1,
     "rnnviz.budget": 1,
+    "rnnviz.linear_readout": 1,
     "rnnviz.tasks": 1,
     "rnnviz.verifying": 2,
     "rnnviz.layer_by_layer": 2,

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from rnnviz.accepting import as_numbers
 from rnnviz.budget import refuse_beyond
+from rnnviz.linear_readout import LinearReadout, fit
 from rnnviz.trace import Signal
 
 # The penalty, in units of the state's mean variance. Small: faint echoes of old inputs lie far below the rest.
@@ -62,16 +63,10 @@ def memory_capacity(
 
 
 class Fit(NamedTuple):
-    """K linear readouts of the states (.., N): h ``weights`` (N, K) + ``intercepts`` (K,), and their ``scores`` (K,).
-
-    ``gram`` (N, N): of the states that were fitted, about their mean. ``penalty``: what was added to its diagonal.
-    """
+    """One readout per delay, and their ``scores`` (K,)."""
 
     scores: Tensor
-    weights: Tensor
-    intercepts: Tensor
-    gram: Tensor
-    penalty: Tensor
+    readouts: LinearReadout
 
 
 class Delays:
@@ -85,23 +80,15 @@ class Delays:
             raise ValueError(f"{len(u)} steps are too few: the first {first} are left out, and two halves must remain")
         windows = u.unfold(0, max_delay + 1, 1).flip(-1)[first - max_delay :]  # (T - first, B, delays), 0 first
         self.fitted, self.held = slice(first, first + half), slice(first + half, None)
-        wanted, self.asked = windows[:half].flatten(0, 1), windows[half:].flatten(0, 1)
-        self.mean = wanted.mean(0)
-        self.wanted, self.asked = wanted - self.mean, self.asked - self.asked.mean(0)
+        self.wanted, asked = windows[:half].flatten(0, 1), windows[half:].flatten(0, 1)
+        self.asked = asked - asked.mean(0)
         self.spread = self.asked.square().sum(0)
 
     def fit(self, states: Tensor, ridge: float = RIDGE) -> Fit:
         """``states``: (T, B, N), float64. A network that explodes has scores and weights that are NaN."""
-        mean, rest = states[self.fitted].mean((0, 1)), states[self.held]
-        centred, rest = (states[self.fitted] - mean).flatten(0, 1), (rest - rest.mean((0, 1))).flatten(0, 1)
-        gram = centred.T @ centred
-        # The smallest number keeps a state that never varies solvable: its weights are zero.
-        penalty = ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
-        factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(len(gram), dtype=gram.dtype))
-        weights = torch.cholesky_solve(centred.T @ self.wanted, factor)
-        if failed or not weights.isfinite().all():
-            weights = torch.full_like(weights, torch.nan)
-        read = rest @ weights
+        readouts = fit(states[self.fitted].flatten(0, 1), self.wanted, ridge)
+        rest = states[self.held].flatten(0, 1)
+        read = (rest - rest.mean(0)) @ readouts.weights
         together, apart = (read * self.asked).sum(0).square(), read.square().sum(0) * self.spread
         scores = torch.where(apart == 0, 0.0, together / apart)  # the squared correlation; 0 where one does not vary
-        return Fit(scores, weights, self.mean - mean @ weights, gram, penalty)
+        return Fit(scores, readouts)

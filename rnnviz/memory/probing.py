@@ -15,10 +15,8 @@ from torch.nn import functional as F
 
 from rnnviz.accepting import as_numbers
 from rnnviz.budget import chosen, refuse_beyond
+from rnnviz.linear_readout import RIDGE, fit
 from rnnviz.trace import Signal
-
-# The penalty, in units of the state's mean variance: small beside what is written, large beside rounding.
-RIDGE = 1e-4
 
 
 class Probe(NamedTuple):
@@ -58,8 +56,6 @@ def probe(
         raise ValueError(f"x has shape {tuple(x.shape)} beside a state of {state.values.shape}; both start with (T, B)")
     if x.shape[1] < 4:
         raise ValueError(f"{x.shape[1]} sequences are too few: a probe is fitted on one half and scored on the other")
-    if not ridge >= 0:
-        raise ValueError(f"ridge is {ridge}; it must be at least 0")
     rows = chosen(len(x), last, every)
     tokens = not x.is_floating_point()
     wide = len(torch.unique(x)) if tokens else x[0, 0].numel()
@@ -72,11 +68,11 @@ def probe(
     else:
         targets = x.double() if x.ndim == 3 else x.double()[..., None]
     half = x.shape[1] // 2
-    scores = [
-        _accuracy(read, targets[:, half:]) if tokens else _r_squared(read, targets[:, half:])
-        for h in torch.from_numpy(state.values[rows]).double()
-        for read in [_read(h, targets[:, :half], ridge)]
-    ]
+    fitted = targets[:, :half].transpose(0, 1).flatten(1)  # one readout for all positions
+    scores = []
+    for h in torch.from_numpy(state.values[rows]).double():
+        read = fit(h[:half], fitted, ridge).read(h[half:]).unflatten(1, (len(targets), -1)).transpose(0, 1)
+        scores.append((_accuracy if tokens else _r_squared)(read, targets[:, half:]))
     usual = targets[:, :half].mean(1, keepdim=True).expand_as(targets[:, half:])
     chance = _accuracy(usual, targets[:, half:]) if tokens else torch.zeros(len(targets), dtype=torch.float64)
     measure = "accuracy" if tokens else "R²"
@@ -86,22 +82,6 @@ def probe(
         Signal("chance", ("source",), chance.numpy(), bounds=bounds),
         measure,
     )
-
-
-def _read(h: Tensor, fitted: Tensor, ridge: float) -> Tensor:
-    """What the states of the held-out half say of every position: (B, H), (T, B/2, C) -> (T, rest, C)."""
-    half = fitted.shape[1]
-    mean, answer = h[:half].mean(0), fitted.mean(1, keepdim=True)
-    centred, rest = h[:half] - mean, h[half:] - mean
-    gram = centred.T @ centred
-    # The smallest number keeps a state that never varies solvable: its weights are zero.
-    penalty = ridge * gram.diagonal().mean() + torch.finfo(gram.dtype).tiny
-    factor, failed = torch.linalg.cholesky_ex(gram + penalty * torch.eye(len(gram), dtype=gram.dtype))
-    if failed or not torch.isfinite(factor).all():
-        return torch.full((len(fitted), len(rest), fitted.shape[2]), torch.nan, dtype=h.dtype)
-    right = (centred.T @ (fitted - answer)).permute(1, 0, 2)
-    weights = torch.cholesky_solve(right.flatten(1), factor).unflatten(1, right.shape[1:])
-    return torch.einsum("bh,htc->tbc", rest, weights) + answer
 
 
 def _accuracy(read: Tensor, targets: Tensor) -> Tensor:
