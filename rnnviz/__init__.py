@@ -29,6 +29,7 @@ __all__ = [
     "load",
     "memory",
     "record",
+    "subject",
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.gradients import backpropagate
     from rnnviz.network import Network
     from rnnviz.recording import record
+    from rnnviz.subjects import subject
     from rnnviz.tasks import TASKS
     from rnnviz.torch_modules import from_torch
     from rnnviz.trace import Signal, Trace
@@ -55,6 +57,7 @@ else:
         "from_torch": "torch_modules",
         "load": "checkpoints",
         "record": "recording",
+        "subject": "subjects",
     }
 
     def __getattr__(name: str) -> object:

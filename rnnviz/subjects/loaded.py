@@ -1,0 +1,65 @@
+"""What a model is once it is loaded, and what a sequence is once it is read."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from torch import Tensor
+
+from rnnviz.cells import State
+from rnnviz.checkpoints import Card
+from rnnviz.network import Network
+from rnnviz.tasks import Task, Vocabulary
+
+
+class Tokens(NamedTuple):
+    """The network reads token ids, each the row of an embedding."""
+
+    vocabulary: Vocabulary | None  # None for a network that came without one
+
+
+class Channels(NamedTuple):
+    """The network reads vectors, one number per channel."""
+
+    names: tuple[str, ...]
+
+
+class Answers(NamedTuple):
+    """What the readout gives: the scores of classes, or numbers; at the last step or at every one."""
+
+    kind: Literal["classes", "numbers"]
+    at: Literal["last", "every"]
+    labels: tuple[str, ...]
+
+
+class Provenance(NamedTuple):
+    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if drawn."""
+
+    title: str
+    trained: bool
+    seed: int | None = None
+    card: Card | None = None
+
+
+class Loaded(NamedTuple):
+    """A model, ready to run. Shared by all who ask for it, so that it must not be changed."""
+
+    network: Network
+    reads: Tokens | Channels
+    answers: Answers | None
+    task: Task | None
+    provenance: Provenance
+
+
+class Reading(NamedTuple):
+    """A sequence as one network reads it, a batch of one."""
+
+    input: Tensor  # token ids (T, 1) or vectors (T, 1, I)
+    tokens: tuple[str, ...]  # the text under the time axis; () where there is none
+    known: tuple[bool, ...]  # for each step, whether the network's vocabulary has it
+    solution: Tensor | None = None  # the right answers, as a task's batch has them; None where no rule gives them
+    initial: State | None = None  # None: the network's own
+
+    @property
+    def steps(self) -> int:
+        return len(self.input)

@@ -1,0 +1,153 @@
+"""What a network reads: a text, an example of its own task, noise, or vectors that were given.
+
+Each is frozen, hashable and without tensors. ``read`` says what one network makes of it, or refuses with the way out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from rnnviz.subjects.given import vectors_of
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, Refused, refuse_outside, refuse_seed, refuse_unreadable
+from rnnviz.subjects.loaded import Channels, Loaded, Reading
+from rnnviz.tasks import Vocabulary, tokenize
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that a visitor may type: one token per word, per Chinese character and per punctuation mark."""
+
+    text: str = "what time is it ?"
+
+    def __post_init__(self) -> None:
+        refuse_unreadable(self.text)
+
+    def read(self, model: Loaded) -> Reading:
+        tokens, vocabulary = tuple(tokenize(self.text)), vocabulary_of(model)
+        ids = torch.tensor(vocabulary.encode(tokens)).unsqueeze(1)
+        solution = model.task.solution(ids)
+        return Reading(ids, tokens, tuple(map(vocabulary.knows, tokens)), solution)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A new sequence of the network's own task, drawn from ``seed``."""
+
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        refuse_seed(self.seed)
+
+    def read(self, model: Loaded) -> Reading:
+        if model.task is None:
+            raise Refused("This network was not trained on a task of this project, so no example of one can be drawn.")
+        x, y = model.task.batch(1, torch.Generator().manual_seed(self.seed))
+        tokens: tuple[str, ...] = ()
+        if model.task.inputs == "tokens":
+            tokens = tuple(model.task.vocabulary.tokens[token] for token in x[:, 0].tolist())
+        return Reading(x, tokens, (True,) * len(x), y)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """White noise, N(0, 1) in every channel and step; the same for every network with as many channels."""
+
+    length: int = 100
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        refuse_outside("length", self.length, 1, MAX_LENGTH)
+        refuse_seed(self.seed)
+
+    def read(self, model: Loaded) -> Reading:
+        channels = channels_of(model)
+        generator = torch.Generator().manual_seed(MAX_SEED + 1 + self.seed)
+        x = torch.randn(self.length, 1, len(channels.names), generator=generator, dtype=torch.float64)
+        return Reading(x.to(_dtype(model)), (), (True,) * self.length)
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """An input that was brought to this process; ``digest``: what its numbers come to."""
+
+    digest: str
+
+    def __post_init__(self) -> None:
+        vectors_of(self.digest)
+
+    def read(self, model: Loaded) -> Reading:
+        x = vectors_of(self.digest)
+        if x.ndim == 2:
+            rows = model.network.embedding.num_embeddings if model.network.embedding is not None else 0
+            if not 0 <= int(x.min()) <= int(x.max()) < rows:
+                raise Refused(
+                    "This sequence has token ids that the network does not know; it knows {count}.", count=rows
+                )
+            return Reading(x, (), (True,) * len(x))
+        channels = channels_of(model)
+        if x.shape[2] != len(channels.names):
+            raise Refused(
+                "This sequence has {count} numbers per step, the network reads {wanted}. Choose another sequence.",
+                count=x.shape[2],
+                wanted=len(channels.names),
+            )
+        return Reading(x.to(_dtype(model)), (), (True,) * len(x))
+
+
+Sequence = Text | Example | Noise | Vectors
+
+
+def vocabulary_of(model: Loaded) -> Vocabulary:
+    """Raises Refused for a network that reads no tokens, or whose tokens nobody knows."""
+    if isinstance(model.reads, Channels):
+        raise Refused(
+            "This network reads vectors of {count} numbers, not text. Choose noise or an example for it.",
+            count=len(model.reads.names),
+        )
+    if model.reads.vocabulary is None:
+        raise Refused("This network came without its vocabulary, so it cannot read text. Give it token ids.")
+    return model.reads.vocabulary
+
+
+def channels_of(model: Loaded) -> Channels:
+    """Raises Refused for a network that reads tokens."""
+    if not isinstance(model.reads, Channels):
+        raise Refused("This network reads words, not vectors. Type a text for it.")
+    return model.reads
+
+
+def _dtype(model: Loaded) -> torch.dtype:
+    return next(model.network.parameters()).dtype
+
+
+def to_query(sequence: Sequence) -> dict[str, str]:
+    """A sequence as parts of an address."""
+    match sequence:
+        case Text():
+            return {"text": sequence.text}
+        case Example():
+            return {"example": str(sequence.seed)}
+        case Noise():
+            return {"noise": str(sequence.seed), "length": str(sequence.length)}
+        case Vectors():
+            return {"vectors": sequence.digest}
+
+
+def from_query(query: dict[str, str]) -> Sequence | None:
+    """The sequence of an address, None where it names none. Raises Refused for what cannot be read."""
+    if "text" in query:
+        return Text(query["text"])
+    if "example" in query:
+        return Example(whole(query["example"]))
+    if "noise" in query:
+        length = {"length": whole(query["length"])} if "length" in query else {}
+        return Noise(seed=whole(query["noise"]), **length)
+    return Vectors(query["vectors"]) if "vectors" in query else None
+
+
+def whole(text: str) -> int:
+    """A whole number of an address, -1 for what is none."""
+    # int() alone would also read "١٢", " 7 " and "1_000", and takes seconds for a very long number.
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1

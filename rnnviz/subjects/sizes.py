@@ -1,0 +1,58 @@
+"""How many hidden units a cell has in a size, so that comparing cells is fair."""
+
+from __future__ import annotations
+
+import bisect
+
+import torch
+
+from rnnviz.cells import CELLS
+from rnnviz.once import once
+from rnnviz.subjects.limits import MAX_UNITS, Refused
+from rnnviz.tasks import TASKS, Task
+
+EMBEDDING = 16
+# Hidden units of an LSTM of each size; other cells get as many units as bring them nearest to its number of weights.
+SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
+
+
+@once
+def task(name: str, distance: int = 0) -> Task:
+    """The one instance of a task: its sentences are built once per process. ``distance``: 0 where it has none."""
+    return TASKS[name](distance=distance) if distance else TASKS[name]()
+
+
+def units_of(cell: str, size: str, task_name: str) -> int:
+    """Hidden units per layer and direction: a name in SIZES, or a number of units as it is.
+
+    Raises Refused for what is neither.
+    """
+    if size in SIZES:
+        return _fair_units(cell, size, task_name)
+    if not (size.isascii() and size.isdigit() and len(size) <= 4 and 1 <= int(size) <= MAX_UNITS):
+        raise Refused(
+            "There is no size {size}. Choose one of: {choices}; or a number of units up to {most}.",
+            size=size[:40],
+            choices=", ".join(SIZES),
+            most=MAX_UNITS,
+        )
+    return int(size)
+
+
+@once
+def _fair_units(cell: str, size: str, task_name: str) -> int:
+    """Counted are the cell's weights and the readout's; the embedding is the same for all."""
+    answers = task(task_name).output_size if task_name else 0
+
+    def weights(name: str, units: int) -> int:
+        # They grow with the square of the units, so the counts of three small cells tell all others.
+        draw = torch.Generator()
+        one, two, three = (
+            sum(p.numel() for p in CELLS[name](EMBEDDING, size, generator=draw).parameters()) for size in (1, 2, 3)
+        )
+        more = units - 1
+        return one + more * (two - one) + more * (more - 1) // 2 * (three - 2 * two + one) + units * answers
+
+    wanted = weights("LSTM", SIZES[size])
+    above = bisect.bisect_left(range(1, 10 * SIZES[size]), wanted, key=lambda units: weights(cell, units)) + 1
+    return min((above, above - 1), key=lambda units: abs(weights(cell, units) - wanted))
