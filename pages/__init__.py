@@ -1,35 +1,40 @@
 """The table of contents: every screen, in the order of the menu."""
 
-from typing import NamedTuple
+from pages.knobs import SideBySide
+from rnnviz.app.page_row import Page
 
-
-class Page(NamedTuple):
-    """``file`` in this folder; its stem with dashes is the address. The other texts are translated when shown.
-
-    ``desk``: whose choices it shows (rnnviz.ui.desk). ``asks``: the controls of its sidebar; ``tasks``: what it may ask
-    the networks to do. It opens with the first of them and ``layers``.
-    """
-
-    section: str
-    file: str
-    title: str
-    icon: str
-    help: str
-    desk: str = "experiment"
-    asks: tuple[str, ...] = ("text", "cell", "size", "weights")
-    tasks: tuple[str, ...] = ()
-    layers: int = 1
-
-    @property
-    def address(self) -> str:
-        return self.file.removesuffix(".py").replace("_", "-")
-
-
+INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
+SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 BORN = "How cells came to be"
 PAGES = (
-    Page("One sentence", "step_through.py", "Step through", ":material/footprint:", "Follow one word after another."),
-    Page("One sentence", "states.py", "States and gates", ":material/grid_on:", "All units, all steps, all gates."),
-    Page("Compare", "side_by_side.py", "Side by side", ":material/view_column:", "RNN, LSTM and GRU, one cursor."),
+    Page(
+        "One sentence",
+        "step_through.py",
+        "Step through",
+        ":material/footprint:",
+        "Follow one word after another.",
+        opens=INTENTS,
+        needs=SENTENCE,
+    ),
+    Page(
+        "One sentence",
+        "states.py",
+        "States and gates",
+        ":material/grid_on:",
+        "All units, all steps, all gates.",
+        opens=INTENTS,
+        needs=SENTENCE,
+    ),
+    Page(
+        "Compare",
+        "side_by_side.py",
+        "Side by side",
+        ":material/view_column:",
+        "RNN, LSTM and GRU, one cursor.",
+        opens=INTENTS,
+        needs=(*SENTENCE, "other_cells"),
+        knobs=SideBySide,
+    ),
     Page(
         "Why memory fades",
         "vanishing_gradients.py",

@@ -3,8 +3,11 @@
 import streamlit as st
 
 from pages import PAGES
+from rnnviz.app import address, state
+from rnnviz.app import controls as subject_controls
+from rnnviz.app.page_row import Page
 from rnnviz.shipped_files import shipped_path
-from rnnviz.ui import address, controls, desk, forged_input, furniture
+from rnnviz.ui import controls, desk, forged_input, furniture
 from rnnviz.ui.language import _, one_language
 
 
@@ -30,18 +33,36 @@ def show_page() -> None:
         rows[made.url_path] = page
     chosen = st.navigation(sections)
     row = rows[chosen.url_path]
+    if row.opens:
+        show_subject(row, chosen)
+        return
+    if state.is_shown():
+        st.session_state["cell"] = state.subject().cell  # one choice for all pages
+    state.leave()
     here = desk.sit(row.desk, row.tasks, row.layers)
     used = desk.was_used()
     if not used and address.moved(chosen.url_path):
         here.restore()
     controls.sidebar(row.asks, row.tasks)
     brought = here.adopt()
-    address.write(chosen.url_path, here.choice, used or brought)
+    state.follow_cell(here.choice.cell)
+    address.write(chosen.url_path, desk.query(), used or brought)
     if refusal := controls.undrawn(here.choice.cell) if "cell" in row.asks else None:
         furniture.claim(_(row.title), refusal)
     else:
         chosen.run()
     if controls.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
+        st.rerun()
+
+
+def show_subject(row: Page, chosen: st.Page) -> None:
+    used = state.was_used()
+    state.begin(row, used)
+    subject_controls.sidebar(row.asks, row.tasks)
+    brought = subject_controls.adopt()
+    address.write(row.address, state.query(), used or brought)
+    chosen.run()
+    if subject_controls.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
 
 

@@ -2,23 +2,18 @@
 
 import streamlit as st
 
-from rnnviz.cells import CELLS, TRIO
-from rnnviz.ui import cache, charts, claims, controls, furniture, panels
+from rnnviz.app import controls, state
+from rnnviz.cells import CELLS
+from rnnviz.ui import cache, charts, claims, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, stage
 
-chosen = controls.experiment()
+chosen = state.subject()
 claim = st.container()
-compared = st.pills(
-    _("Cells to compare"),
-    list(CELLS),
-    selection_mode="multi",
-    default=list(TRIO),
-    key="compared",
-    persist_state="session",
-)
+controls.knob("compared")
+compared = state.knobs().compared or (chosen.cell,)
 # Those that are shipped trained stay trained beside one that is not.
-experiments = {cell: chosen.with_(cell=cell) for cell in CELLS if cell in (compared or [chosen.cell])}
+experiments = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
 answers = {cell: cache.answers(experiment).values for cell, experiment in experiments.items()}
 with claim:
     furniture.claim(claims.comparison(experiments), claims.conditions(experiments))
@@ -54,12 +49,12 @@ furniture.below(
             {"text": "could you please tell me how to get to the train station from here ?"},
         ),
         (_("More units for all"), {"size": "medium"}),
-        (_("All of them before training"), {"weights": "fresh"}),
+        (_("All of them before training"), {"trained": False}),
     ],
     code=f"""import rnnviz
 
 for cell in {tuple(experiments)!r}:
-    trace = rnnviz.{furniture.construction(chosen)}.with_(cell=cell).trace()
+    trace = {chosen.code()}.with_(cell=cell).trace()
     print(cell, trace.y.values.argmax())
 """,
 )

@@ -1,10 +1,11 @@
 """States and gates: every unit at every step, as pictures on one cursor."""
 
-from rnnviz.ui import cache, charts, controls, furniture, panels
+from rnnviz.app import state
+from rnnviz.ui import cache, charts, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import stage
 
-experiment = controls.experiment()
+experiment = state.subject()
 layer = cache.trace(experiment).layer()
 board = panels.board(experiment)
 
@@ -37,11 +38,11 @@ furniture.below(
         ),
         (_("The plain RNN has no gates"), {"cell": "RNN"}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU"}),
-        (_("The gates before training"), {"weights": "fresh"}),
+        (_("The gates before training"), {"trained": False}),
     ],
     code=f"""import rnnviz
 
-layer = rnnviz.{furniture.construction(experiment)}.trace().layer()
+layer = {experiment.code()}.trace().layer()
 layer.names                       # {layer.names}
 rnnviz.figures.heatmap(layer["h"].at(batch=0)).show()
 """,

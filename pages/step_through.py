@@ -1,11 +1,11 @@
 """Step through: one network reads one sentence, and every number of every step can be followed."""
 
-from rnnviz.experiment import task
-from rnnviz.ui import cache, claims, controls, drawing, furniture, panels
+from rnnviz.app import state
+from rnnviz.ui import cache, claims, drawing, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import stage
 
-experiment = controls.experiment()
+experiment = state.subject()
 layer = cache.trace(experiment).layer()
 last = cache.answers(experiment).values[-1]
 board = panels.board(experiment)
@@ -47,14 +47,14 @@ furniture.below(
         (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), {"cell": "RNN"}),
         (_("Ask for the weather in Chinese"), {"text": "明天台北会下雨吗"}),
         (_("Another question: what is the weather in Taipei ?"), {"text": "what is the weather in Taipei ?"}),
-        (_("See what it did before it was trained"), {"weights": "fresh"}),
+        (_("See what it did before it was trained"), {"trained": False}),
     ],
     code=f"""import rnnviz
 
-experiment = rnnviz.{furniture.construction(experiment)}
-trace = experiment.trace()
+subject = {experiment.code()}
+trace = subject.trace()
 trace.tokens                      # {experiment.tokens!r:.60}
 trace.layer()["h"].values.shape   # {layer["h"].values.shape}
-trace.y.values.argmax()           # {int(last.argmax())}: {task(experiment.task).labels[last.argmax()]}
+trace.y.values.argmax()           # {int(last.argmax())}: {experiment.labels[last.argmax()]}
 """,
 )

@@ -21,6 +21,7 @@ from rnnviz.cells import CELLS, TRIO
 from rnnviz.network import Network
 from rnnviz.once import once
 from rnnviz.recording import record
+from rnnviz.refusals import Refused
 from rnnviz.tasks import TASKS, Task, tokenize
 from rnnviz.trace import Trace
 
@@ -38,17 +39,6 @@ SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 WEIGHTS = ("trained", "fresh")
 # The tasks that a visitor's own sentence is read for; only their networks are shipped in every size.
 READING = ("intents",)
-
-
-class Refused(ValueError):
-    """Input that cannot be used. The message says what is wrong and what is allowed; ``values`` fill its places.
-
-    Kept apart so that a page can translate the message before it fills the places.
-    """
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message.format(**values))
-        self.message, self.values = message, values
 
 
 def refuse_unknown(choice: object, allowed: Mapping[str, Iterable[object]]) -> None:
@@ -150,6 +140,14 @@ class Experiment(Choices):
         if self.weights == "trained":
             object.__setattr__(self, "seed", 0)  # nothing hangs on it, and equal experiments should be equal
         refuse_unreadable(self.text)
+
+    @property
+    def trained(self) -> bool:
+        return self.weights == "trained"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(map(task(self.task).label_text, task(self.task).labels))
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -83,6 +83,14 @@ class Stack(Choices):
         return SIDES[self.directions]
 
     @property
+    def trained(self) -> bool:
+        return self.weights == "trained"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(map(self.learnt.label_text, self.learnt.labels))
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         return tuple(tokenize(self.text))
 

@@ -42,8 +42,13 @@ FLOORS = {
     "rnnviz.reservoir": 3,
     "rnnviz.switches": 3,
     "rnnviz.figures": 3,
+    "rnnviz.refusals": 0,
+    "rnnviz.subjects": 3,
+    "rnnviz.app.knobs": 1,
+    "rnnviz.app.page_row": 2,
     "rnnviz.ui": 4,
     "rnnviz.__main__": 5,
+    "rnnviz.app": 4,
     "app": 5,
     "pages": 5,
     "tools": 5,
@@ -68,6 +73,8 @@ DOORS = {
     "rnnviz.lineage": {"rnnviz.experiment"},
     "rnnviz.reservoir": {"rnnviz.experiment"},
     "rnnviz.switches": {"rnnviz.experiment"},
+    "rnnviz.ui": {"rnnviz.app"},
+    "rnnviz.app": {"rnnviz.ui"},
     "app": {"pages"},
     "tools": {"pages"},
 }
@@ -78,7 +85,7 @@ BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules", 
 MAY_PLOT = {"rnnviz.figures", "benchmarks"}
 ONLY_THE_TRACE = {"rnnviz.figures"}
 OURS = {room.split(".")[0] for room in FLOORS}
-LONGEST = {"rnnviz": 250, "pages": 80, "app.py": 250}
+LONGEST = {"rnnviz": 250, "pages": 110, "app.py": 250}
 
 
 def room_of(module: str) -> str | None:

@@ -11,6 +11,7 @@ from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS
 from rnnviz.experiment import Experiment, task
 from rnnviz.stack import Stack
+from rnnviz.subjects import Subject
 from rnnviz.tasks import tokenize
 
 
@@ -38,13 +39,20 @@ def torch_alone(name: str) -> torch.nn.ModuleList:
 
 
 @torch.no_grad()
-def shares(choice: Experiment | Stack) -> np.ndarray:
+def shares(choice: Experiment | Stack | Subject) -> np.ndarray:
     """Softmax of the scores after every word (T, classes): of a trained network by torch alone, else by its cells."""
-    learnt = choice.learnt if isinstance(choice, Stack) else task(choice.task)
-    ids = torch.tensor(learnt.vocabulary.encode(tokenize(choice.text)))
-    if choice.weights == "trained":
+    if isinstance(choice, Subject):
+        learnt, text = choice.load().task, choice.sequence.text
+    else:
+        learnt = choice.learnt if isinstance(choice, Stack) else task(choice.task)
+        text = choice.text
+    ids = torch.tensor(learnt.vocabulary.encode(tokenize(text)))
+    if choice.trained:
         assert choice.cell in TRIO
-        name = f"{choice.name}-seed0" if isinstance(choice, Stack) else choice.checkpoint.stem
+        if isinstance(choice, Subject):
+            name = choice.model.name
+        else:
+            name = f"{choice.name}-seed0" if isinstance(choice, Stack) else choice.checkpoint.stem
         embedding, recurrent, readout = torch_alone(name)
         return readout(recurrent(embedding(ids)[:, None])[0][:, 0]).softmax(-1).numpy()
     network = choice.network()

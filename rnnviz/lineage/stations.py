@@ -106,6 +106,10 @@ class Station(Choices):
         return TASK
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(map(task(TASK).label_text, task(TASK).labels))
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         return tuple(SYMBOLS[symbol] for symbol in stream(SHOWN)[:-1, 0])
 

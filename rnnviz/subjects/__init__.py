@@ -1,10 +1,11 @@
 """Subjects: what is looked at. A model and a sequence, where both come from, and what a server may be asked for."""
 
-from rnnviz.subjects.limits import Refused
+from rnnviz.refusals import Refused
+from rnnviz.subjects.from_python import subject
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Reading, Tokens
 from rnnviz.subjects.models import Given, Model, Shipped, Untrained
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
-from rnnviz.subjects.subject import Subject, subject
+from rnnviz.subjects.subject import Subject
 
 __all__ = [
     "Answers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from rnnviz.cells import CELLS
-from rnnviz.subjects.limits import Refused
+from rnnviz.refusals import Refused
 from rnnviz.subjects.models import Given, Model, Shipped, Untrained
 from rnnviz.subjects.options import OPTIONS
 

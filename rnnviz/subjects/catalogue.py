@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from rnnviz.checkpoints import MODELS, Card, read_card
@@ -47,25 +48,19 @@ def structure_of(card: Card) -> Structure:
     )
 
 
-def find(structure: Structure) -> str | None:
-    """The name of the shipped network of this structure.
+def find(structure: Structure, fixed: Collection[str] = ()) -> str | None:
+    """The name of the shipped network of this structure, or of the nearest one of its task, cell and directions.
 
-    A size in which the cell is not shipped gives way where the task has only one per cell, and so does a seed of which
-    there is only one training; None where that leaves no network, or several.
+    What gives way where nothing fits, in this order: the seed, the size, the layers, but none that is ``fixed``; None
+    where there is no such network.
     """
-    exact = structures().get(structure)
-    if exact is not None:
-        return exact
-    for loose in ({"seed": 0}, {"seed": 0, "size": None}):
-        wanted = structure._replace(**loose)
-        fitting = [name for found, name in structures().items() if _fits(found, wanted)]
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
-
-
-def _fits(found: Structure, wanted: Structure) -> bool:
-    return all(want is None or value == want for value, want in zip(found, wanted, strict=True))
+    nearest: list[tuple[tuple, str]] = []
+    same = {"task", "cell", "directions", "distance", "start", *fixed} & set(Structure._fields)
+    for found, name in structures().items():
+        if all(getattr(found, part) == getattr(structure, part) for part in same):
+            far = tuple(getattr(found, part) != getattr(structure, part) for part in ("layers", "size", "seed"))
+            nearest.append(((far, found.layers, found.size != "small", found.seed), name))
+    return min(nearest)[1] if nearest else None
 
 
 def trainings(structure: Structure) -> list[Card]:

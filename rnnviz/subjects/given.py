@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from torch import Tensor, nn
 
 from rnnviz.network import Network
-from rnnviz.subjects.limits import Refused
+from rnnviz.refusals import Refused
 from rnnviz.torch_modules import as_network
 
 T = TypeVar("T")

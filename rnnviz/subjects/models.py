@@ -14,16 +14,11 @@ from rnnviz import checkpoints
 from rnnviz.cells import CELLS
 from rnnviz.network import Network
 from rnnviz.once import kept
+from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import network_of
-from rnnviz.subjects.limits import (
-    MAX_LAYERS,
-    Refused,
-    refuse_outside,
-    refuse_seed,
-    refuse_unknown,
-)
+from rnnviz.subjects.limits import MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Tokens
 from rnnviz.subjects.options import OPTIONS, refuse_option, takes
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
@@ -194,7 +189,7 @@ def with_structure(model: Model, **changes: object) -> Model:
         changes = {"distance": 0} | changes
     wanted = replace(base, **changes)
     wanted = wanted.with_options(**options) if options else wanted
-    name = catalogue.find(wanted.structure) if trained else None
+    name = catalogue.find(wanted.structure, changes) if trained else None
     return Shipped(name) if name else wanted
 
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rnnviz.refusals import Refused, refuse_unknown
 from rnnviz.subjects.models import Model, with_structure
 from rnnviz.subjects.sequences import whole
 
+_WEIGHTS = ("trained", "fresh")
 _WHOLE = ("seed", "layers", "distance")
-_NAMES = ("cell", "size", "task", "directions", *_WHOLE)
+# In this order: a part of what was chosen before it may be gone with it.
+NAMES = ("task", "cell", "weights", "size", "directions", *_WHOLE)
 
 
-def model_of(query: Mapping[str, str], default: Model) -> Model:
-    """``default`` with the parts that the address names. Raises Refused for a part that cannot be used."""
-    changes: dict[str, object] = {name: query[name] for name in _NAMES if name in query}
-    changes |= {name: whole(query[name]) for name in _WHOLE if name in query}
-    if "weights" in query:
-        changes["trained"] = query["weights"] != "fresh"
-    return with_structure(default, **changes) if changes else default
+def model_of(query: Mapping[str, str], default: Model) -> tuple[Model, list[Refused]]:
+    """``default`` with the parts that the address names. A part that cannot be used is left out and reported."""
+    model, refused = default, []
+    for name in NAMES:
+        if name not in query:
+            continue
+        value: object = whole(query[name]) if name in _WHOLE else query[name]
+        try:
+            if name == "weights":
+                refuse_unknown(name, value, _WEIGHTS)
+                name, value = "trained", value == "trained"
+            changed = with_structure(model, **{name: value})
+        except Refused as refusal:
+            refused.append(refusal)
+        else:
+            if name != "seed" or type(changed) is type(model):  # nothing hung on the seed of a trained network
+                model = changed
+    return model, refused

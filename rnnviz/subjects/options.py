@@ -7,7 +7,8 @@ import torch
 from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.once import once
-from rnnviz.subjects.limits import MAX_BIAS, MAX_RADIUS, MAX_SCALING, refuse_outside, refuse_unknown
+from rnnviz.refusals import refuse_outside, refuse_unknown
+from rnnviz.subjects.limits import MAX_BIAS, MAX_RADIUS, MAX_SCALING
 
 # The values that are allowed, or the limits of a number.
 OPTIONS: dict[str, tuple] = {

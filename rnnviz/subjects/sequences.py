@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import torch
 
+from rnnviz.refusals import Refused, refuse_outside
 from rnnviz.subjects.given import vectors_of
-from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, Refused, refuse_outside, refuse_seed, refuse_unreadable
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, refuse_seed, refuse_unreadable
 from rnnviz.subjects.loaded import Channels, Loaded, Reading
 from rnnviz.tasks import Vocabulary, tokenize
 
@@ -97,6 +98,13 @@ class Vectors:
 
 
 Sequence = Text | Example | Noise | Vectors
+
+
+def usual(model: Loaded) -> Sequence:
+    """What a network reads unless something else is asked for: its task's first text or an example of it, or noise."""
+    if model.task is None:
+        return Noise()
+    return Text(model.task.examples[0]) if model.task.examples else Example()
 
 
 def vocabulary_of(model: Loaded) -> Vocabulary:

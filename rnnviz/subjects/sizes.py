@@ -8,7 +8,8 @@ import torch
 
 from rnnviz.cells import CELLS
 from rnnviz.once import once
-from rnnviz.subjects.limits import MAX_UNITS, Refused
+from rnnviz.refusals import Refused
+from rnnviz.subjects.limits import MAX_UNITS
 from rnnviz.tasks import TASKS, Task
 
 EMBEDDING = 16
@@ -24,6 +25,8 @@ def task(name: str, distance: int = 0) -> Task:
 
 def units_of(cell: str, size: str, task_name: str) -> int:
     """Hidden units per layer and direction: a name in SIZES, or a number of units as it is.
+
+    No more than MAX_UNITS, which a cell without W_hh would leave far behind.
 
     Raises Refused for what is neither.
     """
@@ -54,5 +57,5 @@ def _fair_units(cell: str, size: str, task_name: str) -> int:
         return one + more * (two - one) + more * (more - 1) // 2 * (three - 2 * two + one) + units * answers
 
     wanted = weights("LSTM", SIZES[size])
-    above = bisect.bisect_left(range(1, 10 * SIZES[size]), wanted, key=lambda units: weights(cell, units)) + 1
+    above = bisect.bisect_left(range(1, MAX_UNITS), wanted, key=lambda units: weights(cell, units)) + 1
     return min((above, above - 1), key=lambda units: abs(weights(cell, units) - wanted))

@@ -7,19 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from rnnviz.accepting import accept
 from rnnviz.network import Network
+from rnnviz.once import kept
 from rnnviz.recording import record
+from rnnviz.refusals import Refused
 from rnnviz.subjects import old_links, sequences
 from rnnviz.subjects.address_words import from_word, to_word
-from rnnviz.subjects.given import keep_network, keep_vectors
-from rnnviz.subjects.limits import MAX_SEED, Refused
+from rnnviz.subjects.limits import MAX_SEED
 from rnnviz.subjects.loaded import Loaded, Reading
 from rnnviz.subjects.models import Given, Model, Shipped, Untrained, load, with_structure
 from rnnviz.subjects.options import OPTIONS
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
+from rnnviz.tasks import Task
 from rnnviz.trace import Trace
 
 # Effects of words are measured over so many pairs of draws: fewer where that would cost more multiplications than
@@ -41,7 +42,6 @@ class Subject:
         """The network and what is known of it, one for all who ask: it must not be changed."""
         return load(self.model)
 
-    @property
     def network(self) -> Network:
         return self.load().network
 
@@ -50,15 +50,48 @@ class Subject:
         """The name of the network's cell in CELLS."""
         return self.model.cell
 
+    @property
+    def trained(self) -> bool:
+        return self.load().provenance.trained
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each output stands for, in plain English; () without a readout."""
+        loaded = self.load()
+        if loaded.answers is None:
+            return ()
+        texts = loaded.task is not None and loaded.task.inputs == "tokens"
+        return tuple(map(loaded.task.label_text, loaded.answers.labels)) if texts else loaded.answers.labels
+
+    @property
+    def units(self) -> int:
+        """Hidden units per layer and direction."""
+        return self.network().hidden_size
+
     def read(self) -> Reading:
         """The sequence as the network reads it. Raises Refused for one that it cannot read."""
-        return self.sequence.read(self.load())
+        return _read(self)
+
+    def input(self) -> Tensor:
+        """Token ids (T, 1), or vectors (T, 1, I)."""
+        return self.read().input
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The text under the time axis, a token per step; of vectors an empty text each."""
+        reading = self.read()
+        return reading.tokens or ("",) * reading.steps
+
+    @property
+    def known(self) -> tuple[bool, ...]:
+        """For each token, whether the network has met it; the others are all read as one and the same "unknown"."""
+        return self.read().known
 
     def trace(self) -> Trace:
         """What the network does with the sequence, step by step; a batch of one."""
         reading = self.read()
         with torch.no_grad():
-            return record(self.network, reading.input, tokens=reading.tokens or None)
+            return record(self.network(), reading.input, tokens=reading.tokens or None)
 
     def objective(self, y: Tensor, at: str = "last") -> Tensor:
         """The loss of the network's own answer ``y``, one number.
@@ -70,7 +103,7 @@ class Subject:
         if answers is not None and answers.at == "last":
             at = "every"  # there is one answer only
         if at == "last":
-            y = y[0] if self.network.directions == ("backward",) else y[-1]
+            y = y[0] if self.network().directions == ("backward",) else y[-1]
         if answers is not None and answers.kind == "classes":
             # In float64: of a network that is sure, what is left of 1 - p would be rounding.
             return -y.double().log_softmax(-1).amax(-1).sum()
@@ -117,19 +150,32 @@ class Subject:
     def with_(self, **changes: object) -> Subject:
         """Another subject: ``model``, ``sequence``, ``text`` or ``length``, and whatever ``with_structure`` takes.
 
-        A sentence that the new network's task does not read is replaced by that task's first example.
+        A sequence that the new network does not read, or a text for another task, gives way to what is usual for it.
         Raises Refused for what cannot be.
         """
+        chosen = bool({"sequence", *_SEQUENCE_FIELDS} & set(changes))
         subject = replace(self, **{name: changes.pop(name) for name in ("model", "sequence") if name in changes})
         for name in [name for name in changes if name in _SEQUENCE_FIELDS]:
             value, kind = changes.pop(name), _SEQUENCE_FIELDS[name]
             same = subject.sequence if isinstance(subject.sequence, kind) else kind()
             subject = replace(subject, sequence=replace(same, **{name: value}))
-        if not changes:
-            return subject
         if unknown := set(changes) - _MODEL_FIELDS:
             raise TypeError(f"a subject has no {', '.join(sorted(unknown))}")
-        return replace(subject, model=with_structure(subject.model, **changes))
+        if changes:
+            subject = replace(subject, model=with_structure(subject.model, **changes))
+        return subject if chosen else subject._with_readable_sequence(self.load().task)
+
+    def _with_readable_sequence(self, before: Task | None) -> Subject:
+        """Itself, or with the usual sequence of its network where that does not read the one that was read for the
+        task ``before``."""
+        loaded = self.load()
+        if isinstance(self.sequence, Text) and loaded.task is not before:
+            return replace(self, sequence=sequences.usual(loaded))
+        try:
+            self.read()
+        except Refused:
+            return replace(self, sequence=sequences.usual(loaded))
+        return self
 
     def vary(self, **axes: Iterable[object]) -> dict[str, Subject]:
         """One subject per value of the one axis, by the value's name: ``subject.vary(cell=("RNN", "LSTM"))``."""
@@ -145,13 +191,16 @@ class Subject:
         """The subject of an address. What cannot be used keeps its ``default`` and is reported."""
         subject, refused = default or cls(), []
         try:
-            model = from_word(query["model"]) if "model" in query else old_links.model_of(query, subject.model)
-            subject = replace(subject, model=model)
+            if "model" in query:
+                model = from_word(query["model"])
+            else:
+                model, refused = old_links.model_of(query, subject.model)
+            subject = subject.with_(model=model)
         except Refused as refusal:
             refused.append(refusal)
         try:
             sequence = sequences.from_query(dict(query)) or subject.sequence
-            sequence.read(load(subject.model))
+            sequence.read(subject.load())
             subject = replace(subject, sequence=sequence)
         except Refused as refusal:
             refused.append(refusal)
@@ -172,67 +221,13 @@ class Subject:
         return f"rnnviz.subject({', '.join(arguments)})"
 
 
+@kept(64)
+def _read(subject: Subject) -> Reading:
+    return subject.sequence.read(subject.load())
+
+
 def _structure(model: Untrained) -> list[str]:
     """The arguments of ``subject`` that draw a network."""
     values = {entry.name: getattr(model, entry.name) for entry in fields(model) if entry.name != "options"}
     changed = {name: value for name, value in values.items() if value != getattr(Untrained, name)}
     return ['"untrained"', *(f"{name}={value!r}" for name, value in (changed | dict(model.options)).items())]
-
-
-def subject(
-    model: str | nn.Module | Model = "intents-lstm-small",
-    x: Tensor | None = None,
-    *,
-    text: str | None = None,
-    example: int | None = None,
-    noise: int | None = None,
-    length: int = 100,
-    **structure: object,
-) -> Subject:
-    """A model and what it reads, in one value that all analyses and pages take.
-
-    ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
-    ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
-    a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept. What it reads is one of: ``x``, vectors (T, 1, I)
-    or (T, I), or token ids (T, 1) or (T,); ``text``; ``example``, the seed of a sequence of the network's own task;
-    ``noise``, the seed of white noise of ``length`` steps. Without any, an example of its task, or noise.
-
-    Raises Refused, a ValueError, with what is wrong and what is allowed, and the errors of ``as_network``.
-    """
-    kept = _model(model, structure)
-    given = [value for value in (x, text, example, noise) if value is not None]
-    if len(given) > 1:
-        raise ValueError("a subject reads one sequence; give one of x, text, example and noise")
-    if x is not None:
-        sequence: Sequence = Vectors(keep_vectors(_batch_of_one(load(kept).network, x)))
-    elif text is not None:
-        sequence = Text(text)
-    elif example is not None:
-        sequence = Example(example)
-    else:
-        sequence = _usual(load(kept), noise, length)
-    found = Subject(kept, sequence)
-    found.read()  # refuses what the network cannot read
-    return found
-
-
-def _model(model: object, structure: Mapping[str, object]) -> Model:
-    if isinstance(model, nn.Module):
-        return Given(keep_network(model))
-    if not isinstance(model, str):
-        return model
-    base = Untrained() if model == "untrained" else from_word(model)
-    return with_structure(base, **structure) if structure else base
-
-
-def _usual(model: Loaded, noise: int | None, length: int) -> Sequence:
-    if noise is None and model.task is not None:
-        return Text(model.task.examples[0]) if model.task.examples else Example()
-    return Noise(length, noise or 0)
-
-
-def _batch_of_one(network: Network, x: Tensor) -> Tensor:
-    _network, accepted, _state = accept(network, x)
-    if accepted.shape[1] != 1:
-        raise ValueError(f"x has {accepted.shape[1]} sequences; a subject reads one: give x[:, :1]")
-    return accepted

@@ -10,6 +10,7 @@ from rnnviz.lineage import Station
 from rnnviz.network import Network
 from rnnviz.once import kept
 from rnnviz.stack import Stack
+from rnnviz.subjects import Subject
 from rnnviz.summands import Parts, summands
 from rnnviz.trace import Signal, Trace
 
@@ -26,7 +27,9 @@ def stacked(stack: Stack) -> Network:
     return stack.network()
 
 
-def network_of(experiment: Experiment | Stack | Station) -> Network:
+def network_of(experiment: Experiment | Stack | Station | Subject) -> Network:
+    if isinstance(experiment, Subject):
+        return experiment.network()
     if isinstance(experiment, Station):
         return experiment.network()
     if isinstance(experiment, Stack):
@@ -37,7 +40,7 @@ def network_of(experiment: Experiment | Stack | Station) -> Network:
 @kept(64)
 def trace(experiment: Experiment | Stack | Station) -> Trace:
     """A trace is numpy and read-only, so sessions can share it without a copy."""
-    return experiment.trace(network_of(experiment))
+    return experiment.trace() if isinstance(experiment, Subject) else experiment.trace(network_of(experiment))
 
 
 @kept(64)
@@ -62,4 +65,4 @@ def quantities(experiment: Experiment) -> dict[str, Quantity]:
 
 @kept(64)
 def card(experiment: Experiment) -> Card:
-    return read_card(experiment.checkpoint)
+    return experiment.load().provenance.card if isinstance(experiment, Subject) else read_card(experiment.checkpoint)

@@ -6,6 +6,8 @@ import html
 from collections.abc import Mapping
 
 from rnnviz.experiment import Experiment
+from rnnviz.subjects import Subject
+from rnnviz.subjects.sizes import task
 from rnnviz.ui import cache, panels
 from rnnviz.ui.furniture import bold, percent
 from rnnviz.ui.labelling import strangers
@@ -16,10 +18,12 @@ MAJORITY = 0.5  # an answer with a larger share leads all others together
 
 def intent(experiment: Experiment) -> str:
     """What the network makes of the sentence: it finds an intent, leans to one, or guesses if it was never trained."""
-    if experiment.weights != "trained":
+    if not experiment.trained:
         said = _("Never trained, the {cell} can only guess at {sentence}: {answer} ({share})")
-    elif cache.answers(experiment).values[-1].max() > MAJORITY:
+    elif cache.answers(experiment).values[-1].max() > MAJORITY and _finds_intents(experiment):
         said = _("The {cell} reads {sentence} and finds the intent: {answer} ({share})")
+    elif cache.answers(experiment).values[-1].max() > MAJORITY:
+        said = _("The {cell} reads {sentence} and answers: {answer} ({share})")
     else:
         said = _("The {cell} reads {sentence} and is not sure: {answer} leads with {share}")
     answer, share = _decision(experiment)
@@ -29,15 +33,24 @@ def intent(experiment: Experiment) -> str:
 def sorting(experiment: Experiment) -> str:
     """What the network is for, how often it is right, and which words it does not know."""
     count = cache.answers(experiment).values.shape[-1]
-    said = _("It sorts a sentence into {count} intents, reading one word per step. Press ▶ to watch its state change.")
+    if _finds_intents(experiment):
+        said = _(
+            "It sorts a sentence into {count} intents, reading one word per step. Press ▶ to watch its state change."
+        )
+    else:
+        said = _("It gives one of {count} answers, reading one token per step. Press ▶ to watch its state change.")
     return said.format(count=count) + measured(experiment) + strangers(experiment)
 
 
 def measured(experiment: Experiment) -> str:
     """How often a trained network is right on sentences that nobody tuned to, and on those of the development part."""
-    if experiment.weights != "trained":
+    card = cache.card(experiment) if experiment.trained else None
+    if card is None:
         return ""
-    card = cache.card(experiment)
+    if card.test_accuracy is None:
+        return _(" Right on {share} of {count} held-out answers, measured once.").format(
+            share=f"{card.held_out_accuracy:.1%}", count=f"{card.held_out_answers:,}"
+        )
     return _(
         " Right on {share} of {count} test sentences, measured once ({developed} on development templates)."
     ).format(
@@ -47,7 +60,7 @@ def measured(experiment: Experiment) -> str:
 
 def comparison(experiments: Mapping[str, Experiment]) -> str:
     """What the cells answer: the trained ones agree or not, the others guess."""
-    trained = {cell: experiment for cell, experiment in experiments.items() if experiment.weights == "trained"}
+    trained = {cell: experiment for cell, experiment in experiments.items() if experiment.trained}
     guessing = {cell: experiment for cell, experiment in experiments.items() if cell not in trained}
     text = panels.quoted(next(iter(experiments.values())))
     if not trained:
@@ -73,17 +86,24 @@ def comparison(experiments: Mapping[str, Experiment]) -> str:
 def conditions(experiments: Mapping[str, Experiment]) -> str:
     """What is equal in a comparison of cells, what is not, and which words they do not know."""
     first = next(iter(experiments.values()))
-    trained = [cell for cell, experiment in experiments.items() if experiment.weights == "trained"]
+    trained = [cell for cell, experiment in experiments.items() if experiment.trained]
     others = [cell for cell in experiments if cell not in trained]
-    if trained and others:
+    if trained and others and panels.has_fair_size(first):
         said = _(
             "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
             "seed {seed}. All have the LSTM's number of weights to within three per cent."
-        ).format(trained=_(", ").join(trained), others=_(", ").join(others), seed=experiments[others[0]].seed)
+        ).format(
+            trained=_(", ").join(trained), others=_(", ").join(others), seed=panels.seed_of(experiments[others[0]])
+        )
         said += panels.outgrown(experiments)
     else:
         said = panels.fairness(experiments)
     return said + strangers(first)
+
+
+def _finds_intents(experiment: Experiment | Subject) -> bool:
+    learnt = experiment.load().task if isinstance(experiment, Subject) else task(experiment.task)
+    return learnt is not None and learnt.name == "intents"
 
 
 def _decision(experiment: Experiment) -> tuple[str, str]:

@@ -187,6 +187,15 @@ def here() -> Desk:
     return DESKS[st.session_state[_AT]]
 
 
+def query() -> dict[str, str]:
+    """Every choice of this page that is not the default, for its address.
+
+    The text is always there: without it a reader of another language would be given an example in theirs.
+    """
+    chosen = here().choice.query() | {"text": here().choice.text}
+    return chosen | {"lang": language()} if st.session_state.get("language_chosen") else chosen
+
+
 def use() -> None:
     """Say that a control was used: what follows is the visitor's choice, and not the address's."""
     st.session_state[_CHOSEN] = True

@@ -17,12 +17,18 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state import session_state as streamlit_session
 from streamlit.runtime.state.common import WidgetMetadata
 
-from rnnviz.ui import address
+from rnnviz.app import address
 
 _log = logging.getLogger("rnnviz")
 _GOOD = "last_good_state"  # session_state: our own values after the last run that ended well
 _FAILED = "failed_run"  # session_state: the run before this one failed
-_NOT_KEPT = {_GOOD, _FAILED, "new_controls", *address.KEYS}  # the address has what was asked for, whatever comes back
+_NOT_KEPT = {
+    _GOOD,
+    _FAILED,
+    "new_controls",
+    "new_widgets",
+    *address.KEYS,
+}  # the address has what was asked for, whatever comes back
 _run = threading.local()  # a script runs in one thread, which decodes its values first
 # A browser sends a whole number as one, also to a control that Streamlit declares to hold any number.
 _NUMBER = {"int_value": "double_value", "int_array_value": "double_array_value"}

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from rnnviz.experiment import Choices, Refused
+from rnnviz.app import state
+from rnnviz.experiment import Choices
+from rnnviz.refusals import Refused
 from rnnviz.ui import desk, forged_input
 from rnnviz.ui.language import _
 
@@ -39,7 +41,7 @@ def claim(title: str, sentence: str) -> None:
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")
         st.warning(f"{failed} {shown}", icon=":material/info:")
-    for refusal in desk.here().refusals:
+    for refusal in state.refusals() if state.is_shown() else desk.here().refusals:
         st.warning(f"{explained(refusal)} {shown}", icon=":material/info:")
 
 
@@ -58,7 +60,7 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                     key=f"try-{k}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
-                    on_click=desk.here().choose,
+                    on_click=state.choose if state.is_shown() else desk.here().choose,
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))

@@ -10,9 +10,12 @@ import numpy as np
 from latex2mathml.converter import convert
 
 from rnnviz.cells import Cell, Weight
-from rnnviz.experiment import MOST_UNITS, Experiment, task
+from rnnviz.experiment import MOST_UNITS, Experiment
 from rnnviz.figures import style
 from rnnviz.lineage import Station
+from rnnviz.stack import Stack
+from rnnviz.subjects import Subject, Text
+from rnnviz.subjects.sizes import SIZES
 from rnnviz.trace import LayerTrace, Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui import furniture
@@ -41,8 +44,7 @@ def board(experiment: Experiment | Station) -> Board:
 
 
 def label_names(experiment: Experiment | Station) -> list[str]:
-    learnt = task(experiment.task)
-    return [_(learnt.label_text(label)) for label in learnt.labels]
+    return [_(label) for label in experiment.labels]
 
 
 def strip(experiment: Experiment, **place: object) -> dict:
@@ -198,14 +200,32 @@ def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict
 
 def quoted(experiment: Experiment, most: int = 60) -> str:
     """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself."""
-    text = furniture.readable(experiment.text)
+    text = furniture.readable(text_of(experiment))
     text = text if len(text) <= most else text[: most - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
 
 
+def text_of(experiment: Experiment | Stack | Subject) -> str:
+    if not isinstance(experiment, Subject):
+        return experiment.text
+    return experiment.sequence.text if isinstance(experiment.sequence, Text) else " ".join(experiment.tokens)
+
+
+def seed_of(experiment: Experiment | Stack | Subject) -> int:
+    return experiment.load().provenance.seed if isinstance(experiment, Subject) else experiment.seed
+
+
+def has_fair_size(experiment: Experiment | Stack | Subject) -> bool:
+    """Whether its size is a row of SIZES, in which all cells have about as many weights."""
+    return not isinstance(experiment, Subject) or experiment.model.structure.size in SIZES
+
+
 def fairness(experiments: Mapping[str, Experiment]) -> str:
     """What makes a comparison of cells fair, all of them trained or none."""
-    if next(iter(experiments.values())).weights == "trained":
+    first = next(iter(experiments.values()))
+    if not has_fair_size(first):
+        return _("The size is a number of hidden units here, so that the numbers of weights differ.")
+    if first.trained:
         return _(
             "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
         )
@@ -223,9 +243,13 @@ def outgrown(experiments: Mapping[str, Experiment]) -> str:
 def facts(experiment: Experiment) -> str:
     """What one network of a comparison is: how many parameters, and how well it learnt."""
     count = sum(parameter.numel() for parameter in cached.network_of(experiment).parameters())
-    if experiment.weights != "trained":
-        return _("{count} parameters, never trained (seed {seed})").format(count=f"{count:,}", seed=experiment.seed)
+    if not experiment.trained:
+        return _("{count} parameters, never trained (seed {seed})").format(count=f"{count:,}", seed=seed_of(experiment))
     card = cached.card(experiment)
+    if card.test_accuracy is None:
+        return _("{count} parameters, trained; measured once, {share} right on held-out sequences").format(
+            count=f"{count:,}", share=f"{card.held_out_accuracy:.1%}"
+        )
     return _(
         "{count} parameters, trained; measured once, {share} right on test sentences ({developed} on development ones)"
     ).format(count=f"{count:,}", share=f"{card.test_accuracy:.1%}", developed=f"{card.held_out_accuracy:.1%}")

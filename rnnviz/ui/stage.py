@@ -16,10 +16,10 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from rnnviz.app.address import completion
 from rnnviz.figures import style
 from rnnviz.shipped_files import shipped_path
 from rnnviz.ui import alternatives
-from rnnviz.ui.address import completion
 from rnnviz.ui.assets import address
 from rnnviz.ui.language import _, language
 from rnnviz.ui.large_arrays import move_out

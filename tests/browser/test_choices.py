@@ -37,7 +37,7 @@ def test_another_cell_brings_its_own_diagram_and_equations(visitor):
         expect(visitor.claim).to_contain_text(cell)
         visitor.ready()
         assert visitor.page.locator(".equation").count() < equations
-        expect(visitor.page).to_have_url(re.compile(f"cell={cell}"))
+        expect(visitor.page).to_have_url(re.compile(f"model=intents-{cell.lower()}-small"))
 
 
 def test_sentence_cell_step_and_unit_survive_a_change_of_page(visitor):
@@ -64,18 +64,18 @@ def test_the_address_shows_another_visitor_the_same(visitor, arrive):
     visitor.type_sentence(CHINESE)
     visitor.choose("cell", "GRU")
     visitor.choose("size", "medium")
-    visitor.choose("weights", "untrained")
+    visitor.choose("trained", "untrained")
     expect(visitor.page.locator(".st-key-seed input")).to_be_visible()
     visitor.ready()
     visitor.page.locator(".st-key-seed input").fill("7")
     visitor.page.locator(".st-key-seed input").press("Enter")
-    expect(visitor.page).to_have_url(re.compile("seed=7"))
+    expect(visitor.page).to_have_url(re.compile("seed.7"))
     visitor.ready()
     other = arrive(visitor.page.url.removeprefix(visitor.url))
     assert other.claim.inner_text() == visitor.claim.inner_text()
     assert other.tokens == visitor.tokens
     assert other.texts(".equation .number") == visitor.texts(".equation .number")
-    for control in ("cell", "size", "weights"):
+    for control in ("cell", "size", "trained"):
         assert other.chosen(control) == visitor.chosen(control)
     expect(other.page.locator(".st-key-seed input")).to_have_value("7")
 
@@ -84,7 +84,7 @@ def test_an_address_for_each_page_keeps_its_choices(arrive):
     visitor = arrive("/states?cell=GRU&size=medium")
     assert (visitor.chosen("cell"), visitor.chosen("size")) == ("GRU", "medium")
     visitor.choose_page("Side by side")
-    expect(visitor.page).to_have_url(re.compile(r"side-by-side\?.*cell=GRU"))
+    expect(visitor.page).to_have_url(re.compile(r"side-by-side\?.*model=intents-gru-medium"))
 
 
 def test_the_language_can_be_switched_to_chinese_and_back(visitor):

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+import rnnviz
 from pages import PAGES
-from rnnviz.experiment import Experiment, task
 from rnnviz.lineage import STATIONS, Station
+from rnnviz.subjects.sizes import task
 from tests.browser.painted import Number, check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, run
 from tests.browser.reference_networks import Answered, doubled, of_cell, read, shipped, table
@@ -164,7 +165,7 @@ def check_station(visitor, chosen: Station) -> None:
 
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", "minGRU"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
-    chosen = Experiment(cell=cell, weights="fresh", seed=3, text=SENTENCE)
+    chosen = rnnviz.subject("untrained", cell=cell, seed=3, text=SENTENCE)
     visitor = opened(arrive, f"/?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
     check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell))

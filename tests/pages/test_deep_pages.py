@@ -11,12 +11,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.experiment import Experiment
 from rnnviz.stack import Stack
 from rnnviz.tasks import TASKS
 from rnnviz.ui.furniture import construction
 from rnnviz.ui.language import LOCALES
-from tests.pages.visit import board, claim, land, panels, whole
+from tests.pages.visit import board, claim, land, panels, shown, whole
 from tools.make_catalogues import read_po
 
 MIRROR, DEEP = PAGES = ("two_directions.py", "deep_network.py")
@@ -277,9 +276,9 @@ def test_only_what_is_drawn_anew_asks_for_size_and_seed():
 def test_the_cell_is_shared_with_the_other_pages_both_ways(page):
     at = land(page, cell="GRU")
     at = whole(at.switch_page("step_through.py").run())
-    assert at.session_state["experiment"].cell == "GRU"
+    assert shown(at).cell == "GRU"
     at = press(at, "cell", "RNN")
-    assert at.session_state["experiment"] == Experiment("RNN")
+    assert shown(at).cell == "RNN"
     at = whole(at.switch_page(page).run())
     assert choice(at).cell == "RNN"
     assert at.segmented_control(key="cell").value == "RNN"

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from rnnviz.experiment import Experiment
-from tests.pages.visit import FIRST_PAGES, arrive, board, claim, whole
+from tests.pages.visit import FIRST_PAGES, arrive, board, claim, land, shown, wanted, whole
 
 every_page = pytest.mark.parametrize("page", FIRST_PAGES)
 
@@ -28,14 +27,14 @@ def test_a_chosen_language_is_spoken_everywhere_and_in_the_address():
 @every_page
 def test_a_link_opens_what_it_says(page):
     at = arrive(page, cell="GRU", size="medium", text="明天台北会下雨吗", weights="fresh", seed="42")
-    assert at.session_state["experiment"] == Experiment("GRU", "medium", "明天台北会下雨吗", "fresh", 42)
+    assert shown(at) == wanted("GRU", "medium", "明天台北会下雨吗", "fresh", 42)
     assert not at.warning
     assert at.number_input(key="seed").value == 42
 
 
 BAD_LINKS = [
     ({"cell": "transformer"}, "transformer"),
-    ({"size": "9" * 500}, "There is no ` size `"),
+    ({"size": "9" * 500}, "There is no size ` 9"),
     ({"seed": "1e9"}, "The seed must be a whole number"),
     ({"seed": "٣"}, "The seed must be a whole number"),
     ({"seed": "9" * 5_000}, "from 0 to ` 9,999 `"),
@@ -47,7 +46,7 @@ BAD_LINKS = [
     ({"weights": "`stolen` [x](http://x)"}, "`` `stolen` [x](http://x) ``"),
     ({"text": ""}, "There is nothing to read yet."),
     ({"text": "x" * 10_000}, "characters, the limit is"),
-    ({"task": "recall"}, "There is no ` task ` ` recall `"),
+    ({"task": "poetry"}, "There is no ` task ` ` poetry `"),
 ]
 
 
@@ -55,13 +54,31 @@ BAD_LINKS = [
 def test_a_link_with_a_bad_part_keeps_the_good_parts_and_says_so(query, said):
     at = arrive(**{"cell": "GRU", **query})
     assert said in at.warning[0].value
-    good = Experiment("LSTM" if "cell" in query else "GRU")
-    assert at.session_state["experiment"] == good
+    good = wanted("LSTM" if "cell" in query else "GRU")
+    assert shown(at) == good
     assert board(at)[0]["tokens"] == list(good.tokens)
-    assert at.text_input(key="text").value == query.get("text", good.text)
+    assert at.text_input(key="text").value == query.get("text", good.sequence.text)
 
 
 def test_a_link_with_unknown_names_and_an_unknown_language_is_a_whole_page():
     at = arrive(lang="tlh", page="9", utm_source="x", cell="RNN")
-    assert at.session_state["experiment"] == Experiment("RNN")
+    assert shown(at) == wanted("RNN")
     assert not at.warning
+
+
+@every_page
+@pytest.mark.parametrize(
+    "model", ["recall-gru-seed3", "slots-gru-one-1-seed0", "untrained~cell.RNN~size.33~recurrent.identity"]
+)
+def test_a_link_opens_any_network_that_the_page_can_show(page, model):
+    at = land(page, model=model)
+    assert shown(at).query()["model"] == model
+    assert not at.warning
+    assert shown(at).cell in claim(at)
+
+
+@pytest.mark.parametrize("model", ["slots-gru-two-1-seed0", "neighbour-xor-gru-one-2-seed0"])
+def test_a_network_that_a_page_cannot_show_is_refused_and_its_cell_is_kept(model):
+    at = land("states.py", model=model)
+    assert "this is about networks" in at.warning[0].value
+    assert shown(at) == wanted("GRU")

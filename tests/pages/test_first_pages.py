@@ -11,9 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.experiment import SIZES, WEIGHTS, Experiment, task
-from rnnviz.ui.furniture import construction
-from tests.pages.visit import FIRST_PAGES, arrive, board, claim, whole
+from rnnviz.subjects.sizes import SIZES, task
+from tests.pages.visit import FIRST_PAGES, arrive, board, claim, follow, shown, wanted, whole
 
 PANELS = {
     "step_through.py": {"strip", "diagram", "probabilities", "equations", "matrices"},
@@ -31,16 +30,12 @@ def visits() -> dict[str, AppTest]:
 
 @pytest.fixture
 def choose(visits: dict[str, AppTest]) -> Visit:
-    """Set shared controls, all others as at first, and run a page as its own controls would."""
+    """Open a page by a link with these choices, all others as at first."""
 
     def choose(page: str, **changes: object) -> AppTest:
-        at, experiment = visits[page], Experiment(**changes)
-        for name in ("cell", "size", "text", "weights", "seed"):
-            at.session_state[name] = getattr(experiment, name)
-        at.session_state["experiment"], at.session_state["experiment_refused"] = experiment, []
-        at.session_state["compared"] = list(TRIO if experiment.cell in TRIO else CELLS)
-        at.session_state["chosen"] = True  # as after a control was used: else an older address is gone back to
-        return whole(at.run())
+        trio = changes.get("cell", "LSTM") in TRIO
+        compared = {} if trio else {"compared": ".".join(CELLS)}
+        return follow(visits[page], **{name: str(value) for name, value in changes.items()}, **compared)
 
     return choose
 
@@ -50,7 +45,7 @@ def shown_code(at: AppTest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     shown: list[object] = []
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))
     code, names = at.code[0].value, {"shown": shown}
-    # A page's code says rnnviz.Experiment(...): what a person who pastes it has to have imported is in it.
+    # What a person who pastes it has to have imported is in it.
     exec(code, names)
     for line in code.splitlines():
         expression, _, comment = line.partition("  # ")
@@ -62,7 +57,7 @@ def shown_code(at: AppTest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 # Those that are shipped in every size, and each other cell once: its weights are fresh whatever is asked for.
 CHOICES = [
-    *itertools.product(TRIO, SIZES, WEIGHTS),
+    *itertools.product(TRIO, SIZES, ("trained", "fresh")),
     *((cell, "small", "fresh") for cell in CELLS if cell not in TRIO),
 ]
 
@@ -72,15 +67,16 @@ CHOICES = [
 def test_every_cell_size_and_weights_are_a_whole_page(page, cell, size, weights, choose):
     at = choose(page, cell=cell, size=size, weights=weights, seed=7)
     header, arrays = board(at)
-    shown = Experiment(cell, size, weights=weights, seed=7)
-    assert header["tokens"] == list(shown.tokens)
+    subject = wanted(cell, size, weights=weights, seed=7)
+    assert shown(at) == subject
+    assert header["tokens"] == list(subject.tokens)
     assert {panel["kind"] for row in header["rows"] for panel in row} == PANELS[page]
     assert all(sum(panel["span"] for panel in row) == 12 for row in header["rows"])
     assert cell in claim(at)
     assert not at.warning
     if page != "side_by_side.py":
-        np.testing.assert_array_equal(arrays["h"], shown.trace().layer()["h"].values.ravel())
-        assert header["units"] == shown.units
+        np.testing.assert_array_equal(arrays["h"], subject.trace().layer()["h"].values.ravel())
+        assert header["units"] == subject.units
 
 
 @every_page
@@ -113,13 +109,12 @@ def test_whatever_is_typed_is_read_and_shown_as_text(page, text, choose):
     at.text_input(key="text").set_value(text)
     at = whole(at.run())
     assert not at.warning
-    experiment = Experiment(text=text)
-    assert board(at)[0]["tokens"] == list(experiment.tokens)
-    assert at.session_state["experiment"] == experiment
+    assert shown(at) == wanted(text=text)
+    assert board(at)[0]["tokens"] == list(shown(at).tokens)
     quote = re.search("<bdi>(.*?)</bdi>", claim(at))[1]
     assert not set(quote) & set("<>\u202e\x00\x1b")
     assert html.unescape(quote)[:10] in "".join(c for c in text if c.isprintable() or c in "\u200d\u200b")
-    assert construction(experiment) in at.code[0].value
+    assert shown(at).code() in at.code[0].value
 
 
 @every_page
@@ -144,23 +139,23 @@ def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, te
     at.text_input(key="text").set_value("你好")
     at = whole(at.run())
     assert not at.warning
-    assert at.session_state["experiment"] == Experiment("GRU", text="你好")
+    assert shown(at) == wanted("GRU", text="你好")
 
 
 @every_page
 @pytest.mark.parametrize("k", range(4))
 def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k, choose):
     at = choose(page, cell="LSTM")
-    before = at.session_state["experiment"]
+    before = shown(at)
     old = board(at)[0]["id"]
     at.button(key=f"try-{k}").click()
     at = whole(at.run())
-    experiment = at.session_state["experiment"]
-    assert experiment != before
+    subject = shown(at)
+    assert subject != before
     assert board(at)[0]["id"] != old
-    assert at.text_input(key="text").value == experiment.text
-    for name in ("cell", "size", "weights"):
-        assert at.session_state[name] == getattr(experiment, name)
+    assert at.text_input(key="text").value == subject.sequence.text
+    controls = {name: at.segmented_control(key=name).value for name in ("cell", "size", "trained")}
+    assert controls == {"cell": subject.cell, "size": subject.model.structure.size, "trained": subject.trained}
 
 
 @every_page
@@ -172,7 +167,7 @@ def test_an_example_becomes_the_sentence_and_makes_room_for_another(page, choose
     assert at.text_input(key="text").value not in offered
     at.pills(key="example").set_value(offered[1])
     at = whole(at.run())
-    assert at.text_input(key="text").value == offered[1] == at.session_state["experiment"].text
+    assert at.text_input(key="text").value == offered[1] == shown(at).sequence.text
     assert offered[1] not in at.pills(key="example").options
 
 
@@ -187,7 +182,7 @@ def test_the_shown_code_runs_and_its_comments_are_true(page, cell, text, choose,
     if page == "side_by_side.py":
         lines = names["printed"].split()
         assert lines[::2] == list(TRIO)
-        expected = [Experiment(c, text=text, weights="fresh", seed=12).trace().y.values.argmax() for c in TRIO]
+        expected = [wanted(c, text=text, weights="fresh", seed=12).trace().y.values.argmax() for c in TRIO]
         assert [int(answer) for answer in lines[1::2]] == expected
 
 

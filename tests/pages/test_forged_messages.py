@@ -7,7 +7,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.visit import arrive, claim, whole
+from tests.pages.visit import arrive, claim, shown, whole
 
 SEED = 20261121
 FORGED = {
@@ -119,4 +119,4 @@ def test_a_whole_number_is_taken_as_a_browser_sends_it():
     at = arrive(weights="fresh")
     (seed,) = [name for name in controls(at) if name.endswith("-seed")]
     whole(send(at, forged(seed, "int_value", 7)))
-    assert at.session_state["experiment"].seed == 7
+    assert shown(at).model.seed == 7

@@ -10,6 +10,7 @@ import pytest
 from pages import PAGES
 from rnnviz.experiment import Experiment
 from rnnviz.stack import Stack
+from rnnviz.subjects import Subject
 from tests.pages.visit import arrive, claim, whole
 
 SEED = 20261121
@@ -23,6 +24,10 @@ GOOD = {
     "layers": "2",
     "directions": "one",
     "distance": "3",
+    "model": "untrained~cell.LSTM-1997~size.9~forget_bias.-0.5",
+    "example": "3",
+    "noise": "5",
+    "length": "12",
     "lang": "zh",
 }
 ODD = [
@@ -77,7 +82,7 @@ def test_whatever_an_address_says_there_is_a_choice_and_a_reason_for_each_refusa
     draw = random.Random(SEED)
     for _ in range(1_000):
         query = mutated(draw)
-        for noun in (Experiment, Stack):
+        for noun in (Experiment, Stack, Subject):
             choice, refused = noun.from_query(query)
             assert noun.from_query(choice.query()) == (choice, [])
             assert all(str(refusal) for refusal in refused)

@@ -34,7 +34,7 @@ START = {
 
 @pytest.fixture(scope="module")
 def visit() -> AppTest:
-    return AppTest.from_file(str(FRAME), default_timeout=90).run().switch_page(PAGE)
+    return AppTest.from_file(str(FRAME), default_timeout=90).run().switch_page(PAGE).run()
 
 
 @pytest.fixture

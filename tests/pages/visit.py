@@ -9,6 +9,10 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+import rnnviz
+from rnnviz.cells import TRIO
+from rnnviz.subjects import Subject
+
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
 FIRST_PAGES = ("step_through.py", "states.py", "side_by_side.py")
 
@@ -37,6 +41,32 @@ def land(at_page: str, **query: str) -> AppTest:
     for name, value in query.items():
         at.query_params[name] = value
     return whole(at.switch_page(at_page).run())
+
+
+def follow(at: AppTest, **query: str) -> AppTest:
+    """The same visitor goes to another address of the same page."""
+    at.query_params.clear()
+    for name, value in query.items():
+        at.query_params[name] = value
+    return whole(at.run())
+
+
+def shown(at: AppTest) -> Subject:
+    """The subject that the page shows."""
+    return at.session_state["subjects"][at.session_state["page"].address]
+
+
+def wanted(
+    cell: str = "LSTM",
+    size: str = "small",
+    text: str = "what time is it ?",
+    weights: str = "trained",
+    seed: int = 0,
+) -> Subject:
+    """What a link with these words asks for; only the cells of TRIO are shipped trained."""
+    if weights == "trained" and cell in TRIO:
+        return rnnviz.subject(f"intents-{cell}-{size}".lower(), text=text)
+    return rnnviz.subject("untrained", cell=cell, size=size, seed=seed, text=text)
 
 
 def whole(at: AppTest) -> AppTest:

@@ -1,0 +1,211 @@
+"""Widgets: those that choose a subject, and one per knob of a page. What they show is what ``state`` holds.
+
+A widget that this session draws for the first time is given its value as a default and not through the session: what a
+browser brings from an earlier server is then not lost, and ``adopt`` takes it over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from rnnviz.app import state
+from rnnviz.app.knobs import Knob
+from rnnviz.cells import CELLS, TRIO
+from rnnviz.subjects import Text
+from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
+from rnnviz.subjects.models import FAR, Given, Shipped
+from rnnviz.subjects.sizes import SIZES, task
+from rnnviz.tasks import EchoFuture
+from rnnviz.ui.language import LANGUAGES, _, language
+
+_NEW = "new_widgets"  # session_state: what widgets showed that were drawn for the first time, by their choice
+NOT_KEPT = (_NEW,)
+
+
+def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
+    """The controls of the subject that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
+    with st.sidebar:
+        if isinstance(state.subject().model, Given):
+            asks = ("text",) if isinstance(state.subject().sequence, Text) else ()
+        elif tasks:
+            choose_task(tasks)
+        for name in asks:
+            CONTROLS[name]()
+        choose_language()
+
+
+def adopt() -> bool:
+    """Take over what new widgets brought with them; a click that was made while the server was away wins over the
+    address. Whether there was any."""
+    brought = {}
+    for name, shown in st.session_state.get(_NEW, {}).items():
+        value = st.session_state.get(name)
+        if value is not None and value != shown:
+            brought[name] = tuple(value) if isinstance(value, list) else value
+    st.session_state[_NEW] = {}
+    if brought:
+        state.choose(**brought)
+    return bool(brought)
+
+
+def _bound(name: str, value: object, default: str = "value") -> dict[str, object]:
+    """Arguments of a widget that shows ``value`` and sets the choice ``name``; ``default``: what it calls its start."""
+    new = st.session_state.setdefault(_NEW, {})
+    start = {}
+    if name not in st.session_state:
+        new[name], start = value, {default: value}
+    elif name not in new:  # else it was drawn before, in a run that was cut short: what it brought is kept
+        st.session_state[name] = value
+    return {"key": name, "on_change": _take, "args": (name,), **start}
+
+
+def _take(name: str) -> None:
+    st.session_state.get(_NEW, {}).pop(name, None)
+    value = st.session_state[name]
+    if value is not None:
+        state.choose(**{name: tuple(value) if isinstance(value, list) else value})
+
+
+def _choose(
+    label: str, name: str, value: object, options: Sequence[object], names: Mapping[object, str] | None = None, **more
+) -> None:
+    names = names or {}
+    st.segmented_control(
+        label,
+        list(dict.fromkeys([*options, value])),  # a network of another page or a link may have what none offers
+        required=True,
+        format_func=lambda option: names.get(option, str(option)),
+        width="stretch",
+        **_bound(name, value, "default"),
+        **more,
+    )
+
+
+def choose_task(tasks: Sequence[str]) -> None:
+    names = {"slots": _("travel"), "echo_future": _("echo"), "neighbour_xor": _("XOR")}
+    structure = state.subject().model.structure
+    hint = _(
+        "Travel: which words say from where, to where, when. Echo: the letter that comes some steps later. "
+        "XOR: whether the bits before and after differ."
+    )
+    _choose(_("Task"), "task", structure.task, tasks, names, help=hint)
+    if structure.task == FAR:
+        _choose(_("Steps ahead"), "distance", structure.distance, range(1, EchoFuture.farthest + 1))
+
+
+def write_sentence() -> None:
+    learnt = state.subject().load().task
+    if learnt is None or not isinstance(state.subject().sequence, Text):
+        return
+    words = learnt.name in ("intents", "slots")
+    st.text_input(
+        _("Sentence") if words else _("Sequence"),
+        help=_("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
+        if words
+        else _("Separate what it reads by spaces: {tokens}.").format(
+            tokens=" ".join(task(learnt.name).vocabulary.tokens[1:]).upper()
+        ),
+        **_bound("text", state.shown_text()),
+    )
+    examples = [text for text in learnt.examples if text != state.shown_text()]
+    examples.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
+    st.pills(_("Examples"), examples[:4], key="example", on_change=_take_example, label_visibility="collapsed")
+
+
+def choose_cell() -> None:
+    _choose(_("Cell"), "cell", state.subject().cell, list(CELLS))
+
+
+def choose_layers() -> None:
+    _choose(_("Layers"), "layers", state.subject().model.structure.layers, range(1, MAX_LAYERS + 1))
+
+
+def choose_directions() -> None:
+    names = {"one": _("one way"), "two": _("both ways")}
+    _choose(_("Directions"), "directions", state.subject().model.structure.directions, list(names), names)
+
+
+def choose_size() -> None:
+    names = {"small": _("small"), "medium": _("medium"), "large": _("large")}
+    hint = _("In one size all cells have the same number of weights, and so different numbers of units.")
+    _choose(_("Size"), "size", state.subject().model.structure.size, list(SIZES), names, help=hint)
+    st.caption(_("{units} hidden units").format(units=state.subject().units))
+
+
+def choose_weights() -> None:
+    """Trained or not. What is drawn anew comes in any size and from any seed, for which it then asks."""
+    model = state.subject().model
+    hint = _("Untrained weights are drawn from the seed: what a network does before it has learnt anything.")
+    names = {True: _("trained"), False: _("untrained")}
+    shipped = model.cell in TRIO
+    trained = isinstance(model, Shipped)
+    _choose(_("Weights"), "trained", trained, list(names), names, help=hint, disabled=not shipped)
+    if not shipped:
+        st.caption(_("Untrained: trained networks are shipped for {cells}.").format(cells=_(", ").join(TRIO)))
+    if not trained:
+        if "size" not in state.row().asks:
+            choose_size()
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_bound("seed", model.seed))
+
+
+def choose_language() -> None:
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        key="language",
+        required=True,
+        format_func=LANGUAGES.get,
+        on_change=_take_language,
+        width="stretch",
+        persist_state="session",
+    )
+
+
+CONTROLS: dict[str, Callable[[], None]] = {
+    "text": write_sentence,
+    "cell": choose_cell,
+    "size": choose_size,
+    "layers": choose_layers,
+    "directions": choose_directions,
+    "weights": choose_weights,
+}
+
+
+def knob(name: str, **places: object) -> None:
+    """The widget of one of the page's knobs; ``places`` fill its label."""
+    declared: Knob = state.row().knobs.declared()[name]
+    value = getattr(state.knobs(), name)
+    label, hint = _(declared.label).format(**places), declared.hint and _(declared.hint)
+    if declared.most_chosen is not None:
+        bound = _bound(name, list(value), "default")
+        st.pills(label, list(declared.options), selection_mode="multi", help=hint, **bound)
+    elif declared.options is not None:
+        names = {option: _(text) for option, text in declared.options.items()}
+        bound = _bound(name, value, "default")
+        st.segmented_control(label, list(names), required=True, format_func=names.get, help=hint, **bound)
+    elif isinstance(value, bool):
+        st.toggle(label, help=hint, **_bound(name, value))
+    elif isinstance(value, int) and declared.step == 1:
+        st.number_input(label, declared.least, declared.most, step=1, help=hint, **_bound(name, value))
+    else:
+        st.slider(label, declared.least, declared.most, step=declared.step, help=hint, **_bound(name, value))
+
+
+def knobs(*names: str) -> None:
+    """Several knobs in one line."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name in names:
+            knob(name)
+
+
+def _take_language() -> None:
+    state.use()
+    st.session_state["language_chosen"] = True
+
+
+def _take_example() -> None:
+    if st.session_state["example"] is not None:
+        text, st.session_state["example"] = st.session_state["example"], None
+        state.choose(text=text)

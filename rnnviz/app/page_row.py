@@ -1,0 +1,33 @@
+"""What a page is: a row in the table of contents, pages/__init__.py."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rnnviz.app.knobs import Knobs
+
+
+class Page(NamedTuple):
+    """``file`` in pages/; its stem with dashes is the address. The other texts are translated when shown.
+
+    ``opens``: the subject that it opens with, as the query of an address. ``needs``: what it needs of a subject, by
+    names in rnnviz.subjects.needs. ``knobs``: what can be chosen beside the subject. ``asks``: the controls of its
+    sidebar; ``tasks``: what it may ask the networks to do.
+    """
+
+    section: str
+    file: str
+    title: str
+    icon: str
+    help: str
+    desk: str = "experiment"
+    asks: tuple[str, ...] = ("text", "cell", "size", "weights")
+    tasks: tuple[str, ...] = ()
+    layers: int = 1
+    opens: dict[str, str] | None = None
+    needs: tuple[str, ...] = ()
+    knobs: type[Knobs] = Knobs
+
+    @property
+    def address(self) -> str:
+        return self.file.removesuffix(".py").replace("_", "-")

@@ -1,0 +1,254 @@
+"""What a visitor looks at and chose, in the session and in the address: the one place that reads and writes either.
+
+Of each page the last good subject and knobs are kept, whatever comes in. A page that is opened without an address of
+its own shows what the visitor chose elsewhere, if it can, and else what it opens with, with the visitor's cell.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from rnnviz.app import address
+from rnnviz.app.knobs import Knobs
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, needs, old_links
+from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.sizes import task
+from rnnviz.ui.language import LANGUAGES, language
+
+if TYPE_CHECKING:
+    from rnnviz.app.page_row import Page
+
+_PAGE = "page"  # session_state: the row of the page that is shown
+_SUBJECTS = "subjects"  # the last good subject of each page, by its address
+_CHOSEN_SUBJECT = "chosen_subject"  # the subject that the visitor chose last, on any page
+_CELL = "followed_cell"  # the cell of a page with a state of its own that was shown before this one
+_TRAINED = "wants_trained"  # False once the visitor asked for untrained networks
+_TEXTS = "texts"  # what was last read for each task, so that a change of task loses no sentence
+_KNOBS = "knobs"  # the values of all knobs, by owner and name
+_REFUSED = "refused"
+_ASKED_TEXT = "asked_text"  # what was typed, even where it was refused, so that it can be mended
+_USED = "chosen"  # a control was used, and this run is because of it
+_OF_A_SUBJECT = ("model", "text", "example", "noise", "length", "vectors")
+EMPTY = " "  # what an empty field asks for: nothing to read, and not an example
+
+
+class View(NamedTuple):
+    """All that a page shows, hashable: from equal views follow equal boards."""
+
+    page: str
+    subject: Subject
+    knobs: Knobs
+    language: str
+
+
+def is_shown() -> bool:
+    """Whether the page that is shown is one of this state's."""
+    return st.session_state.get(_PAGE) is not None
+
+
+def leave() -> None:
+    """A page that is none of this state's is shown."""
+    st.session_state[_PAGE] = None
+
+
+def follow_cell(cell: str) -> None:
+    """Pages with a state of their own tell which cell is looked at; it is one choice for all."""
+    st.session_state[_CELL] = cell
+
+
+def view() -> View:
+    return View(row().address, subject(), knobs(), language())
+
+
+def row() -> Page:
+    """The page that is shown."""
+    return st.session_state[_PAGE]
+
+
+def subject() -> Subject:
+    """The last good subject of this page."""
+    return st.session_state[_SUBJECTS][row().address]
+
+
+def knobs() -> Knobs:
+    """The last good knobs of this page."""
+    kind = row().knobs
+    held = st.session_state[_KNOBS]
+    names = {name: (kind.owner(name), name) for name in kind.defaults()}
+    return kind(**{name: held[key] for name, key in names.items() if key in held})
+
+
+def shown_text() -> str:
+    """What the field of the sentence holds: the one that is read, or the one that was refused."""
+    asked = st.session_state.get(_ASKED_TEXT)
+    return getattr(subject().sequence, "text", "") if asked is None else asked
+
+
+def refusals() -> list[Refused]:
+    """Why the newest choice, or part of the address, was not taken."""
+    return st.session_state[_REFUSED]
+
+
+def speak() -> None:
+    """On a visitor's first run, the language of the address or of the browser."""
+    if "language" in st.session_state:
+        return
+    st.session_state["language_chosen"] = "lang" in st.query_params
+    if st.query_params.get("lang") in LANGUAGES:
+        st.session_state["language"] = st.query_params["lang"]
+    st.session_state["language"] = language()
+
+
+def begin(page: Page, used: bool) -> None:
+    """Make ``page`` the one that is shown. ``used``: a control was just used, so the address is behind."""
+    arrived = not is_shown() or row().address != page.address
+    st.session_state[_PAGE] = page
+    for name, empty in ((_SUBJECTS, {}), (_KNOBS, {}), (_TEXTS, {}), (_REFUSED, [])):
+        st.session_state.setdefault(name, empty)
+    names = {*_OF_A_SUBJECT, *old_links.NAMES, *page.knobs.defaults()}
+    if arrived and not names & set(st.query_params):
+        _arrive(page)
+    elif arrived or (not used and address.moved(page.address)):
+        _take_address(page)
+
+
+def _arrive(page: Page) -> None:
+    """Show what the visitor chose elsewhere, if this page can; else what it showed last, or opens with."""
+    chosen = st.session_state.get(_CHOSEN_SUBJECT)
+    mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
+    if chosen is not None and lack(page, chosen) is None:
+        mine = chosen
+    elif chosen is not None:
+        mine = _with_cell(mine, chosen.cell)
+    _keep(_with_cell(mine, st.session_state.pop(_CELL, mine.cell)), [])
+
+
+def _with_cell(mine: Subject, cell: str) -> Subject:
+    if cell != mine.cell:
+        with suppress(Refused):  # a network that was given keeps its cell
+            return mine.with_(cell=cell, trained=st.session_state.get(_TRAINED, True))
+    return mine
+
+
+def opening(page: Page) -> Subject:
+    """What a page opens with; a Chinese reader starts with a Chinese sentence."""
+    usual, _refused = Subject.from_query(page.opens)
+    learnt = usual.load().task
+    if learnt is not None and getattr(usual.sequence, "text", None) == learnt.examples[0]:
+        return usual.with_(text=first_example(learnt.name))
+    return usual
+
+
+def first_example(name: str) -> str:
+    """The first text of a task that is in the visitor's own script, if there is one."""
+    examples = task(name).examples
+    return next((text for text in examples if text.isascii() == (language() != "zh")), examples[0])
+
+
+def lack(page: Page, wanted: Subject) -> Refused | None:
+    """What a subject lacks that the page needs, in a sentence; None if nothing."""
+    try:
+        return needs.first_lack((getattr(needs, name) for name in page.needs), wanted.load(), wanted.read())
+    except Refused as refusal:
+        return refusal
+
+
+def _take_address(page: Page) -> None:
+    """Make the address's choices the visitor's. What it does not name is as the page opens."""
+    query = st.query_params.to_dict()
+    if "text" in query:
+        query["text"] = query["text"] or EMPTY
+    usual = opening(page)
+    wanted, refused = Subject.from_query(query, usual)
+    learnt = wanted.load().task
+    if "text" not in query and wanted.model != usual.model and learnt is not None and learnt.examples:
+        wanted = wanted.with_(text=first_example(learnt.name)) if isinstance(wanted.sequence, Text) else wanted
+    missing = lack(page, wanted)
+    if missing is not None:
+        wanted, refused = _with_cell(usual, wanted.cell), [*refused, missing]
+    found, wrong = page.knobs.from_query(query)
+    _keep_knobs(found)
+    _keep(wanted, [*refused, *wrong])
+    if {"model", "text", *old_links.NAMES} & set(query):
+        st.session_state[_CHOSEN_SUBJECT] = wanted
+        _learn_weights(wanted.model)
+    st.session_state[_ASKED_TEXT] = st.query_params.get("text")
+
+
+def _learn_weights(model: Model) -> None:
+    """A link to untrained weights of what is shipped trained asks for untrained ones; other cells come in no other."""
+    if isinstance(model, Shipped) or (
+        isinstance(model, Untrained) and isinstance(with_structure(model, trained=True), Shipped)
+    ):
+        st.session_state[_TRAINED] = isinstance(model, Shipped)
+
+
+def _keep(wanted: Subject, refused: list[Refused]) -> None:
+    st.session_state[_SUBJECTS][row().address] = wanted
+    st.session_state[_REFUSED] = refused
+    learnt = wanted.load().task
+    if learnt is not None and isinstance(wanted.sequence, Text):
+        st.session_state[_TEXTS][learnt.name] = wanted.sequence.text
+
+
+def _keep_knobs(values: Knobs) -> None:
+    for name in values.defaults():
+        st.session_state[_KNOBS][values.owner(name), name] = getattr(values, name)
+
+
+def use() -> None:
+    """Say that a control was used: what follows is the visitor's choice, and not the address's."""
+    st.session_state[_USED] = True
+
+
+def was_used() -> bool:
+    """Whether a control was just used; asks once."""
+    return st.session_state.pop(_USED, False)
+
+
+def choose(**changes: object) -> None:
+    """Set choices, from a control or from a link under the page: knobs of this page by name, and of the subject
+    whatever ``Subject.with_`` takes. What cannot be is refused with a sentence, and nothing changes."""
+    use()
+    own = {name: value for name, value in changes.items() if name in row().knobs.defaults()}
+    rest = {name: value for name, value in changes.items() if name not in own}
+    try:
+        found = knobs().with_(**own)
+        wanted = _changed(rest) if rest else subject()
+        missing = lack(row(), wanted)
+        if missing is not None:
+            raise missing
+    except Refused as refusal:
+        st.session_state[_REFUSED] = [refusal]
+        st.session_state[_ASKED_TEXT] = rest.get("text")
+        return
+    _keep_knobs(found)
+    _keep(wanted, [])
+    st.session_state[_ASKED_TEXT] = None
+    if rest:
+        st.session_state[_CHOSEN_SUBJECT] = wanted
+
+
+def _changed(changes: dict[str, object]) -> Subject:
+    """This page's subject with changes. A task comes with the text that was last read for it."""
+    changes = dict(changes)
+    if "trained" in changes:
+        st.session_state[_TRAINED] = changes["trained"]
+    if "text" in changes:
+        changes["text"] = changes["text"] or EMPTY
+    if "task" in changes:
+        name = changes["task"]
+        changes = {"text": st.session_state[_TEXTS].get(name) or first_example(name)} | changes
+    if not {"model", "sequence", "text", "example", "noise", "length"} >= set(changes):
+        changes = {"trained": st.session_state.get(_TRAINED, True)} | changes
+    return subject().with_(**changes)
+
+
+def query() -> dict[str, str]:
+    """Every choice of this page as text for its address."""
+    chosen = subject().query() | knobs().query()
+    return chosen | {"lang": language()} if st.session_state.get("language_chosen") else chosen

@@ -1,0 +1,36 @@
+"""Input that cannot be used, and the sentences that say so."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Iterable
+
+
+class Refused(ValueError):
+    """Input that cannot be used. The message says what is wrong and what is allowed; ``values`` fill its places.
+
+    Kept apart so that a page can translate the message before it fills the places.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values))
+        self.message, self.values = message, values
+
+
+def refuse_unknown(name: str, value: object, allowed: Iterable[object]) -> None:
+    """Raise Refused for a value that is none of the ``allowed`` ones."""
+    allowed = list(allowed)
+    if value not in allowed:
+        raise Refused(
+            "There is no {name} {value}. Choose one of: {choices}.",
+            name=name,
+            value=str(value)[:40],
+            choices=", ".join(map(str, allowed)),
+        )
+
+
+def refuse_outside(name: str, value: object, least: float, most: float) -> None:
+    """Raise Refused for a number outside of its limits; a whole ``least`` asks for a whole number."""
+    kind = numbers.Integral if isinstance(least, int) else numbers.Real
+    if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:  # refuses NaN too
+        raise Refused("{name} must be from {least} to {most}.", name=name, least=least, most=most)

@@ -1,0 +1,70 @@
+"""``rnnviz.subject``: a subject from what one has in Python, a network or its name, and a tensor, a text or a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from rnnviz.accepting import accept
+from rnnviz.network import Network
+from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.given import keep_network, keep_vectors
+from rnnviz.subjects.models import Given, Model, Untrained, load, with_structure
+from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
+from rnnviz.subjects.subject import Subject
+
+
+def subject(
+    model: str | nn.Module | Model = "intents-lstm-small",
+    x: Tensor | None = None,
+    *,
+    text: str | None = None,
+    example: int | None = None,
+    noise: int | None = None,
+    length: int = 100,
+    **structure: object,
+) -> Subject:
+    """A model and what it reads, in one value that all analyses and pages take.
+
+    ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
+    ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
+    a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept. What it reads is one of: ``x``, vectors (T, 1, I)
+    or (T, I), or token ids (T, 1) or (T,); ``text``; ``example``, the seed of a sequence of the network's own task;
+    ``noise``, the seed of white noise of ``length`` steps. Without any, an example of its task, or noise.
+
+    Raises Refused, a ValueError, with what is wrong and what is allowed, and the errors of ``as_network``.
+    """
+    kept = _model(model, structure)
+    given = [value for value in (x, text, example, noise) if value is not None]
+    if len(given) > 1:
+        raise ValueError("a subject reads one sequence; give one of x, text, example and noise")
+    if x is not None:
+        sequence: Sequence = Vectors(keep_vectors(_batch_of_one(load(kept).network, x)))
+    elif text is not None:
+        sequence = Text(text)
+    elif example is not None:
+        sequence = Example(example)
+    else:
+        sequence = usual(load(kept))
+        if noise is not None or isinstance(sequence, Noise):
+            sequence = Noise(length, noise or 0)
+    found = Subject(kept, sequence)
+    found.read()  # refuses what the network cannot read
+    return found
+
+
+def _model(model: object, structure: Mapping[str, object]) -> Model:
+    if isinstance(model, nn.Module):
+        return Given(keep_network(model))
+    if not isinstance(model, str):
+        return model
+    base = Untrained() if model == "untrained" else from_word(model)
+    return with_structure(base, **structure) if structure else base
+
+
+def _batch_of_one(network: Network, x: Tensor) -> Tensor:
+    _network, accepted, _state = accept(network, x)
+    if accepted.shape[1] != 1:
+        raise ValueError(f"x has {accepted.shape[1]} sequences; a subject reads one: give x[:, :1]")
+    return accepted

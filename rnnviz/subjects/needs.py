@@ -1,0 +1,99 @@
+"""What a page or a panel needs of a subject: each function says why it cannot be shown, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from rnnviz.cells import CELLS
+from rnnviz.refusals import Refused
+from rnnviz.subjects.loaded import Loaded, Reading
+
+Need = Callable[[Loaded, Reading], Refused | None]
+
+
+def a_readout(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.answers is None:
+        return Refused("This network has no readout, so there is no answer to follow.")
+    return None
+
+
+def classes(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.answers is None:
+        return a_readout(loaded, reading)
+    if loaded.answers.kind != "classes":
+        return Refused("This network answers with numbers, not with one of several labels.")
+    return None
+
+
+def an_answer_at_every_step(loaded: Loaded, reading: Reading) -> Refused | None:
+    if (refused := classes(loaded, reading)) is not None:
+        return refused
+    if loaded.answers.at != "every":
+        return Refused("This network answers once, at the end; this needs an answer at every step.")
+    return None
+
+
+def one_layer(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.network.num_layers > 1:
+        return Refused(
+            "This network has {count} layers; this is about networks of one.", count=loaded.network.num_layers
+        )
+    return None
+
+
+def one_direction(loaded: Loaded, reading: Reading) -> Refused | None:
+    if len(loaded.network.directions) > 1:
+        return Refused("This network reads both ways; this is about networks that read one way.")
+    return None
+
+
+def forward_only(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.network.directions != ("forward",):
+        return Refused("This network does not read from left to right alone, as this needs.")
+    return None
+
+
+def two_directions(loaded: Loaded, reading: Reading) -> Refused | None:
+    if len(loaded.network.directions) < 2:
+        return Refused("This network reads one way; this needs one that reads both ways.")
+    return None
+
+
+def several_steps(loaded: Loaded, reading: Reading) -> Refused | None:
+    if reading.steps < 2:
+        return Refused("This sequence has one step; this needs at least two.")
+    return None
+
+
+def tokens(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.network.embedding is None:
+        return Refused("This network reads vectors, not words.")
+    return None
+
+
+def a_task(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.task is None:
+        return Refused("What this network was trained on is not known, so its own sequences cannot be drawn.")
+    return None
+
+
+def other_cells(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.task is None:
+        return Refused("This network was brought as it is, so there are no other cells of it to compare.")
+    return None
+
+
+def real_vectors(loaded: Loaded, reading: Reading) -> Refused | None:
+    cell = loaded.network.cell
+    if (odd := CELLS[cell].not_a_vector()) is not None:
+        return Refused(
+            "The pages show vectors of real numbers, and {quantity} of the {cell} is none. Choose another cell.",
+            quantity=f"{odd}_t",
+            cell=cell,
+        )
+    return None
+
+
+def first_lack(needs: Iterable[Need], loaded: Loaded, reading: Reading) -> Refused | None:
+    """The first of ``needs`` that is not met; None if all are."""
+    return next((refused for need in needs if (refused := need(loaded, reading)) is not None), None)
