@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rnnviz.app.knobs import Knobs, several
 from rnnviz.app.knobs import to_translate as __
 
-CELLS = ("RNN", "LSTM", "GRU", "ESN", "Jordan", "LSTM 1997", "LSTM peephole", "GRU 2014", "minGRU")
+# As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
+CELLS = ("Jordan", "RNN", "LSTM 1997", "LSTM", "LSTM peephole", "ESN", "GRU 2014", "GRU", "minGRU")
 TRIO = ("RNN", "LSTM", "GRU")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages import knobs
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.sizes import SIZES, task
 from tests.pages.visit import FIRST_PAGES, arrive, board, claim, follow, shown, wanted, whole
@@ -77,6 +78,11 @@ def test_every_cell_size_and_weights_are_a_whole_page(page, cell, size, weights,
     if page != "side_by_side.py":
         np.testing.assert_array_equal(arrays["h"], subject.trace().layer()["h"].values.ravel())
         assert header["units"] == subject.units
+
+
+def test_every_cell_can_be_compared():
+    assert tuple(CELLS) == knobs.CELLS
+    assert knobs.TRIO == TRIO
 
 
 @every_page
