@@ -17,7 +17,7 @@ from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, needs, old_links
 from rnnviz.subjects.models import with_structure
 from rnnviz.subjects.sizes import task
-from rnnviz.ui.language import LANGUAGES, language
+from rnnviz.ui.language import language
 
 if TYPE_CHECKING:
     from rnnviz.app.page_row import Page
@@ -91,16 +91,6 @@ def shown_text() -> str:
 def refusals() -> list[Refused]:
     """Why the newest choice, or part of the address, was not taken."""
     return st.session_state[_REFUSED]
-
-
-def speak() -> None:
-    """On a visitor's first run, the language of the address or of the browser."""
-    if "language" in st.session_state:
-        return
-    st.session_state["language_chosen"] = "lang" in st.query_params
-    if st.query_params.get("lang") in LANGUAGES:
-        st.session_state["language"] = st.query_params["lang"]
-    st.session_state["language"] = language()
 
 
 def begin(page: Page, used: bool) -> None:

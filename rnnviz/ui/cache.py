@@ -10,7 +10,8 @@ from rnnviz.lineage import Station
 from rnnviz.network import Network
 from rnnviz.once import kept
 from rnnviz.stack import Stack
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, Text
+from rnnviz.subjects.sizes import SIZES
 from rnnviz.summands import Parts, summands
 from rnnviz.trace import Signal, Trace
 
@@ -66,3 +67,18 @@ def quantities(experiment: Experiment) -> dict[str, Quantity]:
 @kept(64)
 def card(experiment: Experiment) -> Card:
     return experiment.load().provenance.card if isinstance(experiment, Subject) else read_card(experiment.checkpoint)
+
+
+def text_of(experiment: Experiment | Stack | Subject) -> str:
+    if not isinstance(experiment, Subject):
+        return experiment.text
+    return experiment.sequence.text if isinstance(experiment.sequence, Text) else " ".join(experiment.tokens)
+
+
+def seed_of(experiment: Experiment | Stack | Subject) -> int:
+    return experiment.load().provenance.seed if isinstance(experiment, Subject) else experiment.seed
+
+
+def has_fair_size(experiment: Experiment | Stack | Subject) -> bool:
+    """Whether its size is a row of SIZES, in which all cells have about as many weights."""
+    return not isinstance(experiment, Subject) or experiment.model.structure.size in SIZES

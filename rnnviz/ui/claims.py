@@ -88,13 +88,11 @@ def conditions(experiments: Mapping[str, Experiment]) -> str:
     first = next(iter(experiments.values()))
     trained = [cell for cell, experiment in experiments.items() if experiment.trained]
     others = [cell for cell in experiments if cell not in trained]
-    if trained and others and panels.has_fair_size(first):
+    if trained and others and cache.has_fair_size(first):
         said = _(
             "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
             "seed {seed}. All have the LSTM's number of weights to within three per cent."
-        ).format(
-            trained=_(", ").join(trained), others=_(", ").join(others), seed=panels.seed_of(experiments[others[0]])
-        )
+        ).format(trained=_(", ").join(trained), others=_(", ").join(others), seed=cache.seed_of(experiments[others[0]]))
         said += panels.outgrown(experiments)
     else:
         said = panels.fairness(experiments)

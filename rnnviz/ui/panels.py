@@ -13,9 +13,6 @@ from rnnviz.cells import Cell, Weight
 from rnnviz.experiment import MOST_UNITS, Experiment
 from rnnviz.figures import style
 from rnnviz.lineage import Station
-from rnnviz.stack import Stack
-from rnnviz.subjects import Subject, Text
-from rnnviz.subjects.sizes import SIZES
 from rnnviz.trace import LayerTrace, Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui import furniture
@@ -200,30 +197,15 @@ def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict
 
 def quoted(experiment: Experiment, most: int = 60) -> str:
     """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself."""
-    text = furniture.readable(text_of(experiment))
+    text = furniture.readable(cached.text_of(experiment))
     text = text if len(text) <= most else text[: most - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
-
-
-def text_of(experiment: Experiment | Stack | Subject) -> str:
-    if not isinstance(experiment, Subject):
-        return experiment.text
-    return experiment.sequence.text if isinstance(experiment.sequence, Text) else " ".join(experiment.tokens)
-
-
-def seed_of(experiment: Experiment | Stack | Subject) -> int:
-    return experiment.load().provenance.seed if isinstance(experiment, Subject) else experiment.seed
-
-
-def has_fair_size(experiment: Experiment | Stack | Subject) -> bool:
-    """Whether its size is a row of SIZES, in which all cells have about as many weights."""
-    return not isinstance(experiment, Subject) or experiment.model.structure.size in SIZES
 
 
 def fairness(experiments: Mapping[str, Experiment]) -> str:
     """What makes a comparison of cells fair, all of them trained or none."""
     first = next(iter(experiments.values()))
-    if not has_fair_size(first):
+    if not cached.has_fair_size(first):
         return _("The size is a number of hidden units here, so that the numbers of weights differ.")
     if first.trained:
         return _(
@@ -244,7 +226,9 @@ def facts(experiment: Experiment) -> str:
     """What one network of a comparison is: how many parameters, and how well it learnt."""
     count = sum(parameter.numel() for parameter in cached.network_of(experiment).parameters())
     if not experiment.trained:
-        return _("{count} parameters, never trained (seed {seed})").format(count=f"{count:,}", seed=seed_of(experiment))
+        return _("{count} parameters, never trained (seed {seed})").format(
+            count=f"{count:,}", seed=cached.seed_of(experiment)
+        )
     card = cached.card(experiment)
     if card.test_accuracy is None:
         return _("{count} parameters, trained; measured once, {share} right on held-out sequences").format(
