@@ -44,7 +44,7 @@ def all_fits(visitor, viewport) -> None:
         assert panel["hidden"] <= 1, panel
     for panel in (panels.first, panels.last):
         panel.scroll_into_view_if_needed()
-        box = visitor.page.locator(".stage-transport").bounding_box()
+        box = visitor.page.locator(".stage-transport:has(.stage-slider)").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= viewport["width"]
         assert box["y"] >= 0

@@ -84,12 +84,12 @@ def test_the_echo_state_network_paints_the_truth(arrive):
         painted, shown = (trace["z"], values.T) if trace["z"] else (trace["y"][:150], values[:150])
         close(painted, shown, trace["meta"], **tolerance)
     assert len(looks[0].traces) == 7
-    reservoir, curves = Reservoir(), traces_of(visitor, 4)
+    reservoir, curves = Reservoir(), traces_of(visitor, 5)
     assert len(curves) == 4
     for cell in ("ESN", "RNN", "LSTM", "GRU"):
         shares = capacities(reservoir, cell)
         close(curves[f"{cell} Σ = {shares.sum():.1f}"]["y"], shares, cell, atol=1e-4)
-    totals, chosen = traces_of(visitor, 5)["Σ r²(k)"], traces_of(visitor, 5)["chosen"]
+    totals, chosen = (traces_of(visitor, 6)[name] for name in ("Σ r²(k)", "chosen"))
     for place in (2, 7):
         radius = totals["x"][place]
         total = capacities(reservoir.with_(radius=float(radius))).sum()
