@@ -17,9 +17,13 @@ EMBEDDING = 16
 SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 
 
-@once
 def task(name: str, distance: int = 0) -> Task:
     """The one instance of a task: its sentences are built once per process. ``distance``: 0 where it has none."""
+    return _task(name, distance)
+
+
+@once
+def _task(name: str, distance: int) -> Task:
     return TASKS[name](distance=distance) if distance else TASKS[name]()
 
 
