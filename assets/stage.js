@@ -28,13 +28,16 @@ export function unpack(bytes) {
   return { header, arrays };
 }
 
-/** Large pictures came as raw numbers: where a trace names an array, it gets it, row by row. */
+/** Pictures came as raw numbers: where a trace names an array, it gets it, row by row. */
 function putBack(trace, arrays) {
   for (const [key, value] of Object.entries(trace)) {
     if (!value?.array) continue;
-    const { array, columns } = value;
-    const rows = arrays[array].length / columns;
-    trace[key] = Array.from({ length: rows }, (_, k) => arrays[array].subarray(k * columns, (k + 1) * columns));
+    const { array, columns, transposed } = value;
+    const numbers = arrays[array];
+    const rows = numbers.length / columns;
+    const across = (k) => Float32Array.from({ length: columns }, (_, c) => numbers[c * rows + k]);
+    const along = (k) => numbers.subarray(k * columns, (k + 1) * columns);
+    trace[key] = Array.from({ length: rows }, (_, k) => (transposed ? across(k) : along(k)));
   }
 }
 

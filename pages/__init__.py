@@ -1,9 +1,10 @@
 """The table of contents: every screen, in the order of the menu."""
 
-from pages.knobs import SideBySide
+from pages.knobs import History, SideBySide
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
+STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T B P T T T"
 SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 BORN = "How cells came to be"
 PAGES = (
@@ -78,7 +79,19 @@ PAGES = (
         ":material/history_edu:",
         "Six cells, and why each part.",
         asks=(),
+        opens={"model": "lineage-continual-reber-rnn", "text": STREAM},
+        needs=("a_station",),
+        knobs=History,
     ),
     Page(BORN, "echo_state_network.py", "Echo state network", ":material/graphic_eq:", "It is never trained.", asks=()),
-    Page(BORN, "dynamics.py", "Dynamics", ":material/scatter_plot:", "Where a state can rest.", asks=()),
+    Page(
+        BORN,
+        "dynamics.py",
+        "Dynamics",
+        ":material/scatter_plot:",
+        "Where a state can rest.",
+        asks=(),
+        opens={"model": "switches-rnn", "example": "1128"},
+        needs=("vectors", "one_layer", "forward_only", "a_small_state"),
+    ),
 )

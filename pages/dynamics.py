@@ -2,77 +2,86 @@
 
 import streamlit as st
 
-from rnnviz.switches import STREAMS, UNITS, Switches
-from rnnviz.ui import controls, furniture, orbits
+from rnnviz.app import controls, state
+from rnnviz.cells import TRIO
+from rnnviz.studies.fixed_points import STREAMS
+from rnnviz.subjects import Example
+from rnnviz.ui import furniture, orbits
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import stage
+from rnnviz.ui.stage import Board, show
 
+subject = state.subject()
 claim = st.container()
 with st.container(horizontal=True):
-    cell = controls.page_choice(_("Cell"), "switches_cell", {name: name for name in UNITS})
-    stream = controls.page_choice(_("Stream"), "switches_stream", {k: str(k + 1) for k in range(STREAMS)})
-switches = Switches(cell, stream)
+    controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
+    if isinstance(subject.sequence, Example):
+        streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
+        controls.subject_choice(_("Stream"), "example", subject.sequence.seed, streams)
 with st.spinner(_("Searching for fixed points")):
-    found = orbits.landscape(cell).found
+    orbits.known(subject)
 with claim:
-    furniture.claim(orbits.verdict(switches), orbits.conditions(switches))
+    furniture.claim(orbits.verdict(subject), orbits.conditions(subject))
 growths = orbits.measured()
 
-board = orbits.board(switches)
-board.row(
-    orbits.orbit(
-        switches,
+
+def build() -> Board:
+    board = orbits.board(subject)
+    space = orbits.orbit(
+        subject,
         board,
         components=3,
         span=6,
         title=_("The memory in space: drag to turn it"),
         caption=_("Three principal components of the state. Grey: the ways down from each saddle. The ring is now."),
-    ),
-    orbits.pushes(
-        switches,
+    )
+    pushes = orbits.pushes(
+        subject,
         span=6,
         caption=_(
             "Right: off by less than a half. A push can carry the state past a saddle; without one it comes to rest."
         ),
-    ),
-)
-board.row(
-    orbits.orbit(
-        switches,
+    )
+    plane = orbits.orbit(
+        subject,
         board,
         components=2,
         span=6,
-        title=orbits.passes(switches),
+        title=orbits.passes(subject),
         caption=_("Arrows: what is remembered there, switch by switch. The ring is the cursor."),
-    ),
-    orbits.exponents(
+    )
+    exponents = orbits.exponents(
         growths,
         span=6,
         caption=_(
             "Both are growth rates of one product, that of the same step Jacobians: the exponent multiplies it "
             "forward, the gradient backward. Without input, near 0, the radius alone would tell the long run."
         ),
-    ),
-)
-stage("dynamics", board)
+    )
+    board.row(space, pushes)
+    board.row(plane, exponents)
+    return board
+
+
+show(build)
 
 furniture.below(
     read=[
         _("A fixed point is stable if every small push fades there; at a saddle, some directions grow."),
         _("Count each point as +1, or −1 for an odd number of real eigenvalues above 1: the sum here is {sum}; it must "
-          "be 1 if none was missed.").format(sum=orbits.index_sum(cell)),
+          "be 1 if none was missed.").format(sum=orbits.index_sum(subject)),
         _("Filled marks on the right: fresh networks of 32 units on noise, a mark per radius; on the diagonal the "
           "exponent tells the gradient."),
     ],
     suggestions=[
-        (_("The LSTM keeps the same cube in h and c"), {"switches_cell": "LSTM"}),
-        (_("The GRU gets by with fewer saddles"), {"switches_cell": "GRU"}),
-        (_("Another stream of pushes"), {"switches_cell": "RNN", "switches_stream": 3}),
+        (_("The LSTM keeps the same cube in h and c"), {"cell": "LSTM"}),
+        (_("The GRU gets by with fewer saddles"), {"cell": "GRU"}),
+        (_("Another stream of pushes"), {"cell": "RNN", "example": STREAMS[3]}),
     ],
-    code=f"""from rnnviz.switches import Switches
+    code=f"""import rnnviz
+from rnnviz.studies.fixed_points import landscape
 
-switches = {switches!r}
-found = switches.fixed_points()
-found.unstable.values             # {found.unstable.values.tolist()}
+subject = {subject.code()}
+found = landscape(subject).found
+found.unstable.values             # {orbits.known(subject).found.unstable.values.tolist()}
 """,
 )  # fmt: skip

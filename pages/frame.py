@@ -8,11 +8,11 @@ from rnnviz.app import controls as subject_controls
 from rnnviz.app.page_row import Page
 from rnnviz.shipped_files import shipped_path
 from rnnviz.ui import controls, desk, forged_input, furniture
-from rnnviz.ui.language import _, one_language
+from rnnviz.ui.language import _, one_language, speak
 
 
 def show() -> None:
-    desk.speak()
+    speak()
     with one_language():
         show_page()
 

@@ -2,42 +2,52 @@
 
 import streamlit as st
 
+from rnnviz.app import controls, state
+from rnnviz.studies.lstm_history import carried, station_of, subject_of
 from rnnviz.ui import furniture, lineages, milestones, panels
 from rnnviz.ui.drawing import diagram
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import stage
+from rnnviz.ui.stage import Board, show
 
+station = station_of(state.subject())
+subject, period = subject_of(station), state.knobs().period
 claim = st.container()
 with st.container(horizontal=True):
-    station = lineages.choose()
-    period = lineages.choose_period(station)
-found = lineages.runs()
+    controls.subject_choice(_("Station"), "model", subject.model.name, lineages.models())
+    if station == milestones.PEEPS:
+        controls.knob("period")
+runs = lineages.runs()
 with claim:
-    furniture.claim(lineages.verdict(station, found, period), lineages.sentence(station))
+    furniture.claim(lineages.verdict(station, runs, period), lineages.sentence(station))
 
-board = panels.board(station)
-board.row(
-    diagram(
-        station,
-        board,
-        span=9,
-        title=_("The cell of {station} at this symbol").format(station=station.station),
-        caption=_("Values flow along the wires. Slide, or press ← and →."),
-    ),
-    panels.probabilities(
-        station,
-        span=3,
-        title=_("Which symbol comes next?"),
-        caption=_("What this network expects after the symbol at the cursor."),
-    ),
-)
-board.row(
-    lineages.growth(station, found, span=6, title=_("The state along one stream that never starts afresh")),
-    milestones.effect(station, found, period, span=6),
-)
-board.row(panels.equations(station, board, span=12))
-board.row(lineages.states(station, span=7), lineages.memories(station, found, span=5))
-stage("how-the-lstm-came-to-be", board)
+
+def build() -> Board:
+    board = panels.board(subject)
+    board.row(
+        diagram(
+            subject,
+            board,
+            span=9,
+            title=_("The cell of {station} at this symbol").format(station=station),
+            caption=_("Values flow along the wires. Slide, or press ← and →."),
+        ),
+        panels.probabilities(
+            subject,
+            span=3,
+            title=_("Which symbol comes next?"),
+            caption=_("What this network expects after the symbol at the cursor."),
+        ),
+    )
+    board.row(
+        lineages.growth(station, runs, span=6, title=_("The state along one stream that never starts afresh")),
+        milestones.effect(station, runs, period, span=6),
+    )
+    board.row(panels.equations(subject, board, span=12))
+    board.row(lineages.states(station, span=7), lineages.memories(station, runs, span=5))
+    return board
+
+
+show(build)
 
 furniture.below(
     read=[
@@ -46,15 +56,15 @@ furniture.below(
         _("Jordan came first, and stands behind Elman because one comparison, Elman's stream of bits, shows both."),
     ],
     suggestions=[
-        (_("1997: the state that keeps growing"), {"station": milestones.FIRST}),
-        (_("2000: the same stream with a forget gate"), {"station": milestones.FORGETS}),
-        (_("A clock of one cell, that counts to 25"), {"station": milestones.PEEPS, "period": 25}),
-        (_("2014: how many weights a gate costs"), {"station": milestones.GRU}),
+        (_("1997: the state that keeps growing"), {"model": subject_of(milestones.FIRST).model.name}),
+        (_("2000: the same stream with a forget gate"), {"model": subject_of(milestones.FORGETS).model.name}),
+        (_("A clock of one cell, that counts to 25"), {"model": subject_of(milestones.PEEPS).model.name, "period": 25}),
+        (_("2014: how many weights a gate costs"), {"model": subject_of(milestones.GRU).model.name}),
     ],
-    code=f"""from rnnviz import lineage
+    code=f"""from rnnviz.studies import lstm_history
 
-station = lineage.{station!r}
-station.trace().layer()["{station.carried}"].values   # after each of the first {len(station.tokens)} symbols
-lineage.long_run(station).sizes.max()     # {found[station.station].sizes.max():.4f}
+subject = lstm_history.subject_of({station!r})
+subject.trace().layer()["{carried(subject)}"].values   # after each of the first {len(subject.tokens)} symbols
+lstm_history.long_run({station!r}).sizes.max()     # {runs[station].sizes.max():.4f}
 """,
 )

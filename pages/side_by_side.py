@@ -6,7 +6,7 @@ from rnnviz.app import controls, state
 from rnnviz.cells import CELLS
 from rnnviz.ui import cache, charts, claims, furniture, panels
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, stage
+from rnnviz.ui.stage import Board, show
 
 chosen = state.subject()
 claim = st.container()
@@ -18,23 +18,28 @@ answers = {cell: cache.answers(experiment).values for cell, experiment in experi
 with claim:
     furniture.claim(claims.comparison(experiments), claims.conditions(experiments))
 
-board = Board(chosen.tokens, chosen.known, units=1)
-board.spread(charts.compared_states(experiments))
-board.spread(
-    [
-        panels.probabilities(
-            experiment,
-            board.array(f"p:{cell}", answers[cell]),
-            network=cell,
-            title=_("{cell}: the answer so far").format(cell=cell),
-            accent=panels.accent(experiment),
-        )
-        for cell, experiment in experiments.items()
-    ]
-)
-reference = int(cache.answers(chosen).values[-1].argmax())
-board.row(charts.compared_chances(experiments, reference, span=6), charts.compared_changes(experiments, span=6))
-stage("side-by-side", board)
+
+def build() -> Board:
+    board = Board(chosen.tokens, chosen.known, units=1)
+    board.spread(charts.compared_states(experiments))
+    board.spread(
+        [
+            panels.probabilities(
+                experiment,
+                board.array(f"p:{cell}", answers[cell]),
+                network=cell,
+                title=_("{cell}: the answer so far").format(cell=cell),
+                accent=panels.accent(experiment),
+            )
+            for cell, experiment in experiments.items()
+        ]
+    )
+    reference = int(cache.answers(chosen).values[-1].argmax())
+    board.row(charts.compared_chances(experiments, reference, span=6), charts.compared_changes(experiments, span=6))
+    return board
+
+
+show(build)
 
 furniture.below(
     read=[

@@ -3,24 +3,29 @@
 from rnnviz.app import state
 from rnnviz.ui import cache, charts, furniture, panels
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import stage
+from rnnviz.ui.stage import Board, show
 
 experiment = state.subject()
 layer = cache.trace(experiment).layer()
-board = panels.board(experiment)
-
 furniture.claim(
     _("{cell}: {units} units read {sentence}").format(
         cell=experiment.cell, units=experiment.units, sentence=panels.quoted(experiment)
     ),
     _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
 )
-board.row(panels.sentence(experiment, layer, span=12, title=_("The sentence, coloured by one unit")))
-board.spread(charts.heatmaps(experiment), most=2)
-board.row(charts.unit_lines(experiment))
-gates = charts.gate_saturation(experiment, span=6)
-board.row(charts.state_path(experiment, board, span=6 if gates else 12), *([gates] if gates else []))
-stage("states", board)
+
+
+def build() -> Board:
+    board = panels.board(experiment)
+    board.row(panels.sentence(experiment, layer, span=12, title=_("The sentence, coloured by one unit")))
+    board.spread(charts.heatmaps(experiment), most=2)
+    board.row(charts.unit_lines(experiment))
+    gates = charts.gate_saturation(experiment, span=6)
+    board.row(charts.state_path(experiment, board, span=6 if gates else 12), *([gates] if gates else []))
+    return board
+
+
+show(build)
 
 furniture.below(
     read=[

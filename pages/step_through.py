@@ -3,39 +3,44 @@
 from rnnviz.app import state
 from rnnviz.ui import cache, claims, drawing, furniture, panels
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import stage
+from rnnviz.ui.stage import Board, show
 
 experiment = state.subject()
 layer = cache.trace(experiment).layer()
 last = cache.answers(experiment).values[-1]
-board = panels.board(experiment)
-
 furniture.claim(claims.intent(experiment), claims.sorting(experiment))
-board.row(
-    panels.strip(
-        experiment,
-        span=12,
-        title=_("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
-        legends=panels.legends(layer["h"]),
+
+
+def build() -> Board:
+    board = panels.board(experiment)
+    board.row(
+        panels.strip(
+            experiment,
+            span=12,
+            title=_("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
+            legends=panels.legends(layer["h"]),
+        )
     )
-)
-board.row(
-    drawing.diagram(
-        experiment,
-        board,
-        span=9,
-        title=_("Inside the {cell} at this step").format(cell=experiment.cell),
-        caption=_("Each square is a unit; the framed one has its number below. Click a square to choose another."),
-    ),
-    panels.probabilities(
-        experiment,
-        span=3,
-        title=_("The answer, if the sentence ended here"),
-    ),
-)
-board.row(panels.equations(experiment, board, span=12))
-board.row(panels.matrices(experiment, board, span=12))
-stage("step-through", board)
+    board.row(
+        drawing.diagram(
+            experiment,
+            board,
+            span=9,
+            title=_("Inside the {cell} at this step").format(cell=experiment.cell),
+            caption=_("Each square is a unit; the framed one has its number below. Click a square to choose another."),
+        ),
+        panels.probabilities(
+            experiment,
+            span=3,
+            title=_("The answer, if the sentence ended here"),
+        ),
+    )
+    board.row(panels.equations(experiment, board, span=12))
+    board.row(panels.matrices(experiment, board, span=12))
+    return board
+
+
+show(build)
 
 furniture.below(
     read=[

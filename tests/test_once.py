@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit as st
 
-from rnnviz import lineage
 from rnnviz.experiment import task
-from rnnviz.lineage import stations
 from rnnviz.once import once
+from rnnviz.studies import lstm_history
+from rnnviz.studies.lstm_history import measuring, stations
 from rnnviz.ui import effects, forgetting, orbits, reservoirs
 
 ASKING = 8
@@ -108,27 +108,26 @@ def test_one_constant_may_ask_for_another_and_for_itself():
 
 
 def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
-    station, runs = lineage.Station("Elman 1990"), []
-    whole = stations.stream(40)
-    monkeypatch.setattr("rnnviz.lineage.measuring.stream", lambda _steps: runs.append(1) or whole)
-    fresh = once(lineage.long_run.__wrapped__)
-    assert len({id(run) for run in together(lambda _number: fresh(station))}) == 1
+    runs, whole, read = [], stations.stream(40), measuring.read
+    monkeypatch.setattr(measuring, "stream", lambda _steps: whole)
+    monkeypatch.setattr(measuring, "_truth", measuring._truth.__wrapped__)
+    monkeypatch.setattr(measuring, "read", lambda cell, x: runs.append(1) or read(cell, x))
+    fresh = once(lstm_history.long_run.__wrapped__)
+    assert len({id(run) for run in together(lambda _number: fresh("Elman 1990"))}) == 1
     assert len(runs) == 1
 
 
 @pytest.mark.parametrize(
     "constant",
     [
-        lineage.long_run,
-        lineage.xor_errors,
-        lineage.spikes,
-        stations.shipped,
+        lstm_history.long_run,
+        lstm_history.xor_errors,
+        lstm_history.spikes,
         stations.stream,
         task,
         forgetting.untrained,
         effects._over_the_task,
         orbits.growth,
-        orbits.landscape,
         reservoirs.pair,
     ],
     ids=lambda constant: constant.__qualname__,

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 from pages import PAGES
 from rnnviz.cells import CELLS, NONLINEARITIES, Elman
-from rnnviz.lineage import STATIONS
+from rnnviz.studies.lstm_history import STATIONS
 from rnnviz.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +43,7 @@ def collect() -> dict[str, list[str]]:
             found.setdefault(task().label_text(label), []).append("rnnviz/tasks")
     for origin in STATIONS.values():
         for text in (origin.added, origin.why):
-            found.setdefault(text, []).append("rnnviz/lineage")
+            found.setdefault(text, []).append("rnnviz/studies")
     for page in PAGES:
         for text in (page.section, page.title, page.help):
             found.setdefault(text, []).append("pages/__init__.py")

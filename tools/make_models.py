@@ -20,12 +20,12 @@ from pathlib import Path
 
 import torch
 
-from rnnviz import checkpoints, lineage
+from rnnviz import checkpoints
 from rnnviz.cells import TRIO
 from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
 from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
-from rnnviz.switches import UNITS
+from rnnviz.studies import lstm_history
 from rnnviz.tasks import DelayedRecall, EchoFuture
 from rnnviz.training import measure, train
 
@@ -58,8 +58,8 @@ class Recipe:
         """The network as it is before its first update."""
         if self.stack is not None:
             return self.stack.fresh(self.seed)
-        if self.task in (lineage.TASK, lineage.XOR):
-            return lineage.fresh(self.task, self.cell, self.seed)
+        if self.task in (lstm_history.TASK, lstm_history.XOR):
+            return lstm_history.fresh(self.task, self.cell, self.seed)
         if self.task == "intents":
             return fresh_network(self.cell, self.size, self.task, self.seed)
         learnt = task(self.task)
@@ -139,21 +139,22 @@ SLOTS = [
     for recipe in labelling(Stack(cell, directions, layers, "slots"), seeds=3 if layers == 1 else 1)
 ]
 
+SWITCH_UNITS = {"RNN": 48, "LSTM": 24, "GRU": 32}
 # Three switches to keep: one budget for all, the step sizes of above. Few units, so that fixed points are soon found.
 SWITCHES = [
     Recipe(f"switches-{cell.lower()}", "flip_flop", cell, str(units), {"LSTM": 1e-2}.get(cell, 5e-3), 800, 64)
-    for cell, units in UNITS.items()
+    for cell, units in SWITCH_UNITS.items()
 ]
 # The cells that led to the LSTM and the GRU: one budget for all, the step size by cell; and Elman's test of Jordan's.
 LINEAGE_STEPS = {"LSTM": 2e-2, "LSTM peephole": 2e-2, "GRU 2014": 2e-2}
 LINEAGE = [
-    Recipe(lineage.file_name(name, cell), name, cell, str(units), rate, 600, batch)
+    Recipe(lstm_history.file_name(name, cell), name, cell, str(units), rate, 600, batch)
     for name, cell, units, rate, batch in (
         *(
-            (lineage.TASK, origin.cell, lineage.UNITS, LINEAGE_STEPS.get(origin.cell, 1e-2), 32)
-            for origin in lineage.STATIONS.values()
+            (lstm_history.TASK, origin.cell, lstm_history.UNITS, LINEAGE_STEPS.get(origin.cell, 1e-2), 32)
+            for origin in lstm_history.STATIONS.values()
         ),
-        *((lineage.XOR, cell, lineage.XOR_UNITS, 2e-2, 64) for cell in ("RNN", "Jordan")),
+        *((lstm_history.XOR, cell, lstm_history.XOR_UNITS, 2e-2, 64) for cell in ("RNN", "Jordan")),
     )
 ]
 RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE
@@ -174,7 +175,7 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         weight_decay=recipe.weight_decay,
     ):
         pass
-    network = lineage.plain(network).eval()
+    network = lstm_history.plain(network).eval()
     card = checkpoints.Card(
         name=recipe.name,
         task=recipe.task,

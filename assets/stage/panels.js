@@ -6,6 +6,7 @@ import { createDiagram } from "./diagram.js";
 import { createEquations } from "./equations.js";
 import { createGrid } from "./grid.js";
 import { createMatrices } from "./matrices.js";
+import { createMissing } from "./missing.js";
 import { createProbabilities } from "./probabilities.js";
 import { createReadings } from "./readings.js";
 import { createSentence } from "./sentence.js";
@@ -20,6 +21,7 @@ export const PANELS = {
   equations: createEquations,
   grid: createGrid,
   matrices: createMatrices,
+  missing: createMissing,
   probabilities: createProbabilities,
   readings: createReadings,
   sentence: createSentence,

@@ -173,6 +173,13 @@ CONTROLS: dict[str, Callable[[], None]] = {
 }
 
 
+def subject_choice(label: str, name: str, value: object, names: Mapping[object, str]) -> None:
+    """A choice of the subject that stands on the page itself; a value that is not among ``names`` is offered too."""
+    names = names if value in names else {value: str(value), **names}
+    bound = _bound(name, value, "default")
+    st.segmented_control(label, list(names), required=True, format_func=lambda key: names.get(key, str(key)), **bound)
+
+
 def knob(name: str, **places: object) -> None:
     """The widget of one of the page's knobs; ``places`` fill its label."""
     declared: Knob = state.row().knobs.declared()[name]

@@ -113,14 +113,17 @@ def _arrive(page: Page) -> None:
     if chosen is not None and lack(page, chosen) is None:
         mine = chosen
     elif chosen is not None:
-        mine = _with_cell(mine, chosen.cell)
-    _keep(_with_cell(mine, st.session_state.pop(_CELL, mine.cell)), [])
+        mine = _with_cell(page, mine, chosen.cell)
+    _keep(_with_cell(page, mine, st.session_state.pop(_CELL, mine.cell)), [])
 
 
-def _with_cell(mine: Subject, cell: str) -> Subject:
+def _with_cell(page: Page, mine: Subject, cell: str) -> Subject:
+    """``mine`` with a cell that was chosen elsewhere, where this page can show it as well trained."""
     if cell != mine.cell:
         with suppress(Refused):  # a network that was given keeps its cell
-            return mine.with_(cell=cell, trained=st.session_state.get(_TRAINED, True))
+            other = mine.with_(cell=cell, trained=st.session_state.get(_TRAINED, True))
+            if lack(page, other) is None and ("cell" in page.asks or other.trained == mine.trained):
+                return other
     return mine
 
 
@@ -128,7 +131,7 @@ def opening(page: Page) -> Subject:
     """What a page opens with; a Chinese reader starts with a Chinese sentence."""
     usual, _refused = Subject.from_query(page.opens)
     learnt = usual.load().task
-    if learnt is not None and getattr(usual.sequence, "text", None) == learnt.examples[0]:
+    if isinstance(usual.sequence, Text) and usual.sequence.text == learnt.examples[0]:
         return usual.with_(text=first_example(learnt.name))
     return usual
 
@@ -159,7 +162,7 @@ def _take_address(page: Page) -> None:
         wanted = wanted.with_(text=first_example(learnt.name)) if isinstance(wanted.sequence, Text) else wanted
     missing = lack(page, wanted)
     if missing is not None:
-        wanted, refused = _with_cell(usual, wanted.cell), [*refused, missing]
+        wanted, refused = _with_cell(page, usual, wanted.cell), [*refused, missing]
     found, wrong = page.knobs.from_query(query)
     _keep_knobs(found)
     _keep(wanted, [*refused, *wrong])

@@ -11,6 +11,7 @@ MAX_SEED = 9_999
 MAX_LAYERS = 4
 MAX_UNITS = 320  # per layer and direction: what the pages draw and differentiate in time
 MAX_LENGTH = 500  # steps of noise
+MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for
 MAX_RADIUS, MAX_BIAS, MAX_SCALING = 5.0, 6.0, 10.0
 
 

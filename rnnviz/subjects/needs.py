@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from rnnviz.cells import CELLS
 from rnnviz.refusals import Refused
+from rnnviz.subjects.limits import MOST_SEARCHED
 from rnnviz.subjects.loaded import Loaded, Reading
 
 Need = Callable[[Loaded, Reading], Refused | None]
@@ -68,6 +69,28 @@ def several_steps(loaded: Loaded, reading: Reading) -> Refused | None:
 def tokens(loaded: Loaded, reading: Reading) -> Refused | None:
     if loaded.network.embedding is None:
         return Refused("This network reads vectors, not words.")
+    return None
+
+
+def vectors(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.network.embedding is not None:
+        return Refused("This network reads words; without input, which is zeros, only one that reads vectors can be.")
+    return None
+
+
+def a_small_state(loaded: Loaded, reading: Reading) -> Refused | None:
+    cell = loaded.network.layers[0][0]
+    size = sum(cell.width(name) for name in cell.state)
+    if size > MOST_SEARCHED:
+        said = "The state of this network has {count} numbers; fixed points are searched for among up to {most}."
+        return Refused(said, count=size, most=MOST_SEARCHED)
+    return None
+
+
+def a_station(loaded: Loaded, reading: Reading) -> Refused | None:
+    card = loaded.provenance.card
+    if card is None or card.task != "continual_reber":
+        return Refused("This page tells of six shipped networks that read one stream of symbols. Choose one of them.")
     return None
 
 

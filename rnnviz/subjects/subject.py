@@ -27,7 +27,12 @@ from rnnviz.trace import Trace
 # this, but never fewer than the least. Beside its weights each unit costs about 200.
 PAIRS, LEAST_PAIRS, EFFECT_WORK, UNIT_WORK = 128, 8, 6e9, 200
 TASK_PAIRS, TASK_DRAWS_SEED = 256, 51  # of a task's own sequences; none of the held-out ones
-_SEQUENCE_FIELDS = {"text": Text, "length": Noise}
+_SEQUENCE_FIELDS = {
+    "text": (Text, "text"),
+    "example": (Example, "seed"),
+    "noise": (Noise, "seed"),
+    "length": (Noise, "length"),
+}
 _MODEL_FIELDS = {entry.name for entry in fields(Untrained)} - {"options"} | set(OPTIONS) | {"trained"}
 
 
@@ -148,17 +153,20 @@ class Subject:
         return isinstance(self.sequence, Example) or getattr(self.sequence, "text", None) in learnt.examples
 
     def with_(self, **changes: object) -> Subject:
-        """Another subject: ``model``, ``sequence``, ``text`` or ``length``, and whatever ``with_structure`` takes.
+        """Another subject: ``model`` (or its word in an address), ``sequence``, ``text``, ``example``, ``noise`` or
+        ``length``, and whatever ``with_structure`` takes.
 
         A sequence that the new network does not read, or a text for another task, gives way to what is usual for it.
         Raises Refused for what cannot be.
         """
         chosen = bool({"sequence", *_SEQUENCE_FIELDS} & set(changes))
+        if isinstance(changes.get("model"), str):
+            changes["model"] = from_word(changes["model"])
         subject = replace(self, **{name: changes.pop(name) for name in ("model", "sequence") if name in changes})
         for name in [name for name in changes if name in _SEQUENCE_FIELDS]:
-            value, kind = changes.pop(name), _SEQUENCE_FIELDS[name]
+            value, (kind, part) = changes.pop(name), _SEQUENCE_FIELDS[name]
             same = subject.sequence if isinstance(subject.sequence, kind) else kind()
-            subject = replace(subject, sequence=replace(same, **{name: value}))
+            subject = replace(subject, sequence=replace(same, **{part: value}))
         if unknown := set(changes) - _MODEL_FIELDS:
             raise TypeError(f"a subject has no {', '.join(sorted(unknown))}")
         if changes:

@@ -6,7 +6,6 @@ from rnnviz import answers as answering
 from rnnviz.cells import Quantity
 from rnnviz.checkpoints import Card, read_card
 from rnnviz.experiment import Experiment
-from rnnviz.lineage import Station
 from rnnviz.network import Network
 from rnnviz.once import kept
 from rnnviz.stack import Stack
@@ -28,10 +27,8 @@ def stacked(stack: Stack) -> Network:
     return stack.network()
 
 
-def network_of(experiment: Experiment | Stack | Station | Subject) -> Network:
+def network_of(experiment: Experiment | Stack | Subject) -> Network:
     if isinstance(experiment, Subject):
-        return experiment.network()
-    if isinstance(experiment, Station):
         return experiment.network()
     if isinstance(experiment, Stack):
         return stacked(experiment.with_(text=""))
@@ -39,24 +36,24 @@ def network_of(experiment: Experiment | Stack | Station | Subject) -> Network:
 
 
 @kept(64)
-def trace(experiment: Experiment | Stack | Station) -> Trace:
+def trace(experiment: Experiment | Stack) -> Trace:
     """A trace is numpy and read-only, so sessions can share it without a copy."""
     return experiment.trace() if isinstance(experiment, Subject) else experiment.trace(network_of(experiment))
 
 
 @kept(64)
-def answers(experiment: Experiment | Stack | Station) -> Signal:
+def answers(experiment: Experiment | Stack) -> Signal:
     """Class probabilities ("time", "output")."""
     return answering.answers(network_of(experiment), trace(experiment)).at(batch=0)
 
 
 @kept(64)
-def answer_parts(experiment: Experiment | Stack | Station) -> Parts:
+def answer_parts(experiment: Experiment | Stack) -> Parts:
     return answering.answer_parts(network_of(experiment), trace(experiment))
 
 
 @kept(32)
-def parts(experiment: Experiment | Station) -> dict[str, Parts]:
+def parts(experiment: Experiment) -> dict[str, Parts]:
     return summands(network_of(experiment), trace(experiment))
 
 

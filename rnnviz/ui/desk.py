@@ -14,7 +14,7 @@ import streamlit as st
 
 from rnnviz.experiment import Choices, Experiment, Refused, task
 from rnnviz.stack import Stack
-from rnnviz.ui.language import LANGUAGES, language
+from rnnviz.ui.language import language
 
 _CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
 _AT = "desk"  # session_state: whose page this is
@@ -149,16 +149,6 @@ class Desk:
 
 
 DESKS = {desk.name: desk for desk in (Desk("experiment", Experiment, ""), Desk("stack", Stack, "stack_"))}
-
-
-def speak() -> None:
-    """On a visitor's first run, the language of the address or of the browser."""
-    if "language" in st.session_state:
-        return
-    st.session_state["language_chosen"] = "lang" in st.query_params
-    if st.query_params.get("lang") in LANGUAGES:
-        st.session_state["language"] = st.query_params["lang"]
-    st.session_state["language"] = language()
 
 
 def sit(name: str, tasks: Sequence[str] = (), layers: int = 1) -> Desk:

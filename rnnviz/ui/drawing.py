@@ -6,7 +6,6 @@ from rnnviz.cells import Cell
 from rnnviz.cells.diagram import BOX
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
-from rnnviz.lineage import Station
 from rnnviz.summands import Parts
 from rnnviz.trace import Signal
 from rnnviz.ui import cache as cached
@@ -14,7 +13,7 @@ from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 
-def diagram(experiment: Experiment | Station, made: Board, **place: object) -> dict:
+def diagram(experiment: Experiment, made: Board, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell: Cell = cached.network_of(experiment).layers[0][0]
     trace = cached.trace(experiment)

@@ -43,6 +43,16 @@ def language() -> str:
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 
+def speak() -> None:
+    """On a visitor's first run, the language of the address or of the browser."""
+    if "language" in st.session_state:
+        return
+    st.session_state["language_chosen"] = "lang" in st.query_params
+    if st.query_params.get("lang") in LANGUAGES:
+        st.session_state["language"] = st.query_params["lang"]
+    st.session_state["language"] = language()
+
+
 def together(*sentences: str) -> str:
     """Sentences one after another; Chinese ones have no space between them."""
     return re.sub("(?<=[。！？]) ", "", " ".join(sentences))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from types import SimpleNamespace
 
 import streamlit as st
 
-from rnnviz import figures, lineage
-from rnnviz.experiment import Refused, refuse_unknown
+from rnnviz import figures
+from rnnviz.checkpoints import Card
 from rnnviz.figures import Amount, Line, style
-from rnnviz.lineage import LONG, PERIODS, STATIONS, TIMED, LongRun, Station
-from rnnviz.ui import cache, controls
+from rnnviz.studies import lstm_history
+from rnnviz.studies.lstm_history import LONG, STATIONS, TIMED, LongRun, carried, subject_of
+from rnnviz.ui import cache
 from rnnviz.ui.charts import chart, name_trace
-from rnnviz.ui.furniture import explained, percent
+from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _, together
 from rnnviz.ui.milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
 from rnnviz.ui.panels import legends, listed
@@ -21,26 +21,13 @@ from rnnviz.ui.panels import legends, listed
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 
 
-def choose() -> Station:
-    """The row of stations."""
-    return Station(_choice(_("Station"), "station", {name: name for name in STATIONS}))
+def models() -> dict[str, str]:
+    """The networks to choose from, by the names of their stations."""
+    return {subject_of(name).model.name: name for name in STATIONS}
 
 
-def choose_period(station: Station) -> int:
-    """After how many steps the timers are to spike; asked where there is a timer."""
-    if station.station != PEEPS:
-        return PERIODS[0]
-    return _choice(_("The timer counts to"), "period", {period: str(period) for period in PERIODS})
-
-
-def _choice(label: str, name: str, names: dict[object, str]) -> object:
-    """A choice of this page. One that there is not gives way to the first, and the page says so."""
-    if name in st.session_state:
-        try:
-            refuse_unknown(SimpleNamespace(**{name: st.session_state[name]}), {name: names})
-        except Refused as refusal:
-            st.warning(explained(refusal), icon=":material/info:")
-    return controls.page_choice(label, name, names)
+def card_of(station: str) -> Card:
+    return subject_of(station).load().provenance.card
 
 
 def runs() -> dict[str, LongRun]:
@@ -51,18 +38,18 @@ def runs() -> dict[str, LongRun]:
             text = _("Reading {count} symbols: {station}").format(count=f"{LONG:,}", station=name)
             bar = bar or st.progress(0.0)
             bar.progress(done / len(STATIONS), text=text)
-        found[name] = lineage.long_run(Station(name))
+        found[name] = lstm_history.long_run(name)
     if bar:
         bar.empty()
     return found
 
 
-def verdict(station: Station, found: dict[str, LongRun], period: int) -> str:
+def verdict(station: str, found: dict[str, LongRun], period: int) -> str:
     """What is measured at this station."""
-    name = station.station
+    name = station
     elman, jordan = (f"{known_bits(STATIONS[cell].cell):.1g}" for cell in (ELMAN, JORDAN))
     largest = {cell: found[cell].sizes.max() for cell in (FIRST, FORGETS)}
-    seen, cut = (int((lineage.spikes(period, peepholes).values > SPIKE).sum()) for peepholes in (True, False))
+    seen, cut = (int((lstm_history.spikes(period, peepholes).values > SPIKE).sum()) for peepholes in (True, False))
     places = {
         "elman": elman,
         "jordan": jordan,
@@ -106,7 +93,7 @@ def verdict(station: Station, found: dict[str, LongRun], period: int) -> str:
 
 def budgets() -> str:
     """What the networks have in common and what not, as their cards have it."""
-    cards = {name: Station(name).card for name in STATIONS}
+    cards = {name: card_of(name) for name in STATIONS}
     rates = sorted({card.learning_rate for card in cards.values()})
     steps = {f"{rate:g}": [name for name, card in cards.items() if card.learning_rate == rate] for rate in rates}
     first = next(iter(cards.values()))
@@ -128,17 +115,17 @@ def budgets() -> str:
     )
 
 
-def sentence(station: Station) -> str:
+def sentence(station: str) -> str:
     """Which part was added, why, and where one can read it."""
-    origin = station.origin
+    origin = STATIONS[station]
     return together(_(origin.added), _(origin.why), f"<i>{origin.paper}.</i>")
 
 
-def growth(station: Station, found: dict[str, LongRun], **place: object) -> dict:
+def growth(station: str, found: dict[str, LongRun], **place: object) -> dict:
     """The largest |c|, or |h| of a cell without c, along the whole stream, the station's cell before the others."""
     figure = figures.growth.draft(
         [Line(name, run.sizes, style.CELLS[STATIONS[name].cell]) for name, run in found.items()],
-        chosen=station.station,
+        chosen=station,
         value_title=_("largest size of the state"),
         time_title=_("symbols read"),
         height=300,
@@ -147,14 +134,14 @@ def growth(station: Station, found: dict[str, LongRun], **place: object) -> dict
     return chart(figure, time=False, caption=caption.format(count=f"{LONG:,}"), **place)
 
 
-def memories(station: Station, found: dict[str, LongRun], **place: object) -> dict:
+def memories(station: str, found: dict[str, LongRun], **place: object) -> dict:
     """Which share of the symbols that only a memory can tell each cell got right."""
     figure = figures.tally.draft(
         [
             Amount(name, run.right / run.asked, f"{run.right} / {run.asked}", style.CELLS[STATIONS[name].cell])
             for name, run in found.items()
         ],
-        chosen=station.station,
+        chosen=station,
         mark=0.5,
         mark_title=_("a guess"),
         value_title=_("share that is right"),
@@ -169,26 +156,28 @@ def memories(station: Station, found: dict[str, LongRun], **place: object) -> di
         time=False,
         title=_("The symbol that only a memory of the string's beginning can tell"),
         caption=legal.format(
-            station=station.station,
-            share=percent(found[station.station].legal),
-            updates=station.card.updates,
-            seed=station.card.seed,
+            station=station,
+            share=percent(found[station].legal),
+            updates=card_of(station).updates,
+            seed=card_of(station).seed,
         ),
         **place,
     )
 
 
-def states(station: Station, **place: object) -> dict:
+def states(station: str, **place: object) -> dict:
     """The state that the cell is about, unit by unit, over the symbols on the stage."""
-    signal = cache.trace(station).layer()[station.carried].at(batch=0)
-    figure = figures.heatmap.draft(signal, station.tokens, time_title=_("time step"), unit_title=_("unit"), height=300)
-    chosen = station.units == len(signal.values[0])
-    name_trace(figure, -1, station.carried, **({"label": _("unit")} if chosen else {}))
+    subject = subject_of(station)
+    name = carried(subject)
+    signal = cache.trace(subject).layer()[name].at(batch=0)
+    figure = figures.heatmap.draft(signal, subject.tokens, time_title=_("time step"), unit_title=_("unit"), height=300)
+    chosen = subject.units == len(signal.values[0])
+    name_trace(figure, -1, name, **({"label": _("unit")} if chosen else {}))
     return chart(
         figure,
         cursor="column",
         unitRows=chosen,
-        title=f"{station.carried} · {_(cache.quantities(station)[station.carried].meaning)}",
+        title=f"{name} · {_(cache.quantities(subject)[name].meaning)}",
         legends=legends(signal),
         **place,
     )

@@ -2,95 +2,88 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections import Counter
-from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 import torch
 
-from rnnviz import figures, gradients
-from rnnviz.cells import TRIO
-from rnnviz.dynamics import (
-    Departures,
-    FixedPoints,
-    Plane,
-    departures,
-    lyapunov_exponents,
-    principal_plane,
-    visited_states,
-)
+from rnnviz import figures
+from rnnviz.app.compute import computed
+from rnnviz.dynamics import visited_states
 from rnnviz.figures import Marks, Rest, style
-from rnnviz.once import kept, once
-from rnnviz.race import Race
-from rnnviz.switches import Switches
+from rnnviz.once import once
+from rnnviz.studies import fixed_points, radius_sweep
+from rnnviz.studies.fixed_points import Landscape
+from rnnviz.studies.radius_sweep import RADII, Growth
+from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
 from rnnviz.training import NEAR
 from rnnviz.ui.charts import chart, name_trace, picture_of
 from rnnviz.ui.language import _
+from rnnviz.ui.panels import missing
 from rnnviz.ui.stage import Board
 
-RADII = (0.3, 0.5, 0.8, 1.1, 1.5, 2.0, 3.0, 4.5)
-LENGTH = 300
-SETTLING = 50  # first steps, in which a push turns towards the direction that grows fastest
 HEIGHT = 440
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 ARROWS = {1: "↑", -1: "↓", 0: "·"}
+SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
 
 
-class Landscape(NamedTuple):
-    """What is known of one trained network, whatever it reads."""
-
-    found: FixedPoints
-    plane: Plane  # of three components
-    left: Departures
-    bits: np.ndarray  # what it answers at each fixed point, (point, switch), -1 or 1
+@computed
+def landscape(subject: Subject) -> Landscape:
+    return fixed_points.landscape(subject)
 
 
-@once
-def landscape(cell: str) -> Landscape:
-    switches = Switches(cell)
-    network = switches.network()
-    found = switches.fixed_points(network)
-    left = departures(network, torch.zeros(switches.learnt.input_size), found)
-    return Landscape(found, principal_plane(switches.visited(network), 3), left, _answers(network, found.points))
+def known(subject: Subject) -> Landscape:
+    """The same whatever a network with a task reads."""
+    learnt = subject.load().task
+    return landscape(subject if learnt is None else subject.with_(sequence=Example()))
 
 
-@kept(64)
-def path(switches: Switches) -> Signal:
-    """The cut states over its stream, ("time", "unit")."""
-    return visited_states(switches.network(), switches.input()).at(batch=0)
+@computed
+def path(subject: Subject) -> Signal:
+    """The cut states over its sequence, ("time", "unit")."""
+    return visited_states(subject.network(), subject.input()).at(batch=0)
 
 
-def _answers(network: torch.nn.Module, states: Signal) -> np.ndarray:
-    hidden = torch.from_numpy(states.values[..., : network.hidden_size].astype(np.float32))
-    with torch.no_grad():
-        return np.sign(network.read(hidden).numpy()).astype(int)
+growth = once(radius_sweep.growth)
 
 
-def board(switches: Switches) -> Board:
-    """The stream as the time axis; under each step what was pushed there."""
-    tokens = [
-        " ".join(f"{k + 1}{ARROWS[int(push)]}" for k, push in enumerate(step) if push) or ARROWS[0]
-        for step in switches.input()[:, 0].tolist()
-    ]
+def _is_switches(subject: Subject) -> bool:
+    learnt = subject.load().task
+    return learnt is not None and learnt.name == SWITCHES
+
+
+def board(subject: Subject) -> Board:
+    """The sequence as the time axis; of switches, under each step what was pushed there."""
+    tokens = subject.tokens
+    if _is_switches(subject):
+        tokens = [
+            " ".join(f"{k + 1}{ARROWS[int(push)]}" for k, push in enumerate(step) if push) or ARROWS[0]
+            for step in subject.input()[:, 0].tolist()
+        ]
     return Board(tokens, [True] * len(tokens), units=1)
 
 
-def verdict(switches: Switches) -> str:
-    """In how many of its fixed points the network keeps its memory."""
-    found = landscape(switches.cell).found
+def verdict(subject: Subject) -> str:
+    """In how many of its fixed points the network keeps its memory, or comes to rest."""
+    found = known(subject).found
     stable, points = int(found.stable.sum()), len(found.unstable.values)
-    words = _("Three bits, eight stable states: the {cell} keeps its memory in {stable} of {points} fixed points")
-    if stable != 8:
+    words = _("Left without input, the {cell} has fixed points: {points}, of which {stable} stable")
+    if _is_switches(subject):
         words = _("Three bits: the {cell} keeps them in {stable} stable states among {points} fixed points")
-    return words.format(cell=switches.cell, stable=stable, points=points)
+        if stable == 8:
+            words = _(
+                "Three bits, eight stable states: the {cell} keeps its memory in {stable} of {points} fixed points"
+            )
+    return words.format(cell=subject.cell, stable=stable, points=points)
 
 
-def conditions(switches: Switches) -> str:
-    card = switches.card
+def conditions(subject: Subject) -> str:
+    card = subject.load().provenance.card
+    if card is None or not _is_switches(subject):
+        return _("Fixed points are where its state would stay without input.")
     return _(
         "Trained to say which way each of three switches was pushed last: right in {share} of {count} held-out "
         "answers. Fixed points are where its state would stay without input."
@@ -103,28 +96,29 @@ def kinds(unstable: int) -> str:
     return (_("{count} way unstable") if unstable == 1 else _("{count} ways unstable")).format(count=unstable)
 
 
-def pushes(switches: Switches, **place: object) -> dict:
+def pushes(subject: Subject, **place: object) -> dict:
     """What is pushed, what is right and what the network says, switch by switch."""
-    network = switches.network()
+    reading = subject.read()
+    if not _is_switches(subject):
+        return missing(_("What is pushed and answered is drawn for the networks of three switches."), **place)
     with torch.no_grad():
-        said = network(switches.input())[:, 0].numpy()
-    wanted = switches.solution()[:, 0].numpy()
+        said = subject.network()(reading.input)[:, 0].numpy()
+    wanted = reading.solution[:, 0].numpy()
     figure = figures.channels.draft(
-        switches.input()[:, 0].numpy(),
+        subject.input()[:, 0].numpy(),
         wanted,
         said,
         [_("switch {number}").format(number=k + 1) for k in range(said.shape[1])],
-        color=style.CELLS[switches.cell],
+        color=style.CELLS[subject.cell],
         push_name=_("push"),
         wanted_name=_("right answer"),
         answer_name=_("answer"),
         time_title=_("time step"),
         height=HEIGHT,
     )
+    color = style.CELLS[subject.cell]
     for trace in figure.traces:
-        if (
-            trace.get("line", {}).get("color") == style.CELLS[switches.cell]
-        ):  # of each switch: what is right, the answer, the pushes
+        if trace.get("line", {}).get("color") == color:  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
     right = int((np.abs(said - wanted) < NEAR).sum())
@@ -132,23 +126,27 @@ def pushes(switches: Switches, **place: object) -> dict:
     return chart(figure, title=title.format(right=right, count=said.size), **place)
 
 
-def orbit(switches: Switches, made: Board, components: int, **place: object) -> dict:
+def orbit(subject: Subject, made: Board, components: int, **place: object) -> dict:
     """The state's path among the fixed points, in two or three principal components."""
-    known, plane = landscape(switches.cell), landscape(switches.cell).plane
-    points = plane.project(path(switches)).values[:, :components]
-    places = plane.project(known.found.points).values[:, :components]
+    seen = known(subject)
+    plane = seen.plane
+    points = plane.project(path(subject)).values[:, :components]
+    places = plane.project(seen.found.points).values[:, :components]
+    bits = np.sign(seen.answers).astype(int) if _is_switches(subject) else None
     rests = []
-    for unstable in sorted(set(known.found.unstable.values.tolist())):
-        here = known.found.unstable.values == unstable
-        texts = ["".join(ARROWS[bit] for bit in bits) for bits in known.bits[here]] if unstable == 0 else []
+    for unstable in sorted(set(seen.found.unstable.values.tolist())):
+        here = seen.found.unstable.values == unstable
+        texts = (
+            ["".join(ARROWS[bit] for bit in bits) for bits in bits[here]] if unstable == 0 and bits is not None else []
+        )
         rests.append(Rest(f"{kinds(unstable)} ({here.sum()})", unstable, places[here], texts))
-    ways = plane.project(known.left.ways).values[..., :components].swapaxes(0, 1)
+    ways = plane.project(seen.left.ways).values[..., :components].swapaxes(0, 1)
     figure = figures.orbit.draft(
         points,
         rests,
         plane.explained.values[:components],
         ways=list(ways),
-        color=style.CELLS[switches.cell],
+        color=style.CELLS[subject.cell],
         path_name=_("the state's path"),
         component_title=_("component"),
         height=HEIGHT,
@@ -163,57 +161,34 @@ def orbit(switches: Switches, made: Board, components: int, **place: object) -> 
     return chart(figure, time=False, tracks=tracks, **place)
 
 
-def passes(switches: Switches) -> str:
+def passes(subject: Subject) -> str:
     """What the saddles with one unstable direction lie between, counted along the two ways down from each."""
-    known = landscape(switches.cell)
-    network = switches.network()
-    ends = _answers(network, Signal("S", ("way", "unit"), known.left.ways.values[-1]))
-    differ = Counter(int(n) for n in (ends[::2] != ends[1::2]).sum(1))
+    if not _is_switches(subject):
+        return _("The same states in the plane")
+    counts = fixed_points.joined(subject, known(subject))
     return _("{single} of {count} saddles that are 1 way unstable join two states that differ in one switch.").format(
-        single=differ[1], count=sum(differ.values())
+        single=counts[1], count=sum(counts.values())
     )
 
 
-def index_sum(cell: str) -> int:
-    """Each point counts +1, or -1 where an odd number of real eigenvalues is above 1."""
-    values = landscape(cell).found.eigenvalues.values
-    above = ((np.abs(values.imag) < 1e-9) & (values.real > 1)).sum(-1)
-    return int(((-1) ** above).sum())
-
-
-class Growth(NamedTuple):
-    """Natural logarithms per step."""
-
-    exponent: float  # of a small push, forward along the driven path
-    slope: float  # of the gradient, back along it
-
-
-@once
-def growth(race: Race) -> Growth:
-    network, x = race.network(), race.input()
-    exponent = lyapunov_exponents(gradients.step_jacobians(network, x), skip=SETTLING).values[0]
-    curve = gradients.gradient_curves(network, x, race.objective)["h"].at(batch=0)
-    return Growth(float(exponent), gradients.slope(curve).per_step * math.log(10))
-
-
-def races() -> dict[str, list[Race]]:
-    """Fresh networks over a range of spectral radii, gates half open."""
-    return {cell: [Race(cell, LENGTH, radius, forget_bias=0.0) for radius in RADII] for cell in TRIO}
+def index_sum(subject: Subject) -> int:
+    return fixed_points.index_sum(known(subject).found)
 
 
 def measured() -> dict[str, list[Growth]]:
-    """All of ``races``, with a bar for whoever waits longer than a moment."""
-    todo, start, bar = [(cell, race) for cell, row in races().items() for race in row], time.monotonic(), None
-    found: dict[str, list[Growth]] = {cell: [] for cell in races()}
-    for done, (cell, race) in enumerate(todo):
+    """All of the sweep, with a bar for whoever waits longer than a moment."""
+    sweep = radius_sweep.subjects()
+    todo, start, bar = [(cell, subject) for cell, row in sweep.items() for subject in row], time.monotonic(), None
+    growths: dict[str, list[Growth]] = {cell: [] for cell in sweep}
+    for done, (cell, subject) in enumerate(todo):
         if time.monotonic() - start > PATIENCE:
             text = _("Measuring {count} networks").format(count=len(todo))
             bar = bar or st.progress(0.0)
             bar.progress(done / len(todo), text=text)
-        found[cell].append(growth(race))
+        growths[cell].append(growth(subject))
     if bar:
         bar.empty()
-    return found
+    return growths
 
 
 def exponents(found: dict[str, list[Growth]], **place: object) -> dict:

@@ -12,7 +12,6 @@ from latex2mathml.converter import convert
 from rnnviz.cells import Cell, Weight
 from rnnviz.experiment import MOST_UNITS, Experiment
 from rnnviz.figures import style
-from rnnviz.lineage import Station
 from rnnviz.trace import LayerTrace, Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui import furniture
@@ -25,11 +24,11 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
-def board(experiment: Experiment | Station) -> Board:
+def board(experiment: Experiment) -> Board:
     """A board with the experiment's time axis, and every signal of its one layer registered under its own name."""
     trace = cached.trace(experiment)
     layer = trace.layer()
-    made = Board(experiment.tokens, experiment.known, experiment.units)
+    made = Board(experiment.tokens, experiment.known, min(layer[name].values.shape[-1] for name in layer.names))
     for name in layer.names:
         made.array(name, layer[name].at(batch=0).values)
     for name, first in layer.initial.items():
@@ -40,8 +39,13 @@ def board(experiment: Experiment | Station) -> Board:
     return made
 
 
-def label_names(experiment: Experiment | Station) -> list[str]:
+def label_names(experiment: Experiment) -> list[str]:
     return [_(label) for label in experiment.labels]
+
+
+def missing(sentence: str, **place: object) -> dict:
+    """In the place of a panel that does not apply: one sentence that says why."""
+    return {"kind": "missing", "text": sentence, **place}
 
 
 def strip(experiment: Experiment, **place: object) -> dict:
@@ -60,12 +64,12 @@ def strip(experiment: Experiment, **place: object) -> dict:
     }
 
 
-def probabilities(experiment: Experiment | Station, array: str = "p", **place: object) -> dict:
+def probabilities(experiment: Experiment, array: str = "p", **place: object) -> dict:
     labels = label_names(experiment)
     return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
 
 
-def accent(experiment: Experiment | Station) -> str:
+def accent(experiment: Experiment) -> str:
     """The colour of the experiment's cell."""
     return style.CELLS[experiment.cell]
 
@@ -80,7 +84,7 @@ def legends(signal: Signal) -> list[dict]:
     return [{"scale": style.scale_name(signal), "low": low, "high": high}]
 
 
-def equations(experiment: Experiment | Station, made: Board, **place: object) -> dict:
+def equations(experiment: Experiment, made: Board, **place: object) -> dict:
     """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
     cell: Cell = cached.network_of(experiment).layers[0][0]
     layer = cached.trace(experiment).layer()
@@ -119,7 +123,7 @@ def equations(experiment: Experiment | Station, made: Board, **place: object) ->
     }
 
 
-def _readout_row(experiment: Experiment | Station, made: Board) -> dict:
+def _readout_row(experiment: Experiment, made: Board) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
     parts = cached.answer_parts(experiment)
     for term in parts.terms:

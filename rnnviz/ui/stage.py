@@ -11,11 +11,13 @@ import html
 import json
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
+from rnnviz.app import compute, state
 from rnnviz.app.address import completion
 from rnnviz.figures import style
 from rnnviz.shipped_files import shipped_path
@@ -76,12 +78,8 @@ class Board:
             few = panels[first : first + across]
             self.row(*({**panel, "span": 12 // len(few)} for panel in few))
 
-    def payload(self, query: dict[str, str] | None = None) -> bytes:
-        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
-
-        ``query``: what the stage does to the page's address (rnnviz.ui.address.completion); it does not make another
-        board.
-        """
+    def payload(self) -> Payload:
+        """The board as bytes, from which ``Payload.message`` makes what the stage is sent."""
         held = {name: values for name, (values, _width) in self._arrays.items()}
         rows, moved = move_out([[_told(panel, held) for panel in row] for row in self.rows], held)
         arrays = self._arrays | {name: (values, 1) for name, values in moved.items()}
@@ -106,14 +104,40 @@ class Board:
         told = json.dumps(header, allow_nan=False, ensure_ascii=False).encode()
         digest = hashlib.sha256(body)
         digest.update(told)
-        own = json.dumps({"id": digest.hexdigest(), "query": query}).encode()
-        head = own[:-1] + b", " + told[1:]  # one object: writing a large header twice takes as long again
+        return Payload(digest.hexdigest(), told, body)
+
+
+class Payload(NamedTuple):
+    """A finished board, the same for every session. ``header``: a JSON object; ``body``: float32 numbers."""
+
+    digest: str
+    header: bytes
+    body: bytes
+
+    def message(self, query: dict[str, str] | None = None) -> bytes:
+        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
+
+        ``query``: what the stage does to the page's address (rnnviz.app.address.completion); it does not make another
+        board.
+        """
+        own = json.dumps({"id": self.digest, "query": query}).encode()
+        head = own[:-1] + b", " + self.header[1:]  # one object: writing a large header twice takes as long again
         head = struct.pack("<I", len(head)) + head
-        return head + b"\0" * (-len(head) % 4) + body
+        return head + b"\0" * (-len(head) % 4) + self.body
+
+
+def show(build: Callable[[], Board]) -> None:
+    """Show the board of this page's view. It is built once for all sessions with the same view."""
+    view = state.view()
+    _send(view.page, compute.STORE.get(("board", view), lambda: build().payload()))
 
 
 def stage(key: str, board: Board) -> None:
     """Show a board. The same ``key`` with another board replaces what is shown, in place."""
+    _send(key, board.payload())
+
+
+def _send(key: str, payload: Payload) -> None:
     failed = _("This page's pictures could not be loaded. Reload the page.")
     component = st.components.v2.component(
         "rnnviz_stage",
@@ -123,7 +147,7 @@ def stage(key: str, board: Board) -> None:
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
-    component(key=key, data=board.payload(completion()))
+    component(key=key, data=payload.message(completion()))
 
 
 def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:

@@ -7,8 +7,10 @@ import torch
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.race import Race
 from rnnviz.reservoir import FITTED, SHOWN, WASHOUT, Reservoir, small_pair
-from rnnviz.switches import EXPLORED, Switches
-from rnnviz.ui.orbits import LENGTH, RADII, SETTLING
+from rnnviz.studies.fixed_points import landscape
+from rnnviz.studies.radius_sweep import LENGTH, RADII, SETTLING
+from rnnviz.subjects import Example, Shipped, Subject
+from rnnviz.tasks import FlipFlop
 from tests.browser import reference_gradients as gradients
 from tests.browser import reference_reservoir as reference
 from tests.browser.painted import check, close, opened, traces_of, walk
@@ -103,17 +105,21 @@ def test_the_echo_state_network_paints_the_truth(arrive):
     assert max(apart.min(0).max(), apart.min(1).max()) < 1e-5
 
 
-def check_rests(visitor, switches: Switches, weights: Weights, place, signs: np.ndarray) -> None:
+def check_rests(visitor, cell: str, weights: Weights, place, signs: np.ndarray) -> None:
     """Each mark of a fixed point stands where one does, in the legend of so many unstable directions."""
     w = of_cell(weights)
-    step_of, names = CELLS[switches.cell]
+    step_of, names = CELLS[cell]
     silence = torch.zeros(w["weight_ih"].shape[1], dtype=torch.float64)
 
     def advance(before: torch.Tensor) -> torch.Tensor:
         step = step_of(w, silence, dict(zip(names, before.chunk(len(names)), strict=True)))
         return torch.cat([step[name] for name in names])
 
-    points = torch.from_numpy(np.array(switches.fixed_points().points.values, dtype=float))
+    points = torch.from_numpy(
+        np.array(
+            landscape(Subject(Shipped(f"switches-{cell.lower()}"), Example(1128))).found.points.values, dtype=float
+        )
+    )
     kinds: dict[int, list[np.ndarray]] = {}
     for point in points:
         assert (advance(point) - point).abs().max() < 1e-5
@@ -150,9 +156,9 @@ def test_dynamics_paints_the_truth(arrive, cell):
         visitor.page.get_by_test_id("stMain").locator("button").filter(has_text=cell).first.click()
         visitor.page.wait_for_selector(f"h1:has-text('{cell}')", timeout=120_000)
         visitor.ready()
-    switches, weights = Switches(cell), shipped(f"switches-{cell.lower()}")
-    run = read(cell, weights, switches.input()[:, 0])
-    others = switches.learnt.held_out()[0].x[:, :EXPLORED].unbind(1)
+    weights, task = shipped(f"switches-{cell.lower()}"), FlipFlop()
+    run = read(cell, weights, task.batch(1, torch.Generator().manual_seed(1128)).x[:, 0])
+    others = task.held_out()[0].x[:, :16].unbind(1)
     names = ("h", "c") if cell == "LSTM" else ("h",)
 
     def cut(answered) -> np.ndarray:
@@ -175,6 +181,6 @@ def test_dynamics_paints_the_truth(arrive, cell):
         assert len(look.traces) == 3 + 3
     line = next(one for one in looks[0].traces if one["meta"]["signal"] != "y" and one["z"])
     signs = np.sign([np.dot(line[axis], path[:, k]) for k, axis in enumerate("xyz")])
-    check_rests(visitor, switches, weights, lambda points: reference.components(cloud, points, 3), signs)
+    check_rests(visitor, cell, weights, lambda points: reference.components(cloud, points, 3), signs)
     if cell == "RNN":  # the same on every cell's page
         check_exponents(visitor)

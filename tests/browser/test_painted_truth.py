@@ -9,7 +9,8 @@ import torch
 
 import rnnviz
 from pages import PAGES
-from rnnviz.lineage import STATIONS, Station
+from rnnviz.studies.lstm_history import STATIONS, subject_of
+from rnnviz.subjects import Subject
 from rnnviz.subjects.sizes import task
 from tests.browser.painted import Number, check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, run
@@ -145,14 +146,14 @@ def test_every_station_paints_the_truth(arrive):
         visitor.page.get_by_test_id("stMain").locator("button").filter(has_text=station).first.click()
         visitor.page.wait_for_selector(f"h3:has-text('The cell of {station}')", timeout=60_000)
         visitor.ready()
-        check_station(visitor, Station(station))
+        check_station(visitor, subject_of(station))
 
 
-def check_station(visitor, chosen: Station) -> None:
+def check_station(visitor, chosen: Subject) -> None:
     looks = walk(visitor, (0, 1, 17, 39), (0, 6))
     numbers = table(read(chosen.cell, shipped(chosen.path), chosen.input()[:, 0]))
     for name, file in (("LSTM 1997", "lstm-1997"), ("LSTM 2000", "lstm")):
-        other = read(Station(name).cell, shipped(f"lineage-continual-reber-{file}"), chosen.input()[:, 0])
+        other = read(subject_of(name).cell, shipped(f"lineage-continual-reber-{file}"), chosen.input()[:, 0])
         numbers[name, "", ""] = {"max |c|": other.layers[0, "forward"]["c"].abs().amax(1)[:, None]}
     signals = in_equations(chosen.cell) | in_drawing(chosen.cell)
     signals |= {"max |c|"} if chosen.station in ("LSTM 1997", "LSTM 2000") else set()

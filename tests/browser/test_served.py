@@ -22,7 +22,7 @@ def test_pages_stand_behind_a_proxy_that_strips_its_prefix(arrive, app, prefix):
         expect(visitor.page).to_have_url(f"{proxy.url}/states")
         visitor.ready()
         assert visitor.page.locator(".stage-chart .main-svg").count() > 1
-        deep = arrive("/dynamics?switches_cell=GRU", server=proxy)
+        deep = arrive("/dynamics?model=switches-gru", server=proxy)
         assert deep.page.locator(".stage-chart .main-svg").count() > 1
         assert any("plotly.min.js" in path for path in proxy.asked)
         for one in (visitor, deep):

@@ -7,7 +7,8 @@ from torch import nn
 
 from rnnviz.dynamics import Step, fixed_points, principal_plane, visited_states
 from rnnviz.network import Network
-from rnnviz.switches import Switches
+from rnnviz.studies.fixed_points import visited_by
+from rnnviz.subjects import Example, Shipped, Subject
 from rnnviz.tasks import FlipFlop
 from rnnviz.trace import Signal
 from rnnviz.training import mean_loss, train
@@ -157,7 +158,7 @@ def test_where_a_gate_is_shut_to_the_last_digit_far_outside_no_point_is_claimed(
 
 @pytest.mark.parametrize("seed", [7, 8, 9])
 def test_searches_that_fly_far_away_add_no_points_to_the_shipped_gru(seed):
-    switches = Switches("GRU")
+    switches = Subject(Shipped("switches-gru"), Example(1128))
     generator = torch.Generator().manual_seed(seed)
-    found = fixed_points(switches.network(), torch.zeros(3), switches.visited(), generator=generator, starts=768)
+    found = fixed_points(switches.network(), torch.zeros(3), visited_by(switches), generator=generator, starts=768)
     assert np.bincount(found.unstable.values).tolist() == [8, 8, 1]

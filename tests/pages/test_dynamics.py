@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import TRIO
 from rnnviz.dynamics import visited_states
-from rnnviz.race import Race
-from rnnviz.switches import UNITS, Switches
-from rnnviz.ui.orbits import RADII
-from tests.pages.visit import arrive, board, claim, panels, whole
+from rnnviz.studies.fixed_points import STREAMS, landscape
+from rnnviz.studies.radius_sweep import RADII, subjects
+from rnnviz.subjects import Example, Shipped, Subject
+from tests.pages.visit import arrive, board, claim, land, panels, whole
 
 PAGE = "dynamics.py"
 
@@ -24,11 +24,18 @@ def visit() -> AppTest:
     return arrive(PAGE)
 
 
-def choose(at: AppTest, **changes: object) -> AppTest:
-    start = {"switches_cell": "RNN", "switches_stream": 0, "language": "en"}
-    for key, value in (start | changes).items():
-        at.session_state[key] = value
-    return whole(at.run())
+def choose(at: AppTest, cell: str = "RNN", stream: int = 0, language: str = "en") -> AppTest:
+    if at.segmented_control(key="language").value != language:
+        at.segmented_control(key="language").set_value(language).run()
+    if at.segmented_control(key="cell").value != cell:
+        at.segmented_control(key="cell").set_value(cell).run()
+    if at.segmented_control(key="example").value != STREAMS[stream]:
+        at.segmented_control(key="example").set_value(STREAMS[stream]).run()
+    return whole(at)
+
+
+def switches(cell: str = "RNN", stream: int = 0) -> Subject:
+    return Subject(Shipped(f"switches-{cell.lower()}"), Example(STREAMS[stream]))
 
 
 def charts(at: AppTest) -> dict[str, dict]:
@@ -44,10 +51,10 @@ def numbers(values: object) -> np.ndarray:
     return np.array(values, dtype=float)
 
 
-@pytest.mark.parametrize("cell", UNITS)
+@pytest.mark.parametrize("cell", TRIO)
 def test_the_claim_counts_the_points_that_a_search_finds(cell, visit):
-    found = Switches(cell).fixed_points()
-    title = claim(choose(visit, switches_cell=cell))
+    found = landscape(switches(cell)).found
+    title = claim(choose(visit, cell=cell))
     assert title == (
         f"Three bits, eight stable states: the {cell} keeps its memory in {found.stable.sum()} of "
         f"{len(found.unstable.values)} fixed points"
@@ -63,10 +70,10 @@ def test_the_legend_names_each_kind_and_its_marks_are_as_many(visit):
 
 @pytest.mark.parametrize(("cell", "stream"), [("RNN", 0), ("LSTM", 3), ("GRU", 5)])
 def test_the_ring_is_where_the_state_is_seen_from_the_plane(cell, stream, visit):
-    at = choose(visit, switches_cell=cell, switches_stream=stream)
+    at = choose(visit, cell=cell, stream=stream)
     header, arrays = board(at)
-    switches = Switches(cell, stream)
-    states = visited_states(switches.network(), switches.input()).values[:, 0]
+    chosen = switches(cell, stream)
+    states = visited_states(chosen.network(), chosen.input()).values[:, 0]
     seen = np.stack([arrays[f"orbit:{k}"] for k in range(3)], 1)
     assert header["steps"] == len(states) == len(seen)
     # Distances in three of many components can only be shorter, and here are most of what there is.
@@ -78,8 +85,8 @@ def test_the_ring_is_where_the_state_is_seen_from_the_plane(cell, stream, visit)
 
 
 def test_under_each_step_stands_what_was_pushed(visit):
-    tokens = board(choose(visit, switches_stream=2))[0]["tokens"]
-    for token, pushes in zip(tokens, Switches("RNN", 2).input()[:, 0].tolist(), strict=True):
+    tokens = board(choose(visit, stream=2))[0]["tokens"]
+    for token, pushes in zip(tokens, switches("RNN", 2).input()[:, 0].tolist(), strict=True):
         assert token.count("↑") == pushes.count(1.0)
         assert token.count("↓") == pushes.count(-1.0)
         assert (token == "·") == (not any(pushes))
@@ -87,9 +94,9 @@ def test_under_each_step_stands_what_was_pushed(visit):
 
 def test_the_title_over_the_answers_counts_them(visit):
     title = charts(choose(visit))["pushes"]["title"]
-    switches = Switches()
+    chosen = switches()
     with torch.no_grad():
-        off = (switches.network()(switches.input()) - switches.solution()).abs()
+        off = (chosen.network()(chosen.input()) - chosen.read().solution).abs()
     assert title.endswith(f"{int((off < 0.5).sum())} of {off.numel()} answers right")
 
 
@@ -111,7 +118,7 @@ def mark(at: AppTest, radius: float) -> tuple[float, float]:
 
 
 def test_the_exponent_is_the_growth_of_a_small_push_that_is_followed_by_hand(visit):
-    race, push = Race("RNN", 300, 0.8), 1e-8
+    race, push = subjects()["RNN"][RADII.index(0.8)], 1e-8
     cell = race.network().layers[0][0]
     h, grown = torch.zeros(1, 32, dtype=torch.float64), 0.0
     other = h + push / math.sqrt(32)
@@ -125,7 +132,7 @@ def test_the_exponent_is_the_growth_of_a_small_push_that_is_followed_by_hand(vis
 
 
 def test_the_slope_is_that_of_autograds_own_gradients(visit):
-    race, states = Race("RNN", 300, 0.8), []
+    race, states = subjects()["RNN"][RADII.index(0.8)], []
     cell = race.network().layers[0][0]
     h = torch.zeros(1, 32, dtype=torch.float64)
     for x_t in race.input():
@@ -137,22 +144,40 @@ def test_the_slope_is_that_of_autograds_own_gradients(visit):
     assert np.polyfit(np.arange(300), sizes, 1)[0] == pytest.approx(-mark(choose(visit), 0.8)[1], abs=1e-6)
 
 
-@pytest.mark.parametrize("cell", UNITS)
+@pytest.mark.parametrize("cell", TRIO)
 def test_the_indices_add_up_to_one(cell, visit):
-    at = choose(visit, switches_cell=cell)
+    at = choose(visit, cell=cell)
     assert any("the sum here is 1;" in block.value for block in at.markdown)
 
 
-@pytest.mark.parametrize("bad", [{"switches_cell": "Jordan"}, {"switches_stream": 99}, {"switches_cell": None}])
-def test_a_choice_that_is_none_gives_way_to_the_first(bad, visit):
-    assert "the RNN keeps" in claim(choose(visit, **bad))
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"model": "intents-lstm-small"}, "This network reads words"),
+        ({"model": "switches-transformer"}, "No network called"),
+        ({"example": "x"}, "The seed must be a whole number"),
+        ({"model": "untrained~cell.LSTM~size.48~task."}, "fixed points are searched for among up to"),
+    ],
+)
+def test_a_link_to_what_the_page_cannot_show_says_why_and_the_page_opens_as_usual(query, said):
+    at = land(PAGE, **query)
+    assert said in at.warning[0].value
+    assert f"the {'LSTM' if 'lstm' in query.get('model', '').lower() else 'RNN'} keeps" in claim(at)
+
+
+def test_a_network_without_a_task_is_shown_with_a_sentence_in_the_place_of_what_it_has_not():
+    at = land(PAGE, model="untrained~cell.GRU~size.8~task.", noise="3", length="40")
+    assert "fixed points:" in claim(at)
+    assert not at.warning
+    assert len(panels(board(at)[0], "missing")) == 1
+    assert board(at)[0]["steps"] == 40
 
 
 @pytest.mark.parametrize("k", range(3))
 def test_a_suggestion_sets_its_controls(k, visit):
-    at = whole(choose(visit, switches_cell="RNN").button(key=f"try-{k}").click().run())
+    at = whole(choose(visit).button(key=f"try-{k}").click().run())
     cell, stream = (("LSTM", 0), ("GRU", 0), ("RNN", 3))[k]
-    assert f"Switches(cell={cell!r}, stream={stream})" in at.code[0].value
+    assert f"'switches-{cell.lower()}', example={STREAMS[stream]}" in at.code[0].value
 
 
 def test_the_page_speaks_chinese(visit):
@@ -162,7 +187,7 @@ def test_the_page_speaks_chinese(visit):
 
 
 def test_the_code_gives_what_stands_beside_it(visit):
-    code = choose(visit, switches_cell="GRU").code[0].value
+    code = choose(visit, cell="GRU").code[0].value
     space: dict[str, object] = {}
     exec(code, space)
     assert str(space["found"].unstable.values.tolist()) in code

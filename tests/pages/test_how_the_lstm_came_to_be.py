@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 from rnnviz import checkpoints, record
 from rnnviz.answers import answers
 from rnnviz.cells import PeepholeLSTM
-from rnnviz.lineage import LONG, PERIODS, SHOWN, STATIONS, Station, stream
 from rnnviz.network import Network
+from rnnviz.studies.lstm_history import LONG, PERIODS, SHOWN, STATIONS, stream, subject_of
 from rnnviz.summands import summands
 from rnnviz.tasks import ContinualReber, XorStream
 from rnnviz.tasks.timer import wind
-from tests.pages.visit import arrive, board, claim, panels, whole
+from tests.pages.visit import arrive, board, claim, land, panels, whole
 
 PAGE = "how_the_lstm_came_to_be.py"
 every_station = pytest.mark.parametrize("name", STATIONS)
@@ -28,10 +28,13 @@ def visit() -> AppTest:
     return arrive(PAGE)
 
 
-def choose(at: AppTest, **changes: object) -> AppTest:
-    for key, value in ({"station": "Elman 1990", "period": PERIODS[0], "language": "en"} | changes).items():
-        at.session_state[key] = value
-    return whole(at.run())
+def choose(at: AppTest, station: str = "Elman 1990", period: int = PERIODS[0], language: str = "en") -> AppTest:
+    for key, value in (("language", language), ("model", subject_of(station).model.name)):
+        if at.segmented_control(key=key).value != value:
+            at.segmented_control(key=key).set_value(value).run()
+    if station == "Peephole 2000" and at.segmented_control(key="period").value != period:
+        at.segmented_control(key="period").set_value(period).run()
+    return whole(at)
 
 
 def numbers(values: object) -> np.ndarray:
@@ -44,7 +47,7 @@ def numbers(values: object) -> np.ndarray:
 def largest(name: str) -> float:
     """The largest size of any c of the station's cell along the whole stream."""
     with torch.no_grad():
-        trace = record(Station(name).network(), stream(LONG)[:-1] + 1)
+        trace = record(subject_of(name).network(), stream(LONG)[:-1] + 1)
     return float(np.abs(trace.layer()["c"].values).max())
 
 
@@ -97,7 +100,7 @@ def test_the_page_says_that_the_timer_was_built_by_hand_and_why(visit):
 
 def test_the_claim_of_the_gru_compares_the_weights_of_the_cells(visit):
     gru, lstm = (
-        sum(weight.numel() for weight in Station(name).network().layers[0].parameters())
+        sum(weight.numel() for weight in subject_of(name).network().layers[0].parameters())
         for name in ("GRU 2014", "LSTM 2000")
     )
     title = claim(choose(visit, station="GRU 2014"))
@@ -108,7 +111,7 @@ def test_the_claim_of_the_gru_compares_the_weights_of_the_cells(visit):
 
 @every_station
 def test_every_station_shows_its_drawing_its_equations_and_its_expectations(visit, name):
-    station = Station(name)
+    station = subject_of(name)
     header, arrays = board(choose(visit, station=name))
     network, trace = station.network(), station.trace()
     assert header["tokens"] == list(station.tokens)
@@ -122,7 +125,7 @@ def test_every_station_shows_its_drawing_its_equations_and_its_expectations(visi
             np.testing.assert_allclose(arrays[term.name], term.values.ravel(), rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(arrays[quantity], trace.layer()[quantity].values.ravel(), rtol=1e-6)
     np.testing.assert_allclose(arrays["p"], answers(network, trace).values.ravel(), atol=1e-6)
-    assert header["units"] == station.units
+    assert header["units"] == min(signal.values.shape[-1] for signal in trace.layer().signals)
 
 
 @every_station
@@ -135,7 +138,7 @@ def test_every_station_stands_among_all_others_in_size_and_in_memory(visit, name
     x, learnt = stream(LONG)[:-1] + 1, ContinualReber()
     asked = learnt.critical(x)
     with torch.no_grad():
-        right = (Station(name).network()(x).argmax(-1) == stream(LONG)[1:])[asked].sum()
+        right = (subject_of(name).network()(x).argmax(-1) == stream(LONG)[1:])[asked].sum()
     bars = memories["figure"]["data"][0]
     texts = dict(zip(bars["y"], bars["text"], strict=True))
     assert texts[name] == f"{right} / {asked.sum()}"
@@ -157,14 +160,27 @@ def test_each_station_says_what_was_added_and_where_it_was_published(visit, name
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("station", "Transformer 2017"), ("station", 7), ("period", 11), ("period", "<b>`soon`</b>")]
+    ("query", "said"),
+    [
+        ({"model": "intents-lstm-small"}, "This page tells of six shipped networks"),
+        ({"model": "lineage-continual-reber-gru"}, "No network called"),
+        ({"period": "11"}, "There is no ` period ` ` 11 `. Choose one of: ` 10, 5, 25 `"),
+        ({"period": "<b>`soon`</b>"}, "There is no ` period `"),
+    ],
 )
-def test_a_choice_that_there_is_not_gives_way_and_is_named(visit, key, value):
-    at = choose(visit, **({"station": "Peephole 2000"} | {key: value}))
+def test_a_link_to_what_there_is_not_says_so_and_the_page_opens_as_usual(query, said):
+    at = land(PAGE, **query)
     (warning,) = at.warning
-    assert re.match(rf"There is no .{{1,3}}{key}.* Choose one of: ", warning.value)
-    assert claim(at).startswith("1990" if key == "station" else "2000")
-    assert not choose(at).warning
+    assert warning.value.startswith(said)
+    assert claim(at).startswith("2000: with" if query.get("model", "").startswith("intents") else "1990")
+
+
+def test_the_timers_period_is_in_the_address_and_a_link_brings_it_back(visit):
+    at = choose(visit, station="Peephole 2000", period=25)
+    query = {name: at.query_params[name] for name in ("model", "period")}
+    again = land(PAGE, **{name: value[0] if isinstance(value, list) else value for name, value in query.items()})
+    assert claim(again) == claim(at)
+    assert "one every 25" in claim(again)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +194,8 @@ def test_a_choice_that_there_is_not_gives_way_and_is_named(visit, key, value):
 )
 def test_a_suggestion_sets_its_controls(visit, k, changes):
     at = whole(choose(visit).button(key=f"try-{k}").click().run())
-    assert {key: at.session_state[key] for key in changes} == changes
+    assert at.segmented_control(key="model").value == subject_of(changes["station"]).model.name
+    assert at.segmented_control(key="period").value == changes["period"] if "period" in changes else True
     assert claim(at)[:4] == changes["station"][-4:]
 
 
@@ -187,7 +204,7 @@ def test_the_code_runs_and_gives_the_number_beside_it(visit, name):
     code = choose(visit, station=name).code[0].value
     space: dict[str, object] = {}
     exec(code, space)
-    expression, number = re.search(r"^(lineage\S+)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
+    expression, number = re.search(r"^(lstm_history\S.*?)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
     assert f"{eval(expression, space):.4f}" == number
 
 
@@ -201,7 +218,7 @@ def test_every_station_speaks_chinese(visit, name):
 
 def test_the_page_tells_every_step_size_and_not_that_only_the_cell_differs(visit):
     read = " ".join(one.value for one in choose(visit).markdown)
-    cards = {name: Station(name).card for name in STATIONS}
+    cards = {name: subject_of(name).load().provenance.card for name in STATIONS}
     for rate in {card.learning_rate for card in cards.values()}:
         names = re.search(rf"[( ]{rate:g}: ([^;)]*)", read)[1].split(", ")
         assert names == [name for name, card in cards.items() if card.learning_rate == rate]

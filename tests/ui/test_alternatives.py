@@ -82,7 +82,7 @@ def test_a_panel_tells_the_arrays_that_it_names(panel, told):
     board.array("one", np.array([0.125]))
     board.array("none", np.array([np.nan, np.inf]))
     board.row(panel)
-    header, _found, _start = unpack(board.payload())
+    header, _found, _start = unpack(board.payload().message())
     assert header["rows"][0][0].get("alternative") == told
 
 

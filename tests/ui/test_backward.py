@@ -49,7 +49,7 @@ def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
     def refuse(constant: str) -> None:
         raise AssertionError(f"the header holds {constant}, which is not JSON")
 
-    raw = board.payload()
+    raw = board.payload().message()
     (size,) = struct.unpack_from("<I", raw)
     header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
     start = 4 + size + -(4 + size) % 4

@@ -6,12 +6,12 @@ import torch
 
 from rnnviz.cells import CELLS
 from rnnviz.experiment import Experiment
-from rnnviz.lineage import STATIONS, Station
+from rnnviz.studies.lstm_history import STATIONS, subject_of
 from rnnviz.ui import panels
 from rnnviz.ui.drawing import diagram
 from tests.ui.sent import unpack
 
-READERS = [*(Experiment(cell=cell) for cell in CELLS), *map(Station, STATIONS)]
+READERS = [*(Experiment(cell=cell) for cell in CELLS), *map(subject_of, STATIONS)]
 
 
 def painted(reader) -> dict[str, np.ndarray]:

@@ -32,7 +32,10 @@ def board_of(*panels: dict) -> Board:
 
 def drawn(sent: dict, arrays: dict[str, np.ndarray]) -> np.ndarray:
     """What the browser makes of an attribute."""
-    return arrays[sent["array"]].reshape(-1, sent["columns"]) if "array" in sent else numbers(sent)
+    if "array" not in sent:
+        return numbers(sent)
+    values, columns = arrays[sent["array"]], sent["columns"]
+    return values.reshape(columns, -1).T if sent.get("transposed") else values.reshape(-1, columns)
 
 
 def test_what_is_taken_out_is_what_the_figure_held():
@@ -57,6 +60,18 @@ def test_equal_arrays_are_sent_once_even_one_that_the_board_has_itself():
     assert len(arrays) == 3
 
 
+def test_a_picture_of_units_over_time_is_drawn_from_the_board_s_own_array_of_steps():
+    states = VALUES[:, :40].copy()
+    panel = chart(figures.heatmap(Signal("h", ("time", "unit"), states)))
+    board = board_of(panel)
+    board.array("h", states)
+    header, arrays = unpack(board)
+    sent = header["rows"][0][0]["figure"]["data"][-1]["z"]
+    assert sent == {"array": "h", "columns": SIDE, "transposed": True}
+    np.testing.assert_array_equal(drawn(sent, arrays), states.T)
+    assert list(arrays) == ["h"]
+
+
 def test_small_arrays_stay_in_their_figure_and_no_panel_is_changed():
     small, large = map_of(VALUES[:20, :20]), map_of(VALUES)
     before = json.dumps([small, large])
@@ -74,7 +89,7 @@ def test_the_map_of_the_longest_runs_sends_each_number_once_in_four_bytes():
     board.row(*mapping.maps(runners, (), shared=True, log=True))
     board.row(mapping.reach(runners, (), board))
     # Three maps, whose rows at the cursor are the maps' own, and what lies ahead in all of them.
-    assert len(board.payload()) < 4.2 * 4 * MAX_LENGTH**2
+    assert len(board.payload().message()) < 4.2 * 4 * MAX_LENGTH**2
     header, arrays = unpack(board)
     for panel in header["rows"][0]:
         assert drawn(panel["figure"]["data"][0]["z"], arrays).shape == (MAX_LENGTH, MAX_LENGTH)

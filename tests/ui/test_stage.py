@@ -46,7 +46,7 @@ def board(tokens: tuple[str, ...] = ("a", "b"), units: int = 3) -> Board:
 
 
 def identity(made: Board) -> str:
-    return unpack(made.payload())[0]["id"]
+    return unpack(made.payload().message())[0]["id"]
 
 
 @given(
@@ -57,7 +57,7 @@ def test_what_is_registered_is_unpacked_bit_by_bit_whatever_the_tokens(values, t
     made = Board(tokens, [True] * len(tokens), 1)
     for k, one in enumerate(values):
         assert made.array(f"a{k}", one) == f"a{k}"
-    header, found, _start = unpack(made.payload())
+    header, found, _start = unpack(made.payload().message())
     assert header["tokens"] == tokens
     assert header["steps"] == len(tokens)
     for k, one in enumerate(values):
@@ -67,7 +67,7 @@ def test_what_is_registered_is_unpacked_bit_by_bit_whatever_the_tokens(values, t
 
 @pytest.mark.parametrize("extra", range(8))
 def test_numbers_start_at_a_multiple_of_four_however_long_the_header_is(extra):
-    header, found, start = unpack(board(("x" * extra, "雨")).payload())
+    header, found, start = unpack(board(("x" * extra, "雨")).payload().message())
     assert start % 4 == 0
     np.testing.assert_array_equal(found["h"], np.arange(6))
     assert header["tokens"][0] == "x" * extra
@@ -79,7 +79,7 @@ def test_arrays_of_any_layout_and_type_are_sent_row_by_row_as_float32():
     made.array("turned", turned)
     made.array("every other", np.arange(10.0)[::2])
     made.array("doubles", np.full(3, np.pi))
-    _header, found, _start = unpack(made.payload())
+    _header, found, _start = unpack(made.payload().message())
     np.testing.assert_array_equal(found["turned"].reshape(4, 3), turned)
     np.testing.assert_array_equal(found["every other"], [0, 2, 4, 6, 8])
     assert (found["doubles"] == np.float32(np.pi)).all()
@@ -88,11 +88,11 @@ def test_arrays_of_any_layout_and_type_are_sent_row_by_row_as_float32():
 def test_numbers_that_are_none_travel_in_arrays_and_are_refused_in_the_header():
     made = board()
     made.array("broken", np.array([np.nan, np.inf, -np.inf]))
-    _header, found, _start = unpack(made.payload())
+    _header, found, _start = unpack(made.payload().message())
     np.testing.assert_array_equal(found["broken"], [np.nan, np.inf, -np.inf])
     made.row({"kind": "strip", "range": [float("nan"), 1.0], "span": 12})
     with pytest.raises(ValueError, match="not JSON compliant"):
-        made.payload()
+        made.payload().message()
 
 
 def test_the_same_board_has_the_same_id_and_payload():
@@ -142,7 +142,7 @@ def test_a_board_in_another_language_has_another_id_because_its_words_differ(mon
 
 
 def test_the_header_carries_all_that_every_panel_needs():
-    header, _found, _start = unpack(board().payload())
+    header, _found, _start = unpack(board().payload().message())
     assert header["sentence"] == "a b"
     assert header["scales"].keys() == style.SCALES.keys()
     assert all(header["strings"].values())
@@ -167,7 +167,7 @@ def test_a_figure_becomes_plain_json_in_which_what_is_no_number_is_null():
 @pytest.mark.parametrize("text", ["what time is it ?", "雨", "<script>alert(1)</script>", "\u202eabc", "👩‍👩‍👧 é"])
 def test_the_board_of_an_experiment_holds_every_signal_of_its_layer(cell, text):
     experiment = Experiment(cell, text=text)
-    header, found, _start = unpack(panels.board(experiment).payload())
+    header, found, _start = unpack(panels.board(experiment).payload().message())
     trace = experiment.trace()
     layer = trace.layer()
     assert header["tokens"] == list(experiment.tokens)

@@ -4,9 +4,22 @@ All learnt one task with as many units and updates, and read one stream. Besides
 size: a gated cell learns with a larger one (see the cards).
 """
 
-from rnnviz.lineage.learning import UNITS, XOR_UNITS, fresh, plain
-from rnnviz.lineage.measuring import PERIODS, TIMED, LongRun, long_run, spikes, xor_errors
-from rnnviz.lineage.stations import LONG, SHOWN, STATIONS, TASK, XOR, Origin, Station, file_name, shipped, stream
+from rnnviz.studies.lstm_history.learning import UNITS, XOR_UNITS, fresh, plain
+from rnnviz.studies.lstm_history.measuring import PERIODS, TIMED, LongRun, long_run, spikes, xor_errors
+from rnnviz.studies.lstm_history.stations import (
+    LONG,
+    SHOWN,
+    STATIONS,
+    TASK,
+    XOR,
+    Origin,
+    carried,
+    file_name,
+    shipped,
+    station_of,
+    stream,
+    subject_of,
+)
 
 __all__ = [
     "LONG",
@@ -20,13 +33,15 @@ __all__ = [
     "XOR_UNITS",
     "LongRun",
     "Origin",
-    "Station",
+    "carried",
     "file_name",
     "fresh",
     "long_run",
     "plain",
     "shipped",
     "spikes",
+    "station_of",
     "stream",
+    "subject_of",
     "xor_errors",
 ]

@@ -1,24 +1,19 @@
-"""Station: a cell on the way to the LSTM and on to the GRU, with its shipped network and the stream that all read.
+"""The stations on the way to the LSTM and on to the GRU, with their shipped networks and the stream that all read.
 
 Each added a part, or took one away; which, why and where it was published is said in STATIONS.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from rnnviz import checkpoints
-from rnnviz.checkpoints import Card
-from rnnviz.experiment import Choices, refuse_unknown, task
 from rnnviz.network import Network
 from rnnviz.once import once
-from rnnviz.recording import record
+from rnnviz.subjects import Example, Shipped, Subject, Text
 from rnnviz.tasks.reber import SYMBOLS, walk
-from rnnviz.trace import Trace
 
 TASK, XOR = "continual_reber", "xor_stream"
 LONG, SHOWN, STREAM_SEED = 10_000, 40, 2
@@ -81,72 +76,21 @@ STATIONS: dict[str, Origin] = {
 }
 
 
-@dataclass(frozen=True)
-class Station(Choices):
-    """A row of STATIONS: its cell with the shipped weights, and the stream that all of them read.
+@once
+def subject_of(station: str) -> Subject:
+    """A row of STATIONS: its shipped network, and the first SHOWN symbols of the stream that all of them read."""
+    text = " ".join(SYMBOLS[symbol] for symbol in stream(SHOWN)[:-1, 0])
+    return Subject(Shipped(file_name(TASK, STATIONS[station].cell)), Text(text))
 
-    Refused for a name that is no station's.
-    """
 
-    station: str = "Elman 1990"
+def station_of(subject: Subject) -> str:
+    """The name of the station whose network a subject has; KeyError if it is none's."""
+    return {subject_of(name).model: name for name in STATIONS}[subject.model]
 
-    def __post_init__(self) -> None:
-        refuse_unknown(self, {"station": STATIONS})
 
-    @property
-    def origin(self) -> Origin:
-        return STATIONS[self.station]
-
-    @property
-    def cell(self) -> str:
-        return self.origin.cell
-
-    @property
-    def task(self) -> str:
-        return TASK
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(map(task(TASK).label_text, task(TASK).labels))
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        return tuple(SYMBOLS[symbol] for symbol in stream(SHOWN)[:-1, 0])
-
-    @property
-    def known(self) -> tuple[bool, ...]:
-        return (True,) * SHOWN
-
-    @property
-    def units(self) -> int:
-        """How many units every quantity of the cell has: Jordan's outputs are fewer than its hidden units."""
-        cell = self.network().layers[0][0]
-        return min(cell.width(name) for name in cell.quantities)
-
-    @property
-    def carried(self) -> str:
-        """The state that the cell is about: c where it has one, else h."""
-        return "c" if "c" in self.network().layers[0][0].state else "h"
-
-    @property
-    def path(self) -> str:
-        return file_name(TASK, self.cell)
-
-    @property
-    def card(self) -> Card:
-        return checkpoints.read_card(checkpoints.MODELS / self.path)
-
-    def network(self) -> Network:
-        return shipped(TASK, self.cell)
-
-    def input(self) -> Tensor:
-        """The first SHOWN symbols of the stream as token ids (T, 1)."""
-        return stream(SHOWN)[:-1] + 1
-
-    def trace(self, network: Network | None = None) -> Trace:
-        """What ``network`` (by default ``self.network()``) does with them, step by step; a batch of one."""
-        with torch.no_grad():
-            return record(network or self.network(), self.input(), tokens=self.tokens)
+def carried(subject: Subject) -> str:
+    """The state that the network's cell is about: c where it has one, else h."""
+    return "c" if "c" in subject.network().layers[0][0].state else "h"
 
 
 def file_name(task_name: str, cell: str) -> str:
@@ -154,13 +98,9 @@ def file_name(task_name: str, cell: str) -> str:
     return f"lineage-{task_name}-{cell}".lower().replace("_", "-").replace(" ", "-")
 
 
-@once
 def shipped(task_name: str, cell: str) -> Network:
-    """The shipped network, one for all who ask: nobody may change it."""
-    path = checkpoints.MODELS / file_name(task_name, cell)
-    if checkpoints.read_card(path).vocabulary != checkpoints.fingerprint(task(task_name)):
-        raise RuntimeError(f"{path.name} was trained on another vocabulary; run `make models`")
-    return checkpoints.load(path)
+    """The shipped network, one for all who ask: it must not be changed."""
+    return Subject(Shipped(file_name(task_name, cell)), Example()).network()
 
 
 @once

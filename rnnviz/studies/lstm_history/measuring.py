@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells import PeepholeLSTM
-from rnnviz.experiment import task
-from rnnviz.lineage.reading import read
-from rnnviz.lineage.stations import LONG, XOR, Station, shipped, stream
 from rnnviz.network import Network
 from rnnviz.once import once
 from rnnviz.recording import record
+from rnnviz.studies.lstm_history.reading import read
+from rnnviz.studies.lstm_history.stations import LONG, XOR, carried, shipped, stream, subject_of
+from rnnviz.subjects.sizes import task
 from rnnviz.tasks import ContinualReber, Timer
 from rnnviz.tasks.timer import wind
 from rnnviz.trace import Signal
@@ -40,16 +40,17 @@ def _truth() -> tuple[Tensor, Tensor]:
 
 
 @once
-def long_run(station: Station) -> LongRun:
-    """Let the station's cell read the whole stream in one pass, without ever starting afresh."""
+def long_run(station: str) -> LongRun:
+    """Let the cell of a row of STATIONS read the whole stream in one pass, without ever starting afresh."""
     x, y = stream(LONG)[:-1] + 1, stream(LONG)[1:]
-    network = station.network()
+    subject = subject_of(station)
+    network = subject.network()
     states = read(network.layers[0][0], network.embed(x)[:, 0])
     with torch.no_grad():
         output = network.read(torch.from_numpy(states["h"]).float()[:, None])
     legal, critical = _truth()
     return LongRun(
-        sizes=np.abs(states[station.carried]).max(1).astype(np.float32),
+        sizes=np.abs(states[carried(subject)]).max(1).astype(np.float32),
         legal=legal.gather(-1, output.argmax(-1, keepdim=True)).double().mean().item(),
         right=int((output.argmax(-1) == y)[critical].sum()),
         asked=int(critical.sum()),

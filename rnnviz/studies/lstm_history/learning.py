@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rnnviz.cells import Jordan
-from rnnviz.experiment import task
-from rnnviz.lineage.stations import XOR
 from rnnviz.network import Network
+from rnnviz.studies.lstm_history.stations import XOR
+from rnnviz.subjects.sizes import task
 
 EMBEDDING, UNITS, XOR_UNITS = 7, 16, 8
 

@@ -1,0 +1,42 @@
+"""Fresh networks over a range of spectral radii: how fast pushes grow forward, and gradients back."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from rnnviz import gradients
+from rnnviz.cells import TRIO
+from rnnviz.dynamics import lyapunov_exponents
+from rnnviz.subjects import Noise, Subject, Untrained
+
+RADII = (0.3, 0.5, 0.8, 1.1, 1.5, 2.0, 3.0, 4.5)
+UNITS, LENGTH = 32, 300
+SETTLING = 50  # first steps, in which a push turns towards the direction that grows fastest
+
+
+class Growth(NamedTuple):
+    """Natural logarithms per step."""
+
+    exponent: float  # of a small push, forward along the driven path
+    slope: float  # of the gradient, back along it
+
+
+def subjects() -> dict[str, list[Subject]]:
+    """A network per cell and radius, gates half open, all on the same noise."""
+    return {
+        cell: [Subject(_fresh(cell).with_options(spectral_radius=radius), Noise(LENGTH)) for radius in RADII]
+        for cell in TRIO
+    }
+
+
+def _fresh(cell: str) -> Untrained:
+    return Untrained(cell, str(UNITS), "", options=(("forget_bias", 0.0), ("nonlinearity", "tanh")))
+
+
+def growth(subject: Subject) -> Growth:
+    """How one network's pushes and gradients grow; a loss at the last step."""
+    network, x = subject.network(), subject.input()
+    exponent = lyapunov_exponents(gradients.step_jacobians(network, x), skip=SETTLING).values[0]
+    curve = gradients.gradient_curves(network, x, subject.objective)["h"].at(batch=0)
+    return Growth(float(exponent), gradients.slope(curve).per_step * math.log(10))
