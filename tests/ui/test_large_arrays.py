@@ -62,7 +62,7 @@ def test_equal_arrays_are_sent_once_even_one_that_the_board_has_itself():
 
 def test_a_picture_of_units_over_time_is_drawn_from_the_board_s_own_array_of_steps():
     states = VALUES[:, :40].copy()
-    panel = chart(figures.heatmap(Signal("h", ("time", "unit"), states)))
+    panel = chart(figures.heatmap.draft(Signal("h", ("time", "unit"), states)))
     board = board_of(panel)
     board.array("h", states)
     header, arrays = unpack(board)
