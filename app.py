@@ -11,9 +11,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import net_util
 
 from pages import PAGES
 from rnnviz.ui import assets
+
+# To tell whether a page is its own Streamlit would ask a server of Amazon's for this machine's address. The app asks
+# nobody anything.
+net_util.get_external_ip = lambda: None
 
 
 async def serve_asset(request: Request) -> Response:

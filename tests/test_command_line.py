@@ -148,3 +148,17 @@ def test_the_module_runs_from_another_folder_and_loads_nothing_heavy_to_say_its_
     )
     run = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert (run.stderr, run.stdout) == ("", f"rnnviz {rnnviz.__version__}\n\n")
+
+
+def test_nobody_is_asked_for_the_address_of_this_machine(monkeypatch):
+    """Streamlit would ask a server of Amazon's: where it prints how to open the app, and where a page's origin is
+    compared with its own."""
+    from streamlit import net_util
+
+    import app
+
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", lambda *_, **__: pytest.fail("asked the network"))
+    assert app.net_util is net_util
+    assert net_util.get_external_ip() is None
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["browser"]["serverAddress"] == "localhost"
