@@ -1,6 +1,7 @@
 // The stage: one cursor over every view of a page. Python sends a layout and the numbers of all steps once;
 // from then on sliding, playing and choosing a unit happen here, without the server.
 import { PANELS } from "./stage/panels.js";
+import { completeAddress, placeWriter, takePlace } from "./stage/address.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
 import { legend } from "./stage/legend.js";
@@ -49,8 +50,13 @@ export class Stage {
     this.strings = header.strings;
     this.host = host;
     const fresh = remembered.sentence !== header.sentence || remembered.t === null;
-    this.t = Math.max(0, fresh ? (header.start ?? this.steps - 1) : Math.min(remembered.t, this.steps - 1));
-    this.unit = Math.min(remembered.unit, Math.max(0, header.units - 1));
+    const link = this.steps ? takePlace() : {};
+    const t = link.t ?? (fresh ? (header.start ?? this.steps - 1) : remembered.t);
+    this.t = Math.max(0, Math.min(t, this.steps - 1));
+    this.unit = Math.min(link.unit ?? remembered.unit, Math.max(0, header.units - 1));
+    if (link.t !== undefined) remembered.t = this.t;
+    if (link.unit !== undefined && header.units > 1) remembered.unit = this.unit;
+    this.address = placeWriter(this);
     if (this.steps) remembered.sentence = header.sentence; // else nothing on it goes by steps, and the cursor is another's
     this.build();
   }
@@ -162,6 +168,7 @@ export class Stage {
     this.unit = unit;
     if (changed) remembered.unit = unit; // a page without units to choose leaves the choice alone
     this.unitChanged ||= changed;
+    this.address.soon();
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.draw(this.unitChanged);
@@ -179,6 +186,7 @@ export class Stage {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
+    this.address.destroy();
     this.transport.destroy();
     for (const { view } of this.places) close(view);
   }
@@ -206,17 +214,6 @@ export function mount(host, component) {
   before?.destroy();
   mounted.set(host, new Stage(host, header, arrays));
   if (before) returnToStage();
-}
-
-/** A page that was just opened gets the visitor's choices behind its address, without another entry in the history. */
-function completeAddress(query) {
-  if (!query) return;
-  const embedding = ([name]) => name.startsWith("embed"); // Streamlit's own, of which Python is not told
-  const now = [...new URLSearchParams(location.search)];
-  const seen = new URLSearchParams(now.filter((pair) => !embedding(pair)));
-  if (seen.toString() !== new URLSearchParams(query.from).toString()) return; // the visitor has gone on meanwhile
-  const whole = new URLSearchParams([...new URLSearchParams(query.to), ...now.filter(embedding)]);
-  history.replaceState(history.state, "", `${location.pathname}?${whole}`);
 }
 
 /** After a choice in the sidebar the keys belong to the stage again, and on a phone the menu gets out of the way. */

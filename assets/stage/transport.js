@@ -1,4 +1,5 @@
 // Slider, play, speed and keys: the one place where a step is chosen by hand.
+import { copyButton } from "./copying.js";
 import { element, token } from "./dom.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -30,7 +31,7 @@ export function createTransport(stage) {
     node.style.display = "none";
     return { node, draw() {}, destroy() {} };
   }
-  node.append(play, slider, readout, pace, keys, said);
+  node.append(play, slider, readout, pace, copyButton(stage, said), keys, said);
 
   let timer = null;
   const playing = () => timer !== null;

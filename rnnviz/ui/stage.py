@@ -165,6 +165,9 @@ def _strings() -> dict[str, str]:
         "pause": _("Pause"),
         "speed": _("Speed"),
         "keys": _("← → space"),
+        "copy": _("Copy link"),
+        "copied": _("The link to this page is copied."),
+        "copy_by_hand": _("The link to this page: copy it from this field."),
         "failed": _("This view failed and stands still; the others go on. Reload the page to have it back."),
         "flat": _(
             "This picture is drawn in space, which needs WebGL, and this browser does not offer it. "

@@ -1,0 +1,41 @@
+// A button that copies the page's address. Where the clipboard is out of reach, the address is there to be copied by hand.
+import { element } from "./dom.js";
+
+export function copyButton(stage, said) {
+  const { strings } = stage;
+  const node = element("span", "stage-copy");
+  const button = element("button", "stage-pace");
+  button.type = "button";
+  button.title = strings.copy;
+  button.setAttribute("aria-label", strings.copy);
+  const mark = element("span", "", "⧉");
+  button.append(mark, element("span", "stage-copy-words", ` ${strings.copy}`));
+
+  async function copy() {
+    stage.address.now();
+    node.querySelector("input")?.remove();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      said.textContent = strings.copied;
+      mark.textContent = "✓";
+      setTimeout(() => (mark.textContent = "⧉"), 2000);
+    } catch {
+      offer();
+    }
+  }
+
+  function offer() {
+    const field = element("input", "stage-link");
+    Object.assign(field, { type: "text", readOnly: true, value: location.href });
+    field.setAttribute("aria-label", strings.copy_by_hand);
+    field.onblur = () => field.remove();
+    node.append(field);
+    field.focus();
+    field.select();
+    said.textContent = strings.copy_by_hand;
+  }
+
+  button.onclick = copy;
+  node.append(button);
+  return node;
+}
