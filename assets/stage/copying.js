@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 export function copyButton(stage, said) {
   const { strings } = stage;
   const node = element("span", "stage-copy");
-  const button = element("button", "stage-pace");
+  const button = element("button");
   button.type = "button";
   button.title = strings.copy;
   button.setAttribute("aria-label", strings.copy);
