@@ -1,6 +1,6 @@
 """The table of contents: every screen, in the order of the menu."""
 
-from pages.knobs import History, SideBySide
+from pages.knobs import DeepNetwork, History, OneLayer, SideBySide
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
@@ -15,7 +15,8 @@ PAGES = (
         ":material/footprint:",
         "Follow one word after another.",
         opens=INTENTS,
-        needs=SENTENCE,
+        needs=("real_vectors",),
+        knobs=OneLayer,
     ),
     Page(
         "One sentence",
@@ -24,7 +25,8 @@ PAGES = (
         ":material/grid_on:",
         "All units, all steps, all gates.",
         opens=INTENTS,
-        needs=SENTENCE,
+        needs=("real_vectors",),
+        knobs=OneLayer,
     ),
     Page(
         "Compare",
@@ -57,9 +59,10 @@ PAGES = (
         "Two directions",
         ":material/swap_horiz:",
         "A word that a later one decides.",
-        "stack",
-        ("text", "cell", "weights"),
-        ("slots", "echo_future"),
+        asks=("text", "cell", "weights"),
+        tasks=("slots", "echo_future"),
+        opens={"model": "slots-lstm-two-1-seed0", "text": "Taipei is the city that I leave from"},
+        needs=("real_vectors", "an_answer_at_every_step", "two_directions"),
     ),
     Page(
         "Two directions, many layers",
@@ -67,10 +70,11 @@ PAGES = (
         "Deep network",
         ":material/stacks:",
         "What each layer adds.",
-        "stack",
-        ("text", "cell", "layers", "directions", "weights"),
-        ("neighbour_xor", "slots"),
-        2,
+        asks=("text", "cell", "layers", "directions", "weights"),
+        tasks=("neighbour_xor", "slots"),
+        opens={"model": "neighbour-xor-lstm-two-2-seed0", "text": "0 1 1 0 1 1 1 1 1 1 1 0 0 1 0 0"},
+        needs=("real_vectors",),
+        knobs=DeepNetwork,
     ),
     Page(
         BORN,

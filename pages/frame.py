@@ -39,11 +39,11 @@ def show_page() -> None:
     if state.is_shown():
         st.session_state["cell"] = state.subject().cell  # one choice for all pages
     state.leave()
-    here = desk.sit(row.desk, row.tasks, row.layers)
+    here = desk.sit()
     used = desk.was_used()
     if not used and address.moved(chosen.url_path):
         here.restore()
-    controls.sidebar(row.asks, row.tasks)
+    controls.sidebar(row.asks)
     brought = here.adopt()
     state.follow_cell(here.choice.cell)
     address.write(chosen.url_path, desk.query(), used or brought)

@@ -6,6 +6,7 @@ from rnnviz.app import controls, state
 from rnnviz.studies.lstm_history import carried, station_of, subject_of
 from rnnviz.ui import furniture, lineages, milestones, panels
 from rnnviz.ui.drawing import diagram
+from rnnviz.ui.equations import equations
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, show
 
@@ -42,7 +43,7 @@ def build() -> Board:
         lineages.growth(station, runs, span=6, title=_("The state along one stream that never starts afresh")),
         milestones.effect(station, runs, period, span=6),
     )
-    board.row(panels.equations(subject, board, span=12))
+    board.row(equations(subject, board, span=12))
     board.row(lineages.states(station, span=7), lineages.memories(station, runs, span=5))
     return board
 

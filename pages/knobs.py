@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.app.knobs import Knobs, option, several
+from rnnviz.app.knobs import Knobs, number, option, several
 from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
@@ -20,3 +20,25 @@ class History(Knobs):
 @dataclass(frozen=True)
 class SideBySide(Knobs):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
+
+
+@dataclass(frozen=True)
+class OneLayer(Knobs):
+    """For pages that show one layer in one direction: ask with ``state.layer()`` and ``state.direction()``."""
+
+    layer: int = number(1, __("Layer"), 1, 99, 1)
+    direction: str = option("forward", __("Direction"), {"forward": __("h→"), "backward": __("h←")})
+
+
+@dataclass(frozen=True)
+class DeepNetwork(Knobs):
+    loss_at: str = option(
+        "middle",
+        __("In the gradient's pictures the loss stands at"),
+        {
+            "middle": __("the middle"),
+            "last": __("the last step"),
+            "first": __("the first step"),
+            "every": __("every step"),
+        },
+    )

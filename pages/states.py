@@ -1,27 +1,30 @@
 """States and gates: every unit at every step, as pictures on one cursor."""
 
-from rnnviz.app import state
-from rnnviz.ui import cache, charts, furniture, panels
+from rnnviz.app import controls, state
+from rnnviz.ui import cache, charts, claims, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, show
 
-experiment = state.subject()
-layer = cache.trace(experiment).layer()
+subject = state.subject()
+of = state.layer(), state.direction()
+
 furniture.claim(
     _("{cell}: {units} units read {sentence}").format(
-        cell=experiment.cell, units=experiment.units, sentence=panels.quoted(experiment)
+        cell=subject.cell, units=subject.units, sentence=panels.quoted(subject)
     ),
     _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
 )
+controls.choose_layer()
 
 
 def build() -> Board:
-    board = panels.board(experiment)
-    board.row(panels.sentence(experiment, layer, span=12, title=_("The sentence, coloured by one unit")))
-    board.spread(charts.heatmaps(experiment), most=2)
-    board.row(charts.unit_lines(experiment))
-    gates = charts.gate_saturation(experiment, span=6)
-    board.row(charts.state_path(experiment, board, span=6 if gates else 12), *([gates] if gates else []))
+    board = panels.board(subject, of)
+    if subject.read().tokens:
+        board.row(panels.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
+    board.spread(charts.heatmaps(subject, of), most=2)
+    board.row(charts.unit_lines(subject, of))
+    gates = charts.gate_saturation(subject, of, span=6)
+    board.row(charts.state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else []))
     return board
 
 
@@ -39,7 +42,7 @@ furniture.below(
     suggestions=[
         (
             _("A long sentence: which rows keep their colour?"),
-            {"text": "could you please tell me how to get to the train station from here ?"},
+            claims.INTENTS | {"text": "could you please tell me how to get to the train station from here ?"},
         ),
         (_("The plain RNN has no gates"), {"cell": "RNN"}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU"}),
@@ -47,8 +50,8 @@ furniture.below(
     ],
     code=f"""import rnnviz
 
-layer = {experiment.code()}.trace().layer()
-layer.names                       # {layer.names}
+layer = {subject.code()}.trace().layer({furniture.place(of)})
+layer.names                       # {cache.layer(subject, of).names}
 rnnviz.figures.heatmap(layer["h"].at(batch=0)).show()
 """,
 )

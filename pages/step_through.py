@@ -1,42 +1,42 @@
-"""Step through: one network reads one sentence, and every number of every step can be followed."""
+"""Step through: one network reads one sequence, and every number of every step can be followed."""
 
-from rnnviz.app import state
-from rnnviz.ui import cache, claims, drawing, furniture, panels
+from rnnviz.app import controls, state
+from rnnviz.ui import cache, claims, drawing, equations, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, show
 
-experiment = state.subject()
-layer = cache.trace(experiment).layer()
-last = cache.answers(experiment).values[-1]
-furniture.claim(claims.intent(experiment), claims.sorting(experiment))
+subject = state.subject()
+of = state.layer(), state.direction()
+h = cache.layer(subject, of)["h"]
+
+furniture.claim(claims.intent(subject), claims.sorting(subject))
+controls.choose_layer()
 
 
 def build() -> Board:
-    board = panels.board(experiment)
+    board = panels.board(subject, of)
     board.row(
         panels.strip(
-            experiment,
+            subject,
+            of,
             span=12,
             title=_("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
-            legends=panels.legends(layer["h"]),
+            legends=panels.legends(h),
         )
     )
     board.row(
         drawing.diagram(
-            experiment,
+            subject,
             board,
+            of,
             span=9,
-            title=_("Inside the {cell} at this step").format(cell=experiment.cell),
+            title=_("Inside the {cell} at this step").format(cell=subject.cell),
             caption=_("Each square is a unit; the framed one has its number below. Click a square to choose another."),
         ),
-        panels.probabilities(
-            experiment,
-            span=3,
-            title=_("The answer, if the sentence ended here"),
-        ),
+        panels.answer(subject, span=3),
     )
-    board.row(panels.equations(experiment, board, span=12))
-    board.row(panels.matrices(experiment, board, span=12))
+    board.row(equations.equations(subject, board, of, span=12))
+    board.row(panels.matrices(subject, board, of, span=12))
     return board
 
 
@@ -45,21 +45,23 @@ show(build)
 furniture.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
-        _("Above each state stands the answer that the network would give if the sentence ended there."),
+        claims.above_each_state(subject),
         _("A dotted line marks a word that is not in the vocabulary: all of those are read alike."),
     ],
     suggestions=[
-        (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), {"cell": "RNN"}),
-        (_("Ask for the weather in Chinese"), {"text": "明天台北会下雨吗"}),
-        (_("Another question: what is the weather in Taipei ?"), {"text": "what is the weather in Taipei ?"}),
+        (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), claims.INTENTS | {"cell": "RNN"}),
+        (_("Ask for the weather in Chinese"), claims.INTENTS | {"text": "明天台北会下雨吗"}),
+        (
+            _("Another question: what is the weather in Taipei ?"),
+            claims.INTENTS | {"text": "what is the weather in Taipei ?"},
+        ),
         (_("See what it did before it was trained"), {"trained": False}),
     ],
     code=f"""import rnnviz
 
-subject = {experiment.code()}
+subject = {subject.code()}
 trace = subject.trace()
-trace.tokens                      # {experiment.tokens!r:.60}
-trace.layer()["h"].values.shape   # {layer["h"].values.shape}
-trace.y.values.argmax()           # {int(last.argmax())}: {experiment.labels[last.argmax()]}
-""",
+trace.tokens                      # {subject.read().tokens!r:.60}
+trace.layer({furniture.place(of)})["h"].values.shape   # {h.values.shape}
+{claims.answer_in_code(subject)}""",
 )

@@ -1,47 +1,51 @@
 """Two directions: one layer reads a sentence from both sides, and what that changes in its answers."""
 
-from rnnviz.ui import controls, furniture, labelling, mirrored, reaching
+from rnnviz.app import state
+from rnnviz.ui import direction_claims, furniture, labelling, mirrored, reaching
 from rnnviz.ui.language import _
-from rnnviz.ui.stage import stage
+from rnnviz.ui.stage import Board, show
 
-chosen = controls.stack()
-stacks = mirrored.pair(chosen)
-two = stacks["two"]
-board = mirrored.board(stacks["one"], two)
+one, two = mirrored.pair(state.subject())
 
-furniture.claim(mirrored.verdict(stacks["one"], two), labelling.counts(mirrored.named(stacks)))
-board.row(
-    labelling.readings(
-        mirrored.named(stacks),
-        board,
-        span=7,
-        tall=88 if two.task == "slots" else None,
-        title=_("What the {cell} answers at every word").format(cell=chosen.cell),
-        caption=mirrored.marks(two),
-    ),
-    mirrored.datapath(
-        two,
-        board,
-        span=5,
-        title=_("How it is done: reverse, read, reverse back, join"),
-        caption=_("The textbook's three words in the network of the travel task. A colour belongs to a word."),
-    ),
-)
-board.row(
-    mirrored.mirror(
-        two, span=8, title=_("At every word two states meet: h→ comes from the left of it, h← from the right")
-    ),
-    mirrored.sides(
-        two,
-        board,
-        span=4,
-        title=_("At the cursor: two states, one answer"),
-        caption=_("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
-    ),
-)
-hangs_on = (reaching.losses, reaching.horizon, reaching.gradients)
-board.row(*(panel(two, board, span=4) for panel in hangs_on))
-stage("two-directions", board)
+furniture.claim(direction_claims.verdict(one, two), labelling.counts(mirrored.named(one, two)))
+
+
+def build() -> Board:
+    board = mirrored.board(one, two)
+    board.row(
+        labelling.readings(
+            mirrored.named(one, two),
+            board,
+            span=7,
+            tall=88 if labelling.quiet(two) == 0 else None,
+            title=_("What the {cell} answers at every word").format(cell=two.cell),
+            caption=direction_claims.marks(one, two),
+        ),
+        mirrored.datapath(
+            two,
+            board,
+            span=5,
+            title=_("How it is done: reverse, read, reverse back, join"),
+            caption=_("The textbook's three words in the network of the travel task. A colour belongs to a word."),
+        ),
+    )
+    board.row(
+        mirrored.mirror(
+            two, span=8, title=_("At every word two states meet: h→ comes from the left of it, h← from the right")
+        ),
+        mirrored.sides(
+            two,
+            board,
+            span=4,
+            title=_("At the cursor: two states, one answer"),
+            caption=_("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
+        ),
+    )
+    board.spread(reaching.panels(two, board))
+    return board
+
+
+show(build)
 
 furniture.below(
     read=[
@@ -56,11 +60,11 @@ furniture.below(
         (_("Echo: tell the letter that comes four steps later"), mirrored.ECHO | {"distance": 4}),
     ],
     code=f"""import rnnviz
-from rnnviz.stack import Stack
 
-stack = {furniture.construction(two)}
-trace = stack.trace()
-trace.layer(0, "backward")["h"].values.shape   # {mirrored.shape(two)}, in the order of the sentence
-rnnviz.gradients.answer_gradients(stack.network(), stack.input()).inputs["backward"]
+subject = {two.code()}
+trace = subject.trace()
+trace.layer({two.network().num_layers - 1}, "backward")["h"].values.shape   \
+# {mirrored.sides_of(two)["backward"]["h"].values.shape}, in the order of the sentence
+rnnviz.gradients.answer_gradients(subject.network(), subject.input()).inputs["backward"]
 """,
 )

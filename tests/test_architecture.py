@@ -36,7 +36,6 @@ FLOORS = {
     "rnnviz.onnx_files": 2,
     "rnnviz.experiment": 3,
     "rnnviz.recall": 3,
-    "rnnviz.stack": 3,
     "rnnviz.race": 3,
     "rnnviz.reservoir": 3,
     "rnnviz.switches": 3,
@@ -56,7 +55,7 @@ FLOORS = {
 }
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
 # caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
-# files of another maker have a package of their own, a Recall, a Stack, a Race and Switches keep to the limits of an
+# files of another maker have a package of their own, a Recall, a Race and Switches keep to the limits of an
 # Experiment, the server and the translators' tool read the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
@@ -68,7 +67,6 @@ DOORS = {
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.checkpoints": {"rnnviz.onnx_files"},
     "rnnviz.recall": {"rnnviz.experiment"},
-    "rnnviz.stack": {"rnnviz.experiment"},
     "rnnviz.race": {"rnnviz.experiment"},
     "rnnviz.reservoir": {"rnnviz.experiment"},
     "rnnviz.switches": {"rnnviz.experiment"},

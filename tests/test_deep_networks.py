@@ -7,9 +7,12 @@ import pytest
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS, Card, load, shipped
 from rnnviz.experiment import task
-from rnnviz.stack import DIRECTIONS, FAR, LABELLING, MAX_LAYERS, Stack
+from rnnviz.subjects import catalogue
+from rnnviz.subjects.limits import MAX_LAYERS
+from rnnviz.subjects.models import FAR
 from rnnviz.tasks import EchoFuture
 from rnnviz.training import accuracy, asked
+from tests.labellers import DIRECTIONS, LABELLING
 
 DEPTHS = range(1, MAX_LAYERS + 1)
 DISTANCES = range(1, EchoFuture.farthest + 1)
@@ -21,7 +24,8 @@ def later(card: Card) -> float:
 
 
 def runs(cell: str, directions: str, layers: int, name: str, **options: int) -> list[Card]:
-    return Stack(cell, directions, layers, name, **options).runs()
+    structure = catalogue.Structure(name, cell, layers=layers, directions=directions, **options)
+    return catalogue.trainings(structure)
 
 
 @every_cell

@@ -9,10 +9,10 @@ import torch
 from rnnviz.checkpoints import load, read_card
 from rnnviz.experiment import task
 from rnnviz.network import Network
-from rnnviz.stack import DIRECTIONS
 from rnnviz.tasks import UNASKED, Batch, Intents
 from rnnviz.training import Progress, accuracy, asked, train
 from tests.cells.variants import every_cell
+from tests.labellers import DIRECTIONS
 from tools.make_models import RECIPES, main, make, progress_bar
 
 

@@ -10,7 +10,6 @@ from safetensors.torch import load_file
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS
 from rnnviz.experiment import Experiment, task
-from rnnviz.stack import Stack
 from rnnviz.subjects import Subject
 from rnnviz.tasks import tokenize
 
@@ -39,20 +38,13 @@ def torch_alone(name: str) -> torch.nn.ModuleList:
 
 
 @torch.no_grad()
-def shares(choice: Experiment | Stack | Subject) -> np.ndarray:
+def shares(choice: Experiment | Subject) -> np.ndarray:
     """Softmax of the scores after every word (T, classes): of a trained network by torch alone, else by its cells."""
-    if isinstance(choice, Subject):
-        learnt, text = choice.load().task, choice.sequence.text
-    else:
-        learnt = choice.learnt if isinstance(choice, Stack) else task(choice.task)
-        text = choice.text
-    ids = torch.tensor(learnt.vocabulary.encode(tokenize(text)))
+    learnt = choice.load().task if isinstance(choice, Subject) else task(choice.task)
+    ids = torch.tensor(learnt.vocabulary.encode(tokenize(choice.text)))
     if choice.trained:
         assert choice.cell in TRIO
-        if isinstance(choice, Subject):
-            name = choice.model.name
-        else:
-            name = f"{choice.name}-seed0" if isinstance(choice, Stack) else choice.checkpoint.stem
+        name = choice.model.name if isinstance(choice, Subject) else choice.checkpoint.stem
         embedding, recurrent, readout = torch_alone(name)
         return readout(recurrent(embedding(ids)[:, None])[0][:, 0]).softmax(-1).numpy()
     network = choice.network()

@@ -24,13 +24,16 @@ from rnnviz import checkpoints
 from rnnviz.cells import TRIO
 from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
-from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
 from rnnviz.studies import lstm_history
+from rnnviz.subjects import Untrained
+from rnnviz.subjects.limits import MAX_LAYERS
+from rnnviz.subjects.models import FAR
 from rnnviz.tasks import DelayedRecall, EchoFuture
 from rnnviz.training import measure, train
 
 MOST_WORKERS = 8
 DEPTHS = range(1, MAX_LAYERS + 1)
+DIRECTIONS = ("one", "two")
 DISTANCES = range(1, EchoFuture.farthest + 1)
 
 
@@ -38,7 +41,7 @@ DISTANCES = range(1, EchoFuture.farthest + 1)
 class Recipe:
     """One shipped network. ``start``: how its weights start, where that is not the default of the cell.
 
-    ``options``: how its task is made. ``stack``: its structure, where it labels every step.
+    ``options``: how its task is made. ``structure``: what it is drawn from, where it labels every step.
     """
 
     name: str
@@ -52,12 +55,12 @@ class Recipe:
     seed: int = 0
     start: dict[str, object] = field(default_factory=dict)
     options: dict[str, int] = field(default_factory=dict)
-    stack: Stack | None = None
+    structure: Untrained | None = None
 
     def network(self) -> Network:
         """The network as it is before its first update."""
-        if self.stack is not None:
-            return self.stack.fresh(self.seed)
+        if self.structure is not None:
+            return self.structure.network(self.seed)
         if self.task in (lstm_history.TASK, lstm_history.XOR):
             return lstm_history.fresh(self.task, self.cell, self.seed)
         if self.task == "intents":
@@ -110,14 +113,14 @@ BUDGETS: dict[str, dict[str, float]] = {
 }
 
 
-def labelling(stack: Stack, seeds: int = 1) -> list[Recipe]:
+def labelling(structure: Untrained, seeds: int = 1) -> list[Recipe]:
     """The trainings of one structure, which differ in nothing but their seeds: 0, 1, ..."""
-    options = {"distance": stack.distance} if stack.task == FAR else {}
-    given = {"learning_rate": STEPS[stack.cell], "options": options, "stack": stack} | BUDGETS[stack.task]
-    return [
-        Recipe(f"{stack.name}-seed{seed}", stack.task, stack.cell, stack.size, seed=seed, **given)
-        for seed in range(seeds)
-    ]
+    task_name, cell, size, layers, directions, distance = structure.structure[:6]
+    far = f"-{distance}" if distance else ""
+    name = f"{task_name}{far}-{cell}-{directions}-{layers}".lower().replace("_", "-")
+    options = {"distance": distance} if distance else {}
+    given = {"learning_rate": STEPS[cell], "options": options, "structure": structure} | BUDGETS[task_name]
+    return [Recipe(f"{name}-seed{seed}", task_name, cell, size, seed=seed, **given) for seed in range(seeds)]
 
 
 # Three seeds where a page compares structures; one where it only shows the network.
@@ -125,18 +128,21 @@ XOR = [
     recipe
     for layers, directions, cell in itertools.product(DEPTHS, DIRECTIONS, TRIO)
     for recipe in labelling(
-        Stack(cell, directions, layers, "neighbour_xor"), seeds=3 if directions == "two" and layers <= 2 else 1
+        Untrained(cell, task="neighbour_xor", layers=layers, directions=directions),
+        seeds=3 if directions == "two" and layers <= 2 else 1,
     )
 ]
 ECHO = [
     recipe
     for distance, directions, cell in itertools.product(DISTANCES, DIRECTIONS, TRIO)
-    for recipe in labelling(Stack(cell, directions, 1, FAR, distance=distance))
+    for recipe in labelling(Untrained(cell, task=FAR, directions=directions, distance=distance))
 ]
 SLOTS = [
     recipe
     for layers, directions, cell in itertools.product(DEPTHS, DIRECTIONS, TRIO)
-    for recipe in labelling(Stack(cell, directions, layers, "slots"), seeds=3 if layers == 1 else 1)
+    for recipe in labelling(
+        Untrained(cell, task="slots", layers=layers, directions=directions), seeds=3 if layers == 1 else 1
+    )
 ]
 
 SWITCH_UNITS = {"RNN": 48, "LSTM": 24, "GRU": 32}

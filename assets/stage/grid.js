@@ -69,10 +69,11 @@ export function createGrid(body, panel, stage) {
   });
 
   function answer(t) {
-    const shares = stage.at(panel.probabilities, t);
-    const top = shares.indexOf(Math.max(...shares));
     const place = element("span", "grid-answer");
     place.style.width = `${wide}px`;
+    if (!panel.probabilities) return place;
+    const shares = stage.at(panel.probabilities, t);
+    const top = shares.indexOf(Math.max(...shares));
     place.style.setProperty("--label", panel.colors[top]);
     place.title = `${panel.labels[top]} ${percent(shares[top])}`;
     if (panel.solution?.[t] === -1) place.classList.add("unasked");
@@ -83,10 +84,15 @@ export function createGrid(body, panel, stage) {
     return place;
   }
 
+  /** Vectors have no words: their steps are counted. */
+  function wordAt(t) {
+    return header.tokens[t] || String(t + 1);
+  }
+
   function word(t) {
     const place = element("span", roomy ? "grid-word" : "grid-word narrow");
     place.style.width = `${wide}px`;
-    place.append(token(header.tokens[t], header.known[t]));
+    place.append(token(wordAt(t), header.known[t]));
     return place;
   }
 
@@ -162,7 +168,7 @@ export function createGrid(body, panel, stage) {
     now.style.transform = `translateX(${stage.t * wide}px)`;
     mark.style.transform = `translate(${stage.t * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
-    heading.replaceChildren(`${rows[chosen].name} · `, token(header.tokens[stage.t], header.known[stage.t]));
+    heading.replaceChildren(`${rows[chosen].name} · `, token(wordAt(stage.t), header.known[stage.t]));
     for (const quantity of quantities) quantity.draw();
     reveal();
   }

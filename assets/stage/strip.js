@@ -11,11 +11,12 @@ export function createStrip(body, panel, stage) {
   const scroller = element("div", "strip-scroll");
   const line = element("div", "strip-line");
   scroller.append(line);
-  body.append(names(strings), scroller);
+  body.append(names(strings, panel), scroller);
 
-  line.append(startColumn());
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
   line.append(...columns.map(({ node }) => node));
+  if (panel.backward) line.append(startColumn());
+  else line.prepend(startColumn());
 
   function startColumn() {
     const node = element("div", "strip-column start");
@@ -36,14 +37,16 @@ export function createStrip(body, panel, stage) {
 
   function column(t) {
     const node = element("div", "strip-column");
-    const shares = stage.at(panel.probabilities, t);
-    const top = shares.indexOf(Math.max(...shares));
     const guess = element("div", "strip-guess");
-    const share = element("span");
-    paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
-    guess.append(element("b", "", panel.labels[top]), share, bars(shares, top));
+    if (panel.probabilities) {
+      const shares = stage.at(panel.probabilities, t);
+      const top = shares.indexOf(Math.max(...shares));
+      const share = element("span");
+      paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
+      guess.append(element("b", "", panel.labels[top]), share, bars(shares, top));
+    }
     const cell = cellBox(stage.at(panel.array, t));
-    node.append(guess, cell, token(header.tokens[t], header.known[t]));
+    node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
     node.onclick = () => stage.select({ t });
     return { node };
@@ -102,8 +105,9 @@ function picture(node) {
   return image;
 }
 
-function names(strings) {
+function names(strings, panel) {
   const node = element("div", "strip-names");
-  node.append(element("span", "", strings.guess), element("span", "", strings.state), element("span", "", strings.word));
+  const guess = panel.probabilities ? (panel.guess ?? strings.guess) : "";
+  node.append(element("span", "", guess), element("span", "", strings.state), element("span", "", strings.word));
   return node;
 }

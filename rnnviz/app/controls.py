@@ -84,7 +84,7 @@ def _choose(
 
 
 def choose_task(tasks: Sequence[str]) -> None:
-    names = {"slots": _("travel"), "echo_future": _("echo"), "neighbour_xor": _("XOR")}
+    names = {"slots": _("travel"), "echo_future": _("echo"), "neighbour_xor": _("XOR"), "": _("none")}
     structure = state.subject().model.structure
     hint = _(
         "Travel: which words say from where, to where, when. Echo: the letter that comes some steps later. "
@@ -178,6 +178,20 @@ def subject_choice(label: str, name: str, value: object, names: Mapping[object, 
     names = names if value in names else {value: str(value), **names}
     bound = _bound(name, value, "default")
     st.segmented_control(label, list(names), required=True, format_func=lambda key: names.get(key, str(key)), **bound)
+
+
+def choose_layer() -> None:
+    """Which layer and direction a page about one of them shows, where the network has several."""
+    network = state.subject().network()
+    directions = {"forward": _("h→ reads from left to right"), "backward": _("h← reads from right to left")}
+    with st.container(horizontal=True):
+        if (count := network.num_layers) > 1:
+            bound = _bound("layer", state.layer() + 1, "default")
+            st.segmented_control(_("Layer"), list(range(1, count + 1)), required=True, **bound)
+        if len(network.directions) > 1:
+            bound = _bound("direction", state.direction(), "default")
+            names = list(network.directions)
+            st.segmented_control(_("Direction"), names, required=True, format_func=directions.get, **bound)
 
 
 def knob(name: str, **places: object) -> None:

@@ -20,10 +20,8 @@ class Page(NamedTuple):
     title: str
     icon: str
     help: str
-    desk: str = "experiment"
     asks: tuple[str, ...] = ("text", "cell", "size", "weights")
     tasks: tuple[str, ...] = ()
-    layers: int = 1
     opens: dict[str, str] | None = None
     needs: tuple[str, ...] = ()
     knobs: type[Knobs] = Knobs

@@ -13,10 +13,10 @@ import streamlit as st
 
 from rnnviz.app import address
 from rnnviz.app.knobs import Knobs
+from rnnviz.app.opening import first_example, is_about, lack, opening
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, needs, old_links
+from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, old_links
 from rnnviz.subjects.models import with_structure
-from rnnviz.subjects.sizes import task
 from rnnviz.ui.language import language
 
 if TYPE_CHECKING:
@@ -82,6 +82,17 @@ def knobs() -> Knobs:
     return kind(**{name: held[key] for name, key in names.items() if key in held})
 
 
+def layer() -> int:
+    """Which layer a page about one of them shows, from 0: the chosen one, or the top one where there are fewer."""
+    return min(knobs().layer, subject().network().num_layers) - 1
+
+
+def direction() -> str:
+    """And in which of its directions: the chosen one, or the only one."""
+    directions = subject().network().directions
+    return knobs().direction if knobs().direction in directions else directions[0]
+
+
 def shown_text() -> str:
     """What the field of the sentence holds: the one that is read, or the one that was refused."""
     asked = st.session_state.get(_ASKED_TEXT)
@@ -110,7 +121,7 @@ def _arrive(page: Page) -> None:
     """Show what the visitor chose elsewhere, if this page can; else what it showed last, or opens with."""
     chosen = st.session_state.get(_CHOSEN_SUBJECT)
     mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
-    if chosen is not None and lack(page, chosen) is None:
+    if chosen is not None and lack(page, chosen) is None and is_about(page, chosen):
         mine = chosen
     elif chosen is not None:
         mine = _with_cell(page, mine, chosen.cell)
@@ -125,29 +136,6 @@ def _with_cell(page: Page, mine: Subject, cell: str) -> Subject:
             if lack(page, other) is None and ("cell" in page.asks or other.trained == mine.trained):
                 return other
     return mine
-
-
-def opening(page: Page) -> Subject:
-    """What a page opens with; a Chinese reader starts with a Chinese sentence."""
-    usual, _refused = Subject.from_query(page.opens)
-    learnt = usual.load().task
-    if isinstance(usual.sequence, Text) and usual.sequence.text == learnt.examples[0]:
-        return usual.with_(text=first_example(learnt.name))
-    return usual
-
-
-def first_example(name: str) -> str:
-    """The first text of a task that is in the visitor's own script, if there is one."""
-    examples = task(name).examples
-    return next((text for text in examples if text.isascii() == (language() != "zh")), examples[0])
-
-
-def lack(page: Page, wanted: Subject) -> Refused | None:
-    """What a subject lacks that the page needs, in a sentence; None if nothing."""
-    try:
-        return needs.first_lack((getattr(needs, name) for name in page.needs), wanted.load(), wanted.read())
-    except Refused as refusal:
-        return refusal
 
 
 def _take_address(page: Page) -> None:
@@ -227,8 +215,9 @@ def choose(**changes: object) -> None:
 
 
 def _changed(changes: dict[str, object]) -> Subject:
-    """This page's subject with changes. A task comes with the text that was last read for it."""
-    changes = dict(changes)
+    """This page's subject with changes, or what it opens with where nothing in it can be chosen anew. A task comes with
+    the text that was last read for it."""
+    base, changes = subject(), dict(changes)
     if "trained" in changes:
         st.session_state[_TRAINED] = changes["trained"]
     if "text" in changes:
@@ -238,7 +227,8 @@ def _changed(changes: dict[str, object]) -> Subject:
         changes = {"text": st.session_state[_TEXTS].get(name) or first_example(name)} | changes
     if not {"model", "sequence", "text", "example", "noise", "length"} >= set(changes):
         changes = {"trained": st.session_state.get(_TRAINED, True)} | changes
-    return subject().with_(**changes)
+        base = base if base.load().provenance.seed is not None else opening(row())
+    return base.with_(**changes)
 
 
 def query() -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from rnnviz.cells import CELLS
 from rnnviz.refusals import Refused
+from rnnviz.subjects import catalogue
 from rnnviz.subjects.limits import MOST_SEARCHED
 from rnnviz.subjects.loaded import Loaded, Reading
 
@@ -34,6 +35,15 @@ def an_answer_at_every_step(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def an_answer_so_far(loaded: Loaded, reading: Reading) -> Refused | None:
+    """At each step an answer: its own, or what it would be if the sequence ended there."""
+    if (refused := classes(loaded, reading)) is not None:
+        return refused
+    if loaded.answers.at == "last" and "backward" in loaded.network.directions:
+        return Refused("This network answers once, when it has read everything from its end, and not at every step.")
+    return None
+
+
 def one_layer(loaded: Loaded, reading: Reading) -> Refused | None:
     if loaded.network.num_layers > 1:
         return Refused(
@@ -55,7 +65,14 @@ def forward_only(loaded: Loaded, reading: Reading) -> Refused | None:
 
 
 def two_directions(loaded: Loaded, reading: Reading) -> Refused | None:
-    if len(loaded.network.directions) < 2:
+    """A network that reads both ways, or has a sibling that does."""
+    card, seed = loaded.provenance.card, loaded.provenance.seed
+    if card is None:
+        has_sibling = seed is not None  # whatever is drawn from a seed can be drawn both ways
+    else:
+        both = catalogue.structure_of(card)._replace(directions="two", layers=1)
+        has_sibling = catalogue.find(both, ("layers",)) is not None
+    if len(loaded.network.directions) < 2 and not has_sibling:
         return Refused("This network reads one way; this needs one that reads both ways.")
     return None
 

@@ -17,6 +17,8 @@ NAMES = ("task", "cell", "weights", "size", "directions", *_WHOLE)
 def model_of(query: Mapping[str, str], default: Model) -> tuple[Model, list[Refused]]:
     """``default`` with the parts that the address names. A part that cannot be used is left out and reported."""
     model, refused = default, []
+    if "task" in query:  # then a link named its layers, unless it was one
+        query = {"layers": "1"} | dict(query)
     for name in NAMES:
         if name not in query:
             continue

@@ -88,6 +88,11 @@ class Subject:
         return reading.tokens or ("",) * reading.steps
 
     @property
+    def text(self) -> str:
+        """What it reads as a text: as it was typed, else its tokens; "" for vectors."""
+        return self.sequence.text if isinstance(self.sequence, Text) else " ".join(self.read().tokens)
+
+    @property
     def known(self) -> tuple[bool, ...]:
         """For each token, whether the network has met it; the others are all read as one and the same "unknown"."""
         return self.read().known

@@ -13,8 +13,10 @@ from rnnviz.dynamics import principal_path, state_change
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.saturation import saturation
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 from rnnviz.ui import alternatives, cache
+from rnnviz.ui.cache import Layer
 from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import facts, label_names, legends, listed
@@ -42,25 +44,25 @@ def picture_of(trace: Mapping) -> int:
     return int(trace.get("yaxis", "y").removeprefix("y") or 1) - 1
 
 
-def states_first(experiment: Experiment) -> dict[str, Signal]:
+def states_first(subject: Subject, of: Layer) -> dict[str, Signal]:
     """Every signal of the layer as ("time", "unit"): the states, then the gates in order of computation."""
-    layer = cache.trace(experiment).layer()
+    layer = cache.layer(subject, of)
     states = list(layer.initial)
     return {name: layer[name].at(batch=0) for name in (*states, *(n for n in layer.names if n not in states))}
 
 
-def colors_of(experiment: Experiment) -> dict[str, str]:
+def colors_of(subject: Subject) -> dict[str, str]:
     """The colour of each quantity."""
-    return {name: style.ROLES[quantity.role] for name, quantity in cache.quantities(experiment).items()}
+    return {name: style.ROLES[quantity.role] for name, quantity in cache.quantities(subject).items()}
 
 
-def heatmaps(experiment: Experiment) -> list[dict]:
+def heatmaps(subject: Subject, of: Layer) -> list[dict]:
     """One unit × time picture per signal."""
-    signals, quantities = states_first(experiment), cache.quantities(experiment)
+    signals, quantities = states_first(subject, of), cache.quantities(subject)
     return [
         chart(
             name_trace(
-                figures.heatmap.draft(signal, experiment.tokens, time_title=_("time step"), unit_title=_("unit")),
+                figures.heatmap.draft(signal, subject.read().tokens, time_title=_("time step"), unit_title=_("unit")),
                 -1,
                 name,
                 label=_("unit"),
@@ -74,15 +76,15 @@ def heatmaps(experiment: Experiment) -> list[dict]:
     ]
 
 
-def unit_lines(experiment: Experiment) -> dict:
+def unit_lines(subject: Subject, of: Layer) -> dict:
     """All quantities of the chosen unit over time."""
-    signals, colors = states_first(experiment), colors_of(experiment)
+    signals, colors = states_first(subject, of), colors_of(subject)
     figure = figures.lines.draft(
         [
             figures.Line(name, signal.values[:, 0], colors[name], meta={"signal": name, "label": name})
             for name, signal in signals.items()
         ],
-        experiment.tokens,
+        subject.read().tokens,
         value_title=_("value of the chosen unit"),
         time_title=_("time step"),
         height=300,
@@ -96,15 +98,15 @@ def unit_lines(experiment: Experiment) -> dict:
     )
 
 
-def state_path(experiment: Experiment, board: Board, span: int) -> dict:
+def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     """The state's path in two principal components, with a ring that follows the cursor."""
-    path = principal_path(cache.trace(experiment).layer()["h"].at(batch=0))
+    path = principal_path(cache.layer(subject, of)["h"].at(batch=0))
     x, y = (board.array(f"path:{k}", path.points.values[:, k]) for k in range(2))
     figure = figures.trajectory.draft(
         path.points,
         path.explained,
-        experiment.tokens,
-        color=style.CELLS[experiment.cell],
+        subject.read().tokens,
+        color=style.CELLS[subject.cell],
         component_title=_("component"),
         height=380,
     )
@@ -121,10 +123,10 @@ def state_path(experiment: Experiment, board: Board, span: int) -> dict:
     )
 
 
-def gate_saturation(experiment: Experiment, span: int) -> dict | None:
+def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
     """How often each unit's gates are all but shut or open; None for a cell without gates."""
-    quantities, colors = cache.quantities(experiment), colors_of(experiment)
-    gates = {name: s for name, s in states_first(experiment).items() if quantities[name].role in GATES}
+    quantities, colors = cache.quantities(subject), colors_of(subject)
+    gates = {name: s for name, s in states_first(subject, of).items() if quantities[name].role in GATES}
     if not gates:
         return None
     figure = figures.saturation.draft(

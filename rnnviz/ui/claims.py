@@ -10,14 +10,20 @@ from rnnviz.subjects import Subject
 from rnnviz.subjects.sizes import task
 from rnnviz.ui import cache, panels
 from rnnviz.ui.furniture import bold, percent
-from rnnviz.ui.labelling import strangers
+from rnnviz.ui.labelling import counted, strangers
 from rnnviz.ui.language import _
 
+# What a link below a page sets, so that it shows what it says whatever network was looked at.
+INTENTS = {"task": "intents", "layers": 1, "directions": "one"}
 MAJORITY = 0.5  # an answer with a larger share leads all others together
 
 
-def intent(experiment: Experiment) -> str:
+def intent(experiment: Experiment | Subject) -> str:
     """What the network makes of the sentence: it finds an intent, leans to one, or guesses if it was never trained."""
+    if not _sorts(experiment):
+        return _("The {cell} reads {sentence}, one step after another").format(
+            cell=experiment.cell, sentence=panels.quoted(experiment)
+        )
     if not experiment.trained:
         said = _("Never trained, the {cell} can only guess at {sentence}: {answer} ({share})")
     elif cache.answers(experiment).values[-1].max() > MAJORITY and _finds_intents(experiment):
@@ -30,8 +36,23 @@ def intent(experiment: Experiment) -> str:
     return said.format(cell=experiment.cell, sentence=panels.quoted(experiment), answer=answer, share=share)
 
 
-def sorting(experiment: Experiment) -> str:
+def _sorts(experiment: Experiment | Subject) -> bool:
+    """Whether it gives the whole sequence one answer, and could do so after every step."""
+    return not isinstance(experiment, Subject) or (
+        cache.answers_along(experiment) and experiment.load().answers.at == "last"
+    )
+
+
+def sorting(experiment: Experiment | Subject) -> str:
     """What the network is for, how often it is right, and which words it does not know."""
+    if not _sorts(experiment):
+        layers, ways = experiment.network().num_layers, len(experiment.network().directions)
+        said = (
+            _("{layers}, {units} units in each direction. Press ▶ to watch its state change.")
+            if ways > 1
+            else (_("{layers} of {units} units. Press ▶ to watch its state change."))
+        )
+        return said.format(layers=counted(layers), units=experiment.units) + strangers(experiment)
     count = cache.answers(experiment).values.shape[-1]
     if _finds_intents(experiment):
         said = _(
@@ -40,6 +61,24 @@ def sorting(experiment: Experiment) -> str:
     else:
         said = _("It gives one of {count} answers, reading one token per step. Press ▶ to watch its state change.")
     return said.format(count=count) + measured(experiment) + strangers(experiment)
+
+
+def above_each_state(subject: Subject) -> str:
+    """What stands above each state of the unrolled network."""
+    if not cache.answers_along(subject):
+        return _("Each state is made of the one before it and of what comes in at its step.")
+    if subject.load().answers.at == "every":
+        return _("Above each state stands the answer that the network gives at that step.")
+    return _("Above each state stands the answer that the network would give if the sentence ended there.")
+
+
+def answer_in_code(subject: Subject) -> str:
+    """The lines of code that give the last answer, with what it is."""
+    if not cache.answers_along(subject):
+        return ""
+    last = int(cache.answers(subject).values[-1].argmax())
+    at = "[-1]" if subject.load().answers.at == "every" else ""
+    return f"trace.y.values{at}.argmax()           # {last}: {subject.labels[last]}\n"
 
 
 def measured(experiment: Experiment) -> str:

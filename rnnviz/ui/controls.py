@@ -8,8 +8,6 @@ import streamlit as st
 
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.experiment import MAX_SEED, SIZES, WEIGHTS, Experiment, task
-from rnnviz.stack import DIRECTIONS, FAR, MAX_LAYERS, Stack
-from rnnviz.tasks import EchoFuture
 from rnnviz.ui import desk
 from rnnviz.ui.language import LANGUAGES, _, language
 
@@ -19,11 +17,6 @@ _SHOWN = ":shown"  # what the key of a page's own control has at its end
 def experiment() -> Experiment:
     """The visitor's last good choice for a page about one sentence and one layer."""
     return desk.DESKS["experiment"].choice
-
-
-def stack() -> Stack:
-    """The visitor's last good choice for a page about layers and directions."""
-    return desk.DESKS["stack"].choice
 
 
 def alike() -> dict[str, Experiment]:
@@ -40,11 +33,9 @@ def undrawn(cell: str) -> str | None:
     return None if odd is None else words.format(quantity=f"{odd}_t", cell=cell)
 
 
-def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
-    """The controls that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
+def sidebar(asks: Sequence[str]) -> None:
+    """The controls that a page asks for, by their names in CONTROLS."""
     with st.sidebar:
-        if tasks:
-            choose_task(tasks)
         for name in asks:
             CONTROLS[name]()
         choose_language()
@@ -76,25 +67,6 @@ def _choose(label: str, field: str, options: Sequence[object], names: Mapping[ob
     )
 
 
-def choose_task(tasks: Sequence[str]) -> None:
-    names = {"slots": _("travel"), "echo_future": _("echo"), "neighbour_xor": _("XOR")}
-    here = desk.here()
-    st.segmented_control(
-        _("Task"),
-        list(tasks),
-        required=True,
-        format_func=names.get,
-        width="stretch",
-        help=_(
-            "Travel: which words say from where, to where, when. Echo: the letter that comes some steps later. "
-            "XOR: whether the bits before and after differ."
-        ),
-        **_control("task") | {"on_change": _take_task},
-    )
-    if here.choice.task == FAR:
-        _choose(_("Steps ahead"), "distance", range(1, EchoFuture.farthest + 1), {})
-
-
 def write_sentence() -> None:
     here = desk.here()
     reads_words = here.choice.task in ("intents", "slots")
@@ -122,14 +94,6 @@ def choose_cell() -> None:
     _choose(_("Cell"), "cell", list(CELLS), {})
 
 
-def choose_layers() -> None:
-    _choose(_("Layers"), "layers", range(1, MAX_LAYERS + 1), {})
-
-
-def choose_directions() -> None:
-    _choose(_("Directions"), "directions", DIRECTIONS, {"one": _("one way"), "two": _("both ways")})
-
-
 def choose_size() -> None:
     _choose(
         _("Size"),
@@ -155,8 +119,6 @@ def choose_weights() -> None:
     if here.choice.cell not in TRIO:
         st.caption(_("Untrained: trained networks are shipped for {cells}.").format(cells=_(", ").join(TRIO)))
     if here.choice.weights == "fresh":
-        if here.noun is Stack:
-            choose_size()
         st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_control("seed", "value"))
 
 
@@ -177,8 +139,6 @@ CONTROLS = {
     "text": write_sentence,
     "cell": choose_cell,
     "size": choose_size,
-    "layers": choose_layers,
-    "directions": choose_directions,
     "weights": choose_weights,
 }
 
@@ -242,9 +202,3 @@ def _take_example() -> None:
     if st.session_state["example"] is not None:
         text, st.session_state["example"] = st.session_state["example"], None
         desk.here().choose(text=text)
-
-
-def _take_task() -> None:
-    here = desk.here()
-    here.choose(task=st.session_state[here.key("task")])
-    desk.chose_task()

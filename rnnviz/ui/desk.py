@@ -1,19 +1,12 @@
-"""What a visitor chose, kept in the session. The last good choice stays, whatever comes in.
-
-There are two kinds of pages: those about one sentence and one layer share an Experiment, those about networks of
-several layers or directions share a Stack. Each kind has its desk, on which its choices lie; which cell is looked at
-is one choice for both.
-"""
+"""What a visitor chose, kept in the session. The last good choice stays, whatever comes in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import fields
 
 import streamlit as st
 
 from rnnviz.experiment import Choices, Experiment, Refused, task
-from rnnviz.stack import Stack
 from rnnviz.ui.language import language
 
 _CHOSEN = "chosen"  # session_state: a control was used, and this run is because of it
@@ -59,12 +52,6 @@ class Desk:
                 st.session_state[self.key("text")] = st.query_params["text"]  # refused: it is there to be mended
         if language() == "zh" and "text" not in st.query_params:
             self._keep(self.choice.with_(text=first_example(self.choice.task)), self.refusals)
-        if not asked & {"task", "text"}:
-            self.meet()
-
-    def meet(self) -> None:
-        """What a page opens with is met, not chosen, until the visitor chooses."""
-        st.session_state[f"{self.name}_met"] = (self.choice.task, self.choice.text)
 
     def _follow_shared(self) -> None:
         wanted = st.session_state.get(_SHARED, getattr(self.choice, _SHARED))
@@ -91,10 +78,6 @@ class Desk:
     def _texts(self) -> dict[str, str]:
         """What was last read for each task, so that a change of task loses no sentence."""
         return st.session_state.setdefault(f"{self.name}_texts", {})
-
-    def still_say(self, refused: list[Refused]) -> None:
-        """What an address asked for in vain stays said when something else is then chosen for the visitor."""
-        st.session_state[f"{self.name}_refused"] = [*refused, *self.refusals]
 
     def choose(self, **changes: object) -> None:
         """Set choices from code, as the links under a page do; names that are none of the noun's are a page's own.
@@ -148,28 +131,14 @@ class Desk:
         return True
 
 
-DESKS = {desk.name: desk for desk in (Desk("experiment", Experiment, ""), Desk("stack", Stack, "stack_"))}
+DESKS = {"experiment": Desk("experiment", Experiment, "")}
 
 
-def sit(name: str, tasks: Sequence[str] = (), layers: int = 1) -> Desk:
-    """Go to the desk of the page that is about to be shown. A task that is none of its ``tasks`` gives way, and the
-    first of them, with so many ``layers``, goes before one that the visitor came upon without choosing it."""
-    arrived = name not in st.session_state
-    st.session_state[_AT] = name
+def sit() -> Desk:
+    """Go to the desk of the page that is about to be shown."""
+    st.session_state[_AT] = "experiment"
     here().begin()
-    met, now = st.session_state.get(f"{name}_met"), (here().choice.task, here().choice.text)
-    if tasks and (now[0] not in tasks or (now == met and now[0] != tasks[0])):
-        refused = here().refusals if arrived else []
-        asked = arrived and st.query_params.get("layers") == str(here().choice.layers)
-        here().lay(task=tasks[0], **({} if asked else {"layers": layers}))
-        here().still_say(refused)
-        here().meet()
     return here()
-
-
-def chose_task() -> None:
-    """From now on pages open with the visitor's task."""
-    st.session_state[f"{here().name}_met"] = None
 
 
 def here() -> Desk:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from torch import Tensor
 
 from rnnviz import figures
+from rnnviz.app.compute import computed
 from rnnviz.depth import layer_gradients
 from rnnviz.figures import style
 from rnnviz.gradients import slope
-from rnnviz.once import kept
-from rnnviz.stack import Stack
+from rnnviz.subjects import Subject
 from rnnviz.trace import Direction, Signal
-from rnnviz.ui import cache
 from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.mirrored import ARROWS
@@ -20,20 +21,32 @@ from rnnviz.ui.mirrored import ARROWS
 FLOOR = -12  # log10 below which a gradient has the colour of nothing
 
 
-def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
+def place(subject: Subject, loss_at: str) -> int | None:
+    """The step of the loss, None where it stands at every step, or where the network has an answer only at its end."""
+    steps = subject.read().steps
+    places = {"middle": steps // 2, "last": steps - 1, "first": 0, "every": None}
+    return None if answers_once(subject) else places[loss_at]
+
+
+def answers_once(subject: Subject) -> bool:
+    answers = subject.load().answers
+    return answers is not None and answers.at == "last"
+
+
+def gradients(subject: Subject, at: int | None) -> list[dict]:
     """The size of the loss's gradient in every layer at every step, a picture per direction."""
-    found = sizes(stack, at)
+    found = sizes(subject, at)
     values = np.concatenate([signal.values.ravel() for signal in found.values()])
     values = np.maximum(values[np.isfinite(values)], FLOOR)
     low, high = (float(values.min()), float(values.max())) if values.size else (FLOOR, 0.0)
     low -= 0.15 * (high - low)  # so that the least of them is seen, and what nothing reaches stays white
-    names = [_("layer {number}").format(number=k + 1) for k in range(stack.layers)]
+    names = [_("layer {number}").format(number=k + 1) for k in range(subject.network().num_layers)]
     return [
         chart(
             name_trace(
                 figures.layer_gradients.draft(
                     signal,
-                    stack.tokens,
+                    subject.tokens,
                     value_range=(low, max(high, low + 1e-6)),
                     layer_titles=names,
                     time_title=_("position"),
@@ -48,21 +61,34 @@ def gradients(stack: Stack, at: int | None, **place: object) -> list[dict]:
             title=fading(side, signal, at),
             legends=[{"scale": "gradient", "low": low, "high": high}],
             accent=style.DIRECTIONS[side],
-            **place,
+            caption=_("log10 of ‖∂L/∂h‖; L is −log of the leading answer's share, so small where the network is sure.")
+            if has_classes(subject)
+            else _("log10 of ‖∂L/∂h‖; L is the sum of the outputs over the root of their number."),
         )
         for side, signal in found.items()
     ]
 
 
-@kept(32)
-def sizes(stack: Stack, at: int | None) -> dict[Direction, Signal]:
-    """log10 sizes of dL/dh, ("layer", "time"); L is minus the log of the leading answer's share, at one step or all."""
+@computed
+def sizes(subject: Subject, at: int | None) -> dict[Direction, Signal]:
+    """log10 sizes of dL/dh, ("layer", "time"), of a loss at one step, or of all of them on average.
+
+    L is minus the log of the leading answer's share; without classes, the sum of all outputs over their root, so that
+    its push has length 1. A network that answers once has one loss.
+    """
+    labelled = has_classes(subject)
 
     def loss(y: Tensor) -> Tensor:
-        likeliest = y[:, 0].log_softmax(-1).amax(-1)
-        return -(likeliest.mean() if at is None else likeliest[at])
+        y = y[:, 0] if y.ndim == 3 else y
+        each = -y.log_softmax(-1).amax(-1) if labelled else y.sum(-1) / math.sqrt(y.shape[-1])
+        return each.mean() if at is None else each[at]
 
-    return layer_gradients(cache.network_of(stack), stack.input(), loss)
+    return layer_gradients(subject.network(), subject.input(), loss)
+
+
+def has_classes(subject: Subject) -> bool:
+    answers = subject.load().answers
+    return answers is not None and answers.kind == "classes"
 
 
 def fading(side: Direction, signal: Signal, at: int | None) -> str:

@@ -6,18 +6,18 @@ from rnnviz.cells import Cell
 from rnnviz.cells.diagram import BOX
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
+from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 from rnnviz.trace import Signal
 from rnnviz.ui import cache as cached
+from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 
-def diagram(experiment: Experiment, made: Board, **place: object) -> dict:
+def diagram(experiment: Experiment | Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
-    cell: Cell = cached.network_of(experiment).layers[0][0]
-    trace = cached.trace(experiment)
-    layer = trace.layer()
+    cell, layer, parts = cached.cell_of(experiment, of), cached.layer(experiment, of), cached.parts(experiment, of)
     boxes = []
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
@@ -25,12 +25,12 @@ def diagram(experiment: Experiment, made: Board, **place: object) -> dict:
         if name == "previous":
             signal, meaning = layer.previous(detail), _("The state that this step started from.")
         elif name == "x":
-            signal, meaning = trace.x, _("The word of this step as a vector: its row of the embedding.")
+            signal, meaning = cached.below(experiment, of), _input_meaning(experiment, of)
         elif detail == "sum":
-            signal = sum_of(cached.parts(experiment)[name])
+            signal = sum_of(parts[name])
             meaning = _("The sum of the summands, before the non-linearity.")
         elif detail:
-            signal = cached.parts(experiment)[name].terms[int(detail)]
+            signal = parts[name].terms[int(detail)]
             meaning = _("One summand of the new state.")
         else:
             signal, meaning = layer[name], _(cell.quantities[name].meaning)
@@ -62,6 +62,14 @@ def diagram(experiment: Experiment, made: Board, **place: object) -> dict:
         "label": _("The {cell} cell at this step").format(cell=experiment.cell),
         **place,
     }
+
+
+def _input_meaning(experiment: Experiment | Subject, of: Layer) -> str:
+    if of[0]:
+        return _("The states of the layer below at this step, of all its directions.")
+    if cached.network_of(experiment).embedding is None:
+        return _("The numbers that come in at this step.")
+    return _("The word of this step as a vector: its row of the embedding.")
 
 
 def sum_of(parts: Parts) -> Signal:

@@ -13,6 +13,7 @@ from rnnviz.app import state
 from rnnviz.experiment import Choices
 from rnnviz.refusals import Refused
 from rnnviz.ui import desk, forged_input
+from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.language import _
 
 _UNSEEN = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -71,8 +72,13 @@ def _heading(text: str) -> None:
     st.markdown(f"## {text}")
 
 
+def place(of: Layer) -> str:
+    """A layer and direction as the arguments of ``Trace.layer``; none for the first one."""
+    return "" if of == FIRST else ", ".join(map(repr, of))
+
+
 def construction(choice: Choices) -> str:
-    """An Experiment or a Stack as the Python that makes it."""
+    """An Experiment as the Python that makes it."""
     changed = {name: getattr(choice, name) for name in choice.query()}
     return f"{type(choice).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 

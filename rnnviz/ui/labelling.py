@@ -4,17 +4,46 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from rnnviz.checkpoints import Card
 from rnnviz.experiment import Experiment
 from rnnviz.figures import style
-from rnnviz.stack import FAR, Stack
+from rnnviz.network import Network
+from rnnviz.subjects import Refused, Subject, catalogue
+from rnnviz.subjects.models import FAR
 from rnnviz.ui import cache
 from rnnviz.ui.language import _
 from rnnviz.ui.panels import label_names
 from rnnviz.ui.stage import Board
 
 MOST_NAMED = 8  # unknown words in a sentence
+
+
+def sibling(subject: Subject, **structure: object) -> Subject | None:
+    """The same with another structure; None for a network that was given, and where one that is trained has none that
+    is trained as well."""
+    with suppress(Refused):
+        other = subject.with_(**structure)
+        if other.trained == subject.trained:
+            return other
+    return None
+
+
+def task_of(subject: Subject) -> str:
+    """The name of what the network was made for; "" if nobody knows."""
+    learnt = subject.load().task
+    return "" if learnt is None else learnt.name
+
+
+def alone() -> str:
+    """Why a network stands beside no other."""
+    return _("There is no other network of this kind to compare it with, so it stands alone.")
+
+
+def way_of(network: Network) -> str:
+    """The directions as the catalogue of shipped networks calls them."""
+    return "two" if network.bidirectional else "one"
 
 
 def ways() -> dict[str, str]:
@@ -27,25 +56,34 @@ def counted(count: int) -> str:
     return (_("{count} layer") if count == 1 else _("{count} layers")).format(count=count)
 
 
-def counts(stacks: Mapping[str, Stack]) -> str:
+def trainings(subject: Subject) -> list[Card]:
+    """The cards of all trainings of a shipped network's structure, by seed; () of any other network."""
+    card = subject.load().provenance.card
+    return [] if card is None else catalogue.trainings(catalogue.structure_of(card))
+
+
+def counts(subjects: Mapping[str, Subject]) -> str:
     """How the shipped networks do on what none was trained on, over all of their trainings; or that these are not
-    trained. Then which words they do not know."""
-    first = next(iter(stacks.values()))
-    if first.weights == "fresh":
-        told = _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=first.seed)
+    trained, or not known. Then which words they do not know."""
+    first = next(iter(subjects.values()))
+    if not first.trained:
+        seed = first.load().provenance.seed
+        told = _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=seed)
         return told + strangers(first)
-    runs = {name: stack.runs() for name, stack in stacks.items()}
-    asked = measured(first.runs()[0])[0]
+    cards = {name: trainings(subject) for name, subject in subjects.items()}
+    if not all(cards.values()):
+        return _("This network was given as it is: how often it is right is not known.") + strangers(first)
+    asked = measured(next(iter(cards.values()))[0])[0]
     what = {
         "slots": _("Right of {count} words in test sentences that a later word decides, measured once"),
         FAR: _("Right of {count} letters still to come in new sequences, measured once"),
         "neighbour_xor": _("Right of {count} steps of new sequences, measured once"),
-    }[first.task]
-    results = _("; ").join(f"{name} {said(cards)}{_trainings(cards)}" for name, cards in runs.items())
+    }.get(task_of(first), _("Right of {count} answers to new sequences, measured once"))
+    results = _("; ").join(f"{name} {said(runs)}{_trainings(runs)}" for name, runs in cards.items())
     told = _("{what}: {results}.").format(what=what.format(count=f"{asked:,}"), results=results)
-    if first.learnt.develops:
+    if first.load().task.develops:
         told += _(" On development templates, for which the training wordings were widened: {results}.").format(
-            results=_("; ").join(f"{name} {said(cards, developed)}" for name, cards in runs.items())
+            results=_("; ").join(f"{name} {said(runs, developed)}" for name, runs in cards.items())
         )
     return told + strangers(first)
 
@@ -54,7 +92,7 @@ def _trainings(cards: list[Card]) -> str:
     return _(" ({count} trainings)").format(count=len(cards)) if len(cards) > 1 else ""
 
 
-def strangers(choice: Stack | Experiment) -> str:
+def strangers(choice: Subject | Experiment) -> str:
     """A sentence that names the words which are not in the vocabulary; nothing if all are."""
     unknown = dict.fromkeys(token for token, known in zip(choice.tokens, choice.known, strict=True) if not known)
     if not unknown:
@@ -89,16 +127,16 @@ def said(cards: list[Card], part: Callable[[Card], tuple[int, float]] = measured
     return f"{low}%" if low == high else f"{low}–{high}%"
 
 
-def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
+def readings(subjects: Mapping[str, Subject], made: Board, **place: object) -> dict:
     """What each network answers at every step, a row for each; with the right answer where the task has a rule."""
-    first = next(iter(stacks.values()))
+    first = next(iter(subjects.values()))
     rows = [
         {
             "name": name,
-            "array": made.array(f"p:{name}", cache.answers(stack).values),
-            "network": f"{stack.directions}:{stack.layers}",
+            "array": made.array(f"p:{name}", cache.answers(subject).values),
+            "network": f"{way_of(subject.network())}:{subject.network().num_layers}",
         }
-        for name, stack in stacks.items()
+        for name, subject in subjects.items()
     ]
     return {
         "kind": "readings",
@@ -113,18 +151,19 @@ def readings(stacks: Mapping[str, Stack], made: Board, **place: object) -> dict:
     }
 
 
-def solution(stack: Stack) -> list[int] | None:
+def solution(subject: Subject) -> list[int] | None:
     """The right answer at every step, -1 where none is asked for; None where no rule gives it."""
-    found = stack.learnt.solution(stack.input())
-    return None if found is None else [max(-1, int(y)) for y in found[:, 0]]
+    found = subject.read().solution
+    at_each = found is not None and found.shape == (subject.read().steps, 1)
+    return [max(-1, int(y)) for y in found[:, 0]] if at_each else None
 
 
-def label_colors(stack: Stack) -> list[str]:
+def label_colors(subject: Subject) -> list[str]:
     """A colour per label; grey is for the one that says that there is nothing."""
-    count = len(stack.learnt.labels)
-    return list(style.LABELS[:count] if quiet(stack) == 0 else style.LABELS[1 : count + 1])
+    inks = style.LABELS if quiet(subject) == 0 else style.LABELS[1:]
+    return [inks[k % len(inks)] for k in range(len(subject.labels))]
 
 
-def quiet(stack: Stack) -> int:
+def quiet(subject: Subject) -> int:
     """Which label says that there is nothing to say, -1 if none does."""
-    return 0 if stack.learnt.labels[0] == "none" else -1
+    return 0 if subject.load().answers.labels[0] == "none" else -1

@@ -3,68 +3,73 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from rnnviz import figures
 from rnnviz.cells import Cell
-from rnnviz.depth import layer_readouts
-from rnnviz.figures import Curve, style
-from rnnviz.once import kept
-from rnnviz.stack import MAX_LAYERS, Stack
-from rnnviz.tasks import Batch
+from rnnviz.figures import style
+from rnnviz.subjects import Subject
+from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.ui import cache, labelling
 from rnnviz.ui.charts import chart, picture_of
 from rnnviz.ui.furniture import bold
+from rnnviz.ui.labelling import sibling, task_of
 from rnnviz.ui.language import _
 from rnnviz.ui.mirrored import ARROWS
 from rnnviz.ui.panels import label_names, quoted, shades
 from rnnviz.ui.stage import Board
 
-# The read-outs of the layers: batches that they are fitted to, sequences in each, and sequences that score them.
-PROBES, PROBED_AT_ONCE, SCORED = 8, 24, 160
-
 # What the links below the page set, so that each shows what it says whatever was chosen before.
-XOR = {"task": "neighbour_xor", "directions": "two", "weights": "trained"}
-UNTRAINED = {"weights": "fresh", "layers": 4, "seed": 0}
+XOR = {"task": "neighbour_xor", "directions": "two", "trained": True}
+UNTRAINED = {"trained": False, "layers": 4, "seed": 0}
 
 
-def board(stack: Stack) -> Board:
-    """The time axis of a stack, and every quantity of every layer and direction."""
-    made = Board(stack.tokens, stack.known, stack.units, start=len(stack.tokens) // 2)
-    for layer in cache.trace(stack).layers:
+def board(subject: Subject) -> Board:
+    """The time axis of a network, and every quantity of every layer and direction."""
+    made = Board(subject.tokens, subject.known, subject.units, start=len(subject.tokens) // 2)
+    for layer in cache.trace(subject).layers:
         for name in layer.names:
             made.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)
-    made.array("p", cache.answers(stack).values)
+    if cache.answers_along(subject):
+        made.array("p", cache.answers(subject).values)
     return made
 
 
-def depths(stack: Stack) -> dict[str, Stack]:
-    """The same network with one layer, two, and so on."""
-    return {labelling.counted(count): stack.with_(layers=count) for count in range(1, MAX_LAYERS + 1)}
+def depth(subject: Subject) -> int:
+    return subject.network().num_layers
 
 
-def compared(stack: Stack) -> dict[str, Stack]:
-    """One layer, and as many as were chosen, or two."""
-    return {labelling.counted(count): stack.with_(layers=count) for count in (1, max(2, stack.layers))}
+def depths(subject: Subject) -> dict[str, Subject]:
+    """The same network with one layer, two, and so on; a network that has no siblings is alone."""
+    found = {count: sibling(subject, layers=count) for count in range(1, MAX_LAYERS + 1)}
+    found |= {depth(subject): subject}
+    return {labelling.counted(count): other for count, other in sorted(found.items()) if other is not None}
 
 
-def verdict(stack: Stack) -> str:
+def compared(subject: Subject) -> dict[str, Subject]:
+    """One layer, and as many as were chosen, or two; fewer where there are no such networks."""
+    names = [labelling.counted(count) for count in (1, max(2, depth(subject)))]
+    return {name: other for name, other in depths(subject).items() if name in names}
+
+
+def verdict(subject: Subject) -> str:
     """What depth changes in the answers to this text: one layer against as many as were chosen, or against two."""
-    text = quoted(stack)
-    if stack.weights == "fresh":
+    text, layers = quoted(subject), depth(subject)
+    ways = _("reading both ways") if subject.network().bidirectional else _("reading one way")
+    if not subject.trained:
         return _("Before training: {layers} of {cell} read {text}").format(
-            layers=labelling.counted(stack.layers), cell=stack.cell, text=text
+            layers=labelling.counted(layers), cell=subject.cell, text=text
         )
-    one, many = (cache.answers(other).values.argmax(-1) for other in compared(stack).values())
-    ways = _("reading both ways") if stack.directions == "two" else _("reading one way")
-    places = {"text": text, "more": max(2, stack.layers), "ways": ways, "steps": len(one)}
-    right = labelling.solution(stack)
-    if right is None:
-        return _relabelled(stack, one, many, places)
+    if len(compared(subject)) < 2 or not cache.answers_along(subject):
+        return _("{layers} of {cell} read {text}, {ways}").format(
+            layers=labelling.counted(layers), cell=subject.cell, text=text, ways=ways
+        )
+    one, many = (cache.answers(other).values.argmax(-1) for other in compared(subject).values())
+    places = {"text": text, "more": max(2, layers), "ways": ways, "steps": len(one)}
+    right = labelling.solution(subject)
+    if task_of(subject) != "neighbour_xor":
+        return _relabelled(subject, one, many, places)
     asked = np.array(right) >= 0
     if not asked.any():
         return _("No step of {text} stands between two known bits: nothing is asked").format(text=text)
@@ -79,33 +84,33 @@ def verdict(stack: Stack) -> str:
     ).format(**places)
 
 
-def _relabelled(stack: Stack, one: np.ndarray, many: np.ndarray, places: dict[str, object]) -> str:
+def _relabelled(subject: Subject, one: np.ndarray, many: np.ndarray, places: dict[str, object]) -> str:
     """How many words get another label from many layers; and the one whose answer changes most."""
     other = np.flatnonzero(one != many)
     if not len(other):
         return _("One layer and {more} layers label every word of {text} alike, {ways}").format(**places)
-    before, after = (cache.answers(each).values[other] for each in compared(stack).values())
-    t, names = int(other[np.abs(after - before).sum(-1).argmax()]), label_names(stack)
+    before, after = (cache.answers(each).values[other] for each in compared(subject).values())
+    t, names = int(other[np.abs(after - before).sum(-1).argmax()]), label_names(subject)
     return _(
         "{more} layers label {count} of {steps} words of {text} otherwise than one, {ways}. {word}: {old} → {new}"
     ).format(
         **places,
         count=len(other),
-        word=f"<bdi>{html.escape(stack.tokens[t])}</bdi>",
+        word=f"<bdi>{html.escape(subject.tokens[t])}</bdi>",
         old=bold(names[one[t]]),
         new=bold(names[many[t]]),
     )
 
 
-def grid(stack: Stack, **place: object) -> dict:
-    """Layers by steps: a small picture of each state, the words below, the answers above."""
-    trace, cell = cache.trace(stack), _cell(stack)
+def grid(subject: Subject, **place: object) -> dict:
+    """Layers by steps: a small picture of each state, the words below, the answers above where there are any."""
+    trace, cell = cache.trace(subject), _cell(subject)
     rows = [
         {
             "layer": layer.layer,
             "direction": layer.direction,
             "name": _("layer {number}").format(number=layer.layer + 1)
-            + (f" {ARROWS[layer.direction]}" if len(stack.sides) > 1 else ""),
+            + (f" {ARROWS[layer.direction]}" if len(trace.directions) > 1 else ""),
             "array": f"h:{layer.layer}:{layer.direction}",
             "color": style.DIRECTIONS[layer.direction],
             "quantities": [
@@ -121,35 +126,50 @@ def grid(stack: Stack, **place: object) -> dict:
         }
         for layer in trace.layers
     ]
+    answers = {}
+    if cache.answers_along(subject):
+        answers = {
+            "labels": label_names(subject),
+            "colors": labelling.label_colors(subject),
+            "probabilities": "p",
+            "quiet": labelling.quiet(subject),
+            "solution": labelling.solution(subject),
+        }
     return {
         "kind": "grid",
         "rows": rows,
-        "labels": label_names(stack),
-        "colors": labelling.label_colors(stack),
-        "probabilities": "p",
-        "quiet": labelling.quiet(stack),
-        "solution": labelling.solution(stack),
-        "strings": {"answer": _("answer"), "word": _("input")},
-        **_shared_shades(stack),
+        **answers,
+        "strings": {"answer": _("answer") if answers else "", "word": _("input")},
+        **_shared_shades(subject),
         **place,
     }
 
 
-def heatmaps(stack: Stack, **place: object) -> dict:
+def readings(subject: Subject, made: Board, **place: object) -> dict:
+    """What networks of one layer, two, and so on answer to the same."""
+    networks, caption = depths(subject), None
+    if len(networks) < 2:
+        title, caption = _("What it answers at every step"), labelling.alone()
+    else:
+        title = _("The same sequence, read by one layer, two, three and four")
+        caption = _("Networks of their own, each trained with the same budget.") if subject.trained else None
+    return labelling.readings(networks, made, title=title, caption=caption, **place)
+
+
+def heatmaps(subject: Subject, **place: object) -> dict:
     """Every layer and direction as a picture of its units, the lowest layer at the bottom."""
-    states = [
-        (f"{layer.layer + 1} {ARROWS[layer.direction]}", layer["h"].at(batch=0)) for layer in cache.trace(stack).layers
-    ]
+    layers = cache.trace(subject).layers
+    states = [(f"{layer.layer + 1} {ARROWS[layer.direction]}", layer["h"].at(batch=0)) for layer in layers]
     low, high = style.value_range(*(signal for _name, signal in states))
     figure = figures.stack.draft(
         states,
-        stack.tokens,
+        subject.tokens,
         value_range=(low, high),
         row_height=100,
         time_title=_("position"),
         unit_title=_("unit"),
     )
-    from_top = cache.trace(stack).layers[::-1]
+    from_top = layers[::-1]
     for trace in figure.traces:
         if "zmin" in trace:  # a trace without limits is the grey of what is not finite
             shown = from_top[picture_of(trace)]
@@ -157,83 +177,10 @@ def heatmaps(stack: Stack, **place: object) -> dict:
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
 
 
-def accuracies(stack: Stack, **place: object) -> dict:
-    """How often the shipped networks are right, by depth and direction; a dot per training."""
-    curves = []
-    inks = {"one": style.INK, "two": style.CELLS[stack.cell]}
-    for directions, name in labelling.ways().items():
-        runs = {k: stack.with_(layers=k, directions=directions).runs() for k in range(1, MAX_LAYERS + 1)}
-        shares = {k: [labelling.measured(card)[1] for card in cards] for k, cards in runs.items()}
-        curves.append(
-            Curve(
-                name,
-                list(shares),
-                [float(np.mean(found)) for found in shares.values()],
-                inks[directions],
-                points=[(k, found) for k, many in shares.items() for found in many],
-            )
-        )
-    figure = figures.by_depth.draft(
-        curves,
-        chance=0.5,  # of two bits, and of two roles that a city can have
-        chance_title=_("guessing"),
-        value_title=_("right on test sentences, where a later word decides")
-        if stack.task == "slots"
-        else _("right answers"),
-        depth_title=_("layers"),
-        height=270,
-    )
-    return chart(figure, time=False, **place)
+def _cell(subject: Subject) -> Cell:
+    return subject.network().layers[0][0]
 
 
-def told_by_layers(stack: Stack, **place: object) -> dict:
-    """What a linear read-out can tell from each layer's state, fitted for each layer anew."""
-    names = {"kind": _("what kind of word it is"), "itself": _("the bit itself"), "answer": _("the right answer")}
-    inks = {"kind": style.LABELS[2], "itself": style.LABELS[2], "answer": style.LABELS[1]}
-    curves = [
-        Curve(names[asked], list(range(len(values))), values, inks[asked]) for asked, values in probes(stack).items()
-    ]
-    figure = figures.by_depth.draft(
-        curves,
-        chance=0.5 if stack.task == "neighbour_xor" else None,
-        chance_title=_("guessing"),
-        value_title=_("right, of all steps"),
-        depth_title=_("layer (0: the input itself)"),
-        height=270,
-    )
-    return chart(figure, time=False, **place)
-
-
-@kept(24)
-def _probes(stack: Stack) -> dict[str, list[float]]:
-    learnt, network = stack.learnt, cache.network_of(stack)
-    draw = torch.Generator().manual_seed(stack.seed + 1)
-    fit = [learnt.batch(PROBED_AT_ONCE, draw) for _k in range(PROBES)]
-    held_out = learnt.held_out()
-    most = -(-SCORED // len(held_out))
-    score = [Batch(x[:, :most], y[:, :most]) for x, y in held_out]
-    asked = targets(stack)
-    return {name: layer_readouts(network, fit, score, target).values.tolist() for name, target in asked.items()}
-
-
-def probes(stack: Stack) -> dict[str, list[float]]:
-    """For each thing to be told: how often it is, from the word itself and then from each layer's state."""
-    return _probes(stack.with_(text=""))
-
-
-def targets(stack: Stack) -> dict[str, Callable[[Batch], Tensor]]:
-    """What is asked of every layer's state."""
-    answer = {"answer": lambda batch: batch.y}
-    if stack.task == "slots":
-        kind = stack.learnt.token_classes
-        return {"kind": lambda batch: kind(batch.x)} | answer
-    return {"itself": lambda batch: batch.x} | answer
-
-
-def _cell(stack: Stack) -> Cell:
-    return cache.network_of(stack).layers[0][0]
-
-
-def _shared_shades(stack: Stack) -> dict:
-    low, high = style.value_range(*(layer["h"] for layer in cache.trace(stack).layers))
+def _shared_shades(subject: Subject) -> dict:
+    low, high = style.value_range(*(layer["h"] for layer in cache.trace(subject).layers))
     return {"scale": "state", "range": [low, high]}

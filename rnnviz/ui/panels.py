@@ -9,12 +9,14 @@ from functools import cache
 import numpy as np
 from latex2mathml.converter import convert
 
-from rnnviz.cells import Cell, Weight
+from rnnviz.cells import Weight
 from rnnviz.experiment import MOST_UNITS, Experiment
 from rnnviz.figures import style
-from rnnviz.trace import LayerTrace, Signal
+from rnnviz.subjects import Subject, needs
+from rnnviz.trace import Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui import furniture
+from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
@@ -24,18 +26,18 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
-def board(experiment: Experiment) -> Board:
-    """A board with the experiment's time axis, and every signal of its one layer registered under its own name."""
-    trace = cached.trace(experiment)
-    layer = trace.layer()
+def board(experiment: Experiment | Subject, of: Layer = FIRST) -> Board:
+    """A board with the time axis, and every signal of one layer and direction registered under its own name."""
+    layer = cached.layer(experiment, of)
     made = Board(experiment.tokens, experiment.known, min(layer[name].values.shape[-1] for name in layer.names))
     for name in layer.names:
         made.array(name, layer[name].at(batch=0).values)
     for name, first in layer.initial.items():
         made.array(f"previous:{name}", layer.previous(name).at(batch=0).values)
         made.array(f"initial:{name}", first.at(batch=0).values)
-    made.array("x", trace.x.at(batch=0).values)
-    made.array("p", cached.answers(experiment).values)
+    made.array("x", cached.below(experiment, of).at(batch=0).values)
+    if cached.answers_along(experiment):
+        made.array("p", cached.answers(experiment).values)
     return made
 
 
@@ -48,23 +50,37 @@ def missing(sentence: str, **place: object) -> dict:
     return {"kind": "missing", "text": sentence, **place}
 
 
-def strip(experiment: Experiment, **place: object) -> dict:
-    """The unrolled network: tokens below, states in the middle, the answer so far above."""
-    layer = cached.trace(experiment).layer()
+def strip(subject: Subject, of: Layer, **place: object) -> dict:
+    """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
+    answers = {}
+    if cached.answers_along(subject):
+        at_every = subject.load().answers.at == "every"
+        guess = {"guess": _("answer at this step")} if at_every else {}
+        answers = {"probabilities": "p", "labels": label_names(subject), **guess}
     return {
         "kind": "strip",
         "array": "h",
         "initial": "initial:h",
-        "probabilities": "p",
-        "labels": label_names(experiment),
-        "cell": experiment.cell,
-        "color": accent(experiment),
-        **shades(layer["h"]),
+        "backward": of[1] == "backward",
+        **answers,
+        "cell": subject.cell,
+        "color": accent(subject),
+        **shades(cached.layer(subject, of)["h"]),
         **place,
     }
 
 
-def probabilities(experiment: Experiment, array: str = "p", **place: object) -> dict:
+def answer(subject: Subject, **place: object) -> dict:
+    """The answer at each step; or in one sentence why there is none."""
+    lack = needs.an_answer_so_far(subject.load(), subject.read())
+    if lack is not None:
+        return missing(_(lack.message), title=_("The answer"), **place)
+    if subject.load().answers.at == "every":
+        return probabilities(subject, title=_("The answer at this step"), **place)
+    return probabilities(subject, title=_("The answer, if the sentence ended here"), **place)
+
+
+def probabilities(experiment: Experiment | Subject, array: str = "p", **place: object) -> dict:
     labels = label_names(experiment)
     return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
 
@@ -84,81 +100,25 @@ def legends(signal: Signal) -> list[dict]:
     return [{"scale": style.scale_name(signal), "low": low, "high": high}]
 
 
-def equations(experiment: Experiment, made: Board, **place: object) -> dict:
-    """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
-    cell: Cell = cached.network_of(experiment).layers[0][0]
-    layer = cached.trace(experiment).layer()
-    rows, largest = [], 1.0
-    for name, parts in cached.parts(experiment).items():
-        quantity, terms = cell.quantities[name], []
-        for term in parts.terms:
-            made.array(term.name, term.at(batch=0).values)
-            terms.append({"label": mathml(term.symbol), "array": term.name})
-            finite = term.values[np.isfinite(term.values)]
-            largest = max(largest, float(np.abs(finite).max(initial=0)))
-        rows.append(
-            {
-                "array": name,
-                "equation": mathml(quantity.equation),
-                "meaning": _(quantity.meaning),
-                "activation": mathml(parts.activation) if parts.activation else "",
-                "terms": terms,
-                "color": style.ROLES[quantity.role],
-                **shades(layer[name]),
-            }
-        )
-    rows.append(_readout_row(experiment, made))
-    caption = _("Summands of the dot products, their sum, and what the non-linearity makes of it.")
-    if experiment.cell == "RNN":
-        caption += " " + _(
-            "Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias."
-        )
-    return {
-        "kind": "equations",
-        "title": _("The equations with this step's numbers, for one unit"),
-        "caption": caption,
-        "rows": rows,
-        "limit": largest,
-        **place,
-    }
-
-
-def _readout_row(experiment: Experiment, made: Board) -> dict:
-    """The last equation: how the state becomes the answer that leads at this step."""
-    parts = cached.answer_parts(experiment)
-    for term in parts.terms:
-        made.array(term.name, term.at(batch=0).values)
-    return {
-        "array": "p",
-        "equation": mathml(r"p_t = \operatorname{softmax}(V h_t + b)"),
-        "meaning": _("The leading answer: its score, and its share after softmax over all scores."),
-        "activation": mathml(parts.activation),
-        "terms": [{"label": mathml(term.symbol), "array": term.name} for term in parts.terms],
-        "names": label_names(experiment),
-        "color": accent(experiment),
-        "scale": "gate",
-        "range": [0, 1],
-    }
-
-
-def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
-    """U, W and V: the weights that serve every step."""
-    network = cached.network_of(experiment)
-    cell: Cell = network.layers[0][0]
-    shown = []
-    readout = Weight("readout.weight", "V", network.readout.weight, "h", ())
-    for weight in (*cell.weights(), readout):
+def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
+    """U, W and V: the weights that serve every step. V where the layer is read out, its part for this direction."""
+    network, cell = subject.network(), cached.cell_of(subject, of)
+    shown, readout = [], ()
+    if network.readout is not None and of[0] == network.num_layers - 1:
+        side = network.readout.weight.split(network.hidden_size, 1)[network.directions.index(of[1])]
+        readout = (Weight("readout.weight", "V", side, "h", ()),)
+    for weight in (*cell.weights(), *readout):
         values = weight.value.detach().numpy()
         name, _colon, state = weight.factor.partition(":")
         framed, blocks = "row", [(into, style.ROLES[cell.quantities[into].role]) for into in weight.into]
         if name == "x":
-            meaning = _("multiplies the word x_t")
+            meaning = _("multiplies what the layer below passes up") if of[0] else _("multiplies the word x_t")
         elif name == "previous":
             meaning = _("multiplies the state {state}").format(state=f"{state}_t−1")
         else:  # the chosen unit is one of those that it multiplies
             framed, blocks = "column", [("", style.INK)]
             outputs = _("turns the state h_t into the outputs y_t")
-            meaning = _("turns the state h_t into scores") if weight is readout else outputs
+            meaning = _("turns the state h_t into scores") if weight in readout else outputs
         most = float(np.abs(values).max())
         shown.append(
             {
@@ -176,16 +136,16 @@ def matrices(experiment: Experiment, made: Board, **place: object) -> dict:
         )
     return {
         "kind": "matrices",
-        "title": _("The same weights serve all {count} steps").format(count=len(experiment.tokens)),
+        "title": _("The same weights serve all {count} steps").format(count=subject.read().steps),
         "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
         "matrices": shown,
         **place,
     }
 
 
-def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict:
+def sentence(subject: Subject, of: Layer, **place: object) -> dict:
     """The tokens on the colour of one unit, for any of the layer's signals."""
-    cell: Cell = cached.network_of(experiment).layers[0][0]
+    cell, layer = cached.cell_of(subject, of), cached.layer(subject, of)
     signals = [
         {
             "name": name,
@@ -199,9 +159,14 @@ def sentence(experiment: Experiment, layer: LayerTrace, **place: object) -> dict
     return {"kind": "sentence", "signals": signals, **place}
 
 
-def quoted(experiment: Experiment, most: int = 60) -> str:
-    """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself."""
-    text = furniture.readable(cached.text_of(experiment))
+def quoted(experiment: Experiment | Subject, most: int = 60) -> str:
+    """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself. Of
+    vectors, how many there are."""
+    if not experiment.text:
+        steps, _batch, *count = experiment.input().shape
+        told = _("{steps} steps of {count} numbers") if count else _("{steps} steps of one token each")
+        return told.format(steps=steps, count=sum(count))
+    text = furniture.readable(experiment.text)
     text = text if len(text) <= most else text[: most - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures
+from rnnviz.app.compute import computed
 from rnnviz.figures import Line, style
 from rnnviz.gradients import AnswerGradients, answer_gradients
 from rnnviz.memory import answer_losses
-from rnnviz.once import kept
-from rnnviz.stack import Stack
+from rnnviz.subjects import Subject
 from rnnviz.trace import Direction, Signal
-from rnnviz.ui import cache
 from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
 from rnnviz.ui.mirrored import ARROWS
@@ -20,23 +19,29 @@ from rnnviz.ui.stage import Board
 FLOOR = -12  # log10 below which a gradient is drawn at the lower edge
 
 
-@kept(32)
-def reach(stack: Stack) -> AnswerGradients:
-    return answer_gradients(cache.network_of(stack), stack.input())
+def panels(subject: Subject, made: Board) -> list[dict]:
+    """All that can be shown of a network: only of tokens one can be replaced by an unknown one."""
+    shown = [horizon(subject, made), gradients(subject, made)]
+    return shown if subject.network().embedding is None else [losses(subject, made), *shown]
 
 
-@kept(32)
-def lost(stack: Stack) -> dict[Direction, Signal]:
-    return answer_losses(cache.network_of(stack), stack.input())
+@computed
+def reach(subject: Subject) -> AnswerGradients:
+    return answer_gradients(subject.network(), subject.input())
 
 
-def losses(stack: Stack, made: Board, **place: object) -> dict:
+@computed
+def lost(subject: Subject) -> dict[Direction, Signal]:
+    return answer_losses(subject.network(), subject.input())
+
+
+def losses(subject: Subject, made: Board, **place: object) -> dict:
     """What the answer at the cursor loses when a word is replaced by an unknown one, through each side."""
-    found = {side: lost(stack)[side].values for side in stack.sides}
+    found = {side: lost(subject)[side].values for side in ARROWS}
     rising, falling = (sum(limit(values, 0) for values in found.values()) for limit in (np.maximum, np.minimum))
     figure = figures.horizon.draft(
-        *(found[side][-1] for side in stack.sides),
-        stack.tokens,
+        *(found[side][-1] for side in ARROWS),
+        subject.tokens,
         value_range=(float(falling.min()), max(float(rising.max()), 1e-6)),
         value_title=_("fall of the score"),
         time_title=_("position"),
@@ -59,13 +64,13 @@ def losses(stack: Stack, made: Board, **place: object) -> dict:
     )
 
 
-def horizon(stack: Stack, made: Board, **place: object) -> dict:
+def horizon(subject: Subject, made: Board, **place: object) -> dict:
     """Which words the answer at the cursor hangs on, and through which side."""
-    found = {side: reach(stack).inputs[side].values for side in stack.sides}
+    found = {side: reach(subject).inputs[side].values for side in ARROWS}
     most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
     figure = figures.horizon.draft(
-        *(found[side][-1] for side in stack.sides),
-        stack.tokens,
+        *(found[side][-1] for side in ARROWS),
+        subject.tokens,
         value_range=(0.0, most or 1.0),
         value_title=_("size of ∂score/∂word"),
         time_title=_("position"),
@@ -88,19 +93,19 @@ def horizon(stack: Stack, made: Board, **place: object) -> dict:
     )
 
 
-def gradients(stack: Stack, made: Board, **place: object) -> dict:
+def gradients(subject: Subject, made: Board, **place: object) -> dict:
     """How far the answer's gradient reaches along each direction's own chain of states, mirrored about the cursor."""
     drawn, tracks = [], []
-    for k, side in enumerate(stack.sides):
-        sizes = np.maximum(reach(stack).states[side].values, FLOOR)
+    for k, side in enumerate(ARROWS):
+        sizes = np.maximum(reach(subject).states[side].values, FLOOR)
         meta = {"signal": "log10 dp/dh", "direction": side, "label": ARROWS[side]}
         drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
-    every = np.concatenate([reach(stack).states[side].values.ravel() for side in stack.sides])
+    every = np.concatenate([reach(subject).states[side].values.ravel() for side in ARROWS])
     every = np.maximum(every[np.isfinite(every)], FLOOR)
     figure = figures.lines.draft(
         drawn,
-        stack.tokens,
+        subject.tokens,
         value_range=(float(every.min()), float(every.max())),
         value_title=_("log10 of the gradient's size"),
         time_title=_("position"),

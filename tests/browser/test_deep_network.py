@@ -100,10 +100,10 @@ def test_the_cursor_spans_all_layers(arrive):
 def test_more_layers_make_more_rows_and_another_address(arrive):
     visitor = arrive(ADDRESS)
     expect(visitor.page.locator(".grid-name")).to_have_count(4)
-    visitor.choose("stack_layers", "3")
+    visitor.choose("layers", "3")
     expect(visitor.page.locator(".grid-name")).to_have_count(6)
-    expect(visitor.page).to_have_url(re.compile("layers=3"))
-    visitor.choose("stack_directions", "one way")
+    expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-3"))
+    visitor.choose("directions", "one way")
     expect(visitor.page.locator(".grid-name")).to_have_count(3)
     visitor.ready()
     expect(visitor.claim).to_contain_text("one way")
@@ -116,7 +116,7 @@ def test_the_deep_page_opens_with_the_xor_after_travel_sentences_and_a_look_else
         expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
         visitor.ready()
     visitor.at_task("XOR")
-    expect(visitor.page).to_have_url(re.compile("task=neighbour_xor.*layers=2"))
+    expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-2"))
 
 
 def test_a_sentence_at_the_limit_stays_usable(arrive):

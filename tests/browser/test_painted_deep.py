@@ -59,7 +59,7 @@ def test_a_deep_network_paints_the_truth(arrive, cell, ways):
     visitor.at_unit(5)
     visitor.choose_page("Deep network")
     visitor.page.wait_for_selector(".stage-grid")
-    visitor.choose("stack_directions", {"one": "one way", "two": "both ways"}[ways])
+    visitor.choose("directions", {"one": "one way", "two": "both ways"}[ways])
     visitor.type_sentence(BITS)
     visitor.page.wait_for_function(f"document.querySelectorAll('.readings-column').length === {len(BITS.split())}")
     visitor.ready()

@@ -137,11 +137,11 @@ def test_what_hangs_on_the_cursor_follows_it(arrive):
 
 def test_the_echo_asks_how_far_and_its_answers_follow(arrive):
     visitor = arrive(ADDRESS)
-    visitor.choose("stack_task", "echo")
+    visitor.choose("task", "echo")
     visitor.at_task("echo")
     for distance in (4, 1):
-        visitor.choose("stack_distance", str(distance))
-        expect(visitor.page).to_have_url(re.compile(f"distance={distance}"))
+        visitor.choose("distance", str(distance))
+        expect(visitor.page).to_have_url(re.compile(f"model=echo-future-{distance}-"))
         visitor.ready()
         letters = visitor.texts(".readings-word .stage-token")
         right = visitor.texts(".readings-right")
@@ -152,14 +152,14 @@ def test_the_echo_asks_how_far_and_its_answers_follow(arrive):
 
 def test_back_undoes_a_choice(arrive):
     visitor = arrive(ADDRESS)
-    visitor.choose("stack_task", "echo")
+    visitor.choose("task", "echo")
     visitor.at_task("echo")
-    expect(visitor.page).to_have_url(re.compile("task=echo_future"))
+    expect(visitor.page).to_have_url(re.compile("model=echo-future"))
     visitor.choose("cell", "GRU")
-    expect(visitor.page).to_have_url(re.compile("cell=GRU"))
+    expect(visitor.page).to_have_url(re.compile("model=echo-future-[0-9]-gru"))
     visitor.ready()
     visitor.page.go_back()
-    expect(visitor.page).not_to_have_url(re.compile("cell=GRU"))
+    expect(visitor.page).not_to_have_url(re.compile("model=echo-future-[0-9]-gru"))
     expect(visitor.page.locator(".st-key-cell button[data-selected=true]")).to_have_text("LSTM")
     visitor.at_task("echo")
     visitor.page.go_back()
@@ -173,6 +173,6 @@ def test_a_suggestion_brings_its_task_with_a_text(arrive):
     visitor.at_task("echo")
     expect(visitor.warnings).to_have_count(0)
     expect(visitor.sentence).to_have_value(re.compile(r"^([A-D] ){15}[A-D]$"))
-    assert visitor.chosen("stack_distance") == "4"
+    assert visitor.chosen("distance") == "4"
     visitor.page.go_back()
     visitor.at_task("travel")

@@ -105,16 +105,16 @@ class Visitor:
         field.press("Enter")
 
     def choose(self, control: str, option: str) -> None:
-        """Press one option of the shared control with that key ("cell", "size", "stack_task", "language")."""
+        """Press one option of the shared control with that key ("cell", "size", "task", "language")."""
         self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
 
     def at_task(self, title: str) -> None:
-        expect(self.page.locator(".st-key-stack_task button[data-selected=true]")).to_have_text(title)
+        expect(self.page.locator(".st-key-task button[data-selected=true]")).to_have_text(title)
         self.ready()
 
     @property
     def sentence(self) -> Locator:
-        return self.page.locator(".st-key-text input, .st-key-stack_text input")
+        return self.page.locator(".st-key-text input")
 
     def chosen(self, control: str) -> str:
         return self.page.locator(f".st-key-{control} button[data-selected=true]").inner_text()

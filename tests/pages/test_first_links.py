@@ -79,6 +79,6 @@ def test_a_link_opens_any_network_that_the_page_can_show(page, model):
 
 @pytest.mark.parametrize("model", ["slots-gru-two-1-seed0", "neighbour-xor-gru-one-2-seed0"])
 def test_a_network_that_a_page_cannot_show_is_refused_and_its_cell_is_kept(model):
-    at = land("states.py", model=model)
+    at = land("side_by_side.py", model=model)
     assert "this is about networks" in at.warning[0].value
     assert shown(at) == wanted("GRU")

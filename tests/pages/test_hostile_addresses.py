@@ -9,7 +9,6 @@ import pytest
 
 from pages import PAGES
 from rnnviz.experiment import Experiment
-from rnnviz.stack import Stack
 from rnnviz.subjects import Subject
 from tests.pages.visit import arrive, claim, whole
 
@@ -82,7 +81,7 @@ def test_whatever_an_address_says_there_is_a_choice_and_a_reason_for_each_refusa
     draw = random.Random(SEED)
     for _ in range(1_000):
         query = mutated(draw)
-        for noun in (Experiment, Stack, Subject):
+        for noun in (Experiment, Subject):
             choice, refused = noun.from_query(query)
             assert noun.from_query(choice.query()) == (choice, [])
             assert all(str(refusal) for refusal in refused)

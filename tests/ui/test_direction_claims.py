@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.stack import Stack
-from rnnviz.ui import labelling, layered, mirrored
+from rnnviz.subjects import Subject
+from rnnviz.ui import direction_claims, labelling, layered, mirrored
 from rnnviz.ui.furniture import percent
+from tests.labellers import labeller
 from tests.torch_alone import shares
 from tests.ui.sent import unpack
 
-SLOTS = Stack().learnt
+SLOTS = labeller().load().task
 TRAVEL = [
     "I would like to leave Taipei on November 2nd",
     "Tokyo is where my friend lives",
@@ -31,16 +32,11 @@ SURER = re.compile(r"(.*): (.*), (.*) sure when read one way, (.*) both ways")
 ECHOED = re.compile(r"(\d) steps after (.*) comes (.*)\. Read one way: (.*) \((.*)\)\. Both ways: (.*) \((.*)\)")
 
 
-def pair(stack: Stack) -> tuple[Stack, Stack]:
-    stacks = mirrored.pair(stack)
-    return stacks["one"], stacks["two"]
-
-
 def plain(text: str) -> str:
     return html.unescape(re.sub("</?(?:b|bdi)>", "", text))
 
 
-def told_steps(two: Stack, word: str, numbers: list[tuple[np.ndarray, str]]) -> list[int]:
+def told_steps(two: Subject, word: str, numbers: list[tuple[np.ndarray, str]]) -> list[int]:
     """The steps at which that word stands and all those shares are what the title says."""
     return [
         t for t, token in enumerate(two.tokens) if token == word and all(percent(float(p[t])) == s for p, s in numbers)
@@ -51,12 +47,12 @@ def told_steps(two: Stack, word: str, numbers: list[tuple[np.ndarray, str]]) -> 
 def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
     kinds = set()
     for text in TRAVEL:
-        one, two = pair(Stack(cell, text=text))
+        one, two = mirrored.pair(labeller(cell, text=text))
         before, after = shares(one), shares(two)
         leads, now = before.argmax(-1), after.argmax(-1)
         moved = np.abs(before - after).sum(-1) / 2
-        said = plain(mirrored.verdict(one, two))
-        labelled = (now != 0) & ((moved > mirrored.AGREE) | (now != leads))
+        said = plain(direction_claims.verdict(one, two))
+        labelled = (now != 0) & ((moved > direction_claims.AGREE) | (now != leads))
         if found := CHANGED.fullmatch(said):
             word, guess, first, answer, other, again, last = found.groups()
             a, b = ROLES.index(guess), ROLES.index(answer)
@@ -68,7 +64,7 @@ def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
             word, answer, first, last = found.groups()
             a = ROLES.index(answer)
             steps = told_steps(two, word, [(before[:, a], first), (after[:, a], last)])
-            steps = [t for t in steps if leads[t] == now[t] == a != 0 and moved[t] > mirrored.AGREE]
+            steps = [t for t in steps if leads[t] == now[t] == a != 0 and moved[t] > direction_claims.AGREE]
             assert steps
         else:
             steps = []
@@ -90,11 +86,11 @@ def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
 @pytest.mark.parametrize("distance", [1, 2, 4])
 def test_the_echo_is_told_at_a_letter_that_is_asked_with_its_right_answer(cell, distance):
     for text in ECHO:
-        one, two = pair(Stack(cell, task="echo_future", distance=distance, text=text))
+        one, two = mirrored.pair(labeller(cell, task="echo_future", distance=distance, text=text))
         before, after = shares(one), shares(two)
-        tokens, said = two.tokens, plain(mirrored.verdict(one, two))
+        tokens, said = two.tokens, plain(direction_claims.verdict(one, two))
         comes = [tokens[t + distance] if t + distance < len(tokens) else "" for t in range(len(tokens))]
-        asked = [t for t, letter in enumerate(comes) if letter in two.learnt.labels]
+        asked = [t for t, letter in enumerate(comes) if letter in two.load().task.labels]
         if not asked:
             assert said == f"No letter comes {distance} steps after any word of {text.strip()}: nothing is asked"
             continue
@@ -107,8 +103,8 @@ def test_the_echo_is_told_at_a_letter_that_is_asked_with_its_right_answer(cell, 
         t = max(asked, key=lambda step: moved[step])
         found = [k for k in asked if tokens[k] == word and comes[k] == right and moved[k] >= moved[t] - 1e-5]
         assert any(
-            two.learnt.labels[before[k].argmax()] == guess
-            and two.learnt.labels[after[k].argmax()] == answer
+            two.load().task.labels[before[k].argmax()] == guess
+            and two.load().task.labels[after[k].argmax()] == answer
             and (percent(float(before[k].max())), percent(float(after[k].max()))) == (first, last)
             for k in found
         )
@@ -118,8 +114,8 @@ def test_the_echo_is_told_at_a_letter_that_is_asked_with_its_right_answer(cell, 
 def test_untrained_networks_claim_no_label(cell):
     for task, texts in (("slots", TRAVEL[:5]), ("echo_future", ECHO)):
         for text in texts:
-            one, two = pair(Stack(cell, task=task, text=text, weights="fresh", seed=4))
-            said = mirrored.verdict(one, two)
+            one, two = mirrored.pair(labeller(cell, task=task, text=text, weights="fresh", seed=4))
+            said = direction_claims.verdict(one, two)
             assert "guesses" in said
             assert percent(float(max(shares(one).max(), shares(two).max()))) in html.unescape(said)
             assert "<b>" not in said
@@ -131,16 +127,16 @@ def test_untrained_networks_claim_no_label(cell):
 def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, directions):
     more = max(2, layers)
     for text in BITS:
-        stack = Stack(cell, directions, layers, "neighbour_xor", text)
-        bits = [int(token) if token in ("0", "1") else None for token in stack.tokens]
+        subject = labeller(cell, directions, layers, "neighbour_xor", text)
+        bits = [int(token) if token in ("0", "1") else None for token in subject.tokens]
         asked = [t for t in range(1, len(bits) - 1) if None not in (bits[t - 1], bits[t + 1])]
-        said = plain(layered.verdict(stack))
+        said = plain(layered.verdict(subject))
         assert "%" not in said
         if not asked:
             assert said.startswith("No step of")
             continue
         right = [
-            sum(shares(stack.with_(layers=count))[t].argmax() == (bits[t - 1] ^ bits[t + 1]) for t in asked)
+            sum(shares(subject.with_(layers=count))[t].argmax() == (bits[t - 1] ^ bits[t + 1]) for t in asked)
             for count in (1, more)
         ]
         assert said.startswith(f"At the {len(asked)} steps of ")
@@ -152,16 +148,16 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
 def test_the_deep_title_counts_the_labels_that_depth_changes(cell):
     changed = 0
     for text in TRAVEL:
-        stack = Stack(cell, "two", 3, "slots", text)
-        one, many = (shares(stack.with_(layers=count)).argmax(-1) for count in (1, 3))
-        said, count = plain(layered.verdict(stack)), int((one != many).sum())
+        subject = labeller(cell, "two", 3, "slots", text)
+        one, many = (shares(subject.with_(layers=count)).argmax(-1) for count in (1, 3))
+        said, count = plain(layered.verdict(subject)), int((one != many).sum())
         if not count:
             assert said.startswith("One layer and 3 layers label every word of ")
             continue
         changed += 1
         assert said.startswith(f"3 layers label {count} of {len(one)} words of ")
         word, old, new = re.search(r"\. (\S+): (.*) → (.*)$", said).groups()
-        assert any(stack.tokens[t] == word and (ROLES[one[t]], ROLES[many[t]]) == (old, new) for t in range(len(one)))
+        assert any(subject.tokens[t] == word and (ROLES[one[t]], ROLES[many[t]]) == (old, new) for t in range(len(one)))
     assert changed
 
 
@@ -176,20 +172,20 @@ def test_the_deep_title_counts_the_labels_that_depth_changes(cell):
 )
 def test_unknown_words_are_named_below_the_title(text, task, unknown):
     for weights in ("trained", "fresh"):
-        said = labelling.counts({"one": Stack(task=task, text=text, weights=weights)})
+        said = labelling.counts({"one": labeller(task=task, text=text, weights=weights)})
         assert re.findall("<bdi>(.*?)</bdi>", said) == unknown
 
 
 @pytest.mark.parametrize("cell", TRIO)
 def test_the_sentence_below_tells_test_and_development_apart(cell):
-    stacks = mirrored.named(mirrored.pair(Stack(cell)))
-    said = labelling.counts(stacks)
+    subjects = mirrored.named(*mirrored.pair(labeller(cell)))
+    said = labelling.counts(subjects)
     tested, _, developed = said.partition(" On development templates")
     assert "1,666 words in test sentences" in tested
-    for name, stack in stacks.items():
+    for name, subject in subjects.items():
         for part, field in ((tested, "test_subsets"), (developed, "subsets")):
-            found = [getattr(card, field)["later"]["accuracy"] for card in stack.runs()]
+            found = [getattr(card, field)["later"]["accuracy"] for card in labelling.trainings(subject)]
             low, high = re.search(rf"{name} ([\d.]+)(?:–([\d.]+))?%", part).groups()
             assert abs(float(low) - 100 * min(found)) <= 0.51
             assert abs(float(high or low) - 100 * max(found)) <= 0.51
-    assert "development" not in labelling.counts({"one way": Stack(cell, "one", task="echo_future")})
+    assert "development" not in labelling.counts({"one way": labeller(cell, "one", task="echo_future")})

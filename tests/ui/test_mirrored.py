@@ -11,33 +11,29 @@ import torch
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.gradients import answer_gradients
 from rnnviz.network import Network
-from rnnviz.stack import Stack
-from rnnviz.ui import labelling, mirrored, reaching
+from rnnviz.subjects import Subject
+from rnnviz.ui import direction_claims, labelling, mirrored, reaching
 from rnnviz.ui.stage import Board
+from tests.labellers import labeller
 from tests.ui.sent import numbers, unpack
 
 TEXT = "Taipei is the city that I leave from"
 UNTRAINED = [cell for cell in CELLS if cell not in TRIO]
 EVERY = [
-    pytest.param(Stack(cell, weights=weights, seed=3, text=text), id=f"{cell}-{weights}-{text[:9]}")
+    pytest.param(labeller(cell, weights=weights, seed=3, text=text), id=f"{cell}-{weights}-{text[:9]}")
     for cell in TRIO
     for weights in ("trained", "fresh")
     for text in (TEXT, "我爱NLP", "zorgle")
 ]
-EVERY += [pytest.param(Stack(cell, weights="fresh", seed=3, text=TEXT), id=cell) for cell in UNTRAINED]
-EVERY += [pytest.param(Stack("GRU", task="echo_future", weights="fresh", distance=3), id="echo")]
-every_stack = pytest.mark.parametrize("stack", EVERY)
+EVERY += [pytest.param(labeller(cell, weights="fresh", seed=3, text=TEXT), id=cell) for cell in UNTRAINED]
+EVERY += [pytest.param(labeller("GRU", task="echo_future", weights="fresh", distance=3), id="echo")]
+every_subject = pytest.mark.parametrize("subject", EVERY)
 ODD = ["Taipei", "zorgle frob", "我爱NLP מוזיקה", "🙂👍🏽 👩‍👩‍👧 🇹🇼", "<b>to</b> & \u202e$x$", "to " * 200]
 
 
-def pair(stack: Stack) -> tuple[Stack, Stack]:
-    stacks = mirrored.pair(stack)
-    return stacks["one"], stacks["two"]
-
-
-def on_a_board(stack: Stack, make, **more: object) -> tuple[dict, dict[str, np.ndarray]]:
+def on_a_board(subject: Subject, make, **more: object) -> tuple[dict, dict[str, np.ndarray]]:
     """One panel as it is sent, and all the arrays."""
-    one, two = pair(stack)
+    one, two = mirrored.pair(subject)
     made = mirrored.board(one, two)
     made.row(make(two, made, span=12, **more))
     header, arrays = unpack(made)
@@ -57,52 +53,54 @@ def by_hand(network: Network, x: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     return sides[0], sides[1][::-1]
 
 
-def shares(stack: Stack) -> np.ndarray:
+def shares(subject: Subject) -> np.ndarray:
     with torch.no_grad():
-        return torch.softmax(stack.network()(stack.input())[:, 0], -1).numpy()
+        return torch.softmax(subject.network()(subject.input())[:, 0], -1).numpy()
 
 
-@every_stack
-def test_the_board_holds_the_states_of_both_readers_and_the_answers(stack):
-    one, two = pair(stack)
+@every_subject
+def test_the_board_holds_the_states_of_both_readers_and_the_answers(subject):
+    one, two = mirrored.pair(subject)
     header, arrays = unpack(mirrored.board(one, two))
     forward, backward = by_hand(two.network(), two.input())
     np.testing.assert_allclose(arrays["h:forward"], forward, atol=2e-6)
     np.testing.assert_allclose(arrays["h:backward"], backward, atol=2e-6)
     np.testing.assert_allclose(arrays["p"], shares(two), atol=2e-6)
-    assert header["tokens"] == list(stack.tokens)
-    assert header["known"] == list(stack.known)
+    assert header["tokens"] == list(subject.tokens)
+    assert header["known"] == list(subject.known)
     assert header["units"] == two.units == forward.shape[1]
 
 
-@every_stack
-def test_the_readings_are_the_answers_of_both_networks(stack):
-    stacks = mirrored.pair(stack)
-    made = mirrored.board(*stacks.values())
-    panel = labelling.readings({name: stacks[way] for way, name in labelling.ways().items()}, made)
+@every_subject
+def test_the_readings_are_the_answers_of_both_networks(subject):
+    one, two = mirrored.pair(subject)
+    made = mirrored.board(one, two)
+    panel = labelling.readings(mirrored.named(one, two), made)
     _header, arrays = unpack(made)
     assert [row["name"] for row in panel["rows"]] == ["one way", "both ways"]
-    for row, one in zip(panel["rows"], stacks.values(), strict=True):
-        np.testing.assert_allclose(arrays[row["array"]], shares(one), atol=2e-6)
+    for row, subject in zip(panel["rows"], (one, two), strict=True):
+        np.testing.assert_allclose(arrays[row["array"]], shares(subject), atol=2e-6)
     assert len(panel["labels"]) == len(panel["colors"]) == arrays["p"].shape[1]
 
 
 def test_the_right_answers_of_an_echo_are_the_letters_that_come_later():
-    stack = Stack(task="echo_future", distance=3, text="A B C D zz A B", weights="fresh")
-    panel = labelling.readings({"both": stack}, Board(stack.tokens, stack.known, stack.units))
+    subject = labeller(task="echo_future", distance=3, text="A B C D zz A B", weights="fresh")
+    panel = labelling.readings({"both": subject}, Board(subject.tokens, subject.known, subject.units))
     assert panel["solution"] == [3, -1, 0, 1, -1, -1, -1]
     assert panel["labels"] == ["A", "B", "C", "D"]
 
 
 def test_a_sentence_of_a_stranger_has_no_right_answers():
-    stack = Stack(weights="fresh")
-    assert labelling.readings({"both": stack}, Board(stack.tokens, stack.known, stack.units))["solution"] is None
+    subject = labeller(weights="fresh")
+    assert (
+        labelling.readings({"both": subject}, Board(subject.tokens, subject.known, subject.units))["solution"] is None
+    )
 
 
-@every_stack
-def test_what_the_sides_add_sums_to_the_scores(stack):
-    panel, arrays = on_a_board(stack, mirrored.sides)
-    _one, two = pair(stack)
+@every_subject
+def test_what_the_sides_add_sums_to_the_scores(subject):
+    panel, arrays = on_a_board(subject, mirrored.sides)
+    _one, two = mirrored.pair(subject)
     network = two.network()
     forward, backward = by_hand(network, two.input())
     weight, bias = (p.detach().numpy() for p in (network.readout.weight, network.readout.bias))
@@ -121,15 +119,15 @@ def test_what_the_sides_add_sums_to_the_scores(stack):
 
 
 def test_every_way_to_merge_has_its_words():
-    panel, _arrays = on_a_board(Stack(weights="fresh"), mirrored.sides)
+    panel, _arrays = on_a_board(labeller(weights="fresh"), mirrored.sides)
     for how in panel["merges"]:
         assert panel["strings"][how]
         assert panel["strings"][f"{how}_rule"]
 
 
-@every_stack
-def test_the_mirror_draws_both_readers_in_the_order_of_the_sentence_and_in_one_range(stack):
-    _one, two = pair(stack)
+@every_subject
+def test_the_mirror_draws_both_readers_in_the_order_of_the_sentence_and_in_one_range(subject):
+    _one, two = mirrored.pair(subject)
     panel = mirrored.mirror(two, span=8)
     forward, backward = by_hand(two.network(), two.input())
     pictures = panel["figure"]["data"]
@@ -140,13 +138,13 @@ def test_the_mirror_draws_both_readers_in_the_order_of_the_sentence_and_in_one_r
     assert (panel["time"], panel["cursor"]) == (True, "column")
 
 
-@every_stack
-def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(stack):
+@every_subject
+def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(subject):
     """By autograd, in float64, answer by answer: what lies left comes through h→ alone, what lies right through h←."""
-    panel, arrays = on_a_board(stack, reaching.horizon)
-    _one, two = pair(stack)
+    panel, arrays = on_a_board(subject, reaching.horizon)
+    _one, two = mirrored.pair(subject)
     network = two.network().double()
-    forward, backward = (arrays[f"horizon:{side}"] for side in two.sides)
+    forward, backward = (arrays[f"horizon:{side}"] for side in two.network().directions)
     steps = len(two.tokens)
     for t in {0, steps // 2, steps - 1}:
         embedded = network.embed(two.input()).detach().requires_grad_()
@@ -163,12 +161,12 @@ def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(stack):
     assert high >= float((forward + backward).max()) - 1e-6
 
 
-@every_stack
-def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(stack):
-    panel, arrays = on_a_board(stack, reaching.gradients)
-    _one, two = pair(stack)
+@every_subject
+def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(subject):
+    panel, arrays = on_a_board(subject, reaching.gradients)
+    _one, two = mirrored.pair(subject)
     found = answer_gradients(two.network(), two.input()).states
-    for k, (side, track) in enumerate(zip(two.sides, panel["tracks"], strict=True)):
+    for k, (side, track) in enumerate(zip(two.network().directions, panel["tracks"], strict=True)):
         wanted = np.maximum(np.asarray(getattr(found[side], "values", found[side])), reaching.FLOOR)
         np.testing.assert_allclose(arrays[track["attributes"]["y"]], wanted, rtol=1e-5, atol=1e-5)
         assert track["trace"] == k
@@ -176,7 +174,7 @@ def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(stack):
         assert line["name"] == mirrored.ARROWS[side]
         np.testing.assert_allclose(numbers(line["y"]).astype(float), wanted[-1], atol=1e-5)
     low, high = panel["figure"]["layout"]["yaxis"]["range"]
-    shown = np.concatenate([arrays[f"reach:{side}"].ravel() for side in two.sides])
+    shown = np.concatenate([arrays[f"reach:{side}"].ravel() for side in two.network().directions])
     shown = shown[np.isfinite(shown)]
     assert low <= shown.min() + 1e-5
     assert high >= shown.max() - 1e-5
@@ -184,8 +182,8 @@ def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(stack):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_data_path_holds_the_textbooks_three_words(cell):
-    panel, arrays = on_a_board(Stack(cell, weights="fresh", text="to Paris"), mirrored.datapath)
-    read = Stack(cell, weights="fresh", text="我爱NLP")
+    panel, arrays = on_a_board(labeller(cell, weights="fresh", text="to Paris"), mirrored.datapath)
+    read = labeller(cell, weights="fresh", text="我爱NLP")
     forward, backward = by_hand(read.network(), read.input())
     assert panel["tokens"] == ["我", "爱", "NLP"]
     np.testing.assert_allclose(arrays[panel["forward"]["array"]], forward, atol=2e-6)
@@ -197,41 +195,55 @@ def test_the_data_path_holds_the_textbooks_three_words(cell):
 
 
 def test_a_word_in_the_title_is_text():
-    one, two = pair(Stack(text="<i>x</i>"))
-    assert not re.search("<(?!/?b>|/?bdi>)", mirrored.verdict(one, two))
+    one, two = mirrored.pair(labeller(text="<i>x</i>"))
+    assert not re.search("<(?!/?b>|/?bdi>)", direction_claims.verdict(one, two))
 
 
-@pytest.mark.parametrize("stack", [Stack(), Stack("GRU"), Stack(task="echo_future", distance=4), Stack("RNN")])
-def test_the_sentence_below_counts_what_the_cards_say(stack):
-    stacks = mirrored.pair(stack)
-    said = labelling.counts(mirrored.named(stacks))
-    for way, one in stacks.items():
+@pytest.mark.parametrize(
+    "subject",
+    [
+        labeller(),
+        labeller("GRU"),
+        labeller(task="echo_future", distance=4),
+        labeller("RNN"),
+    ],
+)
+def test_the_sentence_below_counts_what_the_cards_say(subject):
+    named = mirrored.named(*mirrored.pair(subject))
+    said = labelling.counts(named)
+    for way, one in named.items():
         later = [
             card.held_out_accuracy if card.test_accuracy is None else card.test_subsets["later"]["accuracy"]
-            for card in one.runs()
+            for card in labelling.trainings(one)
         ]
-        told = re.search(rf"{labelling.ways()[way]} ([\d.–]+)%", said)[1].split("–")
+        told = re.search(rf"{way} ([\d.–]+)%", said)[1].split("–")
         for end, share in zip((told[0], told[-1]), (min(later), max(later)), strict=True):
             assert abs(float(end) - 100 * share) <= (0.05 if "." in end else 0.5) + 1e-9
         assert (told[-1] == "100") <= (max(later) > 0.995)
-    card = stacks["two"].runs()[0]
+    card = labelling.trainings(named["both ways"])[0]
     count = card.held_out_answers if card.test_accuracy is None else int(card.test_subsets["later"]["count"])
     assert f"{count:,}" in said
 
 
 @pytest.mark.parametrize("cell", TRIO)
 def test_on_the_words_that_a_later_one_decides_one_direction_guesses_and_two_know(cell):
-    one, two = ([labelling.developed(card)[1] for card in stack.runs()] for stack in pair(Stack(cell)))
+    one, two = (
+        [labelling.developed(card)[1] for card in labelling.trainings(subject)]
+        for subject in mirrored.pair(labeller(cell))
+    )
     assert len(one) >= 3
     assert max(one) < 0.65  # two roles, equally often
     assert min(two) >= 0.95
-    one, two = ([labelling.measured(card)[1] for card in stack.runs()] for stack in pair(Stack(cell)))
+    one, two = (
+        [labelling.measured(card)[1] for card in labelling.trainings(subject)]
+        for subject in mirrored.pair(labeller(cell))
+    )
     assert max(one) <= 0.5  # on wordings that nobody tuned to, with cities that no network has met
     assert min(two) >= 0.7
 
 
 def test_untrained_networks_are_said_to_be_untrained():
-    said = labelling.counts(mirrored.pair(Stack(weights="fresh", seed=17)))
+    said = labelling.counts(mirrored.named(*mirrored.pair(labeller(weights="fresh", seed=17))))
     assert said == "Untrained weights, seed 17: nothing has been learnt yet."
 
 
@@ -242,8 +254,8 @@ def test_untrained_networks_are_said_to_be_untrained():
     ("cell", "text"), [*itertools.product(TRIO, ODD), *((cell, ODD[2]) for cell in UNTRAINED)], ids=lambda one: one[:20]
 )
 def test_whatever_is_read_every_panel_can_be_drawn(cell, text):
-    stack = Stack(cell, text=text, weights="fresh")
-    one, two = pair(stack)
+    subject = labeller(cell, text=text, weights="fresh")
+    one, two = mirrored.pair(subject)
     made = mirrored.board(one, two)
     for make in (mirrored.sides, mirrored.datapath, reaching.horizon, reaching.gradients):
         made.row(make(two, made, span=12))
@@ -252,7 +264,7 @@ def test_whatever_is_read_every_panel_can_be_drawn(cell, text):
     json.dumps(header, allow_nan=False)
     for name, array in arrays.items():
         if not name.startswith("textbook"):
-            assert len(array) == len(stack.tokens), name
+            assert len(array) == len(subject.tokens), name
         if not name.startswith("reach"):  # where a chain does not come along there is no size
             assert np.isfinite(array).all(), name
     assert 0 <= header["start"] < header["steps"]

@@ -1,0 +1,42 @@
+"""What a page opens with, what it can show, and what it shows of its own accord."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Subject, Text, needs
+from rnnviz.subjects.sizes import task
+from rnnviz.ui.language import language
+
+if TYPE_CHECKING:
+    from rnnviz.app.page_row import Page
+
+
+def is_about(page: Page, wanted: Subject) -> bool:
+    """Whether a page shows this of its own accord: one with tasks to choose from leaves other tasks to links."""
+    learnt = wanted.load().task
+    return not page.tasks or learnt is None or learnt.name in page.tasks
+
+
+def opening(page: Page) -> Subject:
+    """What a page opens with; a Chinese reader starts with a Chinese sentence."""
+    usual, _refused = Subject.from_query(page.opens)
+    learnt = usual.load().task
+    if isinstance(usual.sequence, Text) and usual.sequence.text == learnt.examples[0]:
+        return usual.with_(text=first_example(learnt.name))
+    return usual
+
+
+def first_example(name: str) -> str:
+    """The first text of a task that is in the visitor's own script, if there is one."""
+    examples = task(name).examples
+    return next((text for text in examples if text.isascii() == (language() != "zh")), examples[0])
+
+
+def lack(page: Page, wanted: Subject) -> Refused | None:
+    """What a subject lacks that the page needs, in a sentence; None if nothing."""
+    try:
+        return needs.first_lack((getattr(needs, name) for name in page.needs), wanted.load(), wanted.read())
+    except Refused as refusal:
+        return refusal
