@@ -36,7 +36,8 @@ def build() -> Board:
     return board
 
 
-show(build)
+with above:
+    show(build)
 
 furniture.below(
     read=[
