@@ -215,8 +215,8 @@ def choose(**changes: object) -> None:
 
 
 def _changed(changes: dict[str, object]) -> Subject:
-    """This page's subject with changes, or what it opens with where nothing in it can be chosen anew. A task comes with
-    the text that was last read for it."""
+    """This page's subject with changes. A task comes with the text that was last read for it, and where nothing can be
+    chosen anew in a network that was given, with the page's own network."""
     base, changes = subject(), dict(changes)
     if "trained" in changes:
         st.session_state[_TRAINED] = changes["trained"]
@@ -225,9 +225,9 @@ def _changed(changes: dict[str, object]) -> Subject:
     if "task" in changes:
         name = changes["task"]
         changes = {"text": st.session_state[_TEXTS].get(name) or first_example(name)} | changes
+        base = base if base.load().provenance.seed is not None else opening(row())
     if not {"model", "sequence", "text", "example", "noise", "length"} >= set(changes):
         changes = {"trained": st.session_state.get(_TRAINED, True)} | changes
-        base = base if base.load().provenance.seed is not None else opening(row())
     return base.with_(**changes)
 
 

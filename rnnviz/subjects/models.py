@@ -91,7 +91,10 @@ class Untrained:
             refuse_outside("distance", far, 1, EchoFuture.farthest)
         for name, value in self.options:
             refuse_option(name, value)
-        own = tuple(sorted(option for option in dict(self.options).items() if takes(self.cell, option[0])))
+        options = dict(self.options)
+        if options.get("bias") is False:
+            options.pop("forget_bias", None)
+        own = tuple(sorted(option for option in options.items() if takes(self.cell, option[0])))
         object.__setattr__(self, "options", own)
         object.__setattr__(self, "distance", far if self.task == FAR else 0)
         object.__setattr__(self, "channels", CHANNELS if self.task else self.channels)

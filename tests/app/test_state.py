@@ -143,7 +143,7 @@ def test_a_knob_and_a_subject_are_refused_together_or_taken_together(visit):
 
 def test_what_a_page_cannot_show_is_refused_and_the_page_stays(visit):
     visit()
-    open_page(FIRST)
+    open_page(SIDE)
     state.choose(layers=3)
     assert "this is about networks of one" in said()[0]
     assert state.subject() == Subject()

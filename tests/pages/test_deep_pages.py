@@ -390,3 +390,15 @@ def test_a_chinese_reader_starts_with_a_chinese_sentence_and_chinese_examples():
     assert all(not example.isascii() for example in at.pills(key="example").options[:3])
     assert "台北是我出发的地方" in land(MIRROR, lang="zh").text_input(key="text").value
     assert choice(press(land(DEEP, lang="zh"), "task", "slots")).text == "台北是我出发的地方"
+
+
+def test_a_task_that_a_page_does_not_offer_is_left_to_links():
+    at = press(land(MIRROR), "task", "echo_future")
+    at.query_params.clear()  # as Streamlit does on the way to another page
+    at = whole(at.switch_page(DEEP).run())
+    assert task_of(at) == "neighbour_xor"
+    at = land(DEEP, model="echo-future-4-lstm-two-1-seed0")
+    assert not at.warning
+    assert task_of(at) == at.segmented_control(key="task").value == "echo_future"
+    (readings,) = panels(board(at)[0], "readings")
+    assert [row["name"] for row in readings["rows"]] == ["1 layer"]
