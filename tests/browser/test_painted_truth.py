@@ -9,12 +9,12 @@ import torch
 
 import rnnviz
 from pages import PAGES
-from rnnviz.studies.lstm_history import STATIONS, subject_of
+from rnnviz.studies.lstm_history import STATIONS, station_of, subject_of
 from rnnviz.subjects import Subject
 from rnnviz.subjects.sizes import task
 from tests.browser.painted import Number, check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, run
-from tests.browser.reference_networks import Answered, doubled, of_cell, read, shipped, table
+from tests.browser.reference_networks import SIDES, Answered, doubled, of_cell, read, shipped, table
 from tests.browser.reference_reservoir import components
 
 pytestmark = pytest.mark.browser
@@ -90,6 +90,19 @@ def test_step_through_paints_the_truth(arrive, cell):
         assert len(strip) == len(STEPS) * 2 + 8 + 1
 
 
+@pytest.mark.parametrize(("cell", "layer", "side"), [("LSTM", 1, "backward"), ("GRU", 2, "forward")])
+def test_step_through_and_states_paint_the_layer_and_direction_that_are_chosen(arrive, cell, layer, side):
+    bits, name = "0 1 1 0 1 0 0 1", f"neighbour-xor-{cell.lower()}-two-3-seed0"
+    link = f"?model={name}&text={quote(bits)}&layer={layer + 1}&direction={side}"
+    values = read(cell, shipped(name), task("neighbour_xor").encode(bits)[:, 0])
+    below = torch.cat([values.layers[layer - 1, other]["h"] for other in SIDES], 1)
+    numbers = {("", "", ""): values.layers[layer, side] | values.answers | {"x": below}}
+    looks = walk(opened(arrive, f"/{link}"), STEPS, UNITS)
+    check(looks, found_in(numbers), in_equations(cell) | in_drawing(cell) | {"p:2"})
+    looks = walk(opened(arrive, f"/states{link}"), STEPS, UNITS)
+    check(looks, found_in(numbers), set(SUMS[cell]))
+
+
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 def test_states_paints_the_truth(arrive, cell):
     visitor = opened(arrive, f"/states?cell={cell}&text={quote(SENTENCE)}")
@@ -151,12 +164,12 @@ def test_every_station_paints_the_truth(arrive):
 
 def check_station(visitor, chosen: Subject) -> None:
     looks = walk(visitor, (0, 1, 17, 39), (0, 6))
-    numbers = table(read(chosen.cell, shipped(chosen.path), chosen.input()[:, 0]))
+    numbers = table(read(chosen.cell, shipped(chosen.model.name), chosen.input()[:, 0]))
     for name, file in (("LSTM 1997", "lstm-1997"), ("LSTM 2000", "lstm")):
         other = read(subject_of(name).cell, shipped(f"lineage-continual-reber-{file}"), chosen.input()[:, 0])
         numbers[name, "", ""] = {"max |c|": other.layers[0, "forward"]["c"].abs().amax(1)[:, None]}
     signals = in_equations(chosen.cell) | in_drawing(chosen.cell)
-    signals |= {"max |c|"} if chosen.station in ("LSTM 1997", "LSTM 2000") else set()
+    signals |= {"max |c|"} if station_of(chosen) in ("LSTM 1997", "LSTM 2000") else set()
     check(looks, found_in(numbers), signals)
     for trace in looks[0].traces:
         meta = trace["meta"]
