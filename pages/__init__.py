@@ -86,6 +86,7 @@ PAGES = (
         opens={"model": "lineage-continual-reber-rnn", "text": STREAM},
         needs=("a_station",),
         knobs=History,
+        picker=(),
     ),
     Page(BORN, "echo_state_network.py", "Echo state network", ":material/graphic_eq:", "It is never trained.", asks=()),
     Page(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, state
+from rnnviz.app import address, state, subject_picker
 from rnnviz.app import controls as subject_controls
 from rnnviz.app.page_row import Page
 from rnnviz.shipped_files import shipped_path
@@ -61,6 +61,7 @@ def show_subject(row: Page, chosen: st.Page) -> None:
     subject_controls.sidebar(row.asks, row.tasks)
     brought = subject_controls.adopt()
     address.write(row.address, state.query(), used or brought)
+    subject_picker.pick(row.picker)
     chosen.run()
     if subject_controls.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()

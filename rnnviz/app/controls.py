@@ -32,7 +32,8 @@ def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
         elif tasks:
             choose_task(tasks)
         for name in asks:
-            CONTROLS[name]()
+            if name != "text":
+                CONTROLS[name]()
         choose_language()
 
 
@@ -50,12 +51,12 @@ def adopt() -> bool:
     return bool(brought)
 
 
-def _bound(name: str, value: object, default: str = "value") -> dict[str, object]:
+def _bound(name: str, value: object, default: str = "value", begin: object = None) -> dict[str, object]:
     """Arguments of a widget that shows ``value`` and sets the choice ``name``; ``default``: what it calls its start."""
     new = st.session_state.setdefault(_NEW, {})
     start = {}
     if name not in st.session_state:
-        new[name], start = value, {default: value}
+        new[name], start = value, {default: value if begin is None else begin}
     elif name not in new:  # else it was drawn before, in a run that was cut short: what it brought is kept
         st.session_state[name] = value
     return {"key": name, "on_change": _take, "args": (name,), **start}

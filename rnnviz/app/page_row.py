@@ -25,6 +25,7 @@ class Page(NamedTuple):
     opens: dict[str, str] | None = None
     needs: tuple[str, ...] = ()
     knobs: type[Knobs] = Knobs
+    picker: tuple[str, ...] = ("network", "sequence")
 
     @property
     def address(self) -> str:

@@ -1,0 +1,150 @@
+"""The line at the top of a page: which network, and what it reads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnnviz.app import state
+from rnnviz.app.controls import _bound as bound
+from rnnviz.app.page_row import Page
+from rnnviz.cells import CELLS
+from rnnviz.once import once
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Example, Given, Model, Noise, Shipped, Subject, Text, Untrained, needs
+from rnnviz.subjects.address_words import from_word, to_word
+from rnnviz.subjects.catalogue import cards
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
+from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.sequences import usual
+from rnnviz.ui.language import _, language
+
+WORDED = ("intents", "slots")  # tasks whose sequences are sentences
+
+
+def pick(parts: tuple[str, ...]) -> None:
+    """Draw the line for the page that is shown; ``parts``: those that the page does not ask for itself."""
+    shown = [part for part in ("network", "sequence") if part in parts]
+    if not shown:
+        return
+    for part, column in zip(shown, st.columns([4, 7][: len(shown)], vertical_alignment="bottom"), strict=True):
+        with column:
+            {"network": _pick_network, "sequence": _pick_sequence}[part]()
+
+
+def _pick_network() -> None:
+    words = offered(state.row())
+    now = to_word(state.subject().model)
+    others = [word for word in _untrained(state.subject().model) if word not in words]
+    options = list(dict.fromkeys([*([] if now in words else [now]), *words, *others]))
+    st.selectbox(
+        _("Network"),
+        options,
+        format_func=lambda word: named(from_word(word)),
+        icon=":material/hub:",
+        **bound("model", now, "index", options.index(now)),
+        label_visibility="collapsed",
+    )
+
+
+def offered(page: Page) -> list[str]:
+    """The shipped networks that a page can show, those of the task that it opens with first."""
+    opens = Subject.from_query(page.opens)[0].load().task
+    return sorted(_fitting(page.needs), key=lambda name: opens is None or cards()[name].task != opens.name)
+
+
+@once
+def _fitting(needed: tuple[str, ...]) -> tuple[str, ...]:
+    """The shipped networks that lack nothing of what is ``needed``."""
+    fitting = []
+    for name in cards():
+        loaded = Shipped(name).load()
+        if needs.first_lack((getattr(needs, need) for need in needed), loaded, usual(loaded).read(loaded)) is None:
+            fitting.append(name)
+    return tuple(fitting)
+
+
+def _untrained(model: Model) -> list[str]:
+    """Every cell as the model is built, before training."""
+    words = []
+    for cell in CELLS:
+        try:
+            other = with_structure(model, cell=cell, trained=False)
+        except Refused:  # a network that was given is what it is
+            return []
+        if state.lack(state.row(), Subject(other, state.subject().sequence)) is None:
+            words.append(to_word(other))
+    return words
+
+
+def named(model: Model) -> str:
+    """A network in a few words: cell, what it learnt, how it is built."""
+    if isinstance(model, Given):
+        return _("{cell}, your own").format(cell=model.cell)
+    parts = model.structure
+    tasks = {
+        "intents": _("intents"),
+        "slots": _("travel"),
+        "echo_future": _("echo, {count} ahead").format(count=parts.distance),
+        "neighbour_xor": _("XOR of neighbours"),
+        "recall": _("first letter"),
+        "flip_flop": _("three switches"),
+        "continual_reber": _("grammar"),
+        "xor_stream": _("XOR of a stream"),
+        "": _("no task"),
+    }
+    sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
+    starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
+    told = [parts.cell, tasks.get(parts.task, parts.task)]
+    told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
+    if parts.directions == "two":
+        told.append(_("both ways"))
+    if parts.layers > 1:
+        told.append(_("{count} layers").format(count=parts.layers))
+    if parts.start in starts:
+        told.append(starts[parts.start])
+    if isinstance(model, Untrained):
+        told.append(_("untrained, seed {seed}").format(seed=parts.seed))
+    elif parts.seed:
+        told.append(_("training {number}").format(number=parts.seed + 1))
+    return " · ".join(told)
+
+
+def _pick_sequence() -> None:
+    sequence, learnt = state.subject().sequence, state.subject().load().task
+    match sequence:
+        case Text():
+            _write(learnt)
+        case Example(seed):
+            st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", seed))
+        case Noise(length, seed):
+            left, right = st.columns(2)
+            left.number_input(_("Noise, by its seed"), 0, MAX_SEED, step=1, **bound("noise", seed))
+            right.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", length))
+        case _:
+            st.caption(_("It reads the sequence that came with it."))
+
+
+def _write(learnt) -> None:
+    worded = learnt.name in WORDED
+    field, examples = st.columns([5, 2], vertical_alignment="bottom")
+    tokens = " ".join(learnt.vocabulary.tokens[1:]).upper()
+    field.text_input(
+        _("Sentence") if worded else _("Sequence"),
+        icon=":material/edit:",
+        label_visibility="collapsed",
+        **bound("text", state.shown_text()),
+    )
+    hint = _("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
+    if not worded:
+        hint = _("Separate what it reads by spaces: {tokens}.").format(tokens=tokens)
+    texts = [text for text in learnt.examples if text != state.shown_text()]
+    texts.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
+    with examples.popover(_("Examples"), width="stretch"):
+        st.caption(hint)
+        st.pills(_("Examples"), texts[:6], key="example_text", on_change=_take_example, label_visibility="collapsed")
+
+
+def _take_example() -> None:
+    if st.session_state["example_text"] is not None:
+        text, st.session_state["example_text"] = st.session_state["example_text"], None
+        state.choose(text=text)
