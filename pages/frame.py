@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, state, subject_picker
+from rnnviz.app import address, state, subject_picker, widgets
 from rnnviz.app import controls as subject_controls
 from rnnviz.app.page_row import Page
 from rnnviz.shipped_files import shipped_path
@@ -43,7 +43,7 @@ def show_page() -> None:
     used = desk.was_used()
     if not used and address.moved(chosen.url_path):
         here.restore()
-    controls.sidebar(row.asks)
+    controls.sidebar(("text", *row.asks) if row.asks else ())
     brought = here.adopt()
     state.follow_cell(here.choice.cell)
     address.write(chosen.url_path, desk.query(), used or brought)
@@ -59,11 +59,11 @@ def show_subject(row: Page, chosen: st.Page) -> None:
     used = state.was_used()
     state.begin(row, used)
     subject_controls.sidebar(row.asks, row.tasks)
-    brought = subject_controls.adopt()
-    address.write(row.address, state.query(), used or brought)
     subject_picker.pick(row.picker)
+    brought = widgets.adopt()
+    address.write(row.address, state.query(), used or brought)
     chosen.run()
-    if subject_controls.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
+    if widgets.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
 
 

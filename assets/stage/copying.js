@@ -1,5 +1,8 @@
 // A button that copies the page's address. Where the clipboard is out of reach, the address is there to be copied by hand.
-import { element } from "./dom.js";
+import { element, svg } from "./dom.js";
+
+const SHEETS = "M5 5V2h8v8h-3M2 5h8v8H2z";
+const DONE = "M2 8l4 4 7-9";
 
 export function copyButton(stage, said) {
   const { strings } = stage;
@@ -8,8 +11,10 @@ export function copyButton(stage, said) {
   button.type = "button";
   button.title = strings.copy;
   button.setAttribute("aria-label", strings.copy);
-  const mark = element("span", "", "⧉");
-  button.append(mark, element("span", "stage-copy-words", ` ${strings.copy}`));
+  const sign = svg("svg", { viewBox: "0 0 15 15", "aria-hidden": "true" });
+  const mark = svg("path", { d: SHEETS });
+  sign.append(mark);
+  button.append(sign, element("span", "stage-copy-words", ` ${strings.copy}`));
 
   async function copy() {
     stage.address.now();
@@ -17,8 +22,8 @@ export function copyButton(stage, said) {
     try {
       await navigator.clipboard.writeText(location.href);
       said.textContent = strings.copied;
-      mark.textContent = "✓";
-      setTimeout(() => (mark.textContent = "⧉"), 2000);
+      mark.setAttribute("d", DONE);
+      setTimeout(() => mark.setAttribute("d", SHEETS), 2000);
     } catch {
       offer();
     }

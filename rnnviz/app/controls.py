@@ -1,8 +1,4 @@
-"""Widgets: those that choose a subject, and one per knob of a page. What they show is what ``state`` holds.
-
-A widget that this session draws for the first time is given its value as a default and not through the session: what a
-browser brings from an earlier server is then not lost, and ``adopt`` takes it over.
-"""
+"""The controls that choose a subject part by part, and one per knob of a page."""
 
 from __future__ import annotations
 
@@ -12,61 +8,25 @@ import streamlit as st
 
 from rnnviz.app import state
 from rnnviz.app.knobs import Knob
+from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.subjects import Text
 from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
 from rnnviz.subjects.models import FAR, Given, Shipped
-from rnnviz.subjects.sizes import SIZES, task
+from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import EchoFuture
-from rnnviz.ui.language import LANGUAGES, _, language
-
-_NEW = "new_widgets"  # session_state: what widgets showed that were drawn for the first time, by their choice
-NOT_KEPT = (_NEW,)
+from rnnviz.ui.language import LANGUAGES, _
 
 
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
     """The controls of the subject that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
     with st.sidebar:
         if isinstance(state.subject().model, Given):
-            asks = ("text",) if isinstance(state.subject().sequence, Text) else ()
+            asks = ()
         elif tasks:
             choose_task(tasks)
         for name in asks:
-            if name != "text":
-                CONTROLS[name]()
+            CONTROLS[name]()
         choose_language()
-
-
-def adopt() -> bool:
-    """Take over what new widgets brought with them; a click that was made while the server was away wins over the
-    address. Whether there was any."""
-    brought = {}
-    for name, shown in st.session_state.get(_NEW, {}).items():
-        value = st.session_state.get(name)
-        if value is not None and value != shown:
-            brought[name] = tuple(value) if isinstance(value, list) else value
-    st.session_state[_NEW] = {}
-    if brought:
-        state.choose(**brought)
-    return bool(brought)
-
-
-def _bound(name: str, value: object, default: str = "value", begin: object = None) -> dict[str, object]:
-    """Arguments of a widget that shows ``value`` and sets the choice ``name``; ``default``: what it calls its start."""
-    new = st.session_state.setdefault(_NEW, {})
-    start = {}
-    if name not in st.session_state:
-        new[name], start = value, {default: value if begin is None else begin}
-    elif name not in new:  # else it was drawn before, in a run that was cut short: what it brought is kept
-        st.session_state[name] = value
-    return {"key": name, "on_change": _take, "args": (name,), **start}
-
-
-def _take(name: str) -> None:
-    st.session_state.get(_NEW, {}).pop(name, None)
-    value = st.session_state[name]
-    if value is not None:
-        state.choose(**{name: tuple(value) if isinstance(value, list) else value})
 
 
 def _choose(
@@ -79,7 +39,7 @@ def _choose(
         required=True,
         format_func=lambda option: names.get(option, str(option)),
         width="stretch",
-        **_bound(name, value, "default"),
+        **bound(name, value, "default"),
         **more,
     )
 
@@ -94,25 +54,6 @@ def choose_task(tasks: Sequence[str]) -> None:
     _choose(_("Task"), "task", structure.task, tasks, names, help=hint)
     if structure.task == FAR:
         _choose(_("Steps ahead"), "distance", structure.distance, range(1, EchoFuture.farthest + 1))
-
-
-def write_sentence() -> None:
-    learnt = state.subject().load().task
-    if learnt is None or not isinstance(state.subject().sequence, Text):
-        return
-    words = learnt.name in ("intents", "slots")
-    st.text_input(
-        _("Sentence") if words else _("Sequence"),
-        help=_("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
-        if words
-        else _("Separate what it reads by spaces: {tokens}.").format(
-            tokens=" ".join(task(learnt.name).vocabulary.tokens[1:]).upper()
-        ),
-        **_bound("text", state.shown_text()),
-    )
-    examples = [text for text in learnt.examples if text != state.shown_text()]
-    examples.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
-    st.pills(_("Examples"), examples[:4], key="example", on_change=_take_example, label_visibility="collapsed")
 
 
 def choose_cell() -> None:
@@ -148,7 +89,7 @@ def choose_weights() -> None:
     if not trained:
         if "size" not in state.row().asks:
             choose_size()
-        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **_bound("seed", model.seed))
+        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **bound("seed", model.seed))
 
 
 def choose_language() -> None:
@@ -165,7 +106,6 @@ def choose_language() -> None:
 
 
 CONTROLS: dict[str, Callable[[], None]] = {
-    "text": write_sentence,
     "cell": choose_cell,
     "size": choose_size,
     "layers": choose_layers,
@@ -177,8 +117,8 @@ CONTROLS: dict[str, Callable[[], None]] = {
 def subject_choice(label: str, name: str, value: object, names: Mapping[object, str]) -> None:
     """A choice of the subject that stands on the page itself; a value that is not among ``names`` is offered too."""
     names = names if value in names else {value: str(value), **names}
-    bound = _bound(name, value, "default")
-    st.segmented_control(label, list(names), required=True, format_func=lambda key: names.get(key, str(key)), **bound)
+    arguments = bound(name, value, "default")
+    st.segmented_control(label, list(names), required=True, format_func=names.get, **arguments)
 
 
 def choose_layer() -> None:
@@ -187,12 +127,12 @@ def choose_layer() -> None:
     directions = {"forward": _("h→ reads from left to right"), "backward": _("h← reads from right to left")}
     with st.container(horizontal=True):
         if (count := network.num_layers) > 1:
-            bound = _bound("layer", state.layer() + 1, "default")
-            st.segmented_control(_("Layer"), list(range(1, count + 1)), required=True, **bound)
+            arguments = bound("layer", state.layer() + 1, "default")
+            st.segmented_control(_("Layer"), list(range(1, count + 1)), required=True, **arguments)
         if len(network.directions) > 1:
-            bound = _bound("direction", state.direction(), "default")
+            arguments = bound("direction", state.direction(), "default")
             names = list(network.directions)
-            st.segmented_control(_("Direction"), names, required=True, format_func=directions.get, **bound)
+            st.segmented_control(_("Direction"), names, required=True, format_func=directions.get, **arguments)
 
 
 def knob(name: str, **places: object) -> None:
@@ -201,18 +141,18 @@ def knob(name: str, **places: object) -> None:
     value = getattr(state.knobs(), name)
     label, hint = _(declared.label).format(**places), declared.hint and _(declared.hint)
     if declared.most_chosen is not None:
-        bound = _bound(name, list(value), "default")
-        st.pills(label, list(declared.options), selection_mode="multi", help=hint, **bound)
+        arguments = bound(name, list(value), "default")
+        st.pills(label, list(declared.options), selection_mode="multi", help=hint, **arguments)
     elif declared.options is not None:
         names = {option: _(text) for option, text in declared.options.items()}
-        bound = _bound(name, value, "default")
-        st.segmented_control(label, list(names), required=True, format_func=names.get, help=hint, **bound)
+        arguments = bound(name, value, "default")
+        st.segmented_control(label, list(names), required=True, format_func=names.get, help=hint, **arguments)
     elif isinstance(value, bool):
-        st.toggle(label, help=hint, **_bound(name, value))
+        st.toggle(label, help=hint, **bound(name, value))
     elif isinstance(value, int) and declared.step == 1:
-        st.number_input(label, declared.least, declared.most, step=1, help=hint, **_bound(name, value))
+        st.number_input(label, declared.least, declared.most, step=1, help=hint, **bound(name, value))
     else:
-        st.slider(label, declared.least, declared.most, step=declared.step, help=hint, **_bound(name, value))
+        st.slider(label, declared.least, declared.most, step=declared.step, help=hint, **bound(name, value))
 
 
 def knobs(*names: str) -> None:
@@ -225,9 +165,3 @@ def knobs(*names: str) -> None:
 def _take_language() -> None:
     state.use()
     st.session_state["language_chosen"] = True
-
-
-def _take_example() -> None:
-    if st.session_state["example"] is not None:
-        text, st.session_state["example"] = st.session_state["example"], None
-        state.choose(text=text)

@@ -20,7 +20,7 @@ class Page(NamedTuple):
     title: str
     icon: str
     help: str
-    asks: tuple[str, ...] = ("text", "cell", "size", "weights")
+    asks: tuple[str, ...] = ("cell", "size", "weights")
     tasks: tuple[str, ...] = ()
     opens: dict[str, str] | None = None
     needs: tuple[str, ...] = ()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rnnviz.app import state
-from rnnviz.app.controls import _bound as bound
+from rnnviz.app.opening import lack
 from rnnviz.app.page_row import Page
+from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.once import once
 from rnnviz.refusals import Refused
@@ -16,6 +17,7 @@ from rnnviz.subjects.catalogue import cards
 from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
 from rnnviz.subjects.models import with_structure
 from rnnviz.subjects.sequences import usual
+from rnnviz.tasks import Task
 from rnnviz.ui.language import _, language
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
@@ -26,7 +28,7 @@ def pick(parts: tuple[str, ...]) -> None:
     shown = [part for part in ("network", "sequence") if part in parts]
     if not shown:
         return
-    for part, column in zip(shown, st.columns([4, 7][: len(shown)], vertical_alignment="bottom"), strict=True):
+    for part, column in zip(shown, st.columns([5, 7][: len(shown)], vertical_alignment="bottom"), strict=True):
         with column:
             {"network": _pick_network, "sequence": _pick_sequence}[part]()
 
@@ -71,7 +73,7 @@ def _untrained(model: Model) -> list[str]:
             other = with_structure(model, cell=cell, trained=False)
         except Refused:  # a network that was given is what it is
             return []
-        if state.lack(state.row(), Subject(other, state.subject().sequence)) is None:
+        if lack(state.row(), Subject(other, state.subject().sequence)) is None:
             words.append(to_word(other))
     return words
 
@@ -95,13 +97,13 @@ def named(model: Model) -> str:
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
     told = [parts.cell, tasks.get(parts.task, parts.task)]
-    told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
     if parts.directions == "two":
         told.append(_("both ways"))
     if parts.layers > 1:
         told.append(_("{count} layers").format(count=parts.layers))
     if parts.start in starts:
         told.append(starts[parts.start])
+    told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
     if isinstance(model, Untrained):
         told.append(_("untrained, seed {seed}").format(seed=parts.seed))
     elif parts.seed:
@@ -124,24 +126,27 @@ def _pick_sequence() -> None:
             st.caption(_("It reads the sequence that came with it."))
 
 
-def _write(learnt) -> None:
+def _write(learnt: Task) -> None:
+    """The text and examples of it; what it may be made of stands with them."""
     worded = learnt.name in WORDED
-    field, examples = st.columns([5, 2], vertical_alignment="bottom")
-    tokens = " ".join(learnt.vocabulary.tokens[1:]).upper()
-    field.text_input(
-        _("Sentence") if worded else _("Sequence"),
-        icon=":material/edit:",
-        label_visibility="collapsed",
-        **bound("text", state.shown_text()),
-    )
-    hint = _("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
-    if not worded:
-        hint = _("Separate what it reads by spaces: {tokens}.").format(tokens=tokens)
     texts = [text for text in learnt.examples if text != state.shown_text()]
     texts.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
-    with examples.popover(_("Examples"), width="stretch"):
-        st.caption(hint)
-        st.pills(_("Examples"), texts[:6], key="example_text", on_change=_take_example, label_visibility="collapsed")
+    hint = _("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
+    if not worded:
+        tokens = " ".join(learnt.vocabulary.tokens[1:]).upper()
+        hint = _("Separate what it reads by spaces: {tokens}.").format(tokens=tokens)
+    with st.container(horizontal=True):
+        st.text_input(
+            _("Sentence") if worded else _("Sequence"),
+            icon=":material/edit:",
+            label_visibility="collapsed",
+            **bound("text", state.shown_text()),
+        )
+        with st.popover(_("Examples"), width="content"):
+            st.caption(hint)
+            st.pills(
+                _("Examples"), texts[:6], key="example_text", on_change=_take_example, label_visibility="collapsed"
+            )
 
 
 def _take_example() -> None:

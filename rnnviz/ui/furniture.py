@@ -28,7 +28,7 @@ _STYLE = """
 [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 @media (max-width: 760px) {
   .claim h1 { font-size: 1.25rem; }
-  .stMainBlockContainer { padding: 3.5rem .75rem 6rem; }
+  .stMainBlockContainer { padding: 4.25rem .75rem 6rem; }
 }
 </style>
 """

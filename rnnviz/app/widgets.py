@@ -1,0 +1,46 @@
+"""What ties a widget to a choice: it shows what ``state`` holds, and sets it.
+
+A widget that this session draws for the first time is given its value as a default and not through the session: what a
+browser brings from an earlier server is then not lost, and ``adopt`` takes it over.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnnviz.app import state
+
+_NEW = "new_widgets"  # session_state: what widgets showed that were drawn for the first time, by their choice
+NOT_KEPT = (_NEW,)
+
+
+def adopt() -> bool:
+    """Take over what new widgets brought with them; a click that was made while the server was away wins over the
+    address. Whether there was any."""
+    brought = {}
+    for name, shown in st.session_state.get(_NEW, {}).items():
+        value = st.session_state.get(name)
+        if value is not None and value != shown:
+            brought[name] = tuple(value) if isinstance(value, list) else value
+    st.session_state[_NEW] = {}
+    if brought:
+        state.choose(**brought)
+    return bool(brought)
+
+
+def bound(name: str, value: object, default: str = "value", begin: object = None) -> dict[str, object]:
+    """Arguments of a widget that shows ``value`` and sets the choice ``name``; ``default``: what it calls its start."""
+    new = st.session_state.setdefault(_NEW, {})
+    start = {}
+    if name not in st.session_state:
+        new[name], start = value, {default: value if begin is None else begin}
+    elif name not in new:  # else it was drawn before, in a run that was cut short: what it brought is kept
+        st.session_state[name] = value
+    return {"key": name, "on_change": _take, "args": (name,), **start}
+
+
+def _take(name: str) -> None:
+    st.session_state.get(_NEW, {}).pop(name, None)
+    value = st.session_state[name]
+    if value is not None:
+        state.choose(**{name: tuple(value) if isinstance(value, list) else value})
