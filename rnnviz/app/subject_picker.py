@@ -5,12 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from rnnviz.app import state
-from rnnviz.app.opening import lack
 from rnnviz.app.page_row import Page
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.once import once
-from rnnviz.refusals import Refused
 from rnnviz.subjects import Example, Given, Model, Noise, Shipped, Subject, Text, Untrained, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
@@ -38,10 +36,11 @@ def _pick_network() -> None:
     now = to_word(state.subject().model)
     others = [word for word in _untrained(state.subject().model) if word not in words]
     options = list(dict.fromkeys([*([] if now in words else [now]), *words, *others]))
+    names = {word: named(from_word(word)) for word in options}
     st.selectbox(
         _("Network"),
         options,
-        format_func=lambda word: named(from_word(word)),
+        format_func=names.get,
         icon=":material/hub:",
         **bound("model", now, "index", options.index(now)),
         label_visibility="collapsed",
@@ -67,15 +66,9 @@ def _fitting(needed: tuple[str, ...]) -> tuple[str, ...]:
 
 def _untrained(model: Model) -> list[str]:
     """Every cell as the model is built, before training."""
-    words = []
-    for cell in CELLS:
-        try:
-            other = with_structure(model, cell=cell, trained=False)
-        except Refused:  # a network that was given is what it is
-            return []
-        if lack(state.row(), Subject(other, state.subject().sequence)) is None:
-            words.append(to_word(other))
-    return words
+    if isinstance(model, Given):
+        return []  # it is what it is
+    return [to_word(with_structure(model, cell=cell, trained=False)) for cell in CELLS]
 
 
 def named(model: Model) -> str:
@@ -145,7 +138,7 @@ def _write(learnt: Task) -> None:
         with st.popover(_("Examples"), width="content"):
             st.caption(hint)
             st.pills(
-                _("Examples"), texts[:6], key="example_text", on_change=_take_example, label_visibility="collapsed"
+                _("Examples"), texts[:4], key="example_text", on_change=_take_example, label_visibility="collapsed"
             )
 
 

@@ -313,12 +313,12 @@ def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k):
 @every_page
 def test_an_example_becomes_the_sentence_and_makes_room_for_another(page):
     at = land(page)
-    offered = at.pills(key="example").options
+    offered = at.pills(key="example_text").options
     assert set(offered) < set(TASKS[task_of(at)].examples)
-    at.pills(key="example").set_value(offered[0])
+    at.pills(key="example_text").set_value(offered[0])
     at = whole(at.run())
     assert at.text_input(key="text").value == offered[0] == choice(at).text
-    assert offered[0] not in at.pills(key="example").options
+    assert offered[0] not in at.pills(key="example_text").options
 
 
 @pytest.mark.parametrize(("place", "at_step"), [("middle", 8), ("last", 15), ("first", 0), ("every", None)])
@@ -387,7 +387,7 @@ def test_a_chinese_reader_is_spoken_to_in_chinese(page):
 def test_a_chinese_reader_starts_with_a_chinese_sentence_and_chinese_examples():
     at = land(MIRROR, lang="zh")
     assert choice(at).text == "台北是我出发的地方"
-    assert all(not example.isascii() for example in at.pills(key="example").options[:3])
+    assert all(not example.isascii() for example in at.pills(key="example_text").options[:3])
     assert "台北是我出发的地方" in land(MIRROR, lang="zh").text_input(key="text").value
     assert choice(press(land(DEEP, lang="zh"), "task", "slots")).text == "台北是我出发的地方"
 

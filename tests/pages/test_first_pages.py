@@ -167,14 +167,14 @@ def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k, choose
 @every_page
 def test_an_example_becomes_the_sentence_and_makes_room_for_another(page, choose):
     at = choose(page)
-    offered = at.pills(key="example").options
+    offered = at.pills(key="example_text").options
     assert len(offered) == 4
     assert set(offered) < set(task("intents").examples)
     assert at.text_input(key="text").value not in offered
-    at.pills(key="example").set_value(offered[1])
+    at.pills(key="example_text").set_value(offered[1])
     at = whole(at.run())
     assert at.text_input(key="text").value == offered[1] == shown(at).sequence.text
-    assert offered[1] not in at.pills(key="example").options
+    assert offered[1] not in at.pills(key="example_text").options
 
 
 @every_page
