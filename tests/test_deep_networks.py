@@ -7,9 +7,9 @@ import pytest
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS, Card, load, shipped
 from rnnviz.experiment import task
-from rnnviz.subjects import catalogue
+from rnnviz.subjects import Shipped, catalogue
 from rnnviz.subjects.limits import MAX_LAYERS
-from rnnviz.subjects.models import FAR
+from rnnviz.subjects.models import FAR, with_structure
 from rnnviz.tasks import EchoFuture
 from rnnviz.training import accuracy, asked
 from tests.labellers import DIRECTIONS, LABELLING
@@ -73,6 +73,16 @@ def test_the_echo_is_heard_from_every_distance_by_networks_that_read_both_ways_a
 def test_the_structures_that_are_compared_have_three_trainings_each():
     for cell, directions in itertools.product(TRIO, DIRECTIONS):
         assert len(runs(cell, directions, 1, "slots")) == 3
+
+
+@pytest.mark.parametrize("name", LABELLING)
+def test_a_trained_network_is_built_as_the_untrained_one_of_its_structure(name):
+    shipped_ones = [Shipped(file) for structure, file in catalogue.structures().items() if structure.task == name]
+    assert len(shipped_ones) >= len(TRIO) * len(DIRECTIONS) * len(DEPTHS)
+    for model in shipped_ones:
+        drawn = with_structure(model, trained=False)
+        assert drawn.structure == model.structure
+        assert drawn.network().structure == model.load().network.structure
 
 
 @pytest.mark.parametrize("name", LABELLING)

@@ -13,14 +13,14 @@ from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 
-def equations(experiment: Experiment | Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
+def equations(experiment: Experiment | Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
     """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
     cell, layer = cache.cell_of(experiment, of), cache.layer(experiment, of)
     rows, largest = [], 1.0
     for name, parts in cache.parts(experiment, of).items():
         quantity, terms = cell.quantities[name], []
         for term in parts.terms:
-            made.array(term.name, term.at(batch=0).values)
+            board.array(term.name, term.at(batch=0).values)
             terms.append({"label": panels.mathml(term.symbol), "array": term.name})
             finite = term.values[np.isfinite(term.values)]
             largest = max(largest, float(np.abs(finite).max(initial=0)))
@@ -36,7 +36,7 @@ def equations(experiment: Experiment | Subject, made: Board, of: Layer = FIRST, 
             }
         )
     if cache.answers_along(experiment):
-        rows.append(_readout_row(experiment, made))
+        rows.append(_readout_row(experiment, board))
     caption = _("Summands of the dot products, their sum, and what the non-linearity makes of it.")
     if experiment.cell == "RNN":
         caption += " " + _(
@@ -54,11 +54,11 @@ def equations(experiment: Experiment | Subject, made: Board, of: Layer = FIRST, 
     }
 
 
-def _readout_row(experiment: Experiment | Subject, made: Board) -> dict:
+def _readout_row(experiment: Experiment | Subject, board: Board) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
     parts = cache.answer_parts(experiment)
     for term in parts.terms:
-        made.array(term.name, term.at(batch=0).values)
+        board.array(term.name, term.at(batch=0).values)
     return {
         "array": "p",
         "equation": panels.mathml(r"p_t = \operatorname{softmax}(V h_t + b)"),

@@ -114,7 +114,7 @@ def measured(card: Card) -> tuple[int, float]:
 
 
 def developed(card: Card) -> tuple[int, float]:
-    """Likewise on the part that was held out while the task was made."""
+    """Likewise on the part that was held out while the task was board."""
     later = card.subsets.get("later")
     return (int(later["count"]), later["accuracy"]) if later else (card.held_out_answers, card.held_out_accuracy)
 
@@ -127,13 +127,13 @@ def said(cards: list[Card], part: Callable[[Card], tuple[int, float]] = measured
     return f"{low}%" if low == high else f"{low}–{high}%"
 
 
-def readings(subjects: Mapping[str, Subject], made: Board, **place: object) -> dict:
+def readings(subjects: Mapping[str, Subject], board: Board, **place: object) -> dict:
     """What each network answers at every step, a row for each; with the right answer where the task has a rule."""
     first = next(iter(subjects.values()))
     rows = [
         {
             "name": name,
-            "array": made.array(f"p:{name}", cache.answers(subject).values),
+            "array": board.array(f"p:{name}", cache.answers(subject).values),
             "network": f"{way_of(subject.network())}:{subject.network().num_layers}",
         }
         for name, subject in subjects.items()

@@ -27,13 +27,13 @@ UNTRAINED = {"trained": False, "layers": 4, "seed": 0}
 
 def board(subject: Subject) -> Board:
     """The time axis of a network, and every quantity of every layer and direction."""
-    made = Board(subject.tokens, subject.known, subject.units, start=len(subject.tokens) // 2)
+    result = Board(subject.tokens, subject.known, subject.units, start=len(subject.tokens) // 2)
     for layer in cache.trace(subject).layers:
         for name in layer.names:
-            made.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)
+            result.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)
     if cache.answers_along(subject):
-        made.array("p", cache.answers(subject).values)
-    return made
+        result.array("p", cache.answers(subject).values)
+    return result
 
 
 def depth(subject: Subject) -> int:
@@ -145,7 +145,7 @@ def grid(subject: Subject, **place: object) -> dict:
     }
 
 
-def readings(subject: Subject, made: Board, **place: object) -> dict:
+def readings(subject: Subject, board: Board, **place: object) -> dict:
     """What networks of one layer, two, and so on answer to the same."""
     networks, caption = depths(subject), None
     if len(networks) < 2:
@@ -153,7 +153,7 @@ def readings(subject: Subject, made: Board, **place: object) -> dict:
     else:
         title = _("The same sequence, read by one layer, two, three and four")
         caption = _("Networks of their own, each trained with the same budget.") if subject.trained else None
-    return labelling.readings(networks, made, title=title, caption=caption, **place)
+    return labelling.readings(networks, board, title=title, caption=caption, **place)
 
 
 def heatmaps(subject: Subject, **place: object) -> dict:

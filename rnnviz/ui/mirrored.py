@@ -44,11 +44,11 @@ def sides_of(two: Subject) -> dict[str, LayerTrace]:
 
 def board(one: Subject | None, two: Subject) -> Board:
     """The time axis, and the states of the layer that reads both ways. It opens at the title's word."""
-    made = Board(two.tokens, two.known, two.units, start=opened(one, two))
+    result = Board(two.tokens, two.known, two.units, start=opened(one, two))
     for side, layer in sides_of(two).items():
-        made.array(f"h:{side}", layer["h"].at(batch=0).values)
-    made.array("p", cache.answers(two).values)
-    return made
+        result.array(f"h:{side}", layer["h"].at(batch=0).values)
+    result.array("p", cache.answers(two).values)
+    return result
 
 
 def mirror(two: Subject, **place: object) -> dict:
@@ -71,13 +71,13 @@ def mirror(two: Subject, **place: object) -> dict:
     return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
 
 
-def sides(two: Subject, made: Board, **place: object) -> dict:
+def sides(two: Subject, board: Board, **place: object) -> dict:
     """One position from both sides: states, their merger, and what each side adds to the score of every answer."""
     parts = cache.answer_parts(two)
     inks = [style.DIRECTIONS["forward"], style.DIRECTIONS["backward"], style.INK]
     shown = [
         {
-            "array": made.array(term.name, term.at(batch=0).values),
+            "array": board.array(term.name, term.at(batch=0).values),
             "color": ink,
             "name": _("added by {side}").format(side=side),
         }
@@ -118,12 +118,12 @@ def sides(two: Subject, made: Board, **place: object) -> dict:
     }
 
 
-def datapath(two: Subject, made: Board, **place: object) -> dict:
+def datapath(two: Subject, board: Board, **place: object) -> dict:
     """The way of the textbook's three words through both directions of the network that labels travel sentences."""
     travel = sibling(two, task="slots") or Subject(Shipped("slots-lstm-two-1-seed0"))
     read = travel.with_(text=TEXTBOOK)
     trace = cache.trace(read)
-    arrays = {side: made.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in ARROWS}
+    arrays = {side: board.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in ARROWS}
     return {
         "kind": "datapath",
         "tokens": read.tokens,

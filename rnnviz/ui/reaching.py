@@ -19,10 +19,10 @@ from rnnviz.ui.stage import Board
 FLOOR = -12  # log10 below which a gradient is drawn at the lower edge
 
 
-def panels(subject: Subject, made: Board) -> list[dict]:
+def panels(subject: Subject, board: Board) -> list[dict]:
     """All that can be shown of a network: only of tokens one can be replaced by an unknown one."""
-    shown = [horizon(subject, made), gradients(subject, made)]
-    return shown if subject.network().embedding is None else [losses(subject, made), *shown]
+    shown = [horizon(subject, board), gradients(subject, board)]
+    return shown if subject.network().embedding is None else [losses(subject, board), *shown]
 
 
 @computed
@@ -35,7 +35,7 @@ def lost(subject: Subject) -> dict[Direction, Signal]:
     return answer_losses(subject.network(), subject.input())
 
 
-def losses(subject: Subject, made: Board, **place: object) -> dict:
+def losses(subject: Subject, board: Board, **place: object) -> dict:
     """What the answer at the cursor loses when a word is replaced by an unknown one, through each side."""
     found = {side: lost(subject)[side].values for side in ARROWS}
     rising, falling = (sum(limit(values, 0) for values in found.values()) for limit in (np.maximum, np.minimum))
@@ -51,7 +51,7 @@ def losses(subject: Subject, made: Board, **place: object) -> dict:
     )
     _name_sides(figure, "p:lost")
     tracks = [
-        {"trace": k, "attributes": {"y": made.array(f"lost:{side}", values)}}
+        {"trace": k, "attributes": {"y": board.array(f"lost:{side}", values)}}
         for k, (side, values) in enumerate(found.items())
     ]
     return chart(
@@ -64,7 +64,7 @@ def losses(subject: Subject, made: Board, **place: object) -> dict:
     )
 
 
-def horizon(subject: Subject, made: Board, **place: object) -> dict:
+def horizon(subject: Subject, board: Board, **place: object) -> dict:
     """Which words the answer at the cursor hangs on, and through which side."""
     found = {side: reach(subject).inputs[side].values for side in ARROWS}
     most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
@@ -80,7 +80,7 @@ def horizon(subject: Subject, made: Board, **place: object) -> dict:
     )
     _name_sides(figure, "dp/dx")
     tracks = [
-        {"trace": k, "attributes": {"y": made.array(f"horizon:{side}", values)}}
+        {"trace": k, "attributes": {"y": board.array(f"horizon:{side}", values)}}
         for k, (side, values) in enumerate(found.items())
     ]
     return chart(
@@ -93,14 +93,14 @@ def horizon(subject: Subject, made: Board, **place: object) -> dict:
     )
 
 
-def gradients(subject: Subject, made: Board, **place: object) -> dict:
+def gradients(subject: Subject, board: Board, **place: object) -> dict:
     """How far the answer's gradient reaches along each direction's own chain of states, mirrored about the cursor."""
     drawn, tracks = [], []
     for k, side in enumerate(ARROWS):
         sizes = np.maximum(reach(subject).states[side].values, FLOOR)
         meta = {"signal": "log10 dp/dh", "direction": side, "label": ARROWS[side]}
         drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side], meta=meta))
-        tracks.append({"trace": k, "attributes": {"y": made.array(f"reach:{side}", sizes)}})
+        tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{side}", sizes)}})
     every = np.concatenate([reach(subject).states[side].values.ravel() for side in ARROWS])
     every = np.maximum(every[np.isfinite(every)], FLOOR)
     figure = figures.lines.draft(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -232,7 +233,7 @@ def test_the_gradients_of_every_layer_are_those_of_autograd(subject, place):
         values = library[side].values
         there = np.isfinite(values)
         np.testing.assert_allclose(shown[there], values[there], rtol=1e-4, atol=1e-4)
-    top = subject.network().double()
+    top = deepcopy(subject.network()).double()
     *_below, (_x, output) = top.run(top.embed(subject.input()))
     output = output.detach().requires_grad_()
     (own,) = torch.autograd.grad(loss(top.readout(output)), output)

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(subject
     """By autograd, in float64, answer by answer: what lies left comes through h→ alone, what lies right through h←."""
     panel, arrays = on_a_board(subject, reaching.horizon)
     _one, two = mirrored.pair(subject)
-    network = two.network().double()
+    network = deepcopy(two.network()).double()
     forward, backward = (arrays[f"horizon:{side}"] for side in two.network().directions)
     steps = len(two.tokens)
     for t in {0, steps // 2, steps - 1}:
