@@ -118,7 +118,8 @@ def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
     expect(visitor.sentence).to_have_value(CHINESE)
     expect(visitor.claim).to_contain_text(CHINESE)
     visitor.ready()
-    example = visitor.page.locator(".st-key-example button").first
+    visitor.page.get_by_role("button", name="Examples").click()
+    example = visitor.page.locator(".st-key-example_text button").first
     text = example.inner_text()
     example.click()
     expect(visitor.sentence).to_have_value(text)

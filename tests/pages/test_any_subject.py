@@ -1,0 +1,96 @@
+"""Every page opens on any network, or says in one sentence what that network lacks; the line at the top offers them."""
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+import rnnviz
+from pages import PAGES
+from rnnviz.app.subject_picker import named, offered
+from rnnviz.cells import CELLS
+from rnnviz.network import Network
+from rnnviz.subjects import Shipped, Subject
+from rnnviz.subjects.catalogue import cards
+from tests.pages.visit import arrive, claim, land, whole
+
+DRAW = torch.Generator().manual_seed(0)
+
+
+def given(*, steps: int = 6, inputs: int = 3, **structure: object) -> dict[str, str]:
+    """A network that comes from Python, with vectors of its own to read, as the query of a link."""
+    generator = torch.Generator().manual_seed(1)
+    network = Network("GRU", inputs, 5, generator=generator, **structure)
+    return rnnviz.subject(network, torch.randn(steps, 1, inputs, generator=generator)).query()
+
+
+def ids(steps: int) -> dict[str, str]:
+    """A network of token ids without a vocabulary."""
+    network = Network("LSTM", 4, 5, vocabulary_size=7, output_size=3, generator=torch.Generator().manual_seed(2))
+    return rnnviz.subject(network, torch.arange(steps).reshape(-1, 1) % 7).query()
+
+
+KINDS: dict[str, object] = {
+    "tokens": lambda: {"model": "intents-gru-small", "text": "play some music"},
+    "token ids": lambda: ids(5),
+    "torch.nn.GRU": lambda: rnnviz.subject(torch.nn.GRU(4, 8), torch.randn(20, 1, 4, generator=DRAW)).query(),
+    "vectors": lambda: {"model": "untrained~cell.GRU~size.6~task.", "noise": "3", "length": "12"},
+    "regression": lambda: {"model": "switches-lstm", "example": "3"},
+    "answers of its own": lambda: given(output_size=2, readout="every"),
+    "backward only": lambda: given(backward=True),
+    "two directions": lambda: {"model": "slots-gru-two-1-seed0", "text": "from Taipei to Paris"},
+    "four layers": lambda: {"model": "neighbour-xor-rnn-two-4-seed0", "text": "0 1 1 0 1"},
+    "deep, no readout": lambda: given(num_layers=3, bidirectional=True),
+    "one step": lambda: {"model": "intents-lstm-small", "text": "hello"},
+    "one step of vectors": lambda: given(steps=1),
+    "recall": lambda: {"model": "recall-rnn-orthogonal-seed1"},
+    **{cell: lambda cell=cell: {"model": f"untrained~cell.{cell.replace(' ', '-')}~size.4"} for cell in CELLS},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+def test_every_page_opens_on_any_subject_or_says_what_it_lacks(page, kind):
+    at = land(page.file, **KINDS[kind]())
+    assert claim(at)
+    for warning in at.warning:
+        assert len(warning.value) < 400
+        assert "Traceback" not in warning.value
+
+
+def pick(at: AppTest, word: str) -> AppTest:
+    return whole(at.selectbox(key="model").set_value(word).run())
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.opens and "network" in page.picker], ids=lambda page: page.address
+)
+def test_what_the_line_at_the_top_offers_can_be_shown(page):
+    at = arrive(page.file)
+    words = offered(page)
+    assert words
+    for word in (words[0], words[len(words) // 2], words[-1]):
+        at = pick(at, word)
+        assert not at.warning
+        assert at.query_params["model"] in (word, [word])
+
+
+def test_a_picked_network_is_shown_on_other_pages_that_can_show_it():
+    at = pick(arrive(), "intents-rnn-medium")
+    assert "RNN" in claim(at)
+    at.switch_page("states.py")
+    assert "102 units" in claim(whole(at.run()))
+
+
+def test_networks_have_names_that_tell_them_apart():
+    names = [named(Shipped(word)) for word in cards()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_network_that_was_brought_is_offered_beside_the_projects_own():
+    query = KINDS["torch.nn.GRU"]()
+    at = land("step_through.py", **query)
+    assert at.selectbox(key="model").value == query["model"]
+    assert Subject.from_query(query)[0].cell == "GRU"
+    assert not at.text_input
+    at = pick(at, "intents-gru-small")
+    assert at.text_input(key="text").value
