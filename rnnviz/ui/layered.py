@@ -62,7 +62,7 @@ def verdict(subject: Subject) -> str:
             layers=labelling.counted(layers), cell=subject.cell, text=text
         )
     if len(compared(subject)) < 2 or not cache.answers_along(subject):
-        return _("{layers} of {cell} read {text}, {ways}").format(
+        return _("{layers} of {cell}, {ways}: {text}").format(
             layers=labelling.counted(layers), cell=subject.cell, text=text, ways=ways
         )
     one, many = (cache.answers(other).values.argmax(-1) for other in compared(subject).values())
