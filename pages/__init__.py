@@ -1,11 +1,12 @@
 """The table of contents: every screen, in the order of the menu."""
 
-from pages.knobs import DeepNetwork, History, OneLayer, SideBySide
+from pages.knobs import DeepNetwork, EchoStateNetwork, History, OneLayer, SideBySide
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
 STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T B P T T T"
 SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
+RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
 BORN = "How cells came to be"
 PAGES = (
     Page(
@@ -88,7 +89,19 @@ PAGES = (
         knobs=History,
         picker=(),
     ),
-    Page(BORN, "echo_state_network.py", "Echo state network", ":material/graphic_eq:", "It is never trained.", asks=()),
+    Page(
+        BORN,
+        "echo_state_network.py",
+        "Echo state network",
+        ":material/graphic_eq:",
+        "It is never trained.",
+        asks=(),
+        opens={"model": RESERVOIR},
+        needs=("a_reservoir", "one_layer", "forward_only"),
+        knobs=EchoStateNetwork,
+        own_subject=True,
+        picker=(),
+    ),
     Page(
         BORN,
         "dynamics.py",

@@ -36,7 +36,7 @@ def show_page() -> None:
     if row.opens:
         show_subject(row, chosen)
         return
-    if state.is_shown():
+    if state.is_shown() and not state.row().own_subject:
         st.session_state["cell"] = state.subject().cell  # one choice for all pages
     state.leave()
     here = desk.sit()

@@ -42,3 +42,8 @@ class DeepNetwork(Knobs):
             "every": __("every step"),
         },
     )
+
+
+@dataclass(frozen=True)
+class EchoStateNetwork(Knobs):
+    delay: int = number(5, __("Delay k of the readout"), 0, 40, 1)

@@ -16,6 +16,8 @@ from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import EchoFuture
 from rnnviz.ui.language import LANGUAGES, _
 
+MOST_SLID = 50  # whole numbers of a knob, one by one; of more, one is typed
+
 
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
     """The controls of the subject that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
@@ -89,7 +91,11 @@ def choose_weights() -> None:
     if not trained:
         if "size" not in state.row().asks:
             choose_size()
-        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **bound("seed", model.seed))
+        choose_seed()
+
+
+def choose_seed() -> None:
+    st.number_input(_("Seed"), 0, MAX_SEED, step=1, **bound("seed", state.subject().model.seed))
 
 
 def choose_language() -> None:
@@ -135,6 +141,11 @@ def choose_layer() -> None:
             st.segmented_control(_("Direction"), names, required=True, format_func=directions.get, **arguments)
 
 
+def subject_number(label: str, name: str, value: float, least: float, most: float, step: float) -> None:
+    """A number of the subject that stands on the page itself; the ends give way to what a link asked for."""
+    st.slider(label, min(least, value), max(most, value), step=step, **bound(name, value))
+
+
 def knob(name: str, **places: object) -> None:
     """The widget of one of the page's knobs; ``places`` fill its label."""
     declared: Knob = state.row().knobs.declared()[name]
@@ -149,7 +160,7 @@ def knob(name: str, **places: object) -> None:
         st.segmented_control(label, list(names), required=True, format_func=names.get, help=hint, **arguments)
     elif isinstance(value, bool):
         st.toggle(label, help=hint, **bound(name, value))
-    elif isinstance(value, int) and declared.step == 1:
+    elif isinstance(value, int) and declared.step == 1 and declared.most - declared.least > MOST_SLID:
         st.number_input(label, declared.least, declared.most, step=1, help=hint, **bound(name, value))
     else:
         st.slider(label, declared.least, declared.most, step=declared.step, help=hint, **bound(name, value))

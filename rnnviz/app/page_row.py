@@ -12,7 +12,8 @@ class Page(NamedTuple):
 
     ``opens``: the subject that it opens with, as the query of an address. ``needs``: what it needs of a subject, by
     names in rnnviz.subjects.needs. ``knobs``: what can be chosen beside the subject. ``asks``: the controls of its
-    sidebar; ``tasks``: what it may ask the networks to do.
+    sidebar; ``tasks``: what it may ask the networks to do. ``own_subject``: what is chosen on it stays there; no other
+    page takes its subject or cell over.
     """
 
     section: str
@@ -26,6 +27,7 @@ class Page(NamedTuple):
     needs: tuple[str, ...] = ()
     knobs: type[Knobs] = Knobs
     picker: tuple[str, ...] = ("network", "sequence")
+    own_subject: bool = False
 
     @property
     def address(self) -> str:

@@ -125,7 +125,9 @@ def _arrive(page: Page) -> None:
         mine = chosen
     elif chosen is not None:
         mine = _with_cell(page, mine, chosen.cell)
-    _keep(_with_cell(page, mine, st.session_state.pop(_CELL, mine.cell)), [])
+    if not page.own_subject:
+        mine = _with_cell(page, mine, st.session_state.pop(_CELL, mine.cell))
+    _keep(mine, [])
 
 
 def _with_cell(page: Page, mine: Subject, cell: str) -> Subject:
@@ -141,6 +143,8 @@ def _with_cell(page: Page, mine: Subject, cell: str) -> Subject:
 def _take_address(page: Page) -> None:
     """Make the address's choices the visitor's. What it does not name is as the page opens."""
     query = st.query_params.to_dict()
+    if page.own_subject and "model" not in query:  # what earlier versions wrote there was about other pages
+        query = {name: value for name, value in query.items() if name not in {"text", *old_links.NAMES}}
     if "text" in query:
         query["text"] = query["text"] or EMPTY
     usual = opening(page)
@@ -155,7 +159,7 @@ def _take_address(page: Page) -> None:
     _keep_knobs(found)
     _keep(wanted, [*refused, *wrong])
     if {"model", "text", *old_links.NAMES} & set(query):
-        st.session_state[_CHOSEN_SUBJECT] = wanted
+        _choose_for_all_pages(wanted)
         _learn_weights(wanted.model)
     st.session_state[_ASKED_TEXT] = st.query_params.get("text")
 
@@ -211,6 +215,11 @@ def choose(**changes: object) -> None:
     _keep(wanted, [])
     st.session_state[_ASKED_TEXT] = None
     if rest:
+        _choose_for_all_pages(wanted)
+
+
+def _choose_for_all_pages(wanted: Subject) -> None:
+    if not row().own_subject:
         st.session_state[_CHOSEN_SUBJECT] = wanted
 
 

@@ -21,7 +21,7 @@ def adopt() -> bool:
     for name, shown in st.session_state.get(_NEW, {}).items():
         value = st.session_state.get(name)
         if value is not None and value != shown:
-            brought[name] = tuple(value) if isinstance(value, list) else value
+            brought[name] = _plain(value)
     st.session_state[_NEW] = {}
     if brought:
         state.choose(**brought)
@@ -43,4 +43,11 @@ def _take(name: str) -> None:
     st.session_state.get(_NEW, {}).pop(name, None)
     value = st.session_state[name]
     if value is not None:
-        state.choose(**{name: tuple(value) if isinstance(value, list) else value})
+        state.choose(**{name: _plain(value)})
+
+
+def _plain(value: object) -> object:
+    """What a widget holds as a choice. A slider counts in binary fractions; equal settings must be equal."""
+    if isinstance(value, list):
+        return tuple(value)
+    return round(value, 6) if isinstance(value, float) else value

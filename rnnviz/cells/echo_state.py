@@ -113,7 +113,8 @@ class EchoState(Recurrent):
                 row[torch.randperm(len(row), generator=generator)[heard:]] = 0
             return values
         limit = self.input_scaling if name == "weight_ih" else self.input_scaling / 2
-        return values.uniform_(-limit, limit, generator=generator)
+        # Scaled once drawn, so that reservoirs of one seed differ in this factor to the last digit.
+        return values.uniform_(-1, 1, generator=generator).mul_(limit)
 
     def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
         n = self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))

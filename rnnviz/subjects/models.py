@@ -180,13 +180,16 @@ def loaded(network: Network, learnt: Task | None, provenance: Provenance) -> Loa
 def with_structure(model: Model, **changes: object) -> Model:
     """Another model of the same family: shipped where there is one of that structure, else untrained.
 
-    ``changes``: fields of Untrained, ``trained`` (whether to look for a shipped one; as the model is, unless given) and
-    names of OPTIONS. Raises Refused for what no network can be, and for a network that was given, which has no family.
+    ``changes``: fields of Untrained, ``units`` (a size as a number), ``trained`` (whether to look for a shipped one; as
+    the model is, unless given) and names of OPTIONS. Raises Refused for what no network can be, and for a network that
+    was given, which has no family.
     """
     if isinstance(model, Given):
         raise Refused("This network was brought as it is; nothing in it can be chosen anew.")
     trained = changes.pop("trained", isinstance(model, Shipped))
     options = {name: changes.pop(name) for name in list(changes) if name in OPTIONS}
+    if "units" in changes:
+        changes["size"] = str(changes.pop("units"))
     base = model if isinstance(model, Untrained) else _untrained(model.structure)
     if changes.get("task", base.task) != base.task:
         changes = {"distance": 0} | changes

@@ -95,6 +95,13 @@ def vectors(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def a_reservoir(loaded: Loaded, reading: Reading) -> Refused | None:
+    network = loaded.network
+    if network.cell != "ESN" or network.embedding is not None or network.input_size != 1:
+        return Refused("This page is about an echo state network (ESN) that reads one number per step. Choose one.")
+    return None
+
+
 def a_small_state(loaded: Loaded, reading: Reading) -> Refused | None:
     cell = loaded.network.layers[0][0]
     size = sum(cell.width(name) for name in cell.state)

@@ -33,7 +33,7 @@ _SEQUENCE_FIELDS = {
     "noise": (Noise, "seed"),
     "length": (Noise, "length"),
 }
-_MODEL_FIELDS = {entry.name for entry in fields(Untrained)} - {"options"} | set(OPTIONS) | {"trained"}
+_MODEL_FIELDS = {entry.name for entry in fields(Untrained)} - {"options"} | set(OPTIONS) | {"trained", "units"}
 
 
 @dataclass(frozen=True)

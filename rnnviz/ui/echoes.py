@@ -9,7 +9,9 @@ from rnnviz.cells import TRIO
 from rnnviz.dynamics import Echo
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.figures import Eigenvalues, Line, Run, style
-from rnnviz.reservoir import FITTED, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT, Reservoir
+from rnnviz.studies import echo_state_network as study
+from rnnviz.studies.echo_state_network import FITTED, RADII, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 from rnnviz.ui import reservoirs
 from rnnviz.ui.charts import chart, name_trace
@@ -24,9 +26,9 @@ LOUDEST = 10.0  # of a linear reservoir's states, which have no bound: beyond it
 WILDEST = 1e6  # a readout that says more than this says nothing
 
 
-def distance(reservoir: Reservoir, **place: object) -> dict:
+def distance(subject: Subject, **place: object) -> dict:
     """How far apart two starts are, with the input and without, and those of the pair of units."""
-    found, (two, low) = reservoirs.echo(reservoir), reservoirs.pair()
+    found, (two, low) = reservoirs.seen(subject).echo, reservoirs.pair()
     color = style.CELLS["ESN"]
     drawn = [
         Line(_("reading its input"), _decades(found, 0), color, "solid"),
@@ -55,11 +57,11 @@ def _decades(found: Echo, batch: int) -> np.ndarray:
     return np.where(np.isnan(sizes) | (sizes == np.inf), np.nan, np.maximum(sizes, FLOOR))
 
 
-def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
-    found = Signal("eigenvalues", ("rank",), reservoir.eigenvalues)
+def eigenvalues(subject: Subject, **place: object) -> dict:
+    found, leak = Signal("eigenvalues", ("rank",), reservoirs.eigenvalues(subject)), study.cell_of(subject).leak
     sets = [Eigenvalues("W", found, style.CELLS["ESN"])]
-    if reservoir.leak < 1:
-        leaking = Signal("leaking", ("rank",), 1 - reservoir.leak + reservoir.leak * found.values)
+    if leak < 1:
+        leaking = Signal("leaking", ("rank",), 1 - leak + leak * found.values)
         sets.append(Eigenvalues("(1 − α) I + α W", leaking, style.INK, hollow=True))
     figure = figures.spectrum.draft(
         sets,
@@ -70,7 +72,7 @@ def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
     )
     outside = int((np.abs(found.values) > 1 + 1e-9).sum())  # a matrix scaled to radius 1 is so but for rounding
     caption = _("ρ, the largest distance from 0, is the factor per step, in the long run, of a small push near rest.")
-    if reservoir.leak < 1:
+    if leak < 1:
         caption = _(
             "In the long run a small push near rest changes by a factor per step: the hollow marks' largest size."
         )
@@ -78,24 +80,25 @@ def eigenvalues(reservoir: Reservoir, **place: object) -> dict:
         figure,
         time=False,
         title=_("{count} of {units} eigenvalues of W lie outside the unit circle").format(
-            count=outside, units=reservoir.units
+            count=outside, units=subject.units
         ),
         caption=caption,
         **place,
     )
 
 
-def runs(reservoir: Reservoir, **place: object) -> dict:
+def runs(subject: Subject, **place: object) -> dict:
     """A few units from both starts."""
-    h = reservoirs.states(reservoir)
-    shown = h.values[:, :, : len(LANES)]
+    h = reservoirs.seen(subject).states
+    lanes = LANES[: subject.units]
+    shown = h.values[:, :, : len(lanes)]
     limit = float(np.quantile(np.abs(shown[np.isfinite(shown)]), 0.99)) or 1.0
     figure = figures.lanes.draft(
         [
             Run(_("start 1"), h.at(batch=0), style.CELLS["ESN"], "solid"),
             Run(_("start 2"), h.at(batch=1), SECOND, "dot"),
         ],
-        LANES,
+        lanes,
         limit=limit,
         time_title=_("time step"),
         unit_title=_("unit"),
@@ -109,32 +112,32 @@ def runs(reservoir: Reservoir, **place: object) -> dict:
     )
 
 
-def picture(reservoir: Reservoir, **place: object) -> dict:
+def picture(subject: Subject, **place: object) -> dict:
     """All states from the first start."""
-    h = reservoirs.states(reservoir).at(batch=0)
+    h = reservoirs.seen(subject).states.at(batch=0)
     bounded = Signal("h", h.axes, np.clip(h.values, -LOUDEST, LOUDEST).astype(np.float32), h.symbol)
     figure = figures.heatmap.draft(bounded, time_title=_("time step"), unit_title=_("unit"), height=320)
     name_trace(figure, -1, "h")
     return chart(
         figure,
         cursor="column",
-        title=_("All {units} units of the reservoir").format(units=reservoir.units),
+        title=_("All {units} units of the reservoir").format(units=subject.units),
         caption=_("Nothing here is trained: the weights are drawn once and stay."),
         legends=legends(bounded),
         **place,
     )
 
 
-def curves(reservoir: Reservoir, **place: object) -> dict:
+def curves(subject: Subject, **place: object) -> dict:
     """MC_k of the reservoir and of the other cells, on one axis."""
-    found = {"ESN": reservoirs.measured(reservoir)[0]}
-    found |= {cell: reservoirs.other(cell, reservoir.units, reservoir.seed) for cell in TRIO}
+    ours = reservoirs.seen(subject)
+    found = {"ESN": ours.memory} | {cell: reservoirs.other(study.other_cell(subject, cell)) for cell in TRIO}
     sums = {cell: _sum(one.total) for cell, one in found.items()}
     drawn = [
         Line(f"{cell} Σ = {sums[cell]}", one.by_delay.values, style.CELLS[cell], dash)
         for (cell, one), dash in zip(found.items(), DASHES, strict=False)
     ]
-    exact = reservoirs.theory(reservoir)
+    exact = reservoirs.theory(subject)
     if exact is not None:
         name = _("theory Σ = {sum}").format(sum=_sum(float(exact.by_delay.values.sum())))
         drawn.append(Line(name, exact.by_delay.values, style.INK, "dot"))
@@ -149,12 +152,12 @@ def curves(reservoir: Reservoir, **place: object) -> dict:
     caption = _(
         "In theory Σ r²(k) is at most N = {units}. None is trained; RNN, LSTM and GRU start as torch draws them."
     )
-    caption = caption.format(units=reservoir.units)
+    caption = caption.format(units=subject.units)
     if exact is not None:
         caption = _(
             "Theory is exact; over all delays its Σ is {rank}. The measurement resolves {resolved} directions of the "
             "state; in the others it varies by less than the ridge penalty, {penalty} of a unit's mean variance."
-        ).format(rank=f"{exact.total:.0f}", resolved=reservoirs.measured(reservoir)[1].resolved, penalty=f"{RIDGE:g}")
+        ).format(rank=f"{exact.total:.0f}", resolved=ours.readouts.resolved, penalty=f"{RIDGE:g}")
     return chart(
         figure,
         time=False,
@@ -168,13 +171,13 @@ def _sum(total: float) -> str:
     return f"{total:.1f}" if np.isfinite(total) else "–"
 
 
-def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
+def sweep(subject: Subject, totals: np.ndarray, **place: object) -> dict:
     known = np.where(np.isfinite(totals), totals, -1)
     best = int(known.argmax())
     figure = figures.sweep.draft(
-        np.array(reservoirs.RADII),
+        np.array(RADII),
         totals,
-        chosen=(reservoir.radius, reservoirs.measured(reservoir)[0].total),
+        chosen=(study.radius(subject), reservoirs.seen(subject).memory.total),
         boundary=1.0,
         color=style.CELLS["ESN"],
         name="Σ r²(k)",
@@ -192,20 +195,19 @@ def sweep(reservoir: Reservoir, totals: np.ndarray, **place: object) -> dict:
     return chart(
         figure,
         time=False,
-        title=title.format(
-            best=f"{reservoirs.RADII[best]:g}", most=f"{known[best]:.1f}", least=last, last=f"{reservoirs.RADII[-1]:g}"
-        ),
+        title=title.format(best=f"{RADII[best]:g}", most=f"{known[best]:.1f}", least=last, last=f"{RADII[-1]:g}"),
         caption=_("{count} reservoirs of this seed, which differ in nothing but their radius.").format(
-            count=len(reservoirs.RADII)
+            count=len(RADII)
         ),
         **place,
     )
 
 
-def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
+def reading(subject: Subject, delay: int, **place: object) -> dict:
     """One readout at work, from both starts, on steps that it was not fitted to."""
-    (memory, read), h = reservoirs.measured(reservoir), reservoirs.states(reservoir).values
-    u = reservoir.input()[:SHOWN, 0, 0].numpy()
+    ours = reservoirs.seen(subject)
+    h, read = ours.states.values, ours.readouts
+    u = study.shown_input(subject)[:SHOWN, 0, 0].numpy()
     wanted = np.concatenate([np.full(delay, np.nan), u[: SHOWN - delay]])
     drawn = [
         Line(f"u(t − {delay})", wanted, style.INK, "solid"),
@@ -223,7 +225,7 @@ def reading(reservoir: Reservoir, delay: int, **place: object) -> dict:
         time_title=_("time step"),
         height=280,
     )
-    share = memory.by_delay.values[delay]
+    share = ours.memory.by_delay.values[delay]
     caption = _(
         "Only this readout is fitted, by ridge regression on {fitted} steps; r² is of {held} others, and these are "
         "others again."

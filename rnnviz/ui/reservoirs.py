@@ -1,105 +1,107 @@
-"""The knobs of a reservoir, what follows from them, computed once for all visitors, and what is said of it."""
+"""The controls of a reservoir, what follows from them, computed once for all visitors, and what is said of it."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 import torch
 
+from rnnviz.app import controls
+from rnnviz.app.compute import computed
 from rnnviz.cells import TRIO
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
-from rnnviz.experiment import MAX_SEED
-from rnnviz.once import kept, once
-from rnnviz.reservoir import (
-    AT_ONCE,
-    LEAST,
-    MAX_RADIUS,
-    MAX_SCALING,
-    MAX_UNITS,
-    MIN_UNITS,
-    SHAPES,
-    TESTED,
-    Readouts,
-    Reservoir,
-    met,
-    pair_echo,
-    small_pair,
-)
+from rnnviz.once import once
+from rnnviz.studies import echo_state_network as study
+from rnnviz.studies.echo_state_network import AT_ONCE, RADII, TESTED, Readouts, met
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
-from rnnviz.ui import controls
-from rnnviz.ui.heavy_work import LINE, Bar, Results, Work
+from rnnviz.ui.heavy_work import LINE, Bar, Line, Results, Work
 from rnnviz.ui.language import _
 
-RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.2, 3.0)
-LONGEST = 2 * MIN_UNITS  # delay that a readout can be shown for: every reservoir is asked for as many
+LEAST = 0.05  # of what may be small but not nothing: radius, leak, density
+FIRST_LINE = Line(LINE.places)  # of what a page opens with, which must not wait for what takes long
+
+
+class Seen(NamedTuple):
+    """What the first stage shows of a reservoir. ``states``, ``echo``: of two starts; ``memory``, ``readouts``: of
+    readouts that are fitted to it."""
+
+    echo: Echo
+    states: Signal
+    memory: MemoryCapacity
+    readouts: Readouts
+
+
+_SEEN: Results[Seen] = Results(64)
 _SWEEPS: Results[np.ndarray] = Results(256)
 
 
-def matrix(reservoir: Reservoir) -> np.ndarray:
-    """W, (N, N)."""
-    return reservoir.network().layers[0][0].weight_hh.numpy()
+def seen(subject: Subject) -> Seen:
+    """At most as many at a time as there are cores: those of a whole class at once would hold a gigabyte."""
+    bar = Bar()
+    found = _SEEN.wait_for(subject, lambda: _see(subject), bar, _("Running the reservoir"), line=FIRST_LINE)
+    bar.end()
+    return found
 
 
-@kept(256)
-def echo(reservoir: Reservoir) -> Echo:
-    return reservoir.echo()
+def _see(subject: Subject) -> Work[Seen]:
+    echo = study.echo(subject)
+    yield 0.4
+    states = study.states(subject)
+    yield 0.5
+    return Seen(echo, states, *study.measure(subject))
 
 
-@kept(64)
-def states(reservoir: Reservoir) -> Signal:
-    return reservoir.states()
+@computed
+def other(subject: Subject) -> MemoryCapacity:
+    """Of an untrained network of another cell, ``study.other_cell``."""
+    return study.memory(subject)
 
 
-@kept(64)
-def measured(reservoir: Reservoir) -> tuple[MemoryCapacity, Readouts]:
-    return reservoir.measure()
+theory = computed(study.theory)
+_own_eigenvalues = computed(study.eigenvalues)
 
 
-@kept(256)
-def other(cell: str, units: int, seed: int) -> MemoryCapacity:
-    """Of a network of another cell, which hangs on no other knob."""
-    return Reservoir(units=units, seed=seed).memory(cell)
-
-
-@kept(64)
-def theory(reservoir: Reservoir) -> MemoryCapacity | None:
-    return reservoir.theory()
+def eigenvalues(subject: Subject) -> np.ndarray:
+    """Of W, complex (N,), the largest first; all radii of a seed are one computation."""
+    base = study.scaled_from(subject)
+    return _own_eigenvalues(base) * (1.0 if base == subject else study.radius(subject))
 
 
 @once
 def pair() -> tuple[Echo, float]:
     """Two starts of the two units that do not forget, and the units' spectral radius."""
-    return pair_echo(), spectral_radius(small_pair().layers[0][0].weight_hh)
+    return study.pair_echo(), spectral_radius(study.small_pair().layers[0][0].weight_hh)
 
 
-def choose() -> tuple[Reservoir, int]:
-    """Draw the knobs; the reservoir that they ask for, and the delay of the readout that is shown."""
-    start = Reservoir()
-    keys = ("radius", "scaling", "leak", "density", "units", "seed")
-    for name in keys:
-        st.session_state.setdefault(f"esn_{name}", getattr(start, name))
-    st.session_state.setdefault("esn_delay", 5)
+def choose(subject: Subject) -> None:
+    """Draw the controls: those of a reservoir that was brought as it is are of its readout alone."""
+    if subject.load().provenance.seed is None:
+        controls.knob("delay")
+        return
+    cell = study.cell_of(subject)
     above, below = st.columns(4), st.columns([3, 3, 3, 3], vertical_alignment="bottom")
     with above[0]:
-        st.slider(_("Spectral radius ρ"), LEAST, MAX_RADIUS, step=0.05, **controls.shown("esn_radius"))
+        radius = float(study.radius(subject))
+        controls.subject_number(_("Spectral radius ρ"), "spectral_radius", radius, LEAST, 3.0, 0.05)
     with above[1]:
-        st.slider(_("Strength of the input"), 0.0, MAX_SCALING, step=0.05, **controls.shown("esn_scaling"))
+        strength = float(cell.input_scaling)
+        controls.subject_number(_("Strength of the input"), "input_scaling", strength, 0.0, 2.0, 0.05)
     with above[2]:
-        st.slider(_("Leak α"), LEAST, 1.0, step=0.05, **controls.shown("esn_leak"))
+        controls.subject_number(_("Leak α"), "leak", float(cell.leak), LEAST, 1.0, 0.05)
     with above[3]:
-        st.slider(_("Units N"), MIN_UNITS, MAX_UNITS, step=20, **controls.shown("esn_units"))
+        controls.subject_number(_("Units N"), "units", subject.units, 20, 200, 20)
     with below[0]:
-        st.slider(_("Density of connections"), LEAST, 1.0, step=0.05, **controls.shown("esn_density"))
+        controls.subject_number(_("Density of connections"), "density", float(cell.density), LEAST, 1.0, 0.05)
     with below[1]:
-        st.slider(_("Delay k of the readout"), 0, LONGEST, **controls.shown("esn_delay"))
+        controls.knob("delay")
     with below[2]:
-        shape = controls.page_choice(_("Units are"), "esn_f", dict(zip(SHAPES, ("tanh", _("linear")), strict=True)))
+        names = {"tanh": "tanh", "identity": _("linear")}
+        controls.subject_choice(_("Units are"), "nonlinearity", cell.nonlinearity, names)
     with below[3]:
-        st.number_input(_("Seed"), 0, MAX_SEED, step=1, **controls.shown("esn_seed"))
-    # A slider counts in binary fractions; equal settings must be equal.
-    chosen = {name: st.session_state[f"esn_{name}"] for name in keys}
-    rounded = {name: round(value, 2) if isinstance(value, float) else value for name, value in chosen.items()}
-    return Reservoir(**rounded, nonlinearity=shape), st.session_state["esn_delay"]
+        controls.choose_seed()
 
 
 def fate(found: Echo, batch: int) -> str:
@@ -121,43 +123,42 @@ def _tenfold(distance: np.ndarray) -> float:
     return (len(here) - 1 - first) / float(np.log10(here[-1] / here[first]))
 
 
-def verdict(reservoir: Reservoir) -> str:
+def verdict(subject: Subject) -> str:
     return _("At radius {radius} two starts {fate}").format(
-        radius=f"{reservoir.radius:g}", fate=fate(echo(reservoir), 0)
+        radius=f"{study.radius(subject):g}", fate=fate(seen(subject).echo, 0)
     )
 
 
-def sentence(reservoir: Reservoir) -> str:
+def sentence(subject: Subject) -> str:
     """The radius against the test, with their numbers."""
     told = _(
         "With the input they {fate}; without it they {silent}. The radius alone does not tell: a pair of units with "
         "ρ = {low}, left alone, {pair}. A largest singular value below 1 would prove that they meet; here it is {most}."
     )
     return told.format(
-        fate=fate(echo(reservoir), 0),
-        silent=fate(echo(reservoir), 1),
+        fate=fate(seen(subject).echo, 0),
+        silent=fate(seen(subject).echo, 1),
         low=f"{pair()[1]:.2g}",
         pair=fate(pair()[0], 0),
-        most=f"{torch.linalg.matrix_norm(torch.from_numpy(matrix(reservoir)), 2):.2f}",
+        most=f"{torch.linalg.matrix_norm(study.cell_of(subject).weight_hh.detach(), 2):.2f}",
     )
 
 
-def swept(reservoir: Reservoir) -> np.ndarray:
+def swept(subject: Subject) -> np.ndarray:
     """The memory capacity at each of RADII, all else as chosen, once those of the other cells are known too; with a
-    progress bar where it takes long. At most as many such measurements at a time as there are cores: those of a whole
-    class at once would hold gigabytes."""
-    key, bar = reservoir.with_(radius=RADII[0]), Bar()
-    totals = _SWEEPS.wait_for(key, lambda: _sweep(reservoir), bar, _("Measuring memories"), line=LINE)
+    progress bar where it takes long. At most as many such measurements at a time as there are cores."""
+    base, bar = study.scaled_from(subject), Bar()
+    totals = _SWEEPS.wait_for(base, lambda: _sweep(base), bar, _("Measuring memories"), line=LINE)
     bar.end()
     return totals
 
 
-def _sweep(reservoir: Reservoir) -> Work[np.ndarray]:
+def _sweep(subject: Subject) -> Work[np.ndarray]:
     totals: list[float] = []
     for cell in TRIO:
-        other(cell, reservoir.units, reservoir.seed)
+        other(study.other_cell(subject, cell))
         yield 0.0
     for first in range(0, len(RADII), AT_ONCE):
-        totals += [one.total for one in reservoir.memories(RADII[first : first + AT_ONCE])]
+        totals += [memory.total for memory in study.memories(subject, RADII[first : first + AT_ONCE])]
         yield len(totals) / len(RADII)
     return np.array(totals)

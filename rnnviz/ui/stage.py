@@ -126,10 +126,12 @@ class Payload(NamedTuple):
         return head + b"\0" * (-len(head) % 4) + self.body
 
 
-def show(build: Callable[[], Board]) -> None:
-    """Show the board of this page's view. It is built once for all sessions with the same view."""
+def show(build: Callable[[], Board], part: str = "") -> None:
+    """Show the board of this page's view, or of a ``part`` of it that has a stage of its own. It is built once for all
+    sessions with the same view."""
     view = state.view()
-    _send(view.page, compute.STORE.get(("board", view), lambda: build().payload()))
+    key = f"{view.page}:{part}" if part else view.page
+    _send(key, compute.STORE.get(("board", view, part), lambda: build().payload()))
 
 
 def stage(key: str, board: Board) -> None:

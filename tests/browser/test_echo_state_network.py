@@ -28,3 +28,22 @@ def test_a_suggestion_turns_the_knobs_and_the_picture_answers(arrive):
     expect(strength).to_have_value("0.2")
     visitor.page.get_by_role("slider", name="Spectral radius").press("Home")
     expect(visitor.claim).to_contain_text("At radius 0.05 two starts become one after")
+
+
+def test_the_address_holds_every_choice_and_back_undoes_the_last(arrive):
+    visitor = arrive(ADDRESS)
+    for name, key, claim in (("Spectral radius", "Home", "At radius 0.05"), ("Delay k", "End", "At radius 0.05")):
+        visitor.page.get_by_role("slider", name=name).press(key)
+        expect(visitor.claim).to_contain_text(claim)
+        visitor.ready()
+    expect(visitor.page.get_by_text("the input of 40 steps before").first).to_be_visible()
+    recipient = arrive(visitor.page.url.removeprefix(visitor.url))
+    expect(recipient.claim).to_contain_text("At radius 0.05")
+    for name, value in (("Spectral radius", "0.05"), ("Delay k", "40")):
+        expect(recipient.page.get_by_role("slider", name=name)).to_have_value(value)
+    visitor.page.go_back()
+    expect(visitor.page.get_by_role("slider", name="Delay k")).to_have_value("5")
+    visitor.page.go_back()
+    expect(visitor.claim).to_contain_text("At radius 1.2")
+    visitor.page.go_forward()
+    expect(visitor.claim).to_contain_text("At radius 0.05")

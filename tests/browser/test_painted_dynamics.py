@@ -6,7 +6,8 @@ import torch
 
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.race import Race
-from rnnviz.reservoir import FITTED, SHOWN, WASHOUT, Reservoir, small_pair
+from rnnviz.studies import echo_state_network as study
+from rnnviz.studies.echo_state_network import FITTED, SHOWN, WASHOUT, small_pair
 from rnnviz.studies.fixed_points import landscape
 from rnnviz.studies.radius_sweep import LENGTH, RADII, SETTLING
 from rnnviz.subjects import Example, Shipped, Subject
@@ -17,6 +18,7 @@ from tests.browser.painted import check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, Weights
 from tests.browser.reference_memory import states
 from tests.browser.reference_networks import doubled, of_cell, read, shipped
+from tests.reservoirs import reservoir
 
 pytestmark = pytest.mark.browser
 
@@ -28,39 +30,40 @@ def matrices(network: torch.nn.Module) -> tuple[np.ndarray, np.ndarray]:
     return weights["layers.0.0.weight_ih"].numpy(), weights["layers.0.0.weight_hh"].numpy()
 
 
-def starts(reservoir: Reservoir) -> np.ndarray:
-    """Of the driven pair and of the silent one, (pair, 2, H), as the reservoir's own generator draws them."""
-    drawn = 2 * torch.rand(4, reservoir.units, generator=reservoir._draw(), dtype=torch.float64) - 1
+def starts(subject: Subject) -> np.ndarray:
+    """Of the driven pair and of the silent one, (pair, 2, H), as the study's own generator draws them."""
+    drawn = 2 * torch.rand(4, subject.units, generator=study.start_generator(subject), dtype=torch.float64) - 1
     return drawn.numpy().reshape(2, 2, -1).swapaxes(0, 1)
 
 
-def capacities(reservoir: Reservoir, cell: str = "ESN") -> np.ndarray:
+def capacities(subject: Subject, cell: str = "ESN") -> np.ndarray:
     """r² by delay of the reservoir, or of torch's own module of that cell."""
-    network, u = reservoir.network(cell), reservoir.sequences()
+    u = study.sequences(subject)
+    network = subject.network() if cell == "ESN" else study.other_cell(subject, cell).network()
     if cell == "ESN":
-        zeros = np.zeros(reservoir.units)
+        zeros = np.zeros(subject.units)
         h = np.stack([reference.states(*matrices(network), one, zeros) for one in u.numpy().swapaxes(0, 1)], 1)
     else:
         h = states(cell, doubled(network.state_dict()), u).numpy()
-    return reference.recovered(h, u[..., 0].numpy(), reservoir.delays, WASHOUT, RIDGE)
+    return reference.recovered(h, u[..., 0].numpy(), study.delays(subject), WASHOUT, RIDGE)
 
 
 def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
     """By signal and network, (T,) or (T, H)."""
-    reservoir = Reservoir()
-    w = matrices(reservoir.network())
-    u = reservoir.input()[:SHOWN, 0].numpy()
+    subject = reservoir()
+    w = matrices(subject.network())
+    u = study.shown_input(subject)[:SHOWN, 0].numpy()
     runs, found = {}, {}
-    for name, read_, pair in zip(("driven", "silent"), (u, np.zeros_like(u)), starts(reservoir), strict=True):
+    for name, read_, pair in zip(("driven", "silent"), (u, np.zeros_like(u)), starts(subject), strict=True):
         runs[name] = [reference.states(*w, read_, start) for start in pair]
         found["log10 distance", name] = reference.decades(*runs[name], np.linalg.norm(pair[0] - pair[1]))
     two = 2 * torch.rand(2, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64).numpy() - 1
     both = [reference.states(*matrices(small_pair()), np.zeros_like(u), start) for start in two]
     found["log10 distance", "pair"] = reference.decades(*both, np.linalg.norm(two[0] - two[1]))
 
-    sequences = reservoir.sequences().numpy()
+    sequences = study.sequences(subject).numpy()
     rows = slice(WASHOUT, WASHOUT + FITTED)
-    zeros = np.zeros(reservoir.units)
+    zeros = np.zeros(subject.units)
     h = np.concatenate([reference.states(*w, one, zeros)[rows] for one in sequences.swapaxes(0, 1)])
     wanted = np.concatenate([one[WASHOUT - DELAY : WASHOUT + FITTED - DELAY, 0] for one in sequences.swapaxes(0, 1)])
     said = reference.readout(h, wanted, RIDGE)
@@ -86,20 +89,20 @@ def test_the_echo_state_network_paints_the_truth(arrive):
         painted, shown = (trace["z"], values.T) if trace["z"] else (trace["y"][:150], values[:150])
         close(painted, shown, trace["meta"], **tolerance)
     assert len(looks[0].traces) == 7
-    reservoir, curves = Reservoir(), traces_of(visitor, 5)
+    subject, curves = reservoir(), traces_of(visitor, 5)
     assert len(curves) == 4
     for cell in ("ESN", "RNN", "LSTM", "GRU"):
-        shares = capacities(reservoir, cell)
+        shares = capacities(subject, cell)
         close(curves[f"{cell} Σ = {shares.sum():.1f}"]["y"], shares, cell, atol=1e-4)
     totals, chosen = (traces_of(visitor, 6)[name] for name in ("Σ r²(k)", "chosen"))
     for place in (2, 7):
         radius = totals["x"][place]
-        total = capacities(reservoir.with_(radius=float(radius))).sum()
+        total = capacities(subject.with_(spectral_radius=float(radius))).sum()
         close(totals["y"][place], total, f"radius {radius}", atol=1e-2)
-        if radius == reservoir.radius:
+        if radius == 1.2:
             close(np.concatenate([chosen["x"], chosen["y"]]), np.array([radius, total]), "chosen", atol=1e-2)
     marks = traces_of(visitor, 1)["W"]
-    eigenvalues = np.linalg.eigvals(matrices(reservoir.network())[1])
+    eigenvalues = np.linalg.eigvals(matrices(subject.network())[1])
     apart = np.abs(eigenvalues[:, None] - (marks["x"] + 1j * marks["y"]))
     assert len(marks["x"]) == len(eigenvalues)
     assert max(apart.min(0).max(), apart.min(1).max()) < 1e-5

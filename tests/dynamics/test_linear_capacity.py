@@ -8,16 +8,18 @@ import torch
 from torch import Tensor
 
 from rnnviz.dynamics import linear_memory_capacity, spectral_radius
-from rnnviz.reservoir import Reservoir
+from rnnviz.studies import echo_state_network as study
+from rnnviz.subjects import Subject
 from tests.cells.variants import normal
 from tests.dynamics.test_capacity import rotation
+from tests.reservoirs import reservoir
 
 
-def weights(made: Reservoir) -> tuple[Tensor, Tensor]:
+def weights(made: Subject) -> tuple[Tensor, Tensor]:
     """W and w of a leaking reservoir."""
-    cell = made.network().layers[0][0]
-    own = (1 - made.leak) * torch.eye(made.units, dtype=torch.float64) + made.leak * cell.weight_hh
-    return own, made.leak * cell.weight_ih[:, 0]
+    cell = study.cell_of(made)
+    own = (1 - cell.leak) * torch.eye(made.units, dtype=torch.float64) + cell.leak * cell.weight_hh
+    return own, cell.leak * cell.weight_ih[:, 0]
 
 
 def in_many_digits(matrix: Tensor, inputs: Tensor, delays: int, digits: int) -> tuple[int, np.ndarray]:
@@ -47,7 +49,7 @@ def in_many_digits(matrix: Tensor, inputs: Tensor, delays: int, digits: int) -> 
     ("units", "density", "leak", "digits"), [(20, 0.05, 1.0, 240), (20, 0.1, 0.5, 240), (20, 1.0, 1.0, 160)]
 )
 def test_it_is_what_hundreds_of_digits_make_of_the_definition(units, density, leak, digits):
-    made = Reservoir(units, 0.9, leak, density=density, nonlinearity="identity", seed=units)
+    made = reservoir(units, 0.9, leak, density=density, nonlinearity="identity", seed=units)
     rank, expected = in_many_digits(*weights(made), 60, digits)
     found = linear_memory_capacity(*weights(made), 60)
     np.testing.assert_allclose(found.by_delay.values, expected, atol=1e-11)
@@ -58,14 +60,14 @@ def test_it_is_what_hundreds_of_digits_make_of_the_definition(units, density, le
 @pytest.mark.parametrize(("units", "delays"), [(40, 300), (100, 600)])
 @pytest.mark.parametrize("seed", range(3))
 def test_all_delays_of_a_random_reservoir_sum_to_its_units(units, delays, seed):
-    own, inputs = weights(Reservoir(units, 0.9, density=0.5, nonlinearity="identity", seed=seed))
+    own, inputs = weights(reservoir(units, 0.9, density=0.5, nonlinearity="identity", seed=seed))
     found = linear_memory_capacity(own, inputs, delays)
     assert found.total == units
     assert found.by_delay.values.sum() == pytest.approx(units, abs=1e-6)
 
 
 def test_a_hundred_units_hold_seventy_five_inputs_all_but_whole():
-    values = Reservoir(100, 0.9, nonlinearity="identity").theory().by_delay.values
+    values = study.theory(reservoir(100, 0.9, nonlinearity="identity")).by_delay.values
     np.testing.assert_allclose(values[:76], 1, atol=1e-4)
     assert values[80] == pytest.approx(0.9996, abs=1e-4)
     assert values[85] == pytest.approx(0.996, abs=1e-3)
@@ -106,13 +108,13 @@ def test_where_float64_can_tell_it_is_the_covariances_own(rng):
 
 
 def test_a_measurement_resolves_the_first_delays_and_as_many_inputs_as_directions():
-    made = Reservoir(100, 0.9, nonlinearity="identity")
-    measured, exact, resolved = made.memory(), made.theory(), made.measure()[1].resolved
+    made = reservoir(100, 0.9, nonlinearity="identity")
+    (measured, read), exact = study.measure(made), study.theory(made)
     np.testing.assert_allclose(measured.by_delay.values[:20], exact.by_delay.values[:20], atol=1e-3)
-    assert abs(measured.total - resolved) < 3
-    assert resolved < 0.5 * exact.total
-    assert Reservoir(100, 0.9, scaling=0.0).measure()[1].resolved == 0
-    assert Reservoir(20, 3.0, nonlinearity="identity").measure()[1].resolved >= 0
+    assert abs(measured.total - read.resolved) < 3
+    assert read.resolved < 0.5 * exact.total
+    assert study.measure(reservoir(100, 0.9, scaling=0.0))[1].resolved == 0
+    assert study.measure(reservoir(20, 3.0, nonlinearity="identity"))[1].resolved >= 0
 
 
 def test_a_reservoir_that_its_input_does_not_reach_counts_only_what_it_reaches():

@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import TRIO
-from rnnviz.experiment import MAX_SEED
-from rnnviz.reservoir import MAX_RADIUS, MAX_SCALING, MAX_UNITS, SHOWN, TESTED, Reservoir
-from rnnviz.ui.reservoirs import RADII
-from tests.pages.visit import arrive, board, claim, whole
+from rnnviz.network import Network
+from rnnviz.studies import echo_state_network as study
+from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED
+from rnnviz.subjects import Given, Noise, Subject
+from rnnviz.subjects.given import keep_network
+from rnnviz.subjects.limits import MAX_SEED, MAX_UNITS
+from tests.pages.visit import arrive, board, claim, follow, land, shown, wanted, whole
+from tests.reservoirs import reservoir
 
 PAGE = "echo_state_network.py"
-START = {
-    f"esn_{name}": getattr(Reservoir(), name) for name in ("radius", "scaling", "leak", "density", "units", "seed")
-}
-START |= {"esn_f": "tanh", "esn_delay": 5, "language": "en"}
-SMALL = {"esn_units": 20}  # where nothing hangs on the size
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +29,11 @@ def visit() -> AppTest:
 
 @pytest.fixture
 def choose(visit: AppTest) -> Callable[..., AppTest]:
-    """Set knobs, all others as at first, and run the page; nothing may go wrong."""
+    """Follow a link to a reservoir; nothing may go wrong."""
 
-    def choose(**changes: object) -> AppTest:
-        for name, value in {**START, **changes}.items():
-            visit.session_state[name] = value
-        return whole(visit.run())
+    def choose(*, delay: int = 5, language: str = "en", **changes: object) -> AppTest:
+        visit.session_state["language"] = language
+        return follow(visit, **reservoir(**changes).query(), delay=str(delay))
 
     return choose
 
@@ -62,21 +61,21 @@ def numbers(of: object) -> np.ndarray:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"esn_radius": 0.05},
-        {"esn_radius": MAX_RADIUS},
-        {"esn_scaling": 0.0},
-        {"esn_scaling": MAX_SCALING, "esn_density": 1.0},
-        {"esn_leak": 0.05, "esn_density": 0.05},
-        {"esn_units": MAX_UNITS, "esn_delay": 40},
-        {"esn_f": "identity", "esn_radius": MAX_RADIUS, "esn_units": MAX_UNITS},
-        {"esn_f": "identity", "esn_radius": 1.0, "esn_leak": 0.05},
-        {"esn_f": "identity", "esn_radius": 0.95, "esn_leak": 0.05, "esn_delay": 0},
-        {"esn_f": "identity", "esn_scaling": 0.0},
-        {"esn_seed": MAX_SEED},
+        {"radius": 0.05},
+        {"radius": 3.0},
+        {"scaling": 0.0},
+        {"scaling": 2.0, "density": 1.0},
+        {"leak": 0.05, "density": 0.05},
+        {"units": 200, "delay": 40},
+        {"nonlinearity": "identity", "radius": 3.0, "units": 200},
+        {"nonlinearity": "identity", "radius": 1.0, "leak": 0.05},
+        {"nonlinearity": "identity", "radius": 0.95, "leak": 0.05, "delay": 0},
+        {"nonlinearity": "identity", "scaling": 0.0},
+        {"seed": MAX_SEED},
     ],
 )
 def test_every_knob_can_be_turned_to_its_end(changes, choose):
-    at = choose(**SMALL | changes)
+    at = choose(**{"units": 20} | changes)
     header, _arrays = board(at)
     assert header["steps"] == SHOWN
     assert len(charts(at)) == 7
@@ -85,10 +84,10 @@ def test_every_knob_can_be_turned_to_its_end(changes, choose):
 
 @pytest.mark.parametrize(("radius", "scaling"), [(0.9, 1.0), (1.2, 1.0), (1.3, 2.0), (1.5, 0.2)])
 def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, scaling, choose):
-    at = choose(esn_radius=radius, esn_scaling=scaling)
-    made = Reservoir(radius=radius, scaling=scaling)
-    x, h = made.input().numpy(), made.starts().numpy()
-    cell, first = made.network().layers[0][0], np.linalg.norm(h[0] - h[1])
+    at = choose(radius=radius, scaling=scaling)
+    made = reservoir(radius=radius, scaling=scaling)
+    x, h = study.shown_input(made).numpy(), study.starts(made).numpy()
+    cell, first = study.cell_of(made), np.linalg.norm(h[0] - h[1])
     near = np.zeros(TESTED, bool)
     for t in range(TESTED):
         h = np.tanh(x[t, 0] * cell.weight_ih.numpy()[:, 0] + h @ cell.weight_hh.numpy().T)
@@ -106,21 +105,21 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet(choose):
-    at = choose(esn_units=20, esn_leak=0.05, esn_radius=0.95, esn_scaling=0.05)
+    at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
     words = r"At radius 0.95 two starts have not met after 1,000 steps \(distance × 0.0\d+\)"
     assert re.fullmatch(words, claim(at))
 
 
 def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius(choose):
-    at = choose(esn_f="identity", esn_radius=1.1)
+    at = choose(nonlinearity="identity", radius=1.1)
     steps = float(re.fullmatch(r"At radius 1.1 two starts fly apart, × 10 every ([\d.]+) steps", claim(at))[1])
     assert steps == pytest.approx(1 / np.log10(1.1), rel=0.02)
 
 
 def test_the_distances_are_drawn_in_decades_of_the_first(choose):
-    made = Reservoir(20)
-    echo = made.echo()
-    traces = charts(choose(**SMALL))[0]["figure"]["data"]
+    made = reservoir(20)
+    echo = study.echo(made)
+    traces = charts(choose(units=20))[0]["figure"]["data"]
     assert len(traces) == 3
     for batch in range(2):
         expected = np.log10(echo.distance.values[:SHOWN, batch] / echo.start.values[batch])
@@ -128,22 +127,22 @@ def test_the_distances_are_drawn_in_decades_of_the_first(choose):
 
 
 def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step(choose):
-    _circle, plain, leaking = charts(choose(**SMALL, esn_leak=0.3))[1]["figure"]["data"]
-    matrix = Reservoir(20, leak=0.3).network().layers[0][0].weight_hh.numpy()
+    _circle, plain, leaking = charts(choose(units=20, leak=0.3))[1]["figure"]["data"]
+    matrix = study.cell_of(reservoir(20, leak=0.3)).weight_hh.numpy()
     for trace, weights in ((plain, matrix), (leaking, 0.7 * np.eye(20) + 0.3 * matrix)):
         found = np.sort_complex(numbers(trace["x"]) + 1j * numbers(trace["y"]))
         expected = np.linalg.eigvals(weights)
         assert np.abs(found[:, None] - expected).min(1).max() < 1e-6
         assert len(found) == 20
     outside = int((abs(np.linalg.eigvals(matrix)) > 1).sum())
-    assert charts(choose(**SMALL))[1]["title"].startswith(f"{outside} of 20 eigenvalues")
+    assert charts(choose(units=20))[1]["title"].startswith(f"{outside} of 20 eigenvalues")
 
 
 def test_the_curves_and_the_legend_hold_every_cells_memory(choose):
-    at = choose(esn_units=40, esn_scaling=0.2, esn_seed=3)
-    panel, made = charts(at)[4], Reservoir(40, scaling=0.2, seed=3)
+    at = choose(units=40, scaling=0.2, seed=3)
+    panel, made = charts(at)[4], reservoir(40, scaling=0.2, seed=3)
     for trace, cell in zip(panel["figure"]["data"], ["ESN", *TRIO], strict=True):
-        found = made.memory(cell)
+        found = study.memory(made if cell == "ESN" else study.other_cell(made, cell))
         np.testing.assert_allclose(numbers(trace["y"]), found.by_delay.values)
         assert trace["name"] == f"{cell} Σ = {found.total:.1f}"
         assert f"{cell}: {found.total:.1f}" in panel["title"]
@@ -152,17 +151,17 @@ def test_the_curves_and_the_legend_hold_every_cells_memory(choose):
 
 
 def test_a_linear_reservoir_stands_beside_its_theory(choose):
-    drawn = charts(choose(**SMALL, esn_f="identity", esn_radius=0.8))[4]["figure"]["data"]
-    made = Reservoir(20, 0.8, nonlinearity="identity")
-    theory = made.theory().by_delay.values
+    drawn = charts(choose(units=20, nonlinearity="identity", radius=0.8))[4]["figure"]["data"]
+    made = reservoir(20, 0.8, nonlinearity="identity")
+    theory = study.theory(made).by_delay.values
     np.testing.assert_allclose(numbers(drawn[-1]["y"]), theory)
     assert drawn[-1]["name"] == f"theory Σ = {theory.sum():.1f}"
 
 
 def test_of_a_measurement_is_said_what_it_can_resolve(choose):
-    panel = charts(choose(esn_f="identity", esn_radius=0.9))[4]
-    made = Reservoir(100, 0.9, nonlinearity="identity")
-    states = made.network()(made.sequences()).numpy()[100:200].reshape(-1, 100)
+    panel = charts(choose(nonlinearity="identity", radius=0.9))[4]
+    made = reservoir(100, 0.9, nonlinearity="identity")
+    states = made.network()(study.sequences(made)).numpy()[100:200].reshape(-1, 100)
     varies = np.linalg.svd(states - states.mean(0))[1] ** 2
     resolved = int((varies > 1e-10 * varies.mean()).sum())
     assert "over all delays its Σ is 100." in panel["caption"]
@@ -170,16 +169,16 @@ def test_of_a_measurement_is_said_what_it_can_resolve(choose):
     measured = float(re.search(r"ESN: ([\d.]+)", panel["title"])[1])
     assert abs(measured - resolved) < 3
     assert panel["figure"]["data"][-1]["name"] == "theory Σ = 98.3"  # of the 101 delays that are shown
-    assert "resolves" not in charts(choose(**SMALL))[4]["caption"]
+    assert "resolves" not in charts(choose(units=20))[4]["caption"]
 
 
 def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
-    panel = charts(choose(**SMALL, esn_scaling=0.3, esn_radius=0.85))[5]
+    panel = charts(choose(units=20, scaling=0.3, radius=0.85))[5]
     line, ring = panel["figure"]["data"]
-    totals = [Reservoir(20, radius, scaling=0.3).memory().total for radius in RADII]
+    totals = [study.memory(reservoir(20, radius, scaling=0.3)).total for radius in RADII]
     np.testing.assert_allclose(numbers(line["y"]), totals)
     assert numbers(ring["x"])[0] == 0.85
-    assert numbers(ring["y"])[0] == pytest.approx(Reservoir(20, 0.85, scaling=0.3).memory().total)
+    assert numbers(ring["y"])[0] == pytest.approx(study.memory(reservoir(20, 0.85, scaling=0.3)).total)
     best = int(np.argmax(totals))
     assert panel["title"] == (
         f"Of these radii ρ = {RADII[best]:g} remembers most: {totals[best]:.1f}; at ρ = 3 it is {totals[-1]:.1f}"
@@ -189,39 +188,39 @@ def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
 @pytest.mark.parametrize("radius", [0.3, 1.0])
 @pytest.mark.parametrize("leak", [1.0, 0.05])
 def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius, leak, choose):
-    panel = charts(choose(**SMALL, esn_radius=radius, esn_leak=leak))[1]
+    panel = charts(choose(units=20, radius=radius, leak=leak))[1]
     assert panel["title"].startswith("0 of 20 eigenvalues")  # at radius 1 the largest lies on the circle
     assert ("hollow" in panel["caption"]) == (leak < 1)
     assert "in the long run" in panel["caption"].lower()
 
 
 def test_with_no_input_there_is_nothing_to_remember(choose):
-    assert charts(choose(**SMALL, esn_scaling=0.0))[5]["title"] == "With no input there is nothing to remember"
+    assert charts(choose(units=20, scaling=0.0))[5]["title"] == "With no input there is nothing to remember"
 
 
 @pytest.mark.parametrize("delay", [0, 7, 40])
 def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay, choose):
-    panel, made = charts(choose(**SMALL, esn_delay=delay))[6], Reservoir(20)
+    panel, made = charts(choose(units=20, delay=delay))[6], reservoir(20)
     wanted, one, other = (numbers(trace["y"]) for trace in panel["figure"]["data"])
-    u = made.input().numpy()[:SHOWN, 0, 0]
+    u = study.shown_input(made).numpy()[:SHOWN, 0, 0]
     assert np.isnan(wanted[:delay]).all()
     np.testing.assert_allclose(wanted[delay:], u[: SHOWN - delay])
-    (_memory, read), h = made.measure(), made.states().values
+    (_memory, read), h = study.measure(made), study.states(made).values
     np.testing.assert_allclose(one, read(h[:, 0], delay))
     np.testing.assert_allclose(other, read(h[:, 1], delay))
-    assert panel["title"].endswith(f"r² = {made.memory().by_delay.values[delay]:.3f}")
+    assert panel["title"].endswith(f"r² = {study.memory(made).by_delay.values[delay]:.3f}")
 
 
 def test_the_page_speaks_chinese(choose):
-    at = choose(**SMALL, language="zh")
+    at = choose(units=20, language="zh")
     assert re.search("[一-鿿]", claim(at))
     assert all(re.search("[一-鿿]", panel["title"]) for panel in charts(at))
 
 
 @pytest.mark.parametrize("k", range(4))
 def test_a_suggestion_shows_what_it_promises(k, choose):
-    before = choose(esn_leak=0.5)
-    memory = Reservoir().memory().total
+    before = choose(leak=0.5)
+    memory = study.memory(reservoir()).total
     at = whole(before.button(key=f"try-{k}").click().run())
     title = claim(at)
     found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
@@ -233,10 +232,98 @@ def test_a_suggestion_shows_what_it_promises(k, choose):
     ][k]
 
 
-@pytest.mark.parametrize("changes", [{}, {"esn_f": "identity", "esn_radius": 0.9, "esn_leak": 0.7, "esn_delay": 12}])
+@pytest.mark.parametrize("changes", [{}, {"nonlinearity": "identity", "radius": 0.9, "leak": 0.7, "delay": 12}])
 def test_the_code_runs_and_gives_the_number_beside_it(changes, choose):
-    code = choose(**SMALL, **changes).code[0].value
+    code = choose(units=20, **changes).code[0].value
     space: dict[str, object] = {}
     exec(code, space)
     expression, number = re.search(r"^(found\S+)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
     assert f"{eval(expression, space):.4f}" == number
+
+
+def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show(visit):
+    at = follow(visit)
+    start = shown(at)
+    labels = [slider.label for slider in at.slider]
+    for label, value in (
+        ("Spectral radius ρ", 0.95),
+        ("Strength of the input", 0.15),
+        ("Leak α", 0.35),
+        ("Units N", 40),
+        ("Density of connections", 0.55),
+        ("Delay k of the readout", 12),
+    ):
+        whole(at.slider[labels.index(label)].set_value(value).run())
+    whole(at.segmented_control(key="nonlinearity").set_value("identity").run())
+    whole(at.number_input(key="seed").set_value(7).run())
+    assert shown(at) != start
+    assert shown(at) == reservoir(40, 0.95, 0.35, 0.15, 0.55, "identity", 7)
+    assert claim(at).startswith("At radius 0.95 ")
+    query = {name: at.query_params[name] for name in at.query_params}
+    assert query["delay"] == "12"
+    other = land(PAGE, **query)
+    assert shown(other) == shown(at)
+    assert [slider.value for slider in other.slider] == [0.95, 0.15, 0.35, 40, 0.55, 12]
+    assert charts(other) == charts(at)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"units": MAX_UNITS, "radius": 4.5},
+        {"units": 2, "radius": 0.01, "leak": 0.02, "scaling": 7.0},
+        {"units": 33, "nonlinearity": "sigmoid", "density": 0.01},
+    ],
+)
+def test_a_link_beyond_the_ends_of_the_controls_is_shown(changes, choose):
+    at = choose(delay=40, **changes)
+    assert shown(at) == reservoir(**changes)
+    assert not at.warning
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"model": "intents-gru-small"}, "echo state network"),
+        ({"model": "untrained~cell.ESN~task.~channels.2"}, "echo state network"),
+        ({"model": "untrained~cell.ESN~task.~channels.1~layers.2"}, "layers"),
+        ({"model": "untrained~cell.ESN~task.~channels.1~directions.two"}, "left to right"),
+        ({"model": "untrained~cell.ESN~task.~channels.1~leak.7.0"}, "leak"),
+        ({"delay": "41"}, "delay"),
+        ({"delay": "-1"}, "delay"),
+    ],
+)
+def test_what_is_no_reservoir_is_refused_in_a_sentence_and_the_page_stays(query, words):
+    at = land(PAGE, **query)
+    assert claim(at).startswith("At radius 1.2 two starts")
+    assert words in at.warning[0].value
+
+
+def test_a_link_of_an_earlier_version_opens_the_page():
+    at = land(PAGE, text="what time is it ?", cell="GRU", seed="3")
+    assert claim(at).startswith("At radius 1.2 two starts")
+    assert not at.warning
+
+
+def test_a_network_that_was_brought_is_shown_with_its_readout_to_choose_alone():
+    network = Network("ESN", 1, 24, spectral_radius=0.7, generator=torch.Generator().manual_seed(1)).double()
+    subject = Subject(Given(keep_network(network)), Noise())
+    at = land(PAGE, **subject.query())
+    assert shown(at) == subject
+    assert [slider.label for slider in at.slider] == ["Delay k of the readout"]
+    assert claim(at).startswith("At radius 0.7 two starts")
+    assert charts(at)[3]["title"] == "All 24 units of the reservoir"
+
+
+def test_what_is_chosen_here_no_other_page_takes_over():
+    def go(page: str) -> None:
+        at.query_params.clear()  # as a browser does
+        whole(at.switch_page(page).run())
+
+    at = arrive("states.py", cell="GRU", text="play music")
+    go(PAGE)
+    whole(at.slider(key="spectral_radius").set_value(0.5).run())
+    go("states.py")
+    assert shown(at) == wanted("GRU", text="play music")
+    go(PAGE)
+    assert at.slider(key="spectral_radius").value == 0.5
