@@ -1,6 +1,6 @@
 """The table of contents: every screen, in the order of the menu."""
 
-from pages.knobs import DeepNetwork, EchoStateNetwork, History, OneLayer, SideBySide
+from pages.knobs import DeepNetwork, EchoStateNetwork, History, MemoryDecay, OneLayer, SideBySide
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
@@ -53,6 +53,9 @@ PAGES = (
         "Memory decay",
         ":material/hourglass_bottom:",
         "What is left of each word.",
+        opens={"model": "recall-lstm-seed0"},
+        needs=("real_vectors", "reads_forward", "few_steps"),
+        knobs=MemoryDecay,
     ),
     Page(
         "Two directions, many layers",

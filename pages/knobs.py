@@ -18,6 +18,20 @@ class History(Knobs):
 
 
 @dataclass(frozen=True)
+class MemoryDecay(Knobs):
+    measure: str = option(
+        "effect",
+        __("Measure"),
+        {
+            "effect": __("what hangs on each word"),
+            "reveal": __("exact parts"),
+            "ledger": __("when was it written"),
+            "connectivity": __("gradient"),
+        },
+    )
+
+
+@dataclass(frozen=True)
 class SideBySide(Knobs):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
 

@@ -2,79 +2,77 @@
 
 import streamlit as st
 
+from rnnviz.app import controls, state
 from rnnviz.cells import TRIO
-from rnnviz.recall import KINDS, SEEDS, Recall, solved
-from rnnviz.tasks.delayed_recall import DELAY, LETTERS
-from rnnviz.ui import controls, effects, forgetting, furniture, memories, panels
+from rnnviz.studies.delayed_recall import SEEDS, SEQUENCES, model_of, reads_letters, was_trained
+from rnnviz.ui import effects, forgetting, furniture, memories
 from rnnviz.ui.language import _, sentences
-from rnnviz.ui.stage import Board, stage
+from rnnviz.ui.stage import Board, show
 
-chosen = controls.experiment()
+subject, measure = state.subject(), state.knobs().measure
+learnt, letters = subject.load().task, reads_letters(subject)
 claim = st.container()
-measures = {
-    "effect": _("what hangs on each word"),
-    "reveal": _("exact parts"),
-    "ledger": _("when was it written"),
-    "connectivity": _("gradient"),
-}
 with st.container(horizontal=True):
-    texts = {"recall": _("a letter, then digits")} if chosen.cell in TRIO else {}  # untrained, it could not recall
-    reads = controls.page_choice(_("They read"), "reads", texts | {"text": _("my sentence")})
-    measure = controls.page_choice(_("Measure"), "measure", measures)
-    if reads == "recall":
-        seed = controls.page_choice(_("Trained with seed"), "recall_seed", {seed: str(seed) for seed in SEEDS})
-        letter = controls.page_choice(_("Letter"), "letter", {letter: letter for letter in LETTERS})
+    if learnt is not None:
+        reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
+        controls.subject_choice(_("They read"), "task", learnt.name, reads)
+    controls.knob("measure")
+    if was_trained(subject):
+        seeds = {seed: str(seed) for seed in SEEDS}
+        controls.subject_choice(_("Trained with seed"), "seed", subject.load().provenance.seed, seeds)
+    if letters:
+        text = " ".join(subject.tokens)
+        controls.subject_choice(_("Letter"), "text:letter", text, SEQUENCES | {text: SEQUENCES.get(text, _("my own"))})
 
-if reads == "recall":
-    sources = {kind: Recall(kind, seed, letter) for kind in KINDS}
-    tokens, known = sources[chosen.cell].tokens, (True,) * (DELAY + 1)
-    counts = _("; ").join("{} {}/{}".format(effects.called(kind), *solved(kind)) for kind in KINDS)
-    sentence = _("One task, {count} updates; learnt in so many seeds: {counts}.").format(
-        count=sources[chosen.cell].card.updates, counts=counts
-    )
-else:
-    sources = controls.alike()
-    tokens, known = chosen.tokens, chosen.known
-    sentence = panels.fairness(sources)
-shown = sources[chosen.cell]
-effects.prepare(sources)
+compared = effects.compared(subject)
+shown = next(name for name, other in compared.items() if other == subject)
+effects.prepare(compared)
 with claim:
-    furniture.claim(effects.headline(sources, len(tokens)), sentences(sentence, memories.meaning(shown, measure)))
+    told = sentences(effects.conditions(compared), memories.meaning(subject, measure))
+    furniture.claim(effects.headline(compared), told)
 
-board = Board(tokens, known, units=memories.revealed(shown).base.values.shape[-1])
-if measure == "connectivity":
-    board.row(memories.connectivities(sources, span=12))
-else:
-    board.row(*(effects.stacked(sources, board) if measure == "effect" else memories.shares(sources, board, measure)))
-probes = [memories.probes(sources, span=6)] if reads == "recall" else []
-board.row(effects.over_time(sources, span=6 if probes else 12), *probes)
-ribbon = memories.ribbon(chosen.cell, shown, board)
-board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(sources, span=4 if ribbon else 12))
-board.row(forgetting.divergences(sources, span=12))
-board.row(forgetting.honesty())
-stage("memory-decay", board)
 
-made = repr(shown) if reads == "recall" else f"rnnviz.{furniture.construction(chosen)}"
-sequence = "" if reads == "recall" else ", source.input()"
+def build() -> Board:
+    board = Board(effects.words(compared), subject.known, units=memories.revealed(subject).base.values.shape[-1])
+    if measure == "connectivity":
+        board.row(memories.connectivities(compared, span=12))
+    elif measure == "effect":
+        board.row(*effects.stacked(compared, board))
+    else:
+        board.row(*memories.shares(compared, board, measure))
+    probes = [memories.probes(compared, span=6)] if letters and subject.is_example_of_a_rule() else []
+    board.row(effects.over_time(compared, span=6 if probes else 12), *probes)
+    ribbon = memories.ribbon(shown, subject, board)
+    board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(compared, span=4 if ribbon else 12))
+    board.row(forgetting.divergences(compared, span=12))
+    board.row(forgetting.honesty())
+    return board
+
+
+show(build)
+
+kind = shown if was_trained(subject) else subject.cell if subject.cell in TRIO else "LSTM"
+recall = {"model": model_of(kind), "trained": True, "text": text if letters else next(iter(SEQUENCES))}
+sentence = {"task": "intents"} if learnt is not None else {"model": "intents-lstm-small"}
+sequence = "" if subject.is_example_of_a_rule() else ", subject.input()"
 furniture.below(
     read=[
         memories.colours(measure),
-        *([effects.summing(shown)] if measure == "effect" else []),
-        *([effects.terms(KINDS)] if reads == "recall" else []),
+        *([effects.summing(subject)] if measure == "effect" else []),
+        *([effects.terms()] if was_trained(subject) else []),
         _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
     ],
     suggestions=[
-        (_("Read my sentence instead"), {"reads": "text"}),
-        (_("Another training run: seed 2"), {"reads": "recall", "recall_seed": 2}),
-        (_("The exact parts, oldest word first"), {"reads": "recall", "measure": "reveal"}),
-        (_("When was it written? Ask the ledger of the gates"), {"reads": "recall", "measure": "ledger"}),
-        (_("What the gradient says of the same network"), {"reads": "recall", "measure": "connectivity"}),
+        (_("Read my sentence instead"), sentence),
+        (_("Another training run: seed 2"), recall | {"model": model_of(kind, 2)}),
+        (_("The exact parts, oldest word first"), recall | {"measure": "reveal"}),
+        (_("When was it written? Ask the ledger of the gates"), recall | {"measure": "ledger"}),
+        (_("What the gradient says of the same network"), recall | {"measure": "connectivity"}),
     ],
     code=f"""import rnnviz
-from rnnviz.recall import Recall
 
-source = {made}
-found = rnnviz.memory.total_effect(source.network(), *source.draws(){sequence})
-found.effect.values[-1, 0]     # {effects.effect(shown).effect.values[-1, 0]:.4f}
+subject = {subject.code()}
+effects = rnnviz.memory.total_effect(subject.network(), *subject.draws(){sequence})
+effects.effect.values[-1, 0]     # {effects.effect(subject).effect.values[-1, 0]:.4f}
 """,
 )

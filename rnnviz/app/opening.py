@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rnnviz.refusals import Refused
@@ -40,3 +42,14 @@ def lack(page: Page, wanted: Subject) -> Refused | None:
         return needs.first_lack((getattr(needs, name) for name in page.needs), wanted.load(), wanted.read())
     except Refused as refusal:
         return refusal
+
+
+def left_open(page: Page, query: Mapping[str, str]) -> Subject:
+    """What an address leaves open: as the page opens; for a text that means nothing to that network, in an address
+    that names no other, the one that reads sentences."""
+    usual = opening(page)
+    with suppress(Refused):
+        if "text" in query and not {"model", "task"} & set(query) and lack(page, Subject()) is None:
+            known = Subject(usual.model, Text(query["text"])).known
+            return usual if any(known) else Subject()
+    return usual

@@ -13,7 +13,7 @@ import streamlit as st
 
 from rnnviz.app import address
 from rnnviz.app.knobs import Knobs
-from rnnviz.app.opening import first_example, is_about, lack, opening
+from rnnviz.app.opening import first_example, is_about, lack, left_open, opening
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, old_links
 from rnnviz.subjects.models import with_structure
@@ -147,7 +147,7 @@ def _take_address(page: Page) -> None:
         query = {name: value for name, value in query.items() if name not in {"text", *old_links.NAMES}}
     if "text" in query:
         query["text"] = query["text"] or EMPTY
-    usual = opening(page)
+    usual = left_open(page, query)
     wanted, refused = Subject.from_query(query, usual)
     learnt = wanted.load().task
     if "text" not in query and wanted.model != usual.model and learnt is not None and learnt.examples:

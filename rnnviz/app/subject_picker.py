@@ -19,6 +19,7 @@ from rnnviz.tasks import Task
 from rnnviz.ui.language import _, language
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
+LONGEST_LABEL = 80  # characters of an example
 
 
 def pick(parts: tuple[str, ...]) -> None:
@@ -138,7 +139,12 @@ def _write(learnt: Task) -> None:
         with st.popover(_("Examples"), width="content"):
             st.caption(hint)
             st.pills(
-                _("Examples"), texts[:4], key="example_text", on_change=_take_example, label_visibility="collapsed"
+                _("Examples"),
+                texts[:4],
+                key="example_text",
+                format_func=lambda text: text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL // 4]}…",
+                on_change=_take_example,
+                label_visibility="collapsed",
             )
 
 

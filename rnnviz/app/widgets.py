@@ -21,7 +21,7 @@ def adopt() -> bool:
     for name, shown in st.session_state.get(_NEW, {}).items():
         value = st.session_state.get(name)
         if value is not None and value != shown:
-            brought[name] = _plain(value)
+            brought[_choice(name)] = _plain(value)
     st.session_state[_NEW] = {}
     if brought:
         state.choose(**brought)
@@ -29,7 +29,10 @@ def adopt() -> bool:
 
 
 def bound(name: str, value: object, default: str = "value", begin: object = None) -> dict[str, object]:
-    """Arguments of a widget that shows ``value`` and sets the choice ``name``; ``default``: what it calls its start."""
+    """Arguments of a widget that shows ``value`` and sets the choice ``name``; ``default``: what it calls its start.
+
+    A second widget of one choice has a name of its own behind a colon: "text:letter" sets "text".
+    """
     new = st.session_state.setdefault(_NEW, {})
     start = {}
     if name not in st.session_state:
@@ -43,7 +46,11 @@ def _take(name: str) -> None:
     st.session_state.get(_NEW, {}).pop(name, None)
     value = st.session_state[name]
     if value is not None:
-        state.choose(**{name: _plain(value)})
+        state.choose(**{_choice(name): _plain(value)})
+
+
+def _choice(name: str) -> str:
+    return name.partition(":")[0]
 
 
 def _plain(value: object) -> object:

@@ -51,14 +51,16 @@ def structure_of(card: Card) -> Structure:
 def find(structure: Structure, fixed: Collection[str] = ()) -> str | None:
     """The name of the shipped network of this structure, or of the nearest one of its task, cell and directions.
 
-    What gives way where nothing fits, in this order: the seed, the size, the layers, but none that is ``fixed``; None
-    where there is no such network.
+    What gives way where nothing fits, in this order: the seed, the size, the layers, how the weights started, but none
+    that is ``fixed``; None where there is no such network.
     """
     nearest: list[tuple[tuple, str]] = []
-    same = {"task", "cell", "directions", "distance", "start", *fixed} & set(Structure._fields)
+    same = {"task", "cell", "directions", "distance", *fixed} & set(Structure._fields)
     for found, name in structures().items():
         if all(getattr(found, part) == getattr(structure, part) for part in same):
-            far = tuple(getattr(found, part) != getattr(structure, part) for part in ("layers", "size", "seed"))
+            far = tuple(
+                getattr(found, part) != getattr(structure, part) for part in ("start", "layers", "size", "seed")
+            )
             nearest.append(((far, found.layers, found.size != "small", found.seed), name))
     return min(nearest)[1] if nearest else None
 

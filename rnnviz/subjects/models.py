@@ -195,7 +195,8 @@ def with_structure(model: Model, **changes: object) -> Model:
         changes = {"distance": 0} | changes
     wanted = replace(base, **changes)
     wanted = wanted.with_options(**options) if options else wanted
-    name = catalogue.find(wanted.structure, changes) if trained else None
+    fixed = {*changes, *({"start"} if "recurrent" in options else ())}
+    name = catalogue.find(wanted.structure, fixed) if trained else None
     return Shipped(name) if name else wanted
 
 

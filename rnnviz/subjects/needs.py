@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from rnnviz.cells import CELLS
 from rnnviz.refusals import Refused
 from rnnviz.subjects import catalogue
-from rnnviz.subjects.limits import MOST_SEARCHED
+from rnnviz.subjects.limits import MAX_TOKENS, MOST_SEARCHED
 from rnnviz.subjects.loaded import Loaded, Reading
 
 Need = Callable[[Loaded, Reading], Refused | None]
@@ -64,6 +64,12 @@ def forward_only(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def reads_forward(loaded: Loaded, reading: Reading) -> Refused | None:
+    if "forward" not in loaded.network.directions:
+        return Refused("This network reads from right to left alone; this follows what is read from left to right.")
+    return None
+
+
 def two_directions(loaded: Loaded, reading: Reading) -> Refused | None:
     """A network that reads both ways, or has a sibling that does."""
     card, seed = loaded.provenance.card, loaded.provenance.seed
@@ -80,6 +86,16 @@ def two_directions(loaded: Loaded, reading: Reading) -> Refused | None:
 def several_steps(loaded: Loaded, reading: Reading) -> Refused | None:
     if reading.steps < 2:
         return Refused("This sequence has one step; this needs at least two.")
+    return None
+
+
+def few_steps(loaded: Loaded, reading: Reading) -> Refused | None:
+    if reading.steps > MAX_TOKENS:
+        return Refused(
+            "This sequence has {count} steps; this takes the state apart for up to {most}.",
+            count=reading.steps,
+            most=MAX_TOKENS,
+        )
     return None
 
 

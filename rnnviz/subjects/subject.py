@@ -20,6 +20,7 @@ from rnnviz.subjects.loaded import Loaded, Reading
 from rnnviz.subjects.models import Given, Model, Shipped, Untrained, load, with_structure
 from rnnviz.subjects.options import OPTIONS
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
+from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import Task
 from rnnviz.trace import Trace
 
@@ -139,7 +140,10 @@ class Subject:
             generator = torch.Generator().manual_seed(TASK_DRAWS_SEED)
             return loaded.task.batch(TASK_PAIRS, generator).x, loaded.task.batch(TASK_PAIRS, generator).x
         network = loaded.network
-        work = steps**2 * network.hidden_size * (4 * (network.hidden_size + network.input_size) + UNIT_WORK)
+        # All cells of one size are measured on the same words.
+        size = "" if isinstance(self.model, Given) else self.model.structure.size
+        width = SIZES.get(size, network.hidden_size)
+        work = steps**2 * width * (4 * (width + network.input_size) + UNIT_WORK)
         pairs = min(PAIRS, max(LEAST_PAIRS, int(EFFECT_WORK / work)))
         generator = torch.Generator().manual_seed(MAX_SEED + 1)
         x = reading.input

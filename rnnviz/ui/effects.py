@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 
 from rnnviz import figures, memory
-from rnnviz.experiment import Experiment
+from rnnviz.cells import TRIO
 from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
-from rnnviz.once import once
-from rnnviz.recall import Recall
-from rnnviz.recall import start as starts
+from rnnviz.refusals import Refused
+from rnnviz.studies.delayed_recall import KINDS, beside, card_of, reads_letters, solved, start, was_trained
+from rnnviz.subjects import Subject
+from rnnviz.ui import panels
 from rnnviz.ui.charts import chart
 from rnnviz.ui.furniture import percent
-from rnnviz.ui.heavy_work import Bar, Results, Work
+from rnnviz.ui.heavy_work import LINE, Bar, Results, Work
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.panels import listed
 from rnnviz.ui.stage import Board
 
-Source = Experiment | Recall  # a network and what it reads; hashable, so results can be kept
+Subjects = Mapping[str, Subject]  # by the name under which each is shown
+_EFFECTS: Results[TotalEffect] = Results(64)
 
 
 def called(name: str) -> str:
@@ -33,73 +35,114 @@ def called(name: str) -> str:
     return names.get(name, name)
 
 
-def effect(source: Source) -> TotalEffect:
-    """Over the task's own sequences; for a visitor's sentence, of its words replaced by others of the vocabulary."""
-    return _over_the_task(source.kind, source.seed) if isinstance(source, Recall) else _around_the_sentence(source)
+def compared(subject: Subject) -> dict[str, Subject]:
+    """What a subject is shown beside: the four kinds that learnt to recall; else the cells of TRIO and its own, all
+    trained or none; itself alone where no network of another cell is known."""
+    if was_trained(subject):
+        return beside(subject)
+    try:
+        others = subject.vary(cell=[*TRIO, *({subject.cell} - set(TRIO))]) | {subject.cell: subject}
+    except Refused:
+        return {subject.cell: subject}
+    return {cell: other for cell, other in others.items() if other.trained == subject.trained}
 
 
-@once
-def _over_the_task(kind: str, seed: int) -> TotalEffect:
-    """Whatever the letter: it is drawn, like the digits."""
-    recall = Recall(kind, seed)
-    return memory.total_effect(recall.network(), *recall.draws())
+def conditions(subjects: Subjects) -> str:
+    """What makes the comparison fair, and which part of a larger network is looked at."""
+    first = next(iter(subjects.values()))
+    network, told = first.network(), ""
+    if was_trained(first):
+        counts = _("; ").join("{} {}/{}".format(called(kind), *solved(kind)) for kind in subjects)
+        told = _("One task, {count} updates; learnt in so many seeds: {counts}.").format(
+            count=first.load().provenance.card.updates, counts=counts
+        )
+    elif len(subjects) > 1:
+        told = panels.fairness(subjects)
+    layers, both = network.num_layers, network.bidirectional
+    return sentences(
+        told,
+        _("Of its {count} layers this is the top one.").format(count=layers) if layers > 1 else "",
+        _("Of its two directions this is the one from left to right.") if both else "",
+        _("Below it both directions have read everything, so that later words count too.")
+        if both and layers > 1
+        else "",
+        "" if network.embedding is not None else _("It reads vectors: a word here is what it reads in one step."),
+    )
 
 
-_EFFECTS: Results[TotalEffect] = Results(64)
+def words(subjects: Subjects) -> tuple[str, ...]:
+    """What stands under the time axis: the tokens, else the number of each step."""
+    reading = next(iter(subjects.values())).read()
+    return reading.tokens or tuple(str(k + 1) for k in range(reading.steps))
 
 
-def _work(experiment: Experiment) -> Work[TotalEffect]:
-    return memory.total_effect_bit_by_bit(experiment.network(), *experiment.draws(), experiment.input())
+def effect(subject: Subject) -> TotalEffect:
+    """Over the task's own sequences where what is read is drawn by a rule; else of each word of this one sequence."""
+    known = _EFFECTS.get(_key(subject))
+    if known is not None:
+        return known
+    with LINE.place(_key(subject), lambda _before: None):
+        return _EFFECTS.finish(_key(subject), lambda: _work(subject))
 
 
-def _around_the_sentence(experiment: Experiment) -> TotalEffect:
-    return _EFFECTS.finish(experiment, lambda: _work(experiment))
+def _key(subject: Subject) -> Hashable:
+    """Whatever sequence of a rule is read: all of it is drawn."""
+    return subject.model if subject.is_example_of_a_rule() else subject
 
 
-def prepare(sources: Mapping[str, Source]) -> None:
-    """See to it that the effects around a visitor's sentence are known, in turn with whatever else takes long."""
-    bar, count = Bar(), len(sources)
-    for k, (name, source) in enumerate(sources.items()):
-        if isinstance(source, Experiment):
-            text = _("{cell}: effects of {count} words").format(cell=called(name), count=len(source.tokens))
-            part = (k / count, (k + 1) / count)
-            _EFFECTS.wait_for(source, lambda source=source: _work(source), bar, text, part)
+def _work(subject: Subject) -> Work[TotalEffect]:
+    sequence = () if subject.is_example_of_a_rule() else (subject.input(),)
+    return memory.total_effect_bit_by_bit(subject.network(), *subject.draws(), *sequence)
+
+
+def prepare(subjects: Subjects) -> None:
+    """See to it that the effects are known, in turn with whatever else takes long."""
+    bar, count = Bar(), len(subjects)
+    for k, (name, subject) in enumerate(subjects.items()):
+        text = _("{cell}: effects of {count} words").format(cell=called(name), count=len(subject.tokens))
+        part = (k / count, (k + 1) / count)
+        _EFFECTS.wait_for(_key(subject), lambda subject=subject: _work(subject), bar, text, part)
     bar.end()
 
 
-def meaning(source: Source) -> str:
+def meaning(subject: Subject) -> str:
     """What is measured, in a sentence."""
-    pairs = source.draws()[0].shape[1]
-    if isinstance(source, Recall):
+    if subject.is_example_of_a_rule():
         told = _(
             "Total effect (Sobol): the share of the state's variance that remains when all words but this one are "
             "known. ± is one standard error, over {count} pairs of the task's own sequences."
         )
-    else:
+    elif subject.network().embedding is not None:
         told = _(
             "Total effect (Sobol): the state's variance when this word is drawn from the vocabulary and the others "
             "stay, over its variance when all are drawn. ± is one standard error, over {count} pairs of draws."
         )
-    return told.format(count=pairs)
+    else:
+        told = _(
+            "Total effect (Sobol): the state's variance when this step's numbers are drawn anew, as noise of each "
+            "channel's mean and spread, over its variance when all are. ± is one standard error, over {count} pairs of "
+            "draws."
+        )
+    return told.format(count=subject.draws()[0].shape[1])
 
 
-def headline(sources: Mapping[str, Source], steps: int) -> str:
+def headline(subjects: Subjects) -> str:
     """How much of the last state's variance hangs on the first word, in each network, to within the largest error."""
-    found = {name: effect(source) for name, source in sources.items()}
-    shares = listed({called(name): _first(one) for name, one in found.items()})
-    errors = [one.effect_error.values[-1, 0] for one in found.values()]
-    if all(isinstance(source, Recall) for source in sources.values()):
+    known = {name: effect(subject) for name, subject in subjects.items()}
+    shares = listed({called(name): _first(effects) for name, effects in known.items()})
+    errors = [effects.effect_error.values[-1, 0] for effects in known.values()]
+    if all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values()):
         told = _("At step {steps} so much of the state's variance hangs on the first letter: {shares} (± {error})")
     else:
         told = _("At step {steps} so much of the state's variance hangs on the first word: {shares} (± {error})")
     error = max((error for error in errors if np.isfinite(error)), default=0.0)
-    return told.format(steps=steps, shares=shares, error=f"{error:.1%}")
+    return told.format(steps=len(words(subjects)), shares=shares, error=f"{error:.1%}")
 
 
-def _first(found: TotalEffect) -> str:
-    if found.constant.values[-1]:
+def _first(effects: TotalEffect) -> str:
+    if effects.constant.values[-1]:
         return _("– (the state does not vary)")
-    share = found.effect.values[-1, 0]
+    share = effects.effect.values[-1, 0]
     return f"{share:.1%}" if np.isfinite(share) else "–"
 
 
@@ -107,27 +150,27 @@ def _with_error(share: float, error: float) -> str:
     return f"{share:.1%} ± {error:.1%}" if np.isfinite(share) else "–"
 
 
-def stacked(sources: Mapping[str, Source], board: Board) -> list[dict]:
+def stacked(subjects: Subjects, board: Board) -> list[dict]:
     """One picture per network: every word's effect on every state, stacked up to their sum; one scale for all."""
-    found = {name: effect(source) for name, source in sources.items()}
-    sums = np.concatenate([one.sum.values for one in found.values()])
+    known = {name: effect(subject) for name, subject in subjects.items()}
+    sums = np.concatenate([effects.sum.values for effects in known.values()])
     top = max(1.0, float(sums[np.isfinite(sums)].max(initial=1.0)))
     return [
         {
             "kind": "shares",
-            "array": board.array(f"effect:{name}", _no_base(one.effect.values)),
-            "error": board.array(f"effect:error:{name}", _no_base(one.effect_error.values)),
+            "array": board.array(f"effect:{name}", _no_base(effects.effect.values)),
+            "error": board.array(f"effect:error:{name}", _no_base(effects.effect_error.values)),
             "place": {"signal": "effect", "network": name},
             "top": top,
             "wheel": style.WORDS,
             "height": 240,
             "title": _("{name}: {share} at the end hangs on the first word").format(
-                name=called(name), share=_with_error(one.effect.values[-1, 0], one.effect_error.values[-1, 0])
+                name=called(name), share=_with_error(effects.effect.values[-1, 0], effects.effect_error.values[-1, 0])
             ),
-            "caption": _caption(sources[name], one),
-            "span": 12 // len(found),
+            "caption": _caption(subjects[name], effects),
+            "span": 12 // len(known),
         }
-        for name, one in found.items()
+        for name, effects in known.items()
     ]
 
 
@@ -136,35 +179,32 @@ def _no_base(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros((len(values), 1)), values], 1)
 
 
-def _caption(source: Source, found: TotalEffect) -> str:
+def _caption(subject: Subject, effects: TotalEffect) -> str:
     told = _("Sum over words at the end: {sum}.").format(
-        sum=_with_error(found.sum.values[-1], found.sum_error.values[-1])
+        sum=_with_error(effects.sum.values[-1], effects.sum_error.values[-1])
     )
-    if isinstance(source, Recall):
-        right = _("Right on {share} of held-out sequences (measured once).").format(
-            share=percent(source.card.held_out_accuracy)
-        )
-        return sentences(told, right)
-    return told
+    card = subject.load().provenance.card
+    if card is None or not subject.is_example_of_a_rule():
+        return told
+    right = _("Right on {share} of held-out sequences (measured once).").format(share=percent(card.held_out_accuracy))
+    return sentences(told, right)
 
 
-def over_time(sources: Mapping[str, Source], span: int) -> dict:
+def over_time(subjects: Subjects, span: int) -> dict:
     """The first word's total effect on each state, with a band of one standard error."""
     curves = []
-    for name, source in sources.items():
-        found = effect(source)
-        share, error = found.effect.values[:, 0], found.effect_error.values[:, 0]
+    for name, subject in subjects.items():
+        share, error = effect(subject).effect.values[:, 0], effect(subject).effect_error.values[:, 0]
         curves.append(
             figures.Line(
                 called(name),
                 share,
-                style.CELLS[source.cell],
+                style.CELLS[subject.cell],
                 band=(share - error, share + error),
                 meta={"signal": "effect", "network": name, "source": 0, "label": called(name)},
             )
         )
-    tokens = next(iter(sources.values())).tokens
-    figure = figures.lines.draft(curves, tokens, value_title=_("share of variance"), time_title=_("time step"))
+    figure = figures.lines.draft(curves, words(subjects), value_title=_("share of variance"), time_title=_("time step"))
     return chart(
         figure,
         span=span,
@@ -173,9 +213,9 @@ def over_time(sources: Mapping[str, Source], span: int) -> dict:
     )
 
 
-def summing(source: Source) -> str:
+def summing(subject: Subject) -> str:
     """What the sum over words says."""
-    if isinstance(source, Recall):
+    if subject.is_example_of_a_rule():
         return _("Above 100% the sum tells how far words act together: what hangs on several of them counts for each.")
     return _(
         "For one sentence the sum can lie on either side of 100%. Its mean over sentences cannot lie below, and lies "
@@ -183,16 +223,16 @@ def summing(source: Source) -> str:
     )
 
 
-def terms(kinds: Iterable[str]) -> str:
-    """On what terms the shipped networks were trained: what they share, and in what they differ beside the cell."""
+def terms() -> str:
+    """On what terms the four kinds were trained: what they share, and in what they differ beside the cell."""
     told = []
-    for kind in kinds:
-        card, start = Recall(kind).card, starts(kind)
+    for kind in KINDS:
+        card, begun = card_of(kind), start(kind)
         begins = _("torch's own start")
-        if "recurrent" in start:
+        if "recurrent" in begun:
             begins = _("orthogonal start")
-        if "memory_span" in start:
-            begins = _("gates start with memories of up to {span} steps").format(span=start["memory_span"])
+        if "memory_span" in begun:
+            begins = _("gates start with memories of up to {span} steps").format(span=begun["memory_span"])
         facts = _("{units} units, {weights} weights, step size {rate}, {start}")
         told.append(
             _("{cell}: {answer}").format(

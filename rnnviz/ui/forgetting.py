@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
+from torch import Tensor
 
 from rnnviz import figures, memory
+from rnnviz.app.compute import computed
 from rnnviz.figures import style
-from rnnviz.once import kept, once
-from rnnviz.recall import Recall
+from rnnviz.once import once
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 from rnnviz.ui.charts import chart
-from rnnviz.ui.effects import Source, called
+from rnnviz.ui.effects import Subjects, called, words
 from rnnviz.ui.language import _
 from rnnviz.ui.memories import taken_apart
+from rnnviz.ui.panels import missing
 
 
 @once
@@ -22,43 +23,55 @@ def untrained() -> dict[str, Signal]:
     return memory.untrained()
 
 
-@kept(64)
-def apart(source: Source) -> Signal:
-    """‖h_t − h'_t‖, ("time",), with another letter in the place of the first word; or, in a sentence, with the unknown
-    word, which stands at 0, and in its place a known one."""
-    x = source.input()
+@computed
+def apart(subject: Subject) -> Signal:
+    """‖h_t − h'_t‖, ("time",), with another word in the place of the first one."""
+    x = subject.input()
     changed = x.clone()
-    changed[0] = x[0] % 4 + 1 if isinstance(source, Recall) else (x[0] == 0).long()
-    return memory.divergence(source.network(), x, changed)["h"].at(batch=0)
+    changed[0] = another_first(subject)
+    return memory.divergence(subject.network(), x, changed)["h"].at(batch=0)
 
 
-def divergences(sources: Mapping[str, Source], span: int) -> dict:
+def another_first(subject: Subject) -> Tensor:
+    """What else could stand first, shaped as one step: of a task's own sequences the next token that they begin with;
+    in a sentence the unknown word, 0, or for it a known one; of vectors one that is drawn."""
+    first = subject.input()[0]
+    if subject.network().embedding is None:
+        return subject.draws()[0][0, :1]
+    if subject.is_example_of_a_rule():
+        possible = subject.draws()[0][0].unique()
+        return possible[(possible <= first).sum() % len(possible)]
+    return (first == 0).long() % subject.network().embedding.num_embeddings
+
+
+def divergences(subjects: Subjects, span: int) -> dict:
     """‖h_t − h'_t‖ when only the first word is another one."""
     curves = []
-    for name, source in sources.items():
+    for name, subject in subjects.items():
         meta = {"signal": "h:divergence", "network": name, "label": called(name)}
-        curves.append(figures.Line(called(name), apart(source).values, style.CELLS[source.cell], meta=meta))
+        curves.append(figures.Line(called(name), apart(subject).values, style.CELLS[subject.cell], meta=meta))
+    caption = _("Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know.")
+    if next(iter(subjects.values())).network().embedding is None:
+        caption = _("Euclidean norm of h − h′; the first step reads other numbers, drawn like them.")
     figure = figures.lines.draft(
-        curves, _tokens(sources), value_title=_("distance of states"), time_title=_("time step")
+        curves, words(subjects), value_title=_("distance of states"), time_title=_("time step")
     )
     return chart(
         figure,
         span=span,
         title=_("Change the first word: how far apart do the states stay?"),
-        caption=_(
-            "Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know."
-        ),
+        caption=caption,
     )
 
 
-def half_life_rows(sources: Mapping[str, Source], span: int) -> dict:
+def half_life_rows(subjects: Subjects, span: int) -> dict:
     """When half of what a unit was given is gone."""
-    steps = len(_tokens(sources))
-    rows = [
-        figures.Row(called(name), taken_apart(source)[1], style.CELLS[source.cell]) for name, source in sources.items()
-    ]
+    known = {name: taken_apart(subject)[1] for name, subject in subjects.items()}
+    if None in known.values():
+        return missing(_("These are too many steps and units for the half-life of each unit to be known."), span=span)
+    rows = [figures.Row(called(name), lives, style.CELLS[subjects[name].cell]) for name, lives in known.items()]
     return chart(
-        figures.half_lives.draft(rows, longest=steps, title=_("steps until half is gone")),
+        figures.half_lives.draft(rows, longest=len(words(subjects)), title=_("steps until half is gone")),
         time=False,
         span=span,
         title=_("How long each unit holds what it is given"),
@@ -94,7 +107,3 @@ def honesty(span: int = 12) -> dict:
             "forget bias of 3 flattens the curve, and so does an orthogonal start of a plain RNN."
         ),
     )
-
-
-def _tokens(sources: Mapping[str, Source]) -> tuple[str, ...]:
-    return next(iter(sources.values())).tokens

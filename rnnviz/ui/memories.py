@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 
 from rnnviz import figures, memory
-from rnnviz.experiment import task
+from rnnviz.app.compute import computed
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
-from rnnviz.once import kept
-from rnnviz.recall import Recall
 from rnnviz.recording import record
-from rnnviz.trace import Signal, Trace
-from rnnviz.ui import effects
+from rnnviz.subjects import Model, Subject
+from rnnviz.subjects.models import load
+from rnnviz.trace import LayerTrace, Signal
+from rnnviz.ui import cache, effects, panels
 from rnnviz.ui.charts import chart
-from rnnviz.ui.effects import Source
+from rnnviz.ui.effects import Subjects, words
 from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.stage import Board
@@ -26,38 +24,41 @@ LARGEST_RIBBON = 400_000  # numbers
 PROBED = 512  # sequences
 
 
-@kept(64)
-def taken_apart(source: Source) -> tuple[Reveal, Signal]:
-    """The state in exact parts, and of them each unit's half-life. The contributions are kept only where a ribbon of
-    them is small enough to be drawn."""
-    found = memory.reveal(source.network(), source.input())
-    half_lives = memory.half_life_of(found)
-    large = found.contributions.values.size > LARGEST_RIBBON
-    return found._replace(contributions=None) if large else found, half_lives
+@computed
+def taken_apart(subject: Subject) -> tuple[Reveal, Signal | None]:
+    """The state in exact parts, and of them each unit's half-life, None where the parts are too many. The contributions
+    are kept only where a ribbon of them is small enough to be drawn."""
+    parts = memory.reveal(subject.network(), subject.input())
+    if parts.contributions is None:
+        return parts, None
+    half_lives = memory.half_life_of(parts)
+    large = parts.contributions.values.size > LARGEST_RIBBON
+    return parts._replace(contributions=None) if large else parts, half_lives
 
 
-def revealed(source: Source) -> Reveal:
-    return taken_apart(source)[0]
+def revealed(subject: Subject) -> Reveal:
+    return taken_apart(subject)[0]
 
 
-@kept(64)
-def trace(source: Source) -> Trace:
-    return source.trace()
+def top(subject: Subject) -> LayerTrace:
+    """What happened in the last layer, from left to right."""
+    return cache.trace(subject).layer(subject.network().num_layers - 1)
 
 
-@kept(32)
-def first_word_read(kind: str, seed: int) -> Signal:
+@computed
+def first_word_read(model: Model) -> Signal:
     """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
-    x = task("recall").batch(PROBED, torch.Generator().manual_seed(seed)).x
+    loaded = load(model)
+    x = loaded.task.batch(PROBED, torch.Generator().manual_seed(loaded.provenance.seed)).x
     with torch.no_grad():
-        states = record(Recall(kind, seed).network(), x).layer()["h"]
+        states = record(loaded.network, x).layer(loaded.network.num_layers - 1)["h"]
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
-def meaning(source: Source, measure: str) -> str:
-    """What a measure says of ``source``, in a sentence."""
+def meaning(subject: Subject, measure: str) -> str:
+    """What a measure says of ``subject``, in a sentence."""
     if measure == "effect":
-        return effects.meaning(source)
+        return effects.meaning(subject)
     return {
         "reveal": _(
             "Exact parts: how the state differs because each word was read, oldest word first, against zero vectors "
@@ -70,20 +71,20 @@ def meaning(source: Source, measure: str) -> str:
 
 def colours(measure: str) -> str:
     """What the colours of the first row stand for."""
-    words = _("Each word has its own colour, from violet (first) to red (last).")
+    each = _("Each word has its own colour, from violet (first) to red (last).")
     grey = {
         "reveal": _("Grey is what start and biases give when the network reads zeros."),
         "ledger": _("Grey is what is left of the initial state."),
     }
     kept = _("A colour that stays a thick band is kept; one that thins out is forgotten.")
-    return sentences(words, grey.get(measure, ""), kept)
+    return sentences(each, grey.get(measure, ""), kept)
 
 
-def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[dict]:
+def shares(subjects: Subjects, board: Board, measure: str) -> list[dict]:
     """One picture per network: each word's part of the state, stacked over time, the base in grey."""
-    panels = []
-    for name, source in sources.items():
-        parts = _ledger_parts(source) if measure == "ledger" else _reveal_parts(source)
+    pictures = []
+    for name, subject in subjects.items():
+        parts = _ledger_parts(subject) if measure == "ledger" else _reveal_parts(subject)
         if parts is None:
             continue
         if measure == "ledger":
@@ -93,9 +94,9 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
             )
             base = _("the initial state")
         else:
-            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(source)
+            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(subject)
             base = _("start, biases and reading zeros")
-        panels.append(
+        pictures.append(
             {
                 "kind": "shares",
                 "array": board.array(f"{measure}:{name}", parts),
@@ -104,10 +105,12 @@ def shares(sources: Mapping[str, Source], board: Board, measure: str) -> list[di
                 "wheel": style.WORDS,
                 "height": 240,
                 "title": title.format(name=effects.called(name), share=f"{parts[-1, 1]:.1%}"),
-                "caption": sentences(_answer(source), caption),
+                "caption": sentences(_answer(subject), caption),
             }
         )
-    return [panel | {"span": 12 // len(panels)} for panel in panels]
+    if not pictures:
+        return [panels.missing(_("Without a gate that keeps the state there is no ledger of what is kept."), span=12)]
+    return [picture | {"span": 12 // len(pictures)} for picture in pictures]
 
 
 def _half_written(entries: np.ndarray) -> int:
@@ -115,24 +118,26 @@ def _half_written(entries: np.ndarray) -> int:
     return int(np.searchsorted(np.cumsum(entries[::-1]), entries.sum() / 2)) + 1
 
 
-def _answer(source: Source) -> str:
+def _answer(subject: Subject) -> str:
     """What the network says at the end, so that a share can be held against what it knows."""
-    labels = task("recall" if isinstance(source, Recall) else source.task)
-    network = source.network()
+    answers = subject.load().answers
+    if answers is None or answers.kind != "classes":
+        return ""
     with torch.no_grad():
-        chances = torch.softmax(network(source.input())[0], -1)
-    label = _(labels.label_text(labels.labels[int(chances.argmax())]))
+        scores = subject.network()(subject.input())
+    chances = torch.softmax(scores[-1, 0] if answers.at == "every" else scores[0], -1)
+    label = panels.label_names(subject)[int(chances.argmax())]
     return _("It answers {answer} ({share}).").format(answer=label, share=percent(float(chances.max())))
 
 
-def _reveal_parts(source: Source) -> np.ndarray:
-    found = revealed(source)
-    return np.concatenate([found.base_share.at(batch=0).values[:, None], found.shares.at(batch=0).values], 1)
+def _reveal_parts(subject: Subject) -> np.ndarray:
+    parts = revealed(subject)
+    return np.concatenate([parts.base_share.at(batch=0).values[:, None], parts.shares.at(batch=0).values], 1)
 
 
-def _ledger_parts(source: Source) -> np.ndarray | None:
+def _ledger_parts(subject: Subject) -> np.ndarray | None:
     try:
-        entries = memory.ledger(trace(source))
+        entries = memory.ledger(cache.trace(subject), layer=subject.network().num_layers - 1)
     except ValueError:  # a cell without a gate that keeps
         return None
     sizes = np.abs(entries.entries.at(batch=0).values).sum(-1)
@@ -141,27 +146,27 @@ def _ledger_parts(source: Source) -> np.ndarray | None:
     return parts / np.maximum(parts.sum(1, keepdims=True), np.finfo(np.float32).tiny)
 
 
-def _caution(source: Source) -> str:
+def _caution(subject: Subject) -> str:
     """What the reader must know of how much the parts undo one another."""
-    found = revealed(source)
+    parts = revealed(subject)
     careful = _("Careful: the parts largely undo one another (up to {factor} times the state), shares say little.")
     usual = _("Added up without their signs the parts are up to {factor} times the state.")
-    told = careful if found.misleading.values.any() else usual
-    return told.format(factor=f"{float(found.cancellation.values.max()):.1f}")
+    told = careful if parts.misleading.values.any() else usual
+    return told.format(factor=f"{float(parts.cancellation.values.max()):.1f}")
 
 
-def ribbon(name: str, source: Source, board: Board) -> dict | None:
+def ribbon(name: str, subject: Subject, board: Board) -> dict | None:
     """One unit's value as what each word added and took away; None if it is too much for a browser."""
-    found = revealed(source)
-    if found.contributions is None:
+    known = revealed(subject)
+    if known.contributions is None:
         return None
-    parts = np.concatenate([found.base.at(batch=0).values[:, None], found.contributions.at(batch=0).values], 1)
+    parts = np.concatenate([known.base.at(batch=0).values[:, None], known.contributions.at(batch=0).values], 1)
     return {
         "kind": "shares",
         "signed": True,
         "array": board.array("ribbon", parts),
         "place": {"signal": "ribbon", "network": name},
-        "value": board.array("ribbon:h", trace(source).layer()["h"].at(batch=0).values),
+        "value": board.array("ribbon:h", top(subject)["h"].at(batch=0).values),
         "units": parts.shape[2],
         "base": _("start, biases and reading zeros"),
         "wheel": style.WORDS,
@@ -175,22 +180,22 @@ def ribbon(name: str, source: Source, board: Board) -> dict | None:
     }
 
 
-def connectivities(sources: Mapping[str, Source], span: int) -> dict:
+def connectivities(subjects: Subjects, span: int) -> dict:
     """The gradient of the final answer's score with respect to each word, as a share."""
     curves = []
-    for name, source in sources.items():
-        size = memory.connectivity(source.network(), source.input()).at(batch=0).values
+    for name, subject in subjects.items():
+        if subject.load().answers is None:
+            return panels.missing(_("Without a readout there is no answer that a push could move."), span=span)
+        size = memory.connectivity(subject.network(), subject.input()).at(batch=0).values
         curves.append(
             figures.Line(
                 effects.called(name),
                 size / max(float(size.sum()), np.finfo(np.float32).tiny),
-                style.CELLS[source.cell],
+                style.CELLS[subject.cell],
                 meta={"signal": "connectivity", "network": name, "label": effects.called(name)},
             )
         )
-    figure = figures.lines.draft(
-        curves, _tokens(sources), value_title=_("share of gradient norm"), time_title=_("word")
-    )
+    figure = figures.lines.draft(curves, words(subjects), value_title=_("share of gradient norm"), time_title=_("word"))
     return chart(
         figure,
         span=span,
@@ -199,27 +204,20 @@ def connectivities(sources: Mapping[str, Source], span: int) -> dict:
     )
 
 
-def probes(sources: Mapping[str, Recall], span: int) -> dict:
+def probes(subjects: Subjects, span: int) -> dict:
     """How well the first letter can be read off each state."""
+    scores = {name: first_word_read(subject.model).values for name, subject in subjects.items()}
     curves = [
-        figures.Line(effects.called(name), first_word_read(source.kind, source.seed).values, style.CELLS[source.cell])
-        for name, source in sources.items()
+        figures.Line(effects.called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()
     ]
     figure = figures.lines.draft(
-        curves, _tokens(sources), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
+        curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
-    last = {
-        name: percent(float(first_word_read(source.kind, source.seed).values[-1])) for name, source in sources.items()
-    }
     return chart(
         figure,
         span=span,
         title=_("The letter can be read off the last state: {shares}").format(
-            shares=_("; ").join(f"{effects.called(name)} {share}" for name, share in last.items())
+            shares=_("; ").join(f"{effects.called(name)} {percent(float(score[-1]))}" for name, score in scores.items())
         ),
         caption=_("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
     )
-
-
-def _tokens(sources: Mapping[str, Source]) -> tuple[str, ...]:
-    return next(iter(sources.values())).tokens

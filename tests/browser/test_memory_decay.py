@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnviz.recall import KINDS
+from rnnviz.studies.delayed_recall import KINDS
 from tests.browser.looks import titles_keep_off_numbers
 
 pytestmark = pytest.mark.browser

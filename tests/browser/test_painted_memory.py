@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from torch import Tensor
 
-from rnnviz.recall import KINDS, Recall
+from rnnviz.studies.delayed_recall import KINDS, subject_of
 from tests.browser import reference_memory as reference
 from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_cells import Weights
@@ -21,7 +21,7 @@ ALWAYS = {"effect", "ribbon", "h:divergence"}
 
 @cache
 def network(kind: str) -> tuple[str, Weights, Tensor]:
-    return kind.partition(",")[0], shipped(f"recall-{KINDS[kind]}-seed0"), Recall(kind).input()[:, 0]
+    return kind.partition(",")[0], shipped(f"recall-{KINDS[kind]}-seed0"), subject_of(kind).input()[:, 0]
 
 
 @cache
@@ -29,7 +29,7 @@ def found(measure: str, kind: str) -> np.ndarray:
     """The whole of a measure, by step first; where words have parts, what no word brought comes before them."""
     cell, weights, ids = network(kind)
     if measure.startswith("effect"):
-        both = reference.effects(cell, weights, *Recall(kind).draws())
+        both = reference.effects(cell, weights, *subject_of(kind).draws())
         return np.concatenate([np.zeros((len(ids), 1)), both[measure.endswith("error")]], 1)
     if measure in ("reveal", "ribbon"):
         parts = reference.exact_parts(cell, weights, ids)

@@ -4,26 +4,27 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.experiment import task
 from rnnviz.memory import reveal, total_effect
 from rnnviz.network import Network
-from rnnviz.recall import KINDS, SEEDS, Recall
 from rnnviz.recording import record
+from rnnviz.studies.delayed_recall import KINDS, SEEDS, subject_of
+from rnnviz.subjects import Subject
+from rnnviz.tasks import DelayedRecall
 
 
 def share(kind: str, seed: int, letter: str) -> float:
     """What reveal says of the first word's part in the last state."""
-    recall = Recall(kind, seed, letter)
+    recall = subject_of(kind, seed, letter)
     return float(reveal(recall.network(), recall.input()).shares.values[-1, 0, 0])
 
 
-def newest_first(recall: Recall) -> float:
+def newest_first(recall: Subject) -> float:
     """The same share if words are added from the last to the first: run k sees nothing before word k."""
     network, x = recall.network(), recall.input()
     with torch.no_grad():
         words = network.embed(x)[:, 0]
         seen = torch.arange(len(x))[:, None] >= torch.arange(len(x) + 1)
-        bare = Network(**(recall.card.network | {"vocabulary_size": None}))
+        bare = Network(**(recall.load().provenance.card.network | {"vocabulary_size": None}))
         bare.load_state_dict({key: value for key, value in network.state_dict().items() if "embedding" not in key})
         lanes = record(bare, torch.where(seen[..., None], words[:, None], 0)).layer()["h"].values[-1]
     sizes = np.abs(lanes[:-1] - lanes[1:]).sum(-1)
@@ -32,8 +33,8 @@ def newest_first(recall: Recall) -> float:
 
 def of_the_task(kind: str, seed: int):
     generator = torch.Generator().manual_seed(50)
-    a, b = (task("recall").batch(128, generator).x for _ in range(2))
-    return total_effect(Recall(kind, seed).network(), a, b)
+    a, b = (DelayedRecall().batch(128, generator).x for _ in range(2))
+    return total_effect(subject_of(kind, seed).network(), a, b)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_another_letter_or_another_training_gives_another_share_of_a_word_that_i
     assert share(*one) > 0.5
     assert share(*other) < 0.07
     for kind, seed, letter in (one, other):
-        recall = Recall(kind, seed, letter)
+        recall = subject_of(kind, seed, letter)
         assert "ABCD"[int(recall.network()(recall.input()).argmax())] == letter
         effect = of_the_task(kind, seed)
         assert abs(effect.effect.values[-1, 0] - 1) < 0.01
@@ -57,7 +58,7 @@ def test_another_letter_or_another_training_gives_another_share_of_a_word_that_i
 
 def test_another_order_gives_another_share():
     assert share("GRU", 0, "A") > 0.5
-    assert newest_first(Recall("GRU", 0, "A")) < 0.05
+    assert newest_first(subject_of("GRU", 0, "A")) < 0.05
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,27 +1,53 @@
 """What the panels about memory are asked to draw."""
 
 import pytest
+import torch
 
-from rnnviz.cells import TRIO
-from rnnviz.experiment import Experiment
-from rnnviz.recall import KINDS, Recall
-from rnnviz.ui.effects import Source
+import rnnviz
+from rnnviz.studies.delayed_recall import beside, subject_of
+from rnnviz.subjects import Subject
+from rnnviz.ui import effects
+from rnnviz.ui.effects import Subjects
 from rnnviz.ui.stage import Board
 
 LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
+
+
+def sentence(model: str, text: str = "what time is it ?", **structure: object) -> dict[str, Subject]:
+    return effects.compared(rnnviz.subject(model, text=text, **structure))
+
+
+def given(network: torch.nn.Module, *shape: int) -> dict[str, Subject]:
+    x = torch.randn(*shape, generator=torch.Generator().manual_seed(7))
+    return effects.compared(rnnviz.subject(network, x))
+
+
+def brought(kind: type[torch.nn.Module], *sizes: int, **more: object) -> torch.nn.Module:
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        return kind(*sizes, **more)
+
+
 SOURCES = {
-    "recall": {kind: Recall(kind) for kind in KINDS},
-    "recall, another seed and letter": {kind: Recall(kind, 3, "C") for kind in KINDS},
-    "a sentence": {cell: Experiment(cell) for cell in TRIO},
-    "a sentence, untrained": {cell: Experiment(cell, weights="fresh", seed=4) for cell in TRIO},
-    "one word": {cell: Experiment(cell, text="play") for cell in TRIO},
-    "one word that was never met": {cell: Experiment(cell, text="zzzz") for cell in TRIO},
-    "two hundred words": {cell: Experiment(cell, text=LONG) for cell in TRIO},
-    "a large network": {cell: Experiment(cell, "large", text="will it rain in Taipei ?") for cell in TRIO},
+    "recall": beside(subject_of()),
+    "recall, another seed and letter": beside(subject_of("GRU", 3, "C")),
+    "a sentence": sentence("intents-lstm-small"),
+    "a sentence, untrained": sentence("untrained", seed=4),
+    "one word": sentence("intents-lstm-small", "play"),
+    "one word that was never met": sentence("intents-lstm-small", "zzzz"),
+    "two hundred words": sentence("intents-lstm-small", LONG),
+    "a large network": sentence("intents-lstm-large", "will it rain in Taipei ?"),
+    "a sequence typed for recall": sentence("recall-gru-seed1", "a 1 2 3"),
+    "letters, untrained": effects.compared(rnnviz.subject("untrained", task="recall", cell="ESN", example=3)),
+    "two layers, two directions": sentence("slots-lstm-two-2-seed0", "from taipei to tainan"),
+    "vectors of a task": effects.compared(rnnviz.subject("switches-lstm", example=2)),
+    "noise, float64": effects.compared(rnnviz.subject("untrained", task="", cell="GRU", noise=1, length=12)),
+    "a network that was given": given(brought(torch.nn.LSTM, 3, 5, num_layers=2, bidirectional=True), 9, 3),
+    "one step of vectors": given(brought(torch.nn.GRU, 3, 4), 1, 3),
 }
 every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 
-def board_for(sources: dict[str, Source]) -> Board:
-    tokens = next(iter(sources.values())).tokens
+def board_for(sources: Subjects) -> Board:
+    tokens = effects.words(sources)
     return Board(tokens, [True] * len(tokens), units=1)

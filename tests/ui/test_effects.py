@@ -7,28 +7,38 @@ import numpy as np
 import pytest
 import torch
 
+import rnnviz
 from rnnviz import memory
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.experiment import EFFECT_WORK, LEAST_PAIRS, MAX_TOKENS, PAIRS, SIZES, Experiment, task
 from rnnviz.memory import TotalEffect
-from rnnviz.recall import KINDS, SEEDS, Recall
+from rnnviz.studies.delayed_recall import KINDS, SEEDS, beside, subject_of
+from rnnviz.subjects import Example, Subject
+from rnnviz.subjects.limits import MAX_TOKENS
+from rnnviz.subjects.sizes import SIZES, task
+from rnnviz.subjects.subject import EFFECT_WORK, LEAST_PAIRS, PAIRS
 from rnnviz.trace import Signal
 from rnnviz.ui import effects, heavy_work
 from rnnviz.ui.language import sentences
+from tests.ui import sources as drawn_for
 from tests.ui.sent import unpack
-from tests.ui.sources import board_for
+from tests.ui.sources import board_for, sentence
 
 SOURCES = {
-    "recall": {kind: Recall(kind, 2) for kind in KINDS},
-    "a sentence": {cell: Experiment(cell, text="will it rain in Taipei tomorrow ?") for cell in TRIO},
-    "every cell": {cell: Experiment(cell, text="what time is it ?", weights="fresh") for cell in CELLS},
-    "one word that was never met": {cell: Experiment(cell, text="zzzz") for cell in TRIO},
+    "recall": beside(subject_of(seed=2)),
+    "a sentence": sentence("intents-lstm-small", "will it rain in Taipei tomorrow ?"),
+    "every cell": rnnviz.subject("untrained", text="what time is it ?").vary(cell=CELLS),
+    "one word that was never met": sentence("intents-lstm-small", "zzzz"),
+    **{
+        name: drawn_for.SOURCES[name]
+        for name in ("two layers, two directions", "vectors of a task", "letters, untrained")
+    },
+    **{name: drawn_for.SOURCES[name] for name in ("a network that was given", "one step of vectors")},
 }
 every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 
 def measured(source) -> TotalEffect:
-    sequence = () if isinstance(source, Recall) else (source.input(),)
+    sequence = () if source.is_example_of_a_rule() else (source.input(),)
     return memory.total_effect(source.network(), *source.draws(), *sequence)
 
 
@@ -66,7 +76,7 @@ def test_the_curve_is_the_first_words_effect_between_its_errors(sources):
 def test_the_headline_gives_every_share_and_the_largest_error():
     for sources in (SOURCES["recall"], SOURCES["a sentence"]):
         found = {name: measured(source) for name, source in sources.items()}
-        told = effects.headline(sources, 51)
+        told = effects.headline(sources)
         for name, one in found.items():
             assert f"{name}: {one.effect.values[-1, 0]:.1%}" in told
         assert f"(± {max(one.effect_error.values[-1, 0] for one in found.values()):.1%})" in told
@@ -82,15 +92,15 @@ def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkey
         Signal("variance", ("time",), np.zeros(3)),
     )
     monkeypatch.setattr(effects, "effect", lambda _source: still)
-    sources = {"ESN": Experiment("ESN", text="a b c")}
-    assert "ESN: – (the state does not vary) (± 0.0%)" in effects.headline(sources, 3)
+    sources = {"ESN": rnnviz.subject("untrained", cell="ESN", text="a b c")}
+    assert "ESN: – (the state does not vary) (± 0.0%)" in effects.headline(sources)
     (panel,) = effects.stacked(sources, board_for(sources))
     assert panel["title"] == "ESN: – at the end hangs on the first word"
     assert panel["top"] == 1.0
 
 
 def test_what_a_recall_draws_is_of_the_task_and_the_same_for_all_of_its_networks():
-    a, b = Recall("LSTM", 1).draws()
+    a, b = subject_of("LSTM", 1).draws()
     assert a.shape == b.shape == (51, 256)
     assert not torch.equal(a, b)
     for batch in (a, b):
@@ -98,14 +108,20 @@ def test_what_a_recall_draws_is_of_the_task_and_the_same_for_all_of_its_networks
         assert ((batch[1:] >= 5) & (batch[1:] <= 8)).all()
     for kind in KINDS:
         for seed in SEEDS:
-            assert torch.equal(Recall(kind, seed, "C").draws()[1], b)
+            assert torch.equal(subject_of(kind, seed, "C").draws()[1], b)
+
+
+def test_whatever_letter_is_read_the_effects_are_measured_once():
+    known = effects.effect(subject_of("GRU", 4))
+    assert effects.effect(subject_of("GRU", 4, "D")) is known
+    assert effects.effect(subject_of("GRU", 4).with_(sequence=Example(8))) is known
+    assert effects.effect(subject_of("GRU", 4).with_(text="a 1 2")) is not known
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", [1, 7, 50, MAX_TOKENS])
 def test_a_sentences_words_are_drawn_from_the_vocabulary_as_often_as_a_server_bears(size, count):
-    read = Experiment("GRU", size, text=" ".join(["what"] * count))
-    a, b = read.draws()
+    a, b = rnnviz.subject(f"intents-gru-{size}", text=" ".join(["what"] * count)).draws()
     steps, pairs = a.shape
     assert (steps, b.shape) == (count, a.shape)
     assert LEAST_PAIRS <= pairs <= PAIRS
@@ -116,14 +132,16 @@ def test_a_sentences_words_are_drawn_from_the_vocabulary_as_often_as_a_server_be
     assert words.max() < task("intents").input_size
     if words.numel() > 10_000:
         assert len(words.unique()) == task("intents").input_size - 1
-    assert torch.equal(a, Experiment("RNN", size, text=" ".join(["time"] * count)).draws()[0])
+    same = rnnviz.subject(f"intents-rnn-{size}", text=" ".join(["time"] * count))
+    assert torch.equal(a, same.draws()[0]), "all cells of one size are measured on the same words"
 
 
 def test_each_source_says_what_was_replaced_by_what_and_what_its_sum_says():
-    recall, sentence = Recall(), Experiment()
+    recall, sentence, vectors = subject_of(), Subject(), rnnviz.subject("untrained", task="", noise=0)
     assert "256 pairs of the task's own sequences" in effects.meaning(recall)
     assert "drawn from the vocabulary" in effects.meaning(sentence)
     assert "128 pairs of draws" in effects.meaning(sentence)
+    assert "noise of each channel's mean and spread" in effects.meaning(vectors)
     assert "either side of 100%" in effects.summing(sentence)
     assert "Above 100%" in effects.summing(recall)
 
@@ -132,7 +150,7 @@ def test_sentences_follow_one_another_as_their_language_writes_them(monkeypatch)
     assert sentences("One.", "", "Two.") == "One. Two."
     monkeypatch.setattr("rnnviz.ui.language.language", lambda: "zh")
     assert sentences("一。", "二。") == "一。二。"
-    told = effects.stacked({"LSTM": Recall()}, board_for({"LSTM": Recall()}))[0]
+    told = effects.stacked({"LSTM": subject_of()}, board_for({"LSTM": subject_of()}))[0]
     assert not re.search("。 ", told["caption"])
 
 
@@ -148,14 +166,36 @@ def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_giv
     monkeypatch.setattr(heavy_work.Bar, "__init__", lambda self: None)
     monkeypatch.setattr(heavy_work.Bar, "end", lambda self: None)
     monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: turn_away(share, text))
-    experiment = Experiment(text="time " * 12, weights="fresh", seed=77)
+    subject = rnnviz.subject("untrained", text="time " * 12, seed=77)
     with pytest.raises(KeyboardInterrupt):
-        effects.prepare({"LSTM": experiment})
+        effects.prepare({"LSTM": subject})
     assert shares == sorted(shares)
     assert 0 < shares[-1] < 1
-    assert effects._EFFECTS.get(experiment) is None
+    assert effects._EFFECTS.get(subject) is None
     monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: shares.append(share))
-    effects.prepare({"LSTM": experiment})
+    effects.prepare({"LSTM": subject})
     assert shares[-1] == 1
-    expected = memory.total_effect(experiment.network(), *experiment.draws(), experiment.input())
-    np.testing.assert_array_equal(effects.effect(experiment).effect.values, expected.effect.values)
+    expected = memory.total_effect(subject.network(), *subject.draws(), subject.input())
+    np.testing.assert_array_equal(effects.effect(subject).effect.values, expected.effect.values)
+
+
+def test_beside_a_subject_stand_the_kinds_that_recall_or_its_cells_or_nothing():
+    assert effects.compared(subject_of("RNN, orthogonal", 2)) == beside(subject_of("GRU", 2))
+    peephole = rnnviz.subject("untrained", cell="LSTM peephole", text="hello")
+    assert list(effects.compared(peephole)) == [*TRIO, "LSTM peephole"]
+    assert not any(other.trained for other in effects.compared(peephole).values())
+    station = rnnviz.subject("lineage-continual-reber-lstm-1997")
+    assert list(effects.compared(station)) == ["RNN", "LSTM", "LSTM 1997"]  # no GRU was trained on it
+    assert all(other.trained for other in effects.compared(station).values())
+    assert list(drawn_for.SOURCES["a network that was given"]) == ["LSTM"]
+
+
+def test_which_part_of_a_larger_network_is_shown_is_said():
+    def told(name: str) -> str:
+        return effects.conditions(drawn_for.SOURCES[name])
+
+    assert told("recall").endswith("RNN 0/5; RNN, orthogonal 5/5; LSTM 5/5; GRU 5/5.")
+    assert "Of its 2 layers this is the top one. Of its two directions" in told("two layers, two directions")
+    assert "later words count too" in told("a network that was given")
+    assert told("one step of vectors") == "It reads vectors: a word here is what it reads in one step."
+    assert "reads vectors" not in told("a sentence")

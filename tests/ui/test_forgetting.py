@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from rnnviz import memory
-from rnnviz.recall import KINDS, Recall
+from rnnviz.studies.delayed_recall import KINDS, subject_of
 from rnnviz.ui import forgetting, memories
 from tests.ui.sources import SOURCES, every_source
 
@@ -29,7 +29,7 @@ def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
     exact = memory.divergence
     monkeypatch.setattr(memory, "divergence", lambda net, x, other: pairs.append((x, other)) or exact(net, x, other))
     for letter in "ABCD":
-        forgetting.divergences({"GRU": Recall("GRU", letter=letter)}, span=12)
+        forgetting.divergences({"GRU": subject_of("GRU", letter=letter)}, span=12)
     for x, other in pairs:
         assert other[0] != x[0]
         assert 1 <= int(other[0]) <= 4
@@ -47,7 +47,7 @@ def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(source
 
 
 def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere_all_do_at_once():
-    lives = {name: memories.taken_apart(Recall(name))[1].values for name in KINDS}
+    lives = {name: memories.taken_apart(subject_of(name))[1].values for name in KINDS}
     assert lives["RNN"].max() < 10
     for name in ("LSTM", "GRU", "RNN, orthogonal"):
         assert (lives[name] > 20).any(), name
