@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Generic, NamedTuple, TypeVar
 
@@ -32,10 +33,14 @@ class _Ticket(NamedTuple):
 
 
 class Line:
-    """Lets ``places`` in at a time, the others in the order in which they came; never two who ask for the same."""
+    """Lets ``places`` in at a time, the others in the order in which they came; never two who ask for the same.
+
+    Who is inside computes on ``workers``, as many threads: memory that a thread took and gave back stays with it, and
+    every visitor has a thread.
+    """
 
     def __init__(self, places: int) -> None:
-        self.places = places
+        self.places, self.workers = places, ThreadPoolExecutor(places)
         self._count = 0
         self._inside: list[_Ticket] = []
         self._waiting: list[_Ticket] = []
@@ -128,15 +133,22 @@ class Results(Generic[T]):
                 self._kept.popitem(last=False)
         return result
 
-    def finish(self, key: Hashable, start: Callable[[], Work[T]], show: Callable[[float], None] = lambda _: None) -> T:
-        """The result that is kept, or run the work to its end; ``show`` is told the share that is done."""
+    def finish(
+        self,
+        key: Hashable,
+        start: Callable[[], Work[T]],
+        show: Callable[[float], None] = lambda _: None,
+        step: Callable[[Work[T]], float] = next,
+    ) -> T:
+        """The result that is kept, or run the work to its end; ``show`` is told the share that is done. ``step`` does
+        the next share."""
         result = self.get(key)
         if result is not None:
             return result
         work = start()
         try:
             while True:
-                show(next(work))
+                show(step(work))
         except StopIteration as end:
             return self.keep(key, end.value)
         finally:
@@ -162,4 +174,9 @@ class Results(Generic[T]):
         if result is not None:
             return result
         with line.place(key, wait):
-            return self.finish(key, start, lambda done: bar.show(low + (high - low) * done, text))
+            return self.finish(
+                key,
+                start,
+                lambda done: bar.show(low + (high - low) * done, text),
+                lambda work: line.workers.submit(next, work).result(),
+            )

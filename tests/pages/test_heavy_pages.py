@@ -39,7 +39,11 @@ def test_what_waited_in_line_is_what_is_shown(monkeypatch):
 @pytest.mark.usefixtures("everything_is_heavy")
 def test_a_visitor_who_turns_away_ends_the_computation(monkeypatch):
     """Streamlit hears of another choice while the third of a hundred Jacobians is decomposed."""
-    begun, whole = [], gradients.jacobian_blocks
+    begun, whole, contexts, place = [], gradients.jacobian_blocks, [], heavy_work.Line.place
+
+    def met(line: heavy_work.Line, key: object, wait: object) -> object:
+        contexts.append(get_script_run_ctx())
+        return place(line, key, wait)
 
     def counted(*arguments: object, **known: object) -> Iterator:
         begun.append(0)
@@ -47,12 +51,12 @@ def test_a_visitor_who_turns_away_ends_the_computation(monkeypatch):
         for part in whole(*arguments, at_once=1, **known):
             begun[number] += 1
             if begun == [3]:
-                context = get_script_run_ctx()
-                assert context is not None
+                (context,) = contexts
                 context.script_requests.request_rerun(RerunData(page_script_hash=context.page_script_hash))
             yield part
 
     monkeypatch.setattr(gradients, "jacobian_blocks", counted)
+    monkeypatch.setattr(heavy_work.Line, "place", met)
     at = arrive(PAGE)
     length = Race().length
     # The run that was given up went no further; the one that followed began anew and came to its end.

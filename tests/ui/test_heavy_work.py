@@ -76,7 +76,7 @@ def test_as_many_as_there_are_places_are_inside_and_the_others_come_in_the_order
 
 def test_who_waits_is_told_how_many_are_before():
     with visitors(1, "abc") as (came, _log, _line):
-        until(lambda: came[2].before)
+        until(lambda: came[1].before and came[2].before)
         assert (came[1].before[0], came[2].before[0]) == (1, 2)
         came[0].leave()
         until(lambda: came[2].before[-1] == 1)
@@ -189,3 +189,18 @@ def test_the_bar_moves_along_its_part_and_says_what_is_computed(monkeypatch):
     Results(1).wait_for("a", Counted(), bar, "computing", (0.5, 0.75), Line(1))
     assert [share for share, _text in seen] == [round(0.5 + 0.025 * k, 6) for k in range(1, 11)]
     assert {text for _share, text in seen} == {"computing"}
+
+
+def test_a_class_computes_on_as_many_threads_as_there_are_places():
+    threads, line = set(), Line(2)
+
+    def work():
+        threads.add(threading.get_ident())
+        yield 0.5
+        threads.add(threading.get_ident())
+        return "result"
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(Results(1).wait_for, key, work, Bar(), "text", line=line) for key in range(8)]
+        assert {answer.result(PATIENCE) for answer in asked} == {"result"}
+    assert len(threads) <= 2
