@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.app.knobs import Knobs, number, option, several
+from rnnviz.app.knobs import Knobs, number, option, several, words
 from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
@@ -34,6 +34,7 @@ class MemoryDecay(Knobs):
 @dataclass(frozen=True)
 class SideBySide(Knobs):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
+    beside: tuple[str, ...] = words(__("Or networks of your choice beside the one above"), most=3)
 
 
 @dataclass(frozen=True)

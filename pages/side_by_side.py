@@ -1,19 +1,25 @@
-"""Side by side: RNN, LSTM, GRU, and any other cell, read the same sentence under one cursor."""
+"""Side by side: RNN, LSTM, GRU, any other cell, or any networks of one task, read the same under one cursor."""
 
 import streamlit as st
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, state, subject_picker
 from rnnviz.cells import CELLS
+from rnnviz.subjects.address_words import to_word
 from rnnviz.ui import cache, charts, claims, furniture, panels
 from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board, show
 
 chosen = state.subject()
 claim = st.container()
-controls.knob("compared")
-compared = state.knobs().compared or (chosen.cell,)
-# Those that are shipped trained stay trained beside one that is not.
-experiments = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    if not state.knobs().beside:
+        controls.knob("compared")
+    experiments = subject_picker.pick_beside()
+chosen_one_by_one = len(experiments) > 1
+if not chosen_one_by_one:
+    compared = state.knobs().compared or (chosen.cell,)
+    # Those that are shipped trained stay trained beside one that is not.
+    experiments = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
 answers = {cell: cache.answers(experiment).values for cell, experiment in experiments.items()}
 with claim:
     furniture.claim(claims.comparison(experiments), claims.conditions(experiments))
@@ -41,6 +47,9 @@ def build() -> Board:
 
 show(build)
 
+what, values = "cell", tuple(experiments)
+if chosen_one_by_one:
+    what, values = "model", tuple(to_word(experiment.model) for experiment in experiments.values())
 furniture.below(
     read=[
         _("One cursor for all: the same word in every picture, and one colour scale for all states."),
@@ -58,8 +67,8 @@ furniture.below(
     ],
     code=f"""import rnnviz
 
-for cell in {tuple(experiments)!r}:
-    trace = {chosen.code()}.with_(cell=cell).trace()
-    print(cell, trace.y.values.argmax())
+subject = {chosen.code()}
+for {what} in {values!r}:
+    print({what}, subject.with_({what}={what}).trace().y.values.argmax())
 """,
 )

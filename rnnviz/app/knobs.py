@@ -24,6 +24,7 @@ class Knob:
     step: float | None = None
     most_chosen: int | None = None  # of a field that holds several options
     least_chosen: int = 1
+    between: str = "."  # several values in an address
     hint: str | None = None
 
 
@@ -45,6 +46,11 @@ def several(default: Sequence[str], label: str, options: Sequence[str], most: in
     """From ``least`` to ``most`` of ``options``."""
     named = dict(zip(options, options, strict=True))
     return _field(tuple(default), Knob(label, named, most_chosen=most, least_chosen=least))
+
+
+def words(label: str, most: int):
+    """Up to ``most`` networks, by their words in an address; at first none."""
+    return _field((), Knob(label, None, most_chosen=most, least_chosen=0, between="~~"))
 
 
 def number(default: float, label: str, least: float, most: float, step: float, hint: str | None = None):
@@ -72,10 +78,12 @@ class Knobs:
                 refuse_unknown(name, value, (False, True))
 
     def _refuse_several(self, name: str, values: tuple, knob: Knob) -> None:
-        for value in values:
+        for value in values if knob.options is not None else ():
             refuse_unknown(name, value, knob.options)
         if not knob.least_chosen <= len(values) <= knob.most_chosen:
-            raise Refused("Choose at least one, and at most {most}.", most=knob.most_chosen)
+            if knob.least_chosen:
+                raise Refused("Choose at least one, and at most {most}.", most=knob.most_chosen)
+            raise Refused("Choose at most {most}.", most=knob.most_chosen)
 
     def with_(self, **changes: object) -> Self:
         return replace(self, **changes)
@@ -100,7 +108,7 @@ class Knobs:
 
     def query(self) -> dict[str, str]:
         """The same as text for an address."""
-        return {name: _text(value) for name, value in self.changed().items()}
+        return {name: _text(value, self.declared()[name].between) for name, value in self.changed().items()}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[Refused]]:
@@ -120,9 +128,9 @@ class Knobs:
         return cls(**usable), refused
 
 
-def _text(value: object) -> str:
+def _text(value: object, between: str) -> str:
     if isinstance(value, tuple):
-        return ".".join(map(str, value))
+        return between.join(map(str, value))
     return str(value)
 
 
@@ -131,7 +139,7 @@ def _value(text: str, usual: object, knob: Knob) -> object:
     if isinstance(usual, bool):
         return {"True": True, "False": False}.get(text, text)
     if isinstance(usual, tuple):
-        return tuple(dict.fromkeys(text.split("."))) if text else ()
+        return tuple(dict.fromkeys(text.split(knob.between))) if text else ()
     if isinstance(usual, int):
         # int() alone would also read "١٢", " 7 " and "1_000", and takes seconds for a very long number.
         return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else text[:40]

@@ -9,6 +9,7 @@ from rnnviz.app.page_row import Page
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.once import once
+from rnnviz.refusals import Refused
 from rnnviz.subjects import Example, Given, Model, Noise, Shipped, Subject, Text, Untrained, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
@@ -16,6 +17,7 @@ from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
 from rnnviz.subjects.models import with_structure
 from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Task
+from rnnviz.ui.furniture import explained
 from rnnviz.ui.language import _, language
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
@@ -72,7 +74,7 @@ def _untrained(model: Model) -> list[str]:
     return [to_word(with_structure(model, cell=cell, trained=False)) for cell in CELLS]
 
 
-def named(model: Model) -> str:
+def named(model: Model, with_task: bool = True) -> str:
     """A network in a few words: cell, what it learnt, how it is built."""
     if isinstance(model, Given):
         return _("{cell}, your own").format(cell=model.cell)
@@ -90,7 +92,7 @@ def named(model: Model) -> str:
     }
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
-    told = [parts.cell, tasks.get(parts.task, parts.task)]
+    told = [parts.cell, *([tasks.get(parts.task, parts.task)] if with_task else [])]
     if parts.directions == "two":
         told.append(_("both ways"))
     if parts.layers > 1:
@@ -103,6 +105,35 @@ def named(model: Model) -> str:
     elif parts.seed:
         told.append(_("training {number}").format(number=parts.seed + 1))
     return " · ".join(told)
+
+
+def pick_beside() -> dict[str, Subject]:
+    """Let the visitor put networks of the same task beside the subject; it and they by their names.
+
+    Those of an address that cannot stand beside it are left out with a sentence.
+    """
+    chosen, declared = state.subject(), state.row().knobs.declared()["beside"]
+    beside = {to_word(chosen.model): chosen}
+    for word in state.knobs().beside:
+        try:
+            other = chosen.with_(model=word, sequence=chosen.sequence)
+            if other.labels != chosen.labels:
+                raise Refused("{network} does not give the answers of the network above.", network=word[:60])
+            beside[word] = other
+        except Refused as refusal:
+            st.warning(explained(refusal), icon=":material/info:")
+    mine = chosen.load().task
+    offers = [word for word in offered(state.row()) if mine is not None and cards()[word].task == mine.name]
+    offers = dict.fromkeys([*beside, *offers, *_untrained(chosen.model)])
+    names = {word: named(from_word(word), with_task=False) for word in offers}
+    st.multiselect(
+        _(declared.label),
+        [word for word in names if word != to_word(chosen.model)],
+        format_func=names.get,
+        max_selections=declared.most_chosen,
+        **bound("beside", [word for word in beside if beside[word] is not chosen], "default"),
+    )
+    return {names[word]: subject for word, subject in beside.items()}
 
 
 def _pick_sequence() -> None:

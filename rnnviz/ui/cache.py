@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rnnviz import answers as answering
 from rnnviz.cells import Cell, Quantity
 from rnnviz.checkpoints import Card, read_card
@@ -89,3 +91,11 @@ def seed_of(experiment: Experiment | Subject) -> int:
 def has_fair_size(experiment: Experiment | Subject) -> bool:
     """Whether its size is a row of SIZES, in which all cells have about as many weights."""
     return not isinstance(experiment, Subject) or experiment.model.structure.size in SIZES
+
+
+def differ_in_cells_alone(experiments: Mapping[str, Experiment | Subject]) -> bool:
+    """Whether the networks of a comparison have a cell each and are otherwise built alike."""
+    if any(not isinstance(experiment, Subject) for experiment in experiments.values()):
+        return True
+    alike = {experiment.model.structure._replace(cell="", seed=0) for experiment in experiments.values()}
+    return len(alike) == 1 and len({experiment.cell for experiment in experiments.values()}) == len(experiments)

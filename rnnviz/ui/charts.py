@@ -170,7 +170,7 @@ def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
             cursor="column",
             title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
             caption=facts(experiments[cell]),
-            accent=style.CELLS[cell],
+            accent=style.CELLS[experiments[cell].cell],
             legends=[{"scale": "state", "low": low, "high": high}],
         )
         for cell, state in states.items()
@@ -179,13 +179,12 @@ def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
 
 def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: int) -> dict:
     """The probability of one answer after each word, a line per cell."""
-    tokens = next(iter(experiments.values())).tokens
     curves = {cell: cache.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
     name = label_names(next(iter(experiments.values())))[answer]
     settled = {cell: _settled(experiment) for cell, experiment in experiments.items()}
     return _curves(
+        experiments,
         curves,
-        tokens,
         {"signal": "p", "output": answer},
         value_range=(0.0, 1.0),
         value_title=_("probability"),
@@ -212,10 +211,11 @@ def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
         cell: state_change(cache.trace(experiment).layer()).at(batch=0).values
         for cell, experiment in experiments.items()
     }
+    tokens = next(iter(experiments.values())).tokens
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     return _curves(
+        experiments,
         curves,
-        tokens,
         {"signal": "h:change"},
         value_title=_("change of h (RMS over units)"),
         span=span,
@@ -225,8 +225,8 @@ def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
 
 
 def _curves(
+    experiments: Mapping[str, Subject],
     curves: Mapping[str, np.ndarray],
-    tokens: tuple[str, ...],
     meta: dict,
     *,
     value_title: str,
@@ -235,10 +235,12 @@ def _curves(
 ) -> dict:
     figure = figures.lines.draft(
         [
-            figures.Line(cell, values, style.CELLS[cell], meta=meta | {"network": cell, "label": cell})
-            for cell, values in curves.items()
+            figures.Line(
+                name, values, style.CELLS[experiments[name].cell], meta=meta | {"network": name, "label": name}
+            )
+            for name, values in curves.items()
         ],
-        tokens,
+        next(iter(experiments.values())).tokens,
         value_range=value_range,
         value_title=value_title,
         time_title=_("time step"),

@@ -127,7 +127,7 @@ def conditions(experiments: Mapping[str, Experiment]) -> str:
     first = next(iter(experiments.values()))
     trained = [cell for cell, experiment in experiments.items() if experiment.trained]
     others = [cell for cell in experiments if cell not in trained]
-    if trained and others and cache.has_fair_size(first):
+    if trained and others and cache.has_fair_size(first) and cache.differ_in_cells_alone(experiments):
         said = _(
             "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
             "seed {seed}. All have the LSTM's number of weights to within three per cent."

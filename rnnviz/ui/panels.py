@@ -174,6 +174,8 @@ def quoted(experiment: Experiment | Subject, most: int = 60) -> str:
 def fairness(experiments: Mapping[str, Experiment]) -> str:
     """What makes a comparison of cells fair, all of them trained or none."""
     first = next(iter(experiments.values()))
+    if not cached.differ_in_cells_alone(experiments):
+        return _("Networks of one task, chosen one by one: what each of them is stands over its picture.")
     if not cached.has_fair_size(first):
         return _("The size is a number of hidden units here, so that the numbers of weights differ.")
     if first.trained:
