@@ -58,6 +58,12 @@ def eigenvalues(subject: Subject) -> np.ndarray:
     return spectrum(cell_of(subject).weight_hh.double()).values
 
 
+def is_linear_at_zero(subject: Subject) -> bool:
+    """Whether a state of zero rests, and W alone (with the leak) says what becomes of a small push there."""
+    cell = cell_of(subject)
+    return cell.nonlinearity in ("tanh", "identity") and cell.bias_ih is None
+
+
 def delays(subject: Subject) -> int:
     """The longest delay at which memory is measured: twice the units, as far as there are steps for it."""
     return min(max(2 * subject.units, LEAST_DELAYS), MOST_DELAYS)

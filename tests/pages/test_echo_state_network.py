@@ -281,6 +281,13 @@ def test_a_link_beyond_the_ends_of_the_controls_is_shown(changes, choose):
     assert not at.warning
 
 
+@pytest.mark.parametrize(("nonlinearity", "says"), [("tanh", True), ("identity", True), ("sigmoid", False)])
+def test_eigenvalues_tell_of_a_small_push_only_where_weights_alone_decide(nonlinearity, says, choose):
+    caption = charts(choose(units=20, nonlinearity=nonlinearity))[1]["caption"]
+    assert ("in the long run" in caption.lower()) == says
+    assert ("slope of f" in caption) == (not says)
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
