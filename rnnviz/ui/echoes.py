@@ -77,7 +77,9 @@ def eigenvalues(subject: Subject, **place: object) -> dict:
             "In the long run a small push near rest changes by a factor per step: the hollow marks' largest size."
         )
     if not study.is_linear_at_zero(subject):
-        caption = _("These are of the weights alone. Near rest a push also meets the slope of f, which need not be 1 here.")
+        caption = _(
+            "These are of the weights alone. Near rest a push also meets the slope of f, which need not be 1 here."
+        )
     return chart(
         figure,
         time=False,
