@@ -1,6 +1,15 @@
 """The table of contents: every screen, in the order of the menu."""
 
-from pages.knobs import DeepNetwork, EchoStateNetwork, History, MemoryDecay, OneLayer, SideBySide
+from pages.knobs import (
+    DeepNetwork,
+    EchoStateNetwork,
+    GradientMap,
+    History,
+    MemoryDecay,
+    OneLayer,
+    SideBySide,
+    VanishingGradients,
+)
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
@@ -45,8 +54,24 @@ PAGES = (
         "Vanishing gradients",
         ":material/trending_down:",
         "The true gradient at every step.",
+        opens=INTENTS,
+        needs=("real_vectors",),
+        prefers=SENTENCE,
+        knobs=VanishingGradients,
+        picked={"reads": "own"},
     ),
-    Page("Why memory fades", "gradient_map.py", "Gradient map", ":material/grid_4x4:", "Every loss, every state."),
+    Page(
+        "Why memory fades",
+        "gradient_map.py",
+        "Gradient map",
+        ":material/grid_4x4:",
+        "Every loss, every state.",
+        opens=INTENTS,
+        needs=("real_vectors", "a_loss_at_every_step"),
+        prefers=SENTENCE,
+        knobs=GradientMap,
+        picked={"reads": "own"},
+    ),
     Page(
         "Why memory fades",
         "memory_decay.py",

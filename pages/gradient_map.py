@@ -2,33 +2,35 @@
 
 import streamlit as st
 
-from rnnviz.race import Race
-from rnnviz.ui import controls, furniture, knobs, mapping
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, stage
+from pages.knobs import FRESH
+from rnnviz.app import controls, state
+from rnnviz.ui import cells_compared, furniture, mapping
+from rnnviz.ui.language import _, sentences
+from rnnviz.ui.stage import Board, show
 
-chosen = controls.experiment()
 claim = st.container()
-runners = knobs.runners(chosen, with_loss=False)
-fresh = isinstance(runners[chosen.cell], Race)
-tokens = () if fresh else chosen.tokens
-with st.container(horizontal=True):
-    scale = controls.page_choice(_("Colour range"), "map_range", {"shared": _("shared"), "own": _("own")})
-    kind = controls.page_choice(_("Colour scale"), "map_scale", {"log": _("logarithmic"), "linear": _("linear")})
+compared, knobs = cells_compared.choose(), state.knobs()
+controls.knobs("map_range", "map_scale")
+subject = compared[state.subject().cell]
 with claim:
     furniture.claim(
         _("The loss of the last row on its way back: {verdicts}").format(
-            verdicts=_("; ").join(mapping.title(runner) for runner in runners.values())
+            verdicts=_("; ").join(map(mapping.title, compared.values()))
         ),
-        mapping.conditions(fresh),
+        sentences(mapping.conditions(compared), cells_compared.conditions(compared) if len(compared) == 1 else ""),
     )
 
-steps = runners[chosen.cell].length
-board = Board(tokens or [""] * steps, [True] * steps, units=1)
-board.row(*mapping.maps(runners, tokens, shared=scale == "shared", log=kind == "log"))
-board.row(mapping.reach(runners, tokens, board))
-stage("gradient-map", board)
 
+def build() -> Board:
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1)
+    board.row(*mapping.maps(compared, shared=knobs.map_range == "shared", log=knobs.map_scale == "log"))
+    board.row(mapping.reach(compared, board))
+    return board
+
+
+show(build)
+
+usual = FRESH | cells_compared.back()
 furniture.below(
     read=[
         _("The diagonal is a loss at the very step; strong colour far to the left of it is a long reach."),
@@ -36,18 +38,16 @@ furniture.below(
         _("On a linear scale only the largest is seen; the logarithmic one shows how fast the rest dies."),
     ],
     suggestions=[
-        (_("Radius 2: the RNN's gradients grow"), knobs.FRESH | {"race_radius": 2.0}),
-        (_("Keeping gates wide open"), knobs.FRESH | {"race_bias": 5.0}),
-        (_("The trained networks on my sentence"), {"race_reads": "text"}),
+        (_("Radius 2: the RNN's gradients grow"), usual | {"radius": 2.0}),
+        (_("Keeping gates wide open"), usual | {"forget_bias": 5.0}),
+        (_("The trained networks on my sentence"), {"reads": "own"} | cells_compared.back()),
         (_("On a linear scale"), {"map_scale": "linear"}),
     ],
     code=f"""import rnnviz
-from rnnviz.race import Answer, Race
-from rnnviz.experiment import Experiment
 
-runner = {runners[chosen.cell]!r}
-losses = runner.objective_at_each_step
-matrix = rnnviz.gradients.gradient_matrix(runner.network(), runner.input(), "state", losses)
-matrix.values.shape               # {mapping.matrix(runners[chosen.cell]).values.shape}
+subject = {subject.code()}
+losses = subject.objective_at_each_step
+matrix = rnnviz.gradients.gradient_matrix(subject.network(), subject.input(), "state", losses)
+matrix.values.shape               # {mapping.matrix(subject).values.shape}
 """,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.app.knobs import Knobs, number, option, several, words
+from rnnviz.app.knobs import Knobs, number, option, several, switch, words
 from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
@@ -62,3 +62,47 @@ class DeepNetwork(Knobs):
 @dataclass(frozen=True)
 class EchoStateNetwork(Knobs):
     delay: int = number(5, __("Delay k of the readout"), 0, 40, 1)
+
+
+@dataclass(frozen=True)
+class Gradients(Knobs):
+    """Of both pages on gradients through time: what is compared, so that a choice goes along."""
+
+    reads: str = option("noise", __("They read"), {"noise": __("white noise"), "own": __("my sentence")})
+    start: str = option(
+        "default",
+        __("Recurrent start"),
+        {"default": __("default"), "orthogonal": __("orthogonal"), "identity": __("identity matrix")},
+    )
+    activation: str = option(
+        "tanh",
+        __("RNN's activation"),
+        {"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid", "identity": __("identity")},
+    )
+    radius: float = number(0.9, __("Spectral radius of the recurrent weights"), 0.0, 5.0, 0.05)
+    forget_bias: float = number(
+        2.0,
+        __("Bias of the forget (update) gate"),
+        -6.0,
+        6.0,
+        0.25,
+        __("What speaks for keeping. A minGRU's z writes, so that its own bias is the opposite."),
+    )
+    steps: int = number(100, __("Length"), 10, 500, 10)
+    draw: int = number(0, __("Seed"), 0, 9_999, 1)
+
+
+# All that a claim about fresh networks hangs on: a suggestion sets all of it, so that it keeps its promise.
+FRESH = Gradients.defaults()
+
+
+@dataclass(frozen=True)
+class VanishingGradients(Gradients):
+    loss_at: str = option("last", __("Loss at"), {"last": __("the end"), "every": __("every step")})
+    repeat: bool = switch(False, __("Repeat over {count} seeds"))
+
+
+@dataclass(frozen=True)
+class GradientMap(Gradients):
+    map_range: str = option("shared", __("Colour range"), {"shared": __("shared"), "own": __("own")})
+    map_scale: str = option("log", __("Colour scale"), {"log": __("logarithmic"), "linear": __("linear")})

@@ -2,33 +2,37 @@
 
 import streamlit as st
 
-from rnnviz.race import Race
-from rnnviz.ui import backward, controls, furniture, knobs, retraced
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, stage
+from pages.knobs import FRESH
+from rnnviz.app import controls, state
+from rnnviz.ui import backward, cells_compared, furniture, retraced
+from rnnviz.ui.language import _, sentences
+from rnnviz.ui.stage import Board, show
 from rnnviz.ui.verdicts import of_forgetting, verdict
 
-chosen = controls.experiment()
 claim = st.container()
-runners = knobs.runners(chosen)
-fresh = isinstance(runners[chosen.cell], Race)
-repeat = fresh and knobs.repeat(_("Repeat over {count} seeds").format(count=backward.REPEATS))
-tokens = () if fresh else chosen.tokens
+compared, knobs = cells_compared.choose("loss_at"), state.knobs()
+fresh = cells_compared.is_fresh(compared)
+if fresh:
+    controls.knob("repeat", count=backward.REPEATS)
+subject = compared[state.subject().cell]
 with claim:
+    told = of_forgetting(compared, knobs.forget_bias if fresh else None)
     furniture.claim(
-        _("The gradient on its way back: {verdicts}").format(
-            verdicts=_("; ").join(verdict(runner) for runner in runners.values())
-        ),
-        knobs.conditions(chosen, runners[chosen.cell], of_forgetting(runners["LSTM"])),
+        _("The gradient on its way back: {verdicts}").format(verdicts=_("; ").join(map(verdict, compared.values()))),
+        sentences(told, cells_compared.conditions(compared)),
     )
 
-retraced.prepare(runners)
-steps = runners[chosen.cell].length
-board = Board(tokens or [""] * steps, [True] * steps, units=1)
-board.row(backward.race(runners, tokens, repeat), backward.spectrum(runners, board))
-board.row(backward.bounds(runners[chosen.cell], tokens, span=6), backward.teaching(runners, tokens, span=6))
-stage("vanishing-gradients", board)
 
+def build() -> Board:
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1)
+    board.row(backward.sizes(compared, knobs.loss_at, fresh and knobs.repeat), backward.spectrum(compared, board))
+    board.row(backward.bounds(subject, span=6), backward.teaching(compared, knobs.loss_at, span=6))
+    return board
+
+
+show(build, prepare=lambda: retraced.prepare(compared))
+
+usual = FRESH | {"loss_at": "last"} | cells_compared.back()
 furniture.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
@@ -36,23 +40,22 @@ furniture.below(
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[
-        (
-            _("A linear RNN at radius 1.1: gradients grow"),
-            knobs.FRESH | {"race_f": "identity", "race_radius": 1.1},
-        ),
+        (_("A linear RNN at radius 1.1: gradients grow"), usual | {"activation": "identity", "radius": 1.1}),
         (
             _("A linear orthogonal RNN keeps its gradient"),
-            knobs.FRESH | {"race_start": "orthogonal", "race_f": "identity", "race_radius": 1.0},
+            usual | {"start": "orthogonal", "activation": "identity", "radius": 1.0},
         ),
-        (_("Gate bias 0, where torch starts: the LSTM fades faster than the RNN"), knobs.FRESH | {"race_bias": 0.0}),
-        (_("My own sentence, trained networks"), {"race_reads": "text"}),
+        (_("Gate bias 0, where torch starts: the LSTM fades faster than the RNN"), usual | {"forget_bias": 0.0}),
+        (_("My own sentence, trained networks"), {"reads": "own"} | cells_compared.back()),
     ],
     code=f"""import rnnviz
-from rnnviz.race import Answer, Race
-from rnnviz.experiment import Experiment
 
-runner = {runners[chosen.cell]!r}
-curves = rnnviz.gradients.gradient_curves(runner.network(), runner.input(), runner.objective)
-curves["state"].values[0, 0]      # log10 of the size of dL/dS at the first step: {backward.first(runners[chosen.cell])}
+subject = {subject.code()}
+network, x = subject.network(), subject.input()
+loss = lambda y: subject.objective(y, at={knobs.loss_at!r})
+curves = rnnviz.gradients.gradient_curves(network, x, loss, direction={subject.network().directions[0]!r})
+curves["state"].values[0, 0]      # log10 of the size of dL/dS at the first step: {
+        backward.first(subject, knobs.loss_at)
+    }
 """,
 )

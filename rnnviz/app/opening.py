@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def is_about(page: Page, wanted: Subject) -> bool:
-    """Whether a page shows this of its own accord: one with tasks to choose from leaves other tasks to links."""
+    """Whether a page shows this of its own accord: one with tasks to choose from leaves other tasks to links, and so
+    does one that compares with what it has nothing to compare with."""
     learnt = wanted.load().task
+    if lack(page._replace(needs=page.prefers), wanted) is not None:
+        return False
     return not page.tasks or learnt is None or learnt.name in page.tasks
 
 

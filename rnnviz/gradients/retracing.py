@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from rnnviz.cells import Recurrent
 from rnnviz.gradients.backpropagation import Loss, curves_of, reached
-from rnnviz.gradients.following import Run
+from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.linear import Factored
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached
@@ -29,14 +29,15 @@ class Retraced(NamedTuple):
 
 
 def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> Retraced:
-    """Of the top layer's forward direction, for one sequence. Arguments and errors as in ``backpropagate``; ``run``:
+    """Of the top layer's forward direction, or its only one, for one sequence. Arguments and errors as in ``backpropagate``; ``run``:
     what ``follow`` makes of them, where it is known already.
 
     A step's contribution to dL/dW_hh is the outer product of what reaches the sums that W_hh feeds and of h_{t-1}, so
     that its size is the product of their norms; where a cell gives no ``slopes`` it is formed and measured.
     """
     with torch.inference_mode(False):
-        one = reached(model, x, loss, None, None, "forward", run)
+        run = run or follow(model, x)
+        one = reached(model, x, loss, None, None, run.layers[-1][0].direction, run)
         if one.flow.exponents.shape[1] != 1:
             raise ValueError(f"retrace takes one sequence, not a batch of {one.flow.exponents.shape[1]}")
         return Retraced(curves_of(one), _recurrent(one, model, x, loss), _openness(one))
@@ -44,16 +45,17 @@ def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> 
 
 @torch.no_grad()
 def _recurrent(one: Reached, model: nn.Module, x: Tensor, loss: Loss) -> Signal | None:
-    linear = one.steps.linear
+    linear, direction = one.steps.linear, one.steps.direction
     if not isinstance(one.steps.cell, Recurrent):
         return None
     if not isinstance(linear, Factored):
-        return weight_gradients_by_step(model, x, loss).norms["weight_hh"]
+        return weight_gradients_by_step(model, x, loss, direction=direction).norms["weight_hh"]
     arriving = linear.at_the_sums(one.flow.values)[:, 0]
     with np.errstate(invalid="ignore"):  # nothing arrives and the state has burst: that is no number
         sizes = log_norms(arriving.numpy(), one.flow.exponents[:, 0].numpy())
         sizes = sizes + log_norms(one.steps.previous["h"][:, 0].numpy())
-    return norm_signal("weight_hh", ("time",), sizes, rf"\partial_t L / \partial {SYMBOLS['weight_hh']}")
+    sizes = sizes[::-1].copy() if direction == "backward" else sizes
+    return norm_signal("weight_hh", ("time",), sizes, rf"\partial_t L / \partial {SYMBOLS['weight_hh']}", direction)
 
 
 def _openness(one: Reached) -> float:

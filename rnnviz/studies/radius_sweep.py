@@ -8,10 +8,11 @@ from typing import NamedTuple
 from rnnviz import gradients
 from rnnviz.cells import TRIO
 from rnnviz.dynamics import lyapunov_exponents
-from rnnviz.subjects import Noise, Subject, Untrained
+from rnnviz.studies.cell_comparison import fresh
+from rnnviz.subjects import Subject
 
 RADII = (0.3, 0.5, 0.8, 1.1, 1.5, 2.0, 3.0, 4.5)
-UNITS, LENGTH = 32, 300
+LENGTH = 300
 SETTLING = 50  # first steps, in which a push turns towards the direction that grows fastest
 
 
@@ -25,13 +26,8 @@ class Growth(NamedTuple):
 def subjects() -> dict[str, list[Subject]]:
     """A network per cell and radius, gates half open, all on the same noise."""
     return {
-        cell: [Subject(_fresh(cell).with_options(spectral_radius=radius), Noise(LENGTH)) for radius in RADII]
-        for cell in TRIO
+        cell: [fresh(cell, LENGTH, spectral_radius=radius, forget_bias=0.0) for radius in RADII] for cell in TRIO
     }
-
-
-def _fresh(cell: str) -> Untrained:
-    return Untrained(cell, str(UNITS), "", options=(("forget_bias", 0.0), ("nonlinearity", "tanh")))
 
 
 def growth(subject: Subject) -> Growth:

@@ -44,6 +44,13 @@ def an_answer_so_far(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def a_loss_at_every_step(loaded: Loaded, reading: Reading) -> Refused | None:
+    """Of its own answer, or of what it would answer if the sequence ended there."""
+    if loaded.answers is not None and loaded.answers.at == "last" and len(loaded.network.directions) > 1:
+        return Refused("This network answers once, when it has read both ways; this needs a loss at every step.")
+    return None
+
+
 def one_layer(loaded: Loaded, reading: Reading) -> Refused | None:
     if loaded.network.num_layers > 1:
         return Refused(

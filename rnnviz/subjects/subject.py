@@ -114,7 +114,7 @@ class Subject:
         if answers is not None and answers.at == "last":
             at = "every"  # there is one answer only
         if at == "last":
-            y = y[0] if self.network().directions == ("backward",) else y[-1]
+            y = self._last_read(y)
         if answers is not None and answers.kind == "classes":
             # In float64: of a network that is sure, what is left of 1 - p would be rounding.
             return -y.double().log_softmax(-1).amax(-1).sum()
@@ -125,8 +125,12 @@ class Subject:
         the final answer."""
         answers = self.load().answers
         if answers is not None and answers.kind == "classes":
-            return -y.double().log_softmax(-1)[:, y[-1].argmax()]
+            return -y.double().log_softmax(-1)[:, self._last_read(y).argmax()]
         return y.sum(-1) / math.sqrt(y.shape[-1])
+
+    def _last_read(self, y: Tensor) -> Tensor:
+        """Of outputs over time, those of the step that is read last."""
+        return y[0] if self.network().directions == ("backward",) else y[-1]
 
     def draws(self) -> tuple[Tensor, Tensor]:
         """Two independent batches (T, N) or (T, N, I) for ``memory.total_effect``, always the same.

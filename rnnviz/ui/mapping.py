@@ -7,36 +7,43 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import figures, gradients
+from rnnviz.app.compute import computed
 from rnnviz.figures import Line, style
-from rnnviz.once import kept
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
-from rnnviz.ui import backward, retraced
-from rnnviz.ui.backward import Runner
+from rnnviz.ui.backward import finite, tokens_of
 from rnnviz.ui.charts import chart, name_trace
 from rnnviz.ui.language import _
+from rnnviz.ui.retraced import reads_forward, run
 from rnnviz.ui.stage import Board
 from rnnviz.ui.verdicts import verdict
 
 
-@kept(24)
-def matrix(runner: Runner) -> Signal:
-    """log10 of ||dL_t / dS_k||: L_t the runner's loss at step t, S the cell's whole state. Its last row is
-    ``backward.reaching``, which titles speak of."""
-    network, run = retraced.network(runner), retraced.run(runner)
-    return gradients.gradient_matrix(network, runner.input(), "state", runner.objective_at_each_step, run=run)
+@computed
+def matrix(subject: Subject) -> Signal:
+    """log10 of ||dL_t / dS_k||: L_t the loss at step t, S the cell's whole state. Its row of the last step that is read
+    is ``retraced.reaching``, which titles speak of."""
+    losses = subject.objective_at_each_step
+    return gradients.gradient_matrix(subject.network(), subject.input(), "state", losses, run=run(subject))
 
 
-def title(runner: Runner) -> str:
-    """What becomes of the gradient of the last loss, by the last row of the map."""
-    return verdict(runner, matrix(runner).at(loss_time=-1))
+def title(subject: Subject) -> str:
+    """What becomes of the gradient of the last loss, by its row of the map."""
+    return verdict(subject, matrix(subject).at(loss_time=-1 if reads_forward(subject) else 0))
 
 
-def conditions(fresh: bool) -> str:
-    """What a point of the map is; ``fresh``: of networks on noise, else of those that answer a sentence."""
-    if fresh:
+def conditions(compared: Mapping[str, Subject]) -> str:
+    """What a point of the map is."""
+    answers = next(iter(compared.values())).load().answers
+    if answers is None:
         return _(
             "Each point is one exact gradient: of a push of length 1 on h at step t, down, by the whole state (h, "
             "and c where there is one) at step k, across."
+        )
+    if answers.kind == "numbers":
+        return _(
+            "Each point is one exact gradient: of a push of length 1 on the outputs at step t, down, by the whole "
+            "state (h, and c where there is one) at step k, across."
         )
     return _(
         "Each point is one exact gradient: of −log of the final answer's probability, if step t were the last, down, "
@@ -44,9 +51,9 @@ def conditions(fresh: bool) -> str:
     )
 
 
-def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, log: bool) -> list[dict]:
+def maps(compared: Mapping[str, Subject], shared: bool, log: bool) -> list[dict]:
     """Losses by states for each cell."""
-    sizes = {cell: matrix(runner) for cell, runner in runners.items()}
+    sizes = {cell: matrix(subject) for cell, subject in compared.items()}
     ranges = {cell: _limits([signal], log) for cell, signal in sizes.items()}
     if shared:
         ranges = dict.fromkeys(sizes, _limits(list(sizes.values()), log))
@@ -55,7 +62,7 @@ def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, l
             name_trace(
                 figures.gradient_map.draft(
                     signal,
-                    tokens,
+                    tokens_of(compared),
                     value_range=ranges[cell],
                     log=log,
                     time_title=_("state at step k"),
@@ -69,7 +76,7 @@ def maps(runners: Mapping[str, Runner], tokens: tuple[str, ...], shared: bool, l
             time="y",
             span=12 // len(sizes),
             accent=style.CELLS[cell],
-            title=title(runners[cell]),
+            title=title(compared[cell]),
             legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
             caption=_("log10 of the size") if log else _("size"),
         )
@@ -86,16 +93,20 @@ def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
     return (float(max(values.min(), values.max() - 30)), float(max(values.max(), values.min() + 1e-6)))
 
 
-def reach(runners: Mapping[str, Runner], tokens: tuple[str, ...], board: Board) -> dict:
+def reach(compared: Mapping[str, Subject], board: Board) -> dict:
     """The row of the map at the cursor: how far back a loss at this step reaches."""
     drawn, tracks = [], []
-    for k, (cell, runner) in enumerate(runners.items()):
-        rows = np.clip(backward.finite(matrix(runner).values), -300, 300)
+    for k, (cell, subject) in enumerate(compared.items()):
+        rows = np.clip(finite(matrix(subject).values), -300, 300)
         meta = {"signal": "log10 dL/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
         drawn.append(Line(cell, rows[-1], style.CELLS[cell], meta=meta))
         tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
     figure = figures.lines.draft(
-        drawn, tokens, value_title=_("log10 of the gradient's size"), time_title=_("state at step k"), height=300
+        drawn,
+        tokens_of(compared),
+        value_title=_("log10 of the gradient's size"),
+        time_title=_("state at step k"),
+        height=300,
     )
     return chart(
         figure,

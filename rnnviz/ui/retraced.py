@@ -1,63 +1,75 @@
-"""What the gradient pages know of a run: sizes on the way back, and what its Jacobians say. Computed once for all."""
+"""What the gradient pages know of a subject: sizes on the way back, and what its Jacobians say. Computed once for all.
+
+Of several layers it is the top one, of two directions the forward one.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnviz import gradients
+from rnnviz.app.compute import computed
 from rnnviz.dynamics import LyapunovSum
 from rnnviz.gradients import Retraced
 from rnnviz.gradients.following import Run, follow
-from rnnviz.network import Network
-from rnnviz.once import kept
-from rnnviz.race import Answer, Race
+from rnnviz.gradients.jacobians import in_sequence_order
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 from rnnviz.ui.heavy_work import Bar, Results, Work
 from rnnviz.ui.language import _
 
-Runner = Race | Answer  # a network, what it reads and its loss; hashable, so results can be kept
 LIGHT = 3e8  # steps times the cube of the state's size: what takes less than a moment
 
 
-@kept(64)
-def network(runner: Runner) -> Network:
-    """One for all that is asked about a runner: nobody may change it."""
-    return runner.network()
-
-
-@kept(16)
-def run(runner: Runner) -> Run:
-    """The way there, for the ways back: of few, since it holds all states."""
+@computed
+def run(subject: Subject) -> Run:
+    """The way there, for the ways back."""
     with np.errstate(all="ignore"):
-        return follow(network(runner), runner.input())
+        there = follow(subject.network(), subject.input())
+        there.first_steps(None).linear  # noqa: B018  all who go back need it: its bytes are counted with the rest
+    return there
 
 
-@kept(256)
-def retraced(runner: Runner) -> Retraced:
+@computed
+def retraced(subject: Subject, loss_at: str = "last") -> Retraced:
+    """``loss_at``: the "last" step, or "every" one."""
     with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
-        return gradients.retrace(network(runner), runner.input(), runner.objective, run(runner))
+        loss = partial(subject.objective, at=loss_at)
+        return gradients.retrace(subject.network(), subject.input(), loss, run(subject))
 
 
-def curves(runner: Runner) -> dict[str, Signal]:
+def curves(subject: Subject, loss_at: str = "last") -> dict[str, Signal]:
     """log10 of the size of dL/dh_t, and dL/dc_t where there is a c, each ("time",)."""
-    return {name: signal.at(batch=0) for name, signal in retraced(runner).curves.items()}
+    return {name: signal.at(batch=0) for name, signal in retraced(subject, loss_at).curves.items()}
 
 
-def lessons(runner: Runner) -> Signal | None:
-    """log10 of each step's contribution to dL/dW_hh, ("time",); None for a cell without W_hh."""
-    return retraced(runner).recurrent
+def reaching(subject: Subject) -> Signal:
+    """What every rate and factor on these pages is about: log10 of the size of dL/dS_t, ("time",). S is the whole state
+    of the cell, L the loss at the end: a sum of losses accumulates on the way, so its curve has no rate."""
+    return curves(subject)["state"]
 
 
-def exploded(runner: Runner) -> int | None:
-    """The first step, from 1, whose state is no longer finite; None if all are."""
-    broken = np.flatnonzero(~run(runner).finite)
-    return int(broken[0]) + 1 if len(broken) else None
+def reads_forward(subject: Subject) -> bool:
+    """Whether the direction that is shown reads from left to right."""
+    return subject.network().directions[0] == "forward"
+
+
+def in_reading_order(subject: Subject, values: np.ndarray) -> np.ndarray:
+    """Values over time from the order of the sequence to that in which it is read, or back."""
+    return values if reads_forward(subject) else values[::-1]
+
+
+def exploded(subject: Subject) -> int | None:
+    """The first step that is read, from 1, whose state is no longer finite; None if all are."""
+    broken = np.flatnonzero(~run(subject).finite)
+    return int(in_reading_order(subject, broken)[0]) + 1 if len(broken) else None
 
 
 class Theory(NamedTuple):
@@ -71,42 +83,44 @@ class Theory(NamedTuple):
 _THEORIES: Results[Theory] = Results(128)
 
 
-def _work(runner: Runner) -> Work[Theory]:
+def _work(subject: Subject) -> Work[Theory]:
     """A few Jacobians at a time; each is decomposed once and let go."""
     # One array from the start: small ones, kept between the large ones that come and go, would pin what these free.
-    total, values, done = LyapunovSum(), np.empty((runner.length, _size(runner))), 0
-    for jacobians in gradients.jacobian_blocks(network(runner), runner.input(), run=run(runner)):
+    steps = subject.read().steps
+    total, values, done = LyapunovSum(), np.empty((steps, _size(subject))), 0
+    for jacobians in gradients.jacobian_blocks(subject.network(), subject.input(), run=run(subject)):
         part = gradients.singular_values(jacobians)
-        values[done : (done := done + len(part.values))] = part.values
+        rows = in_sequence_order(part, jacobians).values  # in reading order, as the parts are
+        values[done : (done := done + len(rows))] = rows
         total.add(jacobians)
-        yield done / runner.length
-    found = replace(part, values=values)
+        yield done / steps
+    found = replace(part, values=in_reading_order(subject, values))
     exponent = float(total.exponents().values[0]) / math.log(10)
     return Theory(found, gradients.norm_bound(found).values, exponent)
 
 
-def theory(runner: Runner) -> Theory:
-    return _THEORIES.finish(runner, lambda: _work(runner))
+def theory(subject: Subject) -> Theory:
+    return _THEORIES.finish(subject, lambda: _work(subject))
 
 
-def prepare(runners: Mapping[str, Runner]) -> None:
-    """See to it that ``theory`` of all ``runners`` is known. What takes long waits for its place in the line; a bar
-    says how far it is, and a visitor who turns away ends it."""
+def prepare(compared: Mapping[str, Subject]) -> None:
+    """See to it that ``theory`` of all is known. What takes long waits for its place in the line; a bar says how far it
+    is, and a visitor who turns away ends it."""
     bar = Bar()
-    heavy = {cell: cost for cell, runner in runners.items() if (cost := _cost(runner)) > LIGHT}
+    heavy = {cell: cost for cell, subject in compared.items() if (cost := _cost(subject)) > LIGHT}
     ends = np.cumsum([0.0, *heavy.values()]) / max(sum(heavy.values()), 1.0)
     for cell, part in zip(heavy, pairwise(ends.tolist()), strict=True):
-        runner = runners[cell]
-        text = _("{cell}: singular values of {steps} Jacobians").format(cell=cell, steps=runner.length)
-        _THEORIES.wait_for(runner, lambda runner=runner: _work(runner), bar, text, part)
+        subject = compared[cell]
+        text = _("{cell}: singular values of {steps} Jacobians").format(cell=cell, steps=subject.read().steps)
+        _THEORIES.wait_for(subject, lambda subject=subject: _work(subject), bar, text, part)
     bar.end()
 
 
-def _cost(runner: Runner) -> float:
-    return runner.length * float(_size(runner)) ** 3
+def _cost(subject: Subject) -> float:
+    return subject.read().steps * float(_size(subject)) ** 3
 
 
-def _size(runner: Runner) -> int:
+def _size(subject: Subject) -> int:
     """How many numbers the state has."""
-    cell = network(runner).layers[-1][0]
+    cell = subject.network().layers[-1][0]
     return sum(cell.width(name) for name in cell.state)

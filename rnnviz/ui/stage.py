@@ -126,12 +126,17 @@ class Payload(NamedTuple):
         return head + b"\0" * (-len(head) % 4) + self.body
 
 
-def show(build: Callable[[], Board], part: str = "") -> None:
+def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None] = lambda: None) -> None:
     """Show the board of this page's view, or of a ``part`` of it that has a stage of its own. It is built once for all
-    sessions with the same view."""
+    sessions with the same view.
+
+    ``prepare``: called before a board is built; what waits in a line, for nobody can turn away while ``build`` runs.
+    """
     view = state.view()
-    key = f"{view.page}:{part}" if part else view.page
-    _send(key, compute.STORE.get(("board", view, part), lambda: build().payload()))
+    key = ("board", view, part)
+    if compute.STORE.held(key) is None:
+        prepare()
+    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, lambda: build().payload()))
 
 
 def stage(key: str, board: Board) -> None:
