@@ -35,7 +35,6 @@ FLOORS = {
     "rnnviz.answers": 2,
     "rnnviz.onnx_files": 2,
     "rnnviz.experiment": 3,
-    "rnnviz.race": 3,
     "rnnviz.switches": 3,
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
@@ -53,7 +52,7 @@ FLOORS = {
 }
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
 # caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
-# files of another maker have a package of their own, a Race and Switches keep to the limits of an
+# files of another maker have a package of their own, Switches keep to the limits of an
 # Experiment, the server and the translators' tool read the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
@@ -64,7 +63,6 @@ DOORS = {
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.checkpoints": {"rnnviz.onnx_files"},
-    "rnnviz.race": {"rnnviz.experiment"},
     "rnnviz.switches": {"rnnviz.experiment"},
     "rnnviz.ui": {"rnnviz.app"},
     "rnnviz.app": {"rnnviz.ui"},

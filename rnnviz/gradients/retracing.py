@@ -29,8 +29,8 @@ class Retraced(NamedTuple):
 
 
 def retrace(model: nn.Module, x: Tensor, loss: Loss, run: Run | None = None) -> Retraced:
-    """Of the top layer's forward direction, or its only one, for one sequence. Arguments and errors as in ``backpropagate``; ``run``:
-    what ``follow`` makes of them, where it is known already.
+    """Of the top layer's forward direction, or its only one, for one sequence. Arguments and errors as in
+    ``backpropagate``; ``run``: what ``follow`` makes of them, where it is known already.
 
     A step's contribution to dL/dW_hh is the outer product of what reaches the sums that W_hh feeds and of h_{t-1}, so
     that its size is the product of their norms; where a cell gives no ``slopes`` it is formed and measured.

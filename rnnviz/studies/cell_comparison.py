@@ -1,4 +1,4 @@
-"""Cells compared on one sequence: fresh networks on the same noise, or those of a subject's own kind on its sentence."""
+"""Cells compared on one sequence: fresh networks on the same noise, or those of a subject's kind on its sentence."""
 
 from __future__ import annotations
 

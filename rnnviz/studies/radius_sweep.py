@@ -25,9 +25,7 @@ class Growth(NamedTuple):
 
 def subjects() -> dict[str, list[Subject]]:
     """A network per cell and radius, gates half open, all on the same noise."""
-    return {
-        cell: [fresh(cell, LENGTH, spectral_radius=radius, forget_bias=0.0) for radius in RADII] for cell in TRIO
-    }
+    return {cell: [fresh(cell, LENGTH, spectral_radius=radius, forget_bias=0.0) for radius in RADII] for cell in TRIO}
 
 
 def growth(subject: Subject) -> Growth:

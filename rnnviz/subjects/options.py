@@ -36,8 +36,7 @@ def refuse_option(name: str, value: object) -> None:
 @once
 def takes(cell: str, option: str) -> bool:
     """Whether a cell can be made with an option of OPTIONS: tried on a cell of two units."""
-    allowed = OPTIONS[option]
-    value = allowed[1] if isinstance(allowed[0], float) else allowed[0]
+    value = OPTIONS[option][1]  # not the first, which may be what a cell does without the option
     try:
         CELLS[cell](1, 2, generator=torch.Generator().manual_seed(0), **{option: value})
     except (TypeError, ValueError):

@@ -64,7 +64,7 @@ def test_a_link_that_nobody_touched_shows_a_reader_of_another_language_the_same_
 
 def test_after_a_restart_of_the_server_the_visitors_click_and_knobs_are_kept(arrive, fresh_app: Server):
     visitor = arrive("/vanishing-gradients?cell=LSTM", server=fresh_app)
-    start = visitor.page.locator("[class*='st-key-race_start']")
+    start = visitor.page.locator(".st-key-start")
     by_default = visitor.claim.inner_text()
     start.get_by_text("orthogonal", exact=True).click()
     expect(visitor.claim).not_to_have_text(by_default, timeout=30_000)

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from rnnviz.dynamics.capacity import RIDGE
-from rnnviz.race import Race
 from rnnviz.studies import echo_state_network as study
+from rnnviz.studies.cell_comparison import fresh
 from rnnviz.studies.echo_state_network import FITTED, SHOWN, WASHOUT, small_pair
 from rnnviz.studies.fixed_points import landscape
 from rnnviz.studies.radius_sweep import LENGTH, RADII, SETTLING
@@ -144,8 +144,8 @@ def check_exponents(visitor) -> None:
     """
     marks = traces_of(visitor, 3)
     for cell, at in (("RNN", 1), ("RNN", 3), ("LSTM", 3), ("GRU", 3)):
-        race = Race(cell, LENGTH, RADII[at], forget_bias=0.0)
-        w, x = of_cell(doubled(race.network().state_dict())), race.input()[:, 0].double()
+        subject = fresh(cell, LENGTH, spectral_radius=RADII[at], forget_bias=0.0)
+        w, x = of_cell(doubled(subject.network().state_dict())), subject.input()[:, 0].double()
         exponent = gradients.growth(gradients.jacobians(cell, w, x), SETTLING) * np.log(10)
         slope = gradients.fall(cell, w, x) * np.log(10)
         close([marks[cell]["x"][at], marks[cell]["y"][at]], np.array([exponent, slope]), (cell, at), atol=1e-4)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rnnviz.race import Race
+from rnnviz.studies.cell_comparison import fresh
 from tests.browser import reference_gradients as reference
 from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_networks import doubled, of_cell
@@ -19,9 +19,9 @@ TIGHT = {"rtol": 1e-5, "atol": 1e-5}
 
 @cache
 def network(cell: str) -> tuple:
-    """A fresh network of the race and the noise that it reads, in float64."""
-    race = Race(cell)
-    return cell, of_cell(doubled(race.network().state_dict())), race.input()[:, 0]
+    """A fresh network and the noise that it reads, in float64."""
+    subject = fresh(cell, spectral_radius=0.9, forget_bias=2.0)
+    return cell, of_cell(doubled(subject.network().state_dict())), subject.input()[:, 0]
 
 
 @cache

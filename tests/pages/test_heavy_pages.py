@@ -7,7 +7,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
 from rnnviz import gradients
-from rnnviz.race import Race
+from rnnviz.app import compute
 from rnnviz.ui import heavy_work, retraced
 from tests.pages.visit import arrive, board
 
@@ -19,6 +19,7 @@ def everything_is_heavy(monkeypatch):
     """Every computation waits for a place and shows a bar, and nothing is known yet."""
     monkeypatch.setattr(retraced, "LIGHT", 0.0)
     monkeypatch.setattr(retraced, "_THEORIES", heavy_work.Results(128))
+    monkeypatch.setattr(compute, "STORE", compute.Store())
     monkeypatch.setattr(heavy_work, "PATIENCE", 0.0)
     monkeypatch.setattr(heavy_work, "EVERY", 0.0)
 
@@ -28,11 +29,11 @@ def test_what_waited_in_line_is_what_is_shown(monkeypatch):
     places, place = [], heavy_work.Line.place
     monkeypatch.setattr(heavy_work.Line, "place", lambda line, key, wait: places.append(key) or place(line, key, wait))
     header, arrays = board(arrive(PAGE))
-    assert [runner.cell for runner in places] == ["RNN", "LSTM", "GRU"]
-    assert header["steps"] == places[0].length
-    for race in places:
-        exact = np.log10(gradients.singular_values(gradients.step_jacobians(race.network(), race.input())).values)
-        sent = arrays[f"sigma:{race.cell}"].reshape(race.length, -1)
+    assert [subject.cell for subject in places] == ["RNN", "LSTM", "GRU"]
+    assert header["steps"] == places[0].read().steps
+    for subject in places:
+        exact = np.log10(gradients.singular_values(gradients.step_jacobians(subject.network(), subject.input())).values)
+        sent = arrays[f"sigma:{subject.cell}"].reshape(header["steps"], -1)
         np.testing.assert_allclose(sent, np.where(exact < -12, np.nan, exact), atol=1e-5)
 
 
@@ -58,7 +59,7 @@ def test_a_visitor_who_turns_away_ends_the_computation(monkeypatch):
     monkeypatch.setattr(gradients, "jacobian_blocks", counted)
     monkeypatch.setattr(heavy_work.Line, "place", met)
     at = arrive(PAGE)
-    length = Race().length
+    length = board(at)[0]["steps"]
     # The run that was given up went no further; the one that followed began anew and came to its end.
     assert begun == [3, length, length, length]
     assert not heavy_work.LINE._inside

@@ -5,13 +5,13 @@ import json
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.cells import TRIO
-from rnnviz.race import MAX_LENGTH, Race
+from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.trace import Signal
 from rnnviz.ui import mapping
 from rnnviz.ui.charts import chart
 from rnnviz.ui.large_arrays import LARGE
 from rnnviz.ui.stage import Board
+from tests.ui.fresh_networks import cells
 from tests.ui.sent import numbers, unpack
 
 SIDE = 300
@@ -84,10 +84,10 @@ def test_small_arrays_stay_in_their_figure_and_no_panel_is_changed():
 
 
 def test_the_map_of_the_longest_runs_sends_each_number_once_in_four_bytes():
-    runners = {cell: Race(cell, MAX_LENGTH) for cell in TRIO}
+    compared = cells(length=MAX_LENGTH)
     board = Board([""] * MAX_LENGTH, [True] * MAX_LENGTH, units=1)
-    board.row(*mapping.maps(runners, (), shared=True, log=True))
-    board.row(mapping.reach(runners, (), board))
+    board.row(*mapping.maps(compared, shared=True, log=True))
+    board.row(mapping.reach(compared, board))
     # Three maps, whose rows at the cursor are the maps' own, and what lies ahead in all of them.
     assert len(board.payload().message()) < 4.2 * 4 * MAX_LENGTH**2
     header, arrays = unpack(board)

@@ -1,5 +1,6 @@
 """What is said of a gradient on its way back, computed once more: by autograd, on networks unrolled by hand."""
 
+import copy
 import itertools
 import math
 import re
@@ -9,28 +10,31 @@ import pytest
 import torch
 
 from rnnviz.cells import NONLINEARITIES, TRIO
-from rnnviz.experiment import Experiment
-from rnnviz.race import MAX_BIAS, Answer, Race
+from rnnviz.studies.cell_comparison import UNITS, siblings
+from rnnviz.subjects import Subject
+from rnnviz.subjects.limits import MAX_BIAS
 from rnnviz.trace import Signal
 from rnnviz.ui import backward, mapping
+from rnnviz.ui.retraced import curves, reaching
 from rnnviz.ui.verdicts import SHORT, of_forgetting, openness, said, verdict
 from tests.gradients.unrolled import STEP, derivative
-from tests.ui.test_backward import linear
+from tests.pages.visit import wanted
+from tests.ui.fresh_networks import cells, linear, on_noise
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
 NUMBER = r"([\d.]+(?:e\+\d+)?)"
 
 
-def sizes_by_autograd(race: Race) -> np.ndarray:
+def sizes_by_autograd(subject: Subject) -> np.ndarray:
     """log10 of ||dL/dS_t||, S cut between steps, of a push of length 1 on the last h; -inf for none."""
-    network, x, states = race.network(), race.input(), []
-    cell = network.layers[0][0].requires_grad_(False)
-    state = {name: torch.zeros(1, 32, dtype=torch.float64) for name in cell.state}
+    network, x, states = subject.network(), subject.input(), []
+    cell = copy.deepcopy(network.layers[0][0]).requires_grad_(False)
+    state = {name: torch.zeros(1, UNITS, dtype=torch.float64) for name in cell.state}
     for x_t in x:
-        step = STEP[race.cell](cell, x_t, state)
+        step = STEP[subject.cell](cell, x_t, state)
         state = {name: step[name].clone().requires_grad_() for name in cell.state}
         states.append(state)
-    loss = states[-1]["h"].sum() / math.sqrt(32)
+    loss = states[-1]["h"].sum() / math.sqrt(UNITS)
     gradients = torch.cat([derivative(loss, [each[name] for each in states]) for name in cell.state], -1)[:, 0].numpy()
     largest = np.abs(gradients).max(1)
     with np.errstate(divide="ignore"):
@@ -72,9 +76,9 @@ LENGTHS, RADII, STARTS = (10, 20, 60), (0.0, 0.3, 0.9, 1.0, 1.5, 5.0), ("default
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("nonlinearity", NONLINEARITIES)
 def test_every_word_about_an_rnn_is_true_at_every_setting_of_its_knobs(nonlinearity, length):
-    for radius, start, loss in itertools.product(RADII, STARTS, ("last", "every")):
-        race = Race("RNN", length, radius, nonlinearity, start=start, loss=loss, seed=length)
-        check(verdict(race), "RNN", sizes_by_autograd(race))
+    for radius, start in itertools.product(RADII, STARTS):
+        subject = on_noise("RNN", length, radius, nonlinearity, start=start, seed=length)
+        check(verdict(subject), "RNN", sizes_by_autograd(subject))
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -82,8 +86,8 @@ def test_every_word_about_an_rnn_is_true_at_every_setting_of_its_knobs(nonlinear
 def test_every_word_about_a_gated_cell_is_true_at_every_setting_of_its_knobs(cell, length):
     for radius, bias in itertools.product(RADII, (-MAX_BIAS, -2.0, 0.0, 2.0, MAX_BIAS)):
         start = STARTS[int(radius * 10 + bias) % 3]
-        race = Race(cell, length, radius, forget_bias=bias, start=start, seed=3, loss=("last", "every")[length == 20])
-        check(verdict(race), cell, sizes_by_autograd(race))
+        subject = on_noise(cell, length, radius, forget_bias=bias, start=start, seed=3)
+        check(verdict(subject), cell, sizes_by_autograd(subject))
 
 
 @pytest.mark.parametrize("radius", [0.3, 0.9, 5.0])
@@ -92,19 +96,22 @@ def test_every_word_about_a_gated_cell_is_true_at_every_setting_of_its_knobs(cel
 def test_the_sentence_about_the_forget_gate_has_the_numbers_of_two_networks_and_claims_what_they_show(
     radius, bias, length
 ):
-    told = of_forgetting(Race("GRU", length, radius, forget_bias=bias, loss="every"))
+    told = of_forgetting(cells(length=length, radius=radius, forget_bias=bias), bias)
     lead, openings = re.fullmatch(r"(.*): (bias .*)\.", told).groups()
     lost = []
     for words, at in zip(openings.split("; "), sorted({bias, 0.0 if bias > 0 else 2.0})[::-1], strict=True):
-        race = Race("LSTM", length, radius, forget_bias=at)
+        subject = on_noise("LSTM", length, radius, forget_bias=at)
         forget = []
-        cell, state = race.network().layers[0][0], {name: torch.zeros(1, 32, dtype=torch.float64) for name in "hc"}
-        for x_t in race.input():
+        cell, state = (
+            subject.network().layers[0][0],
+            {name: torch.zeros(1, UNITS, dtype=torch.float64) for name in "hc"},
+        )
+        for x_t in subject.input():
             state = STEP["LSTM"](cell, x_t, state)
             forget.append(float(state["f"].detach().mean()))
         name = f"bias {at:g} (open by {np.mean(forget):.2f})".replace("-", "−")
         assert words.startswith(name)
-        sizes = sizes_by_autograd(race)
+        sizes = sizes_by_autograd(subject)
         check(words.replace(name, "LSTM"), "LSTM", sizes)
         lost.append(sizes[-1] - sizes[0])
     shown = lost[1] > 1 and lost[1] > lost[0]  # the less open one loses more than a tenth, and more than the other
@@ -112,9 +119,9 @@ def test_the_sentence_about_the_forget_gate_has_the_numbers_of_two_networks_and_
 
 
 def test_at_the_pages_own_start_an_open_gate_keeps_and_torchs_own_bias_fades_faster_than_the_rnn():
-    told = of_forgetting(Race())
+    told = of_forgetting(cells(length=100), 2.0)
     kept, faded = (float(steps) for steps in re.findall(rf"÷ 10 every {NUMBER} steps", told))
-    rnn = float(re.search(rf"every {NUMBER} steps", verdict(Race("RNN")))[1])
+    rnn = float(re.search(rf"every {NUMBER} steps", verdict(on_noise("RNN")))[1])
     assert kept > 10 * rnn
     assert faded < rnn
     assert told.startswith("An LSTM keeps its gradient only if its forget gate stays open: bias 2 (open by 0.88) ÷ 10")
@@ -122,25 +129,25 @@ def test_at_the_pages_own_start_an_open_gate_keeps_and_torchs_own_bias_fades_fas
 
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_of_a_sentence_it_is_said_how_open_the_gate_is(weights):
-    answer = Answer(Experiment("GRU", weights=weights))
-    lstm = Answer(Experiment("LSTM", weights=weights))
-    assert of_forgetting(answer) == f"The LSTM's forget gate is open by {openness(lstm):.2f} on average."
+    lstm = wanted("LSTM", weights=weights)
+    told = of_forgetting(siblings(wanted("GRU", weights=weights)), None)
+    assert told == f"The LSTM's forget gate is open by {openness(lstm):.2f} on average."
 
 
 @every_cell
-@pytest.mark.parametrize("knobs", [{}, {"radius": 0.0}, {"length": 10}, {"radius": 1.5, "seed": 4, "loss": "every"}])
+@pytest.mark.parametrize("knobs", [{}, {"radius": 0.0}, {"length": 10}, {"radius": 1.5, "seed": 4}])
 def test_the_last_row_of_the_map_is_the_curve_that_the_words_are_about(cell, knobs):
-    race = Race(cell, **{"length": 40} | knobs)
-    np.testing.assert_allclose(mapping.matrix(race).values[-1], backward.reaching(race).values, atol=1e-6)
-    np.testing.assert_allclose(backward.reaching(race).values, sizes_by_autograd(race), atol=1e-6)
+    subject = on_noise(cell, **{"length": 40} | knobs)
+    np.testing.assert_allclose(mapping.matrix(subject).values[-1], reaching(subject).values, atol=1e-6)
+    np.testing.assert_allclose(reaching(subject).values, sizes_by_autograd(subject), atol=1e-6)
 
 
 @every_cell
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_so_it_is_for_a_sentence_whose_loss_is_that_of_its_final_answer_at_each_step(cell, weights):
-    answer = Answer(Experiment(cell, text="what is the weather in Taipei tomorrow ?", weights=weights))
-    found, network, x = mapping.matrix(answer).values, answer.network(), answer.input()
-    np.testing.assert_allclose(found[-1], backward.reaching(answer).values, atol=1e-9)
+    answer = wanted(cell, text="what is the weather in Taipei tomorrow ?", weights=weights)
+    found, network, x = mapping.matrix(answer).values, copy.deepcopy(answer.network()), answer.input()
+    np.testing.assert_allclose(found[-1], reaching(answer).values, atol=1e-9)
     final = network(x).argmax(-1)
     for t in (0, 3, len(x) - 1):  # a sentence that ends there, with the same answer asked for
         with torch.enable_grad():
@@ -192,19 +199,19 @@ def test_only_the_steps_that_something_reaches_are_counted():
 
 
 def test_an_lstm_of_radius_zero_still_has_its_way_through_c():
-    race = Race("LSTM", radius=0.0, length=60)
-    assert not np.isfinite(backward.curves(race)["h"].values[:-1]).any()
-    assert re.fullmatch(rf"LSTM ÷ 10 every {NUMBER} steps", verdict(race))
-    assert "nothing reaches" not in backward.bounds(race, (), span=6)["title"]
-    assert verdict(race.with_(cell="RNN")) == "RNN reaches no earlier step"
+    subject = on_noise("LSTM", radius=0.0, length=60)
+    assert not np.isfinite(curves(subject)["h"].values[:-1]).any()
+    assert re.fullmatch(rf"LSTM ÷ 10 every {NUMBER} steps", verdict(subject))
+    assert "nothing reaches" not in backward.bounds(subject, span=6)["title"]
+    assert verdict(subject.with_(cell="RNN")) == "RNN reaches no earlier step"
 
 
 @every_cell
 def test_one_word_has_a_gradient_but_no_slope(cell):
-    assert verdict(Answer(Experiment(cell, text="play"))) == f"{cell}: one step, nothing to go back through"
+    assert verdict(wanted(cell, text="play")) == f"{cell}: one step, nothing to go back through"
 
 
 @every_cell
 @pytest.mark.parametrize("bias", [-MAX_BIAS, -2.0, 2.0, MAX_BIAS])
 def test_a_number_of_steps_is_written_out_in_digits(cell, bias):
-    assert "e+" not in verdict(Race(cell, 500, 0.9, forget_bias=bias))
+    assert "e+" not in verdict(on_noise(cell, 500, 0.9, forget_bias=bias))

@@ -1,0 +1,148 @@
+"""The pages on gradients through time, on networks that have no others beside them: each shown by itself."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+import rnnviz
+from rnnviz import gradients
+from rnnviz.subjects import Subject
+from tests.pages.test_any_network import given
+from tests.pages.test_gradient_pages import check_code
+from tests.pages.visit import board, claim, land, panels
+from tests.ui.sent import numbers
+
+PAGES = VANISHING, MAP = ("vanishing_gradients.py", "gradient_map.py")
+
+
+def networks() -> dict[str, Subject]:
+    backward = rnnviz.subject("untrained", cell="LSTM", directions="backward", text="what time is it ?")
+    return given() | {
+        "backward": backward,
+        "backward on noise": rnnviz.subject(
+            "untrained", cell="RNN", task="", directions="backward", noise=1, length=40
+        ),
+        "one step": rnnviz.subject("untrained", cell="GRU", task="", noise=1, length=1),
+        "large": rnnviz.subject("untrained", cell="LSTM", size="100", task="", noise=1, length=30),
+        **{
+            f"{cell} on noise": rnnviz.subject("untrained", cell=cell, task="", noise=2, length=25)
+            for cell in rnnviz.CELLS
+        },
+    }
+
+
+def layer_of(subject: Subject) -> dict:
+    return {"layer": subject.network().num_layers - 1, "direction": subject.network().directions[0]}
+
+
+@pytest.mark.parametrize("name", networks())
+@pytest.mark.parametrize("page", PAGES)
+def test_it_is_shown_by_itself_in_both_languages_or_the_page_says_what_it_needs(page, name):
+    subject = networks()[name]
+    for language in ("en", "zh"):
+        at = land(page, **subject.query(), lang=language)
+        if page == MAP and name == "once, both ways":
+            assert len(at.warning) == 1
+            continue
+        assert not at.warning
+        assert not {"reads", "start", "activation"} & {group.key for group in at.button_group}
+        header, _arrays = board(at)
+        assert header["steps"] == subject.read().steps
+        networks_shown = {
+            trace["meta"]["network"]
+            for panel in panels(header, "chart")
+            for trace in panel["figure"]["data"]
+            if "meta" in trace
+        }
+        assert networks_shown == {subject.cell}
+    if subject.code() != "rnnviz.subject(model=network, x=x)" and not at.warning:
+        check_code(page, at.code[0].value)
+
+
+def lines(panel: dict) -> dict[str, np.ndarray]:
+    return {trace["name"]: numbers(trace["y"]) for trace in panel["figure"]["data"] if "name" in trace}
+
+
+@pytest.mark.parametrize("name", set(networks()) - {"one step"})
+def test_its_lines_are_the_gradients_of_its_top_layer(name):
+    subject = networks()[name]
+    network, x = subject.network(), subject.input()
+    header, _arrays = board(land(VANISHING, **subject.query()))
+    sizes, spectrum, bounds, teaching = panels(header, "chart")
+    curves = gradients.gradient_curves(network, x, subject.objective, **layer_of(subject))
+    for state in set(curves) - {"state"}:
+        drawn = lines(sizes)[f"{subject.cell} ∂L/∂{state}"]
+        exact = curves[state].values[:, 0]
+        np.testing.assert_allclose(drawn, np.where(np.isfinite(exact), exact, np.nan), atol=1e-6)
+    jacobians = gradients.step_jacobians(network, x)
+    values = gradients.singular_values(jacobians).values[-1]
+    np.testing.assert_allclose(10 ** lines(spectrum)[subject.cell], np.where(values < 1e-12, np.nan, values), rtol=1e-4)
+    drawn = lines(bounds)["product of largest singular values"]
+    np.testing.assert_allclose(drawn, gradients.norm_bound(jacobians).values, atol=1e-6)
+    last = 0 if subject.network().directions == ("backward",) else -1
+    true = lines(bounds)["true gradient"]
+    assert true[last] == drawn[last] == 0
+    assert (drawn >= true - 1e-9).all()
+    if teaching["figure"]["data"]:
+        exact = gradients.weight_gradients_by_step(network, x, subject.objective, **layer_of(subject)).norms[
+            "weight_hh"
+        ]
+        expected = np.where(np.isfinite(exact.values), exact.values, np.nan)
+        np.testing.assert_allclose(lines(teaching)[subject.cell], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["backward", "backward on noise", "once", "labels", "numbers"])
+def test_the_row_of_the_last_loss_is_the_curve_of_the_other_page(name):
+    subject = networks()[name]
+    at = land(MAP, **subject.query())
+    header, arrays = board(at)
+    steps = header["steps"]
+    rows = arrays[f"reach:{subject.cell}"].reshape(steps, steps)
+    curve = gradients.gradient_curves(subject.network(), subject.input(), subject.objective, **layer_of(subject))
+    backward = subject.network().directions == ("backward",)
+    np.testing.assert_allclose(rows[0 if backward else -1], curve["state"].values[:, 0], atol=1e-4)
+    other = land(VANISHING, **subject.query())
+    assert claim(other).partition(": ")[2] == claim(at).partition(": ")[2]
+
+
+def test_a_network_that_reads_from_the_end_fares_as_its_mirror_image():
+    x = torch.randn(30, 1, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    backward = rnnviz.Network("RNN", 3, 16, nonlinearity="relu", backward=True, dtype=torch.float64)
+    forward = rnnviz.Network("RNN", 3, 16, nonlinearity="relu", dtype=torch.float64)
+    backward.load_state_dict(forward.state_dict())
+    del backward
+    for page in PAGES:
+        said = [
+            claim(land(page, **rnnviz.subject(one, each).query())) for one, each in ((forward, x), (network, x.flip(0)))
+        ]
+        assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "no readout",
+            "Of its 3 layers the top one is shown. Of its two directions the one that reads from left to right",
+        ),
+        ("noise", "Of its 2 layers the top one is shown."),
+        ("numbers", "Only this network: there are none of other cells that read the same."),
+    ],
+)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_sentence_says_what_is_not_shown(page, name, told):
+    at = land(page, **networks()[name].query())
+    assert any(told in block.proto.body for block in at.get("html"))
+
+
+@pytest.mark.parametrize(("cell", "gate"), [("GRU", "z"), ("LSTM peephole", "f"), ("RNN", None)])
+def test_how_much_of_its_state_it_keeps_is_told_where_it_has_a_gate_for_that(cell, gate):
+    subject = on_noise(cell, 25)
+    bodies = [block.proto.body for block in land(VANISHING, **subject.query()).get("html")]
+    told = [match for body in bodies if (match := re.search(rf"The {cell} keeps ([\d.]+) of its state", body))]
+    assert len(told) == (gate is not None)
+    if gate is not None:
+        kept = float(subject.trace().layer()[gate].values.mean())
+        assert float(told[0][1]) == pytest.approx(kept, abs=0.0051)
