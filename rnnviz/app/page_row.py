@@ -28,7 +28,7 @@ class Page(NamedTuple):
     needs: tuple[str, ...] = ()
     prefers: tuple[str, ...] = ()
     knobs: type[Knobs] = Knobs
-    picked: dict[str, object] = {}
+    picked: tuple[tuple[str, object], ...] = ()
     picker: tuple[str, ...] = ("network", "sequence")
     own_subject: bool = False
 

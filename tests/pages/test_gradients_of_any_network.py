@@ -8,29 +8,28 @@ import torch
 
 import rnnviz
 from rnnviz import gradients
+from rnnviz.cells import CELLS
 from rnnviz.subjects import Subject
 from tests.pages.test_any_network import given
 from tests.pages.test_gradient_pages import check_code
-from tests.pages.visit import board, claim, land, panels
+from tests.pages.visit import board, claim, land, panels, whole
 from tests.ui.sent import numbers
 
 PAGES = VANISHING, MAP = ("vanishing_gradients.py", "gradient_map.py")
 
 
 def networks() -> dict[str, Subject]:
-    backward = rnnviz.subject("untrained", cell="LSTM", directions="backward", text="what time is it ?")
     return given() | {
-        "backward": backward,
-        "backward on noise": rnnviz.subject(
-            "untrained", cell="RNN", task="", directions="backward", noise=1, length=40
-        ),
-        "one step": rnnviz.subject("untrained", cell="GRU", task="", noise=1, length=1),
-        "large": rnnviz.subject("untrained", cell="LSTM", size="100", task="", noise=1, length=30),
-        **{
-            f"{cell} on noise": rnnviz.subject("untrained", cell=cell, task="", noise=2, length=25)
-            for cell in rnnviz.CELLS
-        },
+        "backward": rnnviz.subject("untrained", directions="backward", text="what time is it ?"),
+        "backward on noise": on_noise("RNN", 40, directions="backward"),
+        "one step": on_noise("GRU", 1),
+        "large": on_noise("LSTM", 30, size="100"),
+        **{f"{cell} on noise": on_noise(cell, 25) for cell in CELLS},
     }
+
+
+def on_noise(cell: str, length: int, **structure: str) -> Subject:
+    return rnnviz.subject("untrained", cell=cell, task="", noise=1, length=length, **structure)
 
 
 def layer_of(subject: Subject) -> dict:
@@ -65,7 +64,7 @@ def lines(panel: dict) -> dict[str, np.ndarray]:
     return {trace["name"]: numbers(trace["y"]) for trace in panel["figure"]["data"] if "name" in trace}
 
 
-@pytest.mark.parametrize("name", set(networks()) - {"one step"})
+@pytest.mark.parametrize("name", sorted(set(networks()) - {"one step"}))
 def test_its_lines_are_the_gradients_of_its_top_layer(name):
     subject = networks()[name]
     network, x = subject.network(), subject.input()
@@ -86,10 +85,9 @@ def test_its_lines_are_the_gradients_of_its_top_layer(name):
     assert true[last] == drawn[last] == 0
     assert (drawn >= true - 1e-9).all()
     if teaching["figure"]["data"]:
-        exact = gradients.weight_gradients_by_step(network, x, subject.objective, **layer_of(subject)).norms[
-            "weight_hh"
-        ]
-        expected = np.where(np.isfinite(exact.values), exact.values, np.nan)
+        by_step = gradients.weight_gradients_by_step(network, x, subject.objective, **layer_of(subject))
+        exact = by_step.norms["weight_hh"].values
+        expected = np.where(np.isfinite(exact), exact, np.nan)
         np.testing.assert_allclose(lines(teaching)[subject.cell], expected, atol=1e-6)
 
 
@@ -112,12 +110,24 @@ def test_a_network_that_reads_from_the_end_fares_as_its_mirror_image():
     backward = rnnviz.Network("RNN", 3, 16, nonlinearity="relu", backward=True, dtype=torch.float64)
     forward = rnnviz.Network("RNN", 3, 16, nonlinearity="relu", dtype=torch.float64)
     backward.load_state_dict(forward.state_dict())
-    del backward
+    subjects = rnnviz.subject(forward, x), rnnviz.subject(backward, x.flip(0))
     for page in PAGES:
-        said = [
-            claim(land(page, **rnnviz.subject(one, each).query())) for one, each in ((forward, x), (network, x.flip(0)))
-        ]
-        assert said[0] == said[1]
+        one, other = (claim(land(page, **subject.query())) for subject in subjects)
+        assert one == other
+
+
+def test_what_is_picked_is_what_is_read():
+    for page in PAGES:
+        at = land(page)
+        assert at.segmented_control(key="reads").value == "noise"
+        at = whole(at.selectbox(key="model").set_value("slots-gru-one-1-seed0").run())
+        assert at.segmented_control(key="reads").value == "own"
+        assert "slots-gru-one-1-seed0" in at.code[0].value
+        at = whole(at.segmented_control(key="reads").set_value("noise").run())
+        at = whole(at.text_input(key="text").set_value("from Paris to Rome").run())
+        assert board(at)[0]["tokens"] == ["from", "paris", "to", "rome"]
+        at = whole(at.button(key="try-0").click().run())
+        assert at.segmented_control(key="reads").value == "noise"
 
 
 @pytest.mark.parametrize(
