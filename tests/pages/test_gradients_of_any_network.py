@@ -125,7 +125,7 @@ def test_what_is_picked_is_what_is_read():
         assert "slots-gru-one-1-seed0" in at.code[0].value
         at = whole(at.segmented_control(key="reads").set_value("noise").run())
         at = whole(at.text_input(key="text").set_value("from Paris to Rome").run())
-        assert board(at)[0]["tokens"] == ["from", "paris", "to", "rome"]
+        assert board(at)[0]["tokens"] == ["from", "Paris", "to", "Rome"]
         at = whole(at.button(key="try-0").click().run())
         assert at.segmented_control(key="reads").value == "noise"
 
