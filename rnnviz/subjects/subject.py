@@ -114,23 +114,19 @@ class Subject:
         if answers is not None and answers.at == "last":
             at = "every"  # there is one answer only
         if at == "last":
-            y = self._last_read(y)
+            y = y[0] if self.network().directions == ("backward",) else y[-1]
         if answers is not None and answers.kind == "classes":
             # In float64: of a network that is sure, what is left of 1 - p would be rounding.
             return -y.double().log_softmax(-1).amax(-1).sum()
         return y.sum() / math.sqrt(y.shape[-1])
 
     def objective_at_each_step(self, y: Tensor) -> Tensor:
-        """The same loss at each step of the outputs ``y`` (T, O), as T losses, (T,); of classes, each step is held to
-        the final answer."""
+        """The same loss at each step of outputs ``y`` (T, O), (T,); of classes, each is held to the final answer."""
         answers = self.load().answers
         if answers is not None and answers.kind == "classes":
-            return -y.double().log_softmax(-1)[:, self._last_read(y).argmax()]
+            final = y[0] if self.network().directions == ("backward",) else y[-1]
+            return -y.double().log_softmax(-1)[:, final.argmax()]
         return y.sum(-1) / math.sqrt(y.shape[-1])
-
-    def _last_read(self, y: Tensor) -> Tensor:
-        """Of outputs over time, those of the step that is read last."""
-        return y[0] if self.network().directions == ("backward",) else y[-1]
 
     def draws(self) -> tuple[Tensor, Tensor]:
         """Two independent batches (T, N) or (T, N, I) for ``memory.total_effect``, always the same.
