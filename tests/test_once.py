@@ -10,7 +10,7 @@ from rnnviz.experiment import task
 from rnnviz.once import once
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import measuring, stations
-from rnnviz.ui import effects, forgetting, orbits, reservoirs
+from rnnviz.ui import forgetting, orbits, reservoirs
 
 ASKING = 8
 PATIENCE = 20  # seconds after which a test that waits for ever fails
@@ -126,7 +126,6 @@ def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
         stations.stream,
         task,
         forgetting.untrained,
-        effects._over_the_task,
         orbits.growth,
         reservoirs.pair,
     ],
