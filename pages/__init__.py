@@ -79,7 +79,7 @@ PAGES = (
         ":material/hourglass_bottom:",
         "What is left of each word.",
         opens={"model": "recall-lstm-seed0"},
-        needs=("real_vectors", "reads_forward", "few_steps"),
+        needs=("real_vectors", "few_steps"),
         knobs=MemoryDecay,
     ),
     Page(

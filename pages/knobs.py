@@ -18,20 +18,6 @@ class History(Knobs):
 
 
 @dataclass(frozen=True)
-class MemoryDecay(Knobs):
-    measure: str = option(
-        "effect",
-        __("Measure"),
-        {
-            "effect": __("what hangs on each word"),
-            "reveal": __("exact parts"),
-            "ledger": __("when was it written"),
-            "connectivity": __("gradient"),
-        },
-    )
-
-
-@dataclass(frozen=True)
 class SideBySide(Knobs):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
     beside: tuple[str, ...] = words(__("Or networks of your choice beside the one above"), most=3)
@@ -43,6 +29,20 @@ class OneLayer(Knobs):
 
     layer: int = number(1, __("Layer"), 1, 99, 1)
     direction: str = option("forward", __("Direction"), {"forward": __("h→"), "backward": __("h←")})
+
+
+@dataclass(frozen=True)
+class MemoryDecay(OneLayer):
+    measure: str = option(
+        "effect",
+        __("Measure"),
+        {
+            "effect": __("what hangs on each word"),
+            "reveal": __("exact parts"),
+            "ledger": __("when was it written"),
+            "connectivity": __("gradient"),
+        },
+    )
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,15 @@ def beside(subject: Subject) -> dict[str, Subject]:
     return {kind: replace(subject, model=model_of(kind, seed)) for kind in KINDS}
 
 
+def nearest(subject: Subject, seed: int | None = None) -> Subject:
+    """What of these is most like a subject: a network of its cell, started like it, on the sequence that it reads, if
+    of letters. ``seed``: another one than its own."""
+    if was_trained(subject):
+        return subject if seed is None else subject.with_(seed=seed)
+    other = subject_of(subject.cell if subject.cell in KINDS else "LSTM", seed or 0)
+    return replace(other, sequence=subject.sequence) if reads_letters(subject) else other
+
+
 def start(kind: str) -> dict[str, object]:
     """How the recurrent weights and gates of a kind started, as arguments of Network; {} is torch's own start."""
     structure = card_of(kind).network

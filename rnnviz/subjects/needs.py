@@ -71,12 +71,6 @@ def forward_only(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
-def reads_forward(loaded: Loaded, reading: Reading) -> Refused | None:
-    if "forward" not in loaded.network.directions:
-        return Refused("This network reads from right to left alone; this follows what is read from left to right.")
-    return None
-
-
 def two_directions(loaded: Loaded, reading: Reading) -> Refused | None:
     """A network that reads both ways, or has a sibling that does."""
     card, seed = loaded.provenance.card, loaded.provenance.seed

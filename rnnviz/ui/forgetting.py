@@ -11,8 +11,9 @@ from rnnviz.figures import style
 from rnnviz.once import once
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
+from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.charts import chart
-from rnnviz.ui.effects import Subjects, called, words
+from rnnviz.ui.comparison import Subjects, called, ends, words
 from rnnviz.ui.language import _
 from rnnviz.ui.memories import taken_apart
 from rnnviz.ui.panels import missing
@@ -24,32 +25,32 @@ def untrained() -> dict[str, Signal]:
 
 
 @computed
-def apart(subject: Subject) -> Signal:
-    """‖h_t − h'_t‖, ("time",), with another word in the place of the first one."""
+def apart(subject: Subject, of: Layer = FIRST) -> Signal:
+    """‖h_t − h'_t‖, ("time",), with another word in the place of the one that is read first."""
     x = subject.input()
     changed = x.clone()
-    changed[0] = another_first(subject)
-    return memory.divergence(subject.network(), x, changed)["h"].at(batch=0)
+    changed[ends(of)[1]] = another(subject, ends(of)[1])
+    return memory.divergence(subject.network(), x, changed, layer=of[0], direction=of[1])["h"].at(batch=0)
 
 
-def another_first(subject: Subject) -> Tensor:
-    """What else could stand first, shaped as one step: of a task's own sequences the next token that they begin with;
-    in a sentence the unknown word, 0, or for it a known one; of vectors one that is drawn."""
-    first = subject.input()[0]
+def another(subject: Subject, step: int) -> Tensor:
+    """What else could be read at a step, shaped as that step: of a task's own sequences the next token that they have
+    there; in a sentence the unknown word, 0, or for it a known one; of vectors one that is drawn."""
+    now = subject.input()[step]
     if subject.network().embedding is None:
-        return subject.draws()[0][0, :1]
+        return subject.draws()[0][step, :1]
     if subject.is_example_of_a_rule():
-        possible = subject.draws()[0][0].unique()
-        return possible[(possible <= first).sum() % len(possible)]
-    return (first == 0).long() % subject.network().embedding.num_embeddings
+        possible = subject.draws()[0][step].unique()
+        return possible[(possible <= now).sum() % len(possible)]
+    return (now == 0).long() % subject.network().embedding.num_embeddings
 
 
-def divergences(subjects: Subjects, span: int) -> dict:
+def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """‖h_t − h'_t‖ when only the first word is another one."""
     curves = []
     for name, subject in subjects.items():
         meta = {"signal": "h:divergence", "network": name, "label": called(name)}
-        curves.append(figures.Line(called(name), apart(subject).values, style.CELLS[subject.cell], meta=meta))
+        curves.append(figures.Line(called(name), apart(subject, of).values, style.CELLS[subject.cell], meta=meta))
     caption = _("Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know.")
     if next(iter(subjects.values())).network().embedding is None:
         caption = _("Euclidean norm of h − h′; the first step reads other numbers, drawn like them.")
@@ -64,9 +65,9 @@ def divergences(subjects: Subjects, span: int) -> dict:
     )
 
 
-def half_life_rows(subjects: Subjects, span: int) -> dict:
+def half_life_rows(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """When half of what a unit was given is gone."""
-    known = {name: taken_apart(subject)[1] for name, subject in subjects.items()}
+    known = {name: taken_apart(subject, of)[1] for name, subject in subjects.items()}
     if None in known.values():
         return missing(_("These are too many steps and units for the half-life of each unit to be known."), span=span)
     rows = [figures.Row(called(name), lives, style.CELLS[subjects[name].cell]) for name, lives in known.items()]

@@ -12,10 +12,11 @@ from rnnviz.memory import Reveal
 from rnnviz.recording import record
 from rnnviz.subjects import Model, Subject
 from rnnviz.subjects.models import load
-from rnnviz.trace import LayerTrace, Signal
+from rnnviz.trace import Signal
 from rnnviz.ui import cache, effects, panels
+from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.charts import chart
-from rnnviz.ui.effects import Subjects, words
+from rnnviz.ui.comparison import Subjects, called, ends, words
 from rnnviz.ui.furniture import percent
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.stage import Board
@@ -25,33 +26,28 @@ PROBED = 512  # sequences
 
 
 @computed
-def taken_apart(subject: Subject) -> tuple[Reveal, Signal | None]:
+def taken_apart(subject: Subject, of: Layer = FIRST) -> tuple[Reveal, Signal | None]:
     """The state in exact parts, and of them each unit's half-life, None where the parts are too many. The contributions
     are kept only where a ribbon of them is small enough to be drawn."""
-    parts = memory.reveal(subject.network(), subject.input())
+    parts = memory.reveal(subject.network(), subject.input(), layer=of[0], direction=of[1])
     if parts.contributions is None:
         return parts, None
-    half_lives = memory.half_life_of(parts)
+    half_lives = memory.half_life_of(parts, of[1])
     large = parts.contributions.values.size > LARGEST_RIBBON
     return parts._replace(contributions=None) if large else parts, half_lives
 
 
-def revealed(subject: Subject) -> Reveal:
-    return taken_apart(subject)[0]
-
-
-def top(subject: Subject) -> LayerTrace:
-    """What happened in the last layer, from left to right."""
-    return cache.trace(subject).layer(subject.network().num_layers - 1)
+def revealed(subject: Subject, of: Layer = FIRST) -> Reveal:
+    return taken_apart(subject, of)[0]
 
 
 @computed
-def first_word_read(model: Model) -> Signal:
+def first_word_read(model: Model, of: Layer = FIRST) -> Signal:
     """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
     loaded = load(model)
     x = loaded.task.batch(PROBED, torch.Generator().manual_seed(loaded.provenance.seed)).x
     with torch.no_grad():
-        states = record(loaded.network, x).layer(loaded.network.num_layers - 1)["h"]
+        states = record(loaded.network, x).layer(*of)["h"]
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
@@ -80,21 +76,23 @@ def colours(measure: str) -> str:
     return sentences(each, grey.get(measure, ""), kept)
 
 
-def shares(subjects: Subjects, board: Board, measure: str) -> list[dict]:
+def shares(subjects: Subjects, board: Board, measure: str, of: Layer = FIRST) -> list[dict]:
     """One picture per network: each word's part of the state, stacked over time, the base in grey."""
     pictures = []
     for name, subject in subjects.items():
-        parts = _ledger_parts(subject) if measure == "ledger" else _reveal_parts(subject)
+        parts = _ledger_parts(subject, of) if measure == "ledger" else _reveal_parts(subject, of)
         if parts is None:
             continue
+        last, first = ends(of)
+        written = parts[last, 1:]
         if measure == "ledger":
-            title = _("{name}: {share} of its memory was written at step 1 and never erased")
+            title = _("{name}: {share} of its memory was written at step {step} and never erased")
             caption = _("Half of what stands there at the end was written in the last {steps} steps.").format(
-                steps=_half_written(parts[-1, 1:])
+                steps=_half_written(written if first == 0 else written[::-1])
             )
             base = _("the initial state")
         else:
-            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(subject)
+            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(subject, of)
             base = _("start, biases and reading zeros")
         pictures.append(
             {
@@ -104,7 +102,7 @@ def shares(subjects: Subjects, board: Board, measure: str) -> list[dict]:
                 "base": base,
                 "wheel": style.WORDS,
                 "height": 240,
-                "title": title.format(name=effects.called(name), share=f"{parts[-1, 1]:.1%}"),
+                "title": title.format(name=called(name), share=f"{written[first]:.1%}", step=1 + first % len(parts)),
                 "caption": sentences(_answer(subject), caption),
             }
         )
@@ -130,14 +128,14 @@ def _answer(subject: Subject) -> str:
     return _("It answers {answer} ({share}).").format(answer=label, share=percent(float(chances.max())))
 
 
-def _reveal_parts(subject: Subject) -> np.ndarray:
-    parts = revealed(subject)
+def _reveal_parts(subject: Subject, of: Layer) -> np.ndarray:
+    parts = revealed(subject, of)
     return np.concatenate([parts.base_share.at(batch=0).values[:, None], parts.shares.at(batch=0).values], 1)
 
 
-def _ledger_parts(subject: Subject) -> np.ndarray | None:
+def _ledger_parts(subject: Subject, of: Layer) -> np.ndarray | None:
     try:
-        entries = memory.ledger(cache.trace(subject), layer=subject.network().num_layers - 1)
+        entries = memory.ledger(cache.trace(subject), *of)
     except ValueError:  # a cell without a gate that keeps
         return None
     sizes = np.abs(entries.entries.at(batch=0).values).sum(-1)
@@ -146,18 +144,18 @@ def _ledger_parts(subject: Subject) -> np.ndarray | None:
     return parts / np.maximum(parts.sum(1, keepdims=True), np.finfo(np.float32).tiny)
 
 
-def _caution(subject: Subject) -> str:
+def _caution(subject: Subject, of: Layer) -> str:
     """What the reader must know of how much the parts undo one another."""
-    parts = revealed(subject)
+    parts = revealed(subject, of)
     careful = _("Careful: the parts largely undo one another (up to {factor} times the state), shares say little.")
     usual = _("Added up without their signs the parts are up to {factor} times the state.")
     told = careful if parts.misleading.values.any() else usual
     return told.format(factor=f"{float(parts.cancellation.values.max()):.1f}")
 
 
-def ribbon(name: str, subject: Subject, board: Board) -> dict | None:
+def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict | None:
     """One unit's value as what each word added and took away; None if it is too much for a browser."""
-    known = revealed(subject)
+    known = revealed(subject, of)
     if known.contributions is None:
         return None
     parts = np.concatenate([known.base.at(batch=0).values[:, None], known.contributions.at(batch=0).values], 1)
@@ -166,13 +164,13 @@ def ribbon(name: str, subject: Subject, board: Board) -> dict | None:
         "signed": True,
         "array": board.array("ribbon", parts),
         "place": {"signal": "ribbon", "network": name},
-        "value": board.array("ribbon:h", top(subject)["h"].at(batch=0).values),
+        "value": board.array("ribbon:h", cache.layer(subject, of)["h"].at(batch=0).values),
         "units": parts.shape[2],
         "base": _("start, biases and reading zeros"),
         "wheel": style.WORDS,
         "height": 260,
         "span": 8,
-        "title": _("One unit of the {name}: what each word added and took away").format(name=effects.called(name)),
+        "title": _("One unit of the {name}: what each word added and took away").format(name=called(name)),
         "caption": _(
             "The line is the unit's value, the sum of all ribbons. Added oldest word first, against zero vectors; "
             "another order gives other ribbons."
@@ -189,10 +187,10 @@ def connectivities(subjects: Subjects, span: int) -> dict:
         size = memory.connectivity(subject.network(), subject.input()).at(batch=0).values
         curves.append(
             figures.Line(
-                effects.called(name),
+                called(name),
                 size / max(float(size.sum()), np.finfo(np.float32).tiny),
                 style.CELLS[subject.cell],
-                meta={"signal": "connectivity", "network": name, "label": effects.called(name)},
+                meta={"signal": "connectivity", "network": name, "label": called(name)},
             )
         )
     figure = figures.lines.draft(curves, words(subjects), value_title=_("share of gradient norm"), time_title=_("word"))
@@ -204,20 +202,17 @@ def connectivities(subjects: Subjects, span: int) -> dict:
     )
 
 
-def probes(subjects: Subjects, span: int) -> dict:
+def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """How well the first letter can be read off each state."""
-    scores = {name: first_word_read(subject.model).values for name, subject in subjects.items()}
-    curves = [
-        figures.Line(effects.called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()
-    ]
+    scores = {name: first_word_read(subject.model, of).values for name, subject in subjects.items()}
+    curves = [figures.Line(called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()]
     figure = figures.lines.draft(
         curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
+    shares = [f"{called(name)} {percent(float(score[ends(of)[0]]))}" for name, score in scores.items()]
     return chart(
         figure,
         span=span,
-        title=_("The letter can be read off the last state: {shares}").format(
-            shares=_("; ").join(f"{effects.called(name)} {percent(float(score[-1]))}" for name, score in scores.items())
-        ),
+        title=_("The letter can be read off the last state: {shares}").format(shares=_("; ").join(shares)),
         caption=_("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
     )

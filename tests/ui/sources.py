@@ -6,20 +6,20 @@ import torch
 import rnnviz
 from rnnviz.studies.delayed_recall import beside, subject_of
 from rnnviz.subjects import Subject
-from rnnviz.ui import effects
-from rnnviz.ui.effects import Subjects
+from rnnviz.ui import comparison
+from rnnviz.ui.comparison import Subjects
 from rnnviz.ui.stage import Board
 
 LONG = " ".join(["what", "is", "the", "weather", "?"] * 40)
 
 
 def sentence(model: str, text: str = "what time is it ?", **structure: object) -> dict[str, Subject]:
-    return effects.compared(rnnviz.subject(model, text=text, **structure))
+    return comparison.compared(rnnviz.subject(model, text=text, **structure))
 
 
 def given(network: torch.nn.Module, *shape: int) -> dict[str, Subject]:
     x = torch.randn(*shape, generator=torch.Generator().manual_seed(7))
-    return effects.compared(rnnviz.subject(network, x))
+    return comparison.compared(rnnviz.subject(network, x))
 
 
 def brought(kind: type[torch.nn.Module], *sizes: int, **more: object) -> torch.nn.Module:
@@ -38,10 +38,10 @@ SOURCES = {
     "two hundred words": sentence("intents-lstm-small", LONG),
     "a large network": sentence("intents-lstm-large", "will it rain in Taipei ?"),
     "a sequence typed for recall": sentence("recall-gru-seed1", "a 1 2 3"),
-    "letters, untrained": effects.compared(rnnviz.subject("untrained", task="recall", cell="ESN", example=3)),
+    "letters, untrained": comparison.compared(rnnviz.subject("untrained", task="recall", cell="ESN", example=3)),
     "two layers, two directions": sentence("slots-lstm-two-2-seed0", "from taipei to tainan"),
-    "vectors of a task": effects.compared(rnnviz.subject("switches-lstm", example=2)),
-    "noise, float64": effects.compared(rnnviz.subject("untrained", task="", cell="GRU", noise=1, length=12)),
+    "vectors of a task": comparison.compared(rnnviz.subject("switches-lstm", example=2)),
+    "noise, float64": comparison.compared(rnnviz.subject("untrained", task="", cell="GRU", noise=1, length=12)),
     "a network that was given": given(brought(torch.nn.LSTM, 3, 5, num_layers=2, bidirectional=True), 9, 3),
     "one step of vectors": given(brought(torch.nn.GRU, 3, 4), 1, 3),
 }
@@ -49,5 +49,5 @@ every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 
 def board_for(sources: Subjects) -> Board:
-    tokens = effects.words(sources)
+    tokens = comparison.words(sources)
     return Board(tokens, [True] * len(tokens), units=1)

@@ -17,7 +17,8 @@ from rnnviz.subjects.limits import MAX_TOKENS
 from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.subjects.subject import EFFECT_WORK, LEAST_PAIRS, PAIRS
 from rnnviz.trace import Signal
-from rnnviz.ui import effects, heavy_work
+from rnnviz.ui import comparison, effects, heavy_work
+from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.language import sentences
 from tests.ui import sources as drawn_for
 from tests.ui.sent import unpack
@@ -37,9 +38,9 @@ SOURCES = {
 every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 
-def measured(source) -> TotalEffect:
+def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
     sequence = () if source.is_example_of_a_rule() else (source.input(),)
-    return memory.total_effect(source.network(), *source.draws(), *sequence)
+    return memory.total_effect(source.network(), *source.draws(), *sequence, layer=of[0], direction=of[1])
 
 
 @every_source
@@ -91,7 +92,7 @@ def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkey
         Signal("standard error", ("time",), single),
         Signal("variance", ("time",), np.zeros(3)),
     )
-    monkeypatch.setattr(effects, "effect", lambda _source: still)
+    monkeypatch.setattr(effects, "effect", lambda _source, _of: still)
     sources = {"ESN": rnnviz.subject("untrained", cell="ESN", text="a b c")}
     assert "ESN: – (the state does not vary) (± 0.0%)" in effects.headline(sources)
     (panel,) = effects.stacked(sources, board_for(sources))
@@ -171,7 +172,7 @@ def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_giv
         effects.prepare({"LSTM": subject})
     assert shares == sorted(shares)
     assert 0 < shares[-1] < 1
-    assert effects._EFFECTS.get(subject) is None
+    assert effects._EFFECTS.get((subject, FIRST)) is None
     monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: shares.append(share))
     effects.prepare({"LSTM": subject})
     assert shares[-1] == 1
@@ -180,22 +181,46 @@ def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_giv
 
 
 def test_beside_a_subject_stand_the_kinds_that_recall_or_its_cells_or_nothing():
-    assert effects.compared(subject_of("RNN, orthogonal", 2)) == beside(subject_of("GRU", 2))
+    assert comparison.compared(subject_of("RNN, orthogonal", 2)) == beside(subject_of("GRU", 2))
     peephole = rnnviz.subject("untrained", cell="LSTM peephole", text="hello")
-    assert list(effects.compared(peephole)) == [*TRIO, "LSTM peephole"]
-    assert not any(other.trained for other in effects.compared(peephole).values())
+    assert list(comparison.compared(peephole)) == [*TRIO, "LSTM peephole"]
+    assert not any(other.trained for other in comparison.compared(peephole).values())
     station = rnnviz.subject("lineage-continual-reber-lstm-1997")
-    assert list(effects.compared(station)) == ["RNN", "LSTM", "LSTM 1997"]  # no GRU was trained on it
-    assert all(other.trained for other in effects.compared(station).values())
+    assert list(comparison.compared(station)) == ["RNN", "LSTM", "LSTM 1997"]  # no GRU was trained on it
+    assert all(other.trained for other in comparison.compared(station).values())
     assert list(drawn_for.SOURCES["a network that was given"]) == ["LSTM"]
 
 
 def test_which_part_of_a_larger_network_is_shown_is_said():
     def told(name: str) -> str:
-        return effects.conditions(drawn_for.SOURCES[name])
+        return comparison.conditions(drawn_for.SOURCES[name])
 
     assert told("recall").endswith("RNN 0/5; RNN, orthogonal 5/5; LSTM 5/5; GRU 5/5.")
-    assert "Of its 2 layers this is the top one. Of its two directions" in told("two layers, two directions")
-    assert "later words count too" in told("a network that was given")
+    assert "Of its 2 layers this is number 1." in told("two layers, two directions")
+    above = comparison.conditions(drawn_for.SOURCES["a network that was given"], (1, "backward"))
+    assert "number 2. This direction reads from right to left" in above
+    assert "all words count at every step" in above
     assert told("one step of vectors") == "It reads vectors: a word here is what it reads in one step."
     assert "reads vectors" not in told("a sentence")
+
+
+@pytest.mark.parametrize("of", [(0, "backward"), (1, "forward"), (1, "backward")])
+def test_the_effects_are_those_of_the_layer_and_direction_that_is_shown(of):
+    sources = drawn_for.SOURCES["two layers, two directions"]
+    board, (last, first) = board_for(sources), (0, -1) if of[1] == "backward" else (-1, 0)
+    board.row(*effects.stacked(sources, board, of))
+    _header, arrays = unpack(board)
+    told, steps = effects.headline(sources, of), len(comparison.words(sources))
+    assert told.startswith(f"At step {1 if of[1] == 'backward' else steps} so much")
+    curves = {trace["name"]: trace for trace in effects.over_time(sources, 6, of)["figure"]["data"] if "meta" in trace}
+    for name, source in sources.items():
+        known = measured(source, of).effect.values
+        np.testing.assert_allclose(arrays[f"effect:{name}"][:, 1:], known, atol=1e-6)
+        assert f"{name}: {known[last, first]:.1%}" in told
+        assert curves[name]["meta"]["source"] == first % steps
+
+
+def test_networks_that_are_compared_have_the_same_layers_and_directions():
+    for network in ("neighbour-xor-gru-two-4-seed0", "slots-rnn-one-3-seed0"):
+        built = {(each.network().num_layers, each.network().directions) for each in sentence(network, "0 1").values()}
+        assert len(built) == 1

@@ -27,7 +27,12 @@ def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_f
 def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
     pairs = []
     exact = memory.divergence
-    monkeypatch.setattr(memory, "divergence", lambda net, x, other: pairs.append((x, other)) or exact(net, x, other))
+
+    def watched(network, x, other, **place):
+        pairs.append((x, other))
+        return exact(network, x, other, **place)
+
+    monkeypatch.setattr(memory, "divergence", watched)
     for letter in "ABCD":
         forgetting.divergences({"GRU": subject_of("GRU", letter=letter)}, span=12)
     for x, other in pairs:

@@ -27,15 +27,13 @@ def test_at_every_step_the_parts_of_all_words_and_the_base_sum_to_one(sources, m
     assert set(arrays) == {
         f"{measure}:{n}" for n, s in sources.items() if measure == "reveal" or CELLS[s.cell].keeps is not None
     }
-    network = next(iter(sources.values())).network()
     for parts in arrays.values():
         steps = len(board.tokens)
         assert parts.shape == (steps, steps + 1)
         assert (parts >= 0).all()
         np.testing.assert_allclose(parts.sum(1), 1, atol=1e-4)
         ahead = np.triu(np.ones((steps, steps)), 1) > 0
-        if measure == "ledger" or not (network.bidirectional and network.num_layers > 1):
-            assert (parts[:, 1:][ahead] == 0).all()  # no word is in a state before it was read
+        assert (parts[:, 1:][ahead] == 0).all()  # no word is in a state before it was read
 
 
 @pytest.mark.parametrize(("which", "span"), [("recall", 3), ("a sentence", 4)])
@@ -46,7 +44,7 @@ def test_the_picture_holds_the_reveal_of_its_own_network_with_the_base_first(whi
     board.row(*panels)
     _header, arrays = unpack(board)
     for (cell, source), panel in zip(sources.items(), panels, strict=True):
-        found = memory.reveal(source.network(), source.input())
+        found = memory.reveal(source.network(), source.input(), layer=0)
         np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 0], found.base_share.values[:, 0], atol=1e-6)
         np.testing.assert_allclose(arrays[f"reveal:{cell}"][:, 1:], found.shares.values[:, :, 0], atol=1e-6)
         assert panel["title"] == f"{cell}: exact parts of the state, oldest word first"
@@ -90,7 +88,7 @@ def test_gated_cells_keep_the_letter_and_the_rnn_that_failed_does_not():
 def test_a_picture_says_how_far_its_parts_undo_one_another(sources):
     for source in sources.values():
         panel = memories.shares({"it": source}, board_for(sources), "reveal")[0]
-        most = memory.reveal(source.network(), source.input()).cancellation.values.max()
+        most = memory.reveal(source.network(), source.input(), layer=0).cancellation.values.max()
         usual = f"Added up without their signs the parts are up to {most:.1f} times the state."
         careful = f"Careful: the parts largely undo one another (up to {most:.1f} times the state), shares say little."
         assert panel["caption"].endswith(careful if most > memory.CANCELS else usual)
@@ -99,11 +97,11 @@ def test_a_picture_says_how_far_its_parts_undo_one_another(sources):
 @pytest.mark.parametrize("step", [0, 20, -1])
 def test_parts_that_cancel_at_one_step_are_warned_of(step, monkeypatch):
     source = subject_of("GRU")
-    found = memory.reveal(source.network(), source.input())
+    found = memory.reveal(source.network(), source.input(), layer=0)
     cancelling = found.cancellation.values.copy()
     cancelling[step] = memory.CANCELS + 2.5
     found = found._replace(cancellation=Signal("cancellation", ("time", "batch"), cancelling))
-    monkeypatch.setattr(memories, "revealed", lambda _source: found)
+    monkeypatch.setattr(memories, "revealed", lambda _source, _of: found)
     (panel,) = memories.shares({"GRU": source}, board_for({"GRU": source}), "reveal")
     assert "Careful: the parts largely undo one another (up to 7.5 times the state)" in panel["caption"]
 
@@ -148,7 +146,7 @@ def test_the_ribbons_of_every_unit_add_up_to_its_value(sources):
     for cell, source in sources.items():
         board = board_for(sources)
         panel = memories.ribbon(cell, source, board)
-        contributions = memory.reveal(source.network(), source.input()).contributions.values
+        contributions = memory.reveal(source.network(), source.input(), layer=0).contributions.values
         kept = memories.revealed(source).contributions
         assert (panel is None) == (kept is None) == (contributions.size > memories.LARGEST_RIBBON)
         if panel is None:
@@ -162,7 +160,7 @@ def test_the_ribbons_of_every_unit_add_up_to_its_value(sources):
         np.testing.assert_allclose(parts.sum(1), value, atol=2e-5)
         with torch.no_grad():
             trace = record(source.network(), source.input())
-        h = trace.layer(source.network().num_layers - 1)["h"].values[:, 0]
+        h = trace.layer()["h"].values[:, 0]
         np.testing.assert_allclose(value, h, atol=1e-6)
 
 
@@ -226,3 +224,54 @@ def test_every_panel_stands_and_is_json(sources):
     assert all(np.isfinite(array).all() for array in arrays.values())
     spans = [sum(panel["span"] for panel in row) for row in header["rows"]]
     assert max(spans) <= 12
+
+
+# Deep networks, and what reads from right to left
+
+DEEP = {name: SOURCES[name] for name in ("two layers, two directions", "a network that was given")}
+every_place = pytest.mark.parametrize("of", [(0, "backward"), (1, "forward"), (1, "backward")])
+
+
+@every_place
+@pytest.mark.parametrize("sources", DEEP.values(), ids=DEEP)
+def test_the_parts_are_those_of_the_layer_and_direction_that_is_shown(sources, of):
+    board, place = board_for(sources), {"layer": of[0], "direction": of[1]}
+    name, source = list(sources.items())[-1]
+    known = memory.reveal(source.network(), source.input(), **place)
+    board.row(*memories.shares(sources, board, "reveal", of), memories.ribbon(name, source, board, of))
+    _header, arrays = unpack(board)
+    np.testing.assert_allclose(arrays[f"reveal:{name}"][:, 1:], known.shares.values[:, :, 0], atol=1e-6)
+    np.testing.assert_allclose(arrays["ribbon:h"], source.trace().layer(*of)["h"].values[:, 0], atol=1e-6)
+    lives = memories.taken_apart(source, of)[1]
+    np.testing.assert_array_equal(
+        lives.values, memory.half_life(source.network(), source.input(), "reveal", **place).values
+    )
+
+
+@every_place
+@pytest.mark.parametrize("sources", DEEP.values(), ids=DEEP)
+def test_the_ledger_of_a_direction_begins_where_it_reads_first(sources, of):
+    name, source = next((name, source) for name, source in sources.items() if source.cell == "LSTM")
+    entries = memory.ledger(source.trace(), *of)
+    sizes = np.abs(entries.entries.values[:, :, 0].astype(float)).sum(-1)
+    backward, steps = of[1] == "backward", len(sizes)
+    written = sizes[0][::-1] if backward else sizes[-1]  # in the order in which the words were read
+    opening = np.abs(entries.opening.values[0 if backward else -1, 0].astype(float)).sum()
+    last = next(n for n in range(1, steps + 1) if written[-n:].sum() >= written.sum() / 2)
+    (panel,) = (each for each in memories.shares({name: source}, board_for(sources), "ledger", of))
+    share, step = written[0] / (written.sum() + opening), steps if backward else 1
+    assert panel["title"] == f"{name}: {share:.1%} of its memory was written at step {step} and never erased"
+    assert panel["caption"].endswith(f"written in the last {last} steps.")
+
+
+@every_place
+@pytest.mark.parametrize("sources", DEEP.values(), ids=DEEP)
+def test_the_word_that_is_changed_is_the_one_that_is_read_first(sources, of, drawn):
+    forgetting.divergences(sources, span=12, of=of)
+    for name, apart in drawn.items():
+        assert apart[-1 if of[1] == "backward" else 0] > 1e-4
+        network, x = sources[name].network(), sources[name].input()
+        changed, place = x.clone(), -1 if of[1] == "backward" else 0
+        changed[place] = forgetting.another(sources[name], place)
+        other = memory.divergence(network, x, changed, layer=of[0], direction=of[1])["h"]
+        np.testing.assert_array_equal(apart, other.values[:, 0])
