@@ -8,7 +8,7 @@ from rnnviz.app import state
 from rnnviz.app.page_row import Page
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
-from rnnviz.once import once
+from rnnviz.once import kept, once
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Example, Given, Model, Noise, Shipped, Subject, Text, Untrained, needs
 from rnnviz.subjects.address_words import from_word, to_word
@@ -35,19 +35,26 @@ def pick(parts: tuple[str, ...]) -> None:
 
 
 def _pick_network() -> None:
-    words = offered(state.row())
     now = to_word(state.subject().model)
-    others = [word for word in _untrained(state.subject().model) if word not in words]
-    options = list(dict.fromkeys([*([] if now in words else [now]), *words, *others]))
-    names = {word: named(from_word(word)) for word in options}
+    names = _choices(state.row().address, now, language())
     st.selectbox(
         _("Network"),
-        options,
+        list(names),
         format_func=names.get,
         icon=":material/hub:",
-        **bound("model", now, "index", options.index(now)),
+        **bound("model", now, "index", list(names).index(now)),
         label_visibility="collapsed",
     )
+
+
+@kept(64)
+def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
+    """{word: name} of all that the page of this ``address``, which is the one that is shown, offers beside the model
+    ``now``, in the language that is spoken: to name them anew would take a visitor's every turn milliseconds."""
+    words = offered(state.row())
+    others = [word for word in _untrained(from_word(now)) if word not in words]
+    options = dict.fromkeys([*([] if now in words else [now]), *words, *others])
+    return {word: named(from_word(word)) for word in options}
 
 
 def offered(page: Page) -> list[str]:

@@ -38,7 +38,7 @@ def run(subject: Subject) -> Run:
 
 
 @computed
-def retraced(subject: Subject, loss_at: str = "last") -> Retraced:
+def retraced(subject: Subject, loss_at: str) -> Retraced:
     """``loss_at``: the "last" step, or "every" one."""
     with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
         loss = partial(subject.objective, at=loss_at)

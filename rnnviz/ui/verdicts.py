@@ -91,4 +91,4 @@ def _signed(value: float) -> str:
 
 def openness(subject: Subject) -> float:
     """The mean over steps and units of what the forget gate, or its like, keeps; NaN for a cell without one."""
-    return retraced(subject).openness
+    return retraced(subject, "last").openness
