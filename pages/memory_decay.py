@@ -9,13 +9,13 @@ from rnnviz.ui.cache import FIRST
 from rnnviz.ui.language import _, sentences
 from rnnviz.ui.stage import Board, show
 
-subject, measure = state.subject(), state.knobs().measure
-of = state.layer(), state.direction()
+subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
 learnt, by_rule = subject.load().task, subject.is_example_of_a_rule()
 claim = st.container()
 with st.container(horizontal=True):
     if learnt is not None:
         reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
+        reads[learnt.name] = reads.get(learnt.name, _("its own task"))
         controls.subject_choice(_("They read"), "task", learnt.name, reads)
     controls.knob("measure")
     if was_trained(subject):
