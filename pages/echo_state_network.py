@@ -35,6 +35,7 @@ below = st.container()
 
 tanh = {"spectral_radius": 1.2, "input_scaling": 1.0, "leak": 1.0, "nonlinearity": "tanh"}
 tanh |= {"units": 100, "density": 0.1, "seed": 0}
+linear = tanh | {"nonlinearity": "identity"}
 furniture.below(
     read=[
         _("A straight fall of the distance means forgetting at a constant rate; a level line, no forgetting so far."),
@@ -44,10 +45,8 @@ furniture.below(
     suggestions=[
         (_("A fainter input: after 1,000 steps its start is not forgotten"), tanh | {"input_scaling": 0.2}),
         (_("A faint input at radius 0.95: a longer memory"), tanh | {"spectral_radius": 0.95, "input_scaling": 0.05}),
-        (_("Linear units at radius 0.9: measurement and theory"),
-         tanh | {"nonlinearity": "identity", "spectral_radius": 0.9}),
-        (_("Linear units at radius 1.1: two starts fly apart"),
-         tanh | {"nonlinearity": "identity", "spectral_radius": 1.1}),
+        (_("Linear units at radius 0.9: measurement and theory"), linear | {"spectral_radius": 0.9}),
+        (_("Linear units at radius 1.1: two starts fly apart"), linear | {"spectral_radius": 1.1}),
     ],
     code=f"""import rnnviz
 from rnnviz.studies import echo_state_network
@@ -57,7 +56,7 @@ found = echo_state_network.memory(subject)
 found.by_delay.values[{delay}]     # {seen.memory.by_delay.values[delay]:.4f}
 echo_state_network.echo(subject).left         # what is left of two starts' distance, with the input and without
 """,
-)  # fmt: skip
+)
 
 with below:  # last, for it takes longest
     totals = reservoirs.swept(subject)
