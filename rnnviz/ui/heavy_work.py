@@ -69,6 +69,11 @@ class Line:
                 self._inside.remove(ticket)
                 self._changed.notify_all()
 
+    def wait_for_room(self, most: float) -> bool:
+        """Wait until a place in the line is free, ``most`` seconds at most; whether one is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._inside) + len(self._waiting) < self.places, most)
+
     def _enter(self, ticket: _Ticket) -> int | None:
         """None once inside; else, after a moment, how many are before."""
         with self._changed:
@@ -89,7 +94,10 @@ class Line:
         return next((ticket for ticket in self._waiting if ticket.key not in computing), None)
 
 
-LINE = Line(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+PLACES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+LINE = Line(PLACES)
+FIRST_LINE = Line(PLACES)  # of what a page opens with; what takes long lets it go first, where it is full
+LEAVES = 1.0  # seconds that it waits for that before each of its shares, so that it goes on in any case
 
 
 class Bar:
@@ -165,18 +173,25 @@ class Results(Generic[T]):
     ) -> T:
         """``finish`` once there is a place in ``line``. The bar says ``text`` or how many are before, and moves along
         ``part`` of its length."""
-        low, high = part
+        (low, high), reached = part, part[0]
 
         def wait(before: int) -> None:
             bar.show(low, _("The server is busy. Computations before yours: {count}").format(count=before))
+
+        def show(done: float) -> None:
+            nonlocal reached
+            reached = low + (high - low) * done
+            bar.show(reached, text)
+
+        def step(work: Work[T]) -> float:
+            if line is not FIRST_LINE:
+                since = time.monotonic()
+                while not FIRST_LINE.wait_for_room(EVERY) and time.monotonic() - since < LEAVES:
+                    bar.show(reached, text)
+            return line.workers.submit(next, work).result()
 
         result = self.get(key)
         if result is not None:
             return result
         with line.place(key, wait):
-            return self.finish(
-                key,
-                start,
-                lambda done: bar.show(low + (high - low) * done, text),
-                lambda work: line.workers.submit(next, work).result(),
-            )
+            return self.finish(key, start, show, step)

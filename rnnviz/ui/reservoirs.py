@@ -17,11 +17,10 @@ from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import AT_ONCE, RADII, TESTED, Readouts, met
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
-from rnnviz.ui.heavy_work import LINE, Bar, Line, Results, Work
+from rnnviz.ui.heavy_work import FIRST_LINE, LINE, Bar, Results, Work
 from rnnviz.ui.language import _
 
 LEAST = 0.05  # of what may be small but not nothing: radius, leak, density
-FIRST_LINE = Line(LINE.places)  # of what a page opens with, which must not wait for what takes long
 
 
 class Seen(NamedTuple):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
 
+from rnnviz.ui import heavy_work
 from rnnviz.ui.heavy_work import Bar, Line, Results
 
 PATIENCE = 20  # seconds after which a test that waits for ever fails
@@ -204,3 +205,25 @@ def test_a_class_computes_on_as_many_threads_as_there_are_places():
         asked = [pool.submit(Results(1).wait_for, key, work, Bar(), "text", line=line) for key in range(8)]
         assert {answer.result(PATIENCE) for answer in asked} == {"result"}
     assert len(threads) <= 2
+
+
+def test_what_takes_long_lets_first_views_go_first(monkeypatch):
+    first, line, log, inside = Line(1), Line(1), [], threading.Event()
+    monkeypatch.setattr(heavy_work, "FIRST_LINE", first)
+
+    def slow():
+        inside.set()
+        for k in range(3):
+            log.append(k)
+            yield k / 3
+        return "result"
+
+    with ThreadPoolExecutor(1) as pool:
+        with first.place("view", lambda _before: None):
+            asked = pool.submit(Results(1).wait_for, "a", slow, Bar(), "text", line=line)
+            assert not inside.wait(0.3)
+        assert asked.result(PATIENCE) == "result"
+        monkeypatch.setattr(heavy_work, "LEAVES", 0.0)
+        with first.place("view", lambda _before: None):  # who waits for long goes on in any case
+            assert pool.submit(Results(1).wait_for, "a", slow, Bar(), "text", line=line).result(PATIENCE) == "result"
+    assert log == [0, 1, 2] * 2
