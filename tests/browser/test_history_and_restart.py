@@ -74,7 +74,7 @@ def test_after_a_restart_of_the_server_the_visitors_click_and_knobs_are_kept(arr
     fresh_app.__enter__()
     expect(visitor.page.locator(".st-key-cell button").first).to_be_enabled(timeout=60_000)
     visitor.choose("cell", "GRU")
-    expect(visitor.page).to_have_url(re.compile("cell=GRU"), timeout=60_000)
+    expect(visitor.page).to_have_url(re.compile("model=intents-gru-small"), timeout=60_000)
     visitor.ready()
     assert visitor.chosen("cell") == "GRU"
     expect(start.locator("button[data-selected=true]")).to_have_text("orthogonal")
