@@ -5,22 +5,20 @@ import streamlit as st
 
 from rnnviz import figures
 from rnnviz.answers import answers
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
-from rnnviz.network import Network
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal, Trace
 
 
 @st.cache_resource
-def computed(experiment: Experiment) -> tuple[Trace, Signal]:
-    network: Network = experiment.network()
-    trace = experiment.trace(network)
-    return trace, answers(network, trace).at(batch=0)
+def computed(subject: Subject) -> tuple[Trace, Signal]:
+    trace = subject.trace()
+    return trace, answers(subject.network(), trace).at(batch=0)
 
 
 st.set_page_config(layout="wide")
-experiment, _refused = Experiment.from_query(st.query_params.to_dict())
-trace, shares = computed(experiment)
+subject, _refused = Subject.from_query(st.query_params.to_dict())
+trace, shares = computed(subject)
 layer = trace.layer()
 t = st.slider("time step", 0, trace.steps - 1, trace.steps - 1, key="t")
 

@@ -3,11 +3,9 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, state, subject_picker, widgets
-from rnnviz.app import controls as subject_controls
-from rnnviz.app.page_row import Page
+from rnnviz.app import address, controls, state, subject_picker, widgets
 from rnnviz.shipped_files import shipped_path
-from rnnviz.ui import controls, desk, forged_input, furniture
+from rnnviz.ui import forged_input
 from rnnviz.ui.language import _, one_language, speak
 
 
@@ -21,7 +19,7 @@ def show_page() -> None:
     sections: dict[str, list] = {}
     rows = {}
     for page in PAGES:
-        made = st.Page(
+        entry = st.Page(
             page.file,
             title=_(page.title),
             icon=page.icon,
@@ -29,36 +27,13 @@ def show_page() -> None:
             default=page is PAGES[0],
             help=_(page.help),
         )
-        sections.setdefault(_(page.section), []).append(made)
-        rows[made.url_path] = page
+        sections.setdefault(_(page.section), []).append(entry)
+        rows[entry.url_path] = page
     chosen = st.navigation(sections)
     row = rows[chosen.url_path]
-    if row.opens:
-        show_subject(row, chosen)
-        return
-    if state.is_shown() and not state.row().own_subject:
-        st.session_state["cell"] = state.subject().cell  # one choice for all pages
-    state.leave()
-    here = desk.sit()
-    used = desk.was_used()
-    if not used and address.moved(chosen.url_path):
-        here.restore()
-    controls.sidebar(("text", *row.asks) if row.asks else ())
-    brought = here.adopt()
-    state.follow_cell(here.choice.cell)
-    address.write(chosen.url_path, desk.query(), used or brought)
-    if refusal := controls.undrawn(here.choice.cell) if "cell" in row.asks else None:
-        furniture.claim(_(row.title), refusal)
-    else:
-        chosen.run()
-    if controls.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
-        st.rerun()
-
-
-def show_subject(row: Page, chosen: st.Page) -> None:
     used = state.was_used()
     state.begin(row, used)
-    subject_controls.sidebar(row.asks, row.tasks)
+    controls.sidebar(row.asks, row.tasks)
     subject_picker.pick(row.picker)
     brought = widgets.adopt()
     address.write(row.address, state.query(), used or brought)

@@ -16,7 +16,6 @@ __version__ = "0.1.0"
 __all__ = [
     "CELLS",
     "TASKS",
-    "Experiment",
     "Network",
     "Signal",
     "Trace",
@@ -36,7 +35,6 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz import cells, dynamics, figures, gradients, memory
     from rnnviz.cells import CELLS
     from rnnviz.checkpoints import load
-    from rnnviz.experiment import Experiment
     from rnnviz.gradients import backpropagate
     from rnnviz.network import Network
     from rnnviz.recording import record
@@ -49,7 +47,6 @@ else:
     _HOMES = {
         "CELLS": "cells",
         "TASKS": "tasks",
-        "Experiment": "experiment",
         "Network": "network",
         "Signal": "trace",
         "Trace": "trace",

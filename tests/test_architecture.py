@@ -34,7 +34,6 @@ FLOORS = {
     "rnnviz.summands": 2,
     "rnnviz.answers": 2,
     "rnnviz.onnx_files": 2,
-    "rnnviz.experiment": 3,
     "rnnviz.switches": 3,
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
@@ -53,7 +52,7 @@ FLOORS = {
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
 # caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
 # files of another maker have a package of their own, Switches keep to the limits of an
-# Experiment, the server and the translators' tool read the table of pages.
+# subject, the server and the translators' tool read the table of pages.
 DOORS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
@@ -63,7 +62,6 @@ DOORS = {
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.checkpoints": {"rnnviz.onnx_files"},
-    "rnnviz.switches": {"rnnviz.experiment"},
     "rnnviz.ui": {"rnnviz.app"},
     "rnnviz.app": {"rnnviz.ui"},
     "app": {"pages"},
@@ -180,11 +178,11 @@ def test_every_python_file_of_the_project_is_in_a_room_or_a_test():
         ("rnnviz.gradients", "from rnnviz.recording import record"),
         ("rnnviz.recording", "from rnnviz import record"),
         ("rnnviz.recording", "import plotly.graph_objects as go"),
-        ("rnnviz.experiment", "import streamlit as st"),
-        ("rnnviz.experiment", "from rnnviz.figures import heatmap"),
+        ("rnnviz.subjects.subject", "import streamlit as st"),
+        ("rnnviz.subjects.subject", "from rnnviz.studies import fixed_points"),
         ("rnnviz.figures.heatmap", "import torch"),
         ("rnnviz.figures.heatmap", "from rnnviz.cells import CELLS"),
-        ("rnnviz.figures.heatmap", "from rnnviz.experiment import Experiment"),
+        ("rnnviz.figures.heatmap", "from rnnviz.subjects import Subject"),
         ("rnnviz.figures.heatmap", "import streamlit"),
         ("rnnviz.ui.stage", "import plotly"),
         ("rnnviz.ui.stage", "from pages import PAGES"),

@@ -10,8 +10,8 @@ from safetensors.torch import load_file
 from rnnviz import checkpoints
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS, Card, fingerprint, load, read_card, save, shipped
-from rnnviz.experiment import SIZES, task
 from rnnviz.network import Network
+from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.tasks import TASKS
 from rnnviz.training import accuracy, asked
 from tests.cells.variants import close, every_variant

@@ -6,10 +6,10 @@ import pytest
 
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS, Card, load, shipped
-from rnnviz.experiment import task
 from rnnviz.subjects import Shipped, catalogue
 from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.subjects.models import FAR, with_structure
+from rnnviz.subjects.sizes import task
 from rnnviz.tasks import EchoFuture
 from rnnviz.training import accuracy, asked
 from tests.labellers import DIRECTIONS, LABELLING

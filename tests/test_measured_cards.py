@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from rnnviz.checkpoints import MODELS, read_card, shipped
-from rnnviz.experiment import task
+from rnnviz.subjects.sizes import task
 from rnnviz.tasks import TASKS, tokenize
 from rnnviz.training import DEVELOPMENT, NEW, asked
 from tests.torch_alone import torch_alone

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit as st
 
-from rnnviz.experiment import task
 from rnnviz.once import once
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import measuring, stations
+from rnnviz.subjects.sizes import task
 from rnnviz.ui import forgetting, orbits, reservoirs
 
 ASKING = 8

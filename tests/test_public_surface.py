@@ -22,7 +22,6 @@ PROMISED = {
     "load",
     "CELLS",
     "TASKS",
-    "Experiment",
     "Trace",
     "Signal",
     "subject",
@@ -124,7 +123,7 @@ def test_importing_rnnviz_imports_nothing_heavy():
 
 
 def test_recording_and_gradients_need_neither_streamlit_nor_plotly():
-    used = "rnnviz.record, rnnviz.backpropagate, rnnviz.memory, rnnviz.Experiment().trace()"
+    used = "rnnviz.record, rnnviz.backpropagate, rnnviz.memory, rnnviz.subject().trace()"
     assert loaded(f"import rnnviz; {used}") == {"torch"}
 
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.cells import TRIO
-from rnnviz.experiment import Experiment
 from rnnviz.saturation import OPEN, SHUT, saturation
 from rnnviz.trace import Signal
+from tests.intents import intents
 
 
 def gate(values: object, **options: object) -> Signal:
@@ -76,7 +76,7 @@ def test_what_is_not_a_gate_over_time_and_unit_is_refused_by_name(signal):
 
 @pytest.mark.parametrize("name", TRIO)
 def test_every_gate_of_a_shipped_network_can_be_counted_and_no_state_can(name):
-    layer = Experiment(name).trace().layer()
+    layer = intents(name).trace().layer()
     gates = [layer[signal].at(batch=0) for signal in layer.names if layer[signal].bounds == (0.0, 1.0)]
     assert [signal.name for signal in gates] == {"RNN": [], "LSTM": ["i", "f", "o"], "GRU": ["r", "z"]}[name]
     for signal in gates:

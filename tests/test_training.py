@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from rnnviz.checkpoints import load, read_card
-from rnnviz.experiment import task
 from rnnviz.network import Network
+from rnnviz.subjects.sizes import task
 from rnnviz.tasks import UNASKED, Batch, Intents
 from rnnviz.training import Progress, accuracy, asked, train
 from tests.cells.variants import every_cell

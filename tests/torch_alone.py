@@ -9,7 +9,6 @@ from safetensors.torch import load_file
 
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS
-from rnnviz.experiment import Experiment, task
 from rnnviz.subjects import Subject
 from rnnviz.tasks import tokenize
 
@@ -38,13 +37,13 @@ def torch_alone(name: str) -> torch.nn.ModuleList:
 
 
 @torch.no_grad()
-def shares(choice: Experiment | Subject) -> np.ndarray:
+def shares(choice: Subject) -> np.ndarray:
     """Softmax of the scores after every word (T, classes): of a trained network by torch alone, else by its cells."""
-    learnt = choice.load().task if isinstance(choice, Subject) else task(choice.task)
+    learnt = choice.load().task
     ids = torch.tensor(learnt.vocabulary.encode(tokenize(choice.text)))
     if choice.trained:
         assert choice.cell in TRIO
-        name = choice.model.name if isinstance(choice, Subject) else choice.checkpoint.stem
+        name = choice.model.name
         embedding, recurrent, readout = torch_alone(name)
         return readout(recurrent(embedding(ids)[:, None])[0][:, 0]).softmax(-1).numpy()
     network = choice.network()

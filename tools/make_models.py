@@ -22,12 +22,12 @@ import torch
 
 from rnnviz import checkpoints
 from rnnviz.cells import TRIO
-from rnnviz.experiment import EMBEDDING, SIZES, fresh_network, task
 from rnnviz.network import Network
 from rnnviz.studies import lstm_history
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.subjects.models import FAR
+from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
 from rnnviz.tasks import DelayedRecall, EchoFuture
 from rnnviz.training import measure, train
 
@@ -64,7 +64,7 @@ class Recipe:
         if self.task in (lstm_history.TASK, lstm_history.XOR):
             return lstm_history.fresh(self.task, self.cell, self.seed)
         if self.task == "intents":
-            return fresh_network(self.cell, self.size, self.task, self.seed)
+            return Untrained(self.cell, self.size, self.task, self.seed).network()
         learnt = task(self.task)
         words = learnt.inputs == "tokens"
         return Network(

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from rnnviz import checkpoints
-from rnnviz.experiment import task
+from rnnviz.subjects.sizes import task
 from rnnviz.training import measure
 
 

@@ -22,9 +22,9 @@ class Page(NamedTuple):
     title: str
     icon: str
     help: str
+    opens: dict[str, str]
     asks: tuple[str, ...] = ("cell", "size", "weights")
     tasks: tuple[str, ...] = ()
-    opens: dict[str, str] | None = None
     needs: tuple[str, ...] = ()
     prefers: tuple[str, ...] = ()
     knobs: type[Knobs] = Knobs

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _PAGE = "page"  # session_state: the row of the page that is shown
 _SUBJECTS = "subjects"  # the last good subject of each page, by its address
 _CHOSEN_SUBJECT = "chosen_subject"  # the subject that the visitor chose last, on any page
-_CELL = "followed_cell"  # the cell of a page with a state of its own that was shown before this one
 _TRAINED = "wants_trained"  # False once the visitor asked for untrained networks
 _TEXTS = "texts"  # what was last read for each task, so that a change of task loses no sentence
 _KNOBS = "knobs"  # the values of all knobs, by owner and name
@@ -46,18 +45,8 @@ class View(NamedTuple):
 
 
 def is_shown() -> bool:
-    """Whether the page that is shown is one of this state's."""
+    """Whether a page was shown before, in this session."""
     return st.session_state.get(_PAGE) is not None
-
-
-def leave() -> None:
-    """A page that is none of this state's is shown."""
-    st.session_state[_PAGE] = None
-
-
-def follow_cell(cell: str) -> None:
-    """Pages with a state of their own tell which cell is looked at; it is one choice for all."""
-    st.session_state[_CELL] = cell
 
 
 def view() -> View:
@@ -125,8 +114,6 @@ def _arrive(page: Page) -> None:
         mine = chosen
     elif chosen is not None:
         mine = _with_cell(page, mine, chosen.cell)
-    if not page.own_subject:
-        mine = _with_cell(page, mine, st.session_state.pop(_CELL, mine.cell))
     _keep(mine, [])
 
 

@@ -9,7 +9,7 @@ import torch
 from rnnviz.cells import CELLS
 from rnnviz.once import once
 from rnnviz.refusals import Refused
-from rnnviz.subjects.limits import MAX_UNITS
+from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.tasks import TASKS, Task
 
 EMBEDDING = 16
@@ -30,18 +30,18 @@ def _task(name: str, distance: int) -> Task:
 def units_of(cell: str, size: str, task_name: str) -> int:
     """Hidden units per layer and direction: a name in SIZES, or a number of units as it is.
 
-    No more than MAX_UNITS, which a cell without W_hh would leave far behind.
+    No more than MOST_UNITS, which a cell without W_hh would leave far behind.
 
     Raises Refused for what is neither.
     """
     if size in SIZES:
         return _fair_units(cell, size, task_name)
-    if not (size.isascii() and size.isdigit() and len(size) <= 4 and 1 <= int(size) <= MAX_UNITS):
+    if not (size.isascii() and size.isdigit() and len(size) <= 4 and 1 <= int(size) <= MOST_UNITS):
         raise Refused(
             "There is no size {size}. Choose one of: {choices}; or a number of units up to {most}.",
             size=size[:40],
             choices=", ".join(SIZES),
-            most=MAX_UNITS,
+            most=MOST_UNITS,
         )
     return int(size)
 
@@ -61,5 +61,5 @@ def _fair_units(cell: str, size: str, task_name: str) -> int:
         return one + more * (two - one) + more * (more - 1) // 2 * (three - 2 * two + one) + units * answers
 
     wanted = weights("LSTM", SIZES[size])
-    above = bisect.bisect_left(range(1, MAX_UNITS), wanted, key=lambda units: weights(cell, units)) + 1
+    above = bisect.bisect_left(range(1, MOST_UNITS), wanted, key=lambda units: weights(cell, units)) + 1
     return min((above, above - 1), key=lambda units: abs(weights(cell, units) - wanted))

@@ -1,15 +1,13 @@
-"""From an Experiment to what is drawn, computed once for all visitors who choose the same."""
+"""What a network does with a sequence, computed once for all visitors who choose the same."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from rnnviz import answers as answering
+from rnnviz.app.compute import computed
 from rnnviz.cells import Cell, Quantity
-from rnnviz.checkpoints import Card, read_card
-from rnnviz.experiment import Experiment
-from rnnviz.network import Network
-from rnnviz.once import kept
+from rnnviz.checkpoints import Card
 from rnnviz.subjects import Subject, needs
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.summands import Parts, summands
@@ -20,82 +18,65 @@ Layer = tuple[int, Direction]
 FIRST: Layer = (0, "forward")
 
 
-@kept(32)
-def network(cell: str, size: str, weights: str, seed: int, task: str) -> Network:
-    """One network per structure and weights, shared by all sessions: nobody may change it."""
-    return Experiment(cell=cell, size=size, weights=weights, seed=seed, task=task).network()
-
-
-def network_of(experiment: Experiment | Subject) -> Network:
-    if isinstance(experiment, Subject):
-        return experiment.network()
-    return network(experiment.cell, experiment.size, experiment.weights, experiment.seed, experiment.task)
-
-
-@kept(64)
-def trace(experiment: Experiment | Subject) -> Trace:
+@computed
+def trace(subject: Subject) -> Trace:
     """A trace is numpy and read-only, so sessions can share it without a copy."""
-    return experiment.trace() if isinstance(experiment, Subject) else experiment.trace(network_of(experiment))
+    return subject.trace()
 
 
-@kept(64)
-def answers(experiment: Experiment | Subject) -> Signal:
+@computed
+def answers(subject: Subject) -> Signal:
     """Class probabilities ("time", "output")."""
-    return answering.answers(network_of(experiment), trace(experiment)).at(batch=0)
+    return answering.answers(subject.network(), trace(subject)).at(batch=0)
 
 
-@kept(64)
-def answer_parts(experiment: Experiment | Subject) -> Parts:
-    return answering.answer_parts(network_of(experiment), trace(experiment))
+@computed
+def answer_parts(subject: Subject) -> Parts:
+    return answering.answer_parts(subject.network(), trace(subject))
 
 
-def answers_along(experiment: Experiment | Subject) -> bool:
+def answers_along(subject: Subject) -> bool:
     """Whether there is an answer to show at each step."""
-    if not isinstance(experiment, Subject):
-        return True
-    return needs.an_answer_so_far(experiment.load(), experiment.read()) is None
+    return needs.an_answer_so_far(subject.load(), subject.read()) is None
 
 
-@kept(32)
-def parts(experiment: Experiment | Subject, of: Layer = FIRST) -> dict[str, Parts]:
-    return summands(network_of(experiment), trace(experiment), *of)
+@computed
+def parts(subject: Subject, of: Layer = FIRST) -> dict[str, Parts]:
+    return summands(subject.network(), trace(subject), *of)
 
 
-def layer(experiment: Experiment | Subject, of: Layer = FIRST) -> LayerTrace:
-    return trace(experiment).layer(*of)
+def layer(subject: Subject, of: Layer = FIRST) -> LayerTrace:
+    return trace(subject).layer(*of)
 
 
-def below(experiment: Experiment | Subject, of: Layer = FIRST) -> Signal:
+def below(subject: Subject, of: Layer = FIRST) -> Signal:
     """What a layer reads: the input, or all states of the layer below."""
-    return trace(experiment).merged(of[0] - 1) if of[0] else trace(experiment).x
+    return trace(subject).merged(of[0] - 1) if of[0] else trace(subject).x
 
 
-def cell_of(experiment: Experiment | Subject, of: Layer = FIRST) -> Cell:
-    network = network_of(experiment)
+def cell_of(subject: Subject, of: Layer = FIRST) -> Cell:
+    network = subject.network()
     return network.layers[of[0]][network.directions.index(of[1])]
 
 
-def quantities(experiment: Experiment | Subject) -> dict[str, Quantity]:
-    return network_of(experiment).layers[0][0].quantities  # those of all its layers
+def quantities(subject: Subject) -> dict[str, Quantity]:
+    return subject.network().layers[0][0].quantities  # those of all its layers
 
 
-@kept(64)
-def card(experiment: Experiment) -> Card:
-    return experiment.load().provenance.card if isinstance(experiment, Subject) else read_card(experiment.checkpoint)
+def card(subject: Subject) -> Card | None:
+    return subject.load().provenance.card
 
 
-def seed_of(experiment: Experiment | Subject) -> int:
-    return experiment.load().provenance.seed if isinstance(experiment, Subject) else experiment.seed
+def seed_of(subject: Subject) -> int:
+    return subject.load().provenance.seed
 
 
-def has_fair_size(experiment: Experiment | Subject) -> bool:
+def has_fair_size(subject: Subject) -> bool:
     """Whether its size is a row of SIZES, in which all cells have about as many weights."""
-    return not isinstance(experiment, Subject) or experiment.model.structure.size in SIZES
+    return subject.model.structure.size in SIZES
 
 
-def differ_in_cells_alone(experiments: Mapping[str, Experiment | Subject]) -> bool:
+def differ_in_cells_alone(subjects: Mapping[str, Subject]) -> bool:
     """Whether the networks of a comparison have a cell each and are otherwise built alike."""
-    if any(not isinstance(experiment, Subject) for experiment in experiments.values()):
-        return True
-    alike = {experiment.model.structure._replace(cell="", seed=0) for experiment in experiments.values()}
-    return len(alike) == 1 and len({experiment.cell for experiment in experiments.values()}) == len(experiments)
+    alike = {subject.model.structure._replace(cell="", seed=0) for subject in subjects.values()}
+    return len(alike) == 1 and len({subject.cell for subject in subjects.values()}) == len(subjects)

@@ -10,7 +10,6 @@ from rnnviz import figures
 from rnnviz.answers import settling
 from rnnviz.cells import GATES
 from rnnviz.dynamics import principal_path, state_change
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.saturation import saturation
 from rnnviz.subjects import Subject
@@ -148,7 +147,7 @@ def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
     )
 
 
-def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
+def compared_states(experiments: Mapping[str, Subject]) -> list[dict]:
     """h of each cell, all in one colour range."""
     states = {cell: cache.trace(experiment).layer()["h"].at(batch=0) for cell, experiment in experiments.items()}
     low, high = style.value_range(*states.values())
@@ -177,7 +176,7 @@ def compared_states(experiments: Mapping[str, Experiment]) -> list[dict]:
     ]
 
 
-def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: int) -> dict:
+def compared_chances(experiments: Mapping[str, Subject], answer: int, span: int) -> dict:
     """The probability of one answer after each word, a line per cell."""
     curves = {cell: cache.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
     name = label_names(next(iter(experiments.values())))[answer]
@@ -196,7 +195,7 @@ def compared_chances(experiments: Mapping[str, Experiment], answer: int, span: i
     )
 
 
-def _settled(experiment: Experiment) -> str:
+def _settled(experiment: Subject) -> str:
     """From which step on the network's own final answer is settled, and which one it is."""
     step, last = settling(cache.answers(experiment)), int(cache.answers(experiment).values[-1].argmax())
     if step is None:
@@ -204,7 +203,7 @@ def _settled(experiment: Experiment) -> str:
     return _("step {step} ({answer})").format(step=step + 1, answer=label_names(experiment)[last])
 
 
-def compared_changes(experiments: Mapping[str, Experiment], span: int) -> dict:
+def compared_changes(experiments: Mapping[str, Subject], span: int) -> dict:
     """How far each word moves the state, a line per cell."""
     tokens = next(iter(experiments.values())).tokens
     curves = {

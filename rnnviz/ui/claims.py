@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 
-from rnnviz.experiment import Experiment
 from rnnviz.subjects import Subject
-from rnnviz.subjects.sizes import task
 from rnnviz.ui import cache, panels
 from rnnviz.ui.furniture import bold, percent
 from rnnviz.ui.labelling import counted, strangers
@@ -18,7 +16,7 @@ INTENTS = {"task": "intents", "layers": 1, "directions": "one"}
 MAJORITY = 0.5  # an answer with a larger share leads all others together
 
 
-def intent(experiment: Experiment | Subject) -> str:
+def intent(experiment: Subject) -> str:
     """What the network makes of the sentence: it finds an intent, leans to one, or guesses if it was never trained."""
     if not _sorts(experiment):
         return _("The {cell} reads {sentence}, one step after another").format(
@@ -36,14 +34,12 @@ def intent(experiment: Experiment | Subject) -> str:
     return said.format(cell=experiment.cell, sentence=panels.quoted(experiment), answer=answer, share=share)
 
 
-def _sorts(experiment: Experiment | Subject) -> bool:
+def _sorts(experiment: Subject) -> bool:
     """Whether it gives the whole sequence one answer, and could do so after every step."""
-    return not isinstance(experiment, Subject) or (
-        cache.answers_along(experiment) and experiment.load().answers.at == "last"
-    )
+    return cache.answers_along(experiment) and experiment.load().answers.at == "last"
 
 
-def sorting(experiment: Experiment | Subject) -> str:
+def sorting(experiment: Subject) -> str:
     """What the network is for, how often it is right, and which words it does not know."""
     if not _sorts(experiment):
         layers, ways = experiment.network().num_layers, len(experiment.network().directions)
@@ -81,7 +77,7 @@ def answer_in_code(subject: Subject) -> str:
     return f"trace.y.values{at}.argmax()           # {last}: {subject.labels[last]}\n"
 
 
-def measured(experiment: Experiment) -> str:
+def measured(experiment: Subject) -> str:
     """How often a trained network is right on sentences that nobody tuned to, and on those of the development part."""
     card = cache.card(experiment) if experiment.trained else None
     if card is None:
@@ -97,7 +93,7 @@ def measured(experiment: Experiment) -> str:
     )
 
 
-def comparison(experiments: Mapping[str, Experiment]) -> str:
+def comparison(experiments: Mapping[str, Subject]) -> str:
     """What the cells answer: the trained ones agree or not, the others guess."""
     trained = {cell: experiment for cell, experiment in experiments.items() if experiment.trained}
     guessing = {cell: experiment for cell, experiment in experiments.items() if cell not in trained}
@@ -122,7 +118,7 @@ def comparison(experiments: Mapping[str, Experiment]) -> str:
     return told
 
 
-def conditions(experiments: Mapping[str, Experiment]) -> str:
+def conditions(experiments: Mapping[str, Subject]) -> str:
     """What is equal in a comparison of cells, what is not, and which words they do not know."""
     first = next(iter(experiments.values()))
     trained = [cell for cell, experiment in experiments.items() if experiment.trained]
@@ -138,16 +134,16 @@ def conditions(experiments: Mapping[str, Experiment]) -> str:
     return said + strangers(first)
 
 
-def _finds_intents(experiment: Experiment | Subject) -> bool:
-    learnt = experiment.load().task if isinstance(experiment, Subject) else task(experiment.task)
+def _finds_intents(experiment: Subject) -> bool:
+    learnt = experiment.load().task
     return learnt is not None and learnt.name == "intents"
 
 
-def _decision(experiment: Experiment) -> tuple[str, str]:
+def _decision(experiment: Subject) -> tuple[str, str]:
     """The leading answer after the last word, and its share."""
     last = cache.answers(experiment).values[-1]
     return bold(panels.label_names(experiment)[last.argmax()]), html.escape(percent(float(last.max())))
 
 
-def _listed(experiments: Mapping[str, Experiment]) -> str:
+def _listed(experiments: Mapping[str, Subject]) -> str:
     return panels.listed({cell: "{} ({})".format(*_decision(each)) for cell, each in experiments.items()})

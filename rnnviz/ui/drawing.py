@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rnnviz.cells import Cell
 from rnnviz.cells.diagram import BOX
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
@@ -15,7 +14,7 @@ from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 
-def diagram(experiment: Experiment | Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
+def diagram(experiment: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell, layer, parts = cached.cell_of(experiment, of), cached.layer(experiment, of), cached.parts(experiment, of)
     boxes = []
@@ -64,10 +63,10 @@ def diagram(experiment: Experiment | Subject, made: Board, of: Layer = FIRST, **
     }
 
 
-def _input_meaning(experiment: Experiment | Subject, of: Layer) -> str:
+def _input_meaning(experiment: Subject, of: Layer) -> str:
     if of[0]:
         return _("The states of the layer below at this step, of all its directions.")
-    if cached.network_of(experiment).embedding is None:
+    if experiment.network().embedding is None:
         return _("The numbers that come in at this step.")
     return _("The word of this step as a vector: its row of the embedding.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.ui import cache, panels
@@ -13,7 +12,7 @@ from rnnviz.ui.language import _
 from rnnviz.ui.stage import Board
 
 
-def equations(experiment: Experiment | Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
+def equations(experiment: Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
     """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
     cell, layer = cache.cell_of(experiment, of), cache.layer(experiment, of)
     rows, largest = [], 1.0
@@ -54,7 +53,7 @@ def equations(experiment: Experiment | Subject, board: Board, of: Layer = FIRST,
     }
 
 
-def _readout_row(experiment: Experiment | Subject, board: Board) -> dict:
+def _readout_row(experiment: Subject, board: Board) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
     parts = cache.answer_parts(experiment)
     for term in parts.terms:

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rnnviz.app import state
-from rnnviz.experiment import Choices
 from rnnviz.refusals import Refused
-from rnnviz.ui import desk, forged_input
+from rnnviz.ui import forged_input
 from rnnviz.ui.cache import FIRST, Layer
 from rnnviz.ui.language import _
 
@@ -42,7 +41,7 @@ def claim(title: str, sentence: str) -> None:
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")
         st.warning(f"{failed} {shown}", icon=":material/info:")
-    for refusal in state.refusals() if state.is_shown() else desk.here().refusals:
+    for refusal in state.refusals():
         st.warning(f"{explained(refusal)} {shown}", icon=":material/info:")
 
 
@@ -61,7 +60,7 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                     key=f"try-{k}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
-                    on_click=state.choose if state.is_shown() else desk.here().choose,
+                    on_click=state.choose,
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))
@@ -75,12 +74,6 @@ def _heading(text: str) -> None:
 def place(of: Layer) -> str:
     """A layer and direction as the arguments of ``Trace.layer``; none for the first one."""
     return "" if of == FIRST else ", ".join(map(repr, of))
-
-
-def construction(choice: Choices) -> str:
-    """An Experiment as the Python that makes it."""
-    changed = {name: getattr(choice, name) for name in choice.query()}
-    return f"{type(choice).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
 
 def explained(refusal: Refused) -> str:

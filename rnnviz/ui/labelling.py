@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from rnnviz.checkpoints import Card
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.network import Network
 from rnnviz.subjects import Refused, Subject, catalogue
@@ -92,7 +91,7 @@ def _trainings(cards: list[Card]) -> str:
     return _(" ({count} trainings)").format(count=len(cards)) if len(cards) > 1 else ""
 
 
-def strangers(choice: Subject | Experiment) -> str:
+def strangers(choice: Subject) -> str:
     """A sentence that names the words which are not in the vocabulary; nothing if all are."""
     unknown = dict.fromkeys(token for token, known in zip(choice.tokens, choice.known, strict=True) if not known)
     if not unknown:

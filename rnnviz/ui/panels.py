@@ -10,9 +10,9 @@ import numpy as np
 from latex2mathml.converter import convert
 
 from rnnviz.cells import Weight
-from rnnviz.experiment import MOST_UNITS, Experiment
 from rnnviz.figures import style
 from rnnviz.subjects import Subject, needs
+from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.trace import Signal
 from rnnviz.ui import cache as cached
 from rnnviz.ui import furniture
@@ -26,7 +26,7 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
-def board(experiment: Experiment | Subject, of: Layer = FIRST) -> Board:
+def board(experiment: Subject, of: Layer = FIRST) -> Board:
     """A board with the time axis, and every signal of one layer and direction registered under its own name."""
     layer = cached.layer(experiment, of)
     made = Board(experiment.tokens, experiment.known, min(layer[name].values.shape[-1] for name in layer.names))
@@ -41,7 +41,7 @@ def board(experiment: Experiment | Subject, of: Layer = FIRST) -> Board:
     return made
 
 
-def label_names(experiment: Experiment) -> list[str]:
+def label_names(experiment: Subject) -> list[str]:
     return [_(label) for label in experiment.labels]
 
 
@@ -80,12 +80,12 @@ def answer(subject: Subject, **place: object) -> dict:
     return probabilities(subject, title=_("The answer, if the sentence ended here"), **place)
 
 
-def probabilities(experiment: Experiment | Subject, array: str = "p", **place: object) -> dict:
+def probabilities(experiment: Subject, array: str = "p", **place: object) -> dict:
     labels = label_names(experiment)
     return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
 
 
-def accent(experiment: Experiment) -> str:
+def accent(experiment: Subject) -> str:
     """The colour of the experiment's cell."""
     return style.CELLS[experiment.cell]
 
@@ -159,7 +159,7 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
     return {"kind": "sentence", "signals": signals, **place}
 
 
-def quoted(experiment: Experiment | Subject, most: int = 60) -> str:
+def quoted(experiment: Subject, most: int = 60) -> str:
     """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself. Of
     vectors, how many there are."""
     if not experiment.text:
@@ -171,7 +171,7 @@ def quoted(experiment: Experiment | Subject, most: int = 60) -> str:
     return f"<bdi>{html.escape(text)}</bdi>"
 
 
-def fairness(experiments: Mapping[str, Experiment]) -> str:
+def fairness(experiments: Mapping[str, Subject]) -> str:
     """What makes a comparison of cells fair, all of them trained or none."""
     first = next(iter(experiments.values()))
     if not cached.differ_in_cells_alone(experiments):
@@ -186,16 +186,16 @@ def fairness(experiments: Mapping[str, Experiment]) -> str:
     return said + outgrown(experiments)
 
 
-def outgrown(experiments: Mapping[str, Experiment]) -> str:
+def outgrown(experiments: Mapping[str, Subject]) -> str:
     """Which cells would need more units than a network may have, to have as many weights as the others."""
     few = [cell for cell, experiment in experiments.items() if experiment.units == MOST_UNITS]
     words = _("Fewer for {cells}, which stops at {units} units.")
     return " " + words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
 
 
-def facts(experiment: Experiment) -> str:
+def facts(experiment: Subject) -> str:
     """What one network of a comparison is: how many parameters, and how well it learnt."""
-    count = sum(parameter.numel() for parameter in cached.network_of(experiment).parameters())
+    count = sum(parameter.numel() for parameter in experiment.network().parameters())
     if not experiment.trained:
         return _("{count} parameters, never trained (seed {seed})").format(
             count=f"{count:,}", seed=cached.seed_of(experiment)

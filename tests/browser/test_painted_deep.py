@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 import torch
 
-from rnnviz.experiment import task
+from rnnviz.subjects.sizes import task
 from tests.browser import reference_gradients as reference
 from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_networks import SIDES, read, shipped

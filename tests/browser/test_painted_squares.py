@@ -5,7 +5,7 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 
-from rnnviz.experiment import task
+from rnnviz.subjects.sizes import task
 from tests.browser.painted import wait, walk
 from tests.browser.reference_networks import SIDES, read, shipped
 from tests.browser.squares import keep_squares, shows, squares

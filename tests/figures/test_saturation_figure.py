@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rnnviz import figures
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.figures.saturation import SHAPES
 from rnnviz.saturation import saturation
 from rnnviz.trace import Signal
+from tests.intents import intents
 
 COLORS = dict(zip("ifo", (style.ROLES[role] for role in ("write", "keep", "show")), strict=True))
 
@@ -68,7 +68,7 @@ def test_both_axes_cover_all_shares_and_have_the_callers_words():
 @pytest.mark.parametrize("size", ["small", "large"])
 @pytest.mark.parametrize(("cell", "gates"), [("LSTM", "ifo"), ("GRU", "rz")])
 def test_the_gates_of_a_shipped_network_are_drawn_where_they_were_measured(cell, gates, size):
-    layer = Experiment(cell, size).trace().layer()
+    layer = intents(cell, size).trace().layer()
     measured = {name: saturation(layer[name].at(batch=0)) for name in gates}
     figure = figures.saturation([figures.Gate(n, *found, style.INK) for n, found in measured.items()])
     json.dumps(json.loads(figure.to_json()), allow_nan=False)

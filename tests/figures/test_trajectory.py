@@ -7,10 +7,10 @@ import pytest
 
 from rnnviz import figures
 from rnnviz.dynamics import principal_path
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.trace import Signal
 from tests.cells.variants import every_cell
+from tests.intents import intents
 
 POINTS = np.array([[0.0, 1.0], [2.0, -1.0], [3.0, 0.5]])
 
@@ -82,7 +82,7 @@ def test_colours_are_the_callers_and_the_margins_those_of_every_figure():
 @every_cell
 @pytest.mark.parametrize("text", ["hi", "你好", "what time is it ?", "la " * 200])
 def test_the_path_of_a_recorded_state_is_drawn_in_plain_json(name, text):
-    experiment = Experiment(name, text=text)
+    experiment = intents(name, text=text)
     path = principal_path(experiment.trace().layer()["h"].at(batch=0))
     figure = figures.trajectory(path.points, path.explained, experiment.tokens)
     json.dumps(json.loads(figure.to_json()), allow_nan=False)

@@ -15,7 +15,7 @@ from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED
 from rnnviz.subjects import Given, Noise, Subject
 from rnnviz.subjects.given import keep_network
-from rnnviz.subjects.limits import MAX_SEED, MAX_UNITS
+from rnnviz.subjects.limits import MAX_SEED, MOST_UNITS
 from tests.pages.visit import arrive, board, claim, follow, land, shown, wanted, whole
 from tests.reservoirs import reservoir
 
@@ -270,7 +270,7 @@ def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show(visit):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"units": MAX_UNITS, "radius": 4.5},
+        {"units": MOST_UNITS, "radius": 4.5},
         {"units": 2, "radius": 0.01, "leak": 0.02, "scaling": 7.0},
         {"units": 33, "nonlinearity": "sigmoid", "density": 0.01},
     ],

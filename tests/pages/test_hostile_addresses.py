@@ -8,7 +8,6 @@ import string
 import pytest
 
 from pages import PAGES
-from rnnviz.experiment import Experiment
 from rnnviz.subjects import Subject
 from tests.pages.visit import arrive, claim, whole
 
@@ -81,10 +80,9 @@ def test_whatever_an_address_says_there_is_a_choice_and_a_reason_for_each_refusa
     draw = random.Random(SEED)
     for _ in range(1_000):
         query = mutated(draw)
-        for noun in (Experiment, Subject):
-            choice, refused = noun.from_query(query)
-            assert noun.from_query(choice.query()) == (choice, [])
-            assert all(str(refusal) for refusal in refused)
+        choice, refused = Subject.from_query(query)
+        assert Subject.from_query(choice.query()) == (choice, [])
+        assert all(str(refusal) for refusal in refused)
 
 
 @pytest.mark.parametrize("page", [page.file for page in PAGES if page.asks])

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.experiment import MOST_UNITS, SIZES, Experiment, task
+from rnnviz.subjects.limits import MOST_UNITS
+from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.trace import Signal
 from rnnviz.ui import charts, claims, panels
 from rnnviz.ui.furniture import percent
+from tests.intents import intents
 from tests.torch_alone import shares
 
 TEXTS = [
@@ -43,7 +45,7 @@ def told_percents(text: str) -> list[str]:
 )
 def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_one(cell, size, weights):
     for text in TEXTS:
-        experiment = Experiment(cell, size, text, weights, seed=5)
+        experiment = intents(cell, size, text, weights, seed=5)
         said, last = claims.intent(experiment), shares(experiment)[-1]
         assert said_answers(said) == [NAMES[last.argmax()]]
         assert told_percents(said)[-1] == percent(float(last.max()))
@@ -56,7 +58,7 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
 
 @pytest.mark.parametrize(("cell", "size"), list(itertools.product(TRIO, SIZES)))
 def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentences(cell, size):
-    experiment = Experiment(cell, size)
+    experiment = intents(cell, size)
     card = claims.cache.card(experiment)
     said = claims.sorting(experiment)
     assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
@@ -68,10 +70,10 @@ def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentence
 
 
 def test_unknown_words_are_named_once_and_as_text():
-    said = claims.sorting(Experiment(text="play zorgle <i> zorgle"))
+    said = claims.sorting(intents(text="play zorgle <i> zorgle"))
     assert re.findall("<bdi>(.*?)</bdi>", said) == ["zorgle", "&lt;", "&gt;"]
-    assert "Not in the vocabulary" not in claims.sorting(Experiment())
-    many = claims.sorting(Experiment(text=" ".join(f"zorgle{k}" for k in range(30))))
+    assert "Not in the vocabulary" not in claims.sorting(intents())
+    many = claims.sorting(intents(text=" ".join(f"zorgle{k}" for k in range(30))))
     assert len(re.findall("<bdi>", many)) == 8
     assert "…" in many
 
@@ -83,7 +85,7 @@ COMPARED = [TRIO, ("RNN", "Jordan"), ("LSTM",), ("ESN",), ("ESN", "Jordan"), tup
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(cells, weights):
     for text in TEXTS[::2]:
-        chosen = Experiment(text=text, weights=weights, seed=2 if weights == "fresh" else 0)
+        chosen = intents(text=text, weights=weights, seed=2 if weights == "fresh" else 0)
         experiments = {cell: chosen.with_(cell=cell) for cell in cells}
         last = {cell: shares(experiment)[-1] for cell, experiment in experiments.items()}
         trained = [cell for cell in cells if cell in TRIO and weights == "trained"]
@@ -107,7 +109,7 @@ def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(
 
 @pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
 def test_each_network_of_a_comparison_is_labelled_with_what_it_is(cells):
-    experiments = {cell: Experiment().with_(cell=cell) for cell in cells}
+    experiments = {cell: intents().with_(cell=cell) for cell in cells}
     for cell, panel in zip(cells, charts.compared_states(experiments), strict=True):
         assert ("never trained" in panel["caption"]) == (cell not in TRIO)
         assert ("test sentences" in panel["caption"]) == (cell in TRIO)
@@ -120,9 +122,9 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
     for size in SIZES:
         counts = {}
         for cell in CELLS:
-            named = Experiment(cell, size, weights="fresh").network().named_parameters()
+            named = intents(cell, size, weights="fresh").network().named_parameters()
             counts[cell] = sum(weight.numel() for name, weight in named if not name.startswith("embedding"))
-        said = claims.conditions({cell: Experiment(cell, size, weights="fresh") for cell in CELLS})
+        said = claims.conditions({cell: intents(cell, size, weights="fresh") for cell in CELLS})
         fewer = [cell for cell, count in counts.items() if abs(count / counts["LSTM"] - 1) > 0.03]
         assert all(counts[cell] < counts["LSTM"] for cell in fewer)
         words = f" Fewer for {', '.join(fewer)}, which stops at {MOST_UNITS} units."
@@ -132,7 +134,7 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weights):
     for text in TEXTS:
-        experiments = {cell: Experiment(cell, text=text, weights=weights) for cell in TRIO}
+        experiments = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
         title = charts.compared_chances(experiments, 0, span=6)["title"]
         for cell, experiment in experiments.items():
             found = shares(experiment)

@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from rnnviz.cells import CELLS
-from rnnviz.experiment import Experiment
 from rnnviz.studies.lstm_history import STATIONS, subject_of
 from rnnviz.ui import panels
 from rnnviz.ui.drawing import diagram
+from tests.intents import intents
 from tests.ui.sent import unpack
 
-READERS = [*(Experiment(cell=cell) for cell in CELLS), *map(subject_of, STATIONS)]
+READERS = [*(intents(cell=cell) for cell in CELLS), *map(subject_of, STATIONS)]
 
 
 def painted(reader) -> dict[str, np.ndarray]:

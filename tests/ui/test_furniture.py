@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.experiment import Experiment
-from rnnviz.ui.furniture import _verbatim, bold, construction, percent
+from rnnviz.ui.furniture import _verbatim, bold, percent
 from rnnviz.ui.panels import quoted
+from tests.intents import intents
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,4 @@ def test_bold_text_holds_no_markup_but_its_own(text):
     ],
 )
 def test_a_sentence_is_quoted_safely_isolated_and_cut_to_a_titles_length(text, shown):
-    assert quoted(Experiment(text=text)) == f"<bdi>{shown}</bdi>"
-
-
-@given(st.sampled_from(["GRU", "LSTM"]), st.integers(0, 9999), st.text("ab'\"\\{}\n雨🙂 ", max_size=20))
-def test_the_construction_is_python_that_makes_the_same_experiment(cell, seed, text):
-    experiment = Experiment(cell, seed=seed, text=f"a {text}", weights="fresh")
-    assert eval(construction(experiment), {"Experiment": Experiment}) == experiment
-    assert construction(Experiment()) == "Experiment()"
+    assert quoted(intents(text=text)) == f"<bdi>{shown}</bdi>"

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from rnnviz import figures
-from rnnviz.experiment import Experiment
 from rnnviz.figures import style
 from rnnviz.trace import Signal
 from rnnviz.ui import panels
 from rnnviz.ui.stage import Board
+from tests.intents import intents
 
 STAGE = (Path(__file__).resolve().parents[2] / "assets" / "stage.js").read_text("utf-8")
 
@@ -166,7 +166,7 @@ def test_a_figure_becomes_plain_json_in_which_what_is_no_number_is_null():
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 @pytest.mark.parametrize("text", ["what time is it ?", "雨", "<script>alert(1)</script>", "\u202eabc", "👩‍👩‍👧 é"])
 def test_the_board_of_an_experiment_holds_every_signal_of_its_layer(cell, text):
-    experiment = Experiment(cell, text=text)
+    experiment = intents(cell, text=text)
     header, found, _start = unpack(panels.board(experiment).payload().message())
     trace = experiment.trace()
     layer = trace.layer()
