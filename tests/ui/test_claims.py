@@ -64,7 +64,7 @@ def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentence
     assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
     assert f"({card.held_out_accuracy:.1%} on development templates)" in said
     assert f"{card.test_accuracy:.1%} right on test sentences" in panels.facts(experiment)
-    fresh = experiment.with_(weights="fresh", seed=3)
+    fresh = experiment.with_(trained=False, seed=3)
     assert "%" not in claims.sorting(fresh)
     assert "never trained (seed 3)" in panels.facts(fresh)
 
