@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import net_util
 
 from pages import PAGES
-from rnnviz.ui import assets
+from rnnviz.app.stage import assets
 
 # To tell whether a page is its own Streamlit would ask a server of Amazon's for this machine's address. The app asks
 # nobody anything.
@@ -63,9 +63,9 @@ def warm_up() -> None:
 
     Streamlit collects garbage after every run; with torch loaded that is a tenth of a second each time.
     """
-    from rnnviz.ui import warm
+    from rnnviz.app import warm_up
 
-    for prepare in (warm.first_page, assets.compress, warm.later_pages):
+    for prepare in (warm_up.first_page, assets.compress, warm_up.later_pages):
         prepare()
         gc.collect()
         gc.freeze()

@@ -2,23 +2,23 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, state
-from rnnviz.ui import by_depth, cache, downward, furniture, labelling, layered
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, show
+from rnnviz.app import controls, page, results, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, layer_grid
+from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
-furniture.claim(layered.verdict(subject), labelling.counts(layered.compared(subject)))
+page.claim(layer_grid.verdict(subject), answers_per_step.counts(layer_grid.compared(subject)))
 above = st.container()
-at = downward.place(subject, state.knobs().loss_at)
-if not downward.answers_once(subject):
+at = deep_gradients.place(subject, state.knobs().loss_at)
+if not deep_gradients.answers_once(subject):
     controls.knob("loss_at")
 
 
 def build() -> Board:
-    board = layered.board(subject)
+    board = layer_grid.board(subject)
     board.row(
-        layered.grid(
+        layer_grid.grid(
             subject,
             span=12,
             title=_("Follow one step up: each layer reads both directions of the layer below"),
@@ -27,19 +27,19 @@ def build() -> Board:
             ),
         )
     )
-    if cache.answers_along(subject):
-        board.row(layered.readings(subject, board, span=12))
+    if results.answers_along(subject):
+        board.row(layer_grid.readings(subject, board, span=12))
     if told := by_depth.panels(subject):
         board.row(*told)
-    board.row(layered.heatmaps(subject, span=12, title=_("All units of all layers, the lowest layer at the bottom")))
-    board.row(*downward.gradients(subject, at))
+    board.row(layer_grid.heatmaps(subject, span=12, title=_("All units of all layers, the lowest layer at the bottom")))
+    board.row(*deep_gradients.gradients(subject, at))
     return board
 
 
 with above:
     show(build)
 
-furniture.below(
+page.below(
     read=[
         _("A column of the grid is one moment: from the input at the bottom to the answer at the top."),
         _("A row is one layer over time; h→ came from the left, h← from the right."),
@@ -49,10 +49,10 @@ furniture.below(
         ),
     ],
     suggestions=[
-        (_("One layer: two sides are only added"), layered.XOR | {"layers": 1}),
-        (_("Two layers: the second reads both sides at once"), layered.XOR | {"layers": 2}),
-        (_("Two layers, but only one way"), layered.XOR | {"layers": 2, "directions": "one"}),
-        (_("Four untrained layers: the gradient in depth and in time"), layered.XOR | layered.UNTRAINED),
+        (_("One layer: two sides are only added"), layer_grid.XOR | {"layers": 1}),
+        (_("Two layers: the second reads both sides at once"), layer_grid.XOR | {"layers": 2}),
+        (_("Two layers, but only one way"), layer_grid.XOR | {"layers": 2, "directions": "one"}),
+        (_("Four untrained layers: the gradient in depth and in time"), layer_grid.XOR | layer_grid.UNTRAINED),
     ],
     code=f"""import rnnviz
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import fixed_points
+from rnnviz.app.stage.board import Board, show
 from rnnviz.cells import TRIO
 from rnnviz.studies.fixed_points import STREAMS
 from rnnviz.subjects import Example
-from rnnviz.ui import furniture, orbits
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, show
 
 subject = state.subject()
 claim = st.container()
@@ -18,15 +18,15 @@ with st.container(horizontal=True):
         streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
         controls.subject_choice(_("Stream"), "example", subject.sequence.seed, streams)
 with st.spinner(_("Searching for fixed points")):
-    orbits.known(subject)
+    fixed_points.known(subject)
 with claim:
-    furniture.claim(orbits.verdict(subject), orbits.conditions(subject))
-growths = orbits.measured()
+    page.claim(fixed_points.verdict(subject), fixed_points.conditions(subject))
+growths = fixed_points.measured()
 
 
 def build() -> Board:
-    board = orbits.board(subject)
-    space = orbits.orbit(
+    board = fixed_points.board(subject)
+    space = fixed_points.orbit(
         subject,
         board,
         components=3,
@@ -34,22 +34,22 @@ def build() -> Board:
         title=_("The memory in space: drag to turn it"),
         caption=_("Three principal components of the state. Grey: the ways down from each saddle. The ring is now."),
     )
-    pushes = orbits.pushes(
+    pushes = fixed_points.pushes(
         subject,
         span=6,
         caption=_(
             "Right: off by less than a half. A push can carry the state past a saddle; without one it comes to rest."
         ),
     )
-    plane = orbits.orbit(
+    plane = fixed_points.orbit(
         subject,
         board,
         components=2,
         span=6,
-        title=orbits.passes(subject),
+        title=fixed_points.passes(subject),
         caption=_("Arrows: what is remembered there, switch by switch. The ring is the cursor."),
     )
-    exponents = orbits.exponents(
+    exponents = fixed_points.exponents(
         growths,
         span=6,
         caption=_(
@@ -64,11 +64,11 @@ def build() -> Board:
 
 show(build)
 
-furniture.below(
+page.below(
     read=[
         _("A fixed point is stable if every small push fades there; at a saddle, some directions grow."),
         _("Count each point as +1, or −1 for an odd number of real eigenvalues above 1: the sum here is {sum}; it must "
-          "be 1 if none was missed.").format(sum=orbits.index_sum(subject)),
+          "be 1 if none was missed.").format(sum=fixed_points.index_sum(subject)),
         _("Filled marks on the right: fresh networks of 32 units on noise, a mark per radius; on the diagonal the "
           "exponent tells the gradient."),
     ],
@@ -82,6 +82,6 @@ from rnnviz.studies.fixed_points import landscape
 
 subject = {subject.code()}
 found = landscape(subject).found
-found.unstable.values             # {orbits.known(subject).found.unstable.values.tolist()}
+found.unstable.values             # {fixed_points.known(subject).found.unstable.values.tolist()}
 """,
 )  # fmt: skip

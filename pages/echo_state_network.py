@@ -2,31 +2,31 @@
 
 import streamlit as st
 
-from rnnviz.app import state
+from rnnviz.app import page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import echo_state, reservoir_claims
+from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.echo_state_network import SHOWN
-from rnnviz.ui import echoes, furniture, reservoirs
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, show
 
 subject, delay = state.subject(), state.knobs().delay
 claim = st.container()
-reservoirs.choose(subject)
-seen = reservoirs.seen(subject)
+reservoir_claims.choose(subject)
+seen = reservoir_claims.seen(subject)
 with claim:
-    furniture.claim(reservoirs.verdict(subject), reservoirs.sentence(subject))
+    page.claim(reservoir_claims.verdict(subject), reservoir_claims.sentence(subject))
 
 
 def build() -> Board:
     board = Board([""] * SHOWN, [True] * SHOWN, units=1)
-    board.row(echoes.distance(subject, span=8), echoes.eigenvalues(subject, span=4))
-    board.row(echoes.runs(subject, span=6), echoes.picture(subject, span=6))
-    board.row(echoes.reading(subject, delay, span=12))
+    board.row(echo_state.distance(subject, span=8), echo_state.eigenvalues(subject, span=4))
+    board.row(echo_state.runs(subject, span=6), echo_state.picture(subject, span=6))
+    board.row(echo_state.reading(subject, delay, span=12))
     return board
 
 
 def build_memories() -> Board:
     board = Board([], [], units=1)
-    board.row(echoes.curves(subject, span=6), echoes.sweep(subject, totals, span=6))
+    board.row(echo_state.curves(subject, span=6), echo_state.sweep(subject, totals, span=6))
     return board
 
 
@@ -36,7 +36,7 @@ below = st.container()
 tanh = {"spectral_radius": 1.2, "input_scaling": 1.0, "leak": 1.0, "nonlinearity": "tanh"}
 tanh |= {"units": 100, "density": 0.1, "seed": 0}
 linear = tanh | {"nonlinearity": "identity"}
-furniture.below(
+page.below(
     read=[
         _("A straight fall of the distance means forgetting at a constant rate; a level line, no forgetting so far."),
         _("A strong input saturates tanh units, and so can make a reservoir forget that left alone would not."),
@@ -59,5 +59,5 @@ echo_state_network.echo(subject).left         # what is left of two starts' dist
 )
 
 with below:  # last, for it takes longest
-    totals = reservoirs.swept(subject)
+    totals = reservoir_claims.swept(subject)
     show(build_memories, part="memories")

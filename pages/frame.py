@@ -3,10 +3,9 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, controls, state, subject_picker, widgets
+from rnnviz.app import address, controls, forged_input, state, subject_picker, widgets
+from rnnviz.app.i18n import _, one_language, speak
 from rnnviz.shipped_files import shipped_path
-from rnnviz.ui import forged_input
-from rnnviz.ui.language import _, one_language, speak
 
 
 def show() -> None:

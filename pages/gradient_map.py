@@ -3,35 +3,35 @@
 import streamlit as st
 
 from pages.knobs import FRESH
-from rnnviz.app import controls, state
-from rnnviz.ui import cells_compared, furniture, mapping
-from rnnviz.ui.language import _, sentences
-from rnnviz.ui.stage import Board, show
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import cells_compared, gradient_map
+from rnnviz.app.stage.board import Board, show
 
 claim = st.container()
 compared, knobs = cells_compared.choose(), state.knobs()
 controls.knobs("map_range", "map_scale")
 subject = compared[state.subject().cell]
 with claim:
-    furniture.claim(
+    page.claim(
         _("The loss of the last row on its way back: {verdicts}").format(
-            verdicts=_("; ").join(map(mapping.title, compared.values()))
+            verdicts=_("; ").join(map(gradient_map.title, compared.values()))
         ),
-        sentences(mapping.conditions(compared), cells_compared.conditions(compared) if len(compared) == 1 else ""),
+        sentences(gradient_map.conditions(compared), cells_compared.conditions(compared) if len(compared) == 1 else ""),
     )
 
 
 def build() -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1)
-    board.row(*mapping.maps(compared, shared=knobs.map_range == "shared", log=knobs.map_scale == "log"))
-    board.row(mapping.reach(compared, board))
+    board.row(*gradient_map.maps(compared, shared=knobs.map_range == "shared", log=knobs.map_scale == "log"))
+    board.row(gradient_map.reach(compared, board))
     return board
 
 
 show(build)
 
 usual = FRESH | cells_compared.back()
-furniture.below(
+page.below(
     read=[
         _("The diagonal is a loss at the very step; strong colour far to the left of it is a long reach."),
         _("A thin band along the diagonal: early states get next to no message. Grey is the future."),
@@ -48,6 +48,6 @@ furniture.below(
 subject = {subject.code()}
 losses = subject.objective_at_each_step
 matrix = rnnviz.gradients.gradient_matrix(subject.network(), subject.input(), "state", losses)
-matrix.values.shape               # {mapping.matrix(subject).values.shape}
+matrix.values.shape               # {gradient_map.matrix(subject).values.shape}
 """,
 )

@@ -2,28 +2,28 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import cell_history, cell_milestones, network_views
+from rnnviz.app.panels.cell_diagram import diagram
+from rnnviz.app.panels.equations import equations
+from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.lstm_history import carried, station_of, subject_of
-from rnnviz.ui import furniture, lineages, milestones, panels
-from rnnviz.ui.drawing import diagram
-from rnnviz.ui.equations import equations
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, show
 
 station = station_of(state.subject())
 subject, period = subject_of(station), state.knobs().period
 claim = st.container()
 with st.container(horizontal=True):
-    controls.subject_choice(_("Station"), "model", subject.model.name, lineages.models())
-    if station == milestones.PEEPS:
+    controls.subject_choice(_("Station"), "model", subject.model.name, cell_history.models())
+    if station == cell_milestones.PEEPS:
         controls.knob("period")
-runs = lineages.runs()
+runs = cell_history.runs()
 with claim:
-    furniture.claim(lineages.verdict(station, runs, period), lineages.sentence(station))
+    page.claim(cell_history.verdict(station, runs, period), cell_history.sentence(station))
 
 
 def build() -> Board:
-    board = panels.board(subject)
+    board = network_views.board(subject)
     board.row(
         diagram(
             subject,
@@ -32,7 +32,7 @@ def build() -> Board:
             title=_("The cell of {station} at this symbol").format(station=station),
             caption=_("Values flow along the wires. Slide, or press ← and →."),
         ),
-        panels.probabilities(
+        network_views.probabilities(
             subject,
             span=3,
             title=_("Which symbol comes next?"),
@@ -40,27 +40,30 @@ def build() -> Board:
         ),
     )
     board.row(
-        lineages.growth(station, runs, span=6, title=_("The state along one stream that never starts afresh")),
-        milestones.effect(station, runs, period, span=6),
+        cell_history.growth(station, runs, span=6, title=_("The state along one stream that never starts afresh")),
+        cell_milestones.effect(station, runs, period, span=6),
     )
     board.row(equations(subject, board, span=12))
-    board.row(lineages.states(station, span=7), lineages.memories(station, runs, span=5))
+    board.row(cell_history.states(station, span=7), cell_history.memories(station, runs, span=5))
     return board
 
 
 show(build)
 
-furniture.below(
+page.below(
     read=[
         _("Strings of a grammar follow one another without a mark. The second letter of each comes back at its end."),
-        lineages.budgets(),
+        cell_history.budgets(),
         _("Jordan came first, and stands behind Elman because one comparison, Elman's stream of bits, shows both."),
     ],
     suggestions=[
-        (_("1997: the state that keeps growing"), {"model": subject_of(milestones.FIRST).model.name}),
-        (_("2000: the same stream with a forget gate"), {"model": subject_of(milestones.FORGETS).model.name}),
-        (_("A clock of one cell, that counts to 25"), {"model": subject_of(milestones.PEEPS).model.name, "period": 25}),
-        (_("2014: how many weights a gate costs"), {"model": subject_of(milestones.GRU).model.name}),
+        (_("1997: the state that keeps growing"), {"model": subject_of(cell_milestones.FIRST).model.name}),
+        (_("2000: the same stream with a forget gate"), {"model": subject_of(cell_milestones.FORGETS).model.name}),
+        (
+            _("A clock of one cell, that counts to 25"),
+            {"model": subject_of(cell_milestones.PEEPS).model.name, "period": 25},
+        ),
+        (_("2014: how many weights a gate costs"), {"model": subject_of(cell_milestones.GRU).model.name}),
     ],
     code=f"""from rnnviz.studies import lstm_history
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import answer_claims, forgetting, memory_shares, networks_compared, word_effects
+from rnnviz.app.results import FIRST
+from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.delayed_recall import SEEDS, SEQUENCES, nearest, reads_letters, was_trained
-from rnnviz.ui import claims, comparison, effects, forgetting, furniture, memories
-from rnnviz.ui.cache import FIRST
-from rnnviz.ui.language import _, sentences
-from rnnviz.ui.stage import Board, show
 
 subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
 learnt, by_rule = subject.load().task, subject.is_example_of_a_rule()
@@ -26,25 +26,29 @@ with st.container(horizontal=True):
         controls.subject_choice(_("Letter"), "text:letter", text, SEQUENCES | {text: SEQUENCES.get(text, _("my own"))})
 controls.choose_layer()
 
-compared = comparison.compared(subject)
+compared = networks_compared.compared(subject)
 shown = next(name for name, other in compared.items() if other == subject)
-effects.prepare(compared, of)
+word_effects.prepare(compared, of)
 with claim:
-    told = sentences(comparison.conditions(compared, of), memories.meaning(subject, measure))
-    furniture.claim(effects.headline(compared, of), told)
+    told = sentences(networks_compared.conditions(compared, of), memory_shares.meaning(subject, measure))
+    page.claim(word_effects.headline(compared, of), told)
 
 
 def build() -> Board:
-    board = Board(comparison.words(compared), subject.known, units=memories.revealed(subject, of).base.values.shape[-1])
+    board = Board(
+        networks_compared.words(compared),
+        subject.known,
+        units=memory_shares.revealed(subject, of).base.values.shape[-1],
+    )
     if measure == "connectivity":
-        board.row(memories.connectivities(compared, span=12))
+        board.row(memory_shares.connectivities(compared, span=12))
     elif measure == "effect":
-        board.row(*effects.stacked(compared, board, of))
+        board.row(*word_effects.stacked(compared, board, of))
     else:
-        board.row(*memories.shares(compared, board, measure, of))
-    probes = [memories.probes(compared, span=6, of=of)] if by_rule and reads_letters(subject) else []
-    board.row(effects.over_time(compared, span=6 if probes else 12, of=of), *probes)
-    ribbon = memories.ribbon(shown, subject, board, of)
+        board.row(*memory_shares.shares(compared, board, measure, of))
+    probes = [memory_shares.probes(compared, span=6, of=of)] if by_rule and reads_letters(subject) else []
+    board.row(word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes)
+    ribbon = memory_shares.ribbon(shown, subject, board, of)
     board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(compared, span=4 if ribbon else 12, of=of))
     board.row(forgetting.divergences(compared, span=12, of=of))
     board.row(forgetting.honesty())
@@ -53,19 +57,19 @@ def build() -> Board:
 
 show(build)
 
-recall, (last, first) = nearest(subject), comparison.ends(of)
+recall, (last, first) = nearest(subject), networks_compared.ends(of)
 again = {"model": recall.model, "sequence": recall.sequence, "trained": True}
 given = "" if by_rule else ", subject.input()"
 given += "" if of == FIRST and subject.network().num_layers == 1 else f", layer={of[0]}, direction={of[1]!r}"
-furniture.below(
+page.below(
     read=[
-        memories.colours(measure),
-        *([effects.summing(subject)] if measure == "effect" else []),
-        *([comparison.terms()] if was_trained(subject) else []),
+        memory_shares.colours(measure),
+        *([word_effects.summing(subject)] if measure == "effect" else []),
+        *([networks_compared.terms()] if was_trained(subject) else []),
         _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
     ],
     suggestions=[
-        (_("Read my sentence instead"), claims.INTENTS),
+        (_("Read my sentence instead"), answer_claims.INTENTS),
         (_("Another training run: seed 2"), again | {"model": nearest(subject, 2).model}),
         (_("The exact parts, oldest word first"), again | {"measure": "reveal"}),
         (_("When was it written? Ask the ledger of the gates"), again | {"measure": "ledger"}),
@@ -75,6 +79,6 @@ furniture.below(
 
 subject = {subject.code()}
 effects = rnnviz.memory.total_effect(subject.network(), *subject.draws(){given})
-effects.effect.values[{last}, {first}]     # {effects.effect(subject, of).effect.values[last, first]:.4f}
+effects.effect.values[{last}, {first}]     # {word_effects.effect(subject, of).effect.values[last, first]:.4f}
 """,
 )

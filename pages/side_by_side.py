@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, state, subject_picker
+from rnnviz.app import controls, page, results, state, subject_picker
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.stage.board import Board, show
 from rnnviz.cells import CELLS
 from rnnviz.subjects.address_words import to_word
-from rnnviz.ui import cache, charts, claims, furniture, panels
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, show
 
 chosen = state.subject()
 claim = st.container()
@@ -20,28 +20,31 @@ if not chosen_one_by_one:
     compared = state.knobs().compared or (chosen.cell,)
     # Those that are shipped trained stay trained beside one that is not.
     experiments = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
-answers = {cell: cache.answers(experiment).values for cell, experiment in experiments.items()}
+answers = {cell: results.answers(experiment).values for cell, experiment in experiments.items()}
 with claim:
-    furniture.claim(claims.comparison(experiments), claims.conditions(experiments))
+    page.claim(answer_claims.comparison(experiments), answer_claims.conditions(experiments))
 
 
 def build() -> Board:
     board = Board(chosen.tokens, chosen.known, units=1)
-    board.spread(charts.compared_states(experiments))
+    board.spread(state_charts.compared_states(experiments))
     board.spread(
         [
-            panels.probabilities(
+            network_views.probabilities(
                 experiment,
                 board.array(f"p:{cell}", answers[cell]),
                 network=cell,
                 title=_("{cell}: the answer so far").format(cell=cell),
-                accent=panels.accent(experiment),
+                accent=network_views.accent(experiment),
             )
             for cell, experiment in experiments.items()
         ]
     )
-    reference = int(cache.answers(chosen).values[-1].argmax())
-    board.row(charts.compared_chances(experiments, reference, span=6), charts.compared_changes(experiments, span=6))
+    reference = int(results.answers(chosen).values[-1].argmax())
+    board.row(
+        state_charts.compared_chances(experiments, reference, span=6),
+        state_charts.compared_changes(experiments, span=6),
+    )
     return board
 
 
@@ -50,7 +53,7 @@ show(build)
 what, values = "cell", tuple(experiments)
 if chosen_one_by_one:
     what, values = "model", tuple(to_word(experiment.model) for experiment in experiments.values())
-furniture.below(
+page.below(
     read=[
         _("One cursor for all: the same word in every picture, and one colour scale for all states."),
         _("A row that keeps its colour may be remembering; a row that flickers changes with almost every word."),

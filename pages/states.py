@@ -1,16 +1,16 @@
 """States and gates: every unit at every step, as pictures on one cursor."""
 
-from rnnviz.app import controls, state
-from rnnviz.ui import cache, charts, claims, furniture, panels
-from rnnviz.ui.language import _
-from rnnviz.ui.stage import Board, show
+from rnnviz.app import controls, page, results, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
 of = state.layer(), state.direction()
 
-furniture.claim(
+page.claim(
     _("{cell}: {units} units read {sentence}").format(
-        cell=subject.cell, units=subject.units, sentence=panels.quoted(subject)
+        cell=subject.cell, units=subject.units, sentence=network_views.quoted(subject)
     ),
     _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
 )
@@ -18,19 +18,19 @@ controls.choose_layer()
 
 
 def build() -> Board:
-    board = panels.board(subject, of)
+    board = network_views.board(subject, of)
     if subject.read().tokens:
-        board.row(panels.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
-    board.spread(charts.heatmaps(subject, of), most=2)
-    board.row(charts.unit_lines(subject, of))
-    gates = charts.gate_saturation(subject, of, span=6)
-    board.row(charts.state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else []))
+        board.row(network_views.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
+    board.spread(state_charts.heatmaps(subject, of), most=2)
+    board.row(state_charts.unit_lines(subject, of))
+    gates = state_charts.gate_saturation(subject, of, span=6)
+    board.row(state_charts.state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else []))
     return board
 
 
 show(build)
 
-furniture.below(
+page.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
         _("The bar is the current word in every picture; drag it, or use the arrow keys."),
@@ -42,7 +42,7 @@ furniture.below(
     suggestions=[
         (
             _("A long sentence: which rows keep their colour?"),
-            claims.INTENTS | {"text": "could you please tell me how to get to the train station from here ?"},
+            answer_claims.INTENTS | {"text": "could you please tell me how to get to the train station from here ?"},
         ),
         (_("The plain RNN has no gates"), {"cell": "RNN"}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU"}),
@@ -50,8 +50,8 @@ furniture.below(
     ],
     code=f"""import rnnviz
 
-layer = {subject.code()}.trace().layer({furniture.place(of)})
-layer.names                       # {cache.layer(subject, of).names}
+layer = {subject.code()}.trace().layer({page.place(of)})
+layer.names                       # {results.layer(subject, of).names}
 rnnviz.figures.heatmap(layer["h"].at(batch=0)).show()
 """,
 )

@@ -3,21 +3,21 @@
 import streamlit as st
 
 from pages.knobs import FRESH
-from rnnviz.app import controls, state
-from rnnviz.ui import backward, cells_compared, furniture, retraced
-from rnnviz.ui.language import _, sentences
-from rnnviz.ui.stage import Board, show
-from rnnviz.ui.verdicts import of_forgetting, verdict
+from rnnviz.app import controls, gradient_runs, page, state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import cells_compared, gradient_lines
+from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
+from rnnviz.app.stage.board import Board, show
 
 claim = st.container()
 compared, knobs = cells_compared.choose("loss_at"), state.knobs()
 fresh = cells_compared.is_fresh(compared)
 if fresh:
-    controls.knob("repeat", count=backward.REPEATS)
+    controls.knob("repeat", count=gradient_lines.REPEATS)
 subject = compared[state.subject().cell]
 with claim:
     told = of_forgetting(compared, knobs.forget_bias if fresh else None)
-    furniture.claim(
+    page.claim(
         _("The gradient on its way back: {verdicts}").format(verdicts=_("; ").join(map(verdict, compared.values()))),
         sentences(told, cells_compared.conditions(compared)),
     )
@@ -25,15 +25,17 @@ with claim:
 
 def build() -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1)
-    board.row(backward.sizes(compared, knobs.loss_at, fresh and knobs.repeat), backward.spectrum(compared, board))
-    board.row(backward.bounds(subject, span=6), backward.teaching(compared, knobs.loss_at, span=6))
+    board.row(
+        gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat), gradient_lines.spectrum(compared, board)
+    )
+    board.row(gradient_lines.bounds(subject, span=6), gradient_lines.teaching(compared, knobs.loss_at, span=6))
     return board
 
 
-show(build, prepare=lambda: retraced.prepare(compared))
+show(build, prepare=lambda: gradient_runs.prepare(compared))
 
 usual = FRESH | {"loss_at": "last"} | cells_compared.back()
-furniture.below(
+page.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
         _("An LSTM's state is (h, c): its solid line is the gradient by both, dashed by h alone, dotted by c alone."),
@@ -55,7 +57,7 @@ network, x = subject.network(), subject.input()
 loss = lambda y: subject.objective(y, at={knobs.loss_at!r})
 curves = rnnviz.gradients.gradient_curves(network, x, loss, direction={subject.network().directions[0]!r})
 curves["state"].values[0, 0]      # log10 of the size of dL/dS at the first step: {
-        backward.first(subject, knobs.loss_at)
+        gradient_lines.first(subject, knobs.loss_at)
     }
 """,
 )

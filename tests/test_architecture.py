@@ -1,4 +1,4 @@
-"""The architecture document: which room is on which floor, and what may be imported where. Imports are read by ast."""
+"""Which package is on which floor, and what may be imported where. Imports are read by ast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# A room is a module or a package. It may import from its own room and from the floors below.
+# A package, or a module that stands alone, may import from its own package and from the floors below.
 FLOORS = {
     "rnnviz.trace": 0,
     "rnnviz.once": 0,
@@ -34,14 +34,12 @@ FLOORS = {
     "rnnviz.summands": 2,
     "rnnviz.answers": 2,
     "rnnviz.onnx_files": 2,
-    "rnnviz.switches": 3,
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
     "rnnviz.subjects": 3,
     "rnnviz.app.knobs": 1,
     "rnnviz.app.page_row": 2,
     "rnnviz.studies": 4,
-    "rnnviz.ui": 5,
     "rnnviz.app": 5,
     "rnnviz.__main__": 6,
     "app": 6,
@@ -51,9 +49,8 @@ FLOORS = {
 }
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
 # caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
-# files of another maker have a package of their own, Switches keep to the limits of an
-# subject, the server and the translators' tool read the table of pages.
-DOORS = {
+# files of another maker have a package of their own, the server and the translators' tool read the table of pages.
+EXCEPTIONS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
     "rnnviz.accepting": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
@@ -62,8 +59,6 @@ DOORS = {
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.checkpoints": {"rnnviz.onnx_files"},
-    "rnnviz.ui": {"rnnviz.app"},
-    "rnnviz.app": {"rnnviz.ui"},
     "app": {"pages"},
     "tools": {"pages"},
 }
@@ -73,15 +68,15 @@ BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules", 
 # The benchmarks draw what the figures are measured against: a plain page with charts of its own.
 MAY_PLOT = {"rnnviz.figures", "benchmarks"}
 ONLY_THE_TRACE = {"rnnviz.figures"}
-OURS = {room.split(".")[0] for room in FLOORS}
+OURS = {package.split(".")[0] for package in FLOORS}
 LONGEST, LONGEST_PAGE = 250, 110
 
 
-def room_of(module: str) -> str | None:
-    """The room that a dotted name lives in: "rnnviz.cells.lstm" in "rnnviz.cells"; None if it is on no floor."""
-    for room in FLOORS:
-        if module == room or module.startswith(room + "."):
-            return room
+def package_of(module: str) -> str | None:
+    """The package that a dotted name lives in: "rnnviz.cells.lstm" in "rnnviz.cells"; None if it is on no floor."""
+    for package in FLOORS:
+        if module == package or module.startswith(package + "."):
+            return package
     return SURFACE if module == SURFACE else None
 
 
@@ -95,34 +90,34 @@ def imports(source: str, module: str, is_package: bool = False) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             parts = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*parts, *([node.module] if node.module else [])])
-            # "from rnnviz import figures" names a room, "from rnnviz import record" a thing of the surface.
-            inside = {name for alias in node.names if room_of(name := f"{base}.{alias.name}") in FLOORS}
+            # "from rnnviz import figures" names a package, "from rnnviz import record" a thing of the surface.
+            inside = {name for alias in node.names if package_of(name := f"{base}.{alias.name}") in FLOORS}
             found |= inside if base == SURFACE and len(inside) == len(node.names) else inside | {base}
     return found
 
 
 def violations(source: str, module: str, is_package: bool = False) -> list[str]:
     """What is wrong with the imports of one module, in sentences; empty if nothing is."""
-    room, wrong = room_of(module), []
-    if room is None:
+    package, wrong = package_of(module), []
+    if package is None:
         return [f"{module} is on no floor: give it one in FLOORS"]
-    floor = SURFACE_FLOOR + 0.5 if room == SURFACE else FLOORS[room]
+    floor = SURFACE_FLOOR + 0.5 if package == SURFACE else FLOORS[package]
     for name in sorted(imports(source, module, is_package)):
         top = name.split(".")[0]
         if top in OURS:
-            other = room_of(name)
+            other = package_of(name)
             below = SURFACE_FLOOR + 0.5 if other == SURFACE else FLOORS.get(other, 9)
-            if other != room and below >= floor and other not in DOORS.get(room, ()):
+            if other != package and below >= floor and other not in EXCEPTIONS.get(package, ()):
                 wrong.append(f"{module} (floor {floor}) imports {name}, which is not below it")
-            if room in BLIND_TO_THE_TRACE and other == "rnnviz.trace":
+            if package in BLIND_TO_THE_TRACE and other == "rnnviz.trace":
                 wrong.append(f"{module} imports the trace: the mathematics does not know that it is watched")
-            if room in ONLY_THE_TRACE and other not in (room, "rnnviz.trace"):
+            if package in ONLY_THE_TRACE and other not in (package, "rnnviz.trace"):
                 wrong.append(f"{module} imports {name}: a figure draws signals and knows nothing else of ours")
-        elif top == "plotly" and room not in MAY_PLOT:
+        elif top == "plotly" and package not in MAY_PLOT:
             wrong.append(f"{module} imports plotly, which belongs to rnnviz.figures")
         elif top == "streamlit" and floor < 5:
             wrong.append(f"{module} imports streamlit, which belongs to the floors 5 and 6")
-        elif top == "torch" and (floor == 0 or room == "rnnviz.figures"):
+        elif top == "torch" and (floor == 0 or package == "rnnviz.figures"):
             wrong.append(f"{module} imports torch, but draws or keeps plain numbers")
     return wrong
 
@@ -155,7 +150,7 @@ def test_no_file_is_longer_than_one_can_read_at_once():
     assert {path: count for path, count in lines.items() if count > most.get(path, LONGEST)} == {}
 
 
-def test_every_python_file_of_the_project_is_in_a_room_or_a_test():
+def test_every_python_file_of_the_project_is_in_a_package_or_a_test():
     folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "." and path.name != "build"]
     tops = {path.stem for path in ROOT.glob("*.py")} | {path.name for path in folders if any(path.rglob("*.py"))}
     assert tops <= OURS | {"tests"}
@@ -184,9 +179,9 @@ def test_every_python_file_of_the_project_is_in_a_room_or_a_test():
         ("rnnviz.figures.heatmap", "from rnnviz.cells import CELLS"),
         ("rnnviz.figures.heatmap", "from rnnviz.subjects import Subject"),
         ("rnnviz.figures.heatmap", "import streamlit"),
-        ("rnnviz.ui.stage", "import plotly"),
-        ("rnnviz.ui.stage", "from pages import PAGES"),
-        ("rnnviz", "from rnnviz.ui import stage"),
+        ("rnnviz.app.stage.board", "import plotly"),
+        ("rnnviz.app.stage.board", "from pages import PAGES"),
+        ("rnnviz", "from rnnviz.app import stage"),
         ("pages.states", "import app"),
         ("benchmarks.record", "from tools import make_models"),
         ("rnnviz.something", "import numpy"),
@@ -204,10 +199,10 @@ def test_a_planted_violation_is_caught(module, source):
         ("rnnviz.cells.lstm", "from .base import Cell\nfrom rnnviz.cells import diagram\nimport torch, numpy"),
         ("rnnviz.recording", "from rnnviz import trace, network\nimport rnnviz.cells.lstm"),
         ("rnnviz.figures.heatmap", "from rnnviz.figures import style\nfrom rnnviz.trace import Signal\nimport plotly"),
-        ("rnnviz.ui.charts", "from rnnviz import figures, dynamics\nimport streamlit"),
+        ("rnnviz.app.panels.state_charts", "from rnnviz import figures, dynamics\nimport streamlit"),
         ("rnnviz", "from rnnviz.recording import record\nfrom rnnviz import figures"),
         ("benchmarks.record", "from rnnviz import record\nimport torch"),
-        ("app", "from rnnviz.ui import assets\nimport streamlit"),
+        ("app", "from rnnviz.app.stage import assets\nimport streamlit"),
     ],
 )
 def test_what_the_floors_allow_is_not_called_a_violation(module, source):

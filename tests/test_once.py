@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import streamlit as st
 
+from rnnviz.app.panels import fixed_points, forgetting, reservoir_claims
 from rnnviz.once import once
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import measuring, stations
 from rnnviz.subjects.sizes import task
-from rnnviz.ui import forgetting, orbits, reservoirs
 
 ASKING = 8
 PATIENCE = 20  # seconds after which a test that waits for ever fails
@@ -126,8 +126,8 @@ def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
         stations.stream,
         task,
         forgetting.untrained,
-        orbits.growth,
-        reservoirs.pair,
+        fixed_points.growth,
+        reservoir_claims.pair,
     ],
     ids=lambda constant: constant.__qualname__,
 )
@@ -136,7 +136,7 @@ def test_constants_are_kept_where_no_client_can_empty_them(constant):
 
 
 def test_a_client_that_empties_the_caches_does_not_empty_constants():
-    kept = reservoirs.pair()
+    kept = reservoir_claims.pair()
     st.cache_resource.clear()
     st.cache_data.clear()
-    assert reservoirs.pair() is kept
+    assert reservoir_claims.pair() is kept

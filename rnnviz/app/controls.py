@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from rnnviz.app import state
+from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, TRIO
@@ -14,7 +15,6 @@ from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
 from rnnviz.subjects.models import FAR, Given, Shipped
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import EchoFuture
-from rnnviz.ui.language import LANGUAGES, _
 
 MOST_SLID = 50  # whole numbers of a knob, one by one; of more, one is typed
 

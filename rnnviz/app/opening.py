@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from rnnviz.app.i18n import language
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject, Text, needs
 from rnnviz.subjects.sizes import task
-from rnnviz.ui.language import language
 
 if TYPE_CHECKING:
     from rnnviz.app.page_row import Page

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from rnnviz.app import address
+from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import first_example, is_about, lack, left_open, opening
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, old_links
 from rnnviz.subjects.models import with_structure
-from rnnviz.ui.language import language
 
 if TYPE_CHECKING:
     from rnnviz.app.page_row import Page

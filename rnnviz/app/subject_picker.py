@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rnnviz.app import state
+from rnnviz.app.i18n import _, language
+from rnnviz.app.page import explained
 from rnnviz.app.page_row import Page
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
@@ -17,8 +19,6 @@ from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
 from rnnviz.subjects.models import with_structure
 from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Task
-from rnnviz.ui.furniture import explained
-from rnnviz.ui.language import _, language
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
 LONGEST_LABEL = 80  # characters of an example

@@ -8,10 +8,9 @@ import torch
 
 import rnnviz
 from pages import PAGES
-from rnnviz.app import address, state
+from rnnviz.app import address, i18n, state
 from rnnviz.subjects import Shipped, Subject, Text, Untrained
 from rnnviz.tasks import TASKS
-from rnnviz.ui import language
 
 FIRST, STATES, SIDE = PAGES[:3]
 MIRROR = STATES._replace(
@@ -40,7 +39,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., SimpleNamespace]:
         visitor = SimpleNamespace(
             session_state={"language": speaks}, query_params=Query(query), context=SimpleNamespace(locale=None)
         )
-        for module in (state, address, language):
+        for module in (state, address, i18n):
             monkeypatch.setattr(module, "st", visitor)
         return visitor
 

@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from rnnviz.ui import assets
+from rnnviz.app.stage import assets
 from tests.browser.proxy import Proxy
 
 pytestmark = pytest.mark.browser

@@ -10,10 +10,10 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from rnnviz.app.i18n import LOCALES
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects import Subject
 from rnnviz.tasks import TASKS
-from rnnviz.ui.language import LOCALES
 from tests.labellers import labeller
 from tests.pages.visit import board, claim, land, panels, whole
 from tools.make_catalogues import read_po

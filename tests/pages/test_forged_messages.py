@@ -83,7 +83,7 @@ def test_a_value_of_the_wrong_kind_counts_as_never_sent(caplog):
 def failing() -> None:
     import streamlit as st
 
-    from rnnviz.ui import forged_input
+    from rnnviz.app import forged_input
 
     def script() -> None:
         st.session_state.setdefault("wanted", "good")

@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from pages.knobs import FRESH, GradientMap, VanishingGradients
+from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
 from rnnviz.cells import CELLS, NONLINEARITIES, RECURRENT, TRIO
 from rnnviz.studies.cell_comparison import siblings
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, MAX_SEED
-from rnnviz.ui.verdicts import of_forgetting, verdict
+from tests.app.fresh_networks import on_noise
 from tests.pages.visit import arrive, board, claim, follow, land, wanted, whole
-from tests.ui.fresh_networks import on_noise
 
 KNOBS = {"vanishing_gradients.py": VanishingGradients, "gradient_map.py": GradientMap}
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)

@@ -10,10 +10,10 @@ import rnnviz
 from rnnviz import gradients
 from rnnviz.cells import CELLS
 from rnnviz.subjects import Subject
+from tests.app.sent import numbers
 from tests.pages.test_any_network import given
 from tests.pages.test_gradient_pages import check_code
 from tests.pages.visit import board, claim, land, panels, whole
-from tests.ui.sent import numbers
 
 PAGES = VANISHING, MAP = ("vanishing_gradients.py", "gradient_map.py")
 

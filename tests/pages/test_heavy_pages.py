@@ -7,8 +7,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
 from rnnviz import gradients
-from rnnviz.app import compute
-from rnnviz.ui import heavy_work, retraced
+from rnnviz.app import compute, gradient_runs, heavy_work
 from tests.pages.visit import arrive, board
 
 PAGE = "vanishing_gradients.py"
@@ -17,8 +16,8 @@ PAGE = "vanishing_gradients.py"
 @pytest.fixture
 def everything_is_heavy(monkeypatch):
     """Every computation waits for a place and shows a bar, and nothing is known yet."""
-    monkeypatch.setattr(retraced, "LIGHT", 0.0)
-    monkeypatch.setattr(retraced, "_THEORIES", heavy_work.Results(128))
+    monkeypatch.setattr(gradient_runs, "LIGHT", 0.0)
+    monkeypatch.setattr(gradient_runs, "_THEORIES", heavy_work.Results(128))
     monkeypatch.setattr(compute, "STORE", compute.Store())
     monkeypatch.setattr(heavy_work, "PATIENCE", 0.0)
     monkeypatch.setattr(heavy_work, "EVERY", 0.0)

@@ -1,0 +1,126 @@
+"""What the gradient pages know of a subject: sizes on the way back, and what its Jacobians say. Computed once for all.
+
+Of several layers it is the top one, of two directions the forward one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz import gradients
+from rnnviz.app.compute import computed
+from rnnviz.app.heavy_work import Bar, Results, Work
+from rnnviz.app.i18n import _
+from rnnviz.dynamics import LyapunovSum
+from rnnviz.gradients import Retraced
+from rnnviz.gradients.following import Run, follow
+from rnnviz.gradients.jacobians import in_sequence_order
+from rnnviz.subjects import Subject
+from rnnviz.trace import Signal
+
+LIGHT = 3e8  # steps times the cube of the state's size: what takes less than a moment
+
+
+@computed
+def run(subject: Subject) -> Run:
+    """The way there, for the ways back."""
+    with np.errstate(all="ignore"):
+        there = follow(subject.network(), subject.input())
+        there.first_steps(None).linear  # noqa: B018  all who go back need it: its bytes are counted with the rest
+    return there
+
+
+@computed
+def retraced(subject: Subject, loss_at: str) -> Retraced:
+    """``loss_at``: the "last" step, or "every" one."""
+    with np.errstate(all="ignore"):  # an exploding network may reach infinity, and must be shown doing so
+        loss = partial(subject.objective, at=loss_at)
+        return gradients.retrace(subject.network(), subject.input(), loss, run(subject))
+
+
+def curves(subject: Subject, loss_at: str = "last") -> dict[str, Signal]:
+    """log10 of the size of dL/dh_t, and dL/dc_t where there is a c, each ("time",)."""
+    return {name: signal.at(batch=0) for name, signal in retraced(subject, loss_at).curves.items()}
+
+
+def reaching(subject: Subject) -> Signal:
+    """What every rate and factor on these pages is about: log10 of the size of dL/dS_t, ("time",). S is the whole state
+    of the cell, L the loss at the end: a sum of losses accumulates on the way, so its curve has no rate."""
+    return curves(subject)["state"]
+
+
+def reads_forward(subject: Subject) -> bool:
+    """Whether the direction that is shown reads from left to right."""
+    return subject.network().directions[0] == "forward"
+
+
+def in_reading_order(subject: Subject, values: np.ndarray) -> np.ndarray:
+    """Values over time from the order of the sequence to that in which it is read, or back."""
+    return values if reads_forward(subject) else values[::-1]
+
+
+def exploded(subject: Subject) -> int | None:
+    """The first step that is read, from 1, whose state is no longer finite; None if all are."""
+    broken = np.flatnonzero(~run(subject).finite)
+    return int(in_reading_order(subject, broken)[0]) + 1 if len(broken) else None
+
+
+class Theory(NamedTuple):
+    """What is kept of a run's Jacobians, which themselves can be a hundred megabytes."""
+
+    singular_values: Signal  # ("time", "rank")
+    bound: np.ndarray  # log10 of the product of largest singular values, ("time",)
+    exponent: float  # the largest Lyapunov exponent, in decades per step
+
+
+_THEORIES: Results[Theory] = Results(128)
+
+
+def _work(subject: Subject) -> Work[Theory]:
+    """A few Jacobians at a time; each is decomposed once and let go."""
+    # One array from the start: small ones, kept between the large ones that come and go, would pin what these free.
+    steps = subject.read().steps
+    total, values, done = LyapunovSum(), np.empty((steps, _size(subject))), 0
+    for jacobians in gradients.jacobian_blocks(subject.network(), subject.input(), run=run(subject)):
+        part = gradients.singular_values(jacobians)
+        rows = in_sequence_order(part, jacobians).values  # in reading order, as the parts are
+        values[done : (done := done + len(rows))] = rows
+        total.add(jacobians)
+        yield done / steps
+    found = replace(part, values=in_reading_order(subject, values))
+    exponent = float(total.exponents().values[0]) / math.log(10)
+    return Theory(found, gradients.norm_bound(found).values, exponent)
+
+
+def theory(subject: Subject) -> Theory:
+    return _THEORIES.finish(subject, lambda: _work(subject))
+
+
+def prepare(compared: Mapping[str, Subject]) -> None:
+    """See to it that ``theory`` of all is known. What takes long waits for its place in the line; a bar says how far it
+    is, and a visitor who turns away ends it."""
+    bar = Bar()
+    heavy = {cell: cost for cell, subject in compared.items() if (cost := _cost(subject)) > LIGHT}
+    ends = np.cumsum([0.0, *heavy.values()]) / max(sum(heavy.values()), 1.0)
+    for cell, part in zip(heavy, pairwise(ends.tolist()), strict=True):
+        subject = compared[cell]
+        text = _("{cell}: singular values of {steps} Jacobians").format(cell=cell, steps=subject.read().steps)
+        _THEORIES.wait_for(subject, lambda subject=subject: _work(subject), bar, text, part)
+    bar.end()
+
+
+def _cost(subject: Subject) -> float:
+    return subject.read().steps * float(_size(subject)) ** 3
+
+
+def _size(subject: Subject) -> int:
+    """How many numbers the state has."""
+    cell = subject.network().layers[-1][0]
+    return sum(cell.width(name) for name in cell.state)

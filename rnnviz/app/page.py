@@ -1,0 +1,101 @@
+"""What stands around the stage on every page: the claim, how to read it, what to try, the code."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from rnnviz.app import forged_input, state
+from rnnviz.app.i18n import _
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.refusals import Refused
+
+_UNSEEN = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_STYLE = """
+<style>
+.claim h1 { font-size: 1.65rem; line-height: 1.25; font-weight: 650; padding: 0; margin: 0 0 .25rem; }
+.claim p { margin: 0; opacity: .78; }
+.claim bdi { padding: .05em .3em; border-radius: .3em; background: rgba(128, 128, 128, .16); font-weight: 500; }
+.stMainBlockContainer { max-width: 1500px; padding-left: 2rem; padding-right: 2rem; }
+.stMainBlockContainer [data-testid="stMarkdownContainer"] h2 { font-size: 1.1rem; font-weight: 600; padding: 0; }
+[data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
+[data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
+@media (max-width: 760px) {
+  .claim h1 { font-size: 1.25rem; }
+  .stMainBlockContainer { padding: 4.25rem .75rem 6rem; }
+}
+</style>
+"""
+
+
+def claim(title: str, sentence: str) -> None:
+    """A page's title, which says what is seen, and one sentence under it. Both are HTML; a visitor's text in them must
+    have been escaped."""
+    st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
+    shown = _("The page still shows your last valid choice.")
+    if forged_input.was_recovered():
+        failed = _("This choice could not be shown.")
+        st.warning(f"{failed} {shown}", icon=":material/info:")
+    for refusal in state.refusals():
+        st.warning(f"{explained(refusal)} {shown}", icon=":material/info:")
+
+
+def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:
+    """What follows the stage: how to read it, links that set real controls, and the code that gives the same."""
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        _heading(_("How to read this"))
+        st.markdown("\n".join(f"* {line}" for line in read))
+    with right:
+        _heading(_("Try this"))
+        with st.container(gap=None):
+            for k, (text, changes) in enumerate(suggestions):
+                st.button(
+                    text,
+                    key=f"try-{k}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    on_click=state.choose,
+                    kwargs=dict(changes),
+                )
+    _heading(_("Show the code"))
+    st.code(code, language="python", wrap_lines=True)
+
+
+def _heading(text: str) -> None:
+    st.markdown(f"## {text}")
+
+
+def place(of: Layer) -> str:
+    """A layer and direction as the arguments of ``Trace.layer``; none for the first one."""
+    return "" if of == FIRST else ", ".join(map(repr, of))
+
+
+def explained(refusal: Refused) -> str:
+    """Why something was refused, as Markdown in the visitor's language."""
+    return _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
+
+
+def percent(share: float) -> str:
+    """A share for a sentence; never "100%" for what is not certain."""
+    return "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
+
+
+def readable(text: str) -> str:
+    """A visitor's text without what would turn or hide what stands around it: controls, and changes of direction."""
+    return "".join(c for c in text if unicodedata.bidirectional(c) not in _UNSEEN and c >= " ").strip()
+
+
+def bold(text: str) -> str:
+    return f"<b>{html.escape(text)}</b>"
+
+
+def _verbatim(text: str) -> str:
+    """Text as a code span of Markdown: the one place where nothing in it becomes a link, an image or a heading."""
+    text = readable(" ".join(text.split()))
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {text} {fence}"

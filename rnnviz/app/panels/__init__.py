@@ -1,0 +1,1 @@
+"""Panels and titles: each function turns part of a subject into one view of a board."""

@@ -1,0 +1,82 @@
+"""The cell's own drawing as a panel, with the vectors that its boxes show at each step."""
+
+from __future__ import annotations
+
+from rnnviz.app import results as cached
+from rnnviz.app.i18n import _
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import Cell
+from rnnviz.cells.diagram import BOX
+from rnnviz.figures import style
+from rnnviz.subjects import Subject
+from rnnviz.summands import Parts
+from rnnviz.trace import Signal
+
+
+def diagram(experiment: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
+    """The cell's own drawing, with the numbers that its boxes show."""
+    cell, layer, parts = cached.cell_of(experiment, of), cached.layer(experiment, of), cached.parts(experiment, of)
+    boxes = []
+    for box in cell.diagram.boxes:
+        name, _colon, detail = box.signal.partition(":")
+        color = None
+        if name == "previous":
+            signal, meaning = layer.previous(detail), _("The state that this step started from.")
+        elif name == "x":
+            signal, meaning = cached.below(experiment, of), _input_meaning(experiment, of)
+        elif detail == "sum":
+            signal = sum_of(parts[name])
+            meaning = _("The sum of the summands, before the non-linearity.")
+        elif detail:
+            signal = parts[name].terms[int(detail)]
+            meaning = _("One summand of the new state.")
+        else:
+            signal, meaning = layer[name], _(cell.quantities[name].meaning)
+            color = style.ROLES[cell.quantities[name].role] if box.kind == "gate" else None
+        if box.signal not in layer:
+            made.array(box.signal, signal.at(batch=0).values)
+        # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
+        gate = style.scale_name(signal) == "gate"
+        boxes.append(
+            {
+                **box._asdict(),
+                "array": box.signal,
+                "units": name != "x",
+                "color": color,
+                "meaning": meaning,
+                "scale": "gate" if gate else "state",
+                "range": [0, 1] if gate else [-1, 1],
+            }
+        )
+    return {
+        "kind": "diagram",
+        "legends": [{"scale": "state", "low": -1, "high": 1}, {"scale": "gate", "low": 0, "high": 1}],
+        "box": BOX,
+        "size": cell.diagram.size,
+        "frame": cell.diagram.frame,
+        "boxes": boxes,
+        "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
+        "wires": [wire._asdict() for wire in cell.diagram.wires],
+        "label": _("The {cell} cell at this step").format(cell=experiment.cell),
+        **place,
+    }
+
+
+def _input_meaning(experiment: Subject, of: Layer) -> str:
+    if of[0]:
+        return _("The states of the layer below at this step, of all its directions.")
+    if experiment.network().embedding is None:
+        return _("The numbers that come in at this step.")
+    return _("The word of this step as a vector: its row of the embedding.")
+
+
+def sum_of(parts: Parts) -> Signal:
+    """What the non-linearity acts on."""
+    first = parts.terms[0]
+    return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
+
+
+def _activation_word(cell: Cell, symbol: str) -> str:
+    # "f" in a drawing stands for the non-linearity that the cell was made with.
+    return getattr(cell, "nonlinearity", symbol) if symbol == "f" else symbol

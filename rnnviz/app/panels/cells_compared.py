@@ -1,0 +1,70 @@
+"""What the pages on gradients through time compare, by their knobs, and what has to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from rnnviz.app import controls, state
+from rnnviz.app.compute import computed
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.opening import opening
+from rnnviz.studies import cell_comparison
+from rnnviz.studies.cell_comparison import UNITS, fresh
+from rnnviz.subjects import Subject
+
+siblings = computed(cell_comparison.siblings)
+
+
+def choose(*more: str) -> dict[str, Subject]:
+    """Draw the knobs, ``more`` of them in the first row, and return what they ask for, {cell: subject}."""
+    own, knobs = siblings(state.subject()), state.knobs()
+    if not is_fresh(own):
+        if len(own) > 1:
+            controls.knobs("reads")
+        return own
+    controls.knobs("reads", "start", "activation", *more)
+    columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    for column, name in zip(columns, ("radius", "forget_bias", "steps", "draw"), strict=True):
+        with column:
+            controls.knob(name)
+    options = {"recurrent": knobs.start, "spectral_radius": knobs.radius, "forget_bias": knobs.forget_bias}
+    return {cell: fresh(cell, knobs.steps, knobs.draw, knobs.activation, **options) for cell in own}
+
+
+def is_fresh(compared: Mapping[str, Subject]) -> bool:
+    """Whether fresh networks on noise are compared; a subject that has no others beside it is shown itself."""
+    return len(compared) > 1 and state.knobs().reads == "noise"
+
+
+def conditions(compared: Mapping[str, Subject]) -> str:
+    """Of what networks the numbers are, in a sentence or some."""
+    subject, knobs = state.subject(), state.knobs()
+    if len(compared) == 1:
+        return sentences(*_alone(subject))
+    if not is_fresh(compared):
+        trained = _("trained") if subject.trained else _("untrained")
+        return _("Your sentence in the {weights} networks; the loss is that of each one's own answer.").format(
+            weights=trained
+        )
+    return _(
+        "Fresh networks of {units} units, seed {seed}; every recurrent block, one per gate, is scaled to radius "
+        "{radius}."
+    ).format(units=UNITS, seed=knobs.draw, radius=f"{knobs.radius:g}")
+
+
+def _alone(subject: Subject) -> list[str]:
+    """What is not shown beside a subject that has no others, or of it."""
+    network = subject.network()
+    told = [_("Only this network: there are none of other cells that read the same.")]
+    if network.num_layers > 1:
+        told.append(_("Of its {count} layers the top one is shown.").format(count=network.num_layers))
+    if len(network.directions) > 1:
+        told.append(_("Of its two directions the one that reads from left to right is shown."))
+    return told
+
+
+def back() -> dict[str, object]:
+    """Changes that bring back what a page opens with, from a subject that has no others beside it."""
+    return {} if len(siblings(state.subject())) > 1 else opening(state.row()).query()

@@ -1,0 +1,151 @@
+"""Panels of the page on two directions: what each side has read, keeps and says about every word."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz import figures
+from rnnviz.app import results
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.answers_per_step import sibling, ways
+from rnnviz.app.panels.direction_claims import opened
+from rnnviz.app.panels.network_views import label_names, shades
+from rnnviz.app.panels.state_charts import chart, picture_of
+from rnnviz.app.stage.board import Board
+from rnnviz.figures import style
+from rnnviz.subjects import Shipped, Subject
+from rnnviz.subjects.models import FAR
+from rnnviz.trace import LayerTrace
+
+TEXTBOOK = "我爱NLP"
+ARROWS = {"forward": "h→", "backward": "h←"}
+# What the links below the page set, so that each shows what it says whatever was chosen before.
+TRAVEL = {"task": "slots", "trained": True}
+ECHO = {"task": FAR, "trained": True}
+
+
+def pair(subject: Subject) -> tuple[Subject | None, Subject]:
+    """The same network reading one way and both ways, one layer each, so that left and right stay apart. One that was
+    given is alone, as it is."""
+    one, two = (sibling(subject, directions=directions, layers=1) for directions in ("one", "two"))
+    return (None, subject) if two is None else (one, two)
+
+
+def named(one: Subject | None, two: Subject) -> dict[str, Subject]:
+    """The networks of ``pair`` by what they do in words."""
+    return {name: subject for name, subject in zip(ways().values(), (one, two), strict=True) if subject is not None}
+
+
+def sides_of(two: Subject) -> dict[str, LayerTrace]:
+    """What both directions of the layer do that is read out."""
+    trace = results.trace(two)
+    return {side: trace.layer(trace.depth - 1, side) for side in trace.directions}
+
+
+def board(one: Subject | None, two: Subject) -> Board:
+    """The time axis, and the states of the layer that reads both ways. It opens at the title's word."""
+    result = Board(two.tokens, two.known, two.units, start=opened(one, two))
+    for side, layer in sides_of(two).items():
+        result.array(f"h:{side}", layer["h"].at(batch=0).values)
+    result.array("p", results.answers(two).values)
+    return result
+
+
+def mirror(two: Subject, **place: object) -> dict:
+    forward, backward = (layer["h"].at(batch=0) for layer in sides_of(two).values())
+    low, high = style.value_range(forward, backward)
+    figure = figures.mirror.draft(
+        forward,
+        backward,
+        two.tokens,
+        value_range=(low, high),
+        height=430,
+        time_title=_("position"),
+        unit_title=_("unit"),
+        forward_title=_("h→ reads from left to right"),
+        backward_title=_("h← reads from right to left"),
+    )
+    for trace in figure.traces:
+        if "zmin" in trace:  # a trace without limits is the grey of what is not finite
+            trace["meta"] = {"signal": "h", "direction": list(ARROWS)[picture_of(trace)]}
+    return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
+
+
+def sides(two: Subject, board: Board, **place: object) -> dict:
+    """One position from both sides: states, their merger, and what each side adds to the score of every answer."""
+    parts = results.answer_parts(two)
+    inks = [style.DIRECTIONS["forward"], style.DIRECTIONS["backward"], style.INK]
+    shown = [
+        {
+            "array": board.array(term.name, term.at(batch=0).values),
+            "color": ink,
+            "name": _("added by {side}").format(side=side),
+        }
+        for term, ink, side in zip(parts.terms, inks, [*ARROWS.values(), "b"], strict=True)
+    ]
+    return {
+        "kind": "sides",
+        "sides": [
+            {
+                "name": ARROWS[side],
+                "array": f"h:{side}",
+                "color": style.DIRECTIONS[side],
+                "backward": side == "backward",
+            }
+            for side in ARROWS
+        ],
+        "parts": shown,
+        "limit": max(1.0, *(float(np.abs(term.values).max()) for term in parts.terms)),
+        "merges": ["concat", "sum", "mean", "product"],
+        "units": two.units,
+        "labels": label_names(two),
+        "probabilities": "p",
+        "strings": {
+            "read": _("has read"),
+            "concat": _("concatenated"),
+            "sum": _("sum"),
+            "mean": _("mean"),
+            "product": _("product"),
+            "concat_rule": "[h→ ; h←]",
+            "sum_rule": "h→ + h←",
+            "mean_rule": "(h→ + h←) / 2",
+            "product_rule": "h→ ⊙ h←",
+            "concat_note": _("This is what the read-out sees."),
+            "other_note": _("Only to look at: the read-out sees the concatenation."),
+        },
+        **shades(sides_of(two)["forward"]["h"]),
+        **place,
+    }
+
+
+def datapath(two: Subject, board: Board, **place: object) -> dict:
+    """The way of the textbook's three words through both directions of the network that labels travel sentences."""
+    travel = sibling(two, task="slots") or Subject(Shipped("slots-lstm-two-1-seed0"))
+    read = travel.with_(text=TEXTBOOK)
+    trace = results.trace(read)
+    arrays = {side: board.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in ARROWS}
+    return {
+        "kind": "datapath",
+        "tokens": read.tokens,
+        "words": _word_colors(len(read.tokens)),
+        **{
+            side: {"array": array, "color": style.DIRECTIONS[side], "name": ARROWS[side]}
+            for side, array in arrays.items()
+        },
+        "strings": {
+            "sequence": _("the sequence"),
+            "runs": _("h→ reads it"),
+            "reversed": _("reversed"),
+            "runs_back": _("h← reads that"),
+            "back": _("reversed back"),
+            "concat": _("concatenated"),
+        },
+        **shades(trace.layer()["h"]),
+        **place,
+    }
+
+
+def _word_colors(count: int) -> list[str]:
+    """The colour of each place in a sentence, from the first to the last."""
+    wheel = [style.WORDS[round(k * (len(style.WORDS) - 1) / max(1, count - 1))] for k in range(count)]
+    return [f"rgb{color}" for color in wheel]

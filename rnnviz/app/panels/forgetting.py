@@ -1,0 +1,110 @@
+"""Panels about how what was read is lost: unit by unit, after a change of one word, and in networks never trained."""
+
+from __future__ import annotations
+
+import numpy as np
+from torch import Tensor
+
+from rnnviz import figures, memory
+from rnnviz.app.compute import computed
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.memory_shares import taken_apart
+from rnnviz.app.panels.network_views import missing
+from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
+from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.figures import style
+from rnnviz.once import once
+from rnnviz.subjects import Subject
+from rnnviz.trace import Signal
+
+
+@once
+def untrained() -> dict[str, Signal]:
+    return memory.untrained()
+
+
+@computed
+def apart(subject: Subject, of: Layer = FIRST) -> Signal:
+    """‖h_t − h'_t‖, ("time",), with another word in the place of the one that is read first."""
+    x = subject.input()
+    changed = x.clone()
+    changed[ends(of)[1]] = another(subject, ends(of)[1])
+    return memory.divergence(subject.network(), x, changed, layer=of[0], direction=of[1])["h"].at(batch=0)
+
+
+def another(subject: Subject, step: int) -> Tensor:
+    """What else could be read at a step, shaped as that step: of a task's own sequences the next token that they have
+    there; in a sentence the unknown word, 0, or for it a known one; of vectors one that is drawn."""
+    now = subject.input()[step]
+    if subject.network().embedding is None:
+        return subject.draws()[0][step, :1]
+    if subject.is_example_of_a_rule():
+        possible = subject.draws()[0][step].unique()
+        return possible[(possible <= now).sum() % len(possible)]
+    return (now == 0).long() % subject.network().embedding.num_embeddings
+
+
+def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
+    """‖h_t − h'_t‖ when only the first word is another one."""
+    curves = []
+    for name, subject in subjects.items():
+        meta = {"signal": "h:divergence", "network": name, "label": called(name)}
+        curves.append(figures.Line(called(name), apart(subject, of).values, style.CELLS[subject.cell], meta=meta))
+    caption = _("Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know.")
+    if next(iter(subjects.values())).network().embedding is None:
+        caption = _("Euclidean norm of h − h′; the first step reads other numbers, drawn like them.")
+    figure = figures.lines.draft(
+        curves, words(subjects), value_title=_("distance of states"), time_title=_("time step")
+    )
+    return chart(
+        figure,
+        span=span,
+        title=_("Change the first word: how far apart do the states stay?"),
+        caption=caption,
+    )
+
+
+def half_life_rows(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
+    """When half of what a unit was given is gone."""
+    known = {name: taken_apart(subject, of)[1] for name, subject in subjects.items()}
+    if None in known.values():
+        return missing(_("These are too many steps and units for the half-life of each unit to be known."), span=span)
+    rows = [figures.Row(called(name), lives, style.CELLS[subjects[name].cell]) for name, lives in known.items()]
+    return chart(
+        figures.half_lives.draft(rows, longest=len(words(subjects)), title=_("steps until half is gone")),
+        time=False,
+        span=span,
+        title=_("How long each unit holds what it is given"),
+        caption=_(
+            "Each dot is a unit; by its exact parts, averaged over words. Parts are added oldest word first, against "
+            "zero vectors."
+        ),
+    )
+
+
+def honesty(span: int = 12) -> dict:
+    """Untrained networks: what the cell remembers by itself, and what is owed to how its weights start."""
+    palette = (style.CELLS["RNN"], style.CELLS["RNN"], style.CELLS["GRU"], *[style.CELLS["LSTM"]] * 3)
+    curves = [
+        figures.Line(called(name), np.where(signal.values > 1e-9, signal.values, np.nan), shade)
+        for (name, signal), shade in zip(untrained().items(), palette, strict=True)
+    ]
+    figure = figures.lines.draft(
+        curves,
+        value_title=_("share of variance"),
+        time_title=_("age of the word in steps"),
+        log=True,
+        first=0,
+        height=320,
+    )
+    return chart(
+        figure,
+        time=False,
+        span=span,
+        title=_("Before training an LSTM forgets like an RNN; how the weights start decides"),
+        caption=_(
+            "Total effect of each word on the last state of untrained networks, mean of 3 seeds, computed here: a "
+            "forget bias of 3 flattens the curve, and so does an orthogonal start of a plain RNN."
+        ),
+    )

@@ -1,0 +1,94 @@
+"""What becomes of a gradient on its way back through time, in words: one definition for all pages about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz import gradients
+from rnnviz.app.gradient_runs import exploded, reaching, retraced
+from rnnviz.app.i18n import _
+from rnnviz.subjects import Subject
+from rnnviz.trace import Signal
+
+SHORT = 20  # steps; on fewer a rate would be an extrapolation
+FAR = 5  # and so would one be that takes more than so many times the steps that were seen
+LEVEL = 0.005  # log10 of a change that two digits do not show
+
+
+def verdict(subject: Subject, sizes: Signal | None = None) -> str:
+    """How one network's gradient fares on its way back from a loss at the end, in words; ``sizes``: ``reaching`` of it,
+    where it is known already."""
+    step = exploded(subject)
+    if step is not None:
+        return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
+    return said(subject.cell, reaching(subject) if sizes is None else sizes)
+
+
+def said(cell: str, sizes: Signal) -> str:
+    """What a curve of log10 sizes does, from its end back: a rate where it is long, else the factor that was seen."""
+    read = sizes.values[::-1] if sizes.direction == "backward" else sizes.values
+    length = len(read)
+    if length == 1:
+        return _("{cell}: one step, nothing to go back through").format(cell=cell)
+    lost = np.flatnonzero(~np.isfinite(read))
+    there = read[lost[-1] + 1 :] if len(lost) else read
+    if len(there) < 2:
+        return _("{cell} reaches no earlier step").format(cell=cell)
+    words = _change(cell, there)
+    if len(there) == length:
+        return words
+    return _("{change}, and reaches no further than {steps} steps").format(change=words, steps=len(there) - 1)
+
+
+def _change(cell: str, sizes: np.ndarray) -> str:
+    slope = gradients.slope(Signal("size", ("time",), sizes))
+    steps, seen = slope.steps_per_tenfold, float(sizes[-1] - sizes[0])
+    if len(sizes) >= SHORT and steps <= FAR * len(sizes):
+        words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
+        return words.format(cell=cell, steps=f"{steps:.3g}" if steps < 1000 else f"{steps:.0f}")
+    if abs(seen) < LEVEL:
+        return _("{cell} hardly changes").format(cell=cell)
+    words = _("{cell} ÷ {factor} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
+    return words.format(cell=cell, factor=f"{10 ** abs(seen):.3g}", steps=len(sizes) - 1)
+
+
+def of_forgetting(compared: Mapping[str, Subject], bias: float | None) -> str:
+    """What the LSTM's forget gate, or what else a cell keeps its state by, has to do with its gradient, in a sentence;
+    "" where there is no such gate. ``bias``: of that gate, as chosen for fresh networks.
+
+    Of these: by the bias, as chosen and another; 0 is where torch starts, 2 where this page does.
+    """
+    if "LSTM" not in compared:
+        ((cell, subject),) = compared.items()
+        share = openness(subject)
+        if np.isnan(share):
+            return ""
+        return _("The {cell} keeps {share} of its state from step to step, on average.").format(
+            cell=cell, share=f"{share:.2f}"
+        )
+    if bias is None:
+        share = openness(compared["LSTM"])
+        return _("The LSTM's forget gate is open by {share} on average.").format(share=f"{share:.2f}")
+    biases = sorted({bias, 0.0 if bias > 0 else 2.0}, reverse=True)
+    subjects = [compared["LSTM"].with_(forget_bias=each) for each in biases]
+    told = _("The LSTM by the bias of its forget gate: {openings}.")
+    more, less = (float(np.subtract(*reaching(each).values[[-1, 0]])) for each in subjects)  # decades lost on the way
+    if less > max(1.0, more):
+        told = _("An LSTM keeps its gradient only if its forget gate stays open: {openings}.")
+    name = _("bias {bias} (open by {share})")
+    names = [
+        name.format(bias=_signed(each), share=f"{openness(subject):.2f}")
+        for each, subject in zip(biases, subjects, strict=True)
+    ]
+    return told.format(openings=_("; ").join(map(said, names, map(reaching, subjects))))
+
+
+def _signed(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def openness(subject: Subject) -> float:
+    """The mean over steps and units of what the forget gate, or its like, keeps; NaN for a cell without one."""
+    return retraced(subject, "last").openness

@@ -1,0 +1,186 @@
+"""Panels about gradients through time: the sizes that reach each step, their bounds, what teaches the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz import figures, gradients
+from rnnviz.app.gradient_runs import curves, in_reading_order, reaching, retraced, theory
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.stage.board import Board
+from rnnviz.dynamics import spectral_radius
+from rnnviz.figures import Line, style
+from rnnviz.subjects import Subject
+
+REPEATS = 10
+DASHES = ("solid", "dash", "dot")  # the whole state first, which the title is about; then its parts
+
+
+def first(subject: Subject, loss_at: str) -> str:
+    return f"{float(curves(subject, loss_at)['state'].values[0]):.2f}"
+
+
+def sizes(compared: Mapping[str, Subject], loss_at: str, repeat: bool) -> dict:
+    """The size of the gradient at every step, a line per state; with a band over seeds where asked for, of networks
+    that hang on one."""
+    drawn = []
+    for cell, subject in compared.items():
+        bands = _bands(subject, loss_at) if repeat else {}
+        found = curves(subject, loss_at)
+        names = [name for name in found if name != "state"]
+        shown = names if len(names) == 1 else ["state", *names]  # of an RNN, h is the whole state
+        for name, dash in zip(shown, DASHES, strict=False):
+            signal = found[name]
+            label = f"{cell} ∂L/∂({', '.join(names)})" if name == "state" else f"{cell} ∂L/∂{name}"
+            meta = {"signal": f"log10 dL/d{name}".replace("dstate", "dS"), "network": cell, "label": label}
+            drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name), meta))
+    caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
+    figure = figures.lines.draft(
+        drawn,
+        tokens_of(compared),
+        value_title=_("log10 of the gradient's size"),
+        time_title=_("time step"),
+        height=360,
+    )
+    return chart(
+        figure,
+        span=8,
+        title=_("The size of the loss's gradient at each step"),
+        caption=_("{caption} Bands: smallest to largest of seeds 0 to 9.").format(caption=caption)
+        if repeat
+        else caption,
+    )
+
+
+def tokens_of(compared: Mapping[str, Subject]) -> tuple[str, ...]:
+    """The text under the time axis, () of noise: all read the same."""
+    return next(iter(compared.values())).read().tokens
+
+
+def _bands(subject: Subject, loss_at: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    runs = [curves(subject.with_(seed=seed, noise=seed), loss_at) for seed in range(REPEATS)]
+    stacked = {name: np.stack([finite(run[name].values) for run in runs]) for name in runs[0]}
+    return {
+        name: (np.nanmin(rows, 0), np.nanmax(rows, 0))
+        for name, rows in stacked.items()
+        if not np.isnan(rows).all(0).any()
+    }
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
+    """The singular values of this step's Jacobian, largest first, following the cursor."""
+    drawn, tracks, low = [], [], 0.0
+    for k, (cell, subject) in enumerate(compared.items()):
+        with np.errstate(divide="ignore"):
+            values = np.log10(theory(subject).singular_values.values)
+        values = np.where(values < -12, np.nan, finite(values))  # below that they are zero, or rounding
+        low = min(low, float(np.min(values, where=~np.isnan(values), initial=0.0)))
+        meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
+        drawn.append(Line(cell, values[-1], style.CELLS[cell], meta=meta))
+        tracks.append({"trace": k, "attributes": {"y": board.array(f"sigma:{cell}", values)}})
+    figure = figures.lines.draft(
+        drawn,
+        value_range=(low, 1.0),
+        value_title=_("log10 of the singular value"),
+        time_title=_("rank"),
+        height=360,
+    )
+    return chart(
+        figure,
+        time=False,
+        tracks=tracks,
+        span=4,
+        title=_("What this step does to a gradient"),
+        caption=_("Singular values of the step's Jacobian: above 0 a direction grows, below it shrinks. LSTM: (h, c)."),
+    )
+
+
+def bounds(subject: Subject, span: int) -> dict:
+    """The gradient of a loss at the end, beside what theory says of it."""
+    true, of = finite(in_reading_order(subject, reaching(subject).values)), theory(subject)
+    true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
+    bound = in_reading_order(subject, of.bound)
+    steps, color = len(true), style.CELLS[subject.cell]
+    back = np.arange(steps - 1, -1, -1)
+    with np.errstate(invalid="ignore"):  # 0 times -inf: where nothing passes there is no slope
+        predicted = finite(of.exponent * back)
+    drawn = [
+        Line(_("true gradient"), true, color, "solid"),
+        Line(_("slope of the Lyapunov exponent"), predicted, style.INK, "dash"),
+        Line(_("product of largest singular values"), finite(bound), "#B07A10", "dot"),
+    ]
+    if subject.cell == "RNN":
+        network = subject.network()
+        limit = gradients.pascanu_bound(network, steps).values
+        drawn.append(Line(_("Pascanu's bound"), finite(limit), "#4F81A8", "dashdot"))
+        with np.errstate(all="ignore"):  # the radius may be zero
+            radius = np.log10(spectral_radius(network.layers[-1][0].weight_hh))
+            alone = np.where(back > 0, radius * back, 0.0)
+        drawn.append(Line(_("spectral radius alone"), finite(alone), "#98705F", "longdash"))
+    signals = ("true", "exponent", "product", "pascanu", "radius")
+    drawn = [
+        line._replace(
+            values=in_reading_order(subject, line.values),
+            meta={"signal": f"bound:{signal}", "network": subject.cell, "label": line.name},
+        )
+        for line, signal in zip(drawn, signals, strict=False)
+    ]
+    figure = figures.lines.draft(
+        drawn,
+        subject.read().tokens,
+        value_title=_("log10, 0 at the last step"),
+        time_title=_("time step"),
+        height=300,
+    )
+    above, start = bound[0] - true[0], in_reading_order(subject, np.arange(steps))[0] + 1
+    title = _("{cell}: at step {step} the bound is {decades} decades above the gradient")
+    if not np.isfinite(above):
+        title, above = _("{cell}: nothing reaches step {step}"), 0.0
+    return chart(
+        figure,
+        span=span,
+        title=title.format(cell=subject.cell, step=start, decades=f"{above:.1f}"),
+        caption=_(
+            "Relative to its last step, loss at the end. A bound below 0 proves vanishing, above 0 nothing; "
+            "the exponent predicts the slope of long runs."
+        ),
+    )
+
+
+def teaching(compared: Mapping[str, Subject], loss_at: str, span: int) -> dict:
+    """Which moment teaches the weights: each step's part of dL/dW_hh."""
+    lessons = {cell: retraced(subject, loss_at).recurrent for cell, subject in compared.items()}
+    drawn = [
+        Line(
+            cell,
+            finite(lesson.values),
+            style.CELLS[cell],
+            meta={"signal": "log10 dL/dweight_hh", "network": cell, "label": cell},
+        )
+        for cell, lesson in lessons.items()
+        if lesson is not None
+    ]
+    without = [cell for cell, lesson in lessons.items() if lesson is None]
+    caption = _("dL/dW is a sum over steps; this is the size of each step's term for W_hh.")
+    if without:
+        caption += " " + _("{cell} has no W_hh.").format(cell=_(", ").join(without))
+    figure = figures.lines.draft(
+        drawn,
+        tokens_of(compared),
+        value_title=_("log10 of the contribution"),
+        time_title=_("time step"),
+        height=300,
+    )
+    return chart(
+        figure,
+        span=span,
+        title=_("Which moment teaches the weights"),
+        caption=caption,
+    )

@@ -1,0 +1,221 @@
+"""Panels about memory: what of each word is still in the state, by measures that answer different questions."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from rnnviz import figures, memory
+from rnnviz.app import results
+from rnnviz.app.compute import computed
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
+from rnnviz.app.panels import network_views, word_effects
+from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
+from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.figures import style
+from rnnviz.memory import Reveal
+from rnnviz.recording import record
+from rnnviz.subjects import Model, Subject
+from rnnviz.subjects.models import load
+from rnnviz.trace import Signal
+
+LARGEST_RIBBON = 400_000  # numbers
+PROBED = 512  # sequences
+
+
+@computed
+def taken_apart(subject: Subject, of: Layer = FIRST) -> tuple[Reveal, Signal | None]:
+    """The state in exact parts, and of them each unit's half-life, None where the parts are too many. The contributions
+    are kept only where a ribbon of them is small enough to be drawn."""
+    parts = memory.reveal(subject.network(), subject.input(), layer=of[0], direction=of[1])
+    if parts.contributions is None:
+        return parts, None
+    half_lives = memory.half_life_of(parts, of[1])
+    large = parts.contributions.values.size > LARGEST_RIBBON
+    return parts._replace(contributions=None) if large else parts, half_lives
+
+
+def revealed(subject: Subject, of: Layer = FIRST) -> Reveal:
+    return taken_apart(subject, of)[0]
+
+
+@computed
+def first_word_read(model: Model, of: Layer = FIRST) -> Signal:
+    """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
+    loaded = load(model)
+    x = loaded.task.batch(PROBED, torch.Generator().manual_seed(loaded.provenance.seed)).x
+    with torch.no_grad():
+        states = record(loaded.network, x).layer(*of)["h"]
+    return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
+
+
+def meaning(subject: Subject, measure: str) -> str:
+    """What a measure says of ``subject``, in a sentence."""
+    if measure == "effect":
+        return word_effects.meaning(subject)
+    return {
+        "reveal": _(
+            "Exact parts: how the state differs because each word was read, oldest word first, against zero vectors "
+            "that training never saw; another order gives other shares."
+        ),
+        "ledger": _("Exact, but about when a value was last rewritten, not whose word it is."),
+        "connectivity": _("How a small push of a word would move the answer. Not memory, and it can mislead."),
+    }[measure]
+
+
+def colours(measure: str) -> str:
+    """What the colours of the first row stand for."""
+    each = _("Each word has its own colour, from violet (first) to red (last).")
+    grey = {
+        "reveal": _("Grey is what start and biases give when the network reads zeros."),
+        "ledger": _("Grey is what is left of the initial state."),
+    }
+    kept = _("A colour that stays a thick band is kept; one that thins out is forgotten.")
+    return sentences(each, grey.get(measure, ""), kept)
+
+
+def shares(subjects: Subjects, board: Board, measure: str, of: Layer = FIRST) -> list[dict]:
+    """One picture per network: each word's part of the state, stacked over time, the base in grey."""
+    pictures = []
+    for name, subject in subjects.items():
+        parts = _ledger_parts(subject, of) if measure == "ledger" else _reveal_parts(subject, of)
+        if parts is None:
+            continue
+        last, first = ends(of)
+        written = parts[last, 1:]
+        if measure == "ledger":
+            title = _("{name}: {share} of its memory was written at step {step} and never erased")
+            caption = _("Half of what stands there at the end was written in the last {steps} steps.").format(
+                steps=_half_written(written if first == 0 else written[::-1])
+            )
+            base = _("the initial state")
+        else:
+            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(subject, of)
+            base = _("start, biases and reading zeros")
+        pictures.append(
+            {
+                "kind": "shares",
+                "array": board.array(f"{measure}:{name}", parts),
+                "place": {"signal": measure, "network": name},
+                "base": base,
+                "wheel": style.WORDS,
+                "height": 240,
+                "title": title.format(name=called(name), share=f"{written[first]:.1%}", step=1 + first % len(parts)),
+                "caption": sentences(_answer(subject), caption),
+            }
+        )
+    if not pictures:
+        return [
+            network_views.missing(_("Without a gate that keeps the state there is no ledger of what is kept."), span=12)
+        ]
+    return [picture | {"span": 12 // len(pictures)} for picture in pictures]
+
+
+def _half_written(entries: np.ndarray) -> int:
+    """How many of the last steps wrote half of what ``entries`` ("source",) add up to."""
+    return int(np.searchsorted(np.cumsum(entries[::-1]), entries.sum() / 2)) + 1
+
+
+def _answer(subject: Subject) -> str:
+    """What the network says at the end, so that a share can be held against what it knows."""
+    answers = subject.load().answers
+    if answers is None or answers.kind != "classes":
+        return ""
+    with torch.no_grad():
+        scores = subject.network()(subject.input())
+    chances = torch.softmax(scores[-1, 0] if answers.at == "every" else scores[0], -1)
+    label = network_views.label_names(subject)[int(chances.argmax())]
+    return _("It answers {answer} ({share}).").format(answer=label, share=percent(float(chances.max())))
+
+
+def _reveal_parts(subject: Subject, of: Layer) -> np.ndarray:
+    parts = revealed(subject, of)
+    return np.concatenate([parts.base_share.at(batch=0).values[:, None], parts.shares.at(batch=0).values], 1)
+
+
+def _ledger_parts(subject: Subject, of: Layer) -> np.ndarray | None:
+    try:
+        entries = memory.ledger(results.trace(subject), *of)
+    except ValueError:  # a cell without a gate that keeps
+        return None
+    sizes = np.abs(entries.entries.at(batch=0).values).sum(-1)
+    opening = np.abs(entries.opening.at(batch=0).values).sum(-1)
+    parts = np.concatenate([opening[:, None], sizes], 1)
+    return parts / np.maximum(parts.sum(1, keepdims=True), np.finfo(np.float32).tiny)
+
+
+def _caution(subject: Subject, of: Layer) -> str:
+    """What the reader must know of how much the parts undo one another."""
+    parts = revealed(subject, of)
+    careful = _("Careful: the parts largely undo one another (up to {factor} times the state), shares say little.")
+    usual = _("Added up without their signs the parts are up to {factor} times the state.")
+    told = careful if parts.misleading.values.any() else usual
+    return told.format(factor=f"{float(parts.cancellation.values.max()):.1f}")
+
+
+def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict | None:
+    """One unit's value as what each word added and took away; None if it is too much for a browser."""
+    known = revealed(subject, of)
+    if known.contributions is None:
+        return None
+    parts = np.concatenate([known.base.at(batch=0).values[:, None], known.contributions.at(batch=0).values], 1)
+    return {
+        "kind": "shares",
+        "signed": True,
+        "array": board.array("ribbon", parts),
+        "place": {"signal": "ribbon", "network": name},
+        "value": board.array("ribbon:h", results.layer(subject, of)["h"].at(batch=0).values),
+        "units": parts.shape[2],
+        "base": _("start, biases and reading zeros"),
+        "wheel": style.WORDS,
+        "height": 260,
+        "span": 8,
+        "title": _("One unit of the {name}: what each word added and took away").format(name=called(name)),
+        "caption": _(
+            "The line is the unit's value, the sum of all ribbons. Added oldest word first, against zero vectors; "
+            "another order gives other ribbons."
+        ),
+    }
+
+
+def connectivities(subjects: Subjects, span: int) -> dict:
+    """The gradient of the final answer's score with respect to each word, as a share."""
+    curves = []
+    for name, subject in subjects.items():
+        if subject.load().answers is None:
+            return network_views.missing(_("Without a readout there is no answer that a push could move."), span=span)
+        size = memory.connectivity(subject.network(), subject.input()).at(batch=0).values
+        curves.append(
+            figures.Line(
+                called(name),
+                size / max(float(size.sum()), np.finfo(np.float32).tiny),
+                style.CELLS[subject.cell],
+                meta={"signal": "connectivity", "network": name, "label": called(name)},
+            )
+        )
+    figure = figures.lines.draft(curves, words(subjects), value_title=_("share of gradient norm"), time_title=_("word"))
+    return chart(
+        figure,
+        span=span,
+        title=_("How much a small push of each word would move the answer"),
+        caption=_("A gradient is not memory: on saturated gates it can point at the last word whatever the net knows."),
+    )
+
+
+def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
+    """How well the first letter can be read off each state."""
+    scores = {name: first_word_read(subject.model, of).values for name, subject in subjects.items()}
+    curves = [figures.Line(called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()]
+    figure = figures.lines.draft(
+        curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
+    )
+    shares = [f"{called(name)} {percent(float(score[ends(of)[0]]))}" for name, score in scores.items()]
+    return chart(
+        figure,
+        span=span,
+        title=_("The letter can be read off the last state: {shares}").format(shares=_("; ").join(shares)),
+        caption=_("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
+    )

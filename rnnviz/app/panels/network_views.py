@@ -1,0 +1,214 @@
+"""The views that a page puts on the stage: each function turns part of an experiment into one panel of a Board."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from latex2mathml.converter import convert
+
+from rnnviz.app import page
+from rnnviz.app import results as cached
+from rnnviz.app.i18n import _
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import Weight
+from rnnviz.figures import style
+from rnnviz.subjects import Subject, needs
+from rnnviz.subjects.limits import MOST_UNITS
+from rnnviz.trace import Signal
+
+
+@cache
+def mathml(latex: str) -> str:
+    return convert(latex)
+
+
+def board(experiment: Subject, of: Layer = FIRST) -> Board:
+    """A board with the time axis, and every signal of one layer and direction registered under its own name."""
+    layer = cached.layer(experiment, of)
+    made = Board(experiment.tokens, experiment.known, min(layer[name].values.shape[-1] for name in layer.names))
+    for name in layer.names:
+        made.array(name, layer[name].at(batch=0).values)
+    for name, first in layer.initial.items():
+        made.array(f"previous:{name}", layer.previous(name).at(batch=0).values)
+        made.array(f"initial:{name}", first.at(batch=0).values)
+    made.array("x", cached.below(experiment, of).at(batch=0).values)
+    if cached.answers_along(experiment):
+        made.array("p", cached.answers(experiment).values)
+    return made
+
+
+def label_names(experiment: Subject) -> list[str]:
+    return [_(label) for label in experiment.labels]
+
+
+def missing(sentence: str, **place: object) -> dict:
+    """In the place of a panel that does not apply: one sentence that says why."""
+    return {"kind": "missing", "text": sentence, **place}
+
+
+def strip(subject: Subject, of: Layer, **place: object) -> dict:
+    """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
+    answers = {}
+    if cached.answers_along(subject):
+        at_every = subject.load().answers.at == "every"
+        guess = {"guess": _("answer at this step")} if at_every else {}
+        answers = {"probabilities": "p", "labels": label_names(subject), **guess}
+    return {
+        "kind": "strip",
+        "array": "h",
+        "initial": "initial:h",
+        "backward": of[1] == "backward",
+        **answers,
+        "cell": subject.cell,
+        "color": accent(subject),
+        **shades(cached.layer(subject, of)["h"]),
+        **place,
+    }
+
+
+def answer(subject: Subject, **place: object) -> dict:
+    """The answer at each step; or in one sentence why there is none."""
+    lack = needs.an_answer_so_far(subject.load(), subject.read())
+    if lack is not None:
+        return missing(_(lack.message), title=_("The answer"), **place)
+    if subject.load().answers.at == "every":
+        return probabilities(subject, title=_("The answer at this step"), **place)
+    return probabilities(subject, title=_("The answer, if the sentence ended here"), **place)
+
+
+def probabilities(experiment: Subject, array: str = "p", **place: object) -> dict:
+    labels = label_names(experiment)
+    return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
+
+
+def accent(experiment: Subject) -> str:
+    """The colour of the experiment's cell."""
+    return style.CELLS[experiment.cell]
+
+
+def shades(signal: Signal) -> dict:
+    low, high = style.value_range(signal)
+    return {"scale": style.scale_name(signal), "range": [low, high]}
+
+
+def legends(signal: Signal) -> list[dict]:
+    low, high = style.value_range(signal)
+    return [{"scale": style.scale_name(signal), "low": low, "high": high}]
+
+
+def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
+    """U, W and V: the weights that serve every step. V where the layer is read out, its part for this direction."""
+    network, cell = subject.network(), cached.cell_of(subject, of)
+    shown, readout = [], ()
+    if network.readout is not None and of[0] == network.num_layers - 1:
+        side = network.readout.weight.split(network.hidden_size, 1)[network.directions.index(of[1])]
+        readout = (Weight("readout.weight", "V", side, "h", ()),)
+    for weight in (*cell.weights(), *readout):
+        values = weight.value.detach().numpy()
+        name, _colon, state = weight.factor.partition(":")
+        framed, blocks = "row", [(into, style.ROLES[cell.quantities[into].role]) for into in weight.into]
+        if name == "x":
+            meaning = _("multiplies what the layer below passes up") if of[0] else _("multiplies the word x_t")
+        elif name == "previous":
+            meaning = _("multiplies the state {state}").format(state=f"{state}_t−1")
+        else:  # the chosen unit is one of those that it multiplies
+            framed, blocks = "column", [("", style.INK)]
+            outputs = _("turns the state h_t into the outputs y_t")
+            meaning = _("turns the state h_t into scores") if weight in readout else outputs
+        most = float(np.abs(values).max())
+        shown.append(
+            {
+                "name": weight.name,
+                "textbook": weight.symbol,
+                "meaning": meaning,
+                "shape": f"{values.shape[0]} × {values.shape[1]}",
+                "rows": values.shape[0],
+                "columns": values.shape[1],
+                "array": made.array(weight.name, values),
+                "range": [-most, most],
+                "framed": framed,
+                "blocks": [{"name": block, "color": color} for block, color in blocks],
+            }
+        )
+    return {
+        "kind": "matrices",
+        "title": _("The same weights serve all {count} steps").format(count=subject.read().steps),
+        "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
+        "matrices": shown,
+        **place,
+    }
+
+
+def sentence(subject: Subject, of: Layer, **place: object) -> dict:
+    """The tokens on the colour of one unit, for any of the layer's signals."""
+    cell, layer = cached.cell_of(subject, of), cached.layer(subject, of)
+    signals = [
+        {
+            "name": name,
+            "array": name,
+            "meaning": _(cell.quantities[name].meaning),
+            "color": style.ROLES[cell.quantities[name].role],
+            **shades(layer[name]),
+        }
+        for name in ("h", *(name for name in layer.names if name != "h"))
+    ]
+    return {"kind": "sentence", "signals": signals, **place}
+
+
+def quoted(experiment: Subject, most: int = 60) -> str:
+    """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself. Of
+    vectors, how many there are."""
+    if not experiment.text:
+        steps, _batch, *count = experiment.input().shape
+        told = _("{steps} steps of {count} numbers") if count else _("{steps} steps of one token each")
+        return told.format(steps=steps, count=sum(count))
+    text = page.readable(experiment.text)
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return f"<bdi>{html.escape(text)}</bdi>"
+
+
+def fairness(experiments: Mapping[str, Subject]) -> str:
+    """What makes a comparison of cells fair, all of them trained or none."""
+    first = next(iter(experiments.values()))
+    if not cached.differ_in_cells_alone(experiments):
+        return _("Networks of one task, chosen one by one: what each of them is stands over its picture.")
+    if not cached.has_fair_size(first):
+        return _("The size is a number of hidden units here, so that the numbers of weights differ.")
+    if first.trained:
+        return _(
+            "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
+        )
+    said = _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
+    return said + outgrown(experiments)
+
+
+def outgrown(experiments: Mapping[str, Subject]) -> str:
+    """Which cells would need more units than a network may have, to have as many weights as the others."""
+    few = [cell for cell, experiment in experiments.items() if experiment.units == MOST_UNITS]
+    words = _("Fewer for {cells}, which stops at {units} units.")
+    return " " + words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
+
+
+def facts(experiment: Subject) -> str:
+    """What one network of a comparison is: how many parameters, and how well it learnt."""
+    count = sum(parameter.numel() for parameter in experiment.network().parameters())
+    if not experiment.trained:
+        return _("{count} parameters, never trained (seed {seed})").format(
+            count=f"{count:,}", seed=cached.seed_of(experiment)
+        )
+    card = cached.card(experiment)
+    if card.test_accuracy is None:
+        return _("{count} parameters, trained; measured once, {share} right on held-out sequences").format(
+            count=f"{count:,}", share=f"{card.held_out_accuracy:.1%}"
+        )
+    return _(
+        "{count} parameters, trained; measured once, {share} right on test sentences ({developed} on development ones)"
+    ).format(count=f"{count:,}", share=f"{card.test_accuracy:.1%}", developed=f"{card.held_out_accuracy:.1%}")
+
+
+def listed(decisions: Mapping[str, str]) -> str:
+    return _("; ").join(_("{cell}: {answer}").format(cell=cell, answer=answer) for cell, answer in decisions.items())

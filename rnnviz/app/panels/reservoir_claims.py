@@ -1,0 +1,163 @@
+"""The controls of a reservoir, what follows from them, computed once for all visitors, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+import torch
+
+from rnnviz.app import controls
+from rnnviz.app.compute import computed
+from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Results, Work
+from rnnviz.app.i18n import _
+from rnnviz.cells import TRIO
+from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
+from rnnviz.once import once
+from rnnviz.studies import echo_state_network as study
+from rnnviz.studies.echo_state_network import AT_ONCE, RADII, TESTED, Readouts, met
+from rnnviz.subjects import Subject
+from rnnviz.trace import Signal
+
+LEAST = 0.05  # of what may be small but not nothing: radius, leak, density
+
+
+class Seen(NamedTuple):
+    """What the first stage shows of a reservoir. ``states``, ``echo``: of two starts; ``memory``, ``readouts``: of
+    readouts that are fitted to it."""
+
+    echo: Echo
+    states: Signal
+    memory: MemoryCapacity
+    readouts: Readouts
+
+
+_SEEN: Results[Seen] = Results(64)
+_SWEEPS: Results[np.ndarray] = Results(256)
+
+
+def seen(subject: Subject) -> Seen:
+    """At most as many at a time as there are cores: those of a whole class at once would hold a gigabyte."""
+    bar = Bar()
+    found = _SEEN.wait_for(subject, lambda: _see(subject), bar, _("Running the reservoir"), line=FIRST_LINE)
+    bar.end()
+    return found
+
+
+def _see(subject: Subject) -> Work[Seen]:
+    echo = study.echo(subject)
+    yield 0.4
+    states = study.states(subject)
+    yield 0.5
+    return Seen(echo, states, *study.measure(subject))
+
+
+@computed
+def other(subject: Subject) -> MemoryCapacity:
+    """Of an untrained network of another cell, ``study.other_cell``."""
+    return study.memory(subject)
+
+
+theory = computed(study.theory)
+_own_eigenvalues = computed(study.eigenvalues)
+
+
+def eigenvalues(subject: Subject) -> np.ndarray:
+    """Of W, complex (N,), the largest first; all radii of a seed are one computation."""
+    base = study.scaled_from(subject)
+    return _own_eigenvalues(base) * (1.0 if base == subject else study.radius(subject))
+
+
+@once
+def pair() -> tuple[Echo, float]:
+    """Two starts of the two units that do not forget, and the units' spectral radius."""
+    return study.pair_echo(), spectral_radius(study.small_pair().layers[0][0].weight_hh)
+
+
+def choose(subject: Subject) -> None:
+    """Draw the controls: those of a reservoir that was brought as it is are of its readout alone."""
+    if subject.load().provenance.seed is None:
+        controls.knob("delay")
+        return
+    cell = study.cell_of(subject)
+    above, below = st.columns(4), st.columns([3, 3, 3, 3], vertical_alignment="bottom")
+    with above[0]:
+        radius = float(study.radius(subject))
+        controls.subject_number(_("Spectral radius ρ"), "spectral_radius", radius, LEAST, 3.0, 0.05)
+    with above[1]:
+        strength = float(cell.input_scaling)
+        controls.subject_number(_("Strength of the input"), "input_scaling", strength, 0.0, 2.0, 0.05)
+    with above[2]:
+        controls.subject_number(_("Leak α"), "leak", float(cell.leak), LEAST, 1.0, 0.05)
+    with above[3]:
+        controls.subject_number(_("Units N"), "units", subject.units, 20, 200, 20)
+    with below[0]:
+        controls.subject_number(_("Density of connections"), "density", float(cell.density), LEAST, 1.0, 0.05)
+    with below[1]:
+        controls.knob("delay")
+    with below[2]:
+        names = {"tanh": "tanh", "identity": _("linear")}
+        controls.subject_choice(_("Units are"), "nonlinearity", cell.nonlinearity, names)
+    with below[3]:
+        controls.choose_seed()
+
+
+def fate(found: Echo, batch: int) -> str:
+    """What becomes of two starts over the steps that were tested, as the end of a sentence about them."""
+    distance, start = found.distance.values[:, batch], float(found.start.values[batch])
+    steps = met(distance, start)
+    if steps is not None:
+        return _("become one after {steps} steps").format(steps=steps)
+    if not np.isfinite(distance).all() or distance[-1] > 1e3 * start:
+        return _("fly apart, × 10 every {steps} steps").format(steps=f"{_tenfold(distance):.3g}")
+    share = f"{distance[-1] / start:.2g}"
+    return _("have not met after {steps} steps (distance × {share})").format(steps=f"{TESTED:,}", share=share)
+
+
+def _tenfold(distance: np.ndarray) -> float:
+    """In how many steps a distance that grows without limit becomes ten times as large."""
+    here = distance[np.isfinite(distance)]
+    first = len(here) // 3  # after the directions have turned to the fastest growing one
+    return (len(here) - 1 - first) / float(np.log10(here[-1] / here[first]))
+
+
+def verdict(subject: Subject) -> str:
+    return _("At radius {radius} two starts {fate}").format(
+        radius=f"{study.radius(subject):g}", fate=fate(seen(subject).echo, 0)
+    )
+
+
+def sentence(subject: Subject) -> str:
+    """The radius against the test, with their numbers."""
+    told = _(
+        "With the input they {fate}; without it they {silent}. The radius alone does not tell: a pair of units with "
+        "ρ = {low}, left alone, {pair}. A largest singular value below 1 would prove that they meet; here it is {most}."
+    )
+    return told.format(
+        fate=fate(seen(subject).echo, 0),
+        silent=fate(seen(subject).echo, 1),
+        low=f"{pair()[1]:.2g}",
+        pair=fate(pair()[0], 0),
+        most=f"{torch.linalg.matrix_norm(study.cell_of(subject).weight_hh.detach(), 2):.2f}",
+    )
+
+
+def swept(subject: Subject) -> np.ndarray:
+    """The memory capacity at each of RADII, all else as chosen, once those of the other cells are known too; with a
+    progress bar where it takes long. At most as many such measurements at a time as there are cores."""
+    base, bar = study.scaled_from(subject), Bar()
+    totals = _SWEEPS.wait_for(base, lambda: _sweep(base), bar, _("Measuring memories"), line=LINE)
+    bar.end()
+    return totals
+
+
+def _sweep(subject: Subject) -> Work[np.ndarray]:
+    totals: list[float] = []
+    for cell in TRIO:
+        other(study.other_cell(subject, cell))
+        yield 0.0
+    for first in range(0, len(RADII), AT_ONCE):
+        totals += [memory.total for memory in study.memories(subject, RADII[first : first + AT_ONCE])]
+        yield len(totals) / len(RADII)
+    return np.array(totals)

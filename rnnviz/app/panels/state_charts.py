@@ -1,0 +1,248 @@
+"""Plotly panels for the stage: figures of an experiment, with their titles and what follows the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz import figures
+from rnnviz.answers import settling
+from rnnviz.app import results
+from rnnviz.app.i18n import _
+from rnnviz.app.page import percent
+from rnnviz.app.panels.network_views import facts, label_names, legends, listed
+from rnnviz.app.results import Layer
+from rnnviz.app.stage import alternatives
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import GATES
+from rnnviz.dynamics import principal_path, state_change
+from rnnviz.figures import style
+from rnnviz.saturation import saturation
+from rnnviz.subjects import Subject
+from rnnviz.trace import Signal
+
+
+def chart(figure: figures.Draft, *, time: bool = True, **place: object) -> dict:
+    """A figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
+    spec = figure.spec()
+    told = alternatives.of_figure(spec, one_unit="unitTraces" in place)
+    return {"kind": "chart", "figure": spec, "time": time, "alternative": told, **place}
+
+
+def name_trace(figure: figures.Draft, trace: int, signal: str, **place: object) -> figures.Draft:
+    """Say which numbers a trace draws: ``signal``, its name in the trace, and whose it is (``network``, ``layer``).
+
+    With a ``label`` the stage writes the trace's value at the cursor below the chart; see assets/stage/values.js.
+    """
+    figure.traces[trace]["meta"] = {"signal": signal, **place}
+    return figure
+
+
+def picture_of(trace: Mapping) -> int:
+    """On which of the pictures over one x axis a trace is drawn, 0 for the uppermost."""
+    return int(trace.get("yaxis", "y").removeprefix("y") or 1) - 1
+
+
+def states_first(subject: Subject, of: Layer) -> dict[str, Signal]:
+    """Every signal of the layer as ("time", "unit"): the states, then the gates in order of computation."""
+    layer = results.layer(subject, of)
+    states = list(layer.initial)
+    return {name: layer[name].at(batch=0) for name in (*states, *(n for n in layer.names if n not in states))}
+
+
+def colors_of(subject: Subject) -> dict[str, str]:
+    """The colour of each quantity."""
+    return {name: style.ROLES[quantity.role] for name, quantity in results.quantities(subject).items()}
+
+
+def heatmaps(subject: Subject, of: Layer) -> list[dict]:
+    """One unit × time picture per signal."""
+    signals, quantities = states_first(subject, of), results.quantities(subject)
+    return [
+        chart(
+            name_trace(
+                figures.heatmap.draft(signal, subject.read().tokens, time_title=_("time step"), unit_title=_("unit")),
+                -1,
+                name,
+                label=_("unit"),
+            ),
+            cursor="column",
+            unitRows=True,
+            title=f"{name} · {_(quantities[name].meaning)}",
+            legends=legends(signal),
+        )
+        for name, signal in signals.items()
+    ]
+
+
+def unit_lines(subject: Subject, of: Layer) -> dict:
+    """All quantities of the chosen unit over time."""
+    signals, colors = states_first(subject, of), colors_of(subject)
+    figure = figures.lines.draft(
+        [
+            figures.Line(name, signal.values[:, 0], colors[name], meta={"signal": name, "label": name})
+            for name, signal in signals.items()
+        ],
+        subject.read().tokens,
+        value_title=_("value of the chosen unit"),
+        time_title=_("time step"),
+        height=300,
+    )
+    return chart(
+        figure,
+        unitTraces=[{"trace": k, "array": name} for k, name in enumerate(signals)],
+        span=12,
+        title=_("One unit, all its quantities"),
+        caption=_("The framed row of the pictures above. Click another row to follow another unit."),
+    )
+
+
+def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
+    """The state's path in two principal components, with a ring that follows the cursor."""
+    path = principal_path(results.layer(subject, of)["h"].at(batch=0))
+    x, y = (board.array(f"path:{k}", path.points.values[:, k]) for k in range(2))
+    figure = figures.trajectory.draft(
+        path.points,
+        path.explained,
+        subject.read().tokens,
+        color=style.CELLS[subject.cell],
+        component_title=_("component"),
+        height=380,
+    )
+    for trace in (1, 2):  # the path, and the ring on it
+        name_trace(figure, trace, "h:component")
+    title = _("The state travels: two directions hold {share} of its variance")
+    return chart(
+        figure,
+        time=False,
+        tracks=[{"trace": 2, "attributes": {"x": x, "y": y}}],
+        span=span,
+        title=title.format(share=percent(float(path.explained.values.sum()))),
+        caption=_("First two principal components of h over this sentence; the ring is the cursor."),
+    )
+
+
+def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
+    """How often each unit's gates are all but shut or open; None for a cell without gates."""
+    quantities, colors = results.quantities(subject), colors_of(subject)
+    gates = {name: s for name, s in states_first(subject, of).items() if quantities[name].role in GATES}
+    if not gates:
+        return None
+    figure = figures.saturation.draft(
+        [figures.Gate(name, *saturation(signal), colors[name]) for name, signal in gates.items()],
+        shut_title=_("share of steps below 0.1"),
+        open_title=_("share of steps above 0.9"),
+        unit_title=_("unit"),
+        height=380,
+    )
+    return chart(
+        figure,
+        time=False,
+        span=span,
+        title=_("Which gates are all but shut or open"),
+        caption=_(
+            "Each mark is one or more units. At the origin a gate is never nearly open or shut; far right it is mostly "
+            "shut."
+        ),
+    )
+
+
+def compared_states(experiments: Mapping[str, Subject]) -> list[dict]:
+    """h of each cell, all in one colour range."""
+    states = {cell: results.trace(experiment).layer()["h"].at(batch=0) for cell, experiment in experiments.items()}
+    low, high = style.value_range(*states.values())
+    return [
+        chart(
+            name_trace(
+                figures.heatmap.draft(
+                    state,
+                    experiments[cell].tokens,
+                    value_range=(low, high),
+                    height=300,
+                    time_title=_("time step"),
+                    unit_title=_("unit"),
+                ),
+                -1,
+                "h",
+                network=cell,
+            ),
+            cursor="column",
+            title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
+            caption=facts(experiments[cell]),
+            accent=style.CELLS[experiments[cell].cell],
+            legends=[{"scale": "state", "low": low, "high": high}],
+        )
+        for cell, state in states.items()
+    ]
+
+
+def compared_chances(experiments: Mapping[str, Subject], answer: int, span: int) -> dict:
+    """The probability of one answer after each word, a line per cell."""
+    curves = {cell: results.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
+    name = label_names(next(iter(experiments.values())))[answer]
+    settled = {cell: _settled(experiment) for cell, experiment in experiments.items()}
+    return _curves(
+        experiments,
+        curves,
+        {"signal": "p", "output": answer},
+        value_range=(0.0, 1.0),
+        value_title=_("probability"),
+        span=span,
+        title=_("Each cell's final answer leads with more than half from here to the end: {steps}").format(
+            steps=listed(settled)
+        ),
+        caption=_("Probability of “{answer}” if the sentence ended at that word.").format(answer=name),
+    )
+
+
+def _settled(experiment: Subject) -> str:
+    """From which step on the network's own final answer is settled, and which one it is."""
+    step, last = settling(results.answers(experiment)), int(results.answers(experiment).values[-1].argmax())
+    if step is None:
+        return _("nowhere")
+    return _("step {step} ({answer})").format(step=step + 1, answer=label_names(experiment)[last])
+
+
+def compared_changes(experiments: Mapping[str, Subject], span: int) -> dict:
+    """How far each word moves the state, a line per cell."""
+    tokens = next(iter(experiments.values())).tokens
+    curves = {
+        cell: state_change(results.trace(experiment).layer()).at(batch=0).values
+        for cell, experiment in experiments.items()
+    }
+    tokens = next(iter(experiments.values())).tokens
+    farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
+    return _curves(
+        experiments,
+        curves,
+        {"signal": "h:change"},
+        value_title=_("change of h (RMS over units)"),
+        span=span,
+        title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
+        caption=_("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared."),
+    )
+
+
+def _curves(
+    experiments: Mapping[str, Subject],
+    curves: Mapping[str, np.ndarray],
+    meta: dict,
+    *,
+    value_title: str,
+    value_range: tuple[float, float] | None = None,
+    **place: object,
+) -> dict:
+    figure = figures.lines.draft(
+        [
+            figures.Line(
+                name, values, style.CELLS[experiments[name].cell], meta=meta | {"network": name, "label": name}
+            )
+            for name, values in curves.items()
+        ],
+        next(iter(experiments.values())).tokens,
+        value_range=value_range,
+        value_title=value_title,
+        time_title=_("time step"),
+    )
+    return chart(figure, **place)

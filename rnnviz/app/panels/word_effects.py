@@ -1,0 +1,176 @@
+"""Panels about the total effect of each word: how much of the state's variance hangs on it, with standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+
+from rnnviz import figures, memory
+from rnnviz.app.heavy_work import LINE, Bar, Results, Work
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
+from rnnviz.app.panels.network_views import listed
+from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
+from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.figures import style
+from rnnviz.memory import TotalEffect
+from rnnviz.studies.delayed_recall import reads_letters
+from rnnviz.subjects import Subject
+
+_EFFECTS: Results[TotalEffect] = Results(64)
+
+
+def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
+    """On the states of one layer and direction: over the task's own sequences where what is read is drawn by a rule;
+    else of each word of this one sequence."""
+    key = _key(subject, of)
+    known = _EFFECTS.get(key)
+    if known is not None:
+        return known
+    with LINE.place(key, lambda _before: None):
+        return _EFFECTS.finish(key, lambda: _work(subject, of))
+
+
+def _key(subject: Subject, of: Layer) -> Hashable:
+    """Whatever sequence of a rule is read: all of it is drawn."""
+    return (subject.model if subject.is_example_of_a_rule() else subject), of
+
+
+def _work(subject: Subject, of: Layer) -> Work[TotalEffect]:
+    sequence = () if subject.is_example_of_a_rule() else (subject.input(),)
+    place = {"layer": of[0], "direction": of[1]}
+    return memory.total_effect_bit_by_bit(subject.network(), *subject.draws(), *sequence, **place)
+
+
+def prepare(subjects: Subjects, of: Layer = FIRST) -> None:
+    """See to it that the effects are known, in turn with whatever else takes long."""
+    bar, count = Bar(), len(subjects)
+    for k, (name, subject) in enumerate(subjects.items()):
+        text = _("{cell}: effects of {count} words").format(cell=called(name), count=len(subject.tokens))
+        part = (k / count, (k + 1) / count)
+        _EFFECTS.wait_for(_key(subject, of), lambda subject=subject: _work(subject, of), bar, text, part)
+    bar.end()
+
+
+def meaning(subject: Subject) -> str:
+    """What is measured, in a sentence."""
+    if subject.is_example_of_a_rule():
+        told = _(
+            "Total effect (Sobol): the share of the state's variance that remains when all words but this one are "
+            "known. ± is one standard error, over {count} pairs of the task's own sequences."
+        )
+    elif subject.network().embedding is not None:
+        told = _(
+            "Total effect (Sobol): the state's variance when this word is drawn from the vocabulary and the others "
+            "stay, over its variance when all are drawn. ± is one standard error, over {count} pairs of draws."
+        )
+    else:
+        told = _(
+            "Total effect (Sobol): the state's variance when this step's numbers are drawn anew, as noise of each "
+            "channel's mean and spread, over its variance when all are. ± is one standard error, over {count} pairs of "
+            "draws."
+        )
+    return told.format(count=subject.draws()[0].shape[1])
+
+
+def headline(subjects: Subjects, of: Layer = FIRST) -> str:
+    """How much of the last state's variance hangs on the first word, in each network, to within the largest error."""
+    last, known = ends(of)[0], {name: effect(subject, of) for name, subject in subjects.items()}
+    shares = listed({called(name): _first(effects, of) for name, effects in known.items()})
+    errors = [effects.effect_error.values[ends(of)] for effects in known.values()]
+    letters = all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
+    if letters and of[1] == "forward":
+        told = _("At step {steps} so much of the state's variance hangs on the first letter: {shares} (± {error})")
+    else:
+        told = _("At step {steps} so much of the state's variance hangs on the first word: {shares} (± {error})")
+    error = max((error for error in errors if np.isfinite(error)), default=0.0)
+    return told.format(steps=1 + last % len(words(subjects)), shares=shares, error=f"{error:.1%}")
+
+
+def _first(effects: TotalEffect, of: Layer) -> str:
+    if effects.constant.values[ends(of)[0]]:
+        return _("– (the state does not vary)")
+    share = effects.effect.values[ends(of)]
+    return f"{share:.1%}" if np.isfinite(share) else "–"
+
+
+def _with_error(share: float, error: float) -> str:
+    return f"{share:.1%} ± {error:.1%}" if np.isfinite(share) else "–"
+
+
+def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
+    """One picture per network: every word's effect on every state, stacked up to their sum; one scale for all."""
+    known = {name: effect(subject, of) for name, subject in subjects.items()}
+    sums = np.concatenate([effects.sum.values for effects in known.values()])
+    top = max(1.0, float(sums[np.isfinite(sums)].max(initial=1.0)))
+    return [
+        {
+            "kind": "shares",
+            "array": board.array(f"effect:{name}", _no_base(effects.effect.values)),
+            "error": board.array(f"effect:error:{name}", _no_base(effects.effect_error.values)),
+            "place": {"signal": "effect", "network": name},
+            "top": top,
+            "wheel": style.WORDS,
+            "height": 240,
+            "title": _("{name}: {share} at the end hangs on the first word").format(
+                name=called(name),
+                share=_with_error(effects.effect.values[ends(of)], effects.effect_error.values[ends(of)]),
+            ),
+            "caption": _caption(subjects[name], effects, of),
+            "span": 12 // len(known),
+        }
+        for name, effects in known.items()
+    ]
+
+
+def _no_base(values: np.ndarray) -> np.ndarray:
+    """With the empty column that stands in the exact parts for what no word brought."""
+    return np.concatenate([np.zeros((len(values), 1)), values], 1)
+
+
+def _caption(subject: Subject, effects: TotalEffect, of: Layer) -> str:
+    told = _("Sum over words at the end: {sum}.").format(
+        sum=_with_error(effects.sum.values[ends(of)[0]], effects.sum_error.values[ends(of)[0]])
+    )
+    card = subject.load().provenance.card
+    if card is None or not subject.is_example_of_a_rule():
+        return told
+    right = _("Right on {share} of held-out sequences (measured once).").format(share=percent(card.held_out_accuracy))
+    return sentences(told, right)
+
+
+def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
+    """The first word's total effect on each state, with a band of one standard error."""
+    curves = []
+    for name, subject in subjects.items():
+        effects, first = effect(subject, of), ends(of)[1] % subject.read().steps
+        share, error = effects.effect.values[:, first], effects.effect_error.values[:, first]
+        curves.append(
+            figures.Line(
+                called(name),
+                share,
+                style.CELLS[subject.cell],
+                band=(share - error, share + error),
+                meta={"signal": "effect", "network": name, "source": first, "label": called(name)},
+            )
+        )
+    figure = figures.lines.draft(curves, words(subjects), value_title=_("share of variance"), time_title=_("time step"))
+    return chart(
+        figure,
+        span=span,
+        title=_("How much of each state's variance hangs on the first word"),
+        caption=_("The band is one standard error to either side."),
+    )
+
+
+def summing(subject: Subject) -> str:
+    """What the sum over words says."""
+    if subject.is_example_of_a_rule():
+        return _("Above 100% the sum tells how far words act together: what hangs on several of them counts for each.")
+    return _(
+        "For one sentence the sum can lie on either side of 100%. Its mean over sentences cannot lie below, and lies "
+        "above as far as words act together."
+    )

@@ -1,0 +1,194 @@
+"""The stage: one Streamlit component that shows all views of a page under one cursor, without a round trip.
+
+Python sends a Board once: a layout, Plotly figures, and the numbers of all steps as float32. Sliding, playing and
+choosing a unit then happen in the browser (assets/stage.js).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import math
+import struct
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.app import compute, state
+from rnnviz.app.address import completion
+from rnnviz.app.i18n import _, language
+from rnnviz.app.stage import alternatives
+from rnnviz.app.stage.assets import address
+from rnnviz.app.stage.large_arrays import move_out
+from rnnviz.figures import style
+from rnnviz.shipped_files import shipped_path
+
+_STYLE = shipped_path("assets/stage.css").read_text("utf-8")
+
+# All that travels with each message; the stage's own modules are served once, with a cache header.
+_BOOTSTRAP = """
+const runs = new WeakMap();
+export default function (component) {
+  const host = component.parentElement.querySelector(".rnnviz-stage");
+  const run = (runs.get(host) ?? 0) + 1;
+  runs.set(host, run);
+  const stage = import(new URL(host.dataset.source, document.baseURI).href);
+  stage.then(({ mount }) => runs.get(host) === run && mount(host, component)).catch((error) => {
+    console.error(error);
+    host.textContent = `${host.dataset.failed} (${error.message})`;
+  });
+  return () => {
+    runs.set(host, -1);
+    stage.then(({ unmount }) => unmount(host)).catch(() => {});
+  };
+}
+"""
+
+
+class Board:
+    """What goes on the stage: rows of panels, and the arrays that they read.
+
+    ``tokens`` and ``known`` are the time axis, of no steps where nothing goes by them: such a stage has no cursor.
+    ``units`` is how many units can be chosen. ``start``: the step at which a sequence that is new to the visitor opens,
+    the last one unless given.
+    """
+
+    def __init__(self, tokens: Sequence[str], known: Sequence[bool], units: int, start: int | None = None) -> None:
+        self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
+        self.rows: list[list[dict]] = []
+        self._arrays: dict[str, tuple[np.ndarray, int]] = {}
+
+    def array(self, name: str, values: np.ndarray) -> str:
+        """Register ``values`` under ``name``: the first axis is time (or anything read whole), the rest one step."""
+        width = math.prod(values.shape[1:]) if values.ndim > 1 else 1
+        self._arrays[name] = (np.ascontiguousarray(values, "<f4"), width)
+        return name
+
+    def row(self, *panels: dict) -> None:
+        """Add a row of panels; their ``span`` are twelfths of the width."""
+        self.rows.append(list(panels))
+
+    def spread(self, panels: Sequence[dict], most: int = 4) -> None:
+        """Add panels of one kind in as few rows as hold ``most`` each, those of a row equally wide."""
+        across = math.ceil(len(panels) / math.ceil(len(panels) / most))
+        for first in range(0, len(panels), across):
+            few = panels[first : first + across]
+            self.row(*({**panel, "span": 12 // len(few)} for panel in few))
+
+    def payload(self) -> Payload:
+        """The board as bytes, from which ``Payload.message`` makes what the stage is sent."""
+        held = {name: values for name, (values, _width) in self._arrays.items()}
+        rows, moved = move_out([[_told(panel, held) for panel in row] for row in self.rows], held)
+        arrays = self._arrays | {name: (values, 1) for name, values in moved.items()}
+        header = {
+            "steps": len(self.tokens),
+            "tokens": self.tokens,
+            "known": self.known,
+            "sentence": " ".join(self.tokens),
+            "units": self.units,
+            "start": self.start,
+            "scales": style.SCALES,
+            "language": language(),
+            "strings": _strings(),
+            "rows": rows,
+            "arrays": {},
+        }
+        offset = 0
+        for name, (values, width) in arrays.items():
+            header["arrays"][name] = {"offset": offset, "size": values.size, "width": width}
+            offset += values.size
+        body = b"".join(values.tobytes() for values, _width in arrays.values())
+        told = json.dumps(header, allow_nan=False, ensure_ascii=False).encode()
+        digest = hashlib.sha256(body)
+        digest.update(told)
+        return Payload(digest.hexdigest(), told, body)
+
+
+class Payload(NamedTuple):
+    """A finished board, the same for every session. ``header``: a JSON object; ``body``: float32 numbers."""
+
+    digest: str
+    header: bytes
+    body: bytes
+
+    def message(self, query: dict[str, str] | None = None) -> bytes:
+        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
+
+        ``query``: what the stage does to the page's address (rnnviz.app.address.completion); it does not make another
+        board.
+        """
+        own = json.dumps({"id": self.digest, "query": query}).encode()
+        head = own[:-1] + b", " + self.header[1:]  # one object: writing a large header twice takes as long again
+        head = struct.pack("<I", len(head)) + head
+        return head + b"\0" * (-len(head) % 4) + self.body
+
+
+def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None] = lambda: None) -> None:
+    """Show the board of this page's view, or of a ``part`` of it that has a stage of its own. It is built once for all
+    sessions with the same view.
+
+    ``prepare``: called before a board is built; what waits in a line, for nobody can turn away while ``build`` runs.
+    """
+    view = state.view()
+    key = ("board", view, part)
+    if compute.STORE.held(key) is None:
+        prepare()
+    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, lambda: build().payload()))
+
+
+def stage(key: str, board: Board) -> None:
+    """Show a board. The same ``key`` with another board replaces what is shown, in place."""
+    _send(key, board.payload())
+
+
+def _send(key: str, payload: Payload) -> None:
+    failed = _("This page's pictures could not be loaded. Reload the page.")
+    component = st.components.v2.component(
+        "rnnviz_stage",
+        html=f'<div class="rnnviz-stage" data-source="{address("stage.js")}" data-failed="{html.escape(failed)}">'
+        '<div class="stage-waiting"></div></div>',
+        css=_STYLE,
+        js=_BOOTSTRAP,
+        isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
+    )
+    component(key=key, data=payload.message(completion()))
+
+
+def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:
+    """A panel with a sentence for who cannot see it, unless it has one already or is all words."""
+    alternative = panel.get("alternative") or alternatives.of_panel(panel, arrays)
+    return {**panel, "alternative": alternative} if alternative else panel
+
+
+def _strings() -> dict[str, str]:
+    return {
+        "pictures": _("Pictures"),
+        "slider": _("time step"),
+        "step": _("step {t} of {steps}"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "speed": _("Speed"),
+        "keys": _("← → space"),
+        "copy": _("Copy link"),
+        "copied": _("The link to this page is copied."),
+        "copy_by_hand": _("The link to this page: copy it from this field."),
+        "failed": _("This view failed and stands still; the others go on. Reload the page to have it back."),
+        "flat": _(
+            "This picture is drawn in space, which needs WebGL, and this browser does not offer it. "
+            "The same points and the same path stand in the plane beside it."
+        ),
+        "unknown": _("unknown word"),
+        "start": _("the state before the first word: zero"),
+        "guess": _("answer if it ended here"),
+        "state": _("state h"),
+        "word": _("word"),
+        "unit": _("unit"),
+        "unit_before": _("previous unit"),
+        "unit_after": _("next unit"),
+        "of_units": _("of {units}"),
+        "numbers": _("numbers"),
+        "at_cursor": _("at the cursor"),
+    }

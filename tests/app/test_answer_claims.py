@@ -1,0 +1,161 @@
+"""Titles about one sentence: each says what the networks answer, recomputed here, and none claims what it cannot."""
+
+import html
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from rnnviz.app.page import percent
+from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.cells import CELLS, TRIO
+from rnnviz.subjects.limits import MOST_UNITS
+from rnnviz.subjects.sizes import SIZES, task
+from rnnviz.trace import Signal
+from tests.intents import intents
+from tests.torch_alone import shares
+
+TEXTS = [
+    *task("intents").examples[::3],
+    *(sentence.text for sentence in task("intents").test_sentences[::97]),
+    "zorgle frob blick",
+    "?",
+    "rain " * 60,
+    "<b>time</b> & {answer}",
+]
+NAMES = [task("intents").label_text(label) for label in task("intents").labels]
+
+
+def said_answers(text: str) -> list[str]:
+    return re.findall("<b>(.*?)</b>", text)
+
+
+def told_percents(text: str) -> list[str]:
+    return re.findall(r"\(?((?:> )?\d+%)", html.unescape(re.sub("<bdi>.*?</bdi>", "", text)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "size", "weights"),
+    [
+        *((cell, "small", "trained") for cell in TRIO),
+        ("GRU", "large", "trained"),
+        *((c, "small", "fresh") for c in CELLS),
+    ],
+)
+def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_one(cell, size, weights):
+    for text in TEXTS:
+        experiment = intents(cell, size, text, weights, seed=5)
+        said, last = answer_claims.intent(experiment), shares(experiment)[-1]
+        assert said_answers(said) == [NAMES[last.argmax()]]
+        assert told_percents(said)[-1] == percent(float(last.max()))
+        assert ("guess" in said) == (weights == "fresh")
+        assert ("finds the intent" in said) == (weights == "trained" and last.max() > 0.5)
+        assert ("is not sure" in said) == (weights == "trained" and last.max() <= 0.5)
+        assert cell in said
+        assert not re.search("<(?!/?b>|/?bdi>)", said)
+
+
+@pytest.mark.parametrize(("cell", "size"), list(itertools.product(TRIO, SIZES)))
+def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentences(cell, size):
+    experiment = intents(cell, size)
+    card = answer_claims.cache.card(experiment)
+    said = answer_claims.sorting(experiment)
+    assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
+    assert f"({card.held_out_accuracy:.1%} on development templates)" in said
+    assert f"{card.test_accuracy:.1%} right on test sentences" in network_views.facts(experiment)
+    fresh = experiment.with_(trained=False, seed=3)
+    assert "%" not in answer_claims.sorting(fresh)
+    assert "never trained (seed 3)" in network_views.facts(fresh)
+
+
+def test_unknown_words_are_named_once_and_as_text():
+    said = answer_claims.sorting(intents(text="play zorgle <i> zorgle"))
+    assert re.findall("<bdi>(.*?)</bdi>", said) == ["zorgle", "&lt;", "&gt;"]
+    assert "Not in the vocabulary" not in answer_claims.sorting(intents())
+    many = answer_claims.sorting(intents(text=" ".join(f"zorgle{k}" for k in range(30))))
+    assert len(re.findall("<bdi>", many)) == 8
+    assert "…" in many
+
+
+COMPARED = [TRIO, ("RNN", "Jordan"), ("LSTM",), ("ESN",), ("ESN", "Jordan"), tuple(CELLS)]
+
+
+@pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
+@pytest.mark.parametrize("weights", ["trained", "fresh"])
+def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(cells, weights):
+    for text in TEXTS[::2]:
+        chosen = intents(text=text, weights=weights, seed=2 if weights == "fresh" else 0)
+        experiments = {cell: chosen.with_(cell=cell) for cell in cells}
+        last = {cell: shares(experiment)[-1] for cell, experiment in experiments.items()}
+        trained = [cell for cell in cells if cell in TRIO and weights == "trained"]
+        guessing = [cell for cell in cells if cell not in trained]
+        said = answer_claims.comparison(experiments)
+        knowing, _, rest = said.partition("Never trained, ")
+        assert ("guess" in said) == bool(guessing)
+        assert "guess" not in knowing
+        wanted = [NAMES[last[cell].argmax()] for cell in trained]
+        if len(trained) > 1 and len(set(wanted)) == 1:
+            assert " agree on " in knowing
+            assert said_answers(knowing) == wanted[:1]
+            assert told_percents(knowing) == [percent(float(min(last[cell].max() for cell in trained)))]
+        else:
+            assert " agree on " not in knowing
+            assert said_answers(knowing) == wanted
+            assert told_percents(knowing) == [percent(float(last[cell].max())) for cell in trained]
+        assert said_answers(rest) == [NAMES[last[cell].argmax()] for cell in guessing]
+        assert told_percents(rest) == [percent(float(last[cell].max())) for cell in guessing]
+
+
+@pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
+def test_each_network_of_a_comparison_is_labelled_with_what_it_is(cells):
+    experiments = {cell: intents().with_(cell=cell) for cell in cells}
+    for cell, panel in zip(cells, state_charts.compared_states(experiments), strict=True):
+        assert ("never trained" in panel["caption"]) == (cell not in TRIO)
+        assert ("test sentences" in panel["caption"]) == (cell in TRIO)
+    said = answer_claims.conditions(experiments)
+    assert ("rained, with the same task" in said or "Same task" in said) == any(cell in TRIO for cell in cells)
+    assert ("ever trained" in said) == any(cell not in TRIO for cell in cells)
+
+
+def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_to_be_fewer():
+    for size in SIZES:
+        counts = {}
+        for cell in CELLS:
+            named = intents(cell, size, weights="fresh").network().named_parameters()
+            counts[cell] = sum(weight.numel() for name, weight in named if not name.startswith("embedding"))
+        said = answer_claims.conditions({cell: intents(cell, size, weights="fresh") for cell in CELLS})
+        fewer = [cell for cell, count in counts.items() if abs(count / counts["LSTM"] - 1) > 0.03]
+        assert all(counts[cell] < counts["LSTM"] for cell in fewer)
+        words = f" Fewer for {', '.join(fewer)}, which stops at {MOST_UNITS} units."
+        assert words in said if fewer else "Fewer" not in said
+
+
+@pytest.mark.parametrize("weights", ["trained", "fresh"])
+def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weights):
+    for text in TEXTS:
+        experiments = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
+        title = state_charts.compared_chances(experiments, 0, span=6)["title"]
+        for cell, experiment in experiments.items():
+            found = shares(experiment)
+            final, step = found[-1].argmax(), len(found)
+            while step and found[step - 1, final] > 0.5:
+                step -= 1
+            wanted = f"step {step + 1} ({NAMES[final]})" if step < len(found) else "nowhere"
+            assert f"{cell}: {wanted}" in title
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        ([[0.6, 0.4], [0.7, 0.3]], 0),
+        ([[0.4, 0.6], [0.7, 0.3]], 1),
+        ([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], 2),
+        ([[0.3, 0.2, 0.5], [0.4, 0.3, 0.3]], None),
+        ([[0.5, 0.5]], None),
+        ([[0.9, 0.1], [np.nan, np.nan], [0.9, 0.1]], 2),
+        ([[np.nan, np.nan]], None),
+    ],
+)
+def test_settling_asks_for_a_majority_that_is_kept(rows, first):
+    assert state_charts.settling(Signal("p", ("time", "output"), np.array(rows))) == first

@@ -1,0 +1,284 @@
+"""The panels about gradients: what they draw is what they say, and nothing that explodes or dies takes a page down."""
+
+import base64
+import json
+import math
+import struct
+
+import numpy as np
+import pytest
+
+from rnnviz import gradients
+from rnnviz.app.gradient_runs import curves, exploded, reaching, theory
+from rnnviz.app.panels import gradient_lines
+from rnnviz.app.panels.gradient_claims import verdict
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import TRIO
+from rnnviz.dynamics import lyapunov_exponents
+from rnnviz.gradients import gradient_curves
+from rnnviz.recording import record
+from rnnviz.subjects.limits import MAX_BIAS
+from tests.app.fresh_networks import cells, linear, on_noise
+from tests.pages.visit import wanted
+
+every_cell = pytest.mark.parametrize("cell", TRIO)
+
+
+def lines(panel: dict) -> dict[str, np.ndarray]:
+    """The named lines of a chart as it is sent: NaN where there is a gap."""
+    return {trace["name"]: numbers(trace["y"]) for trace in panel["figure"]["data"] if "name" in trace}
+
+
+def numbers(sent: object) -> np.ndarray:
+    if isinstance(sent, dict):
+        return np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+    return np.array([math.nan if value is None else value for value in sent], dtype=float)
+
+
+def unpack(board: Board) -> tuple[dict, dict[str, np.ndarray]]:
+    """What the browser makes of a payload: its header, as strict JSON, and its arrays."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"the header holds {constant}, which is not JSON")
+
+    raw = board.payload().message()
+    (size,) = struct.unpack_from("<I", raw)
+    header = json.loads(raw[4 : 4 + size].decode(), parse_constant=refuse)
+    start = 4 + size + -(4 + size) % 4
+    body = np.frombuffer(raw[start:], "<f4")
+    arrays = {n: body[a["offset"] : a["offset"] + a["size"]] for n, a in header["arrays"].items()}
+    assert sum(len(array) for array in arrays.values()) == len(body)
+    return header, arrays
+
+
+@pytest.mark.parametrize("nonlinearity", ["identity", "relu"])
+@pytest.mark.parametrize("start", ["default", "identity"])
+def test_a_network_that_overflows_explodes_at_the_step_at_which_it_does(nonlinearity, start):
+    subject = on_noise(length=500, radius=5.0, nonlinearity=nonlinearity, start=start)
+    cell = subject.network().layers[0][0]
+    u, w, b = (value.detach().numpy() for value in (cell.weight_ih, cell.weight_hh, cell.bias_ih + cell.bias_hh))
+    h, first = np.zeros(len(w)), None
+    for step, x in enumerate(subject.input()[:, 0].numpy(), 1):
+        with np.errstate(all="ignore"):
+            h = u @ x + w @ h + b
+        h = np.maximum(h, 0) if nonlinearity == "relu" else h
+        if first is None and not np.isfinite(h).all():
+            first = step
+    assert exploded(subject) == first
+    if first is not None:
+        assert verdict(subject) == f"RNN exploded at step {first}"
+        assert exploded(subject.with_(length=first)) == first
+        assert exploded(subject.with_(length=first - 1)) is None
+    assert first is not None or (nonlinearity, start) == ("relu", "default")
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "GRU"])
+def test_gated_cells_never_explode(cell):
+    assert exploded(on_noise(cell, 500, 5.0, forget_bias=MAX_BIAS)) is None
+
+
+# The sizes
+
+
+@every_cell
+@pytest.mark.parametrize("loss", ["last", "every"])
+def test_the_lines_of_the_sizes_are_the_curves_of_the_subject(cell, loss):
+    subject = on_noise(cell, 50, 1.1, seed=2)
+    found = gradient_curves(subject.network(), subject.input(), lambda y: subject.objective(y, loss))
+    drawn = lines(gradient_lines.sizes({cell: subject}, loss, repeat=False))
+    whole = found.pop("state")
+    assert set(drawn) == {f"{cell} ∂L/∂{state}" for state in found} | ({"LSTM ∂L/∂(h, c)"} if "c" in found else set())
+    for state, curve in found.items():
+        np.testing.assert_array_equal(drawn[f"{cell} ∂L/∂{state}"], curve.values[:, 0])
+    np.testing.assert_allclose(drawn.get("LSTM ∂L/∂(h, c)", whole.values[:, 0]), whole.values[:, 0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("subject", [wanted("LSTM"), wanted("RNN", "large", weights="fresh")])
+def test_the_lines_of_an_answer_are_the_curves_of_its_own_network(subject):
+    drawn = lines(gradient_lines.sizes({subject.cell: subject}, "last", repeat=False))
+    found = gradient_curves(subject.network(), subject.input(), subject.objective)
+    del found["state"]
+    for state, curve in found.items():
+        np.testing.assert_array_equal(drawn[f"{subject.cell} ∂L/∂{state}"], curve.values[:, 0])
+
+
+@pytest.mark.parametrize("state", ["h", "c"])
+def test_what_is_drawn_of_an_lstm_is_not_the_product_of_its_forget_gates(state):
+    subject = on_noise("LSTM", 60, 1.5)
+    forget = record(subject.network(), subject.input()).layer()["f"].values[:, 0].astype(float)
+    kept = np.cumsum(np.log10(forget)[::-1], 0)[::-1]  # of every unit: f_t ... f_T
+    product = np.log10(np.linalg.norm(10**kept, axis=1))
+    drawn = lines(gradient_lines.sizes({"LSTM": subject}, "last", repeat=False))[f"LSTM ∂L/∂{state}"]
+    apart = (drawn - drawn[-1]) - (product - product[-1])
+    assert np.abs(apart).max() > 2  # two powers of ten
+    assert np.median(np.abs(apart)) > 0.5
+
+
+def test_the_whole_state_is_solid_and_its_parts_are_dashed_and_dotted_in_the_colour_of_the_cell():
+    traces = gradient_lines.sizes(cells(), "last", repeat=False)["figure"]["data"]
+    assert {t["name"]: t["line"]["dash"] for t in traces} == {
+        "RNN ∂L/∂h": "solid",
+        "LSTM ∂L/∂(h, c)": "solid",
+        "LSTM ∂L/∂h": "dash",
+        "LSTM ∂L/∂c": "dot",
+        "GRU ∂L/∂h": "solid",
+    }
+    assert len({t["line"]["color"] for t in traces}) == len(TRIO)
+
+
+@every_cell
+def test_the_band_reaches_from_the_least_to_the_most_of_ten_seeds(cell):
+    subject = on_noise(cell, 30, 0.8, seed=3)
+    first = gradient_lines.sizes({cell: subject}, "last", repeat=True)["figure"]["data"][0]
+    assert first["fill"] == "toself"
+    runs = np.stack(
+        [curves(subject.with_(seed=seed, noise=seed))["state"].values for seed in range(gradient_lines.REPEATS)]
+    )
+    edge = numbers(first["y"])
+    np.testing.assert_array_equal(edge[:30], runs.max(0))
+    np.testing.assert_array_equal(edge[30:][::-1], runs.min(0))
+    own = curves(subject)["state"].values
+    assert (own <= edge[:30]).all()
+    assert (own >= edge[30:][::-1]).all()
+
+
+def test_a_band_of_nothing_is_not_drawn():
+    traces = gradient_lines.sizes({"RNN": on_noise(length=20, radius=0.0)}, "last", repeat=True)["figure"]["data"]
+    assert [trace.get("fill") for trace in traces] == [None]
+
+
+# The bounds
+
+
+TRUE, PREDICTED, WORST = "true gradient", "slope of the Lyapunov exponent", "product of largest singular values"
+PASCANU = "Pascanu's bound"
+
+
+@every_cell
+@pytest.mark.parametrize("seed", [0, 1, 7])
+@pytest.mark.parametrize("radius", [0.3, 1.0, 2.5])
+def test_no_gradient_is_above_its_bound(cell, seed, radius):
+    subject = on_noise(cell, 60, radius, seed=seed, start=("default", "orthogonal", "identity")[seed % 3])
+    drawn = lines(gradient_lines.bounds(subject, span=6))
+    assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()
+    assert drawn[WORST][-1] == drawn[TRUE][-1] == 0
+    if cell == "RNN":
+        assert (drawn[PASCANU] >= drawn[WORST] - 1e-9).all()
+    else:
+        assert PASCANU not in drawn
+
+
+@every_cell
+def test_the_bound_holds_for_trained_networks_too(cell):
+    answer = wanted(cell, text="what is the weather in Taipei tomorrow ?")
+    drawn = lines(gradient_lines.bounds(answer, span=6))
+    own = reaching(answer).values
+    np.testing.assert_allclose(drawn[TRUE], own - own[-1], atol=1e-9)
+    assert drawn[WORST][-1] == drawn[PREDICTED][-1] == 0
+    assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()
+
+
+@pytest.mark.parametrize("nonlinearity", ["relu", "sigmoid", "identity"])
+def test_the_bound_holds_for_every_nonlinearity(nonlinearity):
+    drawn = lines(gradient_lines.bounds(on_noise(length=60, radius=1.2, nonlinearity=nonlinearity), span=6))
+    assert (drawn[WORST] >= drawn[TRUE] - 1e-9).all()
+    assert (drawn[PASCANU] >= drawn[WORST] - 1e-9).all()
+
+
+@every_cell
+def test_the_predicted_line_has_the_slope_of_the_lyapunov_exponent(cell):
+    subject = on_noise(cell, 80, 1.4, seed=5)
+    drawn = lines(gradient_lines.bounds(subject, span=6))
+    exponent = lyapunov_exponents(gradients.step_jacobians(subject.network(), subject.input())).values[0] / math.log(10)
+    np.testing.assert_allclose(np.diff(drawn[PREDICTED]), -exponent, atol=1e-9)
+    assert drawn[PREDICTED][-1] == drawn[TRUE][-1] == 0
+
+
+@pytest.mark.parametrize("radius", [0.5, 1.0, 1.5])
+def test_in_a_linear_orthogonal_rnn_truth_prediction_and_bounds_are_one_line(radius):
+    drawn = lines(gradient_lines.bounds(linear(radius, length=100), span=6))
+    exact = math.log10(radius) * np.arange(99, -1, -1)
+    for name in (TRUE, PREDICTED, WORST, PASCANU):
+        np.testing.assert_allclose(drawn[name], exact, atol=1e-8, err_msg=name)
+
+
+@every_cell
+@pytest.mark.parametrize("radius", [0.5, 2.5])
+def test_the_title_says_by_how_much_the_bound_is_above_the_gradient(cell, radius):
+    panel = gradient_lines.bounds(on_noise(cell, 60, radius, seed=2), span=6)
+    drawn = lines(panel)
+    decades = drawn[WORST][0] - drawn[TRUE][0]
+    assert panel["title"] == f"{cell}: at step 1 the bound is {decades:.1f} decades above the gradient"
+    assert decades > 0
+
+
+def test_where_nothing_reaches_the_first_step_the_title_says_so_and_nothing_is_drawn_there():
+    panel = gradient_lines.bounds(on_noise(length=20, radius=0.0), span=6)
+    assert panel["title"] == "RNN: nothing reaches step 1"
+    for name, line in lines(panel).items():
+        assert np.isnan(line[:-1]).all(), name
+        assert line[-1] == 0 or name == PREDICTED  # which has no slope to be drawn with
+
+
+# The other panels
+
+
+@every_cell
+def test_the_spectrum_holds_the_singular_values_of_every_step_largest_first(cell):
+    subject = on_noise(cell, 12, 1.2)
+    board = Board([""] * 12, [True] * 12, units=1)
+    panel = gradient_lines.spectrum({cell: subject}, board)
+    board.row(panel)
+    header, arrays = unpack(board)
+    jacobians = gradients.step_jacobians(subject.network(), subject.input()).values
+    exact = np.log10(np.linalg.svd(jacobians, compute_uv=False))
+    sent = arrays[f"sigma:{cell}"].reshape(12, -1)
+    large = exact > -6
+    np.testing.assert_allclose(sent[large], exact[large], atol=1e-4)
+    assert header["arrays"][f"sigma:{cell}"]["width"] == (64 if cell == "LSTM" else 32)
+    assert panel["tracks"] == [{"trace": 0, "attributes": {"y": f"sigma:{cell}"}}]
+    np.testing.assert_allclose(lines(panel)[cell], sent[-1], atol=1e-6)
+
+
+@every_cell
+def test_what_is_kept_as_theory_is_what_the_jacobians_say(cell):
+    subject = on_noise(cell, 15, 1.2)
+    jacobians = gradients.step_jacobians(subject.network(), subject.input())
+    kept = theory(subject)
+    exact = gradients.singular_values(jacobians).values
+    np.testing.assert_allclose(kept.singular_values.values, exact, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(kept.bound, gradients.norm_bound(jacobians).values, atol=1e-9)
+    assert kept.exponent == pytest.approx(lyapunov_exponents(jacobians).values[0] / math.log(10), rel=1e-9)
+
+
+@pytest.mark.parametrize("subject", [on_noise("LSTM", 12, 0.0), on_noise("RNN", 12, 0.0), linear(1e-13, length=12)])
+def test_a_singular_value_below_a_million_millionth_is_a_gap(subject):
+    board = Board([""] * 12, [True] * 12, units=1)
+    board.row(gradient_lines.spectrum({subject.cell: subject}, board))
+    sent = unpack(board)[1][f"sigma:{subject.cell}"].reshape(12, -1)
+    exact = theory(subject).singular_values.values
+    np.testing.assert_array_equal(np.isnan(sent), exact < 1e-12)
+    assert (exact < 1e-12).any()
+
+
+def test_only_numbers_are_drawn():
+    np.testing.assert_array_equal(
+        gradient_lines.finite(np.array([-np.inf, -3.0, np.nan, 4.0, np.inf])), [np.nan, -3, np.nan, 4, np.nan]
+    )
+
+
+def test_the_moments_that_teach_are_those_of_the_recurrent_weights():
+    subject = on_noise("GRU", 20, 1.1)
+    found = (
+        gradients.weight_gradients_by_step(subject.network(), subject.input(), subject.objective)
+        .norms["weight_hh"]
+        .values
+    )
+    drawn = lines(gradient_lines.teaching({"GRU": subject}, "last", span=6))["GRU"]
+    np.testing.assert_allclose(drawn, np.where(np.isfinite(found), found, np.nan), atol=1e-9)
+    assert np.isnan(drawn[0])  # h_0 is zero, so the first step teaches the recurrent weights nothing
+
+
+def test_the_first_point_is_written_with_two_decimals():
+    assert gradient_lines.first(linear(0.1, length=6), "last") == "-5.00"
+    assert gradient_lines.first(on_noise(radius=0.0), "last") == "-inf"

@@ -1,0 +1,229 @@
+"""The panels of total effects: what they draw is what the library measures, with its error, for any source."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+
+import rnnviz
+from rnnviz import memory
+from rnnviz.app import heavy_work
+from rnnviz.app.i18n import sentences
+from rnnviz.app.panels import networks_compared, word_effects
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.cells import CELLS, TRIO
+from rnnviz.memory import TotalEffect
+from rnnviz.studies.delayed_recall import KINDS, SEEDS, beside, subject_of
+from rnnviz.subjects import Example, Subject
+from rnnviz.subjects.limits import MAX_TOKENS
+from rnnviz.subjects.sizes import SIZES, task
+from rnnviz.subjects.subject import EFFECT_WORK, LEAST_PAIRS, PAIRS
+from rnnviz.trace import Signal
+from tests.app import sources as drawn_for
+from tests.app.sent import unpack
+from tests.app.sources import board_for, sentence
+
+SOURCES = {
+    "recall": beside(subject_of(seed=2)),
+    "a sentence": sentence("intents-lstm-small", "will it rain in Taipei tomorrow ?"),
+    "every cell": rnnviz.subject("untrained", text="what time is it ?").vary(cell=CELLS),
+    "one word that was never met": sentence("intents-lstm-small", "zzzz"),
+    **{
+        name: drawn_for.SOURCES[name]
+        for name in ("two layers, two directions", "vectors of a task", "letters, untrained")
+    },
+    **{name: drawn_for.SOURCES[name] for name in ("a network that was given", "one step of vectors")},
+}
+every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
+
+
+def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
+    sequence = () if source.is_example_of_a_rule() else (source.input(),)
+    return memory.total_effect(source.network(), *source.draws(), *sequence, layer=of[0], direction=of[1])
+
+
+@every_source
+def test_the_pictures_hold_the_effects_and_errors_of_their_own_networks_on_one_scale(sources):
+    board = board_for(sources)
+    panels = word_effects.stacked(sources, board)
+    board.row(*panels)
+    _header, arrays = unpack(board)
+    highest = 1.0
+    for (name, source), panel in zip(sources.items(), panels, strict=True):
+        found = measured(source)
+        parts, errors = arrays[f"effect:{name}"], arrays[f"effect:error:{name}"]
+        assert (panel["array"], panel["error"]) == (f"effect:{name}", f"effect:error:{name}")
+        assert (parts[:, 0] == 0).all()  # there is no base
+        np.testing.assert_allclose(parts[:, 1:], found.effect.values, atol=1e-6)
+        np.testing.assert_allclose(errors[:, 1:], found.effect_error.values, atol=1e-6)
+        share, error = found.effect.values[-1, 0], found.effect_error.values[-1, 0]
+        assert panel["title"] == f"{name}: {share:.1%} ± {error:.1%} at the end hangs on the first word"
+        both = f"{found.sum.values[-1]:.1%} ± {found.sum_error.values[-1]:.1%}"
+        assert panel["caption"].startswith(f"Sum over words at the end: {both}.")
+        highest = max(highest, found.sum.values.max())
+    assert all(panel["top"] == pytest.approx(highest) for panel in panels)
+
+
+@every_source
+def test_the_curve_is_the_first_words_effect_between_its_errors(sources):
+    panel = word_effects.over_time(sources, span=6)
+    json.dumps(panel["figure"], allow_nan=False)
+    named = {trace["meta"]["network"]: trace["meta"] for trace in panel["figure"]["data"] if "meta" in trace}
+    assert list(named) == list(sources)
+    assert all(meta["signal"] == "effect" and meta["source"] == 0 for meta in named.values())
+
+
+def test_the_headline_gives_every_share_and_the_largest_error():
+    for sources in (SOURCES["recall"], SOURCES["a sentence"]):
+        found = {name: measured(source) for name, source in sources.items()}
+        told = word_effects.headline(sources)
+        for name, one in found.items():
+            assert f"{name}: {one.effect.values[-1, 0]:.1%}" in told
+        assert f"(± {max(one.effect_error.values[-1, 0] for one in found.values()):.1%})" in told
+
+
+def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkeypatch):
+    nothing, single = np.full((3, 3), np.nan), np.full(3, np.nan)
+    still = TotalEffect(
+        Signal("total effect", ("time", "source"), nothing),
+        Signal("standard error", ("time", "source"), nothing),
+        Signal("sum", ("time",), single),
+        Signal("standard error", ("time",), single),
+        Signal("variance", ("time",), np.zeros(3)),
+    )
+    monkeypatch.setattr(word_effects, "effect", lambda _source, _of: still)
+    sources = {"ESN": rnnviz.subject("untrained", cell="ESN", text="a b c")}
+    assert "ESN: – (the state does not vary) (± 0.0%)" in word_effects.headline(sources)
+    (panel,) = word_effects.stacked(sources, board_for(sources))
+    assert panel["title"] == "ESN: – at the end hangs on the first word"
+    assert panel["top"] == 1.0
+
+
+def test_what_a_recall_draws_is_of_the_task_and_the_same_for_all_of_its_networks():
+    a, b = subject_of("LSTM", 1).draws()
+    assert a.shape == b.shape == (51, 256)
+    assert not torch.equal(a, b)
+    for batch in (a, b):
+        assert ((batch[0] >= 1) & (batch[0] <= 4)).all()
+        assert ((batch[1:] >= 5) & (batch[1:] <= 8)).all()
+    for kind in KINDS:
+        for seed in SEEDS:
+            assert torch.equal(subject_of(kind, seed, "C").draws()[1], b)
+
+
+def test_whatever_letter_is_read_the_effects_are_measured_once():
+    known = word_effects.effect(subject_of("GRU", 4))
+    assert word_effects.effect(subject_of("GRU", 4, "D")) is known
+    assert word_effects.effect(subject_of("GRU", 4).with_(sequence=Example(8))) is known
+    assert word_effects.effect(subject_of("GRU", 4).with_(text="a 1 2")) is not known
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", [1, 7, 50, MAX_TOKENS])
+def test_a_sentences_words_are_drawn_from_the_vocabulary_as_often_as_a_server_bears(size, count):
+    a, b = rnnviz.subject(f"intents-gru-{size}", text=" ".join(["what"] * count)).draws()
+    steps, pairs = a.shape
+    assert (steps, b.shape) == (count, a.shape)
+    assert LEAST_PAIRS <= pairs <= PAIRS
+    weights = 4 * SIZES[size] * (SIZES[size] + 16)
+    assert pairs == LEAST_PAIRS or count**2 * pairs * weights <= EFFECT_WORK
+    words = torch.cat([a, b])
+    assert words.min() >= 1, "the unknown word is not drawn"
+    assert words.max() < task("intents").input_size
+    if words.numel() > 10_000:
+        assert len(words.unique()) == task("intents").input_size - 1
+    same = rnnviz.subject(f"intents-rnn-{size}", text=" ".join(["time"] * count))
+    assert torch.equal(a, same.draws()[0]), "all cells of one size are measured on the same words"
+
+
+def test_each_source_says_what_was_replaced_by_what_and_what_its_sum_says():
+    recall, sentence, vectors = subject_of(), Subject(), rnnviz.subject("untrained", task="", noise=0)
+    assert "256 pairs of the task's own sequences" in word_effects.meaning(recall)
+    assert "drawn from the vocabulary" in word_effects.meaning(sentence)
+    assert "128 pairs of draws" in word_effects.meaning(sentence)
+    assert "noise of each channel's mean and spread" in word_effects.meaning(vectors)
+    assert "either side of 100%" in word_effects.summing(sentence)
+    assert "Above 100%" in word_effects.summing(recall)
+
+
+def test_sentences_follow_one_another_as_their_language_writes_them(monkeypatch):
+    assert sentences("One.", "", "Two.") == "One. Two."
+    monkeypatch.setattr("rnnviz.app.i18n.language", lambda: "zh")
+    assert sentences("一。", "二。") == "一。二。"
+    told = word_effects.stacked({"LSTM": subject_of()}, board_for({"LSTM": subject_of()}))[0]
+    assert not re.search("。 ", told["caption"])
+
+
+def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_given_up(monkeypatch):
+    shares: list[float] = []
+
+    def turn_away(share: float, text: str) -> None:
+        shares.append(share)
+        assert "12" in text
+        if len(shares) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(heavy_work.Bar, "__init__", lambda self: None)
+    monkeypatch.setattr(heavy_work.Bar, "end", lambda self: None)
+    monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: turn_away(share, text))
+    subject = rnnviz.subject("untrained", text="time " * 12, seed=77)
+    with pytest.raises(KeyboardInterrupt):
+        word_effects.prepare({"LSTM": subject})
+    assert shares == sorted(shares)
+    assert 0 < shares[-1] < 1
+    assert word_effects._EFFECTS.get((subject, FIRST)) is None
+    monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: shares.append(share))
+    word_effects.prepare({"LSTM": subject})
+    assert shares[-1] == 1
+    expected = memory.total_effect(subject.network(), *subject.draws(), subject.input())
+    np.testing.assert_array_equal(word_effects.effect(subject).effect.values, expected.effect.values)
+
+
+def test_beside_a_subject_stand_the_kinds_that_recall_or_its_cells_or_nothing():
+    assert networks_compared.compared(subject_of("RNN, orthogonal", 2)) == beside(subject_of("GRU", 2))
+    peephole = rnnviz.subject("untrained", cell="LSTM peephole", text="hello")
+    assert list(networks_compared.compared(peephole)) == [*TRIO, "LSTM peephole"]
+    assert not any(other.trained for other in networks_compared.compared(peephole).values())
+    station = rnnviz.subject("lineage-continual-reber-lstm-1997")
+    assert list(networks_compared.compared(station)) == ["RNN", "LSTM", "LSTM 1997"]  # no GRU was trained on it
+    assert all(other.trained for other in networks_compared.compared(station).values())
+    assert list(drawn_for.SOURCES["a network that was given"]) == ["LSTM"]
+
+
+def test_which_part_of_a_larger_network_is_shown_is_said():
+    def told(name: str) -> str:
+        return networks_compared.conditions(drawn_for.SOURCES[name])
+
+    assert told("recall").endswith("RNN 0/5; RNN, orthogonal 5/5; LSTM 5/5; GRU 5/5.")
+    assert "Of its 2 layers this is number 1." in told("two layers, two directions")
+    above = networks_compared.conditions(drawn_for.SOURCES["a network that was given"], (1, "backward"))
+    assert "number 2. This direction reads from right to left" in above
+    assert "all words count at every step" in above
+    assert told("one step of vectors") == "It reads vectors: a word here is what it reads in one step."
+    assert "reads vectors" not in told("a sentence")
+
+
+@pytest.mark.parametrize("of", [(0, "backward"), (1, "forward"), (1, "backward")])
+def test_the_effects_are_those_of_the_layer_and_direction_that_is_shown(of):
+    sources = drawn_for.SOURCES["two layers, two directions"]
+    board, (last, first) = board_for(sources), (0, -1) if of[1] == "backward" else (-1, 0)
+    board.row(*word_effects.stacked(sources, board, of))
+    _header, arrays = unpack(board)
+    told, steps = word_effects.headline(sources, of), len(networks_compared.words(sources))
+    assert told.startswith(f"At step {1 if of[1] == 'backward' else steps} so much")
+    curves = {
+        trace["name"]: trace for trace in word_effects.over_time(sources, 6, of)["figure"]["data"] if "meta" in trace
+    }
+    for name, source in sources.items():
+        known = measured(source, of).effect.values
+        np.testing.assert_allclose(arrays[f"effect:{name}"][:, 1:], known, atol=1e-6)
+        assert f"{name}: {known[last, first]:.1%}" in told
+        assert curves[name]["meta"]["source"] == first % steps
+
+
+def test_networks_that_are_compared_have_the_same_layers_and_directions():
+    for network in ("neighbour-xor-gru-two-4-seed0", "slots-rnn-one-3-seed0"):
+        built = {(each.network().num_layers, each.network().directions) for each in sentence(network, "0 1").values()}
+        assert len(built) == 1
