@@ -138,7 +138,7 @@ def test_what_is_picked_is_what_is_read():
             "Of its 3 layers the top one is shown. Of its two directions the one that reads from left to right",
         ),
         ("noise", "Of its 2 layers the top one is shown."),
-        ("numbers", "Only this network: there are none of other cells that read the same."),
+        ("numbers", "Only this network: cells are compared where all read the same words one way"),
     ],
 )
 @pytest.mark.parametrize("page", PAGES)

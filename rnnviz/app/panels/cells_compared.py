@@ -57,7 +57,11 @@ def conditions(compared: Mapping[str, Subject]) -> str:
 def _alone(subject: Subject) -> list[str]:
     """What is not shown beside a subject that has no others, or of it."""
     network = subject.network()
-    told = [_("Only this network: there are none of other cells that read the same.")]
+    others = _(
+        "Only this network: cells are compared where all read the same words one way, in one layer, all trained or "
+        "none."
+    )
+    told = [others]
     if network.num_layers > 1:
         told.append(_("Of its {count} layers the top one is shown.").format(count=network.num_layers))
     if len(network.directions) > 1:
