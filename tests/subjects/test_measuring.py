@@ -98,7 +98,10 @@ def test_threads_that_bring_networks_at_once_each_get_their_own():
     assert failed == []
 
 
-def test_only_so_many_networks_are_kept_and_the_oldest_is_refused():
+def test_only_so_many_networks_are_kept_and_the_oldest_is_refused(monkeypatch):
+    for name in ("_NETWORKS", "_VECTORS"):
+        monkeypatch.setattr(given, name, given._Kept(getattr(given, name).refusal))
+    monkeypatch.setattr(given, "MOST", 3)
     first = rnnviz.subject(torch.nn.GRU(2, 3), torch.ones(4, 2))
     for k in range(given.MOST):
         given.keep_vectors(torch.full((1, 1, 1), float(k)))
