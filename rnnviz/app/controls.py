@@ -12,7 +12,7 @@ from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
-from rnnviz.subjects.models import FAR, Given, Shipped
+from rnnviz.subjects.models import FAR
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import EchoFuture
 
@@ -22,7 +22,7 @@ MOST_SLID = 50  # whole numbers of a knob, one by one; of more, one is typed
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
     """The controls of the subject that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
     with st.sidebar:
-        if isinstance(state.subject().model, Given):
+        if not state.subject().model.structured:
             asks = ()
         elif tasks:
             choose_task(tasks)
@@ -84,7 +84,7 @@ def choose_weights() -> None:
     hint = _("Untrained weights are drawn from the seed: what a network does before it has learnt anything.")
     names = {True: _("trained"), False: _("untrained")}
     shipped = model.cell in TRIO
-    trained = isinstance(model, Shipped)
+    trained = model.shipped
     _choose(_("Weights"), "trained", trained, list(names), names, help=hint, disabled=not shipped)
     if not shipped:
         st.caption(_("Untrained: trained networks are shipped for {cells}.").format(cells=_(", ").join(TRIO)))

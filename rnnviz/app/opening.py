@@ -28,7 +28,7 @@ def opening(page: Page) -> Subject:
     """What a page opens with; a Chinese reader starts with a Chinese sentence."""
     usual, _refused = Subject.from_query(page.opens)
     learnt = usual.load().task
-    if isinstance(usual.sequence, Text) and usual.sequence.text == learnt.examples[0]:
+    if usual.typed is not None and usual.typed == learnt.examples[0]:
         return usual.with_(text=first_example(learnt.name))
     return usual
 

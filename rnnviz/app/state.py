@@ -16,7 +16,7 @@ from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import first_example, is_about, lack, left_open, opening
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Model, Shipped, Subject, Text, Untrained, old_links
+from rnnviz.subjects import Model, Subject, old_links
 from rnnviz.subjects.models import with_structure
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _take_address(page: Page) -> None:
     wanted, refused = Subject.from_query(query, usual)
     learnt = wanted.load().task
     if "text" not in query and wanted.model != usual.model and learnt is not None and learnt.examples:
-        wanted = wanted.with_(text=first_example(learnt.name)) if isinstance(wanted.sequence, Text) else wanted
+        wanted = wanted.with_(text=first_example(learnt.name)) if wanted.typed is not None else wanted
     missing = lack(page, wanted)
     if missing is not None:
         wanted, refused = _with_cell(page, usual, wanted.cell), [*refused, missing]
@@ -153,17 +153,15 @@ def _take_address(page: Page) -> None:
 
 def _learn_weights(model: Model) -> None:
     """A link to untrained weights of what is shipped trained asks for untrained ones; other cells come in no other."""
-    if isinstance(model, Shipped) or (
-        isinstance(model, Untrained) and isinstance(with_structure(model, trained=True), Shipped)
-    ):
-        st.session_state[_TRAINED] = isinstance(model, Shipped)
+    if model.structured and with_structure(model, trained=True).shipped:
+        st.session_state[_TRAINED] = model.shipped
 
 
 def _keep(wanted: Subject, refused: list[Refused]) -> None:
     st.session_state[_SUBJECTS][row().address] = wanted
     st.session_state[_REFUSED] = refused
     learnt = wanted.load().task
-    if learnt is not None and isinstance(wanted.sequence, Text):
+    if learnt is not None and wanted.typed is not None:
         st.session_state[_TEXTS][learnt.name] = wanted.sequence.text
 
 

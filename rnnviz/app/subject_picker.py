@@ -12,7 +12,7 @@ from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.once import kept, once
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Example, Given, Model, Noise, Shipped, Subject, Text, Untrained, needs
+from rnnviz.subjects import Example, Model, Noise, Shipped, Subject, Text, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
 from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
@@ -76,14 +76,14 @@ def _fitting(needed: tuple[str, ...]) -> tuple[str, ...]:
 
 def _untrained(model: Model) -> list[str]:
     """Every cell as the model is built, before training."""
-    if isinstance(model, Given):
+    if not model.structured:
         return []  # it is what it is
     return [to_word(with_structure(model, cell=cell, trained=False)) for cell in CELLS]
 
 
 def named(model: Model, with_task: bool = True) -> str:
     """A network in a few words: cell, what it learnt, how it is built."""
-    if isinstance(model, Given):
+    if not model.structured:
         return _("{cell}, your own").format(cell=model.cell)
     parts = model.structure
     tasks = {
@@ -107,7 +107,7 @@ def named(model: Model, with_task: bool = True) -> str:
     if parts.start in starts:
         told.append(starts[parts.start])
     told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
-    if isinstance(model, Untrained):
+    if not model.shipped:
         told.append(_("untrained, seed {seed}").format(seed=parts.seed))
     elif parts.seed:
         told.append(_("training {number}").format(number=parts.seed + 1))

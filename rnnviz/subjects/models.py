@@ -6,7 +6,7 @@ Each is frozen, hashable and without tensors, so that it is a key of what is com
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 import torch
 
@@ -33,6 +33,8 @@ CHANNELS = 8  # numbers per step that a network without a task reads
 class Shipped:
     """A network of the project's own. ``name``: that of its files."""
 
+    shipped: ClassVar[bool] = True
+    structured: ClassVar[bool] = True  # whether another one can be chosen part by part
     name: str
 
     def __post_init__(self) -> None:
@@ -68,6 +70,8 @@ class Untrained:
     cell does not take is left out, so that equal networks are equal models.
     """
 
+    shipped: ClassVar[bool] = False
+    structured: ClassVar[bool] = True
     cell: str = "LSTM"
     size: str = "small"
     task: str = "intents"
@@ -139,6 +143,8 @@ class Untrained:
 class Given:
     """A network that was brought to this process from Python or in a file. ``digest``: what its weights come to."""
 
+    shipped: ClassVar[bool] = False
+    structured: ClassVar[bool] = False
     digest: str
 
     def __post_init__(self) -> None:

@@ -15,11 +15,12 @@ from rnnviz.recording import record
 from rnnviz.refusals import Refused
 from rnnviz.subjects import old_links, sequences
 from rnnviz.subjects.address_words import from_word, to_word
+from rnnviz.subjects.code import code_of
 from rnnviz.subjects.limits import MAX_SEED
 from rnnviz.subjects.loaded import Loaded, Reading
 from rnnviz.subjects.models import Given, Model, Shipped, Untrained, load, with_structure
 from rnnviz.subjects.options import OPTIONS
-from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
+from rnnviz.subjects.sequences import Example, Noise, Sequence, Text
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import Task
 from rnnviz.trace import Trace
@@ -68,6 +69,11 @@ class Subject:
             return ()
         texts = loaded.task is not None and loaded.task.inputs == "tokens"
         return tuple(map(loaded.task.label_text, loaded.answers.labels)) if texts else loaded.answers.labels
+
+    @property
+    def typed(self) -> str | None:
+        """The text that it reads, None where that is not one that can be typed."""
+        return self.sequence.text if isinstance(self.sequence, Text) else None
 
     @property
     def units(self) -> int:
@@ -225,26 +231,9 @@ class Subject:
 
     def code(self) -> str:
         """Python that makes it, after ``import rnnviz``."""
-        if isinstance(self.model, Given) or isinstance(self.sequence, Vectors):
-            return "rnnviz.subject(model=network, x=x)"
-        arguments = [repr(to_word(self.model))] if isinstance(self.model, Shipped) else _structure(self.model)
-        match self.sequence:
-            case Text(text):
-                arguments.append(f"text={text!r}")
-            case Example(seed):
-                arguments.append(f"example={seed}")
-            case Noise(length, seed):
-                arguments.append(f"noise={seed}, length={length}")
-        return f"rnnviz.subject({', '.join(arguments)})"
+        return code_of(self.model, self.sequence)
 
 
 @kept(64)
 def _read(subject: Subject) -> Reading:
     return subject.sequence.read(subject.load())
-
-
-def _structure(model: Untrained) -> list[str]:
-    """The arguments of ``subject`` that draw a network."""
-    values = {entry.name: getattr(model, entry.name) for entry in fields(model) if entry.name != "options"}
-    changed = {name: value for name, value in values.items() if value != getattr(Untrained, name)}
-    return ['"untrained"', *(f"{name}={value!r}" for name, value in (changed | dict(model.options)).items())]

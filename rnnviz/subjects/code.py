@@ -1,0 +1,31 @@
+"""A subject as the Python that makes it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from rnnviz.subjects.address_words import to_word
+from rnnviz.subjects.models import Given, Model, Shipped, Untrained
+from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
+
+
+def code_of(model: Model, sequence: Sequence) -> str:
+    """A call of ``rnnviz.subject``; of what was given, with a name in its place."""
+    if isinstance(model, Given) or isinstance(sequence, Vectors):
+        return "rnnviz.subject(model=network, x=x)"
+    arguments = [repr(to_word(model))] if isinstance(model, Shipped) else _structure(model)
+    match sequence:
+        case Text(text):
+            arguments.append(f"text={text!r}")
+        case Example(seed):
+            arguments.append(f"example={seed}")
+        case Noise(length, seed):
+            arguments.append(f"noise={seed}, length={length}")
+    return f"rnnviz.subject({', '.join(arguments)})"
+
+
+def _structure(model: Untrained) -> list[str]:
+    """The arguments of ``subject`` that draw a network."""
+    values = {entry.name: getattr(model, entry.name) for entry in fields(model) if entry.name != "options"}
+    changed = {name: value for name, value in values.items() if value != getattr(Untrained, name)}
+    return ['"untrained"', *(f"{name}={value!r}" for name, value in (changed | dict(model.options)).items())]
