@@ -10,7 +10,7 @@ from rnnviz.app.panels import fixed_points, forgetting, reservoir_claims
 from rnnviz.once import once
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import measuring, stations
-from rnnviz.subjects.sizes import task
+from rnnviz.subjects import sizes
 
 ASKING = 8
 PATIENCE = 20  # seconds after which a test that waits for ever fails
@@ -124,7 +124,7 @@ def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
         lstm_history.xor_errors,
         lstm_history.spikes,
         stations.stream,
-        task,
+        sizes._task,
         forgetting.untrained,
         fixed_points.growth,
         reservoir_claims.pair,

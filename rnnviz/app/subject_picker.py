@@ -40,7 +40,7 @@ def _pick_network() -> None:
     st.selectbox(
         _("Network"),
         list(names),
-        format_func=names.get,
+        format_func=lambda word: names.get(word, str(word)),
         icon=":material/hub:",
         **bound("model", now, "index", list(names).index(now)),
         label_visibility="collapsed",
@@ -136,7 +136,7 @@ def pick_beside() -> dict[str, Subject]:
     st.multiselect(
         _(declared.label),
         [word for word in names if word != to_word(chosen.model)],
-        format_func=names.get,
+        format_func=lambda word: names.get(word, str(word)),
         max_selections=declared.most_chosen,
         **bound("beside", [word for word in beside if beside[word] is not chosen], "default"),
     )

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from rnnviz.app import results
 from rnnviz.app.page import percent
 from rnnviz.app.panels import answer_claims, network_views, state_charts
 from rnnviz.cells import CELLS, TRIO
@@ -59,7 +60,7 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
 @pytest.mark.parametrize(("cell", "size"), list(itertools.product(TRIO, SIZES)))
 def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentences(cell, size):
     experiment = intents(cell, size)
-    card = answer_claims.cache.card(experiment)
+    card = results.card(experiment)
     said = answer_claims.sorting(experiment)
     assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
     assert f"({card.held_out_accuracy:.1%} on development templates)" in said

@@ -150,7 +150,6 @@ def test_other_tasks_have_their_own_networks_compared():
         lambda: rnnviz.subject("slots-gru-two-1-seed0"),
         lambda: rnnviz.subject("slots-gru-one-3-seed0"),
         lambda: rnnviz.subject("untrained", directions="backward"),
-        lambda: rnnviz.subject("recall-rnn-orthogonal-seed0"),  # no LSTM started that way and was trained
     ],
 )
 def test_what_has_no_others_of_its_kind_stands_alone(subject):
