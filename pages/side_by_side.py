@@ -14,45 +14,45 @@ claim = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if not state.knobs().beside:
         controls.knob("compared")
-    experiments = subject_picker.pick_beside()
-chosen_one_by_one = len(experiments) > 1
+    subjects = subject_picker.pick_beside()
+chosen_one_by_one = len(subjects) > 1
 if not chosen_one_by_one:
     compared = state.knobs().compared or (chosen.cell,)
     # Those that are shipped trained stay trained beside one that is not.
-    experiments = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
-answers = {cell: results.answers(experiment).values for cell, experiment in experiments.items()}
+    subjects = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
+answers = {cell: results.answers(subject).values for cell, subject in subjects.items()}
 with claim:
-    page.claim(answer_claims.comparison(experiments), answer_claims.conditions(experiments))
+    page.claim(answer_claims.comparison(subjects), answer_claims.conditions(subjects))
 
 
 def build() -> Board:
     board = Board(chosen.tokens, chosen.known, units=1)
-    board.spread(state_charts.compared_states(experiments))
+    board.spread(state_charts.compared_states(subjects))
     board.spread(
         [
             network_views.probabilities(
-                experiment,
+                subject,
                 board.array(f"p:{cell}", answers[cell]),
                 network=cell,
                 title=_("{cell}: the answer so far").format(cell=cell),
-                accent=network_views.accent(experiment),
+                accent=network_views.accent(subject),
             )
-            for cell, experiment in experiments.items()
+            for cell, subject in subjects.items()
         ]
     )
     reference = int(results.answers(chosen).values[-1].argmax())
     board.row(
-        state_charts.compared_chances(experiments, reference, span=6),
-        state_charts.compared_changes(experiments, span=6),
+        state_charts.compared_chances(subjects, reference, span=6),
+        state_charts.compared_changes(subjects, span=6),
     )
     return board
 
 
 show(build)
 
-what, values = "cell", tuple(experiments)
+what, values = "cell", tuple(subjects)
 if chosen_one_by_one:
-    what, values = "model", tuple(to_word(experiment.model) for experiment in experiments.values())
+    what, values = "model", tuple(to_word(subject.model) for subject in subjects.values())
 page.below(
     read=[
         _("One cursor for all: the same word in every picture, and one colour scale for all states."),

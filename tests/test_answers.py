@@ -17,23 +17,23 @@ from tests.cells.variants import every_cell
 from tests.intents import intents
 
 SENTENCES = ["what time is it ?", "明天台北会下雨吗", "hi", "xyzzy 🦓 plugh"]
-every_shipped = pytest.mark.parametrize("experiment", [intents(c, s) for c in TRIO for s in SIZES], ids=repr)
+every_shipped = pytest.mark.parametrize("subject", [intents(c, s) for c in TRIO for s in SIZES], ids=repr)
 
 
 @every_shipped
 @pytest.mark.parametrize("text", SENTENCES)
-def test_the_last_answer_of_a_shipped_network_is_softmax_of_its_own_output(experiment, text):
-    experiment = experiment.with_(text=text)
-    network = experiment.network()
-    trace = experiment.trace()
-    expected = torch.softmax(network(experiment.input()), -1).detach().numpy()
+def test_the_last_answer_of_a_shipped_network_is_softmax_of_its_own_output(subject, text):
+    subject = subject.with_(text=text)
+    network = subject.network()
+    trace = subject.trace()
+    expected = torch.softmax(network(subject.input()), -1).detach().numpy()
     np.testing.assert_allclose(answers(network, trace).values[-1], expected, atol=1e-6)
 
 
 @every_shipped
-def test_the_summands_of_an_answer_add_up_to_the_scores_and_their_softmax_is_the_answer(experiment):
-    network = experiment.network()
-    trace = experiment.trace()
+def test_the_summands_of_an_answer_add_up_to_the_scores_and_their_softmax_is_the_answer(subject):
+    network = subject.network()
+    trace = subject.trace()
     parts = answer_parts(network, trace)
     scores = sum(term.values.astype(np.float64) for term in parts.terms)
     np.testing.assert_allclose(scores[-1], trace.y.values, atol=1e-5)
@@ -47,9 +47,9 @@ def test_the_summands_of_an_answer_add_up_to_the_scores_and_their_softmax_is_the
 
 
 @every_shipped
-def test_answers_are_shares_of_one_at_every_step(experiment):
-    network = experiment.network()
-    shares = answers(network, experiment.trace())
+def test_answers_are_shares_of_one_at_every_step(subject):
+    network = subject.network()
+    shares = answers(network, subject.trace())
     assert shares.axes == ("time", "batch", "output")
     assert shares.bounds == (0.0, 1.0)
     assert ((shares.values >= 0) & (shares.values <= 1)).all()
@@ -58,9 +58,9 @@ def test_answers_are_shares_of_one_at_every_step(experiment):
 
 @every_cell
 def test_an_answer_at_a_step_is_that_of_the_sentence_ended_there(name):
-    experiment = intents(name, text="play some quiet music for me")
-    network, ids = experiment.network(), experiment.input()
-    shares = answers(network, experiment.trace()).values
+    subject = intents(name, text="play some quiet music for me")
+    network, ids = subject.network(), subject.input()
+    shares = answers(network, subject.trace()).values
     for t in range(len(ids)):
         np.testing.assert_allclose(shares[t], torch.softmax(network(ids[: t + 1]), -1).detach().numpy(), atol=1e-6)
 
@@ -135,9 +135,9 @@ def test_an_answer_settles_at_the_first_step_from_which_on_it_leads(leads, first
 
 @every_cell
 def test_before_it_settles_the_final_answer_has_no_majority_and_from_then_on_it_has(name):
-    experiment = intents(name, text="could you please tell me how to get to the train station from here ?")
-    network = experiment.network()
-    shares = answers(network, experiment.trace()).at(batch=0)
+    subject = intents(name, text="could you please tell me how to get to the train station from here ?")
+    network = subject.network()
+    shares = answers(network, subject.trace()).at(batch=0)
     final, first = shares.values[:, shares.values[-1].argmax()], settling(shares)
     if first is None:
         assert final[-1] <= 0.5
@@ -147,9 +147,9 @@ def test_before_it_settles_the_final_answer_has_no_majority_and_from_then_on_it_
 
 
 @every_shipped
-def test_the_parts_of_a_shipped_network_are_named_for_their_quantity_and_laid_out_like_it(experiment):
-    network = experiment.network()
-    trace = experiment.trace()
+def test_the_parts_of_a_shipped_network_are_named_for_their_quantity_and_laid_out_like_it(subject):
+    network = subject.network()
+    trace = subject.trace()
     layer = trace.layer()
     taken = summands(network, trace)
     assert set(taken) == set(layer.names)
@@ -160,9 +160,9 @@ def test_the_parts_of_a_shipped_network_are_named_for_their_quantity_and_laid_ou
 
 
 def test_a_trace_is_not_changed_by_being_taken_apart():
-    experiment = intents("LSTM")
-    network = experiment.network()
-    trace = experiment.trace()
+    subject = intents("LSTM")
+    network = subject.network()
+    trace = subject.trace()
     before = {name: trace.layer()[name].values.copy() for name in trace.layer().names}
     for parts in [*summands(network, trace).values(), answer_parts(network, trace)]:
         assert dataclasses.is_dataclass(parts.terms[0])

@@ -46,8 +46,8 @@ def told_percents(text: str) -> list[str]:
 )
 def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_one(cell, size, weights):
     for text in TEXTS:
-        experiment = intents(cell, size, text, weights, seed=5)
-        said, last = answer_claims.intent(experiment), shares(experiment)[-1]
+        subject = intents(cell, size, text, weights, seed=5)
+        said, last = answer_claims.intent(subject), shares(subject)[-1]
         assert said_answers(said) == [NAMES[last.argmax()]]
         assert told_percents(said)[-1] == percent(float(last.max()))
         assert ("guess" in said) == (weights == "fresh")
@@ -59,13 +59,13 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
 
 @pytest.mark.parametrize(("cell", "size"), list(itertools.product(TRIO, SIZES)))
 def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentences(cell, size):
-    experiment = intents(cell, size)
-    card = results.card(experiment)
-    said = answer_claims.sorting(experiment)
+    subject = intents(cell, size)
+    card = results.card(subject)
+    said = answer_claims.sorting(subject)
     assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
     assert f"({card.held_out_accuracy:.1%} on development templates)" in said
-    assert f"{card.test_accuracy:.1%} right on test sentences" in network_views.facts(experiment)
-    fresh = experiment.with_(trained=False, seed=3)
+    assert f"{card.test_accuracy:.1%} right on test sentences" in network_views.facts(subject)
+    fresh = subject.with_(trained=False, seed=3)
     assert "%" not in answer_claims.sorting(fresh)
     assert "never trained (seed 3)" in network_views.facts(fresh)
 
@@ -87,11 +87,11 @@ COMPARED = [TRIO, ("RNN", "Jordan"), ("LSTM",), ("ESN",), ("ESN", "Jordan"), tup
 def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(cells, weights):
     for text in TEXTS[::2]:
         chosen = intents(text=text, weights=weights, seed=2 if weights == "fresh" else 0)
-        experiments = {cell: chosen.with_(cell=cell) for cell in cells}
-        last = {cell: shares(experiment)[-1] for cell, experiment in experiments.items()}
+        subjects = {cell: chosen.with_(cell=cell) for cell in cells}
+        last = {cell: shares(subject)[-1] for cell, subject in subjects.items()}
         trained = [cell for cell in cells if cell in TRIO and weights == "trained"]
         guessing = [cell for cell in cells if cell not in trained]
-        said = answer_claims.comparison(experiments)
+        said = answer_claims.comparison(subjects)
         knowing, _, rest = said.partition("Never trained, ")
         assert ("guess" in said) == bool(guessing)
         assert "guess" not in knowing
@@ -110,11 +110,11 @@ def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(
 
 @pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
 def test_each_network_of_a_comparison_is_labelled_with_what_it_is(cells):
-    experiments = {cell: intents().with_(cell=cell) for cell in cells}
-    for cell, panel in zip(cells, state_charts.compared_states(experiments), strict=True):
+    subjects = {cell: intents().with_(cell=cell) for cell in cells}
+    for cell, panel in zip(cells, state_charts.compared_states(subjects), strict=True):
         assert ("never trained" in panel["caption"]) == (cell not in TRIO)
         assert ("test sentences" in panel["caption"]) == (cell in TRIO)
-    said = answer_claims.conditions(experiments)
+    said = answer_claims.conditions(subjects)
     assert ("rained, with the same task" in said or "Same task" in said) == any(cell in TRIO for cell in cells)
     assert ("ever trained" in said) == any(cell not in TRIO for cell in cells)
 
@@ -135,10 +135,10 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weights):
     for text in TEXTS:
-        experiments = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
-        title = state_charts.compared_chances(experiments, 0, span=6)["title"]
-        for cell, experiment in experiments.items():
-            found = shares(experiment)
+        subjects = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
+        title = state_charts.compared_chances(subjects, 0, span=6)["title"]
+        for cell, subject in subjects.items():
+            found = shares(subject)
             final, step = found[-1].argmax(), len(found)
             while step and found[step - 1, final] > 0.5:
                 step -= 1

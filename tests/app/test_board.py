@@ -166,17 +166,17 @@ def test_a_figure_becomes_plain_json_in_which_what_is_no_number_is_null():
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 @pytest.mark.parametrize("text", ["what time is it ?", "雨", "<script>alert(1)</script>", "\u202eabc", "👩‍👩‍👧 é"])
 def test_the_board_of_an_experiment_holds_every_signal_of_its_layer(cell, text):
-    experiment = intents(cell, text=text)
-    header, found, _start = unpack(network_views.board(experiment).payload().message())
-    trace = experiment.trace()
+    subject = intents(cell, text=text)
+    header, found, _start = unpack(network_views.board(subject).payload().message())
+    trace = subject.trace()
     layer = trace.layer()
-    assert header["tokens"] == list(experiment.tokens)
-    assert header["known"] == list(experiment.known)
-    assert header["units"] == experiment.units
+    assert header["tokens"] == list(subject.tokens)
+    assert header["known"] == list(subject.known)
+    assert header["units"] == subject.units
     for name in layer.names:
         np.testing.assert_array_equal(found[name], layer[name].values.ravel())
-        assert header["arrays"][name]["width"] == experiment.units
+        assert header["arrays"][name]["width"] == subject.units
     for name in layer.initial:
         np.testing.assert_array_equal(found[f"previous:{name}"], layer.previous(name).values.ravel())
     np.testing.assert_array_equal(found["x"], trace.x.values.ravel())
-    assert header["arrays"]["p"]["size"] == len(experiment.tokens) * 8
+    assert header["arrays"]["p"]["size"] == len(subject.tokens) * 8

@@ -14,9 +14,9 @@ from rnnviz.summands import Parts
 from rnnviz.trace import Signal
 
 
-def diagram(experiment: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
+def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
-    cell, layer, parts = cached.cell_of(experiment, of), cached.layer(experiment, of), cached.parts(experiment, of)
+    cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
     boxes = []
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
@@ -24,7 +24,7 @@ def diagram(experiment: Subject, made: Board, of: Layer = FIRST, **place: object
         if name == "previous":
             signal, meaning = layer.previous(detail), _("The state that this step started from.")
         elif name == "x":
-            signal, meaning = cached.below(experiment, of), _input_meaning(experiment, of)
+            signal, meaning = cached.below(subject, of), _input_meaning(subject, of)
         elif detail == "sum":
             signal = sum_of(parts[name])
             meaning = _("The sum of the summands, before the non-linearity.")
@@ -58,15 +58,15 @@ def diagram(experiment: Subject, made: Board, of: Layer = FIRST, **place: object
         "boxes": boxes,
         "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
         "wires": [wire._asdict() for wire in cell.diagram.wires],
-        "label": _("The {cell} cell at this step").format(cell=experiment.cell),
+        "label": _("The {cell} cell at this step").format(cell=subject.cell),
         **place,
     }
 
 
-def _input_meaning(experiment: Subject, of: Layer) -> str:
+def _input_meaning(subject: Subject, of: Layer) -> str:
     if of[0]:
         return _("The states of the layer below at this step, of all its directions.")
-    if experiment.network().embedding is None:
+    if subject.network().embedding is None:
         return _("The numbers that come in at this step.")
     return _("The word of this step as a vector: its row of the embedding.")
 

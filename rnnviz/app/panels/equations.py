@@ -13,11 +13,11 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
 
-def equations(experiment: Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
+def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
     """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
-    cell, layer = results.cell_of(experiment, of), results.layer(experiment, of)
+    cell, layer = results.cell_of(subject, of), results.layer(subject, of)
     rows, largest = [], 1.0
-    for name, parts in results.parts(experiment, of).items():
+    for name, parts in results.parts(subject, of).items():
         quantity, terms = cell.quantities[name], []
         for term in parts.terms:
             board.array(term.name, term.at(batch=0).values)
@@ -35,10 +35,10 @@ def equations(experiment: Subject, board: Board, of: Layer = FIRST, **place: obj
                 **network_views.shades(layer[name]),
             }
         )
-    if results.answers_along(experiment):
-        rows.append(_readout_row(experiment, board))
+    if results.answers_along(subject):
+        rows.append(_readout_row(subject, board))
     caption = _("Summands of the dot products, their sum, and what the non-linearity makes of it.")
-    if experiment.cell == "RNN":
+    if subject.cell == "RNN":
         caption += " " + _(
             "Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias."
         )
@@ -54,9 +54,9 @@ def equations(experiment: Subject, board: Board, of: Layer = FIRST, **place: obj
     }
 
 
-def _readout_row(experiment: Subject, board: Board) -> dict:
+def _readout_row(subject: Subject, board: Board) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
-    parts = results.answer_parts(experiment)
+    parts = results.answer_parts(subject)
     for term in parts.terms:
         board.array(term.name, term.at(batch=0).values)
     return {
@@ -65,8 +65,8 @@ def _readout_row(experiment: Subject, board: Board) -> dict:
         "meaning": _("The leading answer: its score, and its share after softmax over all scores."),
         "activation": network_views.mathml(parts.activation),
         "terms": [{"label": network_views.mathml(term.symbol), "array": term.name} for term in parts.terms],
-        "names": network_views.label_names(experiment),
-        "color": network_views.accent(experiment),
+        "names": network_views.label_names(subject),
+        "color": network_views.accent(subject),
         "scale": "gate",
         "range": [0, 1],
     }

@@ -1,4 +1,4 @@
-"""The views that a page puts on the stage: each function turns part of an experiment into one panel of a Board."""
+"""The views that a page puts on the stage: each function turns part of a subject into one panel of a Board."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
-def board(experiment: Subject, of: Layer = FIRST) -> Board:
+def board(subject: Subject, of: Layer = FIRST) -> Board:
     """A board with the time axis, and every signal of one layer and direction registered under its own name."""
-    layer = cached.layer(experiment, of)
-    made = Board(experiment.tokens, experiment.known, min(layer[name].values.shape[-1] for name in layer.names))
+    layer = cached.layer(subject, of)
+    made = Board(subject.tokens, subject.known, min(layer[name].values.shape[-1] for name in layer.names))
     for name in layer.names:
         made.array(name, layer[name].at(batch=0).values)
     for name, first in layer.initial.items():
         made.array(f"previous:{name}", layer.previous(name).at(batch=0).values)
         made.array(f"initial:{name}", first.at(batch=0).values)
-    made.array("x", cached.below(experiment, of).at(batch=0).values)
-    if cached.answers_along(experiment):
-        made.array("p", cached.answers(experiment).values)
+    made.array("x", cached.below(subject, of).at(batch=0).values)
+    if cached.answers_along(subject):
+        made.array("p", cached.answers(subject).values)
     return made
 
 
-def label_names(experiment: Subject) -> list[str]:
-    return [_(label) for label in experiment.labels]
+def label_names(subject: Subject) -> list[str]:
+    return [_(label) for label in subject.labels]
 
 
 def missing(sentence: str, **place: object) -> dict:
@@ -80,14 +80,14 @@ def answer(subject: Subject, **place: object) -> dict:
     return probabilities(subject, title=_("The answer, if the sentence ended here"), **place)
 
 
-def probabilities(experiment: Subject, array: str = "p", **place: object) -> dict:
-    labels = label_names(experiment)
-    return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(experiment), **place}
+def probabilities(subject: Subject, array: str = "p", **place: object) -> dict:
+    labels = label_names(subject)
+    return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(subject), **place}
 
 
-def accent(experiment: Subject) -> str:
-    """The colour of the experiment's cell."""
-    return style.CELLS[experiment.cell]
+def accent(subject: Subject) -> str:
+    """The colour of the subject's cell."""
+    return style.CELLS[subject.cell]
 
 
 def shades(signal: Signal) -> dict:
@@ -159,22 +159,22 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
     return {"kind": "sentence", "signals": signals, **place}
 
 
-def quoted(experiment: Subject, most: int = 60) -> str:
+def quoted(subject: Subject, most: int = 60) -> str:
     """The sentence as safe HTML, cut to a title's length, isolated so that right-to-left text keeps to itself. Of
     vectors, how many there are."""
-    if not experiment.text:
-        steps, _batch, *count = experiment.input().shape
+    if not subject.text:
+        steps, _batch, *count = subject.input().shape
         told = _("{steps} steps of {count} numbers") if count else _("{steps} steps of one token each")
         return told.format(steps=steps, count=sum(count))
-    text = page.readable(experiment.text)
+    text = page.readable(subject.text)
     text = text if len(text) <= most else text[: most - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
 
 
-def fairness(experiments: Mapping[str, Subject]) -> str:
+def fairness(subjects: Mapping[str, Subject]) -> str:
     """What makes a comparison of cells fair, all of them trained or none."""
-    first = next(iter(experiments.values()))
-    if not cached.differ_in_cells_alone(experiments):
+    first = next(iter(subjects.values()))
+    if not cached.differ_in_cells_alone(subjects):
         return _("Networks of one task, chosen one by one: what each of them is stands over its picture.")
     if not cached.has_fair_size(first):
         return _("The size is a number of hidden units here, so that the numbers of weights differ.")
@@ -183,24 +183,24 @@ def fairness(experiments: Mapping[str, Subject]) -> str:
             "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
         )
     said = _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
-    return said + outgrown(experiments)
+    return said + outgrown(subjects)
 
 
-def outgrown(experiments: Mapping[str, Subject]) -> str:
+def outgrown(subjects: Mapping[str, Subject]) -> str:
     """Which cells would need more units than a network may have, to have as many weights as the others."""
-    few = [cell for cell, experiment in experiments.items() if experiment.units == MOST_UNITS]
+    few = [cell for cell, subject in subjects.items() if subject.units == MOST_UNITS]
     words = _("Fewer for {cells}, which stops at {units} units.")
     return " " + words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
 
 
-def facts(experiment: Subject) -> str:
+def facts(subject: Subject) -> str:
     """What one network of a comparison is: how many parameters, and how well it learnt."""
-    count = sum(parameter.numel() for parameter in experiment.network().parameters())
-    if not experiment.trained:
+    count = sum(parameter.numel() for parameter in subject.network().parameters())
+    if not subject.trained:
         return _("{count} parameters, never trained (seed {seed})").format(
-            count=f"{count:,}", seed=cached.seed_of(experiment)
+            count=f"{count:,}", seed=cached.seed_of(subject)
         )
-    card = cached.card(experiment)
+    card = cached.card(subject)
     if card.test_accuracy is None:
         return _("{count} parameters, trained; measured once, {share} right on held-out sequences").format(
             count=f"{count:,}", share=f"{card.held_out_accuracy:.1%}"

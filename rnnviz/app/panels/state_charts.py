@@ -1,4 +1,4 @@
-"""Plotly panels for the stage: figures of an experiment, with their titles and what follows the cursor."""
+"""Plotly panels for the stage: figures of a subject, with their titles and what follows the cursor."""
 
 from __future__ import annotations
 
@@ -148,16 +148,16 @@ def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
     )
 
 
-def compared_states(experiments: Mapping[str, Subject]) -> list[dict]:
+def compared_states(subjects: Mapping[str, Subject]) -> list[dict]:
     """h of each cell, all in one colour range."""
-    states = {cell: results.trace(experiment).layer()["h"].at(batch=0) for cell, experiment in experiments.items()}
+    states = {cell: results.trace(subject).layer()["h"].at(batch=0) for cell, subject in subjects.items()}
     low, high = style.value_range(*states.values())
     return [
         chart(
             name_trace(
                 figures.heatmap.draft(
                     state,
-                    experiments[cell].tokens,
+                    subjects[cell].tokens,
                     value_range=(low, high),
                     height=300,
                     time_title=_("time step"),
@@ -168,22 +168,22 @@ def compared_states(experiments: Mapping[str, Subject]) -> list[dict]:
                 network=cell,
             ),
             cursor="column",
-            title=_("{cell}: {units} units of h").format(cell=cell, units=experiments[cell].units),
-            caption=facts(experiments[cell]),
-            accent=style.CELLS[experiments[cell].cell],
+            title=_("{cell}: {units} units of h").format(cell=cell, units=subjects[cell].units),
+            caption=facts(subjects[cell]),
+            accent=style.CELLS[subjects[cell].cell],
             legends=[{"scale": "state", "low": low, "high": high}],
         )
         for cell, state in states.items()
     ]
 
 
-def compared_chances(experiments: Mapping[str, Subject], answer: int, span: int) -> dict:
+def compared_chances(subjects: Mapping[str, Subject], answer: int, span: int) -> dict:
     """The probability of one answer after each word, a line per cell."""
-    curves = {cell: results.answers(experiment).values[:, answer] for cell, experiment in experiments.items()}
-    name = label_names(next(iter(experiments.values())))[answer]
-    settled = {cell: _settled(experiment) for cell, experiment in experiments.items()}
+    curves = {cell: results.answers(subject).values[:, answer] for cell, subject in subjects.items()}
+    name = label_names(next(iter(subjects.values())))[answer]
+    settled = {cell: _settled(subject) for cell, subject in subjects.items()}
     return _curves(
-        experiments,
+        subjects,
         curves,
         {"signal": "p", "output": answer},
         value_range=(0.0, 1.0),
@@ -196,25 +196,24 @@ def compared_chances(experiments: Mapping[str, Subject], answer: int, span: int)
     )
 
 
-def _settled(experiment: Subject) -> str:
+def _settled(subject: Subject) -> str:
     """From which step on the network's own final answer is settled, and which one it is."""
-    step, last = settling(results.answers(experiment)), int(results.answers(experiment).values[-1].argmax())
+    step, last = settling(results.answers(subject)), int(results.answers(subject).values[-1].argmax())
     if step is None:
         return _("nowhere")
-    return _("step {step} ({answer})").format(step=step + 1, answer=label_names(experiment)[last])
+    return _("step {step} ({answer})").format(step=step + 1, answer=label_names(subject)[last])
 
 
-def compared_changes(experiments: Mapping[str, Subject], span: int) -> dict:
+def compared_changes(subjects: Mapping[str, Subject], span: int) -> dict:
     """How far each word moves the state, a line per cell."""
-    tokens = next(iter(experiments.values())).tokens
+    tokens = next(iter(subjects.values())).tokens
     curves = {
-        cell: state_change(results.trace(experiment).layer()).at(batch=0).values
-        for cell, experiment in experiments.items()
+        cell: state_change(results.trace(subject).layer()).at(batch=0).values for cell, subject in subjects.items()
     }
-    tokens = next(iter(experiments.values())).tokens
+    tokens = next(iter(subjects.values())).tokens
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     return _curves(
-        experiments,
+        subjects,
         curves,
         {"signal": "h:change"},
         value_title=_("change of h (RMS over units)"),
@@ -225,7 +224,7 @@ def compared_changes(experiments: Mapping[str, Subject], span: int) -> dict:
 
 
 def _curves(
-    experiments: Mapping[str, Subject],
+    subjects: Mapping[str, Subject],
     curves: Mapping[str, np.ndarray],
     meta: dict,
     *,
@@ -235,12 +234,10 @@ def _curves(
 ) -> dict:
     figure = figures.lines.draft(
         [
-            figures.Line(
-                name, values, style.CELLS[experiments[name].cell], meta=meta | {"network": name, "label": name}
-            )
+            figures.Line(name, values, style.CELLS[subjects[name].cell], meta=meta | {"network": name, "label": name})
             for name, values in curves.items()
         ],
-        next(iter(experiments.values())).tokens,
+        next(iter(subjects.values())).tokens,
         value_range=value_range,
         value_title=value_title,
         time_title=_("time step"),
