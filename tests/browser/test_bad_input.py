@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages import PAGES
+from rnnviz.tasks import tokenize
 
 pytestmark = pytest.mark.browser
 
@@ -60,6 +61,8 @@ def test_markup_in_a_sentence_is_shown_as_text(arrive):
 def shown_as_text(visitor, text: str) -> None:
     expect(visitor.sentence).to_have_value(text)
     expect(visitor.claim.locator("bdi").first).to_have_text(re.compile(re.escape(text[:20])))
+    # The sentence before may begin alike, so that the claim alone does not tell whether this one is shown.
+    expect(visitor.page.locator(".strip-column:not(.start) .stage-token")).to_have_count(len(tokenize(text)))
     visitor.ready()
     assert visitor.claim.locator("img, script, a, style").count() == 0
     assert "".join(visitor.tokens) == text.replace(" ", "")
