@@ -42,7 +42,7 @@ def first_example(name: str) -> str:
 def lack(page: Page, wanted: Subject) -> Refused | None:
     """What a subject lacks that the page needs, in a sentence; None if nothing."""
     try:
-        return needs.first_lack((getattr(needs, name) for name in page.needs), wanted.load(), wanted.read())
+        return needs.first_lack((needs.NEEDS[name] for name in page.needs), wanted.load(), wanted.read())
     except Refused as refusal:
         return refusal
 

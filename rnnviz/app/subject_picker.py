@@ -60,18 +60,19 @@ def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
 def offered(page: Page) -> list[str]:
     """The shipped networks that a page can show, those of the task that it opens with first."""
     opens = Subject.from_query(page.opens)[0].load().task
-    return sorted(_fitting(page.needs), key=lambda name: opens is None or cards()[name].task != opens.name)
+    fitting = [name for name, lacks in lacking().items() if not lacks & set(page.needs)]
+    return sorted(fitting, key=lambda name: opens is None or cards()[name].task != opens.name)
 
 
 @once
-def _fitting(needed: tuple[str, ...]) -> tuple[str, ...]:
-    """The shipped networks that lack nothing of what is ``needed``."""
-    fitting = []
+def lacking() -> dict[str, frozenset[str]]:
+    """For every shipped network, which needs it does not meet. All are loaded for it, once per process."""
+    lacks = {}
     for name in cards():
         loaded = Shipped(name).load()
-        if needs.first_lack((getattr(needs, need) for need in needed), loaded, usual(loaded).read(loaded)) is None:
-            fitting.append(name)
-    return tuple(fitting)
+        reading = usual(loaded).read(loaded)
+        lacks[name] = frozenset(lack for lack, need in needs.NEEDS.items() if need(loaded, reading) is not None)
+    return lacks
 
 
 def _untrained(model: Model) -> list[str]:

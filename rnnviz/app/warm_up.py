@@ -5,6 +5,7 @@ import time
 import torch
 
 from rnnviz import gradients
+from rnnviz.app import subject_picker
 from rnnviz.app.panels import (  # and with them plotly and the figures, most of an import's time
     forgetting,
     memory_shares,
@@ -20,6 +21,7 @@ def first_page() -> None:
     # On few cores several threads per small product cost more than they bring, and visitors wait for each other.
     torch.set_num_threads(1)
     Subject().trace()
+    subject_picker.lacking()
 
 
 def later_pages() -> None:

@@ -158,6 +158,32 @@ def real_vectors(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+NEEDS: dict[str, Need] = {
+    need.__name__: need
+    for need in (
+        a_readout,
+        classes,
+        an_answer_at_every_step,
+        an_answer_so_far,
+        a_loss_at_every_step,
+        one_layer,
+        one_direction,
+        forward_only,
+        two_directions,
+        several_steps,
+        few_steps,
+        tokens,
+        vectors,
+        a_reservoir,
+        a_small_state,
+        a_station,
+        a_task,
+        other_cells,
+        real_vectors,
+    )
+}
+
+
 def first_lack(needs: Iterable[Need], loaded: Loaded, reading: Reading) -> Refused | None:
     """The first of ``needs`` that is not met; None if all are."""
     return next((refused for need in needs if (refused := need(loaded, reading)) is not None), None)
