@@ -106,11 +106,15 @@ def test_the_page_opens_where_the_two_networks_disagree_and_a_key_moves_every_vi
 
 def test_the_bars_of_a_label_sum_to_its_score_and_a_click_on_a_reading_goes_to_that_word(arrive):
     visitor = arrive(ADDRESS)
-    for key in ("Home", "ArrowRight", "End"):
+    for key, step in (("Home", 0), ("ArrowRight", 1), ("End", visitor.last_step)):
         visitor.press(key)
-        for row in visitor.page.locator(".sides-row").all():
-            parts = [float(bar.get_attribute("title").replace("−", "-")) for bar in row.locator("i").all()]
-            score = float(row.locator(".sides-score").inner_text().replace("−", "-"))
+        visitor.at_step(step)
+        rows = visitor.page.locator(".sides-row").evaluate_all(
+            """rows => rows.map(row => [...[...row.querySelectorAll("i")].map(bar => bar.title),
+                                        row.querySelector(".sides-score").innerText])"""
+        )
+        for row in rows:
+            *parts, score = (float(number.replace("−", "-")) for number in row)
             assert abs(sum(parts) - score) < 0.021
     visitor.press("Home")
     columns = visitor.page.locator(".readings-column")
