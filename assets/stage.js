@@ -11,7 +11,7 @@ const SCROLLERS =
   ".strip-scroll, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula, .stage-diagram .stage-body";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
-const remembered = { t: null, unit: 0, sentence: null };
+const remembered = { step: null, unit: 0, sentence: null };
 const mounted = new WeakMap();
 
 /** Read a payload: [u32 header length][JSON header][padding][float32 ...]. */
@@ -49,26 +49,26 @@ export class Stage {
     this.steps = header.steps;
     this.strings = header.strings;
     this.host = host;
-    const fresh = remembered.sentence !== header.sentence || remembered.t === null;
+    const fresh = remembered.sentence !== header.sentence || remembered.step === null;
+    const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }) };
     const link = this.steps ? takePlace() : {};
-    const t = link.t ?? (fresh ? (header.start ?? this.steps - 1) : remembered.t);
-    this.t = Math.max(0, Math.min(t, this.steps - 1));
-    this.unit = Math.min(link.unit ?? remembered.unit, Math.max(0, header.units - 1));
-    if (link.t !== undefined) remembered.t = this.t;
-    if (link.unit !== undefined && header.units > 1) remembered.unit = this.unit;
+    this.now = this.within({ ...usual, ...link });
+    this.drawn = {};
+    if ("step" in link) remembered.step = this.now.step;
+    if ("unit" in link && header.units > 1) remembered.unit = this.now.unit;
     this.address = placeWriter(this);
     if (this.steps) remembered.sentence = header.sentence; // else nothing on it goes by steps, and the cursor is another's
     this.build();
   }
 
-  /** The slice of an array that belongs to step t (width values per step). */
-  at(name, t = this.t) {
+  /** The slice of an array that belongs to a step (width values per step). */
+  at(name, step = this.now.step) {
     const { width } = this.header.arrays[name];
-    return this.arrays[name].subarray(t * width, (t + 1) * width);
+    return this.arrays[name].subarray(step * width, (step + 1) * width);
   }
 
   /** An array over all steps for one unit. */
-  over(name, unit = this.unit) {
+  over(name, unit = this.now.unit) {
     const { width } = this.header.arrays[name];
     return Float32Array.from({ length: this.steps }, (_, t) => this.arrays[name][t * width + unit]);
   }
@@ -112,7 +112,7 @@ export class Stage {
     for (const place of this.places) {
       this.attempt(place.body, () => (place.view = PANELS[place.panel.kind](place.body, place.panel, this)));
     }
-    this.draw(true);
+    this.draw();
     this.observer = new ResizeObserver(() => this.openScrollers());
     this.observer.observe(root);
   }
@@ -158,29 +158,38 @@ export class Stage {
     return head;
   }
 
+  /** The nearest that there is of each. */
+  within({ step, unit }) {
+    const nearest = (value, count) => Math.max(0, Math.min(count - 1, Math.round(value)));
+    return { step: nearest(step, this.steps), unit: nearest(unit, this.header.units), snapshot: 0 };
+  }
+
   /** Move to a step or choose a unit. Many calls before the next frame draw once, with the last choice. */
-  select({ t = this.t, unit = this.unit }) {
-    t = Math.max(0, Math.min(this.steps - 1, Math.round(t)));
-    unit = Math.max(0, Math.min(this.header.units - 1, Math.round(unit)));
-    const changed = unit !== this.unit;
-    if (!changed && t === this.t) return;
-    this.t = remembered.t = t;
-    this.unit = unit;
-    if (changed) remembered.unit = unit; // a page without units to choose leaves the choice alone
-    this.unitChanged ||= changed;
+  select(choice) {
+    const now = this.within({ ...this.now, ...choice });
+    const changed = Object.keys(now).filter((name) => now[name] !== this.now[name]);
+    if (!changed.length) return;
+    this.now = now;
+    for (const name of changed) remembered[name] = now[name]; // a page without units leaves the choice alone
     this.address.soon();
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
-      this.draw(this.unitChanged);
-      this.unitChanged = false;
+      this.draw();
     });
   }
 
-  draw(unitChanged) {
-    this.transport.draw();
-    for (const { body, view } of this.places) if (view) this.attempt(body, () => view.draw(unitChanged));
-    this.host.dataset.step = this.t;
-    this.host.dataset.unit = this.unit;
+  draw() {
+    const [now, before] = [this.now, this.drawn];
+    this.drawn = now;
+    this.transport.draw(now);
+    for (const { body, view } of this.places) if (view) this.attempt(body, () => view.draw(now, before));
+    Object.assign(this.host.dataset, now);
+  }
+
+  /** Draw everything in the colours of the present theme. */
+  restyle() {
+    this.drawn = {};
+    this.draw();
   }
 
   destroy() {
@@ -208,7 +217,7 @@ export function mount(host, component) {
   document.documentElement.lang = header.language;
   const before = mounted.get(host);
   if (before?.header.id === header.id) {
-    if (before.readTheme()) before.draw(true);
+    if (before.readTheme()) before.restyle();
     return;
   }
   before?.destroy();

@@ -13,7 +13,7 @@ export function takePlace() {
     for (const name of OWN) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name));
   }
   arriving = false;
-  return { t: "step" in place ? Math.max(0, place.step - 1) : undefined, unit: place.unit };
+  return { ...place, ...("step" in place && { step: Math.max(0, place.step - 1) }) };
 }
 
 /** Writes a stage's step and unit into the address: after a moment's rest, or `now`. */
@@ -22,8 +22,8 @@ export function placeWriter(stage) {
   function now() {
     clearTimeout(timer);
     const query = new URLSearchParams(location.search);
-    query.set("step", stage.t + 1);
-    if (stage.header.units > 1) query.set("unit", stage.unit);
+    query.set("step", stage.now.step + 1);
+    if (stage.header.units > 1) query.set("unit", stage.now.unit);
     history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
   }
   return {

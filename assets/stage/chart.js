@@ -57,7 +57,7 @@ export function createChart(body, panel, stage) {
     cursor.style.transform = `translate(${scene.container.offsetLeft + x}px, ${scene.container.offsetTop + y}px)`;
   }
 
-  function place() {
+  function place({ step, unit } = stage.now) {
     if (space) return placeInSpace();
     const [x, y] = axes();
     if (time === "y") {
@@ -65,21 +65,21 @@ export function createChart(body, panel, stage) {
       cursor.style.left = `${x._offset}px`;
       cursor.style.width = `${x._length}px`;
       cursor.style.height = `${tall}px`;
-      cursor.style.transform = `translateY(${y._offset + y.l2p(stage.t + 1) - tall / 2}px)`;
+      cursor.style.transform = `translateY(${y._offset + y.l2p(step + 1) - tall / 2}px)`;
     } else if (time) {
       const wide = panel.cursor === "column" ? Math.abs(x.l2p(1) - x.l2p(0)) : 0;
       const { t, h } = plot._fullLayout._size; // all of the pictures that share this time axis
       cursor.style.height = `${h}px`;
       cursor.style.top = `${t}px`;
       cursor.style.width = wide ? `${wide}px` : "";
-      cursor.style.transform = `translateX(${x._offset + x.l2p(stage.t + 1) - wide / 2}px)`;
+      cursor.style.transform = `translateX(${x._offset + x.l2p(step + 1) - wide / 2}px)`;
     }
     if (unitRows) {
       const tall = Math.abs(y.l2p(1) - y.l2p(0));
       row.style.left = `${x._offset - 5}px`;
       row.style.width = `${x._length + 10}px`;
       row.style.height = `${Math.max(2, tall)}px`;
-      row.style.transform = `translateY(${y._offset + y.l2p(stage.unit) - tall / 2}px)`;
+      row.style.transform = `translateY(${y._offset + y.l2p(unit) - tall / 2}px)`;
     }
   }
 
@@ -109,7 +109,7 @@ export function createChart(body, panel, stage) {
     const py = event.clientY - area.top - above;
     if (px < 0 || py < 0 || px > x._length || py > tall) return false;
     const choice = {};
-    if (time) choice.t = (time === "y" ? y.p2l(py) : x.p2l(px)) - 1; // axes number the steps from 1
+    if (time) choice.step = (time === "y" ? y.p2l(py) : x.p2l(px)) - 1; // axes number the steps from 1
     if (unitRows) choice.unit = y.p2l(py);
     stage.select(choice);
     return true;
@@ -170,22 +170,22 @@ export function createChart(body, panel, stage) {
       observer.observe(plot);
       plot.on("plotly_afterplot", () => stage.attempt(body, place));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
-      chooseUnit();
-      follow();
-      place();
       values.follow(plot);
+      draw(stage.now, {});
       body.dataset.painted = "true";
     })
     .catch((error) => gone || stage.fail(body, error));
 
+  function draw(now, before) {
+    if (!ready) return;
+    if (now.unit !== before.unit) chooseUnit();
+    follow();
+    place(now);
+    values.draw(now);
+  }
+
   return {
-    draw(unitChanged) {
-      if (!ready) return;
-      if (unitChanged) chooseUnit();
-      follow();
-      place();
-      values.draw();
-    },
+    draw,
     destroy() {
       gone = true;
       observer.disconnect();

@@ -68,17 +68,17 @@ export function createDiagram(body, panel, stage) {
     surface.node.onpointermove = explain;
     surface.context.scale(shown / width, shown / width);
     sheet.append(surface.node);
-    paint();
+    paint(stage.now);
   }
 
-  function paint() {
+  function paint({ unit }) {
     if (!surface) return;
     const { ink } = stage;
     placed = boxes.map(({ x, y, value, box, color }) => {
       const values = stage.at(box.array);
-      const chosen = box.units ? stage.unit : -1;
-      const one = values[stage.unit];
-      if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit: stage.unit });
+      const chosen = box.units ? unit : -1;
+      const one = values[unit];
+      if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
       const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
@@ -104,13 +104,11 @@ export function createDiagram(body, panel, stage) {
     surface.node.style.cursor = over?.box.units ? "pointer" : "default";
   }
 
-  let lastStep = -1;
   let lastTime = 0;
   function flow() {
-    const now = performance.now();
-    const calm = now - lastTime > CALM;
-    if (stage.t === lastStep) return;
-    [lastStep, lastTime] = [stage.t, now];
+    const time = performance.now();
+    const calm = time - lastTime > CALM;
+    lastTime = time;
     for (const { path } of wires) path.getAnimations().forEach((animation) => animation.cancel());
     if (!calm || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const { order, path } of wires) {
@@ -127,9 +125,9 @@ export function createDiagram(body, panel, stage) {
   const observer = new ResizeObserver(measure);
   observer.observe(sheet);
   return {
-    draw() {
-      paint();
-      flow();
+    draw(now, before) {
+      paint(now);
+      if (now.step !== before.step) flow();
     },
     destroy: () => observer.disconnect(),
   };

@@ -8,9 +8,9 @@ export function createEquations(body, panel, stage) {
   const rows = panel.rows.map((row) => createRow(row, panel.limit, stage));
   body.append(chooser.node, ...rows.map(({ node }) => node));
   return {
-    draw() {
-      chooser.draw();
-      for (const { draw } of rows) draw();
+    draw({ unit }) {
+      chooser.draw(unit);
+      for (const { draw } of rows) draw(unit);
     },
   };
 }
@@ -41,8 +41,8 @@ function createRow(row, limit, stage) {
   if (row.names) numbers.append(name);
   node.append(formula, meaning, numbers);
   // A row of the cell follows the chosen unit, the readout's row the answer that leads.
-  const place = () => {
-    if (!row.names) return stage.unit;
+  const place = (unit) => {
+    if (!row.names) return unit;
     const shares = stage.at(row.array);
     return Math.max(0, shares.indexOf(Math.max(...shares)));
   };
@@ -50,9 +50,9 @@ function createRow(row, limit, stage) {
 
   return {
     node,
-    draw() {
+    draw(unit) {
       let total = 0;
-      const at = place();
+      const at = place(unit);
       if (row.names) write(name, row.names[at]);
       for (const { array, text, bar } of terms) {
         const part = stage.at(array)[at];

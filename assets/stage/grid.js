@@ -109,7 +109,7 @@ export function createGrid(body, panel, stage) {
     const place = picture.getBoundingClientRect();
     const r = tops.findLastIndex((top) => event.clientY - place.top >= top);
     if (r >= 0 && event.clientY < place.bottom) open(r);
-    stage.select({ t: Math.floor((event.clientX - place.left) / wide) });
+    stage.select({ step: Math.floor((event.clientX - place.left) / wide) });
   };
 
   const heading = element("h4");
@@ -139,38 +139,38 @@ export function createGrid(body, panel, stage) {
       line.append(name, strip.node, value);
       const shade = colorOf(header.scales, quantity.scale, quantity.range);
       const { layer, direction } = rows[r];
-      const draw = () => {
+      const draw = (unit) => {
         const values = stage.at(quantity.array);
-        drawUnits(strip.context, 2, 2, 208, 36, values, shade, stage.unit, stage.ink);
-        const one = values[stage.unit];
-        paintNumber(value, number(one, 2), one, { signal: quantity.name, layer, direction, unit: stage.unit });
+        drawUnits(strip.context, 2, 2, 208, 36, values, shade, unit, stage.ink);
+        const one = values[unit];
+        paintNumber(value, number(one, 2), one, { signal: quantity.name, layer, direction, unit });
       };
       return { line, draw };
     });
     list.replaceChildren(...quantities.map(({ line }) => line));
     buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === r));
-    draw();
+    draw(stage.now);
   }
 
   let room = 0;
   const observer = new ResizeObserver(() => {
     room = scroller.clientWidth;
     scroller.classList.toggle("more", width > room);
-    reveal();
+    reveal(stage.now.step);
   });
   observer.observe(scroller);
   /** Keep the current column in sight, without moving the page around it. */
-  function reveal() {
-    if (width > room) scroller.scrollLeft = (stage.t + 0.5) * wide - room / 2;
+  function reveal(step) {
+    if (width > room) scroller.scrollLeft = (step + 0.5) * wide - room / 2;
   }
 
-  function draw() {
-    now.style.transform = `translateX(${stage.t * wide}px)`;
-    mark.style.transform = `translate(${stage.t * wide + 1}px, ${tops[chosen] + 1}px)`;
+  function draw({ step, unit }) {
+    now.style.transform = `translateX(${step * wide}px)`;
+    mark.style.transform = `translate(${step * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
-    heading.replaceChildren(`${rows[chosen].name} · `, token(wordAt(stage.t), header.known[stage.t]));
-    for (const quantity of quantities) quantity.draw();
-    reveal();
+    heading.replaceChildren(`${rows[chosen].name} · `, token(wordAt(step), header.known[step]));
+    for (const quantity of quantities) quantity.draw(unit);
+    reveal(step);
   }
   open(0);
   return { draw, destroy: () => observer.disconnect() };

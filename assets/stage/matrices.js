@@ -15,8 +15,8 @@ export function createMatrices(body, panel, stage) {
     return frame;
   });
   return {
-    draw(unitChanged) {
-      if (unitChanged) for (const frame of frames) frame();
+    draw({ unit }, before) {
+      if (unit !== before.unit) for (const frame of frames) frame(unit);
     },
   };
 }
@@ -53,11 +53,11 @@ function draw(matrix, stage) {
     : [];
   sheet.append(names, place);
 
-  function frame() {
+  function frame(unit) {
     marks.forEach((mark, k) => {
       const along = matrix.framed === "row";
       const units = (along ? rows : columns) / blocks.length;
-      const start = ((k * units + stage.unit) * (along ? height : width)) / (along ? rows : columns);
+      const start = ((k * units + unit) * (along ? height : width)) / (along ? rows : columns);
       const thick = Math.max(3, (along ? height / rows : width / columns) + 1);
       mark.style.transform = along ? `translateY(${start}px)` : `translateX(${start}px)`;
       Object.assign(mark.style, along ? { height: `${thick}px` } : { width: `${thick}px` });

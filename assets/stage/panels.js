@@ -1,5 +1,6 @@
-// Every kind of view that a page can put on the stage. A view is made once and drawn at every step:
-// create(body, panel, stage) -> { draw(unitChanged), destroy?() }.
+// Every kind of view that a page can put on the stage: create(body, panel, stage) -> { draw(now, before), destroy?() }.
+// A view is made once and drawn whenever something else is looked at: now and before are { step, unit, snapshot }, all
+// that is chosen and what was drawn last. Before is {} when everything is to be drawn, at first and in another theme.
 import { createChart } from "./chart.js";
 import { createDatapath } from "./datapath.js";
 import { createDiagram } from "./diagram.js";

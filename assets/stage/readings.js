@@ -65,7 +65,7 @@ export function createReadings(body, panel, stage) {
       const right = panel.solution[t];
       node.append(element("span", "readings-right", right < 0 ? "–" : panel.labels[right]));
     }
-    node.onclick = () => stage.select({ t });
+    node.onclick = () => stage.select({ step: t });
     return node;
   }
 
@@ -96,21 +96,18 @@ export function createReadings(body, panel, stage) {
     room = scroller.clientWidth;
     places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
     scroller.classList.toggle("more", line.scrollWidth > room + 4);
-    reveal();
+    reveal(stage.now.step);
   }
   /** Keep the current column in sight, without moving the page around it. */
-  function reveal() {
-    if (places.at(-1) > room - 20) scroller.scrollLeft = places[stage.t] - room / 2;
+  function reveal(step) {
+    if (places.at(-1) > room - 20) scroller.scrollLeft = places[step] - room / 2;
   }
   const observer = new ResizeObserver(measure);
   observer.observe(scroller);
-  let shown = -1;
   return {
-    draw() {
-      columns[shown]?.classList.remove("now");
-      columns[stage.t].classList.add("now");
-      shown = stage.t;
-      reveal();
+    draw({ step }) {
+      columns.forEach((node, t) => node.classList.toggle("now", t === step));
+      reveal(step);
     },
     destroy: () => observer.disconnect(),
   };

@@ -19,7 +19,7 @@ export function createSentence(body, panel, stage) {
     node.style.setProperty("--signal", signal.color);
     node.onclick = () => {
       shown = signal;
-      draw(true);
+      draw(stage.now, {});
     };
     tabs.append(node);
     return { node, signal };
@@ -33,9 +33,9 @@ export function createSentence(body, panel, stage) {
     return { box, value };
   });
 
-  function draw(unitChanged) {
-    chooser.draw();
-    if (unitChanged) {
+  function draw({ step, unit }, before) {
+    chooser.draw(unit);
+    if (unit !== before.unit) {
       const color = colorOf(header.scales, shown.scale, shown.range);
       const values = stage.over(shown.array);
       const page = stage.page;
@@ -44,11 +44,11 @@ export function createSentence(body, panel, stage) {
         const shade = color(values[t]);
         box.style.setProperty("--shade", shade);
         box.style.color = inkOn(shade, page);
-        paint(value, number(values[t], 2), values[t], { signal: shown.array, unit: stage.unit, step: t });
+        paint(value, number(values[t], 2), values[t], { signal: shown.array, unit, step: t });
       });
       for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);
     }
-    words.forEach(({ box }, t) => box.classList.toggle("now", t === stage.t));
+    words.forEach(({ box }, t) => box.classList.toggle("now", t === step));
   }
   return { draw };
 }

@@ -21,10 +21,10 @@ export function createShares(body, panel, stage) {
   let width = 0;
 
   /** Base and words' parts at step t; of the chosen unit where the picture is of one. */
-  const parts = (t) => {
+  const parts = (t, unit = stage.now.unit) => {
     const all = stage.at(panel.array, t);
     if (!panel.units) return all;
-    return Float32Array.from({ length: sources + 1 }, (_, k) => all[k * panel.units + stage.unit]);
+    return Float32Array.from({ length: sources + 1 }, (_, k) => all[k * panel.units + unit]);
   };
   const column = () => (width - LEFT - 14) / stage.steps; // the margins of the charts, so that time axes line up
 
@@ -68,7 +68,7 @@ export function createShares(body, panel, stage) {
     }
     if (panel.signed) drawValue(context, wide, y);
     if (high > 1.05 && !panel.signed) drawWhole(context, y(1));
-    place();
+    place(stage.now.step);
   }
 
   /** Where all words together would end if none of them acted together. */
@@ -98,31 +98,31 @@ export function createShares(body, panel, stage) {
     context.stroke();
   }
 
-  function place() {
+  function place(step) {
     cursor.style.height = `${panel.height - BOTTOM - 6}px`;
     cursor.style.top = "6px";
     cursor.style.width = `${column()}px`;
-    cursor.style.transform = `translateX(${LEFT + stage.t * column()}px)`;
+    cursor.style.transform = `translateX(${LEFT + step * column()}px)`;
   }
 
   /** The largest parts of this step, in words. */
-  function tell() {
-    const now = parts(stage.t);
-    const order = [...now.keys()].sort((a, b) => Math.abs(now[b]) - Math.abs(now[a])).slice(0, 4);
+  function tell({ step, unit }) {
+    const shown = parts(step, unit);
+    const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a])).slice(0, 4);
     told.replaceChildren(
       ...order
-        .filter((k) => Math.abs(now[k]) > 0.0005)
+        .filter((k) => Math.abs(shown[k]) > 0.0005)
         .map((k) => {
           const item = element("span", "shares-part");
           const dot = element("i");
           dot.style.background = k ? colors[k - 1] : BASE;
           const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", panel.base);
-          const place = k ? element("small", "", `${k}`) : "";
-          const text = panel.signed ? now[k].toFixed(2).replace("-", "−") : shareText(now[k]);
+          const position = k ? element("small", "", `${k}`) : "";
+          const text = panel.signed ? shown[k].toFixed(2).replace("-", "−") : shareText(shown[k]);
           const value = element("span");
-          const unit = panel.units ? stage.unit : undefined;
-          paintNumber(value, text, now[k], { ...panel.place, unit, source: k - 1 });
-          item.append(dot, name, place, " ", value);
+          const place = { ...panel.place, unit: panel.units ? unit : undefined, source: k - 1 };
+          paintNumber(value, text, shown[k], place);
+          item.append(dot, name, position, " ", value);
           if (panel.error) item.append(" ± ", errorOf(k));
           return item;
         }),
@@ -133,7 +133,7 @@ export function createShares(body, panel, stage) {
   const shareText = (share) => (panel.error ? `${(100 * share).toFixed(1)}%` : percent(share));
 
   function errorOf(k) {
-    const error = stage.at(panel.error, stage.t)[k];
+    const error = stage.at(panel.error)[k];
     const node = element("span");
     paintNumber(node, shareText(error), error, { ...panel.place, signal: `${panel.place.signal}:error`, source: k - 1 });
     return node;
@@ -141,7 +141,7 @@ export function createShares(body, panel, stage) {
 
   const pick = (event) => {
     const x = event.clientX - sheet.getBoundingClientRect().left - LEFT;
-    if (x >= 0) stage.select({ t: Math.floor(x / column()) });
+    if (x >= 0) stage.select({ step: Math.floor(x / column()) });
   };
   sheet.onclick = pick;
   sheet.onpointermove = (event) => event.pointerType === "mouse" && event.buttons && pick(event);
@@ -149,10 +149,10 @@ export function createShares(body, panel, stage) {
   const observer = new ResizeObserver(paint);
   observer.observe(sheet);
   return {
-    draw(unitChanged) {
-      if (unitChanged) paint();
-      place();
-      tell();
+    draw(now, before) {
+      if (now.unit !== before.unit) paint();
+      place(now.step);
+      tell(now);
     },
     destroy: () => observer.disconnect(),
   };

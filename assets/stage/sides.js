@@ -24,7 +24,7 @@ export function createSides(body, panel, stage) {
     node.type = "button";
     node.onclick = () => {
       how = name;
-      draw();
+      draw(stage.now);
     };
     tabs.append(node);
     return { node, name };
@@ -46,7 +46,7 @@ export function createSides(body, panel, stage) {
     return { node, title, read, value, place, sheet: null };
   }
 
-  function paint(one, values, place) {
+  function paint(one, values, unit, place) {
     const width = wide();
     if (one.sheet?.width !== width) {
       one.sheet = { ...canvas(width, TALL), width };
@@ -54,7 +54,7 @@ export function createSides(body, panel, stage) {
     }
     one.sheet.context.clearRect(0, 0, width, TALL);
     const units = panel.units;
-    const chosen = values.length > units ? -1 : stage.unit; // two halves have two such units
+    const chosen = values.length > units ? -1 : unit; // two halves have two such units
     one.value.hidden = chosen < 0;
     if (chosen < 0) delete one.value.dataset.value;
     else paintNumber(one.value, number(values[chosen]), values[chosen], { ...place, unit: chosen });
@@ -87,22 +87,22 @@ export function createSides(body, panel, stage) {
   }
 
   /** What a side has read when it stands at this step, in its own order; a long way is cut to its last words. */
-  function way(backward) {
-    const words = backward ? header.tokens.slice(stage.t).toReversed() : header.tokens.slice(0, stage.t + 1);
+  function way(step, backward) {
+    const words = backward ? header.tokens.slice(step).toReversed() : header.tokens.slice(0, step + 1);
     return (words.length > 7 ? ["…", ...words.slice(-7)] : words).join(" ");
   }
 
-  function draw() {
+  function draw({ step, unit }) {
     const sides = panel.sides.map((side) => stage.at(side.array));
     panel.sides.forEach((side, k) => {
-      paint(strips[k], sides[k], { signal: "h", direction: side.backward ? "backward" : "forward" });
-      write(strips[k].read, `${texts.read} ${way(side.backward)}`);
+      paint(strips[k], sides[k], unit, { signal: "h", direction: side.backward ? "backward" : "forward" });
+      write(strips[k].read, `${texts.read} ${way(step, side.backward)}`);
     });
     for (const { node, name } of buttons) node.setAttribute("aria-pressed", name === how);
-    paint(merged, mergedValues(sides), { signal: `h:${how}` });
+    paint(merged, mergedValues(sides), unit, { signal: `h:${how}` });
     write(merged.title, texts[`${how}_rule`]);
     write(note, how === "concat" ? texts.concat_note : texts.other_note);
-    chooser.draw();
+    chooser.draw(unit);
     const shares = stage.at(panel.probabilities);
     const top = shares.indexOf(Math.max(...shares));
     rows.forEach((row, c) => {
@@ -121,7 +121,7 @@ export function createSides(body, panel, stage) {
     });
   }
 
-  const observer = new ResizeObserver(() => draw());
+  const observer = new ResizeObserver(() => draw(stage.now));
   observer.observe(body);
   return { draw, destroy: () => observer.disconnect() };
 }

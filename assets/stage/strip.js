@@ -48,7 +48,7 @@ export function createStrip(body, panel, stage) {
     const cell = cellBox(stage.at(panel.array, t));
     node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
-    node.onclick = () => stage.select({ t });
+    node.onclick = () => stage.select({ step: t });
     return { node };
   }
 
@@ -69,26 +69,23 @@ export function createStrip(body, panel, stage) {
   function measure() {
     room = scroller.clientWidth;
     places = columns.map(({ node }) => node.offsetLeft + node.offsetWidth / 2);
-    reveal();
+    reveal(stage.now.step);
   }
 
   /** Keep the current column in sight, without moving the page around it. */
-  function reveal() {
-    if (places.at(-1) > room - 40) scroller.scrollLeft = places[stage.t] - room / 2;
+  function reveal(step) {
+    if (places.at(-1) > room - 40) scroller.scrollLeft = places[step] - room / 2;
   }
 
-  let shown = null;
   const observer = new ResizeObserver(measure);
   observer.observe(scroller);
   return {
-    draw() {
-      const [from, to] = shown === null ? [0, stage.steps - 1] : [Math.min(shown, stage.t), Math.max(shown, stage.t)];
-      for (let t = from; t <= to; t++) {
-        columns[t].node.classList.toggle("now", t === stage.t);
-        columns[t].node.classList.toggle("later", t > stage.t);
-      }
-      shown = stage.t;
-      reveal();
+    draw({ step }) {
+      columns.forEach(({ node }, t) => {
+        node.classList.toggle("now", t === step);
+        node.classList.toggle("later", t > step);
+      });
+      reveal(step);
     },
     destroy: () => observer.disconnect(),
   };

@@ -67,22 +67,22 @@ export function createTransport(stage) {
 
   function advance() {
     timer = setTimeout(() => {
-      if (stage.t >= stage.steps - 1) return stop();
-      stage.select({ t: stage.t + 1 });
+      if (stage.now.step >= stage.steps - 1) return stop();
+      stage.select({ step: stage.now.step + 1 });
       advance();
     }, STEP_MS / speed);
   }
 
   function toggle() {
     if (playing()) return stop();
-    if (stage.t >= stage.steps - 1) stage.select({ t: 0 });
+    if (stage.now.step >= stage.steps - 1) stage.select({ step: 0 });
     advance();
     show();
   }
 
-  function jump(t) {
+  function jump(step) {
     stop();
-    stage.select({ t });
+    stage.select({ step });
   }
 
   play.onclick = toggle;
@@ -93,8 +93,8 @@ export function createTransport(stage) {
   };
 
   const moves = {
-    ArrowRight: () => jump(stage.t + 1),
-    ArrowLeft: () => jump(stage.t - 1),
+    ArrowRight: () => jump(stage.now.step + 1),
+    ArrowLeft: () => jump(stage.now.step - 1),
     Home: () => jump(0),
     End: () => jump(stage.steps - 1),
     " ": toggle,
@@ -115,17 +115,17 @@ export function createTransport(stage) {
 
   return {
     node,
-    draw() {
-      slider.value = stage.t;
+    draw({ step }) {
+      slider.value = step;
       const { tokens, known } = stage.header;
-      const count = strings.step.replace("{t}", stage.t + 1).replace("{steps}", stage.steps);
-      const words = tokens.length ? `${count}: ${tokens[stage.t]}` : count;
+      const count = strings.step.replace("{t}", step + 1).replace("{steps}", stage.steps);
+      const words = tokens.length ? `${count}: ${tokens[step]}` : count;
       const before = slider.getAttribute("aria-valuetext");
       slider.setAttribute("aria-valuetext", words);
       if (before && before !== words) say(); // what the page opens with is no news
       readout.replaceChildren(element("span", "", count));
-      if (tokens.length) readout.append(token(tokens[stage.t], known[stage.t], "current"));
-      slider.style.setProperty("--done", stage.steps > 1 ? stage.t / (stage.steps - 1) : 1);
+      if (tokens.length) readout.append(token(tokens[step], known[step], "current"));
+      slider.style.setProperty("--done", stage.steps > 1 ? step / (stage.steps - 1) : 1);
     },
     destroy() {
       clearTimeout(timer);

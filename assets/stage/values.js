@@ -14,22 +14,21 @@ export function createValues(panel, stage) {
   let plot = null;
 
   /** The number of a trace that belongs to this step, and to the chosen unit where it is drawn for one. */
-  function read({ trace, at, place }) {
-    const { t, unit } = stage;
-    const track = panel.tracks?.find((one) => one.trace === trace);
-    if (track) return [stage.at(track.attributes.y)[at ?? t], place];
+  function valueOf({ trace, at, place }, { step, unit }) {
+    const track = panel.tracks?.find((each) => each.trace === trace);
+    if (track) return [stage.at(track.attributes.y)[at ?? step], place];
     const { y, z, customdata } = plot._fullData[trace];
-    if (panel.unitRows) return [z[unit]?.[t], { ...place, unit }];
-    if (z) return [(customdata ?? z)[at]?.[t], place];
-    return [y[t], panel.unitTraces ? { ...place, unit } : place];
+    if (panel.unitRows) return [z[unit]?.[step], { ...place, unit }];
+    if (z) return [(customdata ?? z)[at]?.[step], place];
+    return [y[step], panel.unitTraces ? { ...place, unit } : place];
   }
 
-  function draw() {
+  function draw(now) {
     if (!plot) return;
     for (const item of items) {
-      const [found, place] = read(item);
-      const value = found ?? NaN; // a gap
-      if (panel.unitRows) item.name.textContent = `${item.label} ${stage.unit}`;
+      const [read, place] = valueOf(item, now);
+      const value = read ?? NaN; // a gap
+      if (panel.unitRows) item.name.textContent = `${item.label} ${now.unit}`;
       paint(item.value, Number.isNaN(value) ? "–" : number(value), value, place);
     }
   }
@@ -39,7 +38,7 @@ export function createValues(panel, stage) {
     /** ``drawn``: the element that Plotly has drawn the figure in. */
     follow(drawn) {
       plot = drawn;
-      draw();
+      draw(stage.now);
     },
   };
 }

@@ -14,7 +14,7 @@ BROKEN = {
     "when it is made": "export function createProbabilities() { throw new Error('planted'); }",
     "at the third step": """export function createProbabilities(body, panel, stage) {
         return {
-            draw() { if (stage.t === 2) throw new Error('planted'); },
+            draw({ step }) { if (step === 2) throw new Error('planted'); },
             destroy() { throw new Error('planted again'); },
         };
     }""",
