@@ -3,14 +3,13 @@
 import streamlit as st
 
 from pages.knobs import FRESH
-from rnnviz.app import controls, page, state
+from rnnviz.app import page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared, gradient_map
 from rnnviz.app.stage.board import Board, show
 
 claim = st.container()
-compared, knobs = cells_compared.choose(), state.knobs()
-controls.knobs("map_range", "map_scale")
+compared, knobs = cells_compared.choose(always=("map_range", "map_scale")), state.knobs()
 subject = compared[state.subject().cell]
 with claim:
     page.claim(

@@ -99,7 +99,7 @@ FRESH = Gradients.defaults()
 @dataclass(frozen=True)
 class VanishingGradients(Gradients):
     loss_at: str = option("last", __("Loss at"), {"last": __("the end"), "every": __("every step")})
-    repeat: bool = switch(False, __("Repeat over {count} seeds"))
+    repeat: bool = switch(False, __("Repeat over 10 seeds"))
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,20 @@ from rnnviz.studies.delayed_recall import SEEDS, SEQUENCES, nearest, reads_lette
 subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
 learnt, by_rule = subject.load().task, subject.is_example_of_a_rule()
 claim = st.container()
-with st.container(horizontal=True):
+with st.container(horizontal=True, vertical_alignment="bottom"):
     if learnt is not None:
         reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
         reads[learnt.name] = reads.get(learnt.name, _("its own task"))
         controls.subject_choice(_("They read"), "task", learnt.name, reads)
     controls.knob("measure")
-    if was_trained(subject):
-        seeds = {seed: str(seed) for seed in SEEDS}
-        controls.subject_choice(_("Trained with seed"), "seed", subject.load().provenance.seed, seeds)
     if reads_letters(subject):
-        text = " ".join(subject.tokens)
-        controls.subject_choice(_("Letter"), "text:letter", text, SEQUENCES | {text: SEQUENCES.get(text, _("my own"))})
+        with controls.more_settings("content"):
+            if was_trained(subject):
+                seeds = {seed: str(seed) for seed in SEEDS}
+                controls.subject_choice(_("Trained with seed"), "seed", subject.load().provenance.seed, seeds)
+            text, letters = " ".join(subject.tokens), SEQUENCES
+            letters = letters | {text: letters.get(text, _("my own"))}
+            controls.subject_choice(_("Letter"), "text:letter", text, letters)
 controls.choose_layer()
 
 compared = networks_compared.compared(subject)

@@ -3,17 +3,15 @@
 import streamlit as st
 
 from pages.knobs import FRESH
-from rnnviz.app import controls, gradient_runs, page, state
+from rnnviz.app import gradient_runs, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared, gradient_lines
 from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
 from rnnviz.app.stage.board import Board, show
 
 claim = st.container()
-compared, knobs = cells_compared.choose("loss_at"), state.knobs()
+compared, knobs = cells_compared.choose("loss_at", "repeat"), state.knobs()
 fresh = cells_compared.is_fresh(compared)
-if fresh:
-    controls.knob("repeat", count=gradient_lines.REPEATS)
 subject = compared[state.subject().cell]
 with claim:
     told = of_forgetting(compared, knobs.forget_bias if fresh else None)

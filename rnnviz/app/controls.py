@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Literal
 
 import streamlit as st
 
@@ -146,11 +148,11 @@ def subject_number(label: str, name: str, value: float, least: float, most: floa
     st.slider(label, min(least, value), max(most, value), step=step, **bound(name, value))
 
 
-def knob(name: str, **places: object) -> None:
-    """The widget of one of the page's knobs; ``places`` fill its label."""
+def knob(name: str) -> None:
+    """The widget of one of the page's knobs."""
     declared: Knob = state.row().knobs.declared()[name]
     value = getattr(state.knobs(), name)
-    label, hint = _(declared.label).format(**places), declared.hint and _(declared.hint)
+    label, hint = _(declared.label), declared.hint and _(declared.hint)
     if declared.most_chosen is not None:
         arguments = bound(name, list(value), "default")
         st.pills(label, list(declared.options), selection_mode="multi", help=hint, **arguments)
@@ -164,6 +166,11 @@ def knob(name: str, **places: object) -> None:
         st.number_input(label, declared.least, declared.most, step=1, help=hint, **bound(name, value))
     else:
         st.slider(label, declared.least, declared.most, step=declared.step, help=hint, **bound(name, value))
+
+
+def more_settings(width: Literal["stretch", "content"] = "stretch") -> AbstractContextManager:
+    """Where controls go that are turned seldom, so that the picture stands on the first screen."""
+    return st.popover(_("More settings"), icon=":material/tune:", width=width)
 
 
 def knobs(*names: str) -> None:

@@ -8,6 +8,7 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page import explained
 from rnnviz.app.page_row import Page
+from rnnviz.app.panels.cells_compared import siblings
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.once import kept, once
@@ -26,7 +27,7 @@ LONGEST_LABEL = 80  # characters of an example
 
 def pick(parts: tuple[str, ...]) -> None:
     """Draw the line for the page that is shown; ``parts``: those that the page does not ask for itself."""
-    shown = [part for part in ("network", "sequence") if part in parts]
+    shown = [part for part in ("network", "sequence") if part in parts and (part == "network" or names_what_is_shown())]
     if not shown:
         return
     for part, column in zip(shown, st.columns([5, 7][: len(shown)], vertical_alignment="bottom"), strict=True):
@@ -34,9 +35,18 @@ def pick(parts: tuple[str, ...]) -> None:
             {"network": _pick_network, "sequence": _pick_sequence}[part]()
 
 
+def names_what_is_shown() -> bool:
+    """Whether the page shows what the line names: by their knobs some compare networks of their own instead."""
+    knobs = state.knobs()
+    followed = all(getattr(knobs, name) == value for name, value in state.row().picked)
+    return followed or len(siblings(state.subject())) == 1
+
+
 def _pick_network() -> None:
     now = to_word(state.subject().model)
     names = _choices(state.row().address, now, language())
+    if not names_what_is_shown():
+        now, names = "", {"": _("Fresh networks, set below")} | names
     st.selectbox(
         _("Network"),
         list(names),
@@ -139,6 +149,7 @@ def pick_beside() -> dict[str, Subject]:
         [word for word in names if word != to_word(chosen.model)],
         format_func=lambda word: names.get(word, str(word)),
         max_selections=declared.most_chosen,
+        placeholder=_("Choose networks"),
         **bound("beside", [word for word in beside if beside[word] is not chosen], "default"),
     )
     return {names[word]: subject for word, subject in beside.items()}

@@ -32,6 +32,7 @@ def test_a_suggestion_turns_the_knobs_and_the_picture_answers(arrive):
 
 def test_the_address_holds_every_choice_and_back_undoes_the_last(arrive):
     visitor = arrive(ADDRESS)
+    visitor.open_more_settings()
     for name, key, claim in (("Spectral radius", "Home", "At radius 0.05"), ("Delay k", "End", "At radius 0.05")):
         visitor.page.get_by_role("slider", name=name).press(key)
         expect(visitor.claim).to_contain_text(claim)
@@ -39,6 +40,7 @@ def test_the_address_holds_every_choice_and_back_undoes_the_last(arrive):
     expect(visitor.page.get_by_text("the input of 40 steps before").first).to_be_visible()
     recipient = arrive(visitor.page.url.removeprefix(visitor.url))
     expect(recipient.claim).to_contain_text("At radius 0.05")
+    recipient.open_more_settings()
     for name, value in (("Spectral radius", "0.05"), ("Delay k", "40")):
         expect(recipient.page.get_by_role("slider", name=name)).to_have_value(value)
     visitor.page.go_back()

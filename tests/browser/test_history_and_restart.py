@@ -66,6 +66,7 @@ def test_after_a_restart_of_the_server_the_visitors_click_and_knobs_are_kept(arr
     visitor = arrive("/vanishing-gradients?cell=LSTM", server=fresh_app)
     start = visitor.page.locator(".st-key-start")
     by_default = visitor.claim.inner_text()
+    visitor.open_more_settings()
     start.get_by_text("orthogonal", exact=True).click()
     expect(visitor.claim).not_to_have_text(by_default, timeout=30_000)
     visitor.ready()
@@ -77,6 +78,8 @@ def test_after_a_restart_of_the_server_the_visitors_click_and_knobs_are_kept(arr
     expect(visitor.page).to_have_url(re.compile("model=intents-gru-small"), timeout=60_000)
     visitor.ready()
     assert visitor.chosen("cell") == "GRU"
+    if not start.is_visible():
+        visitor.open_more_settings()
     expect(start.locator("button[data-selected=true]")).to_have_text("orthogonal")
     expect(visitor.claim).to_have_text(claim)  # it compares all three cells, from the same start
     visitor.page.goto("about:blank")

@@ -108,6 +108,9 @@ class Visitor:
         """Press one option of the shared control with that key ("cell", "size", "task", "language")."""
         self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
 
+    def open_more_settings(self) -> None:
+        self.page.get_by_test_id("stPopoverButton").click()
+
     def at_task(self, title: str) -> None:
         expect(self.page.locator(".st-key-task button[data-selected=true]")).to_have_text(title)
         self.ready()

@@ -80,7 +80,7 @@ class Entangled(Recurrent):
         return {"m": m, "h": torch.tanh(h + m.roll(1, -1) * state["m"])}
 
     def summands(self, x_t, state, step):
-        raise NotImplementedError
+        return {}  # none of these tests asks for them
 
 
 @pytest.fixture

@@ -245,14 +245,15 @@ def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show(visit):
     at = follow(visit)
     start = shown(at)
     labels = [slider.label for slider in at.slider]
-    for label, value in (
-        ("Spectral radius ρ", 0.95),
-        ("Strength of the input", 0.15),
-        ("Leak α", 0.35),
-        ("Units N", 40),
-        ("Density of connections", 0.55),
-        ("Delay k of the readout", 12),
-    ):
+    turned = {
+        "Spectral radius ρ": 0.95,
+        "Strength of the input": 0.15,
+        "Leak α": 0.35,
+        "Units N": 40,
+        "Density of connections": 0.55,
+        "Delay k of the readout": 12,
+    }
+    for label, value in turned.items():
         whole(at.slider[labels.index(label)].set_value(value).run())
     whole(at.segmented_control(key="nonlinearity").set_value("identity").run())
     whole(at.number_input(key="seed").set_value(7).run())
@@ -263,7 +264,7 @@ def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show(visit):
     assert query["delay"] == "12"
     other = land(PAGE, **query)
     assert shown(other) == shown(at)
-    assert [slider.value for slider in other.slider] == [0.95, 0.15, 0.35, 40, 0.55, 12]
+    assert {slider.label: slider.value for slider in other.slider} == turned
     assert charts(other) == charts(at)
 
 

@@ -124,6 +124,9 @@ def test_what_is_picked_is_what_is_read():
         assert at.segmented_control(key="reads").value == "own"
         assert "slots-gru-one-1-seed0" in at.code[0].value
         at = whole(at.segmented_control(key="reads").set_value("noise").run())
+        assert at.selectbox(key="model").value == ""  # the page names no network that it does not show
+        assert "text" not in [field.key for field in at.text_input]
+        at = whole(at.selectbox(key="model").set_value("slots-gru-one-1-seed0").run())
         at = whole(at.text_input(key="text").set_value("from Paris to Rome").run())
         assert board(at)[0]["tokens"] == ["from", "Paris", "to", "Rome"]
         at = whole(at.button(key="try-0").click().run())

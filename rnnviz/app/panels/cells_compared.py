@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -17,17 +17,19 @@ from rnnviz.subjects import Subject
 siblings = computed(cell_comparison.siblings)
 
 
-def choose(*more: str) -> dict[str, Subject]:
-    """Draw the knobs, ``more`` of them in the first row, and return what they ask for, {cell: subject}."""
+def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
+    """Draw the knobs and return what they ask for, {cell: subject}. ``of_fresh``: a page's own that are about fresh
+    networks; ``always``: those that are about all."""
     own, knobs = siblings(state.subject()), state.knobs()
     if not is_fresh(own):
-        if len(own) > 1:
-            controls.knobs("reads")
+        controls.knobs(*(["reads"] if len(own) > 1 else []), *always)
         return own
-    controls.knobs("reads", "start", "activation", *more)
-    columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
-    for column, name in zip(columns, ("radius", "forget_bias", "steps", "draw"), strict=True):
+    columns = st.columns([4, 4, 4, 3], vertical_alignment="bottom")
+    for column, name in zip(columns, ("reads", "radius", "forget_bias"), strict=False):
         with column:
+            controls.knob(name)
+    with columns[-1], controls.more_settings():
+        for name in (*always, "steps", "draw", "start", "activation", *of_fresh):
             controls.knob(name)
     options = {"recurrent": knobs.start, "spectral_radius": knobs.radius, "forget_bias": knobs.forget_bias}
     return {cell: fresh(cell, knobs.steps, knobs.draw, knobs.activation, **options) for cell in own}

@@ -81,25 +81,21 @@ def choose(subject: Subject) -> None:
         controls.knob("delay")
         return
     cell = study.cell_of(subject)
-    above, below = st.columns(4), st.columns([3, 3, 3, 3], vertical_alignment="bottom")
-    with above[0]:
+    line = st.columns([4, 4, 4, 3], vertical_alignment="bottom")
+    with line[0]:
         radius = float(study.radius(subject))
         controls.subject_number(_("Spectral radius ρ"), "spectral_radius", radius, LEAST, 3.0, 0.05)
-    with above[1]:
+    with line[1]:
         strength = float(cell.input_scaling)
         controls.subject_number(_("Strength of the input"), "input_scaling", strength, 0.0, 2.0, 0.05)
-    with above[2]:
+    with line[2]:
         controls.subject_number(_("Leak α"), "leak", float(cell.leak), LEAST, 1.0, 0.05)
-    with above[3]:
-        controls.subject_number(_("Units N"), "units", subject.units, 20, 200, 20)
-    with below[0]:
-        controls.subject_number(_("Density of connections"), "density", float(cell.density), LEAST, 1.0, 0.05)
-    with below[1]:
+    with line[3], controls.more_settings():
         controls.knob("delay")
-    with below[2]:
+        controls.subject_number(_("Units N"), "units", subject.units, 20, 200, 20)
+        controls.subject_number(_("Density of connections"), "density", float(cell.density), LEAST, 1.0, 0.05)
         names = {"tanh": "tanh", "identity": _("linear")}
         controls.subject_choice(_("Units are"), "nonlinearity", cell.nonlinearity, names)
-    with below[3]:
         controls.choose_seed()
 
 
