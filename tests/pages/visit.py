@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import rnnviz
@@ -15,6 +16,9 @@ from rnnviz.subjects import Subject
 
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
 FIRST_PAGES = ("step_through.py", "states.py", "side_by_side.py")
+
+# Every AppTest looks through all installed packages for components of theirs, which takes longer than most pages do.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def arrive(at_page: str = FIRST_PAGES[0], **query: str) -> AppTest:
