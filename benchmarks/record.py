@@ -6,7 +6,6 @@ Run: python -m benchmarks.record
 from __future__ import annotations
 
 import itertools
-import statistics
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -66,20 +65,20 @@ def loop_with_gates(cell: nn.LSTMCell, x: Tensor) -> dict[str, Tensor]:
 
 
 def interleaved(functions: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """The median seconds of each function, called in turn so that noise from outside hits all alike."""
+    """The least processor seconds of each function, called in turn so that noise from outside hits all alike."""
     for function in functions.values():
         function()
     start = time.perf_counter()
     for function in functions.values():
         function()
     rounds = int(BUDGET / (time.perf_counter() - start))
-    taken: dict[str, list[float]] = {name: [] for name in functions}
+    taken = dict.fromkeys(functions, float("inf"))
     for _ in range(max(LEAST, min(MOST, rounds))):
         for name, function in functions.items():
-            start = time.perf_counter()
+            start = time.thread_time()
             function()
-            taken[name].append(time.perf_counter() - start)
-    return {name: statistics.median(seconds) for name, seconds in taken.items()}
+            taken[name] = min(taken[name], time.thread_time() - start)
+    return taken
 
 
 def measure(kind: str, steps: int, units: int, batch: int) -> Row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from functools import cache
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,8 @@ from rnnviz.network import Network
 
 MODULES = {nn.RNN: "RNN", nn.LSTM: "LSTM", nn.GRU: "GRU"}
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+# Each module's Network, and what of the module it stands for: building it takes longer than running a short sequence.
+READ: WeakKeyDictionary[nn.RNNBase, tuple[tuple, Network]] = WeakKeyDictionary()
 # What wraps a model, by the name of its class, and where the model is found in it.
 WRAPPED = {
     "OptimizedModule": "it is compiled; pass the module itself, compiled._orig_mod",
@@ -61,7 +64,14 @@ def as_network(model: nn.Module) -> Network:
     As ``from_torch``, with its errors, but weights that are computed from others are taken at their present values.
     """
     refuse_other_code(model)
-    return model if isinstance(model, Network) else _network(model, _computed_weights(model))
+    if isinstance(model, Network):
+        return model
+    if computed := _computed_weights(model):
+        return _network(model, computed)
+    reads = (model.mode, model.training, *map(id, model._flat_weights))
+    if READ.get(model, (None,))[0] != reads:
+        READ[model] = reads, _network(model, {})
+    return READ[model][1]
 
 
 def refuse_other_code(model: nn.Module) -> None:

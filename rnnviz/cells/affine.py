@@ -93,15 +93,15 @@ class Recurrent(Affine):
         """
         return self(x, {"h": previous_h})
 
-    def preactivations(self, x: Tensor, h: Tensor) -> list[Tensor]:
-        """W_i x + b_i + W_h h + b_h of each block over all steps at once: (T, B, I), (T, B, H) -> (T, B, H) each.
+    def preactivations(self, x: Tensor, h: Tensor) -> Tensor:
+        """W_i x + b_i + W_h h + b_h of all steps at once: (T, B, I), (T, B, H) -> (blocks, T, B, H).
 
-        One product per block: the results are contiguous, which the element-wise functions after it repay.
+        Each block is contiguous, which the element-wise functions after it repay.
         """
-        steps, below = h.reshape(-1, h.shape[-1]), x.reshape(-1, x.shape[-1])
-        bias = steps.new_zeros(len(self.weight_hh)) if self.bias_ih is None else self.bias_ih + self.bias_hh
-        blocks = zip(*(p.split(self.hidden_size) for p in (self.weight_ih, self.weight_hh, bias)), strict=True)
-        return [torch.addmm(b, below, w.t()).addmm_(steps, u.t()).view_as(h) for w, u, b in blocks]
+        below, before = (v.reshape(-1, v.shape[-1]).expand(len(self.blocks), -1, -1) for v in (x, h))
+        bias = self.weight_hh.new_zeros(len(self.weight_hh)) if self.bias_ih is None else self.bias_ih + self.bias_hh
+        b, w, u = (v.view(len(self.blocks), self.hidden_size, -1).mT for v in (bias, self.weight_ih, self.weight_hh))
+        return torch.baddbmm(b, below, w).baddbmm_(before, u).unflatten(1, h.shape[:-1])
 
     def recurrent_part(self, h: Tensor) -> Tensor:
         return F.linear(h, self.weight_hh, self.bias_hh)

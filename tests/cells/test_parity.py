@@ -1,6 +1,9 @@
 """from_torch(module) is the module: the same outputs, final states and gradients, fused and step by step."""
 
+import gc
 import itertools
+import operator
+import weakref
 
 import pytest
 import torch
@@ -9,7 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from rnnviz.cells import CELLS
 from rnnviz.network import unroll
 from rnnviz.recording import record
-from rnnviz.torch_modules import from_torch
+from rnnviz.torch_modules import as_network, from_torch
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, normal, start
 
 SHAPES = [
@@ -122,3 +125,30 @@ def test_a_ragged_packed_batch_is_each_sequence_by_itself(kind, options, rng):
     expected, _ = pad_packed_sequence(packed)
     for row, length in enumerate(lengths):
         close(record(module, x[:length, row]).y.values[:, 0], expected[:length, row].detach())
+
+
+def test_a_module_is_read_anew_when_its_weights_are_others(rng):
+    module, other = (build(torch.nn.LSTM, rng, 3, 4) for _ in range(2))
+    x = normal(rng, 5, 2, 3)
+    for change in (
+        lambda: None,
+        lambda: module.load_state_dict(other.state_dict()),
+        lambda: setattr(module, "weight_hh_l0", torch.nn.Parameter(module.weight_hh_l0.detach() / 2)),
+        module.float,
+        module.double,
+        module.eval,
+    ):
+        change()
+        precise = x.to(module.weight_hh_l0.dtype)
+        close(record(module, precise).y.values, module(precise)[0].detach())
+        assert as_network(module).training == module.training
+        assert all(map(operator.is_, as_network(module).layers[0][0].parameters(), module.parameters()))
+
+
+def test_what_is_known_of_a_module_goes_with_it(rng):
+    module = build(torch.nn.GRU, rng, 3, 4)
+    network = weakref.ref(as_network(module))
+    assert network() is as_network(module)
+    del module
+    gc.collect()
+    assert network() is None
