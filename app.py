@@ -1,4 +1,4 @@
-"""The door: `streamlit run app.py`. The pages are in pages/, the shared frame around them in pages/frame.py."""
+"""What `streamlit run app.py` starts. The pages are in pages/, the shared frame around them in pages/frame.py."""
 
 import gc
 import threading
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import net_util
 
 from pages import PAGES
+from rnnviz.app.html_document import OwnHead
 from rnnviz.app.stage import assets
 
 # To tell whether a page is its own Streamlit would ask a server of Amazon's for this machine's address. The app asks
@@ -81,4 +82,5 @@ routes = [
     Route(assets.root() + "/{version}/{name:path}", serve_asset),
     Route(assets.root().rpartition("/")[0] + f"/{PAGES[0].address}", open_first_page),
 ]
-app = st.App("pages/frame.py", lifespan=lifespan, routes=routes, middleware=[Middleware(PlainWhereGzipIsRefused)])
+middleware = [Middleware(PlainWhereGzipIsRefused), Middleware(OwnHead)]
+app = st.App("pages/frame.py", lifespan=lifespan, routes=routes, middleware=middleware)

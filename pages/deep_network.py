@@ -8,7 +8,8 @@ from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, layer_
 from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
-page.claim(layer_grid.verdict(subject), answers_per_step.counts(layer_grid.compared(subject)))
+with page.place_of_claim():
+    page.claim(layer_grid.verdict(subject), answers_per_step.counts(layer_grid.compared(subject)))
 above = st.container()
 at = deep_gradients.place(subject, state.knobs().loss_at)
 if not deep_gradients.answers_once(subject):

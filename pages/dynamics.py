@@ -11,7 +11,7 @@ from rnnviz.studies.fixed_points import STREAMS
 from rnnviz.subjects import Example
 
 subject = state.subject()
-claim = st.container()
+claim = page.place_of_claim()
 with st.container(horizontal=True):
     controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
     if isinstance(subject.sequence, Example):

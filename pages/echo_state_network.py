@@ -9,7 +9,7 @@ from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.echo_state_network import SHOWN
 
 subject, delay = state.subject(), state.knobs().delay
-claim = st.container()
+claim = page.place_of_claim()
 reservoir_claims.choose(subject)
 seen = reservoir_claims.seen(subject)
 with claim:

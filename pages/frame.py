@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, controls, forged_input, state, subject_picker, widgets
+from rnnviz.app import address, controls, forged_input, page, state, subject_picker, widgets
 from rnnviz.app.i18n import _, one_language, speak
 from rnnviz.shipped_files import shipped_path
 
@@ -17,19 +17,20 @@ def show() -> None:
 def show_page() -> None:
     sections: dict[str, list] = {}
     rows = {}
-    for page in PAGES:
+    for row in PAGES:
         entry = st.Page(
-            page.file,
-            title=_(page.title),
-            icon=page.icon,
-            url_path=page.address,
-            default=page is PAGES[0],
-            help=_(page.help),
+            row.file,
+            title=_(row.title),
+            icon=row.icon,
+            url_path=row.address,
+            default=row is PAGES[0],
+            help=_(row.help),
         )
-        sections.setdefault(_(page.section), []).append(entry)
-        rows[entry.url_path] = page
+        sections.setdefault(_(row.section), []).append(entry)
+        rows[entry.url_path] = row
     chosen = st.navigation(sections)
     row = rows[chosen.url_path]
+    st.set_page_config(page_title=f"{chosen.title} · rnnviz")
     used = state.was_used()
     state.begin(row, used)
     controls.sidebar(row.asks, row.tasks)
@@ -37,10 +38,13 @@ def show_page() -> None:
     brought = widgets.adopt()
     address.write(row.address, state.query(), used or brought)
     chosen.run()
+    entries = [entry for section in sections.values() for entry in section]
+    page.link_to_next(entries, entries.index(chosen))
     if widgets.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
 
 
-st.set_page_config(page_title="rnnviz", page_icon=shipped_path("assets/logo.svg"), layout="wide")
+st.set_page_config(page_icon=shipped_path("assets/logo.svg"), layout="wide")
+st.logo(shipped_path("assets/wordmark.svg"), icon_image=shipped_path("assets/logo.svg"))
 forged_input.refuse_undecodable()
 forged_input.run(show)

@@ -1,14 +1,12 @@
 """Gradient map: how strongly a loss at every step reaches the state at every earlier step."""
 
-import streamlit as st
-
 from pages.knobs import FRESH
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared, gradient_map
 from rnnviz.app.stage.board import Board, show
 
-claim = st.container()
+claim = page.place_of_claim()
 compared, knobs = cells_compared.choose(always=("map_range", "map_scale")), state.knobs()
 subject = compared[state.subject().cell]
 with claim:

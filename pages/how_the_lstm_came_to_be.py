@@ -12,7 +12,7 @@ from rnnviz.studies.lstm_history import carried, station_of, subject_of
 
 station = station_of(state.subject())
 subject, period = subject_of(station), state.knobs().period
-claim = st.container()
+claim = page.place_of_claim()
 with st.container(horizontal=True):
     controls.subject_choice(_("Station"), "model", subject.model.name, cell_history.models())
     if station == cell_milestones.PEEPS:

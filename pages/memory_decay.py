@@ -11,7 +11,7 @@ from rnnviz.studies.delayed_recall import SEEDS, SEQUENCES, nearest, reads_lette
 
 subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
 learnt, by_rule = subject.load().task, subject.is_example_of_a_rule()
-claim = st.container()
+claim = page.place_of_claim()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if learnt is not None:
         reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}

@@ -10,7 +10,7 @@ from rnnviz.cells import CELLS
 from rnnviz.subjects.address_words import to_word
 
 chosen = state.subject()
-claim = st.container()
+claim = page.place_of_claim()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if not state.knobs().beside:
         controls.knob("compared")

@@ -8,12 +8,13 @@ from rnnviz.app.stage.board import Board, show
 subject = state.subject()
 of = state.layer(), state.direction()
 
-page.claim(
-    _("{cell}: {units} units read {sentence}").format(
-        cell=subject.cell, units=subject.units, sentence=network_views.quoted(subject)
-    ),
-    _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
-)
+with page.place_of_claim():
+    page.claim(
+        _("{cell}: {units} units read {sentence}").format(
+            cell=subject.cell, units=subject.units, sentence=network_views.quoted(subject)
+        ),
+        _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
+    )
 controls.choose_layer()
 
 

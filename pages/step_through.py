@@ -9,7 +9,8 @@ subject = state.subject()
 of = state.layer(), state.direction()
 h = results.layer(subject, of)["h"]
 
-page.claim(answer_claims.intent(subject), answer_claims.sorting(subject))
+with page.place_of_claim():
+    page.claim(answer_claims.intent(subject), answer_claims.sorting(subject))
 controls.choose_layer()
 
 

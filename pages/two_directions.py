@@ -7,7 +7,8 @@ from rnnviz.app.stage.board import Board, show
 
 one, two = directions.pair(state.subject())
 
-page.claim(direction_claims.verdict(one, two), answers_per_step.counts(directions.named(one, two)))
+with page.place_of_claim():
+    page.claim(direction_claims.verdict(one, two), answers_per_step.counts(directions.named(one, two)))
 
 
 def build() -> Board:

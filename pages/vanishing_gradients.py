@@ -1,7 +1,5 @@
 """Vanishing gradients: the true size of the gradient at every step, for RNN, LSTM and GRU."""
 
-import streamlit as st
-
 from pages.knobs import FRESH
 from rnnviz.app import gradient_runs, page, state
 from rnnviz.app.i18n import _, sentences
@@ -9,7 +7,7 @@ from rnnviz.app.panels import cells_compared, gradient_lines
 from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
 from rnnviz.app.stage.board import Board, show
 
-claim = st.container()
+claim = page.place_of_claim()
 compared, knobs = cells_compared.choose("loss_at", "repeat"), state.knobs()
 fresh = cells_compared.is_fresh(compared)
 subject = compared[state.subject().cell]

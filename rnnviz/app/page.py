@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
 from rnnviz.app import forged_input, state
 from rnnviz.app.i18n import _
@@ -15,27 +17,17 @@ from rnnviz.app.results import FIRST, Layer
 from rnnviz.refusals import Refused
 
 _UNSEEN = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-_STYLE = """
-<style>
-.claim h1 { font-size: 1.65rem; line-height: 1.25; font-weight: 650; padding: 0; margin: 0 0 .25rem; }
-.claim p { margin: 0; opacity: .78; }
-.claim bdi { padding: .05em .3em; border-radius: .3em; background: rgba(128, 128, 128, .16); font-weight: 500; }
-.stMainBlockContainer { max-width: 1500px; padding-left: 2rem; padding-right: 2rem; }
-.stMainBlockContainer [data-testid="stMarkdownContainer"] h2 { font-size: 1.1rem; font-weight: 600; padding: 0; }
-[data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
-[data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
-@media (max-width: 760px) {
-  .claim h1 { font-size: 1.25rem; }
-  .stMainBlockContainer { padding: 4.25rem .75rem 6rem; }
-}
-</style>
-"""
+
+
+def place_of_claim() -> DeltaGenerator:
+    """Where a claim goes that is known only once the knobs below it are drawn: its room is kept (assets/page.css)."""
+    return st.container(key="claim")
 
 
 def claim(title: str, sentence: str) -> None:
     """A page's title, which says what is seen, and one sentence under it. Both are HTML; a visitor's text in them must
     have been escaped."""
-    st.html(f'{_STYLE}<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
+    st.html(f'<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
     shown = _("The page still shows your last valid choice.")
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")
@@ -64,6 +56,12 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                 )
     _heading(_("Show the code"))
     st.code(code, language="python", wrap_lines=True)
+
+
+def link_to_next(entries: Sequence[StreamlitPage], now: int) -> None:
+    """Lead on to the page after this one in the menu; after the last, to the first."""
+    following = entries[(now + 1) % len(entries)]
+    st.page_link(following, label=_("Next: {title}").format(title=following.title), icon=":material/arrow_forward:")
 
 
 def _heading(text: str) -> None:

@@ -51,6 +51,7 @@ def test_each_page_opens_through_the_menu_and_after_all_of_them_a_key_still_move
         address = re.escape(visitor.url + ADDRESSES[page.title])
         expect(visitor.page).to_have_url(re.compile(rf"^{address}(\?|$)"))
         expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(page.title)
+        expect(visitor.page).to_have_title(f"{page.title} · rnnviz")
         visitor.ready()
     expect(visitor.page.locator(".rnnviz-stage")).to_have_count(1)
     start = visitor.step
@@ -58,6 +59,22 @@ def test_each_page_opens_through_the_menu_and_after_all_of_them_a_key_still_move
     visitor.at_step(start - 1)
     visitor.page.wait_for_timeout(300)
     assert visitor.step == start - 1
+
+
+def test_each_page_ends_with_a_link_to_the_next_and_the_last_with_one_to_the_first(arrive):
+    visitor = arrive(ADDRESSES[PAGES[-2].title])
+    for following in (PAGES[-1], PAGES[0]):
+        visitor.page.get_by_test_id("stPageLink").get_by_text(f"Next: {following.title}").first.click()
+        expect(visitor.page).to_have_title(f"{following.title} · rnnviz")
+        visitor.ready()
+
+
+def test_before_the_first_message_the_page_stands_where_the_sidebar_leaves_it(arrive):
+    visitor = arrive("/states")
+    here = visitor.page.get_by_test_id("stMain").bounding_box()
+    visitor.page.evaluate("document.querySelector('[data-testid=stSidebar]').remove()")
+    alone = visitor.page.get_by_test_id("stAppViewContainer").evaluate("one => getComputedStyle(one).paddingLeft")
+    assert alone == f"{here['x']:.0f}px"
 
 
 def test_the_first_request_of_a_new_server_may_be_any_page(fresh_app, arrive):

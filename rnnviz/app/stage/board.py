@@ -154,7 +154,7 @@ def _send(key: str, payload: Payload) -> None:
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
-    component(key=key, data=payload.message(completion()))
+    component(key=f"stage-{key}", data=payload.message(completion()))
 
 
 def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:
