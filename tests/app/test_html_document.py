@@ -32,7 +32,7 @@ def answer(chunks, *, kind=b"text/html; charset=utf-8", accept=b"text/html,*/*",
 
 @pytest.mark.parametrize("cut", [0, 5, 60, len(DOCUMENT)])
 def test_a_document_names_the_style_sheet_however_it_arrives(cut):
-    headers, body, asked = answer([DOCUMENT[:cut], DOCUMENT[cut:]])
+    headers, body, _asked = answer([DOCUMENT[:cut], DOCUMENT[cut:]])
     text = body.decode()
     assert f'<link rel="stylesheet" href="{assets.address("page.css")}">' in text
     assert text.count("<title>") == 1
