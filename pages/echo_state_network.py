@@ -54,7 +54,7 @@ from rnnviz.studies import echo_state_network
 subject = {subject.code()}
 found = echo_state_network.memory(subject)
 found.by_delay.values[{delay}]     # {seen.memory.by_delay.values[delay]:.4f}
-echo_state_network.echo(subject).left         # what is left of two starts' distance, with the input and without
+echo_state_network.echo(subject).left   # {seen.echo.left.tolist()}
 """,
 )
 

@@ -68,7 +68,7 @@ page.below(
     code=f"""from rnnviz.studies import lstm_history
 
 subject = lstm_history.subject_of({station!r})
-subject.trace().layer()["{carried(subject)}"].values   # after each of the first {len(subject.tokens)} symbols
+subject.trace().layer()["{carried(subject)}"].values
 lstm_history.long_run({station!r}).sizes.max()     # {runs[station].sizes.max():.4f}
 """,
 )

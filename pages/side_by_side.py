@@ -53,6 +53,7 @@ show(build)
 what, values = "cell", tuple(subjects)
 if chosen_one_by_one:
     what, values = "model", tuple(to_word(subject.model) for subject in subjects.values())
+foreign = answer_claims.foreign_sentence()
 page.below(
     read=[
         _("One cursor for all: the same word in every picture, and one colour scale for all states."),
@@ -60,11 +61,8 @@ page.below(
         _("Answers are read from each state as if the sentence ended there."),
     ],
     suggestions=[
-        (_("A Chinese sentence"), {"text": "明天台北会下雨吗"}),
-        (
-            _("A long one: from which word on is it decided?"),
-            {"text": "could you please tell me how to get to the train station from here ?"},
-        ),
+        (_("In another language: {text}").format(text=foreign), {"text": foreign}),
+        (_("A long one: from which word on is it decided?"), {"text": answer_claims.long_sentence()}),
         (_("More units for all"), {"size": "medium"}),
         (_("All of them before training"), {"trained": False}),
     ],

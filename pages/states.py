@@ -43,7 +43,7 @@ page.below(
     suggestions=[
         (
             _("A long sentence: which rows keep their colour?"),
-            answer_claims.INTENTS | {"text": "could you please tell me how to get to the train station from here ?"},
+            answer_claims.INTENTS | {"text": answer_claims.long_sentence()},
         ),
         (_("The plain RNN has no gates"), {"cell": "RNN"}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU"}),

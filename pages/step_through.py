@@ -1,7 +1,7 @@
 """Step through: one network reads one sequence, and every number of every step can be followed."""
 
 from rnnviz.app import controls, page, results, state
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, by_language
 from rnnviz.app.panels import answer_claims, cell_diagram, equations, network_views
 from rnnviz.app.stage.board import Board, show
 
@@ -43,6 +43,8 @@ def build() -> Board:
 
 show(build)
 
+foreign = answer_claims.foreign_sentence()
+another = by_language(en="what is the weather in Taipei ?", zh="今天天气真好")
 page.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
@@ -51,11 +53,8 @@ page.below(
     ],
     suggestions=[
         (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), answer_claims.INTENTS | {"cell": "RNN"}),
-        (_("Ask for the weather in Chinese"), answer_claims.INTENTS | {"text": "明天台北会下雨吗"}),
-        (
-            _("Another question: what is the weather in Taipei ?"),
-            answer_claims.INTENTS | {"text": "what is the weather in Taipei ?"},
-        ),
+        (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
+        (_("Another sentence: {text}").format(text=another), answer_claims.INTENTS | {"text": another}),
         (_("See what it did before it was trained"), {"trained": False}),
     ],
     code=f"""import rnnviz

@@ -1,7 +1,7 @@
 """Two directions: one layer reads a sentence from both sides, and what that changes in its answers."""
 
 from rnnviz.app import page, state
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, by_language
 from rnnviz.app.panels import answers_per_step, direction_claims, directions, word_influence
 from rnnviz.app.stage.board import Board, show
 
@@ -48,6 +48,8 @@ def build() -> Board:
 
 show(build)
 
+arriving = by_language(en="Taipei is the city that I arrive in", zh="台北是我要去的地方")
+foreign = by_language(en="台北是我出发的地方", zh="Taipei is the city that I leave from")
 page.below(
     read=[
         _("Both pictures of states are in the order of the sentence; h← came from the right to get there."),
@@ -55,8 +57,8 @@ page.below(
         _("A side's bar for a label is its part of the score; the leading label has the largest sum."),
     ],
     suggestions=[
-        (_("Change only the end: … arrive in"), directions.TRAVEL | {"text": "Taipei is the city that I arrive in"}),
-        (_("In Chinese: the deciding word comes later"), directions.TRAVEL | {"text": "台北是我出发的地方"}),
+        (_("Change only the end: {text}").format(text=arriving), directions.TRAVEL | {"text": arriving}),
+        (_("In another language: {text}").format(text=foreign), directions.TRAVEL | {"text": foreign}),
         (_("The textbook's three words: 我爱NLP"), directions.TRAVEL | {"text": directions.TEXTBOOK}),
         (_("Echo: tell the letter that comes four steps later"), directions.ECHO | {"distance": 4}),
     ],
@@ -65,7 +67,7 @@ page.below(
 subject = {two.code()}
 trace = subject.trace()
 trace.layer({two.network().num_layers - 1}, "backward")["h"].values.shape   \
-# {directions.sides_of(two)["backward"]["h"].values.shape}, in the order of the sentence
+# {directions.sides_of(two)["backward"]["h"].values.shape}
 rnnviz.gradients.answer_gradients(subject.network(), subject.input()).inputs["backward"]
 """,
 )

@@ -52,8 +52,6 @@ subject = {subject.code()}
 network, x = subject.network(), subject.input()
 loss = lambda y: subject.objective(y, at={knobs.loss_at!r})
 curves = rnnviz.gradients.gradient_curves(network, x, loss, direction={subject.network().directions[0]!r})
-curves["state"].values[0, 0]      # log10 of the size of dL/dS at the first step: {
-        gradient_lines.first(subject, knobs.loss_at)
-    }
+curves["state"].values[0, 0]      # {gradient_lines.first(subject, knobs.loss_at)}
 """,
 )

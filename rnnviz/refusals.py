@@ -22,8 +22,8 @@ def refuse_unknown(name: str, value: object, allowed: Iterable[object]) -> None:
     allowed = list(allowed)
     if value not in allowed:
         raise Refused(
-            "There is no {name} {value}. Choose one of: {choices}.",
-            name=name,
+            "There is no {field} {value}. Choose one of: {choices}.",
+            field=name,
             value=str(value)[:40],
             choices=", ".join(map(str, allowed)),
         )
@@ -33,4 +33,4 @@ def refuse_outside(name: str, value: object, least: float, most: float) -> None:
     """Raise Refused for a number outside of its limits; a whole ``least`` asks for a whole number."""
     kind = numbers.Integral if isinstance(least, int) else numbers.Real
     if not isinstance(value, kind) or isinstance(value, bool) or not least <= value <= most:  # refuses NaN too
-        raise Refused("{name} must be from {least} to {most}.", name=name, least=least, most=most)
+        raise Refused("{field} must be from {least} to {most}.", field=name, least=least, most=most)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po, write_po
 from pages import PAGES
 from rnnviz.cells import CELLS, NONLINEARITIES, Elman
 from rnnviz.studies.lstm_history import STATIONS
+from rnnviz.subjects.models import Untrained
+from rnnviz.subjects.options import OPTIONS
 from rnnviz.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +50,10 @@ def collect() -> dict[str, list[str]]:
     for page in PAGES:
         for text in (page.section, page.title, page.help):
             found.setdefault(text, []).append("pages/__init__.py")
+        for name in page.knobs.declared():
+            found.setdefault(name, []).append("rnnviz/refusals.py")
+    for name in (*(entry.name for entry in fields(Untrained)), *OPTIONS, "length", "weights", "option"):
+        found.setdefault(name, []).append("rnnviz/refusals.py")  # the fields that a refusal can name
     return found
 
 

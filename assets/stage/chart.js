@@ -11,6 +11,11 @@ const CONFIG = {
   toImageButtonOptions: { format: "svg", filename: "rnnviz" },
 };
 
+/** Plotly's own words, by what they are in English, in the page's language. */
+function spoken({ strings }) {
+  return { ...CONFIG, locale: "page", locales: { page: { dictionary: strings.plotly } } };
+}
+
 let plotly = null;
 /** Plotly's own script, from the installed wheel, once per document. */
 function loadPlotly() {
@@ -160,7 +165,7 @@ export function createChart(body, panel, stage) {
     window.Plotly.Plots.resize(plot).catch((error) => gone || stage.fail(body, error));
   });
 
-  inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), CONFIG))
+  inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), spoken(stage)))
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
       if (time || space) plot.append(cursor);

@@ -57,7 +57,7 @@ export function createReadings(body, panel, stage) {
       if (right === -1) cell.classList.add("unasked");
       if (panel.tall) cell.append(...leaders(row, t, top));
       else cell.append(element("b", "", panel.labels[top]), shareOf(row, t, top));
-      cell.title = `${row.name}: ${panel.labels[top]} ${percent(share)}`;
+      cell.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(share)}`;
       node.append(cell);
     });
     if (new Set(leading).size > 1 && !panel.solution) node.classList.add("differ");

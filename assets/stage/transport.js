@@ -55,7 +55,7 @@ export function createTransport(stage) {
     play.setAttribute("aria-label", playing() ? strings.pause : strings.play);
     play.title = play.getAttribute("aria-label");
     pace.textContent = `${speed}×`;
-    pace.setAttribute("aria-label", `${strings.speed}: ${speed}×`);
+    pace.setAttribute("aria-label", `${strings.speed}${strings.colon}${speed}×`);
     stage.host.classList.toggle("playing", playing());
   }
 
@@ -119,7 +119,7 @@ export function createTransport(stage) {
       slider.value = step;
       const { tokens, known } = stage.header;
       const count = strings.step.replace("{t}", step + 1).replace("{steps}", stage.steps);
-      const words = tokens.length ? `${count}: ${tokens[step]}` : count;
+      const words = tokens.length ? `${count}${strings.colon}${tokens[step]}` : count;
       const before = slider.getAttribute("aria-valuetext");
       slider.setAttribute("aria-valuetext", words);
       if (before && before !== words) say(); // what the page opens with is no news

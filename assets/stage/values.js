@@ -10,7 +10,7 @@ export function createValues(panel, stage) {
     return label === undefined ? [] : [createItem(trace, label, line?.color ?? marker?.color, at, place)];
   });
   const node = element("p", "chart-values");
-  if (items.length) node.append(element("span", "", `${stage.strings.at_cursor}:`), ...items.map((item) => item.node));
+  if (items.length) node.append(element("span", "", stage.strings.at_cursor), ...items.map((item) => item.node));
   let plot = null;
 
   /** The number of a trace that belongs to this step, and to the chosen unit where it is drawn for one. */

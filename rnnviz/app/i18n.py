@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,9 +52,9 @@ def speak() -> None:
     st.session_state["language"] = language()
 
 
-def together(*sentences: str) -> str:
-    """Sentences one after another; Chinese ones have no space between them."""
-    return re.sub("(?<=[。！？]) ", "", " ".join(sentences))
+def by_language(**texts: str) -> str:
+    """Of texts by language ("en", "zh") the visitor's: what networks read is chosen for each, not translated."""
+    return texts[language()]
 
 
 def _(message: str) -> str:

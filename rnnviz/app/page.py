@@ -74,8 +74,12 @@ def place(of: Layer) -> str:
 
 
 def explained(refusal: Refused) -> str:
-    """Why something was refused, as Markdown in the visitor's language."""
-    return _(refusal.message).format(**{name: _verbatim(str(value)) for name, value in refusal.values.items()})
+    """Why something was refused, as Markdown in the visitor's language; the name of a field is translated too."""
+    values = {place: _verbatim(str(value)) for place, value in refusal.values.items()}
+    name = refusal.values.get("field", "")
+    if name and _(name) != name:
+        values["field"] = _(name)
+    return _(refusal.message).format(**values)
 
 
 def percent(share: float) -> str:

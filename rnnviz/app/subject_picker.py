@@ -51,6 +51,7 @@ def _pick_network() -> None:
         _("Network"),
         list(names),
         format_func=lambda word: names.get(word, str(word)),
+        placeholder=_("Choose networks"),
         icon=":material/hub:",
         **bound("model", now, "index", list(names).index(now)),
         label_visibility="collapsed",

@@ -114,7 +114,7 @@ def test_two_of_three_cells_can_be_compared(arrive):
 
 
 def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
-    visitor.page.get_by_role("button", name="Ask for the weather in Chinese").click()
+    visitor.page.get_by_role("button", name="In another language").click()
     expect(visitor.sentence).to_have_value(CHINESE)
     expect(visitor.claim).to_contain_text(CHINESE)
     visitor.ready()

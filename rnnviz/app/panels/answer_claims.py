@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 
 from rnnviz.app import results
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
 from rnnviz.app.panels.answers_per_step import counted, strangers
@@ -15,6 +15,19 @@ from rnnviz.subjects import Subject
 # What a link below a page sets, so that it shows what it says whatever network was looked at.
 INTENTS = {"task": "intents", "layers": 1, "directions": "one"}
 MAJORITY = 0.5  # an answer with a larger share leads all others together
+
+
+def long_sentence() -> str:
+    """One for a suggestion below a page, to see when a network makes up its mind."""
+    return by_language(
+        en="could you please tell me how to get to the train station from here ?",
+        zh="今天天气真好，请问从这里去火车站怎么走",
+    )
+
+
+def foreign_sentence() -> str:
+    """One in the language that the page is not in: the same networks read both."""
+    return by_language(en="明天台北会下雨吗", zh="what time is it ?")
 
 
 def intent(subject: Subject) -> str:
@@ -75,7 +88,7 @@ def answer_in_code(subject: Subject) -> str:
         return ""
     last = int(results.answers(subject).values[-1].argmax())
     at = "[-1]" if subject.load().answers.at == "every" else ""
-    return f"trace.y.values{at}.argmax()           # {last}: {subject.labels[last]}\n"
+    return f"trace.y.values{at}.argmax()           # {last}: {_(subject.labels[last])}\n"
 
 
 def measured(subject: Subject) -> str:
@@ -129,7 +142,7 @@ def conditions(subjects: Mapping[str, Subject]) -> str:
             "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
             "seed {seed}. All have the LSTM's number of weights to within three per cent."
         ).format(trained=_(", ").join(trained), others=_(", ").join(others), seed=results.seed_of(subjects[others[0]]))
-        said += network_views.outgrown(subjects)
+        said = sentences(said, network_views.outgrown(subjects))
     else:
         said = network_views.fairness(subjects)
     return said + strangers(first)
@@ -147,4 +160,6 @@ def _decision(subject: Subject) -> tuple[str, str]:
 
 
 def _listed(subjects: Mapping[str, Subject]) -> str:
-    return network_views.listed({cell: "{} ({})".format(*_decision(each)) for cell, each in subjects.items()})
+    said = _("{answer} ({share})")
+    decided = {cell: _decision(subject) for cell, subject in subjects.items()}
+    return network_views.listed({cell: said.format(answer=a, share=share) for cell, (a, share) in decided.items()})

@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnviz import figures
 from rnnviz.app import results
-from rnnviz.app.i18n import _, together
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
 from rnnviz.app.panels.network_views import legends, listed
@@ -118,7 +118,7 @@ def budgets() -> str:
 def sentence(station: str) -> str:
     """Which part was added, why, and where one can read it."""
     origin = STATIONS[station]
-    return together(_(origin.added), _(origin.why), f"<i>{origin.paper}.</i>")
+    return sentences(_(origin.added), _(origin.why), f"<i>{origin.paper}.</i>")
 
 
 def growth(station: str, found: dict[str, LongRun], **place: object) -> dict:

@@ -139,7 +139,8 @@ def orbit(subject: Subject, made: Board, components: int, **place: object) -> di
         texts = (
             ["".join(ARROWS[bit] for bit in bits) for bits in bits[here]] if unstable == 0 and bits is not None else []
         )
-        rests.append(Rest(f"{kinds(unstable)} ({here.sum()})", unstable, places[here], texts))
+        name = _("{answer} ({share})").format(answer=kinds(unstable), share=here.sum())
+        rests.append(Rest(name, unstable, places[here], texts))
     ways = plane.project(seen.left.ways).values[..., :components].swapaxes(0, 1)
     figure = figures.orbit.draft(
         points,

@@ -11,7 +11,7 @@ from latex2mathml.converter import convert
 
 from rnnviz.app import page
 from rnnviz.app import results as cached
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Weight
@@ -183,14 +183,14 @@ def fairness(subjects: Mapping[str, Subject]) -> str:
             "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
         )
     said = _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
-    return said + outgrown(subjects)
+    return sentences(said, outgrown(subjects))
 
 
 def outgrown(subjects: Mapping[str, Subject]) -> str:
     """Which cells would need more units than a network may have, to have as many weights as the others."""
     few = [cell for cell, subject in subjects.items() if subject.units == MOST_UNITS]
     words = _("Fewer for {cells}, which stops at {units} units.")
-    return " " + words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
+    return words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
 
 
 def facts(subject: Subject) -> str:

@@ -163,7 +163,7 @@ def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:
     return {**panel, "alternative": alternative} if alternative else panel
 
 
-def _strings() -> dict[str, str]:
+def _strings() -> dict[str, str | dict[str, str]]:
     return {
         "pictures": _("Pictures"),
         "slider": _("time step"),
@@ -190,5 +190,7 @@ def _strings() -> dict[str, str]:
         "unit_after": _("next unit"),
         "of_units": _("of {units}"),
         "numbers": _("numbers"),
-        "at_cursor": _("at the cursor"),
+        "at_cursor": _("at the cursor:"),
+        "colon": _(": "),
+        "plotly": {"Download plot": _("Download plot")},
     }
