@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A package, or a module that stands alone, may import from its own package and from the floors below.
 FLOORS = {
     "rnnviz.trace": 0,
-    "rnnviz.once": 0,
+    "rnnviz.compute": 0,
     "rnnviz.shipped_files": 0,
     "rnnviz.cells": 1,
     "rnnviz.network": 1,

@@ -6,18 +6,17 @@ Of several layers it is the top one, of two directions the forward one.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from rnnviz import gradients
-from rnnviz.app.compute import computed
-from rnnviz.app.heavy_work import Bar, Results, Work
+from rnnviz.app.heavy_work import Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
+from rnnviz.compute import computed
 from rnnviz.dynamics import LyapunovSum
 from rnnviz.gradients import Retraced
 from rnnviz.gradients.following import Run, follow
@@ -72,47 +71,48 @@ def exploded(subject: Subject) -> int | None:
     return int(in_reading_order(subject, broken)[0]) + 1 if len(broken) else None
 
 
-class Theory(NamedTuple):
-    """What is kept of a run's Jacobians, which themselves can be a hundred megabytes."""
-
-    singular_values: Signal  # ("time", "rank")
-    bound: np.ndarray  # log10 of the product of largest singular values, ("time",)
-    exponent: float  # the largest Lyapunov exponent, in decades per step
-
-
-_THEORIES: Results[Theory] = Results(128)
-
-
-def _work(subject: Subject) -> Work[Theory]:
+def _work(subject: Subject) -> Work[Signal]:
     """A few Jacobians at a time; each is decomposed once and let go."""
     # One array from the start: small ones, kept between the large ones that come and go, would pin what these free.
     steps = subject.read().steps
-    total, values, done = LyapunovSum(), np.empty((steps, _size(subject))), 0
+    values, done = np.empty((steps, _size(subject))), 0
     for jacobians in gradients.jacobian_blocks(subject.network(), subject.input(), run=run(subject)):
-        part = gradients.singular_values(jacobians)
+        part = gradients.singular_values(jacobians, single=True)
         rows = in_sequence_order(part, jacobians).values  # in reading order, as the parts are
         values[done : (done := done + len(rows))] = rows
-        total.add(jacobians)
         yield done / steps
-    found = replace(part, values=in_reading_order(subject, values))
-    exponent = float(total.exponents().values[0]) / math.log(10)
-    return Theory(found, gradients.norm_bound(found).values, exponent)
+    return replace(part, values=in_reading_order(subject, values))
 
 
-def theory(subject: Subject) -> Theory:
-    return _THEORIES.finish(subject, lambda: _work(subject))
+def _key(subject: Subject) -> Hashable:
+    return "singular values", subject
+
+
+def singular_values(subject: Subject) -> Signal:
+    """Of each step's Jacobian, ("time", "rank"), to the digits of the float32 in which they are sent: the Jacobians
+    themselves can be a hundred megabytes."""
+    return finish(_key(subject), lambda: _work(subject))
+
+
+@computed
+def exponent(subject: Subject) -> float:
+    """The largest Lyapunov exponent, in decades per step."""
+    total = LyapunovSum()
+    for jacobians in gradients.jacobian_blocks(subject.network(), subject.input(), run=run(subject)):
+        total.add(jacobians)
+    return float(total.exponents().values[0]) / math.log(10)
 
 
 def prepare(compared: Mapping[str, Subject]) -> None:
-    """See to it that ``theory`` of all is known. What takes long waits for its place in the line; a bar says how far it
-    is, and a visitor who turns away ends it."""
+    """See to it that ``singular_values`` of all are known. What takes long waits for its place in the line; a bar says
+    how far it is, and a visitor who turns away ends it."""
     bar = Bar()
     heavy = {cell: cost for cell, subject in compared.items() if (cost := _cost(subject)) > LIGHT}
     ends = np.cumsum([0.0, *heavy.values()]) / max(sum(heavy.values()), 1.0)
     for cell, part in zip(heavy, pairwise(ends.tolist()), strict=True):
         subject = compared[cell]
         text = _("{cell}: singular values of {steps} Jacobians").format(cell=cell, steps=subject.read().steps)
-        _THEORIES.wait_for(subject, lambda subject=subject: _work(subject), bar, text, part)
+        wait_for(_key(subject), lambda subject=subject: _work(subject), bar, text, part)
     bar.end()
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
+from rnnviz import compute
 from rnnviz.app.i18n import _
 
 T = TypeVar("T")
@@ -120,78 +120,57 @@ class Bar:
             self._place.empty()
 
 
-class Results(Generic[T]):
-    """The ``most`` recent results by what was asked for, shared by all visitors: nobody may change them."""
+def finish(
+    key: Hashable,
+    start: Callable[[], Work[T]],
+    show: Callable[[float], None] = lambda _: None,
+    step: Callable[[Work[T]], float] = next,
+) -> T:
+    """The result that is kept, or run the work to its end; ``show`` is told the share that is done. ``step`` does the
+    next share."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._kept: OrderedDict[Hashable, T] = OrderedDict()
-        self._guard = threading.Lock()
-
-    def get(self, key: Hashable) -> T | None:
-        with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: Hashable, result: T) -> T:
-        with self._guard:
-            self._kept[key] = result
-            while len(self._kept) > self.most:
-                self._kept.popitem(last=False)
-        return result
-
-    def finish(
-        self,
-        key: Hashable,
-        start: Callable[[], Work[T]],
-        show: Callable[[float], None] = lambda _: None,
-        step: Callable[[Work[T]], float] = next,
-    ) -> T:
-        """The result that is kept, or run the work to its end; ``show`` is told the share that is done. ``step`` does
-        the next share."""
-        result = self.get(key)
-        if result is not None:
-            return result
+    def run() -> T:
         work = start()
         try:
             while True:
                 show(step(work))
         except StopIteration as end:
-            return self.keep(key, end.value)
+            return end.value
         finally:
             work.close()
 
-    def wait_for(
-        self,
-        key: Hashable,
-        start: Callable[[], Work[T]],
-        bar: Bar,
-        text: str,
-        part: tuple[float, float] = (0.0, 1.0),
-        line: Line = LINE,
-    ) -> T:
-        """``finish`` once there is a place in ``line``. The bar says ``text`` or how many are before, and moves along
-        ``part`` of its length."""
-        (low, high), reached = part, part[0]
+    return compute.STORE.get(key, run)
 
-        def wait(before: int) -> None:
-            bar.show(low, _("The server is busy. Computations before yours: {count}").format(count=before))
 
-        def show(done: float) -> None:
-            nonlocal reached
-            reached = low + (high - low) * done
-            bar.show(reached, text)
+def wait_for(
+    key: Hashable,
+    start: Callable[[], Work[T]],
+    bar: Bar,
+    text: str,
+    part: tuple[float, float] = (0.0, 1.0),
+    line: Line = LINE,
+) -> T:
+    """``finish`` once there is a place in ``line``. The bar says ``text`` or how many are before, and moves along
+    ``part`` of its length."""
+    (low, high), reached = part, part[0]
 
-        def step(work: Work[T]) -> float:
-            if line is not FIRST_LINE:
-                since = time.monotonic()
-                while not FIRST_LINE.wait_for_room(EVERY) and time.monotonic() - since < LEAVES:
-                    bar.show(reached, text)
-            return line.workers.submit(next, work).result()
+    def wait(before: int) -> None:
+        bar.show(low, _("The server is busy. Computations before yours: {count}").format(count=before))
 
-        result = self.get(key)
-        if result is not None:
-            return result
-        with line.place(key, wait):
-            return self.finish(key, start, show, step)
+    def show(done: float) -> None:
+        nonlocal reached
+        reached = low + (high - low) * done
+        bar.show(reached, text)
+
+    def step(work: Work[T]) -> float:
+        if line is not FIRST_LINE:
+            since = time.monotonic()
+            while not FIRST_LINE.wait_for_room(EVERY) and time.monotonic() - since < LEAVES:
+                bar.show(reached, text)
+        return line.workers.submit(next, work).result()
+
+    result = compute.STORE.held(key)
+    if result is not None:
+        return result
+    with line.place(key, wait):
+        return finish(key, start, show, step)

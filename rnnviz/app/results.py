@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnnviz import answers as answering
-from rnnviz.app.compute import computed
 from rnnviz.cells import Cell, Quantity
 from rnnviz.checkpoints import Card
+from rnnviz.compute import computed
 from rnnviz.subjects import Subject, needs
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.summands import Parts, summands

@@ -11,7 +11,7 @@ from rnnviz.app.page_row import Page
 from rnnviz.app.panels.cells_compared import siblings
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
-from rnnviz.once import kept, once
+from rnnviz.compute import computed, once
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Example, Model, Noise, Shipped, Subject, Text, needs
 from rnnviz.subjects.address_words import from_word, to_word
@@ -58,7 +58,7 @@ def _pick_network() -> None:
     )
 
 
-@kept(64)
+@computed
 def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
     """{word: name} of all that the page of this ``address``, which is the one that is shown, offers beside the model
     ``now``, in the language that is spoken: to name them anew would take a visitor's every turn milliseconds."""

@@ -17,6 +17,7 @@ from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
 AT_ONCE = 64
+LEAST = 1e-10
 
 
 @torch.no_grad()
@@ -82,15 +83,33 @@ def jacobian_signal(steps: Steps, jacobians: Tensor) -> Signal:
     )
 
 
-def singular_values(jacobians: Signal) -> Signal:
-    """Of every step's Jacobian, largest first, ("time", "rank"); NaN where the Jacobian is not finite."""
+def singular_values(jacobians: Signal, *, single: bool = False) -> Signal:
+    """Of every step's Jacobian, largest first, ("time", "rank"); NaN where the Jacobian is not finite.
+
+    ``single``: to the seven digits that float32 has, in two thirds of the time.
+    """
+    decompose = _by_squares if single else torch.linalg.svdvals
     matrices = matrices_of(jacobians)
     finite = torch.from_numpy(np.isfinite(matrices.numpy()).all((1, 2)))  # torch.isfinite takes ten times as long
     values = torch.full(matrices.shape[:2], torch.nan, dtype=torch.float64)
-    values[finite] = torch.linalg.svdvals(matrices if finite.all() else matrices[finite])
+    values[finite] = decompose(matrices if finite.all() else matrices[finite])
     return in_sequence_order(
         Signal("sigma", ("time", "rank"), values.numpy(), r"\sigma_i(J_t)", (0.0, np.inf), "gradient"), jacobians
     )
+
+
+def _by_squares(matrices: Tensor) -> Tensor:
+    """Roots of the eigenvalues of J'J. An eigenvalue is right to 1e-16 of the largest one, so that where the least is
+    smaller than ``LEAST`` of it, or the squares leave the range of float64, the matrix itself is decomposed."""
+    squares = matrices.mT @ matrices
+    sizes = squares.diagonal(dim1=-2, dim2=-1).amax(-1)
+    squares[~((sizes > 1e-200) & (sizes < 1e200))] = 0.0
+    values = torch.linalg.eigvalsh(squares).flip(-1)
+    lost = ~(values[:, -1] > LEAST * values[:, 0])
+    values.sqrt_()
+    if lost.any():
+        values[lost] = torch.linalg.svdvals(matrices[lost])
+    return values
 
 
 def norm_bound(jacobians: Signal) -> Signal:

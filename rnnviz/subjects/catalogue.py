@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from rnnviz.checkpoints import MODELS, Card, read_card
-from rnnviz.once import once
+from rnnviz.compute import once
 
 
 class Structure(NamedTuple):

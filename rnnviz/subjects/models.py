@@ -12,8 +12,8 @@ import torch
 
 from rnnviz import checkpoints
 from rnnviz.cells import CELLS
+from rnnviz.compute import computed
 from rnnviz.network import Network
-from rnnviz.once import kept
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.catalogue import Structure
@@ -161,7 +161,7 @@ class Given:
 Model = Shipped | Untrained | Given
 
 
-@kept(32)
+@computed
 def load(model: Model) -> Loaded:
     """What a model is, loaded once for all who ask: it must not be changed."""
     return model.load()

@@ -6,7 +6,7 @@ import torch
 
 from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
-from rnnviz.once import once
+from rnnviz.compute import once
 from rnnviz.refusals import refuse_outside, refuse_unknown
 from rnnviz.subjects.limits import MAX_BIAS, MAX_RADIUS, MAX_SCALING
 

@@ -7,7 +7,7 @@ import bisect
 import torch
 
 from rnnviz.cells import CELLS
-from rnnviz.once import once
+from rnnviz.compute import once
 from rnnviz.refusals import Refused
 from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.tasks import TASKS, Task

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 import torch
 from torch import Tensor
 
+from rnnviz.compute import computed
 from rnnviz.network import Network
-from rnnviz.once import kept
 from rnnviz.recording import record
 from rnnviz.refusals import Refused
 from rnnviz.subjects import old_links, sequences
@@ -234,6 +234,6 @@ class Subject:
         return code_of(self.model, self.sequence)
 
 
-@kept(64)
+@computed
 def _read(subject: Subject) -> Reading:
     return subject.sequence.read(subject.load())

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.app.heavy_work import Line, Results
+from rnnviz import compute
+from rnnviz.app.heavy_work import Line
 from rnnviz.app.panels import echo_state, reservoir_claims
 from rnnviz.app.panels.reservoir_claims import sentence
 from rnnviz.studies import echo_state_network as study
@@ -37,7 +38,7 @@ def test_the_pair_of_units_is_told_as_it_was_tested():
     assert f"ρ = 0.5, left alone, have not met after 1,000 steps (distance × {left:.2g})" in sentence(reservoir(20))
 
 
-def one_at_a_time(monkeypatch, ask: str, line: str, results: str, kept: str, slow: Callable) -> list:
+def one_at_a_time(monkeypatch, ask: str, line: str, kept: str, slow: Callable) -> list:
     """What a class of four gets that asks at once where there is one place."""
     inside, most = [], []
 
@@ -50,7 +51,7 @@ def one_at_a_time(monkeypatch, ask: str, line: str, results: str, kept: str, slo
 
     monkeypatch.setattr(study, ask, counted)
     monkeypatch.setattr(reservoir_claims, line, Line(1))
-    monkeypatch.setattr(reservoir_claims, results, Results(8))
+    monkeypatch.setattr(compute, "STORE", compute.Store())
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(getattr(reservoir_claims, kept), [reservoir(20, seed=seed) for seed in range(4)]))
     assert max(most) == 1
@@ -61,13 +62,13 @@ def test_sweeps_of_a_whole_class_take_turns(monkeypatch):
     def memories(_subject: Subject, radii: Sequence[float]) -> list[SimpleNamespace]:
         return [SimpleNamespace(total=radius) for radius in radii]
 
-    totals = one_at_a_time(monkeypatch, "memories", "LINE", "_SWEEPS", "swept", memories)
+    totals = one_at_a_time(monkeypatch, "memories", "LINE", "swept", memories)
     np.testing.assert_array_equal(totals, [RADII] * 4)
 
 
 def test_first_views_of_a_whole_class_take_turns_in_a_line_of_their_own(monkeypatch):
     monkeypatch.setattr(reservoir_claims, "LINE", None)
-    found = one_at_a_time(monkeypatch, "measure", "FIRST_LINE", "_SEEN", "seen", study.measure)
+    found = one_at_a_time(monkeypatch, "measure", "FIRST_LINE", "seen", study.measure)
     for seed, seen in enumerate(found):
         assert seen.memory.total == study.memory(reservoir(20, seed=seed)).total
 

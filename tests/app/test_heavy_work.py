@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
 
+from rnnviz import compute
 from rnnviz.app import heavy_work
-from rnnviz.app.heavy_work import Bar, Line, Results
+from rnnviz.app.heavy_work import Bar, Line, finish, wait_for
 
 PATIENCE = 20  # seconds after which a test that waits for ever fails
 
@@ -112,6 +113,11 @@ def test_who_asks_for_what_is_being_computed_lets_others_go_first():
         until(lambda: log == ["a", "b", "a"])
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_known_yet(monkeypatch):
+    monkeypatch.setattr(compute, "STORE", compute.Store())
+
+
 class Counted:
     """Work of ten parts that counts how often it is begun, goes on and is closed."""
 
@@ -129,22 +135,8 @@ class Counted:
         return "result"
 
 
-def test_a_result_is_computed_once_and_the_oldest_is_forgotten():
-    work, results = Counted(), Results(2)
-    assert [results.finish("a", work) for _ in range(3)] == ["result"] * 3
-    assert work.begun == 1
-    results.finish("b", work)
-    results.finish("a", work)
-    results.finish("c", work)  # and "b" goes, which was asked for before "a"
-    assert work.begun == 3
-    results.finish("a", work)
-    assert work.begun == 3
-    results.finish("b", work)
-    assert work.begun == 4
-
-
 def test_those_who_wait_for_the_same_get_the_one_result():
-    work, results, line = Counted(), Results(2), Line(2)
+    work, line = Counted(), Line(2)
     started = threading.Event()
 
     def slow():
@@ -153,41 +145,41 @@ def test_those_who_wait_for_the_same_get_the_one_result():
         return (yield from work())
 
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(results.wait_for, "a", slow, Bar(), "text", line=line) for _ in range(4)]
+        asked = [pool.submit(wait_for, "a", slow, Bar(), "text", line=line) for _ in range(4)]
         assert {answer.result(PATIENCE) for answer in asked} == {"result"}
     assert work.begun == 1
 
 
 def test_work_that_its_visitor_turned_away_from_goes_no_further_and_is_closed():
-    work, results = Counted(), Results(2)
+    work = Counted()
 
     def show(share: float) -> None:
         if share >= 0.3:
             raise RerunException(None)
 
     with pytest.raises(RerunException):
-        results.finish("a", work, show)
+        finish("a", work, show)
     assert (work.parts, work.closed) == (3, 1)
-    assert results.get("a") is None
-    assert results.finish("a", work) == "result"
+    assert compute.STORE.held("a") is None
+    assert finish("a", work) == "result"
 
 
 def test_an_abandoned_run_frees_its_place_for_the_next(monkeypatch):
-    line, results, bar = Line(1), Results(2), Bar()
+    line, bar = Line(1), Bar()
 
     def turn_away(share: float, text: str) -> None:
         raise StopException
 
     monkeypatch.setattr(bar, "show", turn_away)
     with pytest.raises(StopException):
-        results.wait_for("a", Counted(), bar, "text", line=line)
-    assert results.wait_for("a", Counted(), Bar(), "text", line=line) == "result"
+        wait_for("a", Counted(), bar, "text", line=line)
+    assert wait_for("a", Counted(), Bar(), "text", line=line) == "result"
 
 
 def test_the_bar_moves_along_its_part_and_says_what_is_computed(monkeypatch):
     seen, bar = [], Bar()
     monkeypatch.setattr(bar, "show", lambda share, text: seen.append((round(share, 6), text)))
-    Results(1).wait_for("a", Counted(), bar, "computing", (0.5, 0.75), Line(1))
+    wait_for("a", Counted(), bar, "computing", (0.5, 0.75), Line(1))
     assert [share for share, _text in seen] == [round(0.5 + 0.025 * k, 6) for k in range(1, 11)]
     assert {text for _share, text in seen} == {"computing"}
 
@@ -202,7 +194,7 @@ def test_a_class_computes_on_as_many_threads_as_there_are_places():
         return "result"
 
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(Results(1).wait_for, key, work, Bar(), "text", line=line) for key in range(8)]
+        asked = [pool.submit(wait_for, key, work, Bar(), "text", line=line) for key in range(8)]
         assert {answer.result(PATIENCE) for answer in asked} == {"result"}
     assert len(threads) <= 2
 
@@ -220,10 +212,10 @@ def test_what_takes_long_lets_first_views_go_first(monkeypatch):
 
     with ThreadPoolExecutor(1) as pool:
         with first.place("view", lambda _before: None):
-            asked = pool.submit(Results(1).wait_for, "a", slow, Bar(), "text", line=line)
+            asked = pool.submit(wait_for, "a", slow, Bar(), "text", line=line)
             assert not inside.wait(0.3)
         assert asked.result(PATIENCE) == "result"
         monkeypatch.setattr(heavy_work, "LEAVES", 0.0)
         with first.place("view", lambda _before: None):  # who waits for long goes on in any case
-            assert pool.submit(Results(1).wait_for, "a", slow, Bar(), "text", line=line).result(PATIENCE) == "result"
+            assert pool.submit(wait_for, "b", slow, Bar(), "text", line=line).result(PATIENCE) == "result"
     assert log == [0, 1, 2] * 2

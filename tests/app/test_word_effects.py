@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import rnnviz
-from rnnviz import memory
+from rnnviz import compute, memory
 from rnnviz.app import heavy_work
 from rnnviz.app.i18n import sentences
 from rnnviz.app.panels import networks_compared, word_effects
@@ -173,7 +173,7 @@ def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_giv
         word_effects.prepare({"LSTM": subject})
     assert shares == sorted(shares)
     assert 0 < shares[-1] < 1
-    assert word_effects._EFFECTS.get((subject, FIRST)) is None
+    assert compute.STORE.held(word_effects._key(subject, FIRST)) is None
     monkeypatch.setattr(heavy_work.Bar, "show", lambda self, share, text: shares.append(share))
     word_effects.prepare({"LSTM": subject})
     assert shares[-1] == 1

@@ -84,6 +84,20 @@ def test_singular_values_are_sorted_and_nan_where_the_step_exploded(rng):
     assert (np.diff(values[2]) <= 0).all()
 
 
+@pytest.mark.parametrize("condition", [1.0, 1e3, 9e4, 1.1e5, 1e9, 1e14, np.inf])
+@pytest.mark.parametrize("scale", [1e-130, 1e-80, 1.0, 1e80, 1e130])
+def test_to_seven_digits_they_are_the_same_however_nearly_singular_a_jacobian_is(condition, scale, rng):
+    size = 24
+    left, right = (torch.linalg.qr(normal(rng, size, size))[0] for _ in range(2))
+    sizes = torch.logspace(0, -np.log10(condition), size) if np.isfinite(condition) else torch.arange(size).double()
+    jacobians = jacobian_signal((left * sizes.double() @ right * scale).numpy(), np.zeros((size, size)))
+    exact = singular_values(jacobians).values
+    found = singular_values(jacobians, single=True).values
+    resolved = exact > 1e-12 * exact.max()
+    assert not found[1].any()
+    np.testing.assert_allclose(np.log10(found[resolved]), np.log10(exact[resolved]), rtol=0, atol=3e-7)
+
+
 def exact_product(matrices, k):
     """log10 of the singular values of J_T ... J_{k+1}, in 600 digits."""
     with mpmath.workdps(600):

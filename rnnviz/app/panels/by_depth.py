@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from rnnviz import figures
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.answers_per_step import measured, sibling, task_of, trainings, ways
 from rnnviz.app.panels.state_charts import chart
+from rnnviz.compute import computed
 from rnnviz.depth import layer_readouts
 from rnnviz.figures import Curve, style
 from rnnviz.subjects import Subject, needs

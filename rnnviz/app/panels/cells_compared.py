@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rnnviz.app import controls, state
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
+from rnnviz.compute import computed
 from rnnviz.studies import cell_comparison
 from rnnviz.studies.cell_comparison import UNITS, fresh
 from rnnviz.subjects import Subject

@@ -8,10 +8,10 @@ import numpy as np
 from torch import Tensor
 
 from rnnviz import figures
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.directions import ARROWS
 from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.compute import computed
 from rnnviz.depth import layer_gradients
 from rnnviz.figures import style
 from rnnviz.gradients import slope

@@ -9,14 +9,13 @@ import streamlit as st
 import torch
 
 from rnnviz import figures
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.board import Board
+from rnnviz.compute import computed, once
 from rnnviz.dynamics import visited_states
 from rnnviz.figures import Marks, Rest, style
-from rnnviz.once import once
 from rnnviz.studies import fixed_points, radius_sweep
 from rnnviz.studies.fixed_points import Landscape
 from rnnviz.studies.radius_sweep import RADII, Growth

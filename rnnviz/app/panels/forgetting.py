@@ -6,15 +6,14 @@ import numpy as np
 from torch import Tensor
 
 from rnnviz import figures, memory
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.memory_shares import taken_apart
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.results import FIRST, Layer
+from rnnviz.compute import computed, once
 from rnnviz.figures import style
-from rnnviz.once import once
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 

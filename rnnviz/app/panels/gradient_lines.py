@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import figures, gradients
-from rnnviz.app.gradient_runs import curves, in_reading_order, reaching, retraced, theory
+from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.stage.board import Board
@@ -79,7 +79,7 @@ def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
     drawn, tracks, low = [], [], 0.0
     for k, (cell, subject) in enumerate(compared.items()):
         with np.errstate(divide="ignore"):
-            values = np.log10(theory(subject).singular_values.values)
+            values = np.log10(singular_values(subject).values)
         values = np.where(values < -12, np.nan, finite(values))  # below that they are zero, or rounding
         low = min(low, float(np.min(values, where=~np.isnan(values), initial=0.0)))
         meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
@@ -104,13 +104,13 @@ def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
 
 def bounds(subject: Subject, span: int) -> dict:
     """The gradient of a loss at the end, beside what theory says of it."""
-    true, of = finite(in_reading_order(subject, reaching(subject).values)), theory(subject)
+    true = finite(in_reading_order(subject, reaching(subject).values))
     true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
-    bound = in_reading_order(subject, of.bound)
+    bound = in_reading_order(subject, gradients.norm_bound(singular_values(subject)).values)
     steps, color = len(true), style.CELLS[subject.cell]
     back = np.arange(steps - 1, -1, -1)
     with np.errstate(invalid="ignore"):  # 0 times -inf: where nothing passes there is no slope
-        predicted = finite(of.exponent * back)
+        predicted = finite(exponent(subject) * back)
     drawn = [
         Line(_("true gradient"), true, color, "solid"),
         Line(_("slope of the Lyapunov exponent"), predicted, style.INK, "dash"),

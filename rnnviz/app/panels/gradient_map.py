@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import figures, gradients
-from rnnviz.app.compute import computed
 from rnnviz.app.gradient_runs import reads_forward, run
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.app.panels.gradient_lines import finite, tokens_of
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.board import Board
+from rnnviz.compute import computed
 from rnnviz.figures import Line, style
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal

@@ -7,7 +7,6 @@ import torch
 
 from rnnviz import figures, memory
 from rnnviz.app import results
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
@@ -15,6 +14,7 @@ from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
+from rnnviz.compute import computed
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
 from rnnviz.recording import record

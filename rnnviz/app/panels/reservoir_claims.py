@@ -9,12 +9,11 @@ import streamlit as st
 import torch
 
 from rnnviz.app import controls
-from rnnviz.app.compute import computed
-from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Results, Work
+from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Work, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.cells import TRIO
+from rnnviz.compute import computed, once
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
-from rnnviz.once import once
 from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import AT_ONCE, RADII, TESTED, Readouts, met
 from rnnviz.subjects import Subject
@@ -33,14 +32,10 @@ class Seen(NamedTuple):
     readouts: Readouts
 
 
-_SEEN: Results[Seen] = Results(64)
-_SWEEPS: Results[np.ndarray] = Results(256)
-
-
 def seen(subject: Subject) -> Seen:
     """At most as many at a time as there are cores: those of a whole class at once would hold a gigabyte."""
     bar = Bar()
-    found = _SEEN.wait_for(subject, lambda: _see(subject), bar, _("Running the reservoir"), line=FIRST_LINE)
+    found = wait_for(("seen", subject), lambda: _see(subject), bar, _("Running the reservoir"), line=FIRST_LINE)
     bar.end()
     return found
 
@@ -143,7 +138,7 @@ def swept(subject: Subject) -> np.ndarray:
     """The memory capacity at each of RADII, all else as chosen, once those of the other cells are known too; with a
     progress bar where it takes long. At most as many such measurements at a time as there are cores."""
     base, bar = study.scaled_from(subject), Bar()
-    totals = _SWEEPS.wait_for(base, lambda: _sweep(base), bar, _("Measuring memories"), line=LINE)
+    totals = wait_for(("swept", base), lambda: _sweep(base), bar, _("Measuring memories"), line=LINE)
     bar.end()
     return totals
 

@@ -6,8 +6,8 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from rnnviz import figures, memory
-from rnnviz.app.heavy_work import LINE, Bar, Results, Work
+from rnnviz import compute, figures, memory
+from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
@@ -20,23 +20,21 @@ from rnnviz.memory import TotalEffect
 from rnnviz.studies.delayed_recall import reads_letters
 from rnnviz.subjects import Subject
 
-_EFFECTS: Results[TotalEffect] = Results(64)
-
 
 def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
     """On the states of one layer and direction: over the task's own sequences where what is read is drawn by a rule;
     else of each word of this one sequence."""
     key = _key(subject, of)
-    known = _EFFECTS.get(key)
+    known = compute.STORE.held(key)
     if known is not None:
         return known
     with LINE.place(key, lambda _before: None):
-        return _EFFECTS.finish(key, lambda: _work(subject, of))
+        return finish(key, lambda: _work(subject, of))
 
 
 def _key(subject: Subject, of: Layer) -> Hashable:
     """Whatever sequence of a rule is read: all of it is drawn."""
-    return (subject.model if subject.is_example_of_a_rule() else subject), of
+    return "effect", (subject.model if subject.is_example_of_a_rule() else subject), of
 
 
 def _work(subject: Subject, of: Layer) -> Work[TotalEffect]:
@@ -51,7 +49,7 @@ def prepare(subjects: Subjects, of: Layer = FIRST) -> None:
     for k, (name, subject) in enumerate(subjects.items()):
         text = _("{cell}: effects of {count} words").format(cell=called(name), count=len(subject.tokens))
         part = (k / count, (k + 1) / count)
-        _EFFECTS.wait_for(_key(subject, of), lambda subject=subject: _work(subject, of), bar, text, part)
+        wait_for(_key(subject, of), lambda subject=subject: _work(subject, of), bar, text, part)
     bar.end()
 
 

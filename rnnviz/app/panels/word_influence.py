@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.app.compute import computed
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.directions import ARROWS
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.board import Board
+from rnnviz.compute import computed
 from rnnviz.figures import Line, style
 from rnnviz.gradients import AnswerGradients, answer_gradients
 from rnnviz.memory import answer_losses

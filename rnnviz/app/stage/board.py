@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from rnnviz.app import compute, state
+from rnnviz import compute
+from rnnviz.app import state
 from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives

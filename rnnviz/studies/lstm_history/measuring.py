@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells import PeepholeLSTM
+from rnnviz.compute import once
 from rnnviz.network import Network
-from rnnviz.once import once
 from rnnviz.recording import record
 from rnnviz.studies.lstm_history.reading import read
 from rnnviz.studies.lstm_history.stations import LONG, XOR, carried, shipped, stream, subject_of

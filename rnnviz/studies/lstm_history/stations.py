@@ -10,8 +10,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from rnnviz.compute import once
 from rnnviz.network import Network
-from rnnviz.once import once
 from rnnviz.subjects import Example, Shipped, Subject, Text
 from rnnviz.tasks.reber import SYMBOLS, walk
 

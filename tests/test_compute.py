@@ -1,16 +1,24 @@
 """The only cache: each result computed once for all who ask at the same time, and no more bytes than it may hold."""
 
+import inspect
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import streamlit as st
 import torch
 
-from rnnviz.app.compute import Store, computed, size_of
-from rnnviz.subjects import Subject
+from rnnviz.app.panels import fixed_points, forgetting, reservoir_claims
+from rnnviz.compute import FOR_GOOD, Store, computed, once, size_of
+from rnnviz.studies import lstm_history
+from rnnviz.studies.lstm_history import measuring, stations
+from rnnviz.subjects import Subject, sizes
 from rnnviz.trace import Signal
 
 KILO = 125  # float64 numbers of a thousand bytes
+ASKING = 8
+PATIENCE = 20  # seconds after which a test that waits for ever fails
 
 
 def test_what_is_kept_is_not_computed_again():
@@ -112,8 +120,9 @@ def test_who_waited_for_a_failure_computes_it_once_more():
     assert sorted(results, key=str) == [2, 2, 2, None]
 
 
-def test_a_computed_result_may_ask_for_others_and_for_itself_by_other_arguments():
-    @computed
+@pytest.mark.parametrize("keep", [once, computed])
+def test_a_result_may_ask_for_others_and_for_itself_by_other_arguments(keep):
+    @keep
     def factorial(n: int) -> int:
         return n * factorial(n - 1) if n else 1
 
@@ -142,3 +151,58 @@ def test_bytes_are_counted_wherever_the_arrays_are():
     assert size_of(Signal("h", ("time",), array, "h_t")) >= 1_000
     trace = Subject().trace()
     assert size_of(trace) >= sum(signal.values.nbytes for signal in trace.layer().signals)
+
+
+def together(ask) -> list:
+    """What threads get that all ask at the same moment."""
+    start = threading.Barrier(ASKING)
+
+    def wait_and_ask(number: int):
+        start.wait(PATIENCE)
+        return ask(number)
+
+    with ThreadPoolExecutor(ASKING) as pool:
+        return [answer.result(PATIENCE) for answer in [pool.submit(wait_and_ask, k) for k in range(ASKING)]]
+
+
+def test_arguments_by_name_are_told_apart():
+    @once
+    def pair(a: int, b: int = 0) -> tuple[int, int]:
+        return (a, b)
+
+    assert (pair(1), pair(1, b=2), pair(a=1, b=3)) == ((1, 0), (1, 2), (1, 3))
+
+
+def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
+    runs, whole, read = [], stations.stream(40), measuring.read
+    monkeypatch.setattr(measuring, "stream", lambda _steps: whole)
+    monkeypatch.setattr(measuring, "_truth", measuring._truth.__wrapped__)
+    monkeypatch.setattr(measuring, "read", lambda cell, x: runs.append(1) or read(cell, x))
+    fresh = once(lstm_history.long_run.__wrapped__)
+    assert len({id(run) for run in together(lambda _number: fresh("Elman 1990"))}) == 1
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    "constant",
+    [
+        lstm_history.long_run,
+        lstm_history.xor_errors,
+        lstm_history.spikes,
+        stations.stream,
+        sizes._task,
+        forgetting.untrained,
+        fixed_points.growth,
+        reservoir_claims.pair,
+    ],
+    ids=lambda constant: constant.__qualname__,
+)
+def test_constants_are_kept_where_no_client_can_empty_them(constant):
+    assert inspect.getclosurevars(constant).nonlocals["store"]() is FOR_GOOD
+
+
+def test_a_client_that_empties_the_caches_does_not_empty_constants():
+    kept = reservoir_claims.pair()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    assert reservoir_claims.pair() is kept

@@ -1,11 +1,13 @@
-"""The only cache: what hangs on a visitor's choices is computed once for all who choose the same.
+"""The only cache: what is computed once for all who ask for the same, whichever thread they ask in.
 
-Results are shared by all threads, so nobody may change them. What was not asked for in a long time is dropped when all
-results together outgrow ``MOST_BYTES``.
+Results are shared, so nobody may change them. ``once`` keeps them for good, ``computed`` until they were not asked for
+in a long time and all of those together outgrow ``MOST_BYTES``. ``functools.cache`` would compute as often as threads
+ask at the same time, and Streamlit's caches can be emptied by any client.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from collections import OrderedDict
@@ -13,27 +15,24 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-import numpy as np
-from torch import Tensor, nn
-
-from rnnviz.trace import Signal
-
 P, T = ParamSpec("P"), TypeVar("T")
 MOST_BYTES = 400_000_000
 _SMALL = 200  # bytes of what is not an array
 
 
 class Store:
-    """Results by what was asked for, bounded in bytes. Threads that ask for the same wait for the first of them."""
+    """Results by what was asked for, bounded in bytes. Threads that ask for the same wait for the first of them, those
+    that ask for something else do not."""
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
+    def __init__(self, most: float = MOST_BYTES) -> None:
         self.most, self.bytes = most, 0
         self._results: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
         self._computing: dict[Hashable, threading.RLock] = {}
         self._guard = threading.Lock()
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The result that is kept, or that of ``compute``. An exception is not kept."""
+        """The result that is kept, or that of ``compute``. An exception is not kept: it goes to the thread that met it,
+        and the next one tries again."""
         with self._guard:
             if key in self._results:
                 self._results.move_to_end(key)
@@ -50,7 +49,7 @@ class Store:
                     self._computing.pop(key, None)
 
     def keep(self, key: Hashable, result: T) -> T:
-        size = size_of(result)
+        size = size_of(result) if self.most < math.inf else 0
         with self._guard:
             self.bytes += size - self._results.pop(key, (None, 0))[1]
             self._results[key] = result, size
@@ -67,16 +66,24 @@ class Store:
             return self._results[key][0]
 
 
-STORE = Store()
+STORE, FOR_GOOD = Store(), Store(math.inf)
 
 
 def computed(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep what ``function`` returns for its arguments, which must be hashable."""
+    """Keep what ``function`` returns for its arguments, which must be hashable, as long as there is room."""
+    return _asking(function, lambda: STORE)
 
+
+def once(function: Callable[P, T]) -> Callable[P, T]:
+    """The same for good: of constants of a process, of which there are only so many, shipped networks, tasks, and what
+    is measured on them."""
+    return _asking(function, lambda: FOR_GOOD)
+
+
+def _asking(function: Callable[P, T], store: Callable[[], Store]) -> Callable[P, T]:
     @wraps(function)
     def ask(*args: P.args, **kwargs: P.kwargs) -> T:
-        key = (function.__module__, function.__qualname__, args, tuple(sorted(kwargs.items())))
-        return STORE.get(key, lambda: function(*args, **kwargs))
+        return store().get((ask, args, tuple(sorted(kwargs.items()))), lambda: function(*args, **kwargs))
 
     return ask
 
@@ -84,19 +91,15 @@ def computed(function: Callable[P, T]) -> Callable[P, T]:
 def size_of(value: object) -> int:
     """About how many bytes a result holds: its arrays, wherever in it they are."""
     match value:
-        case np.ndarray():
-            return value.nbytes + _SMALL
-        case Tensor():
-            return value.nbytes + _SMALL
-        case Signal():
-            return value.values.nbytes + _SMALL
-        case nn.Module():
-            return sum(map(size_of, (*value.parameters(), *value.buffers())))
         case bytes() | str():
             return sys.getsizeof(value)
         case dict():
             return _SMALL + sum(map(size_of, value.values()))
         case tuple() | list():
             return _SMALL + sum(map(size_of, value))
-    own = getattr(value, "__dict__", None)
-    return _SMALL + (sum(map(size_of, own.values())) if own else 0)
+    if (own := getattr(value, "nbytes", None)) is not None:  # an array, of numpy or torch
+        return own + _SMALL
+    if hasattr(value, "state_dict"):  # a torch module
+        return sum(map(size_of, (*value.parameters(), *value.buffers())))
+    held = getattr(value, "__dict__", None)
+    return _SMALL + (sum(map(size_of, held.values())) if held else 0)
