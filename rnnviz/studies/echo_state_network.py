@@ -104,20 +104,16 @@ def starts(subject: Subject) -> Tensor:
 
 def echo(subject: Subject) -> Echo:
     """Two starts under the ``shown_input``, batch 0, and two that read zeros, batch 1; over ``TESTED`` steps."""
-    return apart(_path(subject, TESTED), _starts(subject))
+    return two_starts(subject)[0]
 
 
-def states(subject: Subject) -> Signal:
-    """h from both starts over the first ``SHOWN`` steps of the input: ("time", "batch", "unit"), a start each.
-
-    Of a reservoir that explodes, infinite or NaN from some step on.
-    """
-    return Signal("h", ("time", "batch", "unit"), _path(subject, SHOWN)[:, ::2].numpy(), "h_t")
-
-
-def _path(subject: Subject, steps: int) -> Tensor:
-    x = shown_input(subject)[:steps]
-    return run(subject, torch.cat([x, torch.zeros_like(x)], 1).repeat(1, 2, 1), starts=_starts(subject)[None])[:, 0]
+def two_starts(subject: Subject) -> tuple[Echo, Signal]:
+    """``echo``, and h from both starts over the first ``SHOWN`` steps of the input: ("time", "batch", "unit"), a start
+    each; of a reservoir that explodes, infinite or NaN from some step on."""
+    x = shown_input(subject)
+    path = run(subject, torch.cat([x, torch.zeros_like(x)], 1).repeat(1, 2, 1), starts=_starts(subject)[None])[:, 0]
+    shown = path[:SHOWN, ::2].clone()  # what is kept must not hold the rest
+    return apart(path, _starts(subject)), Signal("h", ("time", "batch", "unit"), shown.numpy(), "h_t")
 
 
 def met(distance: np.ndarray, start: float) -> int | None:

@@ -205,7 +205,7 @@ def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay, c
     u = study.shown_input(made).numpy()[:SHOWN, 0, 0]
     assert np.isnan(wanted[:delay]).all()
     np.testing.assert_allclose(wanted[delay:], u[: SHOWN - delay])
-    (_memory, read), h = study.measure(made), study.states(made).values
+    (_memory, read), h = study.measure(made), study.two_starts(made)[1].values
     np.testing.assert_allclose(one, read(h[:, 0], delay))
     np.testing.assert_allclose(other, read(h[:, 1], delay))
     assert panel["title"].endswith(f"r² = {study.memory(made).by_delay.values[delay]:.3f}")

@@ -37,7 +37,7 @@ def test_its_matrix_has_the_radius_and_the_density_and_its_input_the_strength_th
 def test_its_states_follow_the_equation_of_leaky_units_from_both_starts():
     made = reservoir(20, 1.1, 0.3, 0.7, seed=3)
     cell, u, h = study.cell_of(made), study.shown_input(made).numpy(), study.starts(made).numpy()
-    found = study.states(made).values
+    found = study.two_starts(made)[1].values
     assert found.shape == (SHOWN, 2, 20)
     for t in range(SHOWN):
         new = np.tanh(u[t, 0] * cell.weight_ih.numpy()[:, 0] + h @ cell.weight_hh.numpy().T)
@@ -46,7 +46,7 @@ def test_its_states_follow_the_equation_of_leaky_units_from_both_starts():
 
 
 def test_the_starts_that_are_shown_are_those_that_are_tested():
-    h, echo = study.states(SMALL).values, study.echo(SMALL)
+    h, echo = study.two_starts(SMALL)[1].values, study.echo(SMALL)
     assert echo.distance.values.shape == (TESTED, 2)
     starts = study.starts(SMALL).numpy()
     assert np.linalg.norm(starts[0] - starts[1]) == pytest.approx(echo.start.values[0])
@@ -182,7 +182,7 @@ def test_a_reservoir_that_explodes_has_no_readout_and_nothing_warns():
     made = reservoir(20, 3.0, nonlinearity="identity")
     assert math.isnan(study.memory(made).total) or study.memory(made).total < 1
     assert met(study.echo(made).distance.values[:, 0], 1.0) is None
-    assert study.measure(made)[1](study.states(made).values, 2).shape == (SHOWN, 2)
+    assert study.measure(made)[1](study.two_starts(made)[1].values, 2).shape == (SHOWN, 2)
 
 
 def test_the_delays_are_twice_the_units_as_far_as_they_reach_into_what_was_left_out():
@@ -223,7 +223,9 @@ def test_the_test_is_the_librarys_own(shape, radius, leak):
 
 def test_the_states_that_are_shown_are_those_that_a_recording_holds():
     trace = record(SMALL.network(), study.shown_input(SMALL)[:SHOWN].expand(-1, 2, -1), study.starts(SMALL)[None])
-    np.testing.assert_allclose(study.states(SMALL).values[:60], trace.layer()["h"].values[:60], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        study.two_starts(SMALL)[1].values[:60], trace.layer()["h"].values[:60], rtol=0, atol=1e-9
+    )
 
 
 @pytest.mark.parametrize("changes", [{}, {"leak": 0.3}, {"nonlinearity": "identity", "density": 0.5}])
@@ -294,7 +296,7 @@ def test_a_network_that_was_brought_is_run_as_it_is(dtype):
     )
     memory, read = study.measure(subject)
     assert 1 < memory.total <= 24
-    assert read(study.states(subject).values, 3).shape == (SHOWN, 2)
+    assert read(study.two_starts(subject)[1].values, 3).shape == (SHOWN, 2)
 
 
 def test_the_radius_of_a_network_that_was_brought_is_its_matrixs_own_and_so_are_the_others_of_the_sweep():

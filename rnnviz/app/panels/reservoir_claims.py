@@ -41,11 +41,9 @@ def seen(subject: Subject) -> Seen:
 
 
 def _see(subject: Subject) -> Work[Seen]:
-    echo = study.echo(subject)
+    both = study.two_starts(subject)
     yield 0.4
-    states = study.states(subject)
-    yield 0.5
-    return Seen(echo, states, *study.measure(subject))
+    return Seen(*both, *study.measure(subject))
 
 
 @computed
