@@ -179,3 +179,16 @@ def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False) -> dict[
     if backward:
         steps.reverse()
     return {name: torch.stack([step[name] for step in steps]) for name in steps[0]}
+
+
+def recover(cell: Cell, x: Tensor, state: State, h: Tensor, backward: bool = False) -> dict[str, Tensor]:
+    """What ``unroll`` returns, from the states ``h`` (T, B, H) that ``run_layer`` gave; to be called without gradients.
+
+    Where a fused kernel ran, all steps at once, each h being what the equations make of the kernel's h before.
+    """
+    if cell.kernel() is None:
+        return unroll(cell, x, state, backward)
+    # A backward direction is a forward one on the flipped sequence; what comes of it is flipped back.
+    flip = (lambda tensor: tensor.flip(0)) if backward else (lambda tensor: tensor)
+    previous = torch.cat([state["h"][None], flip(h)[:-1]])
+    return {name: flip(value) for name, value in cell.recover(flip(x), previous, state).items()}

@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import PackedSequence
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import Cell, State
 from rnnviz.layer_by_layer import LayerByLayer
-from rnnviz.network import Network, unroll
+from rnnviz.network import Network, recover
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 from rnnviz.verifying import refuse_other_ends, refuse_other_states
 
@@ -102,17 +102,10 @@ def _own_run(
 
 
 def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start: State, h: Tensor) -> LayerTrace:
-    backward = direction == "backward"
-    if cell.kernel() is None:
-        quantities = unroll(cell, x, start, backward)
-    else:
-        # A backward direction is a forward one on the flipped sequence; its signals are flipped back.
-        flip = (lambda tensor: tensor.flip(0)) if backward else (lambda tensor: tensor)
-        h = flip(h)
-        previous = torch.cat([start["h"][None], h[:-1]])
-        quantities = cell.recover(flip(x), previous, start)
+    quantities = recover(cell, x, start, h, direction == "backward")
+    if cell.kernel() is not None:
         refuse_other_states(cell, quantities["h"], h, x)
-        quantities = {name: flip(q) for name, q in (quantities | {"h": h}).items()}
+        quantities["h"] = h
     return LayerTrace(
         cell=cell.name,
         layer=index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from rnnviz.accepting import accept
 from rnnviz.budget import refuse_beyond
 from rnnviz.memory.revealing import choose
-from rnnviz.network import Network, unroll
+from rnnviz.network import Network, recover
 from rnnviz.trace import Direction, Signal
 
 
@@ -114,8 +115,8 @@ def answer_losses(
 
 
 def states(network: Network, x: Tensor, initial, layer: int, direction: Direction) -> dict[str, Tensor]:
-    """Every quantity of one layer and direction, step by step: (T, B, H) each."""
-    below = next(below for index, (below, _) in enumerate(network.run(x, initial)) if index == layer)
+    """Every quantity of one layer and direction, of all steps: (T, B, H) each."""
+    below, output = next(itertools.islice(network.run(x, initial), layer, None))
     side = network.directions.index(direction)
-    start = network.initial_state(initial, layer, side, x)
-    return unroll(network.layers[layer][side], below, start, backward=direction == "backward")
+    start, h = network.initial_state(initial, layer, side, x), output.chunk(len(network.directions), -1)[side]
+    return recover(network.layers[layer][side], below, start, h, direction == "backward")
