@@ -36,7 +36,6 @@ def still_works(visitor) -> None:
     visitor.type_sentence("play some music")
     expect(visitor.claim).to_contain_text("play some music")
     expect(visitor.warnings).to_have_count(0)
-    visitor.ready()
     assert visitor.tokens == ["play", "some", "music"]
 
 
@@ -47,7 +46,6 @@ def test_markup_in_a_sentence_is_shown_as_text(arrive):
     for title in ("States and gates", "Side by side"):
         visitor.choose_page(title)
         expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
-        visitor.ready()
     expect(visitor.sentence).to_have_value(text)
     expect(visitor.claim.locator("bdi").first).to_have_text(re.compile(re.escape(text[:20])))
     visitor.choose_page("Step through")
@@ -90,7 +88,6 @@ def test_what_cannot_be_read_is_refused_and_kept_in_the_field(visitor):
     expect(visitor.warnings).to_contain_text("2,000")
     expect(visitor.sentence).to_have_value(text)
     visitor.choose_page("States and gates")
-    visitor.ready()
     expect(visitor.sentence).to_have_value(text)
     visitor.choose_page("Step through")
     expect(visitor.page.locator(".stage-strip")).to_be_visible()
@@ -102,7 +99,6 @@ def test_a_sentence_at_the_limit_stays_smooth(visitor):
     visitor.type_sentence("time " * 200)
     expect(visitor.page.locator(".strip-column:not(.start)")).to_have_count(200, timeout=15_000)
     visitor.choose("size", "large")
-    visitor.ready()
     assert visitor.overflow() <= 0
     visitor.press("Home")
     visitor.at_step(0)
@@ -135,7 +131,6 @@ def test_an_unknown_page_is_said_and_the_menu_still_works(arrive):
     visitor.page.keyboard.press("Escape")
     visitor.ready()
     visitor.choose_page(PAGES[1].title)
-    visitor.ready()
     expect(visitor.claim).to_contain_text("GRU")
     # Streamlit says the same in the console, as an error; there is nothing else in it.
     said = [problem for problem in visitor.problems if "does not seem to exist" in problem]

@@ -23,7 +23,6 @@ def test_a_typed_sentence_is_read_token_by_token_and_shown_at_its_last_word(visi
     expect(visitor.page.locator(".strip-column .stage-token.unknown")).to_have_text("zorgle")
     visitor.type_sentence(CHINESE)
     expect(visitor.claim).to_contain_text(CHINESE)
-    visitor.ready()
     assert visitor.tokens == list(CHINESE)
     visitor.press("End")
     expect(top).to_have_text("ask the weather")
@@ -35,7 +34,6 @@ def test_another_cell_brings_its_own_diagram_and_equations(visitor):
     for cell in ("RNN", "GRU"):
         visitor.choose("cell", cell)
         expect(visitor.claim).to_contain_text(cell)
-        visitor.ready()
         assert visitor.page.locator(".equation").count() < equations
         expect(visitor.page).to_have_url(re.compile(f"model=intents-{cell.lower()}-small"))
 
@@ -44,7 +42,6 @@ def test_sentence_cell_step_and_unit_survive_a_change_of_page(visitor):
     visitor.type_sentence(CHINESE)
     visitor.choose("cell", "GRU")
     expect(visitor.claim).to_contain_text("GRU")
-    visitor.ready()
     visitor.page.locator(".unit-chooser button").last.click()
     visitor.press("Home")
     visitor.press("ArrowRight")
@@ -53,7 +50,6 @@ def test_sentence_cell_step_and_unit_survive_a_change_of_page(visitor):
         visitor.choose_page(title)
         expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
         expect(visitor.claim).to_contain_text(CHINESE)
-        visitor.ready()
         visitor.at_step(1)
         expect(visitor.sentence).to_have_value(CHINESE)
         assert visitor.chosen("cell") == "GRU"
@@ -66,11 +62,10 @@ def test_the_address_shows_another_visitor_the_same(visitor, arrive):
     visitor.choose("size", "medium")
     visitor.choose("trained", "untrained")
     expect(visitor.page.locator(".st-key-seed input")).to_be_visible()
-    visitor.ready()
     visitor.page.locator(".st-key-seed input").fill("7")
-    visitor.page.locator(".st-key-seed input").press("Enter")
+    with visitor.answered():
+        visitor.page.locator(".st-key-seed input").press("Enter")
     expect(visitor.page).to_have_url(re.compile("seed.7"))
-    visitor.ready()
     other = arrive(visitor.page.url.removeprefix(visitor.url))
     assert other.claim.inner_text() == visitor.claim.inner_text()
     assert other.tokens == visitor.tokens
@@ -90,10 +85,8 @@ def test_an_address_for_each_page_keeps_its_choices(arrive):
 def test_the_language_can_be_switched_to_chinese_and_back(visitor):
     visitor.choose("language", "中文")
     expect(visitor.page.locator(".st-key-language button[data-selected=true]")).to_have_text("中文")
-    visitor.ready()
     expect(visitor.page).to_have_url(re.compile("lang=zh"))
     visitor.choose_page(visitor.menu[1])
-    visitor.ready()
     assert visitor.chosen("language") == "中文"
     visitor.choose("language", "English")
     expect(visitor.page.get_by_test_id("stSidebarNavLink").first).to_contain_text("Step through")
@@ -105,23 +98,21 @@ def test_two_of_three_cells_can_be_compared(arrive):
     expect(panels).to_have_count(3)
     visitor.choose("compared", "RNN")
     expect(panels).to_have_count(2)
-    visitor.ready()
     assert not any("RNN" in title for title in visitor.texts(".stage-probabilities h3"))
     visitor.choose_page("Step through")
-    visitor.ready()
     visitor.choose_page("Side by side")
     expect(panels).to_have_count(2)
 
 
 def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
-    visitor.page.get_by_role("button", name="In another language").click()
+    visitor.press_button("In another language")
     expect(visitor.sentence).to_have_value(CHINESE)
     expect(visitor.claim).to_contain_text(CHINESE)
-    visitor.ready()
     visitor.page.get_by_role("button", name="Examples").click()
     example = visitor.page.locator(".st-key-example_text button").first
     text = example.inner_text()
-    example.click()
+    with visitor.answered():
+        example.click()
     expect(visitor.sentence).to_have_value(text)
     expect(visitor.claim).to_contain_text(text)
 
@@ -129,13 +120,11 @@ def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
 def test_back_and_reload_keep_the_page_usable(visitor):
     visitor.choose("cell", "GRU")
     expect(visitor.claim).to_contain_text("GRU")
-    visitor.page.reload()
-    visitor.ready()
+    with visitor.answered():
+        visitor.page.reload()
     expect(visitor.claim).to_contain_text("GRU")
     visitor.choose_page("States and gates")
     expect(visitor.page).to_have_url(re.compile("/states"))
-    visitor.ready()
-    visitor.page.go_back()
+    visitor.go_back()
     expect(visitor.page).not_to_have_url(re.compile("/states"))
-    visitor.ready()
     expect(visitor.claim).to_contain_text("GRU")

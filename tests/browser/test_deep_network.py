@@ -105,7 +105,6 @@ def test_more_layers_make_more_rows_and_another_address(arrive):
     expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-3"))
     visitor.choose("directions", "one way")
     expect(visitor.page.locator(".grid-name")).to_have_count(3)
-    visitor.ready()
     expect(visitor.claim).to_contain_text("one way")
 
 
@@ -114,7 +113,6 @@ def test_the_deep_page_opens_with_the_xor_after_travel_sentences_and_a_look_else
     for title in ("Step through", "Deep network"):
         visitor.choose_page(title)
         expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
-        visitor.ready()
     visitor.at_task("XOR")
     expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-2"))
 

@@ -13,9 +13,8 @@ def test_another_cell_brings_other_points(arrive):
     visitor = arrive(ADDRESS)
     expect(visitor.claim).to_contain_text("the RNN keeps its memory in 8 of 27 fixed points")
     assert visitor.page.locator(".gl-container canvas").count() > 0
-    visitor.page.get_by_test_id("stMain").locator("button").filter(has_text="GRU").first.click()
-    expect(visitor.claim).to_contain_text("the GRU keeps its memory in 8 of 17 fixed points", timeout=30_000)
-    visitor.ready()
+    visitor.press_button("GRU")
+    expect(visitor.claim).to_contain_text("the GRU keeps its memory in 8 of 17 fixed points")
     expect(visitor.page.locator(".stage-plot").nth(2)).to_contain_text("1 way unstable (8)")
 
 

@@ -21,9 +21,8 @@ def test_the_cursor_moves_over_every_chart_of_time(arrive):
 
 def test_a_suggestion_turns_the_knobs_and_the_picture_answers(arrive):
     visitor = arrive(ADDRESS)
-    visitor.page.get_by_role("button", name="A fainter input").click()
+    visitor.press_button("A fainter input")
     expect(visitor.claim).to_contain_text("At radius 1.2 two starts have not met after 1,000 steps")
-    visitor.ready()
     strength = visitor.page.get_by_role("slider", name="Strength of the input")
     expect(strength).to_have_value("0.2")
     visitor.page.get_by_role("slider", name="Spectral radius").press("Home")
@@ -43,9 +42,9 @@ def test_the_address_holds_every_choice_and_back_undoes_the_last(arrive):
     recipient.open_more_settings()
     for name, value in (("Spectral radius", "0.05"), ("Delay k", "40")):
         expect(recipient.page.get_by_role("slider", name=name)).to_have_value(value)
-    visitor.page.go_back()
+    visitor.go_back()
     expect(visitor.page.get_by_role("slider", name="Delay k")).to_have_value("5")
-    visitor.page.go_back()
+    visitor.go_back()
     expect(visitor.claim).to_contain_text("At radius 1.2")
     visitor.page.go_forward()
     expect(visitor.claim).to_contain_text("At radius 0.05")

@@ -47,7 +47,6 @@ def test_a_view_that_throws_says_so_and_takes_no_other_with_it(arrive, when):
     # And the next page is built, though the broken view fails once more when it is closed.
     visitor.choose_page("States and gates")
     expect(visitor.page.locator(".stage-sentence")).to_have_count(1)
-    visitor.ready()
     assert visitor.problems
     assert all("planted" in problem for problem in visitor.problems)
     visitor.problems.clear()

@@ -21,9 +21,8 @@ def test_back_undoes_the_first_choice_and_forward_brings_it_again(visitor):
         assert other not in visitor.page.url
     assert visitor.page.evaluate("history.length") == entries + 2
     for expected in ("GRU", "LSTM"):
-        visitor.page.go_back()
+        visitor.go_back()
         expect(visitor.claim).to_contain_text(f"The {expected}")
-        visitor.settled()
         assert visitor.chosen("cell") == expected
     visitor.page.go_forward()
     expect(visitor.claim).to_contain_text("The GRU")
@@ -32,7 +31,6 @@ def test_back_undoes_the_first_choice_and_forward_brings_it_again(visitor):
 def test_an_address_without_a_query_means_the_defaults(visitor):
     visitor.choose("cell", "GRU")
     expect(visitor.claim).to_contain_text("The GRU")
-    visitor.settled()
     # As a link within the page does: the browser moves, nothing is loaded anew.
     visitor.page.evaluate("history.pushState({}, '', location.pathname); dispatchEvent(new PopStateEvent('popstate'))")
     expect(visitor.claim).to_contain_text("The LSTM")
@@ -49,7 +47,6 @@ def test_a_chinese_visitors_link_with_an_english_sentence_keeps_it(arrive):
     assert sender.tokens != ENGLISH.split()
     sender.type_sentence(ENGLISH)
     expect(sender.claim).to_contain_text(ENGLISH)
-    sender.ready()
     for locale in ("zh-CN", "en-US"):
         recipient = arrive(sender.page.url.removeprefix(sender.url), locale=locale)
         assert recipient.tokens == ENGLISH.split()
@@ -67,16 +64,15 @@ def test_after_a_restart_of_the_server_the_visitors_click_and_knobs_are_kept(arr
     start = visitor.page.locator(".st-key-start")
     by_default = visitor.claim.inner_text()
     visitor.open_more_settings()
-    start.get_by_text("orthogonal", exact=True).click()
-    expect(visitor.claim).not_to_have_text(by_default, timeout=30_000)
-    visitor.ready()
+    with visitor.answered():
+        start.get_by_text("orthogonal", exact=True).click()
+    expect(visitor.claim).not_to_have_text(by_default)
     claim = visitor.claim.inner_text()
     fresh_app.stop()
     fresh_app.__enter__()
     expect(visitor.page.locator(".st-key-cell button").first).to_be_enabled(timeout=60_000)
     visitor.choose("cell", "GRU")
     expect(visitor.page).to_have_url(re.compile("model=intents-gru-small"), timeout=60_000)
-    visitor.ready()
     assert visitor.chosen("cell") == "GRU"
     if not start.is_visible():
         visitor.open_more_settings()

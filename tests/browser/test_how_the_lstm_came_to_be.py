@@ -10,26 +10,22 @@ ADDRESS = "/how-the-lstm-came-to-be"
 
 def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive):
     visitor = arrive(ADDRESS)
-    main = visitor.page.get_by_test_id("stMain")
     expect(visitor.claim).to_contain_text("1990: the state is fed back")
     boxes, equations = visitor.page.locator(".diagram-box"), visitor.page.locator(".equation")
     before = boxes.count(), equations.count()
-    main.locator("button").filter(has_text="LSTM 1997").first.click()
-    expect(visitor.claim).to_contain_text("1997: without a forget gate", timeout=30_000)
-    visitor.ready()
+    visitor.press_button("LSTM 1997")
+    expect(visitor.claim).to_contain_text("1997: without a forget gate")
     gates = boxes.count(), equations.count()
     assert gates > before
-    main.locator("button").filter(has_text="LSTM 2000").first.click()
-    expect(visitor.claim).to_contain_text("2000: with a forget gate", timeout=30_000)
-    visitor.ready()
+    visitor.press_button("LSTM 2000")
+    expect(visitor.claim).to_contain_text("2000: with a forget gate")
     assert (boxes.count(), equations.count()) == (gates[0] + 1, gates[1] + 1)
 
 
 def test_the_timer_can_be_set_at_its_own_station_alone(arrive):
     visitor = arrive(ADDRESS)
-    main = visitor.page.get_by_test_id("stMain")
-    expect(main.get_by_text("The timer counts to")).to_have_count(0)
-    main.locator("button").filter(has_text="Peephole 2000").first.click()
-    expect(visitor.claim).to_contain_text("6 spikes in 60 steps", timeout=30_000)
-    main.locator("button").filter(has_text="25").first.click()
-    expect(visitor.claim).to_contain_text("2 spikes in 60 steps", timeout=30_000)
+    expect(visitor.page.get_by_test_id("stMain").get_by_text("The timer counts to")).to_have_count(0)
+    visitor.press_button("Peephole 2000")
+    expect(visitor.claim).to_contain_text("6 spikes in 60 steps")
+    visitor.press_button("25")
+    expect(visitor.claim).to_contain_text("2 spikes in 60 steps")

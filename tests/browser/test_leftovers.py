@@ -13,7 +13,6 @@ def test_a_page_left_while_playing_stops_playing(visitor):
     visitor.page.locator(".stage-play").click()
     visitor.choose_page("States and gates")
     expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text("States")
-    visitor.ready()
     step = visitor.step
     visitor.page.wait_for_timeout(1_500)
     assert visitor.step == step
@@ -23,7 +22,6 @@ def test_a_new_sentence_replaces_the_stage_and_its_listeners(visitor):
     for text in ("play some music", "how are you ?", "what is the time in Taipei ?"):
         visitor.type_sentence(text)
         expect(visitor.claim).to_contain_text(text)
-        visitor.ready()
     visitor.page.locator("body").press("ArrowLeft")
     visitor.at_step(visitor.last_step - 1)
     visitor.page.wait_for_timeout(300)

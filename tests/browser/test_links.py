@@ -30,7 +30,6 @@ def test_a_link_starts_at_its_step_and_unit(arrive):
     expect(visitor.page).to_have_url(re.compile("model=intents-gru-small.*step=2&unit=5"))
     visitor.choose_page("States and gates")
     expect(visitor.page).to_have_url(re.compile("/states"))
-    visitor.ready()
     visitor.at_step(1)
     visitor.type_sentence("play some music")
     expect(visitor.claim).to_contain_text("play some music")

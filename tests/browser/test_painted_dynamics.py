@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.studies import echo_state_network as study
@@ -156,9 +157,8 @@ def check_exponents(visitor) -> None:
 def test_dynamics_paints_the_truth(arrive, cell):
     visitor = opened(arrive, "/dynamics")
     if cell != "RNN":
-        visitor.page.get_by_test_id("stMain").locator("button").filter(has_text=cell).first.click()
-        visitor.page.wait_for_selector(f"h1:has-text('{cell}')", timeout=120_000)
-        visitor.ready()
+        visitor.press_button(cell)
+        expect(visitor.claim).to_contain_text(cell)
     weights, task = shipped(f"switches-{cell.lower()}"), FlipFlop()
     run = read(cell, weights, task.batch(1, torch.Generator().manual_seed(1128)).x[:, 0])
     others = task.held_out()[0].x[:, :16].unbind(1)

@@ -51,7 +51,6 @@ def expected(number: Number) -> float:
 
 def test_memory_decay_paints_the_truth(arrive):
     visitor = opened(arrive, "/memory-decay")
-    main = visitor.page.get_by_test_id("stMain")
     for words, signals in (
         (None, {"effect:error"}),
         ("exact parts", {"reveal"}),
@@ -59,9 +58,7 @@ def test_memory_decay_paints_the_truth(arrive):
         ("gradient", {"connectivity"}),
     ):
         if words:
-            main.locator("button").filter(has_text=words).first.click()
-            visitor.page.wait_for_timeout(300)
-            visitor.ready()
+            visitor.press_button(words)
         looks = walk(visitor, STEPS, UNITS)
         check(looks, expected, ALWAYS | signals, **CLOSE)
         for trace in looks[0].traces:

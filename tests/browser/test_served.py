@@ -20,7 +20,6 @@ def test_pages_stand_behind_a_proxy_that_strips_its_prefix(arrive, app, prefix):
         visitor = arrive("/", server=proxy)
         visitor.choose_page("States and gates")
         expect(visitor.page).to_have_url(f"{proxy.url}/states")
-        visitor.ready()
         assert visitor.page.locator(".stage-chart .main-svg").count() > 1
         deep = arrive("/dynamics?model=switches-gru", server=proxy)
         assert deep.page.locator(".stage-chart .main-svg").count() > 1
@@ -35,7 +34,6 @@ def test_replicas_that_answer_in_turn_leave_no_page_blank(arrive, app, fresh_app
         visitor.press("Home")
         visitor.at_step(0)
         visitor.choose_page("Side by side")
-        visitor.ready()
         visitor.page.goto("about:blank")
 
 

@@ -12,6 +12,8 @@ from tests.browser.visitor import PIXELS
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/two-directions"
+SHAPE = "(chart) => [...document.querySelectorAll(chart)].map((mark) => mark.getAttribute('d')).join()"
+REDRAWN = f"([chart, seen]) => !seen.includes(({SHAPE})(chart))"  # an animated chart follows some frames later
 CHINESE = "台北是我出发的地方"
 LINKS = [f"{ADDRESS}?task=slots&text={quote(CHINESE)}&cell=GRU", f"{ADDRESS}?task=echo_future&distance=4&weights=fresh"]
 
@@ -127,16 +129,15 @@ def test_the_bars_of_a_label_sum_to_its_score_and_a_click_on_a_reading_goes_to_t
 
 def test_what_hangs_on_the_cursor_follows_it(arrive):
     visitor = arrive(ADDRESS)
-    shapes = {".barlayer .point path": set(), ".scatterlayer .js-line": set()}
+    shapes: dict[str, set[str]] = {".barlayer .point path": set(), ".scatterlayer .js-line": set()}
     for step in (0, visitor.last_step // 2, visitor.last_step):
         visitor.press("Home")
         for _ in range(step):
             visitor.press("ArrowRight")
         visitor.at_step(step)
-        visitor.page.wait_for_timeout(200)
         for chart, seen in shapes.items():
-            seen.add(tuple(mark.get_attribute("d") for mark in visitor.page.locator(chart).all()))
-    assert {chart: len(seen) for chart, seen in shapes.items()} == dict.fromkeys(shapes, 3)
+            visitor.page.wait_for_function(REDRAWN, arg=[chart, list(seen)], timeout=10_000)
+            seen.add(visitor.page.evaluate(SHAPE, chart))
 
 
 def test_the_echo_asks_how_far_and_its_answers_follow(arrive):
@@ -146,7 +147,6 @@ def test_the_echo_asks_how_far_and_its_answers_follow(arrive):
     for distance in (4, 1):
         visitor.choose("distance", str(distance))
         expect(visitor.page).to_have_url(re.compile(f"model=echo-future-{distance}-"))
-        visitor.ready()
         letters = visitor.texts(".readings-word .stage-token")
         right = visitor.texts(".readings-right")
         assert right == letters[distance:] + ["–"] * distance
@@ -161,22 +161,22 @@ def test_back_undoes_a_choice(arrive):
     expect(visitor.page).to_have_url(re.compile("model=echo-future"))
     visitor.choose("cell", "GRU")
     expect(visitor.page).to_have_url(re.compile("model=echo-future-[0-9]-gru"))
-    visitor.ready()
-    visitor.page.go_back()
+    visitor.go_back()
     expect(visitor.page).not_to_have_url(re.compile("model=echo-future-[0-9]-gru"))
     expect(visitor.page.locator(".st-key-cell button[data-selected=true]")).to_have_text("LSTM")
     visitor.at_task("echo")
-    visitor.page.go_back()
+    visitor.go_back()
     visitor.at_task("travel")
     expect(visitor.sentence).to_have_value("Taipei is the city that I leave from")
 
 
 def test_a_suggestion_brings_its_task_with_a_text(arrive):
     visitor = arrive(ADDRESS)
-    visitor.page.locator(".st-key-try-3 button").click()
+    with visitor.answered():
+        visitor.page.locator(".st-key-try-3 button").click()
     visitor.at_task("echo")
     expect(visitor.warnings).to_have_count(0)
     expect(visitor.sentence).to_have_value(re.compile(r"^([A-D] ){15}[A-D]$"))
     assert visitor.chosen("distance") == "4"
-    visitor.page.go_back()
+    visitor.go_back()
     visitor.at_task("travel")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 STAGE = ".rnnviz-stage"
 # Milliseconds until what was waited for counts as missing: a slow or busy machine is no fault of the page.
@@ -19,6 +24,8 @@ PIXELS = """one => one.getContext('2d').getImageData(0, 0, one.width, one.height
 FORGET = "() => { localStorage.clear(); sessionStorage.clear(); return history.length; }"
 # A tab's history keeps 50 entries and then drops the oldest: a test that counts them needs room for its own.
 MOST_ENTRIES = 30
+# What has arrived is handled, and what that changes is drawn.
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 READY = """() => {
     const stage = document.querySelector('.rnnviz-stage[data-step]');
     const bodies = [...document.querySelectorAll('.stage-chart .stage-body')];
@@ -33,6 +40,7 @@ class Visitor:
         self.page, self.context, self.url = page, page.context, url
         self.problems: list[str] = []  # what the browser complained about
         self.frames: list[object] = []  # what went over the websocket, both ways
+        self.run = ""  # of the script: "asked" for by the page, "begun", "ended"
         self.page.set_default_timeout(PATIENCE)
         self._listeners = {
             "request": self._on_request,
@@ -55,8 +63,24 @@ class Visitor:
     def _on_websocket(self, socket) -> None:
         if urlsplit(socket.url).netloc != urlsplit(self.url).netloc:
             self.problems.append(f"websocket to another host: {socket.url}")
-        for direction in ("framesent", "framereceived"):
-            socket.on(direction, lambda frame: self.frames.append(frame))
+        socket.on("framesent", self._on_sent)
+        socket.on("framereceived", self._on_received)
+
+    def _on_sent(self, frame: bytes | str) -> None:
+        self.frames.append(frame)
+        if BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.run = "asked"
+
+    def _on_received(self, frame: bytes | str) -> None:
+        """A run answers what was asked before it began; one that ended early begins anew."""
+        self.frames.append(frame)
+        message = ForwardMsg.FromString(frame)
+        kind = message.WhichOneof("type")
+        if kind == "new_session" and self.run == "asked":
+            self.run = "begun"
+        elif kind == "script_finished" and self.run == "begun":
+            early = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            self.run = "asked" if early else "ended"
 
     # Going places
 
@@ -70,7 +94,26 @@ class Visitor:
         return self.page.locator("[data-testid=stSidebarNavLink] [data-testid=stMarkdownContainer]").all_inner_texts()
 
     def choose_page(self, title: str) -> None:
-        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        with self.answered():
+            self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+
+    def go_back(self) -> None:
+        with self.answered():
+            self.page.go_back()
+
+    @contextmanager
+    def answered(self) -> Iterator[None]:
+        """What is done within asks the server for something; at the end the page shows the answer.
+
+        The page's own state alone does not tell: right after a click it is still that of the run before.
+        """
+        self.run, end = "", monotonic() + PATIENCE / 1000
+        yield
+        while self.run != "ended":
+            assert monotonic() < end, f"no answer: the run of the script is {self.run or 'not asked for'}"
+            self.page.wait_for_timeout(10)
+        self.page.evaluate(FRAMES)
+        self.ready()
 
     def ready(self) -> None:
         """Wait until the stage stands, every chart on it is painted and the server has nothing more to say."""
@@ -102,11 +145,18 @@ class Visitor:
     def type_sentence(self, text: str) -> None:
         field = self.sentence
         field.fill(text)
-        field.press("Enter")
+        with self.answered():
+            field.press("Enter")
 
     def choose(self, control: str, option: str) -> None:
         """Press one option of the shared control with that key ("cell", "size", "task", "language")."""
-        self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
+        with self.answered():
+            self.page.locator(f".st-key-{control} button").filter(has_text=re.compile(f"^{option}$")).click()
+
+    def press_button(self, words: str) -> None:
+        """The first button of the page itself, not of the sidebar, that has these words in it."""
+        with self.answered():
+            self.page.get_by_test_id("stMain").locator("button").filter(has_text=words).first.click()
 
     def open_more_settings(self) -> None:
         self.page.get_by_test_id("stPopoverButton").click()
