@@ -33,4 +33,13 @@ def numbers(sent: object) -> np.ndarray:
     if isinstance(sent, dict):
         values = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
         return values.reshape([int(n) for n in sent["shape"].split(",")]) if "shape" in sent else values
-    return np.array([[math.nan if v is None else v for v in row] if isinstance(row, list) else row for row in sent])
+    return np.array([[_or_nan(v) for v in row] if isinstance(row, list) else _or_nan(row) for row in sent])
+
+
+def _or_nan(value: object) -> object:
+    return math.nan if value is None else value
+
+
+def lines(panel: dict) -> dict[str, np.ndarray]:
+    """The named lines of a chart as it is sent."""
+    return {trace["name"]: numbers(trace["y"]) for trace in panel["figure"]["data"] if "name" in trace}

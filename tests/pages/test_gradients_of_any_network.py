@@ -10,7 +10,7 @@ import rnnviz
 from rnnviz import gradients
 from rnnviz.cells import CELLS
 from rnnviz.subjects import Subject
-from tests.app.sent import numbers
+from tests.app.sent import lines
 from tests.pages.test_any_network import given
 from tests.pages.test_gradient_pages import check_code
 from tests.pages.visit import board, claim, land, panels, whole
@@ -58,10 +58,6 @@ def test_it_is_shown_by_itself_in_both_languages_or_the_page_says_what_it_needs(
         assert networks_shown == {subject.cell}
     if subject.code() != "rnnviz.subject(model=network, x=x)" and not at.warning:
         check_code(page, at.code[0].value)
-
-
-def lines(panel: dict) -> dict[str, np.ndarray]:
-    return {trace["name"]: numbers(trace["y"]) for trace in panel["figure"]["data"] if "name" in trace}
 
 
 @pytest.mark.parametrize("name", sorted(set(networks()) - {"one step"}))

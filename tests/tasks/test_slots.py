@@ -1,6 +1,5 @@
 """Slot filling as a task: what each word is, and that before a later word both roles are equally likely."""
 
-import re
 from collections import Counter, defaultdict
 
 import pytest
@@ -11,21 +10,16 @@ from rnnviz.tasks.buckets import UNKNOWN_SHARE
 from rnnviz.tasks.slots import CLASSES, EXAMPLES
 from rnnviz.tasks.slots.chinese import CHINESE
 from rnnviz.tasks.slots.english import ENGLISH
-from rnnviz.tasks.slots.grammar import decided_later, expand, wordings
-from rnnviz.tasks.templates import SLOT, split, templates_of
-from rnnviz.tasks.tokens import normalize
+from rnnviz.tasks.slots.grammar import expand
+from rnnviz.tasks.templates import split, templates_of
+from tests.tasks.travel_sentences import GRAMMARS, reading
 
-GRAMMARS = pytest.mark.parametrize("grammar", [ENGLISH, CHINESE], ids=lambda grammar: grammar.language)
 ROLES = {"departure", "destination"}
 
 
 @pytest.fixture(scope="module")
 def task() -> Slots:
     return Slots()
-
-
-def _reading(text: str) -> tuple[str, ...]:
-    return tuple(map(normalize, tokenize(text)))
 
 
 def _generator(seed: int = 0) -> torch.Generator:
@@ -45,9 +39,9 @@ def _beginnings(sentences) -> dict[tuple[str, ...], Counter]:
     """How often the last word of each beginning of a sentence has which role."""
     roles = defaultdict(Counter)
     for sentence in sentences:
-        reading = _reading(sentence.text)
+        words = reading(sentence.text)
         for place, role in enumerate(sentence.roles):
-            roles[reading[: place + 1]][role] += 1
+            roles[words[: place + 1]][role] += 1
     return roles
 
 
@@ -79,54 +73,16 @@ def test_all_words_of_a_name_a_date_or_a_time_have_its_role():
 
 
 @GRAMMARS
-def test_templates_are_written_once_and_use_known_slots_and_moods(grammar):
-    templates = [template for block in grammar.templates.values() for template in templates_of(block)]
-    made = [wording for template in templates for wording in wordings(template).values()]
-    assert len(set(made)) == len(made)
-    names = {name for template in templates for name in SLOT.findall(template)}
-    assert names == set(grammar.slots) | {"place", "departure", "destination"}
-    assert {template[-1] for template in templates} == set(grammar.frames)
-    for block in grammar.templates.values():
-        assert " ".join(templates_of(block)) == " ".join(block.split())
-
-
-@GRAMMARS
-def test_a_template_names_a_place_only_where_two_wordings_tell_its_role(grammar):
-    for kind, block in grammar.templates.items():
-        for template in templates_of(block):
-            assert ("{place}" in template or len(re.findall(r"departure}|destination}", template)) == 2) == (
-                kind != "neither"
-            )
-            assert ("{place}" in template) == ("[" in template)
-            assert decided_later(template) == (kind == "later")
-
-
-@GRAMMARS
 def test_a_beginning_without_its_end_is_followed_by_either_role_equally_often(task, grammar):
     """In training, and in what is held out: no word up to the deciding one says anything, the city's name included."""
     for part in (task.training_sentences, task.development_sentences):
         sentences = [sentence for sentence in part if sentence.language == grammar.language]
         waiting = [sentence for sentence in sentences if any(sentence.waiting)]
-        beginnings = {_reading(s.text)[: place + 1] for s in waiting for place, waits in enumerate(s.waiting) if waits}
+        beginnings = {reading(s.text)[: place + 1] for s in waiting for place, waits in enumerate(s.waiting) if waits}
         assert len(beginnings) > 50
         roles = _beginnings(sentences)
         for beginning in beginnings:
             assert roles[beginning]["departure"] == roles[beginning]["destination"] > 0
-
-
-@GRAMMARS
-def test_twins_have_the_same_words_up_to_the_one_that_decides(grammar):
-    for template in templates_of(grammar.templates["later"]):
-        sentences = expand(template, grammar)
-        for one, other in zip(sentences[::2], sentences[1::2], strict=True):
-            pairs = list(zip(tokenize(one.text), tokenize(other.text), strict=False))
-            deciding = next(place for place, (here, there) in enumerate(pairs) if here != there)
-            assert one.waiting[:deciding] == other.waiting[:deciding]
-            assert any(one.waiting)
-            assert not any(one.waiting[deciding:])
-            for place, waits in enumerate(one.waiting):
-                if waits:
-                    assert (one.roles[place], other.roles[place]) == ("departure", "destination")
 
 
 @GRAMMARS
@@ -141,40 +97,8 @@ def test_there_are_many_later_words_and_one_pair_in_five_is_held_out(task, gramm
     assert 0.28 < sum(share) / len(share) < 0.45
 
 
-@GRAMMARS
-def test_every_city_is_every_role_equally_often(grammar):
-    for kind in grammar.templates:
-        roles = defaultdict(Counter)
-        for template in templates_of(grammar.templates[kind]):
-            plain = grammar._replace(respelling={})
-            for sentence in expand(template, plain):
-                for city in grammar.slots["city"]:
-                    name = tokenize(city)
-                    tokens = tokenize(sentence.text)
-                    for start in range(len(tokens) - len(name) + 1):
-                        if tokens[start : start + len(name)] == name:
-                            roles[city][sentence.roles[start]] += 1
-        assert len(roles) == len(grammar.slots["city"])
-        counts = list(roles.values())
-        assert all(count == counts[0] for count in counts)
-        assert counts[0]["departure"] == counts[0]["destination"]
-
-
-def test_no_sentence_has_two_labellings_and_none_is_trained_on_and_held_out():
-    roles = {}
-    for grammar in (ENGLISH, CHINESE):
-        for block in grammar.templates.values():
-            for template in templates_of(block):
-                for sentence in expand(template, grammar):
-                    assert roles.setdefault(_reading(sentence.text), sentence.roles) == sentence.roles
-    task = Slots()
-    training, held_out = task.training_sentences, task.development_sentences
-    assert not {_reading(s.text) for s in training} & {_reading(s.text) for s in held_out}
-    assert not {s.template for s in training} & {s.template for s in held_out}
-
-
 def test_the_vocabulary_is_that_of_the_training_sentences(task):
-    words = {word for sentence in task.training_sentences for word in _reading(sentence.text)}
+    words = {word for sentence in task.training_sentences for word in reading(sentence.text)}
     assert set(task.vocabulary.tokens[1:]) == words
 
 
@@ -219,8 +143,7 @@ def test_held_out_batches_hold_every_held_out_sentence_once(task):
     assert lengths == sorted(set(lengths))
     rows = sorted((*x, *y) for batch in batches for x, y in zip(batch.x.T.tolist(), batch.y.T.tolist(), strict=True))
     wanted = sorted(
-        (*task.vocabulary.encode(_reading(s.text)), *map(task.labels.index, s.roles))
-        for s in task.development_sentences
+        (*task.vocabulary.encode(reading(s.text)), *map(task.labels.index, s.roles)) for s in task.development_sentences
     )
     assert rows == wanted
 

@@ -1,0 +1,47 @@
+"""What the tests of Memory decay share."""
+
+import re
+
+import torch
+from streamlit.testing.v1 import AppTest
+
+import rnnviz
+from rnnviz.subjects import Subject
+from tests.pages.visit import board, follow, land, shown
+
+PAGE = "memory_decay.py"
+MEASURES = ("effect", "reveal", "ledger", "connectivity")
+
+
+def link(subject: Subject, measure: str = "effect") -> dict[str, str]:
+    return subject.query() | {"measure": measure}
+
+
+def look(subject: Subject, measure: str = "effect", **more: str) -> AppTest:
+    """A new visitor, who comes with a link to a subject; it is what they see."""
+    at = land(PAGE, **link(subject, measure), **more)
+    assert not at.warning
+    assert shown(at) == subject
+    return at
+
+
+def sentence_of(at: AppTest) -> str:
+    """What stands under the claim."""
+    return next(found[1] for one in at.get("html") if (found := re.search("</h1><p>(.*)</p>", one.proto.body)))
+
+
+def header(at: AppTest) -> dict:
+    return board(at)[0]
+
+
+def start(at: AppTest, subject: Subject, measure: str = "effect") -> AppTest:
+    return follow(at, **link(subject, measure))
+
+
+# Other subjects
+
+
+def brought(kind: type[torch.nn.Module], *sizes: int, steps: int, **more: object) -> Subject:
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        return rnnviz.subject(kind(*sizes, **more), torch.randn(steps, sizes[0]))

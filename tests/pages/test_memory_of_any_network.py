@@ -1,0 +1,92 @@
+"""Memory decay of any network, layer and direction, and its code: it runs and gives the number beside it."""
+
+import re
+
+import pytest
+import torch
+
+import rnnviz
+from rnnviz.memory import revealing
+from rnnviz.studies.delayed_recall import subject_of
+from tests.pages.memory_page import MEASURES, brought, header, look, sentence_of
+from tests.pages.visit import claim as title_of
+from tests.pages.visit import panels, wanted
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize(
+    ("subject", "lacks"),
+    [
+        (brought(torch.nn.RNN, 3, 5, steps=12), {"ledger": "no ledger", "connectivity": "Without a readout"}),
+        (brought(torch.nn.GRU, 2, 4, steps=1), {"connectivity": "Without a readout"}),
+        (
+            brought(torch.nn.LSTM, 3, 6, steps=9, num_layers=2, bidirectional=True),
+            {"connectivity": "Without a readout"},
+        ),
+        (rnnviz.subject("slots-gru-two-2-seed0"), {}),
+        (rnnviz.subject("switches-lstm", example=1128), {}),
+        (
+            rnnviz.subject("untrained", task="", cell="minGRU", noise=1, length=20),
+            {"connectivity": "Without a readout"},
+        ),
+    ],
+    ids=["given", "one step", "deep, both ways", "slots", "vectors of a task", "noise"],
+)
+def test_any_network_is_shown_with_a_sentence_where_a_panel_does_not_apply(subject, lacks, measure):
+    at = look(subject, measure)
+    steps = subject.read().steps
+    assert title_of(at).startswith(f"At step {steps} so much of the state's variance hangs on the first word: ")
+    missing = panels(header(at), "missing")
+    assert len(missing) == (measure in lacks)
+    assert all(lacks[measure] in panel["text"] for panel in missing)
+    assert len(header(at)["tokens"]) == steps
+    assert all(header(at)["tokens"]), "a step without a word has its number"
+
+
+@pytest.mark.parametrize(("layer", "direction"), [(1, "forward"), (2, "forward"), (2, "backward")])
+def test_any_layer_and_direction_can_be_seen_and_its_code_gives_its_number(layer, direction):
+    at = look(
+        rnnviz.subject("slots-gru-two-2-seed0", text="from Taipei to Tainan"), layer=str(layer), direction=direction
+    )
+    assert at.segmented_control(key="layer").value == layer
+    assert f"Of its 2 layers this is number {layer}." in sentence_of(at)
+    assert at.segmented_control(key="task").options == ["a letter, then digits", "my sentence", "its own task"]
+    assert title_of(at).startswith("At step 1 so" if direction == "backward" else "At step 4 so")
+    runs_and_gives_its_number(at.code[0].value)
+
+
+def test_a_network_that_reads_backward_alone_ends_at_step_1():
+    at = look(rnnviz.subject("untrained", cell="GRU", directions="backward", text="play some music"), "reveal")
+    assert title_of(at).startswith("At step 1 so much of the state's variance hangs on the first word: ")
+    assert "its first word is the last one" in sentence_of(at)
+    runs_and_gives_its_number(at.code[0].value)
+
+
+def test_where_the_parts_are_too_many_to_be_kept_there_is_no_half_life_and_no_ribbon(monkeypatch):
+    monkeypatch.setattr(revealing, "LARGEST", 300)
+    found = header(look(brought(torch.nn.GRU, 3, 5, steps=8), "reveal"))
+    assert [panel["kind"] for panel in found["rows"][2]] == ["missing"]
+    assert "half-life" in found["rows"][2][0]["text"]
+    assert "reveal:GRU" in found["arrays"]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        subject_of(),
+        subject_of("RNN, orthogonal", 4, "C"),
+        wanted("GRU", "medium"),
+        wanted(weights="fresh", text='it\'s "quoted" \\ 明天'),
+        rnnviz.subject("slots-lstm-two-2-seed0", text="from taipei"),
+        rnnviz.subject("switches-gru", example=1128),
+    ],
+)
+def test_the_code_runs_and_gives_the_number_beside_it(subject):
+    runs_and_gives_its_number(look(subject).code[0].value)
+
+
+def runs_and_gives_its_number(code: str) -> None:
+    space: dict[str, object] = {}
+    exec(code, space)
+    expression, number = re.search(r"^(effects\S+(?: .*\])?)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
+    assert f"{eval(expression, space):.4f}" == number
