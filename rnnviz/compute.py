@@ -97,7 +97,7 @@ def size_of(value: object) -> int:
             return _SMALL + sum(map(size_of, value.values()))
         case tuple() | list():
             return _SMALL + sum(map(size_of, value))
-    if (own := getattr(value, "nbytes", None)) is not None:  # an array, of numpy or torch
+    if (own := getattr(value, "nbytes", None)) is not None:  # an array, or what tells it
         return own + _SMALL
     if hasattr(value, "state_dict"):  # a torch module
         return sum(map(size_of, (*value.parameters(), *value.buffers())))

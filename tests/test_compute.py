@@ -153,6 +153,12 @@ def test_bytes_are_counted_wherever_the_arrays_are():
     assert size_of(trace) >= sum(signal.values.nbytes for signal in trace.layer().signals)
 
 
+def test_what_there_is_one_of_is_not_counted_with_each_network_that_knows_it():
+    loaded = Subject().load()
+    assert loaded.task is not None
+    assert size_of(loaded) < 2 * size_of(loaded.network)
+
+
 def together(ask) -> list:
     """What threads get that all ask at the same moment."""
     start = threading.Barrier(ASKING)

@@ -73,7 +73,7 @@ def sweep(steps: Steps, arriving: Tensor) -> Flow:
     """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order."""
     length, batch, _ = arriving.shape
     values = {name: arriving.new_zeros(length, batch, steps.cell.width(name)) for name in steps.cell.state}
-    each = [{name: value[t] for name, value in values.items()} for t in range(length)]
+    each = [dict(zip(values, step, strict=True)) for step in zip(*map(torch.unbind, values.values()), strict=True)]
     exponent, moved = torch.zeros(batch, dtype=torch.int64), False
     exponents = [exponent] * length
     arrives = (arriving != 0).flatten(1).any(1).tolist()

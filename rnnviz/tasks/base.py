@@ -28,6 +28,7 @@ class Task(ABC):
     depends on nothing but the generator it is drawn with.
     """
 
+    nbytes: ClassVar[int] = 0  # of its own: there is one of it in a process, however many results hold it
     name: ClassVar[str]  # its key in TASKS
     title: ClassVar[str]
     inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see RealTask

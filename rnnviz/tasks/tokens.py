@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import ClassVar
 
 UNKNOWN = "<unknown>"
 
@@ -129,6 +130,7 @@ class Vocabulary:
     Raises ``ValueError`` if the first token is not ``UNKNOWN`` or a token occurs twice.
     """
 
+    nbytes: ClassVar[int] = 0  # of its own: a task has one of it, however many results hold it
     tokens: tuple[str, ...]
 
     def __post_init__(self):
