@@ -11,7 +11,7 @@ const SCROLLERS =
   ".strip-scroll, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula, .stage-diagram .stage-body";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
-const remembered = { step: null, unit: 0, sentence: null };
+const remembered = { step: null, unit: 0, snapshot: 0, sentence: null, snapshots: "" };
 const mounted = new WeakMap();
 
 /** Read a payload: [u32 header length][JSON header][padding][float32 ...]. */
@@ -25,21 +25,7 @@ export function unpack(bytes) {
   for (const [name, { offset, size }] of Object.entries(header.arrays)) {
     arrays[name] = new Float32Array(body, offset * 4, size);
   }
-  for (const { figure } of header.rows.flat()) figure?.data.forEach((trace) => putBack(trace, arrays));
   return { header, arrays };
-}
-
-/** Pictures came as raw numbers: where a trace names an array, it gets it, row by row. */
-function putBack(trace, arrays) {
-  for (const [key, value] of Object.entries(trace)) {
-    if (!value?.array) continue;
-    const { array, columns, transposed } = value;
-    const numbers = arrays[array];
-    const rows = numbers.length / columns;
-    const across = (k) => Float32Array.from({ length: columns }, (_, c) => numbers[c * rows + k]);
-    const along = (k) => numbers.subarray(k * columns, (k + 1) * columns);
-    trace[key] = Array.from({ length: rows }, (_, k) => (transposed ? across(k) : along(k)));
-  }
 }
 
 export class Stage {
@@ -51,26 +37,38 @@ export class Stage {
     this.host = host;
     const fresh = remembered.sentence !== header.sentence || remembered.step === null;
     const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }) };
-    const link = this.steps ? takePlace() : {};
+    const labels = header.snapshots.join();
+    if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
+    const link = this.steps || labels ? takePlace() : {};
     this.now = this.within({ ...usual, ...link });
     this.drawn = {};
     if ("step" in link) remembered.step = this.now.step;
     if ("unit" in link && header.units > 1) remembered.unit = this.now.unit;
+    if (labels) Object.assign(remembered, { snapshot: this.now.snapshot, snapshots: labels });
     this.address = placeWriter(this);
     if (this.steps) remembered.sentence = header.sentence; // else nothing on it goes by steps, and the cursor is another's
     this.build();
   }
 
+  /** All of an array, as it is in the snapshot that is looked at. */
+  whole(name) {
+    const { size, snapshots } = this.header.arrays[name];
+    if (!snapshots) return this.arrays[name];
+    const one = size / snapshots;
+    return this.arrays[name].subarray(this.now.snapshot * one, (this.now.snapshot + 1) * one);
+  }
+
   /** The slice of an array that belongs to a step (width values per step). */
   at(name, step = this.now.step) {
     const { width } = this.header.arrays[name];
-    return this.arrays[name].subarray(step * width, (step + 1) * width);
+    return this.whole(name).subarray(step * width, (step + 1) * width);
   }
 
   /** An array over all steps for one unit. */
   over(name, unit = this.now.unit) {
     const { width } = this.header.arrays[name];
-    return Float32Array.from({ length: this.steps }, (_, t) => this.arrays[name][t * width + unit]);
+    const numbers = this.whole(name);
+    return Float32Array.from({ length: this.steps }, (_, t) => numbers[t * width + unit]);
   }
 
   /** The theme's two colours that drawings need as numbers; asked for once, not at every step. True if they changed. */
@@ -159,12 +157,13 @@ export class Stage {
   }
 
   /** The nearest that there is of each. */
-  within({ step, unit }) {
+  within({ step, unit, snapshot }) {
+    const { units, snapshots } = this.header;
     const nearest = (value, count) => Math.max(0, Math.min(count - 1, Math.round(value)));
-    return { step: nearest(step, this.steps), unit: nearest(unit, this.header.units), snapshot: 0 };
+    return { step: nearest(step, this.steps), unit: nearest(unit, units), snapshot: nearest(snapshot, snapshots.length) };
   }
 
-  /** Move to a step or choose a unit. Many calls before the next frame draw once, with the last choice. */
+  /** Move to a step, choose a unit or a snapshot. Many calls before the next frame draw once, with the last choice. */
   select(choice) {
     const now = this.within({ ...this.now, ...choice });
     const changed = Object.keys(now).filter((name) => now[name] !== this.now[name]);

@@ -1,29 +1,30 @@
-// The chosen step and unit in the page's address: read once when somebody comes by it, written in place while they are
-// chosen, without a word to the server. The step is counted from one and the unit from zero, as the page shows them.
-const OWN = ["step", "unit"];
+// The chosen step, unit and snapshot in the page's address: read once when somebody comes by it, written in place while
+// they are chosen, without a word to the server. Units are counted from zero, the others from one, as the page does.
+const OWN = ["step", "unit", "snapshot"];
+const FIRST = { step: 1, unit: 0, snapshot: 1 };
 const WRITTEN_AFTER = 300; // ms of rest: browsers refuse an address that changes with every frame
 let arriving = true; // a document that was just opened; later, the way back or a link within the page
 addEventListener("popstate", () => (arriving = true));
 
-/** The step and the unit that a visitor comes with, those that are numbers; once for each arrival. */
+/** What of it a visitor comes with, as long as it is a number, counted from zero; once for each arrival. */
 export function takePlace() {
   const place = {};
   if (arriving) {
     const query = new URLSearchParams(location.search);
-    for (const name of OWN) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name));
+    for (const name of OWN) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name)) - FIRST[name];
   }
   arriving = false;
-  return { ...place, ...("step" in place && { step: Math.max(0, place.step - 1) }) };
+  return place;
 }
 
-/** Writes a stage's step and unit into the address: after a moment's rest, or `now`. */
+/** Writes what is chosen on a stage into the address: after a moment's rest, or `now`. */
 export function placeWriter(stage) {
   let timer = null;
   function now() {
     clearTimeout(timer);
     const query = new URLSearchParams(location.search);
-    query.set("step", stage.now.step + 1);
-    if (stage.header.units > 1) query.set("unit", stage.now.unit);
+    const there = { step: stage.steps, unit: stage.header.units > 1, snapshot: stage.header.snapshots.length };
+    for (const name of OWN) if (there[name]) query.set(name, stage.now[name] + FIRST[name]);
     history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
   }
   return {

@@ -1,5 +1,6 @@
 // A Plotly figure made in Python, with the cursor laid over it. Per step nothing is laid out anew: the cursor is an
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
+import { bindingsOf, changed, numbersOf, withNumbers } from "./bindings.js";
 import { element } from "./dom.js";
 import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 import { createValues } from "./values.js";
@@ -39,14 +40,15 @@ function inTurn(draw) {
 }
 
 export function createChart(body, panel, stage) {
-  const { figure, time, tracks = [], unitTraces = [], unitRows = false, space = null } = panel;
+  const { figure, time, unitRows = false, space = null } = panel;
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
   const height = figure.layout.height;
   body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
   const row = element("div", "stage-chosen-row");
-  const values = createValues(panel, stage);
+  const bindings = bindingsOf(figure);
+  const values = createValues(panel, bindings, stage);
   body.append(plot, values.node);
   // A picture in space would keep the wheel to itself, and the page from scrolling.
   if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
@@ -88,22 +90,23 @@ export function createChart(body, panel, stage) {
     }
   }
 
-  function follow() {
-    if (!tracks.length) return;
-    const data = tracks.map(({ attributes }) =>
-      Object.fromEntries(Object.entries(attributes).map(([name, array]) => [name, stage.at(array)])),
-    );
-    window.Plotly.animate(
-      plot,
-      { data, traces: tracks.map(({ trace }) => trace) },
-      { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } },
-    ).catch(() => {}); // the next step interrupts this one, which is no error
-  }
-
-  function chooseUnit() {
-    if (!unitTraces.length) return;
-    const y = unitTraces.map(({ array }) => stage.over(array));
-    window.Plotly.restyle(plot, { y }, unitTraces.map(({ trace }) => trace));
+  /** Marks follow the step without a redraw; what goes by the unit or the snapshot is drawn anew. */
+  function follow(bound) {
+    const steps = bound.filter(({ by }) => by === "step");
+    const traces = [...new Set(steps.map(({ trace }) => trace))];
+    const data = traces.map((k) => {
+      const own = steps.filter(({ trace }) => trace === k);
+      return Object.fromEntries(own.map((binding) => [binding.attribute, numbersOf(stage, binding)]));
+    });
+    const still = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
+    // The next step interrupts this one, which is no error.
+    if (traces.length) window.Plotly.animate(plot, { data, traces }, still).catch(() => {});
+    const others = bound.filter(({ by }) => by !== "step");
+    for (const attribute of new Set(others.map((binding) => binding.attribute))) {
+      const same = others.filter((binding) => binding.attribute === attribute);
+      const numbers = same.map((binding) => numbersOf(stage, binding));
+      window.Plotly.restyle(plot, { [attribute]: numbers }, same.map(({ trace }) => trace));
+    }
   }
 
   function pick(event) {
@@ -165,7 +168,12 @@ export function createChart(body, panel, stage) {
     window.Plotly.Plots.resize(plot).catch((error) => gone || stage.fail(body, error));
   });
 
-  inTurn((Plotly) => !gone && Plotly.newPlot(plot, figure.data, fitWords(), spoken(stage)))
+  let shown = null;
+  inTurn((Plotly) => {
+    if (gone) return;
+    shown = stage.now;
+    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), fitWords(), spoken(stage));
+  })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
       if (time || space) plot.append(cursor);
@@ -176,15 +184,14 @@ export function createChart(body, panel, stage) {
       plot.on("plotly_afterplot", () => stage.attempt(body, place));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       values.follow(plot);
-      draw(stage.now, {});
+      draw(stage.now, shown);
       body.dataset.painted = "true";
     })
     .catch((error) => gone || stage.fail(body, error));
 
   function draw(now, before) {
     if (!ready) return;
-    if (now.unit !== before.unit) chooseUnit();
-    follow();
+    follow(changed(bindings, stage, now, before));
     place(now);
     values.draw(now);
   }

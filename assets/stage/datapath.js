@@ -17,13 +17,6 @@ export function createDatapath(body, panel, stage) {
   body.append(sheet);
   const { strings, forward, backward } = panel;
 
-  line(strings.sequence, inOrder, word, "", "");
-  line(strings.runs, inOrder, (k) => state(forward.array, k, forward.color), "→", forward.color);
-  line(strings.reversed, reversed, word, "⇄", "", true);
-  line(strings.runs_back, reversed, (k) => state(backward.array, k, backward.color), "→", backward.color);
-  line(strings.back, inOrder, (k) => state(backward.array, k, backward.color), "⇄", backward.color, true);
-  line(strings.concat, inOrder, both, "+", "");
-
   function line(name, order, draw, sign, ink, turn = false) {
     const label = element("span", "datapath-label");
     const mark = element("b", "", sign);
@@ -43,9 +36,8 @@ export function createDatapath(body, panel, stage) {
   }
 
   function state(array, k, ink) {
-    const units = stage.header.arrays[array].width;
     const { node, context } = canvas(wide, CELL.height);
-    drawUnits(context, 2, 2, wide - 4, CELL.height - 4, stage.arrays[array].subarray(k * units, (k + 1) * units), color);
+    drawUnits(context, 2, 2, wide - 4, CELL.height - 4, stage.at(array, k), color);
     node.style.setProperty("--side", ink);
     return node;
   }
@@ -55,5 +47,16 @@ export function createDatapath(body, panel, stage) {
     pair.append(state(forward.array, k, forward.color), state(backward.array, k, backward.color));
     return pair;
   }
-  return { draw() {} };
+  return {
+    draw({ snapshot }, before) {
+      if (snapshot === before.snapshot) return;
+      sheet.replaceChildren();
+      line(strings.sequence, inOrder, word, "", "");
+      line(strings.runs, inOrder, (k) => state(forward.array, k, forward.color), "→", forward.color);
+      line(strings.reversed, reversed, word, "⇄", "", true);
+      line(strings.runs_back, reversed, (k) => state(backward.array, k, backward.color), "→", backward.color);
+      line(strings.back, inOrder, (k) => state(backward.array, k, backward.color), "⇄", backward.color, true);
+      line(strings.concat, inOrder, both, "+", "");
+    },
+  };
 }

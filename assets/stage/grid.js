@@ -47,10 +47,7 @@ export function createGrid(body, panel, stage) {
   sheet.style.width = `${width}px`;
   const answers = element("div", "grid-line");
   const words = element("div", "grid-line");
-  for (let t = 0; t < stage.steps; t++) {
-    answers.append(answer(t));
-    words.append(word(t));
-  }
+  for (let t = 0; t < stage.steps; t++) words.append(word(t));
   const picture = element("div", "grid-picture");
   const { node, context } = canvas(width, height);
   const now = element("i", "grid-now");
@@ -61,12 +58,19 @@ export function createGrid(body, panel, stage) {
   sheet.append(now, answers, picture, words);
   scroller.append(sheet);
   rows.forEach((row, r) => {
-    for (let t = 0; t < stage.steps; t++) paint(stage.at(row.array, t), t * wide, tops[r] + GAP / 2);
     if (row.layer === rows[r + 1]?.layer) return;
     const up = element("b", "", "↑"); // the way of the chosen step: what is below is read by what is above
     up.style.top = `${ANSWER + tops[r] + tall + GAP}px`;
     now.append(up);
   });
+
+  /** All states and answers of a snapshot. */
+  function fill() {
+    const steps = [...Array(stage.steps).keys()];
+    answers.replaceChildren(...steps.map(answer));
+    context.clearRect(0, 0, width, height);
+    rows.forEach((row, r) => steps.forEach((t) => paint(stage.at(row.array, t), t * wide, tops[r] + GAP / 2)));
+  }
 
   function answer(t) {
     const place = element("span", "grid-answer");
@@ -108,7 +112,7 @@ export function createGrid(body, panel, stage) {
   scroller.onclick = (event) => {
     const place = picture.getBoundingClientRect();
     const r = tops.findLastIndex((top) => event.clientY - place.top >= top);
-    if (r >= 0 && event.clientY < place.bottom) open(r);
+    if (r >= 0 && event.clientY < place.bottom) choose(r);
     stage.select({ step: Math.floor((event.clientX - place.left) / wide) });
   };
 
@@ -120,7 +124,7 @@ export function createGrid(body, panel, stage) {
     const button = element("button", "", row.name);
     button.type = "button";
     button.style.setProperty("--signal", row.color);
-    button.onclick = () => open(r);
+    button.onclick = () => choose(r);
     return button;
   });
   tabs.append(...buttons);
@@ -149,7 +153,11 @@ export function createGrid(body, panel, stage) {
     });
     list.replaceChildren(...quantities.map(({ line }) => line));
     buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === r));
-    draw(stage.now);
+  }
+
+  function choose(r) {
+    open(r);
+    draw(stage.now, stage.now);
   }
 
   let room = 0;
@@ -164,7 +172,8 @@ export function createGrid(body, panel, stage) {
     if (width > room) scroller.scrollLeft = (step + 0.5) * wide - room / 2;
   }
 
-  function draw({ step, unit }) {
+  function draw({ step, unit, snapshot }, before) {
+    if (snapshot !== before.snapshot) fill();
     now.style.transform = `translateX(${step * wide}px)`;
     mark.style.transform = `translate(${step * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;

@@ -1,22 +1,23 @@
-// The weights, drawn once: they are the same at every step. The rows that make the chosen unit are framed.
+// The weights of a snapshot: they are the same at every step. The rows that make the chosen unit are framed.
 import { canvas, element, inked } from "./dom.js";
 import { colorOf } from "./color.js";
 
 const ROOM = { width: 340, height: 300 };
 
 export function createMatrices(body, panel, stage) {
-  const frames = panel.matrices.map((matrix) => {
+  const drawings = panel.matrices.map((matrix) => {
     const figure = element("figure", "matrix");
     const title = element("figcaption");
     title.append(element("b", "", matrix.name), element("span", "", matrix.textbook), element("small", "", matrix.shape));
-    const { sheet, frame } = draw(matrix, stage);
+    const { sheet, ...drawing } = draw(matrix, stage);
     figure.append(title, sheet, element("p", "", matrix.meaning));
     body.append(figure);
-    return frame;
+    return drawing;
   });
   return {
-    draw({ unit }, before) {
-      if (unit !== before.unit) for (const frame of frames) frame(unit);
+    draw({ unit, snapshot }, before) {
+      if (snapshot !== before.snapshot) for (const { paint } of drawings) paint();
+      if (unit !== before.unit) for (const { frame } of drawings) frame(unit);
     },
   };
 }
@@ -28,11 +29,14 @@ function draw(matrix, stage) {
   const sheet = element("div", "matrix-sheet");
   const { node, context } = canvas(width, height);
   const color = colorOf(stage.header.scales, "state", matrix.range);
-  const values = stage.arrays[matrix.array];
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      context.fillStyle = color(values[r * columns + c]);
-      context.fillRect((c * width) / columns, (r * height) / rows, width / columns + 0.3, height / rows + 0.3);
+  function paint() {
+    const values = stage.whole(matrix.array);
+    context.clearRect(0, 0, width, height);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        context.fillStyle = color(values[r * columns + c]);
+        context.fillRect((c * width) / columns, (r * height) / rows, width / columns + 0.3, height / rows + 0.3);
+      }
     }
   }
   const names = element("div", "matrix-blocks");
@@ -63,5 +67,5 @@ function draw(matrix, stage) {
       Object.assign(mark.style, along ? { height: `${thick}px` } : { width: `${thick}px` });
     });
   }
-  return { sheet, frame };
+  return { sheet, paint, frame };
 }

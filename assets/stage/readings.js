@@ -18,9 +18,12 @@ export function createReadings(body, panel, stage) {
   for (const row of panel.rows) names.append(nameOf(row));
   if (panel.solution) names.append(element("span", "readings-name right", panel.strings.solution));
 
-  const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
+  const columns = Array.from({ length: stage.steps }, (_, t) => {
+    const node = element("div", "readings-column");
+    node.onclick = () => stage.select({ step: t });
+    return node;
+  });
   line.append(...columns);
-  columns.forEach((node, t) => node.style.setProperty("--least", `${stage.steps > 40 ? NARROW : roomFor(t)}px`));
 
   /** A word wants to be read; an answer as well, but a dash is short. */
   function roomFor(t) {
@@ -36,11 +39,11 @@ export function createReadings(body, panel, stage) {
     return node;
   }
 
-  function column(t) {
-    const node = element("div", "readings-column");
+  function fill(node, t) {
+    node.style.setProperty("--least", `${stage.steps > 40 ? NARROW : roomFor(t)}px`);
     const word = element("span", "readings-word");
     word.append(token(header.tokens[t], header.known[t]));
-    node.append(word);
+    node.replaceChildren(word);
     const leading = panel.rows.map((row) => {
       const shares = stage.at(row.array, t);
       return shares.indexOf(Math.max(...shares));
@@ -60,13 +63,11 @@ export function createReadings(body, panel, stage) {
       cell.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(share)}`;
       node.append(cell);
     });
-    if (new Set(leading).size > 1 && !panel.solution) node.classList.add("differ");
+    node.classList.toggle("differ", new Set(leading).size > 1 && !panel.solution);
     if (panel.solution) {
       const right = panel.solution[t];
       node.append(element("span", "readings-right", right < 0 ? "–" : panel.labels[right]));
     }
-    node.onclick = () => stage.select({ step: t });
-    return node;
   }
 
   /** The answers that are in question at a step, the leading one first; a sure "nothing" is a dash. */
@@ -104,8 +105,10 @@ export function createReadings(body, panel, stage) {
   }
   const observer = new ResizeObserver(measure);
   observer.observe(scroller);
+  observer.observe(line);
   return {
-    draw({ step }) {
+    draw({ step, snapshot }, before) {
+      if (snapshot !== before.snapshot) columns.forEach(fill);
       columns.forEach((node, t) => node.classList.toggle("now", t === step));
       reveal(step);
     },

@@ -33,9 +33,9 @@ export function createSentence(body, panel, stage) {
     return { box, value };
   });
 
-  function draw({ step, unit }, before) {
+  function draw({ step, unit, snapshot }, before) {
     chooser.draw(unit);
-    if (unit !== before.unit) {
+    if (unit !== before.unit || snapshot !== before.snapshot) {
       const color = colorOf(header.scales, shown.scale, shown.range);
       const values = stage.over(shown.array);
       const page = stage.page;

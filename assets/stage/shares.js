@@ -150,7 +150,7 @@ export function createShares(body, panel, stage) {
   observer.observe(sheet);
   return {
     draw(now, before) {
-      if (now.unit !== before.unit) paint();
+      if (now.unit !== before.unit || now.snapshot !== before.snapshot) paint();
       place(now.step);
       tell(now);
     },

@@ -14,42 +14,49 @@ export function createStrip(body, panel, stage) {
   body.append(names(strings, panel), scroller);
 
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
+  const start = startColumn();
   line.append(...columns.map(({ node }) => node));
-  if (panel.backward) line.append(startColumn());
-  else line.prepend(startColumn());
+  if (panel.backward) line.append(start.node);
+  else line.prepend(start.node);
 
   function startColumn() {
     const node = element("div", "strip-column start");
-    const cell = cellBox(stage.arrays[panel.initial], panel.cell);
+    const cell = cellBox();
     node.append(element("div", "strip-guess"), cell, element("span", "stage-token", "h₀"));
     node.title = strings.start;
-    return node;
+    return { node, fill: () => cell.replaceChildren(state(stage.whole(panel.initial))) };
   }
 
-  function cellBox(values) {
+  function cellBox() {
     const box = element("div", "strip-cell");
     box.style.setProperty("--cell", panel.color);
+    return box;
+  }
+
+  function state(values) {
     const { node, context } = canvas(CELL.width, CELL.height);
     drawUnits(context, 3, 3, CELL.width - 6, CELL.height - 6, values, color);
-    box.append(picture(node));
-    return box;
+    return picture(node);
   }
 
   function column(t) {
     const node = element("div", "strip-column");
     const guess = element("div", "strip-guess");
-    if (panel.probabilities) {
+    const cell = cellBox();
+    node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
+    if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
+    node.onclick = () => stage.select({ step: t });
+
+    function fill() {
+      cell.replaceChildren(state(stage.at(panel.array, t)));
+      if (!panel.probabilities) return;
       const shares = stage.at(panel.probabilities, t);
       const top = shares.indexOf(Math.max(...shares));
       const share = element("span");
       paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
-      guess.append(element("b", "", panel.labels[top]), share, bars(shares, top));
+      guess.replaceChildren(element("b", "", panel.labels[top]), share, bars(shares, top));
     }
-    const cell = cellBox(stage.at(panel.array, t));
-    node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
-    if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
-    node.onclick = () => stage.select({ step: t });
-    return { node };
+    return { node, fill };
   }
 
   function bars(shares, top) {
@@ -80,7 +87,8 @@ export function createStrip(body, panel, stage) {
   const observer = new ResizeObserver(measure);
   observer.observe(scroller);
   return {
-    draw({ step }) {
+    draw({ step, snapshot }, before) {
+      if (snapshot !== before.snapshot) for (const { fill } of [start, ...columns]) fill();
       columns.forEach(({ node }, t) => {
         node.classList.toggle("now", t === step);
         node.classList.toggle("later", t > step);

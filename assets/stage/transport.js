@@ -1,6 +1,7 @@
-// Slider, play, speed and keys: the one place where a step is chosen by hand.
+// Sliders, play, speed and keys: the one place where a step and a snapshot are chosen by hand.
 import { copyButton } from "./copying.js";
 import { element, token } from "./dom.js";
+import { createSlider } from "./slider.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
@@ -13,32 +14,41 @@ let speed = 1; // kept while the visitor goes from page to page
 
 export function createTransport(stage) {
   const { strings } = stage;
+  const { tokens, known, snapshots } = stage.header;
   const node = element("div", "stage-transport");
+  if (!stage.steps && !snapshots.length) {
+    node.style.display = "none";
+    return { node, draw() {}, destroy() {} };
+  }
   const play = element("button", "stage-play");
   play.type = "button";
-  const slider = element("input", "stage-slider");
-  Object.assign(slider, { type: "range", min: 0, max: Math.max(1, stage.steps - 1), step: 1 });
-  slider.disabled = stage.steps < 2;
-  slider.setAttribute("aria-label", strings.slider);
+  const time = createSlider(strings.slider, stage.steps, jump);
   const readout = element("div", "stage-readout");
   const pace = element("button", "stage-pace");
   pace.type = "button";
   pace.title = strings.speed;
-  const keys = element("span", "stage-keys", strings.keys);
   const said = element("p", "unseen stage-said");
   said.setAttribute("role", "status");
-  if (!stage.steps) {
-    node.style.display = "none";
-    return { node, draw() {}, destroy() {} };
+  const training = createSlider(strings.snapshot, snapshots.length, (snapshot) => stage.select({ snapshot }));
+  const label = element("div", "stage-readout");
+  const keys = (text) => element("span", "stage-keys", text);
+  if (stage.steps) node.append(line(play, time.node, readout, pace, copyButton(stage, said), keys(strings.keys)));
+  if (snapshots.length) node.append(line(element("span", "stage-name", strings.snapshot), training.node, label, keys(strings.snapshot_keys)));
+  node.append(said);
+
+  function line(...parts) {
+    const row = element("div", "stage-line");
+    row.append(...parts);
+    return row;
   }
-  node.append(play, slider, readout, pace, copyButton(stage, said), keys, said);
 
   let timer = null;
   const playing = () => timer !== null;
 
   let saying = null;
   let lastSaid = 0;
-  /** The step in words, after a moment: whoever slides hears where they arrive, whoever plays now and then a step. */
+  const news = new Set(); // the sliders that have moved since somebody was told
+  /** Where sliders stand, after a moment: whoever slides hears where they arrive, whoever plays now and then a step. */
   function say() {
     if (saying !== null && playing()) return; // it will say the step that it finds then
     clearTimeout(saying);
@@ -46,7 +56,8 @@ export function createTransport(stage) {
     saying = setTimeout(() => {
       saying = null;
       lastSaid = performance.now();
-      said.textContent = slider.getAttribute("aria-valuetext");
+      said.textContent = [...news].map((slider) => slider.words()).join(", ");
+      news.clear();
     }, wait);
   }
 
@@ -86,46 +97,47 @@ export function createTransport(stage) {
   }
 
   play.onclick = toggle;
-  slider.oninput = () => jump(Number(slider.value));
   pace.onclick = () => {
     speed = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length];
     show();
   };
 
-  const moves = {
+  const steps = {
     ArrowRight: () => jump(stage.now.step + 1),
     ArrowLeft: () => jump(stage.now.step - 1),
     Home: () => jump(0),
     End: () => jump(stage.steps - 1),
     " ": toggle,
   };
+  const turn = (by) => stage.select({ snapshot: stage.now.snapshot + by });
+  const moves = {
+    ...(stage.steps && steps),
+    ...(snapshots.length && { "Shift+ArrowRight": () => turn(1), "Shift+ArrowLeft": () => turn(-1) }),
+  };
 
   function onKey(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
     // What takes a key itself keeps it: text and choices their arrows, a button its space.
     const taken = event.key === " " ? `${CHOOSERS}, ${PRESSED}` : CHOOSERS;
-    if (event.target !== slider && event.target.closest?.(taken)) return;
-    if (event.key in moves) {
-      event.preventDefault();
-      moves[event.key]();
-    }
+    if (event.target !== time.node && event.target.closest?.(taken)) return;
+    const move = moves[event.shiftKey ? `Shift+${event.key}` : event.key];
+    if (!move) return;
+    event.preventDefault();
+    move();
   }
   document.addEventListener("keydown", onKey);
   show();
 
   return {
     node,
-    draw({ step }) {
-      slider.value = step;
-      const { tokens, known } = stage.header;
+    draw({ step, snapshot }) {
       const count = strings.step.replace("{t}", step + 1).replace("{steps}", stage.steps);
-      const words = tokens.length ? `${count}${strings.colon}${tokens[step]}` : count;
-      const before = slider.getAttribute("aria-valuetext");
-      slider.setAttribute("aria-valuetext", words);
-      if (before && before !== words) say(); // what the page opens with is no news
+      if (time.show(step, tokens.length ? `${count}${strings.colon}${tokens[step]}` : count)) news.add(time);
       readout.replaceChildren(element("span", "", count));
       if (tokens.length) readout.append(token(tokens[step], known[step], "current"));
-      slider.style.setProperty("--done", stage.steps > 1 ? step / (stage.steps - 1) : 1);
+      label.textContent = snapshots[snapshot];
+      if (training.show(snapshot, label.textContent)) news.add(training);
+      if (news.size) say();
     },
     destroy() {
       clearTimeout(timer);

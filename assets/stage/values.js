@@ -3,7 +3,7 @@
 // as ``rows`` one such word for each row of a picture.
 import { element, number, paint } from "./dom.js";
 
-export function createValues(panel, stage) {
+export function createValues(panel, bindings, stage) {
   const items = panel.figure.data.flatMap(({ meta, line, marker }, trace) => {
     const { label, rows, at, ...place } = meta ?? {};
     if (rows) return rows.map((name, row) => createItem(trace, name, "", row, { ...place, layer: row }));
@@ -15,12 +15,12 @@ export function createValues(panel, stage) {
 
   /** The number of a trace that belongs to this step, and to the chosen unit where it is drawn for one. */
   function valueOf({ trace, at, place }, { step, unit }) {
-    const track = panel.tracks?.find((each) => each.trace === trace);
-    if (track) return [stage.at(track.attributes.y)[at ?? step], place];
     const { y, z, customdata } = plot._fullData[trace];
+    const binding = bindings.find((each) => each.trace === trace && each.attribute === "y");
+    if (binding?.by === "step") return [stage.at(binding.array)[at ?? step], place];
     if (panel.unitRows) return [z[unit]?.[step], { ...place, unit }];
     if (z) return [(customdata ?? z)[at]?.[step], place];
-    return [y[step], panel.unitTraces ? { ...place, unit } : place];
+    return [y[step], binding?.by === "unit" ? { ...place, unit } : place];
   }
 
   function draw(now) {

@@ -141,6 +141,37 @@ def test_a_board_in_another_language_has_another_id_because_its_words_differ(mon
     assert identity(board()) == english
 
 
+def test_arrays_by_snapshot_lie_one_snapshot_after_another():
+    labels = ("after 0 updates", "after 200 updates", "after 400 updates")
+    made = Board(("a", "b"), (True, True), units=4, snapshots=labels)
+    values = np.arange(24.0).reshape(3, 2, 4)
+    made.array("h", values, by_snapshot=True)
+    made.array("loss", np.arange(3.0), by_snapshot=True)
+    made.array("x", np.arange(2.0))
+    made.row({"kind": "strip", "array": "h"})
+    header, found, _start = unpack(made.payload().message())
+    assert header["snapshots"] == list(labels)
+    assert header["arrays"]["h"] == {"offset": 0, "size": 24, "width": 4, "snapshots": 3}
+    assert header["arrays"]["loss"] == {"offset": 24, "size": 3, "width": 1, "snapshots": 3}
+    assert "snapshots" not in header["arrays"]["x"]
+    np.testing.assert_array_equal(found["h"].reshape(3, 2, 4), values)
+    told = header["rows"][0][0]["alternative"]
+    assert told == "after 400 updates: 8 values from 16 to 23, the first 16, the last 23."
+
+
+def test_a_board_without_snapshots_says_that_it_has_none():
+    header, _found, _start = unpack(board().payload().message())
+    assert header["snapshots"] == []
+
+
+@pytest.mark.parametrize("labels", [(), ("a", "b")])
+@pytest.mark.parametrize("values", [np.zeros((3, 2)), np.zeros(())])
+def test_rejects_an_array_whose_first_axis_is_not_the_snapshots(labels, values):
+    made = Board(("a",), (True,), units=1, snapshots=labels)
+    with pytest.raises(ValueError, match=f"its first axis must be the board's {len(labels)} snapshots"):
+        made.array("h", values, by_snapshot=True)
+
+
 def test_the_header_carries_all_that_every_panel_needs():
     header, _found, _start = unpack(board().payload().message())
     assert header["sentence"] == "a b"

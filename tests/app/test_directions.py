@@ -156,7 +156,8 @@ def test_the_horizon_is_the_gradient_of_the_leading_answer_by_every_word(subject
         np.testing.assert_allclose(backward[t, t + 1 :], sizes[t + 1 :], rtol=2e-4, atol=1e-9)
     assert (forward[np.triu_indices(steps, 1)] == 0).all()
     assert (backward[np.tril_indices(steps, -1)] == 0).all()
-    assert [track["attributes"]["y"] for track in panel["tracks"]] == ["horizon:forward", "horizon:backward"]
+    sent = [trace["y"] for trace in panel["figure"]["data"][:2]]
+    assert sent == [{"array": f"horizon:{side}", "by": "step"} for side in ("forward", "backward")]
     low, high = panel["figure"]["layout"]["yaxis"]["range"]
     assert low <= 0
     assert high >= float((forward + backward).max()) - 1e-6
@@ -167,13 +168,11 @@ def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(subject)
     panel, arrays = on_a_board(subject, word_influence.gradients)
     _one, two = directions.pair(subject)
     found = answer_gradients(two.network(), two.input()).states
-    for k, (side, track) in enumerate(zip(two.network().directions, panel["tracks"], strict=True)):
+    for side, line in zip(two.network().directions, panel["figure"]["data"], strict=True):
         wanted = np.maximum(np.asarray(getattr(found[side], "values", found[side])), word_influence.FLOOR)
-        np.testing.assert_allclose(arrays[track["attributes"]["y"]], wanted, rtol=1e-5, atol=1e-5)
-        assert track["trace"] == k
-        line = panel["figure"]["data"][k]
+        np.testing.assert_allclose(arrays[f"reach:{side}"], wanted, rtol=1e-5, atol=1e-5)
+        assert line["y"] == {"array": f"reach:{side}", "by": "step"}
         assert line["name"] == directions.ARROWS[side]
-        np.testing.assert_allclose(numbers(line["y"]).astype(float), wanted[-1], atol=1e-5)
     low, high = panel["figure"]["layout"]["yaxis"]["range"]
     shown = np.concatenate([arrays[f"reach:{side}"].ravel() for side in two.network().directions])
     shown = shown[np.isfinite(shown)]

@@ -152,7 +152,7 @@ def test_the_spectrum_holds_the_singular_values_of_every_step_largest_first(cell
     large = exact > -6
     np.testing.assert_allclose(sent[large], exact[large], atol=1e-4)
     assert header["arrays"][f"sigma:{cell}"]["width"] == (64 if cell == "LSTM" else 32)
-    assert panel["tracks"] == [{"trace": 0, "attributes": {"y": f"sigma:{cell}"}}]
+    assert panel["bound"] == [(0, "y", f"sigma:{cell}", "step")]
     np.testing.assert_allclose(lines(panel)[cell], sent[-1], atol=1e-6)
 
 

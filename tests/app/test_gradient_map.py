@@ -95,7 +95,7 @@ def test_the_reach_holds_every_row_of_the_map():
     _header, arrays = unpack(board)
     for k, (cell, subject) in enumerate(compared.items()):
         np.testing.assert_allclose(arrays[f"reach:{cell}"].reshape(40, 40), exact(subject), atol=1e-4)
-        assert panel["tracks"][k] == {"trace": k, "attributes": {"y": f"reach:{cell}"}}
+        assert panel["bound"][k] == (k, "y", f"reach:{cell}", "step")
 
 
 # Whatever comes

@@ -181,7 +181,7 @@ class Visitor:
 
     @property
     def slider(self) -> Locator:
-        return self.page.locator(".stage-transport .stage-slider")
+        return self.page.locator(".stage-play + .stage-slider")
 
     @property
     def step(self) -> int:

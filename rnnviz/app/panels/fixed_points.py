@@ -12,6 +12,7 @@ from rnnviz import figures
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
+from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import visited_states
@@ -157,8 +158,8 @@ def orbit(subject: Subject, made: Board, components: int, **place: object) -> di
     names = [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
     if components == 3:
         return chart(figure, time=False, cursor="ring", space=names, **place)
-    tracks = [{"trace": len(figure.traces) - 1, "attributes": dict(zip("xy", names, strict=True))}]
-    return chart(figure, time=False, tracks=tracks, **place)
+    bound = [Bound(len(figure.traces) - 1, axis, name, "step") for axis, name in zip("xy", names, strict=True)]
+    return chart(figure, time=False, bound=bound, **place)
 
 
 def passes(subject: Subject) -> str:

@@ -10,6 +10,7 @@ from rnnviz import figures, gradients
 from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.dynamics import spectral_radius
 from rnnviz.figures import Line, style
@@ -76,7 +77,7 @@ def finite(values: np.ndarray) -> np.ndarray:
 
 def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
     """The singular values of this step's Jacobian, largest first, following the cursor."""
-    drawn, tracks, low = [], [], 0.0
+    drawn, bound, low = [], [], 0.0
     for k, (cell, subject) in enumerate(compared.items()):
         with np.errstate(divide="ignore"):
             values = np.log10(singular_values(subject).values)
@@ -84,7 +85,7 @@ def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
         low = min(low, float(np.min(values, where=~np.isnan(values), initial=0.0)))
         meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
         drawn.append(Line(cell, values[-1], style.CELLS[cell], meta=meta))
-        tracks.append({"trace": k, "attributes": {"y": board.array(f"sigma:{cell}", values)}})
+        bound.append(Bound(k, "y", board.array(f"sigma:{cell}", values), "step"))
     figure = figures.lines.draft(
         drawn,
         value_range=(low, 1.0),
@@ -95,7 +96,7 @@ def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
     return chart(
         figure,
         time=False,
-        tracks=tracks,
+        bound=bound,
         span=4,
         title=_("What this step does to a gradient"),
         caption=_("Singular values of the step's Jacobian: above 0 a direction grows, below it shrinks. LSTM: (h, c)."),

@@ -12,6 +12,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.app.panels.gradient_lines import finite, tokens_of
 from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.compute import computed
 from rnnviz.figures import Line, style
@@ -95,22 +96,24 @@ def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
 
 def reach(compared: Mapping[str, Subject], board: Board) -> dict:
     """The row of the map at the cursor: how far back a loss at this step reaches."""
-    drawn, tracks = [], []
+    drawn, bound, ends = [], [], []
     for k, (cell, subject) in enumerate(compared.items()):
         rows = np.clip(finite(matrix(subject).values), -300, 300)
         meta = {"signal": "log10 dL/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
         drawn.append(Line(cell, rows[-1], style.CELLS[cell], meta=meta))
-        tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{cell}", rows)}})
+        bound.append(Bound(k, "y", board.array(f"reach:{cell}", rows), "step"))
+        ends += [np.nanmin(rows), np.nanmax(rows)] if np.isfinite(rows).any() else []
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),
+        value_range=(float(min(ends)), float(max(ends))) if ends else None,
         value_title=_("log10 of the gradient's size"),
         time_title=_("state at step k"),
         height=300,
     )
     return chart(
         figure,
-        tracks=tracks,
+        bound=bound,
         span=12,
         title=_("A loss at the cursor reaches this far back"),
         caption=_("The row of each map that belongs to the current step: 1 less is a tenth of the size."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import facts, label_names, legends, listed
 from rnnviz.app.results import Layer
 from rnnviz.app.stage import alternatives
+from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import GATES
 from rnnviz.dynamics import principal_path, state_change
@@ -23,11 +24,12 @@ from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
 
-def chart(figure: figures.Draft, *, time: bool = True, **place: object) -> dict:
-    """A figure as a panel; with ``time`` its x axis is the time step and carries the cursor."""
+def chart(figure: figures.Draft, *, time: bool = True, bound: Sequence[Bound] = (), **place: object) -> dict:
+    """A figure as a panel; with ``time`` its x axis is the time step and carries the cursor. ``bound``: which of its
+    numbers follow the cursor, the chosen unit or the snapshot."""
     spec = figure.spec()
-    told = alternatives.of_figure(spec, one_unit="unitTraces" in place)
-    return {"kind": "chart", "figure": spec, "time": time, "alternative": told, **place}
+    told = alternatives.of_figure(spec, one_unit=any(each.by == "unit" for each in bound))
+    return {"kind": "chart", "figure": spec, "time": time, "bound": bound, "alternative": told, **place}
 
 
 def name_trace(figure: figures.Draft, trace: int, signal: str, **place: object) -> figures.Draft:
@@ -91,7 +93,7 @@ def unit_lines(subject: Subject, of: Layer) -> dict:
     )
     return chart(
         figure,
-        unitTraces=[{"trace": k, "array": name} for k, name in enumerate(signals)],
+        bound=[Bound(k, "y", name, by="unit") for k, name in enumerate(signals)],
         span=12,
         title=_("One unit, all its quantities"),
         caption=_("The framed row of the pictures above. Click another row to follow another unit."),
@@ -101,7 +103,9 @@ def unit_lines(subject: Subject, of: Layer) -> dict:
 def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     """The state's path in two principal components, with a ring that follows the cursor."""
     path = principal_path(results.layer(subject, of)["h"].at(batch=0))
-    x, y = (board.array(f"path:{k}", path.points.values[:, k]) for k in range(2))
+    bound = [
+        Bound(2, axis, board.array(f"path:{axis}", path.points.values[:, k]), "step") for k, axis in enumerate("xy")
+    ]
     figure = figures.trajectory.draft(
         path.points,
         path.explained,
@@ -116,7 +120,7 @@ def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     return chart(
         figure,
         time=False,
-        tracks=[{"trace": 2, "attributes": {"x": x, "y": y}}],
+        bound=bound,
         span=span,
         title=title.format(share=percent(float(path.explained.values.sum()))),
         caption=_("First two principal components of h over this sentence; the ring is the cursor."),

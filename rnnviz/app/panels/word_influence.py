@@ -8,6 +8,7 @@ from rnnviz import figures
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.directions import ARROWS
 from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.compute import computed
 from rnnviz.figures import Line, style
@@ -50,14 +51,13 @@ def losses(subject: Subject, board: Board, **place: object) -> dict:
         height=270,
     )
     _name_sides(figure, "p:lost")
-    tracks = [
-        {"trace": k, "attributes": {"y": board.array(f"lost:{side}", values)}}
-        for k, (side, values) in enumerate(found.items())
+    bound = [
+        Bound(k, "y", board.array(f"lost:{side}", values), "step") for k, (side, values) in enumerate(found.items())
     ]
     return chart(
         figure,
         cursor="column",
-        tracks=tracks,
+        bound=bound,
         title=_("Without a word, the answer at the cursor loses this much"),
         caption=_("Fall of its score when that word is replaced by an unknown one, through h→ and through h←."),
         **place,
@@ -79,14 +79,13 @@ def horizon(subject: Subject, board: Board, **place: object) -> dict:
         height=270,
     )
     _name_sides(figure, "dp/dx")
-    tracks = [
-        {"trace": k, "attributes": {"y": board.array(f"horizon:{side}", values)}}
-        for k, (side, values) in enumerate(found.items())
+    bound = [
+        Bound(k, "y", board.array(f"horizon:{side}", values), "step") for k, (side, values) in enumerate(found.items())
     ]
     return chart(
         figure,
         cursor="column",
-        tracks=tracks,
+        bound=bound,
         title=_("How far the answer at the cursor can look"),
         caption=_("Gradient of its score: the left of the cursor only through h→, the right only through h←."),
         **place,
@@ -95,12 +94,12 @@ def horizon(subject: Subject, board: Board, **place: object) -> dict:
 
 def gradients(subject: Subject, board: Board, **place: object) -> dict:
     """How far the answer's gradient reaches along each direction's own chain of states, mirrored about the cursor."""
-    drawn, tracks = [], []
+    drawn, bound = [], []
     for k, side in enumerate(ARROWS):
         sizes = np.maximum(reach(subject).states[side].values, FLOOR)
         meta = {"signal": "log10 dp/dh", "direction": side, "label": ARROWS[side]}
         drawn.append(Line(ARROWS[side], sizes[-1], style.DIRECTIONS[side], meta=meta))
-        tracks.append({"trace": k, "attributes": {"y": board.array(f"reach:{side}", sizes)}})
+        bound.append(Bound(k, "y", board.array(f"reach:{side}", sizes), "step"))
     every = np.concatenate([reach(subject).states[side].values.ravel() for side in ARROWS])
     every = np.maximum(every[np.isfinite(every)], FLOOR)
     figure = figures.lines.draft(
@@ -113,7 +112,7 @@ def gradients(subject: Subject, board: Board, **place: object) -> dict:
     )
     return chart(
         figure,
-        tracks=tracks,
+        bound=bound,
         title=_("The gradient runs back along both chains"),
         caption=_("log10 of ‖∂score/∂h‖ for the answer at the cursor; −1 is a tenth."),
         **place,

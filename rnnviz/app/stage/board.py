@@ -23,7 +23,7 @@ from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.assets import address
-from rnnviz.app.stage.large_arrays import move_out
+from rnnviz.app.stage.bindings import bind
 from rnnviz.figures import style
 from rnnviz.shipped_files import shipped_path
 
@@ -54,18 +54,36 @@ class Board:
 
     ``tokens`` and ``known`` are the time axis, of no steps where nothing goes by them: such a stage has no cursor.
     ``units`` is how many units can be chosen. ``start``: the step at which a sequence that is new to the visitor opens,
-    the last one unless given.
+    the last one unless given. ``snapshots``: one label for each state of the network that the board shows ("after 400
+    updates"), in order; with them it has a second slider and opens at the last.
     """
 
-    def __init__(self, tokens: Sequence[str], known: Sequence[bool], units: int, start: int | None = None) -> None:
+    def __init__(
+        self,
+        tokens: Sequence[str],
+        known: Sequence[bool],
+        units: int,
+        start: int | None = None,
+        snapshots: Sequence[str] = (),
+    ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
+        self.snapshots = tuple(snapshots)
         self.rows: list[list[dict]] = []
-        self._arrays: dict[str, tuple[np.ndarray, int]] = {}
+        self._arrays: dict[str, _Array] = {}
 
-    def array(self, name: str, values: np.ndarray) -> str:
-        """Register ``values`` under ``name``: the first axis is time (or anything read whole), the rest one step."""
-        width = math.prod(values.shape[1:]) if values.ndim > 1 else 1
-        self._arrays[name] = (np.ascontiguousarray(values, "<f4"), width)
+    def array(self, name: str, values: np.ndarray, by_snapshot: bool = False) -> str:
+        """Register ``values`` under ``name``: the first axis is time (or anything read whole), the rest one step.
+
+        ``by_snapshot``: before those, the first axis is the board's snapshots, of which one is shown. ValueError if it
+        has not as many.
+        """
+        if by_snapshot and values.shape[:1] != (len(self.snapshots),):
+            raise ValueError(
+                f"{name!r} has the shape {values.shape}: its first axis must be the board's {len(self.snapshots)} "
+                "snapshots, Board(snapshots=labels)."
+            )
+        width = math.prod(values.shape[1 + by_snapshot :])
+        self._arrays[name] = _Array(np.ascontiguousarray(values, "<f4"), width, by_snapshot)
         return name
 
     def row(self, *panels: dict) -> None:
@@ -81,9 +99,10 @@ class Board:
 
     def payload(self) -> Payload:
         """The board as bytes, from which ``Payload.message`` makes what the stage is sent."""
-        held = {name: values for name, (values, _width) in self._arrays.items()}
-        rows, moved = move_out([[_told(panel, held) for panel in row] for row in self.rows], held)
-        arrays = self._arrays | {name: (values, 1) for name, values in moved.items()}
+        held = {name: array.values[-1] if array.by_snapshot else array.values for name, array in self._arrays.items()}
+        changing = {name for name, array in self._arrays.items() if array.by_snapshot}
+        rows, moved = bind([[self._told(panel, held) for panel in row] for row in self.rows], held, changing)
+        arrays = self._arrays | {name: _Array(values, 1, False) for name, values in moved.items()}
         header = {
             "steps": len(self.tokens),
             "tokens": self.tokens,
@@ -91,6 +110,7 @@ class Board:
             "sentence": " ".join(self.tokens),
             "units": self.units,
             "start": self.start,
+            "snapshots": self.snapshots,
             "scales": style.SCALES,
             "language": language(),
             "strings": _strings(),
@@ -98,14 +118,29 @@ class Board:
             "arrays": {},
         }
         offset = 0
-        for name, (values, width) in arrays.items():
+        for name, (values, width, by_snapshot) in arrays.items():
             header["arrays"][name] = {"offset": offset, "size": values.size, "width": width}
+            if by_snapshot:
+                header["arrays"][name]["snapshots"] = len(values)
             offset += values.size
-        body = b"".join(values.tobytes() for values, _width in arrays.values())
+        body = b"".join(array.values.tobytes() for array in arrays.values())
         told = json.dumps(header, allow_nan=False, ensure_ascii=False).encode()
         digest = hashlib.sha256(body)
         digest.update(told)
         return Payload(digest.hexdigest(), told, body)
+
+    def _told(self, panel: dict, arrays: dict[str, np.ndarray]) -> dict:
+        """A panel with a sentence for who cannot see it, unless it is all words: what it shows when the page opens."""
+        alternative = panel.get("alternative") or alternatives.of_panel(panel, arrays)
+        if alternative and self.snapshots:
+            alternative = _("{snapshot}: {picture}").format(snapshot=self.snapshots[-1], picture=alternative)
+        return {**panel, "alternative": alternative} if alternative else panel
+
+
+class _Array(NamedTuple):
+    values: np.ndarray  # float32, row by row
+    width: int  # numbers of one step
+    by_snapshot: bool  # the first axis is the snapshots
 
 
 class Payload(NamedTuple):
@@ -158,12 +193,6 @@ def _send(key: str, payload: Payload) -> None:
     component(key=f"stage-{key}", data=payload.message(completion()))
 
 
-def _told(panel: dict, arrays: dict[str, np.ndarray]) -> dict:
-    """A panel with a sentence for who cannot see it, unless it has one already or is all words."""
-    alternative = panel.get("alternative") or alternatives.of_panel(panel, arrays)
-    return {**panel, "alternative": alternative} if alternative else panel
-
-
 def _strings() -> dict[str, str | dict[str, str]]:
     return {
         "pictures": _("Pictures"),
@@ -173,6 +202,8 @@ def _strings() -> dict[str, str | dict[str, str]]:
         "pause": _("Pause"),
         "speed": _("Speed"),
         "keys": _("← → space"),
+        "snapshot": _("snapshot"),
+        "snapshot_keys": _("Shift ← →"),
         "copy": _("Copy link"),
         "copied": _("The link to this page is copied."),
         "copy_by_hand": _("The link to this page: copy it from this field."),

@@ -1,14 +1,15 @@
-"""Large arrays of figures travel as raw float32, once, and come back as the numbers they were."""
+"""What charts draw travels as raw float32, once, under a name, and comes back as the numbers that it was."""
 
 import json
 
 import numpy as np
+import pytest
 
 from rnnviz import figures
 from rnnviz.app.panels import gradient_map
 from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.stage.bindings import LARGE, Bound
 from rnnviz.app.stage.board import Board
-from rnnviz.app.stage.large_arrays import LARGE
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.trace import Signal
 from tests.app.fresh_networks import cells
@@ -77,10 +78,42 @@ def test_small_arrays_stay_in_their_figure_and_no_panel_is_changed():
     before = json.dumps([small, large])
     header, arrays = unpack(board_of(small, large, {"kind": "strip"}))
     assert LARGE > 20 * 20
-    assert header["rows"][0][0] == small
+    assert header["rows"][0][0]["figure"] == small["figure"]
     assert header["rows"][0][2] == {"kind": "strip"}
     assert json.dumps([small, large]) == before
     assert len(arrays) == 2
+
+
+def test_a_panel_says_which_numbers_follow_the_step_and_the_unit():
+    states = VALUES[:, :40].copy()
+    figure = figures.lines.draft([figures.Line("h", states[:, 0], "#888"), figures.Line("all", states[-1], "#888")])
+    board = board_of(chart(figure, bound=[Bound(0, "y", "h", "unit"), Bound(1, "y", "h", "step")]))
+    board.array("h", states)
+    panel = unpack(board)[0]["rows"][0][0]
+    assert [trace["y"] for trace in panel["figure"]["data"]] == [{"array": "h", "by": by} for by in ("unit", "step")]
+    assert "bound" not in panel
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_a_picture_of_a_snapshot_is_bound_where_its_panel_says_so_and_nowhere_else(transposed):
+    states = VALUES[:120, :40].reshape(3, 40, 40)
+    z = states[-1].T if transposed else states[-1]
+    figure = figures.heatmap.draft(Signal("h", ("time", "unit"), z.T.copy()))
+    board = Board([""] * 40, [True] * 40, 40, snapshots=("a", "b", "c"))
+    board.array("h", states, by_snapshot=True)
+    board.row(chart(figure), chart(figure, bound=[Bound(-1, "z", "h", "snapshot")]))
+    fixed, bound = unpack(board)[0]["rows"][0]
+    assert fixed["figure"]["data"][-1]["z"]["array"] != "h"
+    wanted = {"array": "h", "columns": 40} | ({"transposed": True} if transposed else {})
+    assert bound["figure"]["data"][-1]["z"] == wanted
+
+
+def test_rejects_a_picture_that_is_not_the_array_which_it_is_bound_to():
+    figure = figures.heatmap.draft(Signal("h", ("time", "unit"), VALUES + 1))
+    board = board_of(chart(figure, bound=[Bound(-1, "z", "h", "snapshot")]))
+    board.array("h", VALUES)
+    with pytest.raises(ValueError, match="does not draw the array 'h' as z"):
+        board.payload()
 
 
 def test_the_map_of_the_longest_runs_sends_each_number_once_in_four_bytes():

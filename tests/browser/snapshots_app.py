@@ -1,0 +1,7 @@
+"""The app around the page of snapshots: the stage's files are served as the real app serves them."""
+
+import streamlit as st
+
+from app import routes
+
+app = st.App("snapshots_page.py", routes=routes)
