@@ -48,6 +48,7 @@ screenshots: $(DEVELOPMENT) ## Take the pictures of the documentation from the r
 
 bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.slide
+	@$(RUN) benchmarks.new_sentence
 	@$(RUN) benchmarks.record
 	@$(RUN) benchmarks.cold_start
 	@$(RUN) benchmarks.gradients

@@ -26,8 +26,9 @@ THUMB = 7  # pixels from the end of a slider to the middle of its thumb there
 _WORDS = "what is the weather in taipei tomorrow and could you please play some quiet music for me ?"
 
 
-def sentence(tokens: int) -> str:
-    return " ".join(itertools.islice(itertools.cycle(_WORDS.split()), tokens))
+def sentence(tokens: int, first: int = 0) -> str:
+    """So many words, from the ``first`` of a long sentence on, which begins again after its end."""
+    return " ".join(itertools.islice(itertools.cycle(_WORDS.split()), first, first + tokens))
 
 
 SHORT = {"text": sentence(60), "size": "medium"}
@@ -52,7 +53,7 @@ def measure(browser: Browser, address: str, path: str, query: dict[str, str], re
     with visit(browser) as page:
         wire = WireTap(page)
         page.goto(f"{address}{path}?{urlencode(query)}")
-        _settle(page)
+        settle(page)
         t = page.evaluate("stopwatch.step()")
         page.locator("input[type=range]").first.focus()
         latency = []
@@ -88,7 +89,7 @@ def drag(page: Page) -> tuple[int, int]:
     return counted["asked"], counted["drawn"]
 
 
-def _settle(page: Page) -> None:
+def settle(page: Page) -> None:
     """Until every chart is painted and the server has nothing more to say."""
     page.wait_for_function(
         """() => stopwatch.step() !== null && document.querySelector("[data-testid=stStatusWidget]") === null

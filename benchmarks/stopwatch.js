@@ -59,6 +59,22 @@
     return [...cursors, ...places.map((trace) => trace.querySelector(".point").getAttribute("transform"))];
   }
 
+  // When a message left or came over the websocket, and with how many bytes.
+  const wire = [];
+  window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address);
+      this.addEventListener("message", ({ data }) => wire.push({ came: performance.now(), size: data.byteLength ?? data.size }));
+    }
+    send(data) {
+      wire.push({ left: performance.now() });
+      super.send(data);
+    }
+  };
+
+  const bodies = () => [...document.querySelectorAll(".stage-chart .stage-body")];
+  const root = () => document.querySelector(".stage-root");
+
   let running = null;
   let drag = null;
   window.stopwatch = {
@@ -76,6 +92,28 @@
       });
     },
     result: () => running,
+
+    /**
+     * Start before a choice is made by a key: `result` is how many milliseconds after it the page's answer left, the
+     * server's first word came, its largest message, and the first and the last chart of the new stage were painted.
+     */
+    renew() {
+      const before = root();
+      wire.length = 0;
+      const pressed = new Promise((resolve) => {
+        addEventListener("keydown", ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true });
+      });
+      const renewed = (all) => root() !== before && bodies().length && bodies()[all](({ dataset }) => dataset.painted);
+      const times = ["some", "every"].map((all) => become(() => renewed(all)).then(painted));
+      running = Promise.all([pressed, ...times]).then(([start, first, last]) => {
+        const asked = wire.find(({ left }) => left > start).left;
+        const answers = wire.filter(({ came }) => came > asked);
+        const board = answers.reduce((a, b) => (b.size > a.size ? b : a));
+        const since = { asked, answered: answers[0].came, arrived: board.came, first, painted: last };
+        for (const name in since) since[name] -= start;
+        return { ...since, size: board.size };
+      });
+    },
 
     /** From here to `dragged`, count the different steps that the slider asks for and those that are drawn. */
     drag() {

@@ -33,13 +33,17 @@ def write(page: str, query: Mapping[str, str], chosen: bool) -> None:
     if not complete and chosen:
         st.query_params.from_dict(query)
     stays = {name: now[name] for name in OF_THE_STAGE if name in now}
-    completed = {"from": urlencode(now), "to": urlencode({**query, **stays})}
-    st.session_state[_COMPLETION] = None if complete or chosen else completed
+    if not complete and not chosen:
+        st.session_state[_COMPLETION] = {"from": urlencode(now), "to": urlencode({**query, **stays})}
     st.session_state[_WRITTEN] = (page, dict(query))
 
 
 def completion() -> dict[str, str] | None:
-    """The query that the browser has, and the one that should be in its place; None where it is complete."""
+    """A query that the browser had, and the one that belongs in its place; None if all were complete.
+
+    It stays after it is done, when the stage finds another query and does nothing: so the message with a board that has
+    not changed is the same as before, and Streamlit does not send it again.
+    """
     return st.session_state.get(_COMPLETION)
 
 
