@@ -128,3 +128,20 @@ def test_back_and_reload_keep_the_page_usable(visitor):
     visitor.go_back()
     expect(visitor.page).not_to_have_url(re.compile("/states"))
     expect(visitor.claim).to_contain_text("GRU")
+
+
+def test_what_has_not_changed_is_not_sent_again_and_stays_in_place(arrive):
+    visitor = arrive("/gradient-map?map_scale=linear")
+    sent = max(len(frame) for frame in visitor.frames)
+    assert sent > 100_000
+    # The first press sets what is set already, and completes no address; the second one brings other maps.
+    for title, changes in (("On a linear scale", False), ("Radius 2", True)):
+        visitor.page.wait_for_timeout(500)
+        visitor.frames.clear()
+        visitor.page.evaluate("window.kept = [...document.querySelectorAll('.stage-root, .stage-panel, .main-svg')]")
+        visitor.page.get_by_role("button", name=title).click()
+        visitor.page.wait_for_timeout(2_000)
+        visitor.ready()
+        assert visitor.frames
+        assert (max(len(frame) for frame in visitor.frames) > sent / 2) == changes
+        assert visitor.page.evaluate("window.kept.every((one) => one.isConnected)") == (not changes)
