@@ -56,7 +56,7 @@ export function createTransport(stage) {
     saying = setTimeout(() => {
       saying = null;
       lastSaid = performance.now();
-      said.textContent = [...news].map((slider) => slider.words()).join(", ");
+      said.textContent = [...news].map((slider) => slider.words()).join(strings.comma);
       news.clear();
     }, wait);
   }

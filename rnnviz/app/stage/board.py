@@ -224,5 +224,6 @@ def _strings() -> dict[str, str | dict[str, str]]:
         "numbers": _("numbers"),
         "at_cursor": _("at the cursor:"),
         "colon": _(": "),
+        "comma": _(", "),
         "plotly": {"Download plot": _("Download plot")},
     }
