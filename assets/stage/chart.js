@@ -30,13 +30,19 @@ function loadPlotly() {
   return plotly;
 }
 
-// Charts are drawn one per frame, so that the first is seen before the last is made.
+const BURST = 30; // ms for which charts are drawn without a frame between them
+// The first chart is seen before the others are made, and as many of these as are quickly drawn appear together.
 let drawn = Promise.resolve();
+let lastFrame = 0;
 function inTurn(draw) {
   const mine = Promise.all([loadPlotly(), drawn]).then(([Plotly]) => draw(Plotly));
-  const nextFrame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  drawn = mine.then(nextFrame, () => {});
+  drawn = mine.then(() => performance.now() - lastFrame > BURST && nextFrame(), () => {});
   return mine;
+}
+
+async function nextFrame() {
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  lastFrame = performance.now();
 }
 
 export function createChart(body, panel, stage) {
