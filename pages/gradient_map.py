@@ -1,20 +1,18 @@
 """Gradient map: how strongly a loss at every step reaches the state at every earlier step."""
 
 from pages.knobs import FRESH
-from rnnviz.app import page, state
+from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared, gradient_map
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
 compared, knobs = cells_compared.choose(always=("map_range", "map_scale")), state.knobs()
-subject = compared[state.subject().cell]
+subject = compared[comparison.main(compared)]
 with claim:
     page.claim(
-        _("The loss of the last row on its way back: {verdicts}").format(
-            verdicts=_("; ").join(map(gradient_map.title, compared.values()))
-        ),
-        sentences(gradient_map.conditions(compared), cells_compared.conditions(compared) if len(compared) == 1 else ""),
+        gradient_map.verdict_of_all(compared),
+        sentences(gradient_map.conditions(compared), cells_compared.what_is_shown(compared)),
     )
 
 
@@ -37,7 +35,7 @@ page.below(
     suggestions=[
         (_("Radius 2: the RNN's gradients grow"), usual | {"radius": 2.0}),
         (_("Keeping gates wide open"), usual | {"forget_bias": 5.0}),
-        (_("The trained networks on my sentence"), {"reads": "own"} | cells_compared.back()),
+        (_("The trained networks on my sentence"), cells_compared.own_sentence()),
         (_("On a linear scale"), {"map_scale": "linear"}),
     ],
     code=f"""import rnnviz

@@ -12,6 +12,11 @@ CELLS = ("Jordan", "RNN", "LSTM 1997", "LSTM", "LSTM peephole", "ESN", "GRU 2014
 TRIO = ("RNN", "LSTM", "GRU")
 
 
+def beside():
+    """The networks that are compared with the subject instead of its family: see rnnviz.app.comparison."""
+    return words(__("Beside the network above"), most=3)
+
+
 @dataclass(frozen=True)
 class History(Knobs):
     period: int = option(10, __("The timer counts to"), {10: "10", 5: "5", 25: "25"})
@@ -20,7 +25,7 @@ class History(Knobs):
 @dataclass(frozen=True)
 class SideBySide(Knobs):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
-    beside: tuple[str, ...] = words(__("Or networks of your choice beside the one above"), most=3)
+    beside: tuple[str, ...] = beside()
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class OneLayer(Knobs):
 
 @dataclass(frozen=True)
 class MemoryDecay(OneLayer):
+    beside: tuple[str, ...] = beside()
     measure: str = option(
         "effect",
         __("Measure"),
@@ -68,6 +74,7 @@ class EchoStateNetwork(Knobs):
 class Gradients(Knobs):
     """Of both pages on gradients through time: what is compared, so that a choice goes along."""
 
+    beside: tuple[str, ...] = beside()
     reads: str = option("noise", __("They read"), {"noise": __("white noise"), "own": __("my sentence")})
     start: str = option(
         "default",

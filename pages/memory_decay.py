@@ -1,38 +1,19 @@
 """Memory decay: how much of each past word is still in the state, in an RNN, an LSTM and a GRU."""
 
-import streamlit as st
-
-from rnnviz.app import controls, page, state
+from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import answer_claims, forgetting, memory_shares, networks_compared, word_effects
 from rnnviz.app.results import FIRST
 from rnnviz.app.stage.board import Board, show
-from rnnviz.studies.delayed_recall import SEEDS, SEQUENCES, nearest, reads_letters, was_trained
+from rnnviz.studies.delayed_recall import nearest
 
 subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
-learnt, by_rule = subject.load().task, subject.is_example_of_a_rule()
 claim = page.place_of_claim()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    if learnt is not None:
-        reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
-        reads[learnt.name] = reads.get(learnt.name, _("its own task"))
-        controls.subject_choice(_("They read"), "task", learnt.name, reads)
-    controls.knob("measure")
-    if reads_letters(subject):
-        with controls.more_settings("content"):
-            if was_trained(subject):
-                seeds = {seed: str(seed) for seed in SEEDS}
-                controls.subject_choice(_("Trained with seed"), "seed", subject.load().provenance.seed, seeds)
-            text, letters = " ".join(subject.tokens), SEQUENCES
-            letters = letters | {text: letters.get(text, _("my own"))}
-            controls.subject_choice(_("Letter"), "text:letter", text, letters)
-controls.choose_layer()
-
-compared = networks_compared.compared(subject)
-shown = next(name for name, other in compared.items() if other == subject)
+compared = networks_compared.choose(subject)
+shown = comparison.main(compared)
 word_effects.prepare(compared, of)
 with claim:
-    told = sentences(networks_compared.conditions(compared, of), memory_shares.meaning(subject, measure))
+    told = sentences(networks_compared.conditions(compared, of), memory_shares.meaning(compared, measure))
     page.claim(word_effects.headline(compared, of), told)
 
 
@@ -48,7 +29,7 @@ def build() -> Board:
         board.row(*word_effects.stacked(compared, board, of))
     else:
         board.row(*memory_shares.shares(compared, board, measure, of))
-    probes = [memory_shares.probes(compared, span=6, of=of)] if by_rule and reads_letters(subject) else []
+    probes = [memory_shares.probes(compared, span=6, of=of)] if memory_shares.can_be_probed(compared) else []
     board.row(word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes)
     ribbon = memory_shares.ribbon(shown, subject, board, of)
     board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(compared, span=4 if ribbon else 12, of=of))
@@ -61,13 +42,13 @@ show(build)
 
 recall, (last, first) = nearest(subject), networks_compared.ends(of)
 again = {"model": recall.model, "sequence": recall.sequence, "trained": True}
-given = "" if by_rule else ", subject.input()"
+given = "" if subject.is_example_of_a_rule() else ", subject.input()"
 given += "" if of == FIRST and subject.network().num_layers == 1 else f", layer={of[0]}, direction={of[1]!r}"
 page.below(
     read=[
         memory_shares.colours(measure),
         *([word_effects.summing(subject)] if measure == "effect" else []),
-        *([networks_compared.terms()] if was_trained(subject) else []),
+        *([networks_compared.terms()] if networks_compared.are_the_kinds(compared) else []),
         _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
     ],
     suggestions=[

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, page, results, state, subject_picker
+from rnnviz.app import comparison, controls, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.panels.answers_per_step import strangers
 from rnnviz.app.stage.board import Board, show
 from rnnviz.cells import CELLS
 from rnnviz.subjects.address_words import to_word
@@ -14,15 +15,12 @@ claim = page.place_of_claim()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     if not state.knobs().beside:
         controls.knob("compared")
-    subjects = subject_picker.pick_beside()
-chosen_one_by_one = len(subjects) > 1
-if not chosen_one_by_one:
-    compared = state.knobs().compared or (chosen.cell,)
-    # Those that are shipped trained stay trained beside one that is not.
-    subjects = chosen.vary(cell=[cell for cell in CELLS if cell in compared])
+    beside = comparison.pick(answer_claims.refuse_other_labels, across=())
+# Those that are shipped trained stay trained beside one that is not.
+subjects = beside or chosen.vary(cell=[cell for cell in CELLS if cell in (state.knobs().compared or (chosen.cell,))])
 answers = {cell: results.answers(subject).values for cell, subject in subjects.items()}
 with claim:
-    page.claim(answer_claims.comparison(subjects), answer_claims.conditions(subjects))
+    page.claim(answer_claims.comparison(subjects), network_views.fairness(subjects) + strangers(chosen))
 
 
 def build() -> Board:
@@ -51,7 +49,7 @@ def build() -> Board:
 show(build)
 
 what, values = "cell", tuple(subjects)
-if chosen_one_by_one:
+if beside:
     what, values = "model", tuple(to_word(subject.model) for subject in subjects.values())
 foreign = answer_claims.foreign_sentence()
 page.below(
@@ -63,8 +61,8 @@ page.below(
     suggestions=[
         (_("In another language: {text}").format(text=foreign), {"text": foreign}),
         (_("A long one: from which word on is it decided?"), {"text": answer_claims.long_sentence()}),
-        (_("More units for all"), {"size": "medium"}),
-        (_("All of them before training"), {"trained": False}),
+        (_("More units for all"), {"size": "medium", "beside": ()}),
+        (_("All of them before training"), {"trained": False, "beside": ()}),
     ],
     code=f"""import rnnviz
 

@@ -1,20 +1,21 @@
 """Vanishing gradients: the true size of the gradient at every step, for RNN, LSTM and GRU."""
 
 from pages.knobs import FRESH
-from rnnviz.app import gradient_runs, page, state
+from rnnviz.app import comparison, gradient_runs, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared, gradient_lines
-from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
+from rnnviz.app.panels.gradient_claims import of_forgetting, verdicts
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
 compared, knobs = cells_compared.choose("loss_at", "repeat"), state.knobs()
-fresh = cells_compared.is_fresh(compared)
-subject = compared[state.subject().cell]
+fresh = cells_compared.is_fresh()
+name = comparison.main(compared)
+subject = compared[name]
 with claim:
     told = of_forgetting(compared, knobs.forget_bias if fresh else None)
     page.claim(
-        _("The gradient on its way back: {verdicts}").format(verdicts=_("; ").join(map(verdict, compared.values()))),
+        _("The gradient on its way back: {verdicts}").format(verdicts=verdicts(compared)),
         sentences(told, cells_compared.conditions(compared)),
     )
 
@@ -24,7 +25,7 @@ def build() -> Board:
     board.row(
         gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat), gradient_lines.spectrum(compared, board)
     )
-    board.row(gradient_lines.bounds(subject, span=6), gradient_lines.teaching(compared, knobs.loss_at, span=6))
+    board.row(gradient_lines.bounds(subject, 6, name), gradient_lines.teaching(compared, knobs.loss_at, span=6))
     return board
 
 
@@ -34,7 +35,7 @@ usual = FRESH | {"loss_at": "last"} | cells_compared.back()
 page.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
-        _("An LSTM's state is (h, c): its solid line is the gradient by both, dashed by h alone, dotted by c alone."),
+        gradient_lines.in_words(compared),
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[
@@ -44,7 +45,7 @@ page.below(
             usual | {"start": "orthogonal", "activation": "identity", "radius": 1.0},
         ),
         (_("Gate bias 0, where torch starts: the LSTM fades faster than the RNN"), usual | {"forget_bias": 0.0}),
-        (_("My own sentence, trained networks"), {"reads": "own"} | cells_compared.back()),
+        (_("My own sentence, trained networks"), cells_compared.own_sentence()),
     ],
     code=f"""import rnnviz
 

@@ -78,5 +78,6 @@ def has_fair_size(subject: Subject) -> bool:
 
 def differ_in_cells_alone(subjects: Mapping[str, Subject]) -> bool:
     """Whether the networks of a comparison have a cell each and are otherwise built alike."""
-    alike = {subject.model.structure._replace(cell="", seed=0) for subject in subjects.values()}
-    return len(alike) == 1 and len({subject.cell for subject in subjects.values()}) == len(subjects)
+    models = [subject.model for subject in subjects.values()]
+    alike = {model.structure._replace(cell="") if model.structured else model for model in models}
+    return len(alike) == 1 and len({model.cell for model in models}) == len(models)

@@ -6,13 +6,11 @@ import streamlit as st
 
 from rnnviz.app import state
 from rnnviz.app.i18n import _, language
-from rnnviz.app.page import explained
 from rnnviz.app.page_row import Page
-from rnnviz.app.panels.cells_compared import siblings
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.compute import computed, once
-from rnnviz.refusals import Refused
+from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Example, Model, Noise, Shipped, Subject, Text, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
@@ -39,7 +37,7 @@ def names_what_is_shown() -> bool:
     """Whether the page shows what the line names: by their knobs some compare networks of their own instead."""
     knobs = state.knobs()
     followed = all(getattr(knobs, name) == value for name, value in state.row().picked)
-    return followed or len(siblings(state.subject())) == 1
+    return followed or not is_plain(state.subject())
 
 
 def _pick_network() -> None:
@@ -63,7 +61,7 @@ def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
     """{word: name} of all that the page of this ``address``, which is the one that is shown, offers beside the model
     ``now``, in the language that is spoken: to name them anew would take a visitor's every turn milliseconds."""
     words = offered(state.row())
-    others = [word for word in _untrained(from_word(now)) if word not in words]
+    others = [word for word in untrained(from_word(now)) if word not in words]
     options = dict.fromkeys([*([] if now in words else [now]), *words, *others])
     return {word: named(from_word(word)) for word in options}
 
@@ -86,17 +84,22 @@ def lacking() -> dict[str, frozenset[str]]:
     return lacks
 
 
-def _untrained(model: Model) -> list[str]:
+def untrained(model: Model) -> list[str]:
     """Every cell as the model is built, before training."""
     if not model.structured:
         return []  # it is what it is
     return [to_word(with_structure(model, cell=cell, trained=False)) for cell in CELLS]
 
 
-def named(model: Model, with_task: bool = True) -> str:
+def named(model: Model) -> str:
     """A network in a few words: cell, what it learnt, how it is built."""
+    return " · ".join(words_for(model))
+
+
+def words_for(model: Model) -> list[str]:
+    """The words of its name, the cell first."""
     if not model.structured:
-        return _("{cell}, your own").format(cell=model.cell)
+        return [model.cell, _("your own")]
     parts = model.structure
     tasks = {
         "intents": _("intents"),
@@ -111,7 +114,7 @@ def named(model: Model, with_task: bool = True) -> str:
     }
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
-    told = [parts.cell, *([tasks.get(parts.task, parts.task)] if with_task else [])]
+    told = [parts.cell, tasks.get(parts.task, parts.task)]
     if parts.directions == "two":
         told.append(_("both ways"))
     if parts.layers > 1:
@@ -123,37 +126,7 @@ def named(model: Model, with_task: bool = True) -> str:
         told.append(_("untrained, seed {seed}").format(seed=parts.seed))
     elif parts.seed:
         told.append(_("training {number}").format(number=parts.seed + 1))
-    return " · ".join(told)
-
-
-def pick_beside() -> dict[str, Subject]:
-    """Let the visitor put networks of the same task beside the subject; it and they by their names.
-
-    Those of an address that cannot stand beside it are left out with a sentence.
-    """
-    chosen, declared = state.subject(), state.row().knobs.declared()["beside"]
-    beside = {to_word(chosen.model): chosen}
-    for word in state.knobs().beside:
-        try:
-            other = chosen.with_(model=word, sequence=chosen.sequence)
-            if other.labels != chosen.labels:
-                raise Refused("{network} does not give the answers of the network above.", network=word[:60])
-            beside[word] = other
-        except Refused as refusal:
-            st.warning(explained(refusal), icon=":material/info:")
-    mine = chosen.load().task
-    offers = [word for word in offered(state.row()) if mine is not None and cards()[word].task == mine.name]
-    offers = dict.fromkeys([*beside, *offers, *_untrained(chosen.model)])
-    names = {word: named(from_word(word), with_task=False) for word in offers}
-    st.multiselect(
-        _(declared.label),
-        [word for word in names if word != to_word(chosen.model)],
-        format_func=lambda word: names.get(word, str(word)),
-        max_selections=declared.most_chosen,
-        placeholder=_("Choose networks"),
-        **bound("beside", [word for word in beside if beside[word] is not chosen], "default"),
-    )
-    return {names[word]: subject for word, subject in beside.items()}
+    return told
 
 
 def _pick_sequence() -> None:

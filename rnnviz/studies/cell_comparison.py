@@ -1,8 +1,9 @@
-"""Cells compared on one sequence: fresh networks on the same noise, or those of a subject's kind on its sentence."""
+"""Cells compared on one sequence: fresh networks on the same noise, or those that are built as a subject is."""
 
 from __future__ import annotations
 
 from rnnviz.cells import TRIO
+from rnnviz.refusals import Refused
 from rnnviz.subjects import Noise, Subject, Untrained, needs
 
 UNITS = 32
@@ -17,13 +18,26 @@ def fresh(cell: str, length: int = 100, seed: int = 0, nonlinearity: str = "tanh
     return Subject(Untrained(cell, str(UNITS), "", seed, options=tuple(options.items())), Noise(length, seed))
 
 
-def siblings(subject: Subject) -> dict[str, Subject]:
-    """{cell: subject} of TRIO's cells and its own, on the same sentence; itself alone where the others are not all
-    trained or untrained as it is, where it reads vectors, or in several layers or directions."""
-    alone = {subject.cell: subject}
-    comparable = (needs.tokens, needs.classes, needs.one_layer, needs.forward_only, needs.other_cells)
-    if needs.first_lack(comparable, subject.load(), subject.read()) is not None:
-        return alone
-    compared = subject.vary(cell=(*TRIO, *({subject.cell} - set(TRIO))))
-    alike = {type(other.model) for other in compared.values()} == {type(subject.model)}
-    return compared if alike else alone
+def cells_beside(cell: str) -> tuple[str, ...]:
+    """The cells that are compared: TRIO, and this one."""
+    return (*TRIO, *({cell} - set(TRIO)))
+
+
+def family(subject: Subject) -> dict[str, Subject]:
+    """{cell: subject} of ``cells_beside`` its own, on the same sequence: those that are as deep, read the same ways,
+    and are trained or not as it is. Itself alone where no network of another cell is known."""
+    try:
+        others = subject.vary(cell=cells_beside(subject.cell)) | {subject.cell: subject}
+    except Refused:
+        return {subject.cell: subject}
+    return {cell: other for cell, other in others.items() if _built(other) == _built(subject)}
+
+
+def _built(subject: Subject) -> tuple[bool, int, tuple[str, ...]]:
+    return subject.trained, subject.network().num_layers, subject.network().directions
+
+
+def is_plain(subject: Subject) -> bool:
+    """Whether one layer reads words, forward, and gives them labels: what fresh networks on noise can stand for."""
+    plain = (needs.tokens, needs.classes, needs.one_layer, needs.forward_only, needs.other_cells)
+    return needs.first_lack(plain, subject.load(), subject.read()) is None

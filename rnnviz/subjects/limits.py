@@ -9,6 +9,7 @@ MAX_CHARACTERS = 2_000
 MAX_TOKENS = 200
 MAX_SEED = 9_999
 MAX_LAYERS = 4
+MAX_CHANNELS = 64  # numbers per step that an untrained network reads
 MOST_UNITS = 320  # per layer and direction: what the pages draw and differentiate in time
 MAX_LENGTH = 500  # steps of noise
 MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for

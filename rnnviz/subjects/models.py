@@ -18,7 +18,7 @@ from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import network_of
-from rnnviz.subjects.limits import MAX_LAYERS, refuse_seed
+from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Tokens
 from rnnviz.subjects.options import OPTIONS, refuse_option, takes
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
@@ -88,7 +88,7 @@ class Untrained:
         refuse_unknown("directions", self.directions, DIRECTIONS)
         refuse_seed(self.seed)
         refuse_outside("layers", self.layers, 1, MAX_LAYERS)
-        refuse_outside("channels", self.channels, 1, 64)
+        refuse_outside("channels", self.channels, 1, MAX_CHANNELS)
         units_of(self.cell, self.size, self.task)
         far = EchoFuture.usual if self.distance == 0 else self.distance
         if self.task == FAR:

@@ -114,7 +114,7 @@ def test_each_network_of_a_comparison_is_labelled_with_what_it_is(cells):
     for cell, panel in zip(cells, state_charts.compared_states(subjects), strict=True):
         assert ("never trained" in panel["caption"]) == (cell not in TRIO)
         assert ("test sentences" in panel["caption"]) == (cell in TRIO)
-    said = answer_claims.conditions(subjects)
+    said = network_views.fairness(subjects)
     assert ("rained, with the same task" in said or "Same task" in said) == any(cell in TRIO for cell in cells)
     assert ("ever trained" in said) == any(cell not in TRIO for cell in cells)
 
@@ -125,7 +125,7 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
         for cell in CELLS:
             named = intents(cell, size, weights="fresh").network().named_parameters()
             counts[cell] = sum(weight.numel() for name, weight in named if not name.startswith("embedding"))
-        said = answer_claims.conditions({cell: intents(cell, size, weights="fresh") for cell in CELLS})
+        said = network_views.fairness({cell: intents(cell, size, weights="fresh") for cell in CELLS})
         fewer = [cell for cell, count in counts.items() if abs(count / counts["LSTM"] - 1) > 0.03]
         assert all(counts[cell] < counts["LSTM"] for cell in fewer)
         words = f" Fewer for {', '.join(fewer)}, which stops at {MOST_UNITS} units."

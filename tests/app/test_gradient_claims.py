@@ -13,7 +13,7 @@ from rnnviz.app.gradient_runs import curves, reaching
 from rnnviz.app.panels import gradient_lines, gradient_map
 from rnnviz.app.panels.gradient_claims import SHORT, of_forgetting, openness, said, verdict
 from rnnviz.cells import NONLINEARITIES, TRIO
-from rnnviz.studies.cell_comparison import UNITS, siblings
+from rnnviz.studies.cell_comparison import UNITS, family
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_BIAS
 from rnnviz.trace import Signal
@@ -130,8 +130,10 @@ def test_at_the_pages_own_start_an_open_gate_keeps_and_torchs_own_bias_fades_fas
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_of_a_sentence_it_is_said_how_open_the_gate_is(weights):
     lstm = wanted("LSTM", weights=weights)
-    told = of_forgetting(siblings(wanted("GRU", weights=weights)), None)
-    assert told == f"The LSTM's forget gate is open by {openness(lstm):.2f} on average."
+    told = of_forgetting(family(wanted("GRU", weights=weights)), None)
+    gru = openness(wanted("GRU", weights=weights))
+    kept = f"LSTM: {openness(lstm):.2f}; GRU: {gru:.2f}"
+    assert told == f"So much of the state is kept from step to step, on average: {kept}."
 
 
 @every_cell

@@ -108,7 +108,7 @@ def test_parts_that_cancel_at_one_step_are_warned_of(step, monkeypatch):
 
 def test_every_measure_says_whence_its_numbers_are_and_what_is_grey():
     for source in (subject_of(), Subject()):
-        assert len({memory_shares.meaning(source, measure) for measure in ("effect", "reveal", "ledger")}) == 3
+        assert len({memory_shares.meaning({"it": source}, measure) for measure in ("effect", "reveal", "ledger")}) == 3
         assert "another order gives other shares" in memory_shares.meaning(source, "reveal")
         assert "zero vectors that training never saw" in memory_shares.meaning(source, "reveal")
     assert "reads zeros" in memory_shares.colours("reveal")

@@ -1,7 +1,5 @@
 """Every page opens on any network, or says in one sentence what that network lacks; the line at the top offers them."""
 
-import re
-
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
@@ -13,7 +11,7 @@ from rnnviz.cells import CELLS
 from rnnviz.network import Network
 from rnnviz.subjects import Shipped, Subject
 from rnnviz.subjects.catalogue import cards
-from tests.pages.visit import arrive, board, claim, land, panels, whole
+from tests.pages.visit import arrive, claim, land, whole
 
 DRAW = torch.Generator().manual_seed(0)
 
@@ -96,30 +94,3 @@ def test_a_network_that_was_brought_is_offered_beside_the_projects_own():
     assert not at.text_input
     at = pick(at, "intents-gru-small")
     assert at.text_input(key="text").value
-
-
-def test_networks_of_ones_choice_stand_side_by_side_and_their_link_brings_them_back():
-    at = land("side_by_side.py", model="intents-lstm-small")
-    at.multiselect(key="beside").set_value(["intents-lstm-large", "intents-gru-medium"])
-    at = whole(at.run())
-    words = at.query_params["beside"]
-    again = land("side_by_side.py", model="intents-lstm-small", beside=words[0] if isinstance(words, list) else words)
-    assert claim(again) == claim(at)
-    assert "LSTM · large" in claim(at)
-    states = [panel for panel in panels(board(at)[0], "chart") if "units of h" in panel["title"]]
-    assert [re.search("[0-9]+ units", panel["title"])[0] for panel in states] == ["16 units", "128 units", "56 units"]
-
-
-@pytest.mark.parametrize(
-    ("beside", "said"),
-    [
-        ("slots-lstm-one-1-seed0", "does not give the answers of the network above"),
-        ("intents-lstm-tiny", "No network called"),
-        ("intents-rnn-small~~intents-gru-small~~intents-rnn-large~~intents-gru-large", "Choose at most ` 3 `"),
-        ("<script>", "No network called"),
-    ],
-)
-def test_a_network_that_cannot_stand_beside_is_left_out_with_a_sentence(beside, said):
-    at = land("side_by_side.py", beside=beside)
-    assert said in at.warning[0].value
-    assert claim(at).startswith("RNN, LSTM, GRU agree")

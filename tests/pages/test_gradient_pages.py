@@ -11,7 +11,7 @@ import rnnviz
 from pages.knobs import FRESH, GradientMap, VanishingGradients
 from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
 from rnnviz.cells import CELLS, NONLINEARITIES, RECURRENT, TRIO
-from rnnviz.studies.cell_comparison import siblings
+from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, MAX_SEED
 from tests.app.fresh_networks import on_noise
@@ -302,4 +302,4 @@ def test_another_task_is_compared_with_its_own_networks():
     query = {"model": "slots-gru-one-1-seed0", "text": "from Paris to Rome", "reads": "own"}
     at = land("vanishing_gradients.py", **query)
     subject, _refused = Subject.from_query(query)
-    assert html.unescape(claim(at)).endswith("; ".join(map(verdict, siblings(subject).values())))
+    assert html.unescape(claim(at)).endswith("; ".join(map(verdict, family(subject).values())))

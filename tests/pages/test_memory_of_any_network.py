@@ -49,7 +49,7 @@ def test_any_layer_and_direction_can_be_seen_and_its_code_gives_its_number(layer
         rnnviz.subject("slots-gru-two-2-seed0", text="from Taipei to Tainan"), layer=str(layer), direction=direction
     )
     assert at.segmented_control(key="layer").value == layer
-    assert f"Of its 2 layers this is number {layer}." in sentence_of(at)
+    assert f"Where there are several layers, number {layer} is shown." in sentence_of(at)
     assert at.segmented_control(key="task").options == ["a letter, then digits", "my sentence", "its own task"]
     assert title_of(at).startswith("At step 1 so" if direction == "backward" else "At step 4 so")
     runs_and_gives_its_number(at.code[0].value)

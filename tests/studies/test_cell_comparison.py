@@ -9,7 +9,7 @@ import torch
 import rnnviz
 from rnnviz.cells import CELLS, NONLINEARITIES, RECURRENT, TRIO
 from rnnviz.gradients import backpropagate, gradient_curves
-from rnnviz.studies.cell_comparison import UNITS, fresh, siblings
+from rnnviz.studies.cell_comparison import UNITS, family, fresh, is_plain
 from rnnviz.subjects.models import CHANNELS
 from tests.cells.variants import every_recurrent_cell
 from tests.gradients.unrolled import derivative, unroll
@@ -128,17 +128,35 @@ def test_the_gradient_of_an_answer_is_autograds_on_the_trained_network_unrolled(
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_sentence_is_read_by_the_three_cells_and_by_the_chosen_one_all_trained_or_none(cell):
-    compared = siblings(wanted(cell, text="play some music"))
+    compared = family(wanted(cell, text="play some music"))
     assert set(compared) == {*TRIO, cell}
     for name, subject in compared.items():
         assert subject == wanted(name, text="play some music", weights="trained" if cell in TRIO else "fresh")
 
 
 def test_other_tasks_have_their_own_networks_compared():
-    compared = siblings(rnnviz.subject("slots-gru-one-1-seed1", text="from Paris to Rome"))
+    compared = family(rnnviz.subject("slots-gru-one-1-seed1", text="from Paris to Rome"))
     assert [subject.model.name for subject in compared.values()] == [
         f"slots-{cell}-one-1-seed1" for cell in ("rnn", "lstm", "gru")
     ]
+
+
+def test_beside_a_station_of_history_stand_the_cells_that_were_trained_like_it():
+    compared = family(rnnviz.subject("lineage-continual-reber-lstm-1997"))
+    assert list(compared) == ["RNN", "LSTM", "LSTM 1997"]  # no GRU was trained on it
+    assert all(other.trained for other in compared.values())
+
+
+@pytest.mark.parametrize("name", ["neighbour-xor-gru-two-4-seed0", "slots-rnn-one-3-seed0"])
+def test_networks_of_a_family_have_the_same_layers_and_directions(name):
+    compared = family(rnnviz.subject(name))
+    assert len(compared) > 1
+    assert len({(each.network().num_layers, each.network().directions) for each in compared.values()}) == 1
+
+
+def test_what_was_given_has_no_family():
+    subject = rnnviz.subject(torch.nn.GRU(4, 8), torch.randn(9, 1, 4))
+    assert family(subject) == {"GRU": subject}
 
 
 @pytest.mark.parametrize(
@@ -152,6 +170,6 @@ def test_other_tasks_have_their_own_networks_compared():
         lambda: rnnviz.subject("untrained", directions="backward"),
     ],
 )
-def test_what_has_no_others_of_its_kind_stands_alone(subject):
-    subject = subject()
-    assert siblings(subject) == {subject.cell: subject}
+def test_fresh_networks_on_noise_stand_for_those_that_read_words_one_way_in_one_layer(subject):
+    assert not is_plain(subject())
+    assert is_plain(wanted())

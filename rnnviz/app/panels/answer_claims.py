@@ -6,10 +6,11 @@ import html
 from collections.abc import Mapping
 
 from rnnviz.app import results
-from rnnviz.app.i18n import _, by_language, sentences
+from rnnviz.app.i18n import _, by_language
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
 from rnnviz.app.panels.answers_per_step import counted, strangers
+from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject
 
 # What a link below a page sets, so that it shows what it says whatever network was looked at.
@@ -132,20 +133,10 @@ def comparison(subjects: Mapping[str, Subject]) -> str:
     return told
 
 
-def conditions(subjects: Mapping[str, Subject]) -> str:
-    """What is equal in a comparison of cells, what is not, and which words they do not know."""
-    first = next(iter(subjects.values()))
-    trained = [cell for cell, subject in subjects.items() if subject.trained]
-    others = [cell for cell in subjects if cell not in trained]
-    if trained and others and results.has_fair_size(first) and results.differ_in_cells_alone(subjects):
-        said = _(
-            "{trained}: trained, with the same task, seed, number of updates and step size. {others}: never trained, "
-            "seed {seed}. All have the LSTM's number of weights to within three per cent."
-        ).format(trained=_(", ").join(trained), others=_(", ").join(others), seed=results.seed_of(subjects[others[0]]))
-        said = sentences(said, network_views.outgrown(subjects))
-    else:
-        said = network_views.fairness(subjects)
-    return said + strangers(first)
+def refuse_other_labels(chosen: Subject, other: Subject) -> None:
+    """Raise Refused for a network whose answers are others than those of the chosen one."""
+    if other.labels != chosen.labels:
+        raise Refused("It does not give the answers of the network above.")
 
 
 def _finds_intents(subject: Subject) -> bool:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnviz.app import controls, state
+from rnnviz.app import comparison, controls, state
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
-from rnnviz.compute import computed
-from rnnviz.studies import cell_comparison
-from rnnviz.studies.cell_comparison import UNITS, fresh
+from rnnviz.app.panels import network_views
+from rnnviz.refusals import Refused
+from rnnviz.studies.cell_comparison import UNITS, cells_beside, fresh, is_plain
 from rnnviz.subjects import Subject
-
-siblings = computed(cell_comparison.siblings)
 
 
 def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
-    """Draw the knobs and return what they ask for, {cell: subject}. ``of_fresh``: a page's own that are about fresh
-    networks; ``always``: those that are about all."""
-    own, knobs = siblings(state.subject()), state.knobs()
-    if not is_fresh(own):
-        controls.knobs(*(["reads"] if len(own) > 1 else []), *always)
-        return own
+    """Draw the knobs and return what they ask for, by name. ``of_fresh``: a page's own that are about fresh networks;
+    ``always``: those that are about all."""
+    subject, knobs = state.subject(), state.knobs()
+    if not is_fresh():
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for name in (*(["reads"] if is_plain(subject) else []), *always):
+                controls.knob(name)
+            return comparison.pick(_same_losses) or comparison.family(subject)
     columns = st.columns([4, 4, 4, 3], vertical_alignment="bottom")
     for column, name in zip(columns, ("reads", "radius", "forget_bias"), strict=False):
         with column:
@@ -32,45 +33,58 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
         for name in (*always, "steps", "draw", "start", "activation", *of_fresh):
             controls.knob(name)
     options = {"recurrent": knobs.start, "spectral_radius": knobs.radius, "forget_bias": knobs.forget_bias}
-    return {cell: fresh(cell, knobs.steps, knobs.draw, knobs.activation, **options) for cell in own}
+    cells = cells_beside(subject.cell)
+    return {cell: fresh(cell, knobs.steps, knobs.draw, knobs.activation, **options) for cell in cells}
 
 
-def is_fresh(compared: Mapping[str, Subject]) -> bool:
-    """Whether fresh networks on noise are compared; a subject that has no others beside it is shown itself."""
-    return len(compared) > 1 and state.knobs().reads == "noise"
+def is_fresh() -> bool:
+    """Whether fresh networks on noise are compared, in the place of a subject that they can stand for."""
+    return state.knobs().reads == "noise" and is_plain(state.subject())
 
 
-def conditions(compared: Mapping[str, Subject]) -> str:
-    """Of what networks the numbers are, in a sentence or some."""
-    subject, knobs = state.subject(), state.knobs()
-    if len(compared) == 1:
-        return sentences(*_alone(subject))
-    if not is_fresh(compared):
-        trained = _("trained") if subject.trained else _("untrained")
-        return _("Your sentence in the {weights} networks; the loss is that of each one's own answer.").format(
-            weights=trained
-        )
-    return _(
-        "Fresh networks of {units} units, seed {seed}; every recurrent block, one per gate, is scaled to radius "
-        "{radius}."
-    ).format(units=UNITS, seed=knobs.draw, radius=f"{knobs.radius:g}")
+def _same_losses(chosen: Subject, other: Subject) -> None:
+    kinds = {answers and answers.kind for answers in (chosen.load().answers, other.load().answers)}
+    if len(kinds) > 1:
+        raise Refused("It answers in another way than the network above, so that its loss is another.")
 
 
-def _alone(subject: Subject) -> list[str]:
-    """What is not shown beside a subject that has no others, or of it."""
-    network = subject.network()
-    others = _(
-        "Only this network: cells are compared where all read the same words one way, in one layer, all trained or "
-        "none."
+def conditions(compared: Subjects) -> str:
+    """Of what networks and of what loss the numbers are, in a sentence or some."""
+    knobs = state.knobs()
+    if is_fresh():
+        return _(
+            "Fresh networks of {units} units, seed {seed}; every recurrent block, one per gate, is scaled to radius "
+            "{radius}."
+        ).format(units=UNITS, seed=knobs.draw, radius=f"{knobs.radius:g}")
+    answers = state.subject().load().answers
+    loss = _("The loss is a push of length 1 along all outputs alike.")
+    if answers is not None and answers.kind == "classes":
+        loss = _("The loss is that of each one's own answer.")
+    return sentences(loss, what_is_shown(compared))
+
+
+def what_is_shown(compared: Subjects) -> str:
+    """What makes the comparison fair, and which part of larger networks is shown."""
+    if is_fresh():
+        return ""
+    networks = [subject.network() for subject in compared.values()]
+    fairness = _("Only this network: none of another cell is known that was trained like it.")
+    if len(networks) > 1:
+        fairness = network_views.fairness(compared)
+    layers = _("Where there are several layers, the top one is shown.")
+    directions = _("Where there are two directions, the one that reads from left to right is shown.")
+    return sentences(
+        fairness,
+        layers if any(network.num_layers > 1 for network in networks) else "",
+        directions if any(network.bidirectional for network in networks) else "",
     )
-    told = [others]
-    if network.num_layers > 1:
-        told.append(_("Of its {count} layers the top one is shown.").format(count=network.num_layers))
-    if len(network.directions) > 1:
-        told.append(_("Of its two directions the one that reads from left to right is shown."))
-    return told
+
+
+def own_sentence() -> dict[str, object]:
+    """Changes that bring the trained networks of the sentence that is read, or of what a page opens with."""
+    return {"reads": "own", "beside": ()} | back()
 
 
 def back() -> dict[str, object]:
-    """Changes that bring back what a page opens with, from a subject that has no others beside it."""
-    return {} if len(siblings(state.subject())) > 1 else opening(state.row()).query()
+    """Changes that bring back what a page opens with, from a subject that fresh networks cannot stand for."""
+    return {} if is_plain(state.subject()) else opening(state.row()).query()

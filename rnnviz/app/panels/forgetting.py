@@ -6,10 +6,11 @@ import numpy as np
 from torch import Tensor
 
 from rnnviz import figures, memory
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.memory_shares import taken_apart
 from rnnviz.app.panels.network_views import missing
-from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
+from rnnviz.app.panels.networks_compared import called, ends, words
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.compute import computed, once

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from rnnviz import gradients
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import exploded, reaching, retraced
 from rnnviz.app.i18n import _
+from rnnviz.app.panels.network_views import listed
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -17,13 +17,17 @@ FAR = 5  # and so would one be that takes more than so many times the steps that
 LEVEL = 0.005  # log10 of a change that two digits do not show
 
 
-def verdict(subject: Subject, sizes: Signal | None = None) -> str:
-    """How one network's gradient fares on its way back from a loss at the end, in words; ``sizes``: ``reaching`` of it,
-    where it is known already."""
-    step = exploded(subject)
+def verdicts(compared: Subjects) -> str:
+    return _("; ").join(verdict(subject, name) for name, subject in compared.items())
+
+
+def verdict(subject: Subject, name: str = "", sizes: Signal | None = None) -> str:
+    """How one network's gradient fares on its way back from a loss at the end, in words. ``name``: that of its cell,
+    unless given; ``sizes``: ``reaching`` of it, where it is known already."""
+    step, name = exploded(subject), name or subject.cell
     if step is not None:
-        return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
-    return said(subject.cell, reaching(subject) if sizes is None else sizes)
+        return _("{cell} exploded at step {step}").format(cell=name, step=step)
+    return said(name, reaching(subject) if sizes is None else sizes)
 
 
 def said(cell: str, sizes: Signal) -> str:
@@ -54,23 +58,17 @@ def _change(cell: str, sizes: np.ndarray) -> str:
     return words.format(cell=cell, factor=f"{10 ** abs(seen):.3g}", steps=len(sizes) - 1)
 
 
-def of_forgetting(compared: Mapping[str, Subject], bias: float | None) -> str:
-    """What the LSTM's forget gate, or what else a cell keeps its state by, has to do with its gradient, in a sentence;
-    "" where there is no such gate. ``bias``: of that gate, as chosen for fresh networks.
+def of_forgetting(compared: Subjects, bias: float | None) -> str:
+    """What the gates that keep the state have to do with the gradient, in a sentence; "" where there is no such gate.
+    ``bias``: of that of the LSTM, as chosen for fresh networks.
 
     Of these: by the bias, as chosen and another; 0 is where torch starts, 2 where this page does.
     """
-    if "LSTM" not in compared:
-        ((cell, subject),) = compared.items()
-        share = openness(subject)
-        if np.isnan(share):
-            return ""
-        return _("The {cell} keeps {share} of its state from step to step, on average.").format(
-            cell=cell, share=f"{share:.2f}"
-        )
     if bias is None:
-        share = openness(compared["LSTM"])
-        return _("The LSTM's forget gate is open by {share} on average.").format(share=f"{share:.2f}")
+        shares = {name: openness(subject) for name, subject in compared.items()}
+        kept = {name: f"{share:.2f}" for name, share in shares.items() if not np.isnan(share)}
+        told = _("So much of the state is kept from step to step, on average: {shares}.")
+        return told.format(shares=listed(kept)) if kept else ""
     biases = sorted({bias, 0.0 if bias > 0 else 2.0}, reverse=True)
     subjects = [compared["LSTM"].with_(forget_bias=each) for each in biases]
     told = _("The LSTM by the bias of its forget gate: {openings}.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from rnnviz import figures, gradients
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.state_charts import chart
@@ -24,21 +23,24 @@ def first(subject: Subject, loss_at: str) -> str:
     return f"{float(curves(subject, loss_at)['state'].values[0]):.2f}"
 
 
-def sizes(compared: Mapping[str, Subject], loss_at: str, repeat: bool) -> dict:
+def sizes(compared: Subjects, loss_at: str, repeat: bool) -> dict:
     """The size of the gradient at every step, a line per state; with a band over seeds where asked for, of networks
     that hang on one."""
-    drawn = []
+    drawn, apart = [], have_their_own_colours(compared)
     for cell, subject in compared.items():
         bands = _bands(subject, loss_at) if repeat else {}
         found = curves(subject, loss_at)
         names = [name for name in found if name != "state"]
         shown = names if len(names) == 1 else ["state", *names]  # of an RNN, h is the whole state
-        for name, dash in zip(shown, DASHES, strict=False):
+        dashed = dict(zip(shown, DASHES, strict=False)) if apart else {shown[0]: None}
+        for name, dash in dashed.items():
             signal = found[name]
             label = f"{cell} ∂L/∂({', '.join(names)})" if name == "state" else f"{cell} ∂L/∂{name}"
             meta = {"signal": f"log10 dL/d{name}".replace("dstate", "dS"), "network": cell, "label": label}
-            drawn.append(Line(label, finite(signal.values), style.CELLS[cell], dash, bands.get(name), meta))
+            drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
     caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
+    if not apart:
+        caption = _("Exact; read from right to left. A rate is that of the straight line nearest to a network's own.")
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),
@@ -56,7 +58,21 @@ def sizes(compared: Mapping[str, Subject], loss_at: str, repeat: bool) -> dict:
     )
 
 
-def tokens_of(compared: Mapping[str, Subject]) -> tuple[str, ...]:
+def have_their_own_colours(compared: Subjects) -> bool:
+    """Whether all cells differ; else each network has one line, of its own dash, and the parts of a state have none."""
+    return len({subject.cell for subject in compared.values()}) == len(compared)
+
+
+def in_words(compared: Subjects) -> str:
+    """What the lines of one network are."""
+    if have_their_own_colours(compared):
+        return _(
+            "An LSTM's state is (h, c): its solid line is the gradient by both, dashed by h alone, dotted by c alone."
+        )
+    return _("A line is the gradient by the whole state, of an LSTM (h, c); a colour is a cell, a dash one network.")
+
+
+def tokens_of(compared: Subjects) -> tuple[str, ...]:
     """The text under the time axis, () of noise: all read the same."""
     return next(iter(compared.values())).read().tokens
 
@@ -75,7 +91,7 @@ def finite(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
+def spectrum(compared: Subjects, board: Board) -> dict:
     """The singular values of this step's Jacobian, largest first, following the cursor."""
     drawn, bound, low = [], [], 0.0
     for k, (cell, subject) in enumerate(compared.items()):
@@ -84,7 +100,7 @@ def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
         values = np.where(values < -12, np.nan, finite(values))  # below that they are zero, or rounding
         low = min(low, float(np.min(values, where=~np.isnan(values), initial=0.0)))
         meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
-        drawn.append(Line(cell, values[-1], style.CELLS[cell], meta=meta))
+        drawn.append(Line(cell, values[-1], style.CELLS[subject.cell], meta=meta))
         bound.append(Bound(k, "y", board.array(f"sigma:{cell}", values), "step"))
     figure = figures.lines.draft(
         drawn,
@@ -103,7 +119,7 @@ def spectrum(compared: Mapping[str, Subject], board: Board) -> dict:
     )
 
 
-def bounds(subject: Subject, span: int) -> dict:
+def bounds(subject: Subject, span: int, name: str = "") -> dict:
     """The gradient of a loss at the end, beside what theory says of it."""
     true = finite(in_reading_order(subject, reaching(subject).values))
     true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
@@ -129,7 +145,7 @@ def bounds(subject: Subject, span: int) -> dict:
     drawn = [
         line._replace(
             values=in_reading_order(subject, line.values),
-            meta={"signal": f"bound:{signal}", "network": subject.cell, "label": line.name},
+            meta={"signal": f"bound:{signal}", "network": name or subject.cell, "label": line.name},
         )
         for line, signal in zip(drawn, signals, strict=False)
     ]
@@ -147,7 +163,7 @@ def bounds(subject: Subject, span: int) -> dict:
     return chart(
         figure,
         span=span,
-        title=title.format(cell=subject.cell, step=start, decades=f"{above:.1f}"),
+        title=title.format(cell=name or subject.cell, step=start, decades=f"{above:.1f}"),
         caption=_(
             "Relative to its last step, loss at the end. A bound below 0 proves vanishing, above 0 nothing; "
             "the exponent predicts the slope of long runs."
@@ -155,14 +171,14 @@ def bounds(subject: Subject, span: int) -> dict:
     )
 
 
-def teaching(compared: Mapping[str, Subject], loss_at: str, span: int) -> dict:
+def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
     """Which moment teaches the weights: each step's part of dL/dW_hh."""
     lessons = {cell: retraced(subject, loss_at).recurrent for cell, subject in compared.items()}
     drawn = [
         Line(
             cell,
             finite(lesson.values),
-            style.CELLS[cell],
+            style.CELLS[compared[cell].cell],
             meta={"signal": "log10 dL/dweight_hh", "network": cell, "label": cell},
         )
         for cell, lesson in lessons.items()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from rnnviz import figures, gradients
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import reads_forward, run
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_claims import verdict
@@ -28,12 +27,17 @@ def matrix(subject: Subject) -> Signal:
     return gradients.gradient_matrix(subject.network(), subject.input(), "state", losses, run=run(subject))
 
 
-def title(subject: Subject) -> str:
+def title(name: str, subject: Subject) -> str:
     """What becomes of the gradient of the last loss, by its row of the map."""
-    return verdict(subject, matrix(subject).at(loss_time=-1 if reads_forward(subject) else 0))
+    return verdict(subject, name, matrix(subject).at(loss_time=-1 if reads_forward(subject) else 0))
 
 
-def conditions(compared: Mapping[str, Subject]) -> str:
+def verdict_of_all(compared: Subjects) -> str:
+    verdicts = _("; ").join(title(name, subject) for name, subject in compared.items())
+    return _("The loss of the last row on its way back: {verdicts}").format(verdicts=verdicts)
+
+
+def conditions(compared: Subjects) -> str:
     """What a point of the map is."""
     answers = next(iter(compared.values())).load().answers
     if answers is None:
@@ -52,7 +56,7 @@ def conditions(compared: Mapping[str, Subject]) -> str:
     )
 
 
-def maps(compared: Mapping[str, Subject], shared: bool, log: bool) -> list[dict]:
+def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
     """Losses by states for each cell."""
     sizes = {cell: matrix(subject) for cell, subject in compared.items()}
     ranges = {cell: _limits([signal], log) for cell, signal in sizes.items()}
@@ -76,8 +80,8 @@ def maps(compared: Mapping[str, Subject], shared: bool, log: bool) -> list[dict]
             cursor="row",
             time="y",
             span=12 // len(sizes),
-            accent=style.CELLS[cell],
-            title=title(compared[cell]),
+            accent=style.CELLS[compared[cell].cell],
+            title=title(cell, compared[cell]),
             legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
             caption=_("log10 of the size") if log else _("size"),
         )
@@ -94,13 +98,13 @@ def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
     return (float(max(values.min(), values.max() - 30)), float(max(values.max(), values.min() + 1e-6)))
 
 
-def reach(compared: Mapping[str, Subject], board: Board) -> dict:
+def reach(compared: Subjects, board: Board) -> dict:
     """The row of the map at the cursor: how far back a loss at this step reaches."""
     drawn, bound, ends = [], [], []
     for k, (cell, subject) in enumerate(compared.items()):
         rows = np.clip(finite(matrix(subject).values), -300, 300)
         meta = {"signal": "log10 dL/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
-        drawn.append(Line(cell, rows[-1], style.CELLS[cell], meta=meta))
+        drawn.append(Line(cell, rows[-1], style.CELLS[subject.cell], meta=meta))
         bound.append(Bound(k, "y", board.array(f"reach:{cell}", rows), "step"))
         ends += [np.nanmin(rows), np.nanmax(rows)] if np.isfinite(rows).any() else []
     figure = figures.lines.draft(

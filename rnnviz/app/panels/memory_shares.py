@@ -7,10 +7,11 @@ import torch
 
 from rnnviz import figures, memory
 from rnnviz.app import results
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
-from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
+from rnnviz.app.panels.networks_compared import called, ends, words
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -18,6 +19,7 @@ from rnnviz.compute import computed
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
 from rnnviz.recording import record
+from rnnviz.studies.delayed_recall import reads_letters
 from rnnviz.subjects import Model, Subject
 from rnnviz.subjects.models import load
 from rnnviz.trace import Signal
@@ -52,10 +54,15 @@ def first_word_read(model: Model, of: Layer = FIRST) -> Signal:
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
-def meaning(subject: Subject, measure: str) -> str:
-    """What a measure says of ``subject``, in a sentence."""
+def can_be_probed(subjects: Subjects) -> bool:
+    """Whether all read a letter to remember, so that it can be asked of their states."""
+    return all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
+
+
+def meaning(subjects: Subjects, measure: str) -> str:
+    """What a measure says of networks, in a sentence."""
     if measure == "effect":
-        return word_effects.meaning(subject)
+        return word_effects.meaning(subjects)
     return {
         "reveal": _(
             "Exact parts: how the state differs because each word was read, oldest word first, against zero vectors "

@@ -172,30 +172,43 @@ def quoted(subject: Subject, most: int = 60) -> str:
 
 
 def fairness(subjects: Mapping[str, Subject]) -> str:
-    """What makes a comparison of cells fair, all of them trained or none."""
+    """What is equal in a comparison, and what is not."""
     first = next(iter(subjects.values()))
     if not cached.differ_in_cells_alone(subjects):
-        return _("Networks of one task, chosen one by one: what each of them is stands over its picture.")
+        return _("These networks may differ in more than their cell: in how they were trained, started or built.")
     if not cached.has_fair_size(first):
         return _("The size is a number of hidden units here, so that the numbers of weights differ.")
-    if first.trained:
-        return _(
-            "Same task, seed, number of updates and step size; the LSTM's number of weights to within three per cent."
-        )
-    said = _("Never trained: same seed, and the LSTM's number of weights to within three per cent.")
-    return sentences(said, outgrown(subjects))
+    trained = [name for name, subject in subjects.items() if subject.trained]
+    others = [name for name in subjects if name not in trained]
+    told = _("Same task, seed, number of updates and step size.") if trained else _("Never trained: same seed.")
+    if len({cached.card(subjects[name]).learning_rate for name in trained}) > 1:
+        told = _("Same task, seed and number of updates, each cell at its own step size.")
+    but = _("Not so {others}: never trained, seed {seed}.")
+    but = but.format(others=_(", ").join(others), seed=cached.seed_of(first)) if trained and others else ""
+    return sentences(told, but, numbers_of_weights(subjects))
 
 
-def outgrown(subjects: Mapping[str, Subject]) -> str:
-    """Which cells would need more units than a network may have, to have as many weights as the others."""
+def numbers_of_weights(subjects: Mapping[str, Subject]) -> str:
+    """How far networks of one size differ in their numbers of weights; and which would need more units than a network
+    may have, to have as many as the others."""
     few = [cell for cell, subject in subjects.items() if subject.units == MOST_UNITS]
-    words = _("Fewer for {cells}, which stops at {units} units.")
-    return words.format(cells=_(", ").join(few), units=MOST_UNITS) if few else ""
+    counts = {cell: weights(subject) for cell, subject in subjects.items() if cell not in few}
+    told = _("All have the LSTM's number of weights to within three per cent.")
+    usual = weights(next(iter(subjects.values())).with_(cell="LSTM"))
+    if any(abs(count - usual) > 0.03 * usual for count in counts.values()):
+        least, most = (f"{end(counts.values()):,}" for end in (min, max))
+        told = _("They have from {least} to {most} weights.").format(least=least, most=most)
+    fewer = _("Fewer for {cells}, which stops at {units} units.").format(cells=_(", ").join(few), units=MOST_UNITS)
+    return sentences(told, fewer if few else "")
+
+
+def weights(subject: Subject) -> int:
+    return sum(parameter.numel() for parameter in subject.network().parameters())
 
 
 def facts(subject: Subject) -> str:
     """What one network of a comparison is: how many parameters, and how well it learnt."""
-    count = sum(parameter.numel() for parameter in subject.network().parameters())
+    count = weights(subject)
     if not subject.trained:
         return _("{count} parameters, never trained (seed {seed})").format(
             count=f"{count:,}", seed=cached.seed_of(subject)

@@ -1,18 +1,27 @@
-"""Which networks stand side by side on the page on memory, and what is said of them."""
+"""Which networks the page on memory compares, by its controls, and what is said of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import streamlit as st
 
+from rnnviz.app import comparison, controls, state
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import network_views
 from rnnviz.app.results import FIRST, Layer
-from rnnviz.cells import TRIO
 from rnnviz.refusals import Refused
-from rnnviz.studies.delayed_recall import KINDS, beside, card_of, solved, start, was_trained
+from rnnviz.studies.delayed_recall import (
+    KINDS,
+    SEEDS,
+    SEQUENCES,
+    beside,
+    card_of,
+    reads_letters,
+    solved,
+    start,
+    was_trained,
+)
 from rnnviz.subjects import Subject
-
-Subjects = Mapping[str, Subject]  # by the name under which each is shown
 
 
 def called(name: str) -> str:
@@ -25,45 +34,73 @@ def called(name: str) -> str:
     return names.get(name, name)
 
 
-def compared(subject: Subject) -> dict[str, Subject]:
-    """What a subject is shown beside: the four kinds that learnt to recall; else the cells of TRIO and its own, all
-    trained or none and as deep; itself alone where no network of another cell is known."""
+def choose(subject: Subject) -> dict[str, Subject]:
+    """Draw the controls of the page and return what they ask for, by name."""
+    learnt = subject.load().task
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if learnt is not None:
+            reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
+            reads[learnt.name] = reads.get(learnt.name, _("its own task"))
+            controls.subject_choice(_("They read"), "task", learnt.name, reads)
+        controls.knob("measure")
+        if reads_letters(subject):
+            with controls.more_settings("content"):
+                _choose_recall(subject)
+        chosen = comparison.pick(_has_the_layer)
+    controls.choose_layer()
+    return chosen or compared(subject)
+
+
+def _choose_recall(subject: Subject) -> None:
     if was_trained(subject):
-        return beside(subject)
-    try:
-        others = subject.vary(cell=[*TRIO, *({subject.cell} - set(TRIO))]) | {subject.cell: subject}
-    except Refused:
-        return {subject.cell: subject}
-    return {cell: other for cell, other in others.items() if _built(other) == _built(subject)}
+        seeds = {seed: str(seed) for seed in SEEDS}
+        controls.subject_choice(_("Trained with seed"), "seed", subject.load().provenance.seed, seeds)
+    text, letters = " ".join(subject.tokens), SEQUENCES
+    letters = letters | {text: letters.get(text, _("my own"))}
+    controls.subject_choice(_("Letter"), "text:letter", text, letters)
 
 
-def _built(subject: Subject) -> tuple[bool, int, tuple[str, ...]]:
-    """In what networks that are compared must agree."""
-    return subject.trained, subject.network().num_layers, subject.network().directions
+def _has_the_layer(chosen: Subject, other: Subject) -> None:
+    network = other.network()
+    if state.layer() >= network.num_layers or state.direction() not in network.directions:
+        raise Refused("It has no layer like the one that is shown.")
+    if other.is_example_of_a_rule() != chosen.is_example_of_a_rule():
+        raise Refused("It learnt another task, whose sequences are drawn in another way.")
+
+
+def compared(subject: Subject) -> dict[str, Subject]:
+    """What a subject is shown beside of its own accord: the four kinds that learnt to recall, or its family."""
+    return beside(subject) if was_trained(subject) else comparison.family(subject)
+
+
+def are_the_kinds(subjects: Subjects) -> bool:
+    """Whether these are the four kinds that learnt to recall, from one seed."""
+    first = next(iter(subjects.values()))
+    return was_trained(first) and subjects == beside(first)
 
 
 def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
     """What makes the comparison fair, and which part of a larger network is looked at."""
     first = next(iter(subjects.values()))
-    network, told = first.network(), ""
-    if was_trained(first):
+    told = ""
+    networks = [subject.network() for subject in subjects.values()]
+    if are_the_kinds(subjects):
         counts = _("; ").join("{} {}/{}".format(called(kind), *solved(kind)) for kind in subjects)
         told = _("One task, {count} updates; learnt in so many seeds: {counts}.").format(
             count=first.load().provenance.card.updates, counts=counts
         )
     elif len(subjects) > 1:
         told = network_views.fairness(subjects)
-    layers = network.num_layers
-    number = _("Of its {count} layers this is number {number}.").format(count=layers, number=of[0] + 1)
+    number = _("Where there are several layers, number {number} is shown.").format(number=of[0] + 1)
     backward = _("This direction reads from right to left: its first word is the last one, and it ends at step 1.")
-    below = _("The layer below has read everything both ways, so that all words count at every step.")
+    below = _("Where the layer below has read everything both ways, all words count at every step.")
     vectors = _("It reads vectors: a word here is what it reads in one step.")
     return sentences(
         told,
-        number if layers > 1 else "",
+        number if any(network.num_layers > 1 for network in networks) else "",
         backward if of[1] == "backward" else "",
-        below if network.bidirectional and of[0] > 0 else "",
-        vectors if network.embedding is None else "",
+        below if of[0] > 0 and any(network.bidirectional for network in networks) else "",
+        vectors if first.network().embedding is None else "",
     )
 
 

@@ -193,7 +193,7 @@ def compared_chances(subjects: Mapping[str, Subject], answer: int, span: int) ->
         value_range=(0.0, 1.0),
         value_title=_("probability"),
         span=span,
-        title=_("Each cell's final answer leads with more than half from here to the end: {steps}").format(
+        title=_("Each network's final answer leads with more than half from here to the end: {steps}").format(
             steps=listed(settled)
         ),
         caption=_("Probability of “{answer}” if the sentence ended at that word.").format(answer=name),

@@ -7,11 +7,12 @@ from collections.abc import Hashable
 import numpy as np
 
 from rnnviz import compute, figures, memory
+from rnnviz.app.comparison import Subjects
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
-from rnnviz.app.panels.networks_compared import Subjects, called, ends, words
+from rnnviz.app.panels.networks_compared import called, ends, words
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -53,8 +54,9 @@ def prepare(subjects: Subjects, of: Layer = FIRST) -> None:
     bar.end()
 
 
-def meaning(subject: Subject) -> str:
+def meaning(subjects: Subjects) -> str:
     """What is measured, in a sentence."""
+    subject = next(iter(subjects.values()))
     if subject.is_example_of_a_rule():
         told = _(
             "Total effect (Sobol): the share of the state's variance that remains when all words but this one are "
@@ -71,7 +73,8 @@ def meaning(subject: Subject) -> str:
             "channel's mean and spread, over its variance when all are. ± is one standard error, over {count} pairs of "
             "draws."
         )
-    return told.format(count=subject.draws()[0].shape[1])
+    counts = sorted({each.draws()[0].shape[1] for each in subjects.values()})
+    return told.format(count=_(", ").join(map(str, counts)))
 
 
 def headline(subjects: Subjects, of: Layer = FIRST) -> str:
