@@ -18,21 +18,12 @@ if not deep_gradients.answers_once(subject):
 
 def build() -> Board:
     board = layer_grid.board(subject)
-    board.row(
-        layer_grid.grid(
-            subject,
-            span=12,
-            title=_("Follow one step up: each layer reads both directions of the layer below"),
-            caption=_(
-                "Each square of the grid is one state. Click one to open it; the answer is read off the top layer."
-            ),
-        )
-    )
+    board.row(layer_grid.grid(subject, span=12))
     if results.answers_along(subject):
         board.row(layer_grid.readings(subject, board, span=12))
     if told := by_depth.panels(subject):
         board.row(*told)
-    board.row(layer_grid.heatmaps(subject, span=12, title=_("All units of all layers, the lowest layer at the bottom")))
+    board.row(layer_grid.heatmaps(subject, span=12))
     board.row(*deep_gradients.gradients(subject, at))
     return board
 

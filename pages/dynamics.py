@@ -2,21 +2,15 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, page, state
+from rnnviz.app import page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import fixed_points
 from rnnviz.app.stage.board import Board, show
-from rnnviz.cells import TRIO
 from rnnviz.studies.fixed_points import STREAMS
-from rnnviz.subjects import Example
 
 subject = state.subject()
 claim = page.place_of_claim()
-with st.container(horizontal=True):
-    controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
-    if isinstance(subject.sequence, Example):
-        streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
-        controls.subject_choice(_("Stream"), "example", subject.sequence.seed, streams)
+fixed_points.choose(subject)
 with st.spinner(_("Searching for fixed points")):
     fixed_points.known(subject)
 with claim:
@@ -26,39 +20,8 @@ growths = fixed_points.measured()
 
 def build() -> Board:
     board = fixed_points.board(subject)
-    space = fixed_points.orbit(
-        subject,
-        board,
-        components=3,
-        span=6,
-        title=_("The memory in space: drag to turn it"),
-        caption=_("Three principal components of the state. Grey: the ways down from each saddle. The ring is now."),
-    )
-    pushes = fixed_points.pushes(
-        subject,
-        span=6,
-        caption=_(
-            "Right: off by less than a half. A push can carry the state past a saddle; without one it comes to rest."
-        ),
-    )
-    plane = fixed_points.orbit(
-        subject,
-        board,
-        components=2,
-        span=6,
-        title=fixed_points.passes(subject),
-        caption=_("Arrows: what is remembered there, switch by switch. The ring is the cursor."),
-    )
-    exponents = fixed_points.exponents(
-        growths,
-        span=6,
-        caption=_(
-            "Both are growth rates of one product, that of the same step Jacobians: the exponent multiplies it "
-            "forward, the gradient backward. Without input, near 0, the radius alone would tell the long run."
-        ),
-    )
-    board.row(space, pushes)
-    board.row(plane, exponents)
+    board.row(fixed_points.space(subject, board, span=6), fixed_points.pushes(subject, span=6))
+    board.row(fixed_points.plane(subject, board, span=6), fixed_points.exponents(growths, span=6))
     return board
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import echo_state, reservoir_claims
+from rnnviz.app.panels.reservoir_claims import LINEAR, USUAL
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.echo_state_network import SHOWN
 
@@ -32,10 +33,6 @@ def build_memories() -> Board:
 
 show(build)
 below = st.container()
-
-tanh = {"spectral_radius": 1.2, "input_scaling": 1.0, "leak": 1.0, "nonlinearity": "tanh"}
-tanh |= {"units": 100, "density": 0.1, "seed": 0}
-linear = tanh | {"nonlinearity": "identity"}
 page.below(
     read=[
         _("A straight fall of the distance means forgetting at a constant rate; a level line, no forgetting so far."),
@@ -43,10 +40,10 @@ page.below(
         _("What is remembered is shared out: no reservoir of N units can recover more than N inputs."),
     ],
     suggestions=[
-        (_("A fainter input: after 1,000 steps its start is not forgotten"), tanh | {"input_scaling": 0.2}),
-        (_("A faint input at radius 0.95: a longer memory"), tanh | {"spectral_radius": 0.95, "input_scaling": 0.05}),
-        (_("Linear units at radius 0.9: measurement and theory"), linear | {"spectral_radius": 0.9}),
-        (_("Linear units at radius 1.1: two starts fly apart"), linear | {"spectral_radius": 1.1}),
+        (_("A fainter input: after 1,000 steps its start is not forgotten"), USUAL | {"input_scaling": 0.2}),
+        (_("A faint input at radius 0.95: a longer memory"), USUAL | {"spectral_radius": 0.95, "input_scaling": 0.05}),
+        (_("Linear units at radius 0.9: measurement and theory"), LINEAR | {"spectral_radius": 0.9}),
+        (_("Linear units at radius 1.1: two starts fly apart"), LINEAR | {"spectral_radius": 1.1}),
     ],
     code=f"""import rnnviz
 from rnnviz.studies import echo_state_network

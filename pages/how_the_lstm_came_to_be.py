@@ -5,7 +5,6 @@ import streamlit as st
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import cell_history, cell_milestones, network_views
-from rnnviz.app.panels.cell_diagram import diagram
 from rnnviz.app.panels.equations import equations
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.lstm_history import carried, station_of, subject_of
@@ -24,25 +23,8 @@ with claim:
 
 def build() -> Board:
     board = network_views.board(subject)
-    board.row(
-        diagram(
-            subject,
-            board,
-            span=9,
-            title=_("The cell of {station} at this symbol").format(station=station),
-            caption=_("Values flow along the wires. Slide, or press ← and →."),
-        ),
-        network_views.probabilities(
-            subject,
-            span=3,
-            title=_("Which symbol comes next?"),
-            caption=_("What this network expects after the symbol at the cursor."),
-        ),
-    )
-    board.row(
-        cell_history.growth(station, runs, span=6, title=_("The state along one stream that never starts afresh")),
-        cell_milestones.effect(station, runs, period, span=6),
-    )
+    board.row(cell_history.drawing(station, board, span=9), cell_history.expected(station, span=3))
+    board.row(cell_history.growth(station, runs, span=6), cell_milestones.effect(station, runs, period, span=6))
     board.row(equations(subject, board, span=12))
     board.row(cell_history.states(station, span=7), cell_history.memories(station, runs, span=5))
     return board

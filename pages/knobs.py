@@ -10,11 +10,7 @@ from rnnviz.app.knobs import to_translate as __
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
 CELLS = ("Jordan", "RNN", "LSTM 1997", "LSTM", "LSTM peephole", "ESN", "GRU 2014", "GRU", "minGRU")
 TRIO = ("RNN", "LSTM", "GRU")
-
-
-def beside():
-    """The networks that are compared with the subject instead of its family: see rnnviz.app.comparison."""
-    return words(__("Beside the network above"), most=3)
+BESIDE = __("Beside the network above")  # see rnnviz.app.comparison
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class History(Knobs):
 @dataclass(frozen=True)
 class SideBySide(Knobs):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
-    beside: tuple[str, ...] = beside()
+    beside: tuple[str, ...] = words(BESIDE, most=3)
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class OneLayer(Knobs):
 
 @dataclass(frozen=True)
 class MemoryDecay(OneLayer):
-    beside: tuple[str, ...] = beside()
+    beside: tuple[str, ...] = words(BESIDE, most=3)
     measure: str = option(
         "effect",
         __("Measure"),
@@ -74,7 +70,7 @@ class EchoStateNetwork(Knobs):
 class Gradients(Knobs):
     """Of both pages on gradients through time: what is compared, so that a choice goes along."""
 
-    beside: tuple[str, ...] = beside()
+    beside: tuple[str, ...] = words(BESIDE, most=3)
     reads: str = option("noise", __("They read"), {"noise": __("white noise"), "own": __("my sentence")})
     start: str = option(
         "default",

@@ -1,4 +1,4 @@
-"""Memory decay: how much of each past word is still in the state, in an RNN, an LSTM and a GRU."""
+"""Memory decay: how much of each past word is still in the state, in networks that read the same."""
 
 from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _, sentences
@@ -18,17 +18,9 @@ with claim:
 
 
 def build() -> Board:
-    board = Board(
-        networks_compared.words(compared),
-        subject.known,
-        units=memory_shares.revealed(subject, of).base.values.shape[-1],
-    )
-    if measure == "connectivity":
-        board.row(memory_shares.connectivities(compared, span=12))
-    elif measure == "effect":
-        board.row(*word_effects.stacked(compared, board, of))
-    else:
-        board.row(*memory_shares.shares(compared, board, measure, of))
+    units = memory_shares.revealed(subject, of).base.values.shape[-1]
+    board = Board(networks_compared.words(compared), subject.known, units)
+    board.row(*memory_shares.measured(measure, compared, board, of))
     probes = [memory_shares.probes(compared, span=6, of=of)] if memory_shares.can_be_probed(compared) else []
     board.row(word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes)
     ribbon = memory_shares.ribbon(shown, subject, board, of)

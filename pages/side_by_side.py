@@ -18,7 +18,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     beside = comparison.pick(answer_claims.refuse_other_labels, across=())
 # Those that are shipped trained stay trained beside one that is not.
 subjects = beside or chosen.vary(cell=[cell for cell in CELLS if cell in (state.knobs().compared or (chosen.cell,))])
-answers = {cell: results.answers(subject).values for cell, subject in subjects.items()}
 with claim:
     page.claim(answer_claims.comparison(subjects), network_views.fairness(subjects) + strangers(chosen))
 
@@ -26,23 +25,9 @@ with claim:
 def build() -> Board:
     board = Board(chosen.tokens, chosen.known, units=1)
     board.spread(state_charts.compared_states(subjects))
-    board.spread(
-        [
-            network_views.probabilities(
-                subject,
-                board.array(f"p:{cell}", answers[cell]),
-                network=cell,
-                title=_("{cell}: the answer so far").format(cell=cell),
-                accent=network_views.accent(subject),
-            )
-            for cell, subject in subjects.items()
-        ]
-    )
+    board.spread(network_views.compared_answers(subjects, board))
     reference = int(results.answers(chosen).values[-1].argmax())
-    board.row(
-        state_charts.compared_chances(subjects, reference, span=6),
-        state_charts.compared_changes(subjects, span=6),
-    )
+    board.row(state_charts.compared_chances(subjects, reference, 6), state_charts.compared_changes(subjects, 6))
     return board
 
 

@@ -16,26 +16,8 @@ controls.choose_layer()
 
 def build() -> Board:
     board = network_views.board(subject, of)
-    board.row(
-        network_views.strip(
-            subject,
-            of,
-            span=12,
-            title=_("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
-            legends=network_views.legends(h),
-        )
-    )
-    board.row(
-        cell_diagram.diagram(
-            subject,
-            board,
-            of,
-            span=9,
-            title=_("Inside the {cell} at this step").format(cell=subject.cell),
-            caption=_("Each square is a unit; the framed one has its number below. Click a square to choose another."),
-        ),
-        network_views.answer(subject, span=3),
-    )
+    board.row(network_views.strip(subject, of, span=12))
+    board.row(cell_diagram.diagram(subject, board, of, span=9), network_views.answer(subject, span=3))
     board.row(equations.equations(subject, board, of, span=12))
     board.row(network_views.matrices(subject, board, of, span=12))
     return board

@@ -22,26 +22,9 @@ def build() -> Board:
             title=_("What the {cell} answers at every word").format(cell=two.cell),
             caption=direction_claims.marks(one, two),
         ),
-        directions.datapath(
-            two,
-            board,
-            span=5,
-            title=_("How it is done: reverse, read, reverse back, join"),
-            caption=_("The textbook's three words in the network of the travel task. A colour belongs to a word."),
-        ),
+        directions.datapath(two, board, span=5),
     )
-    board.row(
-        directions.mirror(
-            two, span=8, title=_("At every word two states meet: h→ comes from the left of it, h← from the right")
-        ),
-        directions.sides(
-            two,
-            board,
-            span=4,
-            title=_("At the cursor: two states, one answer"),
-            caption=_("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
-        ),
-    )
+    board.row(directions.mirror(two, span=8), directions.sides(two, board, span=4))
     board.spread(word_influence.panels(two, board))
     return board
 

@@ -1,4 +1,4 @@
-"""Vanishing gradients: the true size of the gradient at every step, for RNN, LSTM and GRU."""
+"""Vanishing gradients: the true size of the gradient at every step, in networks that read the same."""
 
 from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
@@ -32,6 +32,7 @@ def build() -> Board:
 show(build, prepare=lambda: gradient_runs.prepare(compared))
 
 usual = FRESH | {"loss_at": "last"} | cells_compared.back()
+linear = usual | {"activation": "identity"}
 page.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
@@ -39,11 +40,8 @@ page.below(
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[
-        (_("A linear RNN at radius 1.1: gradients grow"), usual | {"activation": "identity", "radius": 1.1}),
-        (
-            _("A linear orthogonal RNN keeps its gradient"),
-            usual | {"start": "orthogonal", "activation": "identity", "radius": 1.0},
-        ),
+        (_("A linear RNN at radius 1.1: gradients grow"), linear | {"radius": 1.1}),
+        (_("A linear orthogonal RNN keeps its gradient"), linear | {"start": "orthogonal", "radius": 1.0}),
         (_("Gate bias 0, where torch starts: the LSTM fades faster than the RNN"), usual | {"forget_bias": 0.0}),
         (_("My own sentence, trained networks"), cells_compared.own_sentence()),
     ],

@@ -59,6 +59,8 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
         "wires": [wire._asdict() for wire in cell.diagram.wires],
         "label": _("The {cell} cell at this step").format(cell=subject.cell),
+        "title": _("Inside the {cell} at this step").format(cell=subject.cell),
+        "caption": _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
         **place,
     }
 

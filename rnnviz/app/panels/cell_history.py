@@ -10,9 +10,11 @@ from rnnviz import figures
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
+from rnnviz.app.panels import cell_diagram, network_views
 from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, known_bits, weights
 from rnnviz.app.panels.network_views import legends, listed
 from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.app.stage.board import Board
 from rnnviz.checkpoints import Card
 from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
@@ -121,6 +123,19 @@ def sentence(station: str) -> str:
     return sentences(_(origin.added), _(origin.why), f"<i>{origin.paper}.</i>")
 
 
+def drawing(station: str, board: Board, **place: object) -> dict:
+    """The station's cell with the numbers at the cursor."""
+    title = _("The cell of {station} at this symbol").format(station=station)
+    caption = _("Values flow along the wires. Slide, or press ← and →.")
+    return cell_diagram.diagram(subject_of(station), board, title=title, caption=caption, **place)
+
+
+def expected(station: str, **place: object) -> dict:
+    """The probability of each symbol to come next."""
+    title, caption = _("Which symbol comes next?"), _("What this network expects after the symbol at the cursor.")
+    return network_views.probabilities(subject_of(station), title=title, caption=caption, **place)
+
+
 def growth(station: str, found: dict[str, LongRun], **place: object) -> dict:
     """The largest |c|, or |h| of a cell without c, along the whole stream, the station's cell before the others."""
     figure = figures.growth.draft(
@@ -131,7 +146,13 @@ def growth(station: str, found: dict[str, LongRun], **place: object) -> dict:
         height=300,
     )
     caption = _("Largest |c|, or |h| where there is no c. All six read the same {count} symbols in one pass.")
-    return chart(figure, time=False, caption=caption.format(count=f"{LONG:,}"), **place)
+    return chart(
+        figure,
+        time=False,
+        title=_("The state along one stream that never starts afresh"),
+        caption=caption.format(count=f"{LONG:,}"),
+        **place,
+    )
 
 
 def memories(station: str, found: dict[str, LongRun], **place: object) -> dict:

@@ -68,7 +68,9 @@ def mirror(two: Subject, **place: object) -> dict:
     for trace in figure.traces:
         if "zmin" in trace:  # a trace without limits is the grey of what is not finite
             trace["meta"] = {"signal": "h", "direction": list(ARROWS)[picture_of(trace)]}
-    return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
+    title = _("At every word two states meet: h→ comes from the left of it, h← from the right")
+    legends = [{"scale": "state", "low": low, "high": high}]
+    return chart(figure, cursor="column", legends=legends, title=title, **place)
 
 
 def sides(two: Subject, board: Board, **place: object) -> dict:
@@ -114,6 +116,8 @@ def sides(two: Subject, board: Board, **place: object) -> dict:
             "other_note": _("Only to look at: the read-out sees the concatenation."),
         },
         **shades(sides_of(two)["forward"]["h"]),
+        "title": _("At the cursor: two states, one answer"),
+        "caption": _("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
         **place,
     }
 
@@ -141,6 +145,8 @@ def datapath(two: Subject, board: Board, **place: object) -> dict:
             "concat": _("concatenated"),
         },
         **shades(trace.layer()["h"]),
+        "title": _("How it is done: reverse, read, reverse back, join"),
+        "caption": _("The textbook's three words in the network of the travel task. A colour belongs to a word."),
         **place,
     }
 

@@ -9,16 +9,18 @@ import streamlit as st
 import torch
 
 from rnnviz import figures
+from rnnviz.app import controls
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
+from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import visited_states
 from rnnviz.figures import Marks, Rest, style
 from rnnviz.studies import fixed_points, radius_sweep
-from rnnviz.studies.fixed_points import Landscape
+from rnnviz.studies.fixed_points import STREAMS, Landscape
 from rnnviz.studies.radius_sweep import RADII, Growth
 from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
@@ -53,6 +55,15 @@ growth = once(radius_sweep.growth)
 def _is_switches(subject: Subject) -> bool:
     learnt = subject.load().task
     return learnt is not None and learnt.name == SWITCHES
+
+
+def choose(subject: Subject) -> None:
+    """Draw the controls of the page: the cell, and the stream where the network draws its own."""
+    with st.container(horizontal=True):
+        controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
+        if isinstance(subject.sequence, Example):
+            streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
+            controls.subject_choice(_("Stream"), "example", subject.sequence.seed, streams)
 
 
 def board(subject: Subject) -> Board:
@@ -123,11 +134,31 @@ def pushes(subject: Subject, **place: object) -> dict:
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
     right = int((np.abs(said - wanted) < NEAR).sum())
     title = _("Three switches, pushed now and then: {right} of {count} answers right")
-    return chart(figure, title=title.format(right=right, count=said.size), **place)
+    caption = _(
+        "Right: off by less than a half. A push can carry the state past a saddle; without one it comes to rest."
+    )
+    return chart(figure, title=title.format(right=right, count=said.size), caption=caption, **place)
 
 
-def orbit(subject: Subject, made: Board, components: int, **place: object) -> dict:
-    """The state's path among the fixed points, in two or three principal components."""
+def space(subject: Subject, made: Board, **place: object) -> dict:
+    """The state's path among the fixed points, in three principal components."""
+    figure, names = _orbit(subject, made, 3)
+    title = _("The memory in space: drag to turn it")
+    caption = _("Three principal components of the state. Grey: the ways down from each saddle. The ring is now.")
+    return chart(figure, time=False, cursor="ring", space=names, title=title, caption=caption, **place)
+
+
+def plane(subject: Subject, made: Board, **place: object) -> dict:
+    """The same in two components, with the cursor's ring as a mark of its own."""
+    figure, names = _orbit(subject, made, 2)
+    name_trace(figure, -1, "h:component")
+    bound = [Bound(len(figure.traces) - 1, axis, name, "step") for axis, name in zip("xy", names, strict=True)]
+    caption = _("Arrows: what is remembered there, switch by switch. The ring is the cursor.")
+    return chart(figure, time=False, bound=bound, title=passes(subject), caption=caption, **place)
+
+
+def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draft, list[str]]:
+    """The figure, and the names of the arrays of the path."""
     seen = known(subject)
     plane = seen.plane
     points = plane.project(path(subject)).values[:, :components]
@@ -153,13 +184,7 @@ def orbit(subject: Subject, made: Board, components: int, **place: object) -> di
         height=HEIGHT,
     )
     name_trace(figure, 1, "h:component")
-    if components == 2:
-        name_trace(figure, -1, "h:component")
-    names = [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
-    if components == 3:
-        return chart(figure, time=False, cursor="ring", space=names, **place)
-    bound = [Bound(len(figure.traces) - 1, axis, name, "step") for axis, name in zip("xy", names, strict=True)]
-    return chart(figure, time=False, bound=bound, **place)
+    return figure, [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
 
 
 def passes(subject: Subject) -> str:
@@ -211,4 +236,8 @@ def exponents(found: dict[str, list[Growth]], **place: object) -> dict:
         height=HEIGHT,
     )
     title = _("Forward and backward agree: exponent and gradient differ by at most {worst} per step")
-    return chart(figure, time=False, title=title.format(worst=f"{worst:.3f}"), **place)
+    caption = _(
+        "Both are growth rates of one product, that of the same step Jacobians: the exponent multiplies it "
+        "forward, the gradient backward. Without input, near 0, the radius alone would tell the long run."
+    )
+    return chart(figure, time=False, title=title.format(worst=f"{worst:.3f}"), caption=caption, **place)

@@ -142,6 +142,10 @@ def grid(subject: Subject, **place: object) -> dict:
         **answers,
         "strings": {"answer": _("answer") if answers else "", "word": _("input")},
         **_shared_shades(subject),
+        "title": _("Follow one step up: each layer reads both directions of the layer below"),
+        "caption": _(
+            "Each square of the grid is one state. Click one to open it; the answer is read off the top layer."
+        ),
         **place,
     }
 
@@ -175,7 +179,9 @@ def heatmaps(subject: Subject, **place: object) -> dict:
         if "zmin" in trace:  # a trace without limits is the grey of what is not finite
             shown = from_top[picture_of(trace)]
             trace["meta"] = {"signal": "h", "layer": shown.layer, "direction": shown.direction}
-    return chart(figure, cursor="column", legends=[{"scale": "state", "low": low, "high": high}], **place)
+    title = _("All units of all layers, the lowest layer at the bottom")
+    legends = [{"scale": "state", "low": low, "high": high}]
+    return chart(figure, cursor="column", legends=legends, title=title, **place)
 
 
 def _cell(subject: Subject) -> Cell:

@@ -84,6 +84,15 @@ def colours(measure: str) -> str:
     return sentences(each, grey.get(measure, ""), kept)
 
 
+def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
+    """The first row: what a measure says of every word in each network."""
+    if measure == "connectivity":
+        return [connectivities(subjects, span=12)]
+    if measure == "effect":
+        return word_effects.stacked(subjects, board, of)
+    return shares(subjects, board, measure, of)
+
+
 def shares(subjects: Subjects, board: Board, measure: str, of: Layer = FIRST) -> list[dict]:
     """One picture per network: each word's part of the state, stacked over time, the base in grey."""
     pictures = []

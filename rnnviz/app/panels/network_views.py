@@ -52,7 +52,7 @@ def missing(sentence: str, **place: object) -> dict:
 
 def strip(subject: Subject, of: Layer, **place: object) -> dict:
     """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
-    answers = {}
+    h, answers = cached.layer(subject, of)["h"], {}
     if cached.answers_along(subject):
         at_every = subject.load().answers.at == "every"
         guess = {"guess": _("answer at this step")} if at_every else {}
@@ -65,7 +65,9 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         **answers,
         "cell": subject.cell,
         "color": accent(subject),
-        **shades(cached.layer(subject, of)["h"]),
+        **shades(h),
+        "title": _("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
+        "legends": legends(h),
         **place,
     }
 
@@ -83,6 +85,20 @@ def answer(subject: Subject, **place: object) -> dict:
 def probabilities(subject: Subject, array: str = "p", **place: object) -> dict:
     labels = label_names(subject)
     return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(subject), **place}
+
+
+def compared_answers(subjects: Mapping[str, Subject], board: Board) -> list[dict]:
+    """What each network would answer at each step."""
+    return [
+        probabilities(
+            subject,
+            board.array(f"p:{cell}", cached.answers(subject).values),
+            network=cell,
+            title=_("{cell}: the answer so far").format(cell=cell),
+            accent=accent(subject),
+        )
+        for cell, subject in subjects.items()
+    ]
 
 
 def accent(subject: Subject) -> str:

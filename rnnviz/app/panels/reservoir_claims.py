@@ -19,6 +19,10 @@ from rnnviz.studies.echo_state_network import AT_ONCE, RADII, TESTED, Readouts, 
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
+# All that is chosen of a reservoir, as the page opens: a suggestion sets all of it, so that it keeps its promise.
+USUAL = {"spectral_radius": 1.2, "input_scaling": 1.0, "leak": 1.0, "nonlinearity": "tanh"}
+USUAL |= {"units": 100, "density": 0.1, "seed": 0}
+LINEAR = USUAL | {"nonlinearity": "identity"}
 LEAST = 0.05  # of what may be small but not nothing: radius, leak, density
 
 
