@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -24,24 +25,31 @@ def push(h: Tensor) -> Tensor:
     return h.sum() / math.sqrt(len(h))
 
 
+def own_answer(weights: Weights) -> Callable[[Tensor], Tensor]:
+    """Minus the log of the share of the answer that leads in what is read off ``h``."""
+    return lambda h: -(weights["readout.weight"] @ h + weights["readout.bias"]).log_softmax(-1).amax()
+
+
 def grown(w: Weights) -> Weights:
     return {name: value.clone().requires_grad_() for name, value in w.items()}
 
 
-def curves(cell: str, w: Weights, x: Tensor) -> dict[str, np.ndarray]:
-    """log10 of the size of dL/d(state) at every step, L a push of the last h; of each step's part of dL/dW_hh too.
+def curves(cell: str, w: Weights, x: Tensor, loss: Callable[[Tensor], Tensor] = push) -> dict[str, np.ndarray]:
+    """log10 of the size of dL/d(state) at every step, L of the last h; of each step's part of dL/dW_hh too.
 
     "S" is the whole state between two steps.
     """
     steps = unroll(cell, grown(w), x)
-    found = {name: log_sizes(push(steps[-1]["h"]), [step[name] for step in steps]) for name in CELLS[cell][1]}
+    found = {name: log_sizes(loss(steps[-1]["h"]), [step[name] for step in steps]) for name in CELLS[cell][1]}
     step_of, names = CELLS[cell]
     state, uses = {name: x.new_zeros(w["weight_hh"].shape[1]) for name in names}, []
     for x_t in x:  # each step with weights of its own, so that autograd tells them apart
         uses.append(w["weight_hh"].clone().requires_grad_())
         step = step_of(w | {"weight_hh": uses[-1]}, x_t, state)
         state = {name: step[name] for name in names}
-    return found | {"weight_hh": log_sizes(push(state["h"]), uses), "S": reach(cell, w, x)[-1]}
+    last = steps[-1]["h"].detach().requires_grad_()
+    (row,) = torch.autograd.grad(loss(last), last)
+    return found | {"weight_hh": log_sizes(loss(state["h"]), uses), "S": way_back(row, jacobians(cell, w, x))}
 
 
 def jacobians(cell: str, w: Weights, x: Tensor) -> Tensor:
@@ -62,11 +70,17 @@ def reach(cell: str, w: Weights, x: Tensor) -> np.ndarray:
     matrices, units = jacobians(cell, w, x), w["weight_hh"].shape[1]
     sizes = np.full((len(x), len(x)), np.nan)
     for t in range(len(x)):
-        row = torch.zeros(matrices.shape[1], dtype=x.dtype)
-        row[:units] = 1 / math.sqrt(units)
-        for k in range(t, -1, -1):
-            sizes[t, k] = math.log10(size) if (size := float(row.norm())) else -math.inf
-            row = row @ matrices[k]
+        sizes[t, : t + 1] = way_back(torch.ones(units, dtype=x.dtype) / math.sqrt(units), matrices[: t + 1])
+    return sizes
+
+
+def way_back(row: Tensor, matrices: Tensor) -> np.ndarray:
+    """log10 of ||dL/dS_k|| for every k, where ``row`` is dL/dh of the last step."""
+    row = torch.cat([row, row.new_zeros(matrices.shape[1] - len(row))])
+    sizes = np.empty(len(matrices))
+    for k in range(len(matrices) - 1, -1, -1):
+        sizes[k] = math.log10(size) if (size := float(row.norm())) else -math.inf
+        row = row @ matrices[k]
     return sizes
 
 
@@ -94,12 +108,11 @@ def fall(cell: str, w: Weights, x: Tensor) -> float:
     return float(np.polyfit(-np.arange(len(x))[here], sizes[here], 1)[0])
 
 
-def bounds(cell: str, w: Weights, x: Tensor) -> dict[str, np.ndarray]:
-    """What is drawn beside the true gradient, in log10 and 0 at the last step."""
+def bounds(cell: str, w: Weights, x: Tensor, true: np.ndarray) -> dict[str, np.ndarray]:
+    """What is drawn beside the ``true`` gradient, log10 of ||dL/dS||, in log10 and 0 at the last step."""
     matrices = jacobians(cell, w, x)
     back = np.arange(len(x) - 1, -1, -1)
     worst = np.log10(torch.linalg.matrix_norm(matrices, 2).numpy())
-    true = reach(cell, w, x)[-1]
     found = {"true": true - true[-1], "exponent": growth(matrices) * back}
     found["product"] = np.append(np.cumsum(worst[:0:-1])[::-1], 0.0)
     if cell == "RNN":

@@ -19,15 +19,21 @@ def states(cell: str, weights: Weights, x: Tensor) -> Tensor:
         return module(x)[0]
 
 
-def effects(cell: str, weights: Weights, a: Tensor, b: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """E[Var(h_t | all words but k)] / Var(h_t), (T, K), and its standard error, from pairs of draws (T, N)."""
+def effects(
+    cell: str, weights: Weights, a: Tensor, b: Tensor, held: Tensor | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """E[Var(h_t | all words but k)] / Var(h_t), (T, K), and its standard error, from pairs of draws (T, N).
+
+    ``held``: a sentence (T,) whose words all others are, while word k is drawn.
+    """
     embedding = weights["embedding.weight"]
     h, other = (states(cell, weights, embedding[ids]) for ids in (a, b))
     apart = (h - other).square().sum(-1)  # (T, N)
+    others = a if held is None else held[:, None].expand_as(a)
     shares, errors = [], []
     for k in range(len(a)):
-        freed = torch.cat([a[:k], b[k : k + 1], a[k + 1 :]])
-        moved = (states(cell, weights, embedding[freed]) - h).square().sum(-1)
+        one, two = (torch.cat([others[:k], drawn[k : k + 1], others[k + 1 :]]) for drawn in (a, b))
+        moved = (states(cell, weights, embedding[one]) - states(cell, weights, embedding[two])).square().sum(-1)
         ratio = moved.sum(1) / apart.sum(1)
         spread = (moved - ratio[:, None] * apart).square().sum(1)
         pairs = a.shape[1]
@@ -42,6 +48,22 @@ def exact_parts(cell: str, weights: Weights, ids: Tensor) -> np.ndarray:
     lanes = torch.stack([torch.cat([words[:j], torch.zeros_like(words[j:])]) for j in range(len(ids) + 1)], 1)
     h = states(cell, weights, lanes)
     return torch.cat([h[:, :1], h[:, 1:] - h[:, :-1]], 1).numpy()
+
+
+def half_lives(parts: np.ndarray) -> np.ndarray:
+    """Of each unit, the age at which what words brought is half of what the same words brought when they were new,
+    between two steps as if it fell by one factor; infinite where that is never so."""
+    sizes = np.abs(parts[:, 1:])
+    steps, lives = len(sizes), np.full(sizes.shape[2], np.inf)
+    for unit in range(len(lives)):
+        left = 1.0
+        for age in range(1, steps):
+            words = range(steps - age)
+            before, left = left, sum(sizes[k + age, k, unit] for k in words) / sum(sizes[k, k, unit] for k in words)
+            if left <= 0.5:
+                lives[unit] = age - 1 + np.log(2 * before) / np.log(before / left)
+                break
+    return lives
 
 
 def ledger(cell: str, weights: Weights, ids: Tensor) -> np.ndarray:
