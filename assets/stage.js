@@ -214,6 +214,7 @@ export function mount(host, component) {
   const { header, arrays } = unpack(component.data);
   completeAddress(header.query);
   document.documentElement.lang = header.language;
+  document.documentElement.style.setProperty("--apply", JSON.stringify(header.strings.apply)); // see page.css
   const before = mounted.get(host);
   if (before?.header.id === header.id) {
     if (before.readTheme()) before.restyle();

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from rnnviz.app import forged_input, state
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.refusals import Refused
 
@@ -31,9 +31,9 @@ def claim(title: str, sentence: str) -> None:
     shown = _("The page still shows your last valid choice.")
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")
-        st.warning(f"{failed} {shown}", icon=":material/info:")
+        st.warning(sentences(failed, shown), icon=":material/info:")
     for refusal in state.refusals():
-        st.warning(f"{explained(refusal)} {shown}", icon=":material/info:")
+        st.warning(sentences(explained(refusal), shown), icon=":material/info:")
 
 
 def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:

@@ -198,7 +198,7 @@ def test_a_linear_probe_reads_the_letter_where_it_was_learnt_and_guesses_where_i
             assert abs(score[-1] - 0.25) < 0.1
         else:
             assert score[-1] > 0.98
-        assert f"{name} {score[-1]:.0%}" in panel["title"]
+        assert f"{name}: {score[-1]:.0%}" in panel["title"]
 
 
 def test_a_probe_never_sees_a_network_of_another_seed(drawn):

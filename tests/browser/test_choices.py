@@ -104,6 +104,14 @@ def test_two_of_three_cells_can_be_compared(arrive):
     expect(panels).to_have_count(2)
 
 
+def test_the_hint_below_a_field_is_in_the_page_s_language(arrive):
+    for locale, words in (("en-US", "Press Enter to apply"), ("zh-CN", "按回车键应用")):
+        visitor = arrive("/", locale=locale)
+        visitor.sentence.fill("hi")
+        hint = visitor.page.locator("[data-testid=InputInstructions] span").first
+        assert hint.evaluate("node => getComputedStyle(node, '::after').content") == f'"{words}"'
+
+
 def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
     visitor.press_button("In another language")
     expect(visitor.sentence).to_have_value(CHINESE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.app import results
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import network_views
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -37,13 +37,12 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
         )
     if results.answers_along(subject):
         rows.append(_readout_row(subject, board))
-    caption = _("Summands of the dot products, their sum, and what the non-linearity makes of it.")
-    if subject.cell == "RNN":
-        caption += " " + _(
-            "Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias."
-        )
-    if of[0]:
-        caption += " " + _("Here x is what the layer below passes up.")
+    textbook = _("Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias.")
+    caption = sentences(
+        _("Summands of the dot products, their sum, and what the non-linearity makes of it."),
+        textbook if subject.cell == "RNN" else "",
+        _("Here x is what the layer below passes up.") if of[0] else "",
+    )
     return {
         "kind": "equations",
         "title": _("The equations with this step's numbers, for one unit"),

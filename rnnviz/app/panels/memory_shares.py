@@ -228,10 +228,10 @@ def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     figure = figures.lines.draft(
         curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
-    shares = [f"{called(name)} {percent(float(score[ends(of)[0]]))}" for name, score in scores.items()]
+    shares = {called(name): percent(float(score[ends(of)[0]])) for name, score in scores.items()}
     return chart(
         figure,
         span=span,
-        title=_("The letter can be read off the last state: {shares}").format(shares=_("; ").join(shares)),
+        title=_("The letter can be read off the last state: {shares}").format(shares=network_views.listed(shares)),
         caption=_("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
     )

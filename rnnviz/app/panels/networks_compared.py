@@ -85,7 +85,7 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
     told = ""
     networks = [subject.network() for subject in subjects.values()]
     if are_the_kinds(subjects):
-        counts = _("; ").join("{} {}/{}".format(called(kind), *solved(kind)) for kind in subjects)
+        counts = network_views.listed({called(kind): "{}/{}".format(*solved(kind)) for kind in subjects})
         told = _("One task, {count} updates; learnt in so many seeds: {counts}.").format(
             count=first.load().provenance.card.updates, counts=counts
         )

@@ -225,5 +225,6 @@ def _strings() -> dict[str, str | dict[str, str]]:
         "at_cursor": _("at the cursor:"),
         "colon": _(": "),
         "comma": _(", "),
+        "apply": _("Press Enter to apply"),
         "plotly": {"Download plot": _("Download plot")},
     }
