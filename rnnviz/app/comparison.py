@@ -65,6 +65,16 @@ def main(compared: Subjects) -> str:
     return next((name for name, other in compared.items() if other == subject), subject.cell)
 
 
+def called(name: str) -> str:
+    """What a network is called in the visitor's language."""
+    names = {
+        "RNN, orthogonal": _("RNN, orthogonal"),
+        "LSTM, forget bias 1": _("LSTM, forget bias 1"),
+        "LSTM, forget bias 3": _("LSTM, forget bias 3"),
+    }
+    return names.get(name, name)
+
+
 def apart(models: Iterable[Model]) -> list[str]:
     """A name for each: its cell, and what is not the same of all. No two are alike."""
     words = [words_for(model) for model in models]

@@ -11,7 +11,7 @@ from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS
 from rnnviz.compute import computed, once
 from rnnviz.studies.cell_comparison import is_plain
-from rnnviz.subjects import Example, Model, Noise, Shipped, Subject, Text, needs
+from rnnviz.subjects import Model, Shipped, Subject, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
 from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
@@ -131,15 +131,15 @@ def words_for(model: Model) -> list[str]:
 
 def _pick_sequence() -> None:
     sequence, learnt = state.subject().sequence, state.subject().load().task
-    match sequence:
-        case Text():
+    match sequence.kind:
+        case "text":
             _write(learnt)
-        case Example(seed):
-            st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", seed))
-        case Noise(length, seed):
+        case "example":
+            st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
+        case "noise":
             left, right = st.columns(2)
-            left.number_input(_("Noise, by its seed"), 0, MAX_SEED, step=1, **bound("noise", seed))
-            right.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", length))
+            left.number_input(_("Noise, by its seed"), 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
+            right.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", sequence.length))
         case _:
             st.caption(_("It reads the sequence that came with it."))
 

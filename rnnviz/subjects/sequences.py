@@ -1,11 +1,13 @@
 """What a network reads: a text, an example of its own task, noise, or vectors that were given.
 
-Each is frozen, hashable and without tensors. ``read`` says what one network makes of it, or refuses with the way out.
+Each is frozen, hashable and without tensors; its ``kind`` is its name in an address. ``read`` says what one network
+makes of it, or refuses with the way out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -20,6 +22,7 @@ from rnnviz.tasks import Vocabulary, tokenize
 class Text:
     """A text that a visitor may type: one token per word, per Chinese character and per punctuation mark."""
 
+    kind: ClassVar[str] = "text"
     text: str = "what time is it ?"
 
     def __post_init__(self) -> None:
@@ -36,6 +39,7 @@ class Text:
 class Example:
     """A new sequence of the network's own task, drawn from ``seed``."""
 
+    kind: ClassVar[str] = "example"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -55,6 +59,7 @@ class Example:
 class Noise:
     """White noise, N(0, 1) in every channel and step; the same for every network with as many channels."""
 
+    kind: ClassVar[str] = "noise"
     length: int = 100
     seed: int = 0
 
@@ -73,6 +78,7 @@ class Noise:
 class Vectors:
     """An input that was brought to this process; ``digest``: what its numbers come to."""
 
+    kind: ClassVar[str] = "vectors"
     digest: str
 
     def __post_init__(self) -> None:

@@ -61,7 +61,7 @@ def choose(subject: Subject) -> None:
     """Draw the controls of the page: the cell, and the stream where the network draws its own."""
     with st.container(horizontal=True):
         controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
-        if isinstance(subject.sequence, Example):
+        if subject.sequence.kind == "example":
             streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
             controls.subject_choice(_("Stream"), "example", subject.sequence.seed, streams)
 

@@ -6,12 +6,12 @@ import numpy as np
 from torch import Tensor
 
 from rnnviz import figures, memory
-from rnnviz.app.comparison import Subjects
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.memory_shares import taken_apart
 from rnnviz.app.panels.network_views import missing
-from rnnviz.app.panels.networks_compared import called, ends, words
-from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.compute import computed, once
 from rnnviz.figures import style
@@ -47,18 +47,13 @@ def another(subject: Subject, step: int) -> Tensor:
 
 def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """‖h_t − h'_t‖ when only the first word is another one."""
-    curves = []
-    for name, subject in subjects.items():
-        meta = {"signal": "h:divergence", "network": name, "label": called(name)}
-        curves.append(figures.Line(called(name), apart(subject, of).values, style.CELLS[subject.cell], meta=meta))
+    curves = {name: apart(subject, of).values for name, subject in subjects.items()}
     caption = _("Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know.")
     if next(iter(subjects.values())).network().embedding is None:
         caption = _("Euclidean norm of h − h′; the first step reads other numbers, drawn like them.")
-    figure = figures.lines.draft(
-        curves, words(subjects), value_title=_("distance of states"), time_title=_("time step")
-    )
+    axes = {"value_title": _("distance of states"), "time_title": _("time step")}
     return chart(
-        figure,
+        line_each(subjects, curves, {"signal": "h:divergence"}, words(subjects), **axes),
         span=span,
         title=_("Change the first word: how far apart do the states stay?"),
         caption=caption,

@@ -8,7 +8,7 @@ from rnnviz import figures, gradients
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
 from rnnviz.app.i18n import _
-from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.dynamics import spectral_radius
@@ -93,17 +93,19 @@ def finite(values: np.ndarray) -> np.ndarray:
 
 def spectrum(compared: Subjects, board: Board) -> dict:
     """The singular values of this step's Jacobian, largest first, following the cursor."""
-    drawn, bound, low = [], [], 0.0
+    curves, bound, low = {}, [], 0.0
     for k, (cell, subject) in enumerate(compared.items()):
         with np.errstate(divide="ignore"):
             values = np.log10(singular_values(subject).values)
         values = np.where(values < -12, np.nan, finite(values))  # below that they are zero, or rounding
         low = min(low, float(np.min(values, where=~np.isnan(values), initial=0.0)))
-        meta = {"signal": "log10 sigma", "network": cell, "at": 0, "label": f"{cell} log10 σ₁"}
-        drawn.append(Line(cell, values[-1], style.CELLS[subject.cell], meta=meta))
+        curves[cell] = values[-1]
         bound.append(Bound(k, "y", board.array(f"sigma:{cell}", values), "step"))
-    figure = figures.lines.draft(
-        drawn,
+    figure = line_each(
+        compared,
+        curves,
+        {"signal": "log10 sigma", "at": 0},
+        label="{name} log10 σ₁",
         value_range=(low, 1.0),
         value_title=_("log10 of the singular value"),
         time_title=_("rank"),
@@ -174,22 +176,15 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
 def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
     """Which moment teaches the weights: each step's part of dL/dW_hh."""
     lessons = {cell: retraced(subject, loss_at).recurrent for cell, subject in compared.items()}
-    drawn = [
-        Line(
-            cell,
-            finite(lesson.values),
-            style.CELLS[compared[cell].cell],
-            meta={"signal": "log10 dL/dweight_hh", "network": cell, "label": cell},
-        )
-        for cell, lesson in lessons.items()
-        if lesson is not None
-    ]
+    curves = {cell: finite(lesson.values) for cell, lesson in lessons.items() if lesson is not None}
     without = [cell for cell, lesson in lessons.items() if lesson is None]
     caption = _("dL/dW is a sum over steps; this is the size of each step's term for W_hh.")
     if without:
         caption += " " + _("{cell} has no W_hh.").format(cell=_(", ").join(without))
-    figure = figures.lines.draft(
-        drawn,
+    figure = line_each(
+        compared,
+        curves,
+        {"signal": "log10 dL/dweight_hh"},
         tokens_of(compared),
         value_title=_("log10 of the contribution"),
         time_title=_("time step"),

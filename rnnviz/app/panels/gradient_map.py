@@ -10,11 +10,11 @@ from rnnviz.app.gradient_runs import reads_forward, run
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.app.panels.gradient_lines import finite, tokens_of
-from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.compute import computed
-from rnnviz.figures import Line, style
+from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -100,16 +100,18 @@ def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
 
 def reach(compared: Subjects, board: Board) -> dict:
     """The row of the map at the cursor: how far back a loss at this step reaches."""
-    drawn, bound, ends = [], [], []
+    curves, bound, ends = {}, [], []
     for k, (cell, subject) in enumerate(compared.items()):
         rows = np.clip(finite(matrix(subject).values), -300, 300)
-        meta = {"signal": "log10 dL/dS", "network": cell, "at": 0, "source": 0, "label": f"{cell}, k = 1"}
-        drawn.append(Line(cell, rows[-1], style.CELLS[subject.cell], meta=meta))
+        curves[cell] = rows[-1]
         bound.append(Bound(k, "y", board.array(f"reach:{cell}", rows), "step"))
         ends += [np.nanmin(rows), np.nanmax(rows)] if np.isfinite(rows).any() else []
-    figure = figures.lines.draft(
-        drawn,
+    figure = line_each(
+        compared,
+        curves,
+        {"signal": "log10 dL/dS", "at": 0, "source": 0},
         tokens_of(compared),
+        label="{name}, k = 1",
         value_range=(float(min(ends)), float(max(ends))) if ends else None,
         value_title=_("log10 of the gradient's size"),
         time_title=_("state at step k"),

@@ -7,12 +7,12 @@ import torch
 
 from rnnviz import figures, memory
 from rnnviz.app import results
-from rnnviz.app.comparison import Subjects
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
-from rnnviz.app.panels.networks_compared import called, ends, words
-from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.compute import computed
@@ -199,20 +199,14 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict
 
 def connectivities(subjects: Subjects, span: int) -> dict:
     """The gradient of the final answer's score with respect to each word, as a share."""
-    curves = []
+    if any(subject.load().answers is None for subject in subjects.values()):
+        return network_views.missing(_("Without a readout there is no answer that a push could move."), span=span)
+    curves = {}
     for name, subject in subjects.items():
-        if subject.load().answers is None:
-            return network_views.missing(_("Without a readout there is no answer that a push could move."), span=span)
         size = memory.connectivity(subject.network(), subject.input()).at(batch=0).values
-        curves.append(
-            figures.Line(
-                called(name),
-                size / max(float(size.sum()), np.finfo(np.float32).tiny),
-                style.CELLS[subject.cell],
-                meta={"signal": "connectivity", "network": name, "label": called(name)},
-            )
-        )
-    figure = figures.lines.draft(curves, words(subjects), value_title=_("share of gradient norm"), time_title=_("word"))
+        curves[name] = size / max(float(size.sum()), np.finfo(np.float32).tiny)
+    axes = {"value_title": _("share of gradient norm"), "time_title": _("word")}
+    figure = line_each(subjects, curves, {"signal": "connectivity"}, words(subjects), **axes)
     return chart(
         figure,
         span=span,

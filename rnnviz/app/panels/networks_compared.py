@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnnviz.app import comparison, controls, state
-from rnnviz.app.comparison import Subjects
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import network_views
 from rnnviz.app.results import FIRST, Layer
@@ -22,16 +22,6 @@ from rnnviz.studies.delayed_recall import (
     was_trained,
 )
 from rnnviz.subjects import Subject
-
-
-def called(name: str) -> str:
-    """What a network is called in the visitor's language."""
-    names = {
-        "RNN, orthogonal": _("RNN, orthogonal"),
-        "LSTM, forget bias 1": _("LSTM, forget bias 1"),
-        "LSTM, forget bias 3": _("LSTM, forget bias 3"),
-    }
-    return names.get(name, name)
 
 
 def choose(subject: Subject) -> dict[str, Subject]:

@@ -9,6 +9,7 @@ import numpy as np
 from rnnviz import figures
 from rnnviz.answers import settling
 from rnnviz.app import results
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import facts, label_names, legends, listed
@@ -152,7 +153,7 @@ def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
     )
 
 
-def compared_states(subjects: Mapping[str, Subject]) -> list[dict]:
+def compared_states(subjects: Subjects) -> list[dict]:
     """h of each cell, all in one colour range."""
     states = {cell: results.trace(subject).layer()["h"].at(batch=0) for cell, subject in subjects.items()}
     low, high = style.value_range(*states.values())
@@ -181,17 +182,15 @@ def compared_states(subjects: Mapping[str, Subject]) -> list[dict]:
     ]
 
 
-def compared_chances(subjects: Mapping[str, Subject], answer: int, span: int) -> dict:
+def compared_chances(subjects: Subjects, answer: int, span: int) -> dict:
     """The probability of one answer after each word, a line per cell."""
     curves = {cell: results.answers(subject).values[:, answer] for cell, subject in subjects.items()}
     name = label_names(next(iter(subjects.values())))[answer]
     settled = {cell: _settled(subject) for cell, subject in subjects.items()}
-    return _curves(
-        subjects,
-        curves,
-        {"signal": "p", "output": answer},
-        value_range=(0.0, 1.0),
-        value_title=_("probability"),
+    meta = {"signal": "p", "output": answer}
+    axes = {"value_range": (0.0, 1.0), "value_title": _("probability"), "time_title": _("time step")}
+    return chart(
+        line_each(subjects, curves, meta, _tokens(subjects), **axes),
         span=span,
         title=_("Each network's final answer leads with more than half from here to the end: {steps}").format(
             steps=listed(settled)
@@ -208,42 +207,46 @@ def _settled(subject: Subject) -> str:
     return _("step {step} ({answer})").format(step=step + 1, answer=label_names(subject)[last])
 
 
-def compared_changes(subjects: Mapping[str, Subject], span: int) -> dict:
+def compared_changes(subjects: Subjects, span: int) -> dict:
     """How far each word moves the state, a line per cell."""
-    tokens = next(iter(subjects.values())).tokens
+    tokens = _tokens(subjects)
     curves = {
         cell: state_change(results.trace(subject).layer()).at(batch=0).values for cell, subject in subjects.items()
     }
-    tokens = next(iter(subjects.values())).tokens
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
-    return _curves(
-        subjects,
-        curves,
-        {"signal": "h:change"},
-        value_title=_("change of h (RMS over units)"),
+    axes = {"value_title": _("change of h (RMS over units)"), "time_title": _("time step")}
+    return chart(
+        line_each(subjects, curves, {"signal": "h:change"}, tokens, **axes),
         span=span,
         title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
         caption=_("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared."),
     )
 
 
-def _curves(
-    subjects: Mapping[str, Subject],
+def _tokens(subjects: Subjects) -> tuple[str, ...]:
+    return next(iter(subjects.values())).tokens
+
+
+def line_each(
+    subjects: Subjects,
     curves: Mapping[str, np.ndarray],
-    meta: dict,
+    meta: Mapping[str, object],
+    tokens: tuple[str, ...] = (),
     *,
-    value_title: str,
-    value_range: tuple[float, float] | None = None,
-    **place: object,
-) -> dict:
-    figure = figures.lines.draft(
-        [
-            figures.Line(name, values, style.CELLS[subjects[name].cell], meta=meta | {"network": name, "label": name})
-            for name, values in curves.items()
-        ],
-        next(iter(subjects.values())).tokens,
-        value_range=value_range,
-        value_title=value_title,
-        time_title=_("time step"),
-    )
-    return chart(figure, **place)
+    label: str = "{name}",
+    bands: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+    **axes: object,
+) -> figures.Draft:
+    """A line for each network of a comparison, in the colour of its cell. ``meta``: which numbers these are (see
+    ``name_trace``); ``label``: what stands before a line's value at the cursor. ``axes``: as in ``figures.lines``."""
+    drawn = [
+        figures.Line(
+            called(name),
+            values,
+            style.CELLS[subjects[name].cell],
+            band=(bands or {}).get(name),
+            meta={**meta, "network": name, "label": label.format(name=called(name))},
+        )
+        for name, values in curves.items()
+    ]
+    return figures.lines.draft(drawn, tokens, **axes)

@@ -6,14 +6,14 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from rnnviz import compute, figures, memory
-from rnnviz.app.comparison import Subjects
+from rnnviz import compute, memory
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
-from rnnviz.app.panels.networks_compared import called, ends, words
-from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
@@ -145,20 +145,14 @@ def _caption(subject: Subject, effects: TotalEffect, of: Layer) -> str:
 
 def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """The first word's total effect on each state, with a band of one standard error."""
-    curves = []
+    first = ends(of)[1] % len(words(subjects))
+    curves, bands = {}, {}
     for name, subject in subjects.items():
-        effects, first = effect(subject, of), ends(of)[1] % subject.read().steps
+        effects = effect(subject, of)
         share, error = effects.effect.values[:, first], effects.effect_error.values[:, first]
-        curves.append(
-            figures.Line(
-                called(name),
-                share,
-                style.CELLS[subject.cell],
-                band=(share - error, share + error),
-                meta={"signal": "effect", "network": name, "source": first, "label": called(name)},
-            )
-        )
-    figure = figures.lines.draft(curves, words(subjects), value_title=_("share of variance"), time_title=_("time step"))
+        curves[name], bands[name] = share, (share - error, share + error)
+    meta, axes = {"signal": "effect", "source": first}, {"value_title": _("share of variance")}
+    figure = line_each(subjects, curves, meta, words(subjects), bands=bands, time_title=_("time step"), **axes)
     return chart(
         figure,
         span=span,

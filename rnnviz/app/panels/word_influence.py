@@ -40,56 +40,38 @@ def losses(subject: Subject, board: Board, **place: object) -> dict:
     """What the answer at the cursor loses when a word is replaced by an unknown one, through each side."""
     found = {side: lost(subject)[side].values for side in ARROWS}
     rising, falling = (sum(limit(values, 0) for values in found.values()) for limit in (np.maximum, np.minimum))
-    figure = figures.horizon.draft(
-        *(found[side][-1] for side in ARROWS),
-        subject.tokens,
+    return _by_side(
+        subject,
+        board,
+        "lost",
+        found,
+        "p:lost",
         value_range=(float(falling.min()), max(float(rising.max()), 1e-6)),
         value_title=_("fall of the score"),
-        time_title=_("position"),
-        forward_name=_("through h→"),
-        backward_name=_("through h←"),
-        height=270,
-    )
-    _name_sides(figure, "p:lost")
-    bound = [
-        Bound(k, "y", board.array(f"lost:{side}", values), "step") for k, (side, values) in enumerate(found.items())
-    ]
-    return chart(
-        figure,
-        cursor="column",
-        bound=bound,
-        title=_("Without a word, the answer at the cursor loses this much"),
-        caption=_("Fall of its score when that word is replaced by an unknown one, through h→ and through h←."),
+    ) | {
+        "title": _("Without a word, the answer at the cursor loses this much"),
+        "caption": _("Fall of its score when that word is replaced by an unknown one, through h→ and through h←."),
         **place,
-    )
+    }
 
 
 def horizon(subject: Subject, board: Board, **place: object) -> dict:
     """Which words the answer at the cursor hangs on, and through which side."""
     found = {side: reach(subject).inputs[side].values for side in ARROWS}
     most = float(np.nanmax(sum(found.values())))  # at the cursor both sides stand on each other
-    figure = figures.horizon.draft(
-        *(found[side][-1] for side in ARROWS),
-        subject.tokens,
+    return _by_side(
+        subject,
+        board,
+        "horizon",
+        found,
+        "dp/dx",
         value_range=(0.0, most or 1.0),
         value_title=_("size of ∂score/∂word"),
-        time_title=_("position"),
-        forward_name=_("through h→"),
-        backward_name=_("through h←"),
-        height=270,
-    )
-    _name_sides(figure, "dp/dx")
-    bound = [
-        Bound(k, "y", board.array(f"horizon:{side}", values), "step") for k, (side, values) in enumerate(found.items())
-    ]
-    return chart(
-        figure,
-        cursor="column",
-        bound=bound,
-        title=_("How far the answer at the cursor can look"),
-        caption=_("Gradient of its score: the left of the cursor only through h→, the right only through h←."),
+    ) | {
+        "title": _("How far the answer at the cursor can look"),
+        "caption": _("Gradient of its score: the left of the cursor only through h→, the right only through h←."),
         **place,
-    )
+    }
 
 
 def gradients(subject: Subject, board: Board, **place: object) -> dict:
@@ -119,7 +101,22 @@ def gradients(subject: Subject, board: Board, **place: object) -> dict:
     )
 
 
-def _name_sides(figure: figures.Draft, signal: str) -> None:
-    """The bars of both sides, with what reaches the cursor from its own word written below."""
-    for trace, side in enumerate(ARROWS):
-        name_trace(figure, trace, signal, direction=side, label=figure.traces[trace]["name"])
+def _by_side(
+    subject: Subject, board: Board, name: str, found: dict[Direction, np.ndarray], signal: str, **axes: object
+) -> dict:
+    """Bars of both sides over the words, which follow the cursor, with what its own word brings written below.
+    ``found``: a row per step, on the board as ``name``."""
+    figure = figures.horizon.draft(
+        *(found[side][-1] for side in ARROWS),
+        subject.tokens,
+        time_title=_("position"),
+        forward_name=_("through h→"),
+        backward_name=_("through h←"),
+        height=270,
+        **axes,
+    )
+    bound = []
+    for k, side in enumerate(ARROWS):
+        name_trace(figure, k, signal, direction=side, label=figure.traces[k]["name"])
+        bound.append(Bound(k, "y", board.array(f"{name}:{side}", found[side]), "step"))
+    return chart(figure, cursor="column", bound=bound)
