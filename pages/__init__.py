@@ -58,7 +58,6 @@ PAGES = (
         needs=("real_vectors",),
         prefers=SENTENCE,
         knobs=VanishingGradients,
-        picked=(("reads", "own"),),
     ),
     Page(
         "Why memory fades",
@@ -70,7 +69,6 @@ PAGES = (
         needs=("real_vectors", "a_loss_at_every_step"),
         prefers=SENTENCE,
         knobs=GradientMap,
-        picked=(("reads", "own"),),
     ),
     Page(
         "Why memory fades",

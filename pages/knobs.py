@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rnnviz.app.knobs import Knobs, number, option, several, switch, words
 from rnnviz.app.knobs import to_translate as __
@@ -70,6 +71,7 @@ class EchoStateNetwork(Knobs):
 class Gradients(Knobs):
     """Of both pages on gradients through time: what is compared, so that a choice goes along."""
 
+    followed: ClassVar[dict[str, object]] = {"reads": "own"}
     beside: tuple[str, ...] = words(BESIDE, most=3)
     reads: str = option("noise", __("They read"), {"noise": __("white noise"), "own": __("my sentence")})
     start: str = option(

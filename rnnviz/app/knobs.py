@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
-from typing import Self
+from typing import ClassVar, Self
 
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 
@@ -63,7 +63,12 @@ def switch(default: bool, label: str, hint: str | None = None):
 
 @dataclass(frozen=True)
 class Knobs:
-    """The base of every page's knobs. Refused for a value that its field does not allow."""
+    """The base of every page's knobs. Refused for a value that its field does not allow.
+
+    ``followed``: the knobs that follow when a network or a sequence is picked, and their values then.
+    """
+
+    followed: ClassVar[Mapping[str, object]] = {}
 
     def __post_init__(self) -> None:
         for name, knob in self.declared().items():

@@ -12,9 +12,8 @@ class Page(NamedTuple):
 
     ``opens``: the subject that it opens with, as the query of an address. ``needs``: what it needs of a subject, by
     names in rnnviz.subjects.needs; ``prefers``: what else, to show one that was chosen on another page. ``knobs``:
-    what can be chosen beside the subject; ``picked``: the knobs that follow when a network or a sequence is picked.
-    ``asks``: the controls of its sidebar; ``tasks``: what it may ask the networks to do. ``own_subject``: what is
-    chosen on it stays there; no other page takes its subject or cell over.
+    what can be chosen beside the subject. ``asks``: the controls of its sidebar; ``tasks``: what it may ask the
+    networks to do. ``own_subject``: what is chosen on it stays there; no other page takes its subject or cell over.
     """
 
     section: str
@@ -28,7 +27,6 @@ class Page(NamedTuple):
     needs: tuple[str, ...] = ()
     prefers: tuple[str, ...] = ()
     knobs: type[Knobs] = Knobs
-    picked: tuple[tuple[str, object], ...] = ()
     picker: tuple[str, ...] = ("network", "sequence")
     own_subject: bool = False
 

@@ -186,7 +186,7 @@ def choose(**changes: object) -> None:
     use()
     own = {name: value for name, value in changes.items() if name in row().knobs.defaults()}
     rest = {name: value for name, value in changes.items() if name not in own}
-    followed = dict(row().picked) if set(_OF_A_SUBJECT) & set(rest) else {}
+    followed = row().knobs.followed if set(_OF_A_SUBJECT) & set(rest) else {}
     try:
         found = knobs().with_(**(followed | own))
         wanted = _changed(rest) if rest else subject()

@@ -36,7 +36,7 @@ def pick(parts: tuple[str, ...]) -> None:
 def names_what_is_shown() -> bool:
     """Whether the page shows what the line names: by their knobs some compare networks of their own instead."""
     knobs = state.knobs()
-    followed = all(getattr(knobs, name) == value for name, value in state.row().picked)
+    followed = all(getattr(knobs, name) == value for name, value in knobs.followed.items())
     return followed or not is_plain(state.subject())
 
 
