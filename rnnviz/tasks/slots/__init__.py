@@ -1,19 +1,22 @@
 """Slot filling: label every word of a travel sentence. English and Chinese, and often a later word decides."""
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import torch
 from torch import Tensor
 
-from rnnviz.tasks.base import UNASKED, Batch, Task
-from rnnviz.tasks.buckets import by_length, draw
+from rnnviz.tasks.base import UNASKED, Batch
+from rnnviz.tasks.buckets import by_length
 from rnnviz.tasks.slots.chinese import CHINESE
 from rnnviz.tasks.slots.chinese_for_test import CHINESE_TEST
 from rnnviz.tasks.slots.english import ENGLISH
 from rnnviz.tasks.slots.english_for_test import ENGLISH_TEST
 from rnnviz.tasks.slots.fillings import KINDS
 from rnnviz.tasks.slots.grammar import Sentence, sentences, test_sentences
-from rnnviz.tasks.tokens import Vocabulary, normalize, tokenize
+from rnnviz.tasks.tokens import tokenize
+from rnnviz.tasks.worded import Part, WordedTask
 
 CLASSES = ("other", "city", "date word", "time word")
 
@@ -38,11 +41,8 @@ EXAMPLES = (
     "I love Taipei",
 )
 
-# A sentence as a network reads it. Texts of one reading are one sentence.
-Reading = tuple[str, ...]
 
-
-class Slots(Task):
+class Slots(WordedTask):
     """Which words of a sentence name the departure, the destination, the date and the time of a journey? Read out at
     every step.
 
@@ -51,15 +51,11 @@ class Slots(Task):
     twin with the same words up to there and the other role, so before that word both roles are equally likely: a
     network that reads from left to right can only guess. ``subsets()["later"]`` asks for just those words.
 
-    Held out are whole templates, twins together. The vocabulary is that of the training sentences alone, and in
-    training some tokens are made unknown (``buckets.UNKNOWN_SHARE``). It is a *development* part: the training wordings
-    were widened until small networks read it. ``test`` asks for sentences of another grammar (``english_for_test``,
-    ``chinese_for_test``), to which nobody tuned anything.
+    Twins are held out together.
     """
 
     name = "slots"
     title = "Which word is the departure, which the destination?"
-    develops = True
     readout = "every"
     labels = tuple(LABELS)
     examples = EXAMPLES
@@ -67,43 +63,19 @@ class Slots(Task):
     def label_text(self, label: str) -> str:
         return LABELS[label]
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        return Vocabulary.of(self._training)
+    def worded(self) -> Iterator[tuple]:
+        return map(sentences, (ENGLISH, CHINESE))
 
-    @property
-    def training_sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the training templates."""
-        return tuple(self._training.values())
-
-    @property
-    def development_sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the development templates, without any that a training template makes as well."""
-        return tuple(self._development.values())
-
-    @property
-    def test_sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the test grammar, without any that another part has as well."""
-        return tuple(self._test.values())
-
-    def batch(self, size: int, generator: torch.Generator) -> Batch:
-        """A training batch, x and y (T, size), of one length, drawn as often as sentences have that length."""
-        return draw(self._buckets, size, generator)
-
-    def held_out(self) -> list[Batch]:
-        """The development part."""
-        return self._by_length(self._development)
-
-    def test(self) -> list[Batch]:
-        return self._by_length(self._test)
+    def worded_for_test(self) -> Iterator[Sentence]:
+        return chain.from_iterable(map(test_sentences, (ENGLISH_TEST, CHINESE_TEST)))
 
     def subsets(self) -> dict[str, list[Batch]]:
         """ "later": the development sentences with words whose role a later word tells; only those words are asked."""
-        return {"later": self._later(self._development)}
+        return {"later": self._later(self.parts[1])}
 
     def test_subsets(self) -> dict[str, list[Batch]]:
         """ "later": likewise of the test sentences."""
-        return {"later": self._later(self._test)}
+        return {"later": self._later(self.parts[2])}
 
     def token_classes(self, x: Tensor) -> Tensor:
         """What kind of word each of the token ids ``x`` (T, B) is whatever its role, as places in ``CLASSES`` (T, B).
@@ -134,38 +106,11 @@ class Slots(Task):
             for spelling in (filling, filling.translate(grammar.respelling))
         }
 
-    @cached_property
-    def _sentences(self) -> tuple[dict[Reading, Sentence], dict[Reading, Sentence]]:
-        parts: tuple[dict[Reading, Sentence], dict[Reading, Sentence]] = ({}, {})
-        for grammar in (ENGLISH, CHINESE):
-            for part, made in zip(parts, sentences(grammar), strict=True):
-                part.update((_reading(sentence), sentence) for sentence in made)
-        training, development = parts
-        return training, {reading: s for reading, s in development.items() if reading not in training}
-
-    @property
-    def _training(self) -> dict[Reading, Sentence]:
-        return self._sentences[0]
-
-    @property
-    def _development(self) -> dict[Reading, Sentence]:
-        return self._sentences[1]
-
-    @cached_property
-    def _test(self) -> dict[Reading, Sentence]:
-        made = (sentence for grammar in (ENGLISH_TEST, CHINESE_TEST) for sentence in test_sentences(grammar))
-        met = self._training.keys() | self._development.keys()
-        return {reading: s for s in made if (reading := _reading(s)) not in met}
-
-    @cached_property
-    def _buckets(self) -> list[Batch]:
-        return self._by_length(self._training)
-
-    def _later(self, part: dict[Reading, Sentence]) -> list[Batch]:
+    def _later(self, part: Part) -> list[Batch]:
         later = {reading: sentence for reading, sentence in part.items() if any(sentence.waiting)}
-        return self._by_length(later, only_waiting=True)
+        return self.by_length(later, only_waiting=True)
 
-    def _by_length(self, part: dict[Reading, Sentence], only_waiting: bool = False) -> list[Batch]:
+    def by_length(self, part: Part, only_waiting: bool = False) -> list[Batch]:
         def answers(sentence: Sentence) -> list[int]:
             asked = sentence.waiting if only_waiting else [True] * len(sentence.roles)
             return [
@@ -173,7 +118,3 @@ class Slots(Task):
             ]
 
         return by_length((self.vocabulary.encode(reading), answers(sentence)) for reading, sentence in part.items())
-
-
-def _reading(sentence: Sentence) -> Reading:
-    return tuple(map(normalize, tokenize(sentence.text)))
