@@ -51,9 +51,8 @@ def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     caption = _("Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know.")
     if next(iter(subjects.values())).network().embedding is None:
         caption = _("Euclidean norm of h − h′; the first step reads other numbers, drawn like them.")
-    axes = {"value_title": _("distance of states"), "time_title": _("time step")}
     return chart(
-        line_each(subjects, curves, {"signal": "h:divergence"}, words(subjects), **axes),
+        line_each(subjects, curves, {"signal": "h:divergence"}, words(subjects), value_title=_("distance of states")),
         span=span,
         title=_("Change the first word: how far apart do the states stay?"),
         caption=caption,

@@ -187,7 +187,6 @@ def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
         {"signal": "log10 dL/dweight_hh"},
         tokens_of(compared),
         value_title=_("log10 of the contribution"),
-        time_title=_("time step"),
         height=300,
     )
     return chart(

@@ -187,10 +187,9 @@ def compared_chances(subjects: Subjects, answer: int, span: int) -> dict:
     curves = {cell: results.answers(subject).values[:, answer] for cell, subject in subjects.items()}
     name = label_names(next(iter(subjects.values())))[answer]
     settled = {cell: _settled(subject) for cell, subject in subjects.items()}
-    meta = {"signal": "p", "output": answer}
-    axes = {"value_range": (0.0, 1.0), "value_title": _("probability"), "time_title": _("time step")}
+    axes = {"value_range": (0.0, 1.0), "value_title": _("probability")}
     return chart(
-        line_each(subjects, curves, meta, _tokens(subjects), **axes),
+        line_each(subjects, curves, {"signal": "p", "output": answer}, _tokens(subjects), **axes),
         span=span,
         title=_("Each network's final answer leads with more than half from here to the end: {steps}").format(
             steps=listed(settled)
@@ -214,9 +213,8 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
         cell: state_change(results.trace(subject).layer()).at(batch=0).values for cell, subject in subjects.items()
     }
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
-    axes = {"value_title": _("change of h (RMS over units)"), "time_title": _("time step")}
     return chart(
-        line_each(subjects, curves, {"signal": "h:change"}, tokens, **axes),
+        line_each(subjects, curves, {"signal": "h:change"}, tokens, value_title=_("change of h (RMS over units)")),
         span=span,
         title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
         caption=_("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared."),
@@ -249,4 +247,4 @@ def line_each(
         )
         for name, values in curves.items()
     ]
-    return figures.lines.draft(drawn, tokens, **axes)
+    return figures.lines.draft(drawn, tokens, **{"time_title": _("time step")} | axes)

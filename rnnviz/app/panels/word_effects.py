@@ -151,8 +151,14 @@ def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
         effects = effect(subject, of)
         share, error = effects.effect.values[:, first], effects.effect_error.values[:, first]
         curves[name], bands[name] = share, (share - error, share + error)
-    meta, axes = {"signal": "effect", "source": first}, {"value_title": _("share of variance")}
-    figure = line_each(subjects, curves, meta, words(subjects), bands=bands, time_title=_("time step"), **axes)
+    figure = line_each(
+        subjects,
+        curves,
+        {"signal": "effect", "source": first},
+        words(subjects),
+        bands=bands,
+        value_title=_("share of variance"),
+    )
     return chart(
         figure,
         span=span,
