@@ -1,54 +1,17 @@
-"""Echo state network, from its controls down: no knob takes it down, its sentences are computed, its code is true."""
+"""Echo state network: what it claims and draws is what its reservoir does, and its code is true."""
 
 import base64
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-import torch
-from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import TRIO
-from rnnviz.network import Network
 from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED
-from rnnviz.subjects import Given, Noise, Subject
-from rnnviz.subjects.given import keep_network
-from rnnviz.subjects.limits import MAX_SEED, MOST_UNITS
-from tests.pages.visit import arrive, board, claim, follow, land, shown, wanted, whole
+from tests.pages.echo_page import charts, choose, sentence
+from tests.pages.visit import claim, whole
 from tests.reservoirs import reservoir
-
-PAGE = "echo_state_network.py"
-
-
-@pytest.fixture(scope="module")
-def visit() -> AppTest:
-    return arrive(PAGE)
-
-
-@pytest.fixture
-def choose(visit: AppTest) -> Callable[..., AppTest]:
-    """Follow a link to a reservoir; nothing may go wrong."""
-
-    def choose(*, delay: int = 5, language: str = "en", **changes: object) -> AppTest:
-        visit.session_state["language"] = language
-        return follow(visit, **reservoir(**changes).query(), delay=str(delay))
-
-    return choose
-
-
-def sentence(at: AppTest) -> str:
-    return next(
-        found[1] for html in at.get("html") if (found := re.search("</h1><p>(.*)</p>", html.proto.body, re.DOTALL))
-    )
-
-
-def charts(at: AppTest) -> list[dict]:
-    """The panels of the page in order: distance, eigenvalues, runs, picture, curves, sweep, reading."""
-    first, second = ([panel for row in board(at, place)[0]["rows"] for panel in row] for place in (0, 1))
-    *first, reading = first
-    return [*first, *second, reading]
 
 
 def numbers(of: object) -> np.ndarray:
@@ -58,32 +21,8 @@ def numbers(of: object) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in of], dtype=float)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"radius": 0.05},
-        {"radius": 3.0},
-        {"scaling": 0.0},
-        {"scaling": 2.0, "density": 1.0},
-        {"leak": 0.05, "density": 0.05},
-        {"units": 200, "delay": 40},
-        {"nonlinearity": "identity", "radius": 3.0, "units": 200},
-        {"nonlinearity": "identity", "radius": 1.0, "leak": 0.05},
-        {"nonlinearity": "identity", "radius": 0.95, "leak": 0.05, "delay": 0},
-        {"nonlinearity": "identity", "scaling": 0.0},
-        {"seed": MAX_SEED},
-    ],
-)
-def test_every_knob_can_be_turned_to_its_end(changes, choose):
-    at = choose(**{"units": 20} | changes)
-    header, _arrays = board(at)
-    assert header["steps"] == SHOWN
-    assert len(charts(at)) == 7
-    assert "nan" not in claim(at) + sentence(at)
-
-
 @pytest.mark.parametrize(("radius", "scaling"), [(0.9, 1.0), (1.2, 1.0), (1.3, 2.0), (1.5, 0.2)])
-def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, scaling, choose):
+def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, scaling):
     at = choose(radius=radius, scaling=scaling)
     made = reservoir(radius=radius, scaling=scaling)
     x, h = study.shown_input(made).numpy(), study.starts(made).numpy()
@@ -104,19 +43,19 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
-def test_a_slow_reservoir_is_not_said_never_to_meet(choose):
+def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
     words = r"At radius 0.95 two starts have not met after 1,000 steps \(distance × 0.0\d+\)"
     assert re.fullmatch(words, claim(at))
 
 
-def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius(choose):
+def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius():
     at = choose(nonlinearity="identity", radius=1.1)
     steps = float(re.fullmatch(r"At radius 1.1 two starts fly apart, × 10 every ([\d.]+) steps", claim(at))[1])
     assert steps == pytest.approx(1 / np.log10(1.1), rel=0.02)
 
 
-def test_the_distances_are_drawn_in_decades_of_the_first(choose):
+def test_the_distances_are_drawn_in_decades_of_the_first():
     made = reservoir(20)
     echo = study.echo(made)
     traces = charts(choose(units=20))[0]["figure"]["data"]
@@ -126,7 +65,7 @@ def test_the_distances_are_drawn_in_decades_of_the_first(choose):
         np.testing.assert_allclose(numbers(traces[batch]["y"]), np.maximum(expected, -17), atol=1e-9)
 
 
-def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step(choose):
+def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step():
     _circle, plain, leaking = charts(choose(units=20, leak=0.3))[1]["figure"]["data"]
     matrix = study.cell_of(reservoir(20, leak=0.3)).weight_hh.numpy()
     for trace, weights in ((plain, matrix), (leaking, 0.7 * np.eye(20) + 0.3 * matrix)):
@@ -138,7 +77,7 @@ def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step(choose)
     assert charts(choose(units=20))[1]["title"].startswith(f"{outside} of 20 eigenvalues")
 
 
-def test_the_curves_and_the_legend_hold_every_cells_memory(choose):
+def test_the_curves_and_the_legend_hold_every_cells_memory():
     at = choose(units=40, scaling=0.2, seed=3)
     panel, made = charts(at)[4], reservoir(40, scaling=0.2, seed=3)
     for trace, cell in zip(panel["figure"]["data"], ["ESN", *TRIO], strict=True):
@@ -150,7 +89,7 @@ def test_the_curves_and_the_legend_hold_every_cells_memory(choose):
     assert "N = 40" in panel["caption"]
 
 
-def test_a_linear_reservoir_stands_beside_its_theory(choose):
+def test_a_linear_reservoir_stands_beside_its_theory():
     drawn = charts(choose(units=20, nonlinearity="identity", radius=0.8))[4]["figure"]["data"]
     made = reservoir(20, 0.8, nonlinearity="identity")
     theory = study.theory(made).by_delay.values
@@ -158,7 +97,7 @@ def test_a_linear_reservoir_stands_beside_its_theory(choose):
     assert drawn[-1]["name"] == f"theory Σ = {theory.sum():.1f}"
 
 
-def test_of_a_measurement_is_said_what_it_can_resolve(choose):
+def test_of_a_measurement_is_said_what_it_can_resolve():
     panel = charts(choose(nonlinearity="identity", radius=0.9))[4]
     made = reservoir(100, 0.9, nonlinearity="identity")
     states = made.network()(study.sequences(made)).numpy()[100:200].reshape(-1, 100)
@@ -172,7 +111,7 @@ def test_of_a_measurement_is_said_what_it_can_resolve(choose):
     assert "resolves" not in charts(choose(units=20))[4]["caption"]
 
 
-def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
+def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one():
     panel = charts(choose(units=20, scaling=0.3, radius=0.85))[5]
     line, ring = panel["figure"]["data"]
     totals = [study.memory(reservoir(20, radius, scaling=0.3)).total for radius in RADII]
@@ -187,19 +126,19 @@ def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one(choose):
 
 @pytest.mark.parametrize("radius", [0.3, 1.0])
 @pytest.mark.parametrize("leak", [1.0, 0.05])
-def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius, leak, choose):
+def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius, leak):
     panel = charts(choose(units=20, radius=radius, leak=leak))[1]
     assert panel["title"].startswith("0 of 20 eigenvalues")  # at radius 1 the largest lies on the circle
     assert ("hollow" in panel["caption"]) == (leak < 1)
     assert "in the long run" in panel["caption"].lower()
 
 
-def test_with_no_input_there_is_nothing_to_remember(choose):
+def test_with_no_input_there_is_nothing_to_remember():
     assert charts(choose(units=20, scaling=0.0))[5]["title"] == "With no input there is nothing to remember"
 
 
 @pytest.mark.parametrize("delay", [0, 7, 40])
-def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay, choose):
+def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay):
     panel, made = charts(choose(units=20, delay=delay))[6], reservoir(20)
     wanted, one, other = (numbers(trace["y"]) for trace in panel["figure"]["data"])
     u = study.shown_input(made).numpy()[:SHOWN, 0, 0]
@@ -211,14 +150,14 @@ def test_the_readout_is_drawn_against_the_input_of_so_many_steps_before(delay, c
     assert panel["title"].endswith(f"r² = {study.memory(made).by_delay.values[delay]:.3f}")
 
 
-def test_the_page_speaks_chinese(choose):
+def test_the_page_speaks_chinese():
     at = choose(units=20, language="zh")
     assert re.search("[一-鿿]", claim(at))
     assert all(re.search("[一-鿿]", panel["title"]) for panel in charts(at))
 
 
 @pytest.mark.parametrize("k", range(4))
-def test_a_suggestion_shows_what_it_promises(k, choose):
+def test_a_suggestion_shows_what_it_promises(k):
     before = choose(leak=0.5)
     memory = study.memory(reservoir()).total
     at = whole(before.button(key=f"try-{k}").click().run())
@@ -233,105 +172,9 @@ def test_a_suggestion_shows_what_it_promises(k, choose):
 
 
 @pytest.mark.parametrize("changes", [{}, {"nonlinearity": "identity", "radius": 0.9, "leak": 0.7, "delay": 12}])
-def test_the_code_runs_and_gives_the_number_beside_it(changes, choose):
+def test_the_code_runs_and_gives_the_number_beside_it(changes):
     code = choose(units=20, **changes).code[0].value
     space: dict[str, object] = {}
     exec(code, space)
     expression, number = re.search(r"^(found\S+)\s+# ([\d.]+)$", code, re.MULTILINE).groups()
     assert f"{eval(expression, space):.4f}" == number
-
-
-def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show(visit):
-    at = follow(visit)
-    start = shown(at)
-    labels = [slider.label for slider in at.slider]
-    turned = {
-        "Spectral radius ρ": 0.95,
-        "Strength of the input": 0.15,
-        "Leak α": 0.35,
-        "Units N": 40,
-        "Density of connections": 0.55,
-        "Delay k of the readout": 12,
-    }
-    for label, value in turned.items():
-        whole(at.slider[labels.index(label)].set_value(value).run())
-    whole(at.segmented_control(key="nonlinearity").set_value("identity").run())
-    whole(at.number_input(key="seed").set_value(7).run())
-    assert shown(at) != start
-    assert shown(at) == reservoir(40, 0.95, 0.35, 0.15, 0.55, "identity", 7)
-    assert claim(at).startswith("At radius 0.95 ")
-    query = {name: at.query_params[name] for name in at.query_params}
-    assert query["delay"] == "12"
-    other = land(PAGE, **query)
-    assert shown(other) == shown(at)
-    assert {slider.label: slider.value for slider in other.slider} == turned
-    assert charts(other) == charts(at)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"units": MOST_UNITS, "radius": 4.5},
-        {"units": 2, "radius": 0.01, "leak": 0.02, "scaling": 7.0},
-        {"units": 33, "nonlinearity": "sigmoid", "density": 0.01},
-    ],
-)
-def test_a_link_beyond_the_ends_of_the_controls_is_shown(changes, choose):
-    at = choose(delay=40, **changes)
-    assert shown(at) == reservoir(**changes)
-    assert not at.warning
-
-
-@pytest.mark.parametrize(("nonlinearity", "says"), [("tanh", True), ("identity", True), ("sigmoid", False)])
-def test_eigenvalues_tell_of_a_small_push_only_where_weights_alone_decide(nonlinearity, says, choose):
-    caption = charts(choose(units=20, nonlinearity=nonlinearity))[1]["caption"]
-    assert ("in the long run" in caption.lower()) == says
-    assert ("slope of f" in caption) == (not says)
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ({"model": "intents-gru-small"}, "echo state network"),
-        ({"model": "untrained~cell.ESN~task.~channels.2"}, "echo state network"),
-        ({"model": "untrained~cell.ESN~task.~channels.1~layers.2"}, "layers"),
-        ({"model": "untrained~cell.ESN~task.~channels.1~directions.two"}, "left to right"),
-        ({"model": "untrained~cell.ESN~task.~channels.1~leak.7.0"}, "leak"),
-        ({"delay": "41"}, "delay"),
-        ({"delay": "-1"}, "delay"),
-    ],
-)
-def test_what_is_no_reservoir_is_refused_in_a_sentence_and_the_page_stays(query, words):
-    at = land(PAGE, **query)
-    assert claim(at).startswith("At radius 1.2 two starts")
-    assert words in at.warning[0].value
-
-
-def test_a_link_of_an_earlier_version_opens_the_page():
-    at = land(PAGE, text="what time is it ?", cell="GRU", seed="3")
-    assert claim(at).startswith("At radius 1.2 two starts")
-    assert not at.warning
-
-
-def test_a_network_that_was_brought_is_shown_with_its_readout_to_choose_alone():
-    network = Network("ESN", 1, 24, spectral_radius=0.7, generator=torch.Generator().manual_seed(1)).double()
-    subject = Subject(Given(keep_network(network)), Noise())
-    at = land(PAGE, **subject.query())
-    assert shown(at) == subject
-    assert [slider.label for slider in at.slider] == ["Delay k of the readout"]
-    assert claim(at).startswith("At radius 0.7 two starts")
-    assert charts(at)[3]["title"] == "All 24 units of the reservoir"
-
-
-def test_what_is_chosen_here_no_other_page_takes_over():
-    def go(page: str) -> None:
-        at.query_params.clear()  # as a browser does
-        whole(at.switch_page(page).run())
-
-    at = arrive("states.py", cell="GRU", text="play music")
-    go(PAGE)
-    whole(at.slider(key="spectral_radius").set_value(0.5).run())
-    go("states.py")
-    assert shown(at) == wanted("GRU", text="play music")
-    go(PAGE)
-    assert at.slider(key="spectral_radius").value == 0.5

@@ -1,0 +1,36 @@
+"""What the tests of the page on reservoirs share."""
+
+import re
+from functools import cache
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.visit import arrive, board, follow
+from tests.reservoirs import reservoir
+
+PAGE = "echo_state_network.py"
+
+
+@cache
+def visit() -> AppTest:
+    """One visitor for all who only follow links."""
+    return arrive(PAGE)
+
+
+def choose(*, delay: int = 5, language: str = "en", **changes: object) -> AppTest:
+    """Follow a link to a reservoir; nothing may go wrong."""
+    visit().session_state["language"] = language
+    return follow(visit(), **reservoir(**changes).query(), delay=str(delay))
+
+
+def sentence(at: AppTest) -> str:
+    return next(
+        found[1] for html in at.get("html") if (found := re.search("</h1><p>(.*)</p>", html.proto.body, re.DOTALL))
+    )
+
+
+def charts(at: AppTest) -> list[dict]:
+    """The panels of the page in order: distance, eigenvalues, runs, picture, curves, sweep, reading."""
+    first, second = ([panel for row in board(at, place)[0]["rows"] for panel in row] for place in (0, 1))
+    *first, reading = first
+    return [*first, *second, reading]
