@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CELLS",
     "TASKS",
+    "Hold",
     "Network",
     "Signal",
     "Trace",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.cells import CELLS
     from rnnviz.checkpoints import load
     from rnnviz.gradients import backpropagate
+    from rnnviz.holding import Hold
     from rnnviz.network import Network
     from rnnviz.recording import record
     from rnnviz.subjects import subject
@@ -47,6 +49,7 @@ else:
     _HOMES = {
         "CELLS": "cells",
         "TASKS": "tasks",
+        "Hold": "holding",
         "Network": "network",
         "Signal": "trace",
         "Trace": "trace",

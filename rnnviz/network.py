@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 import torch
 from torch import Tensor, nn
 
-from rnnviz.cells import CELLS, Cell, State
+from rnnviz.cells import CELLS, Cell, Held, State
 
 Direction = Literal["forward", "backward"]
 BOTH: tuple[Direction, ...] = ("forward", "backward")
@@ -166,15 +166,16 @@ def run_layer(cells: list[Cell], x: Tensor, states: list[State], directions: Seq
     return output[0].flip(0) if backward_only else output[0]
 
 
-def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False) -> dict[str, Tensor]:
-    """Step ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, *shape), in
-    sequence order.
+def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False, held: Held | None = None) -> dict[str, Tensor]:
+    """Step ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, *shape), in sequence order.
 
     Each step is an ordinary node of the autograd graph, so gradients through time can be taken at any of them.
+    ``held``: what is held at other values, (T, B, *shape) each.
     """
     steps = []
-    for x_t in reversed(x.unbind()) if backward else x.unbind():
-        steps.append(cell(x_t, state))
+    rows = x.unbind()
+    for t in reversed(range(len(rows))) if backward else range(len(rows)):
+        steps.append(cell(rows[t], state, held and held[t]))
         state = {name: steps[-1][name] for name in cell.state}
     if backward:
         steps.reverse()

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
-from rnnviz.cells import Cell, State
+from rnnviz.cells import Cell, Held, State
+from rnnviz.holding import HeldLayers, Holds, place
 from rnnviz.layer_by_layer import LayerByLayer
-from rnnviz.network import Network, recover
+from rnnviz.network import Network, recover, run_layer, unroll
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 from rnnviz.verifying import refuse_other_ends, refuse_other_states
 
@@ -26,6 +27,7 @@ def record(
     *,
     lengths: Sequence[int] | Tensor | None = None,
     tokens: Sequence[str] = (),
+    hold: Holds | None = None,
 ) -> Trace:
     """Run ``model`` on ``x`` and keep every gate and state of every step, layer and direction.
 
@@ -38,40 +40,55 @@ def record(
     has what it has alone: a backward direction starts at its own last step, a readout at the "last" step reads its own
     one. Past its end it is NaN in every signal, for nothing happened there; what stands in the padding is never read.
 
+    ``hold``: quantities by name that are held at a value, see ``Hold``: {"f": Hold(1.0, units=[3], steps=range(2, 5))}.
+    All that is computed after them, in that step and in later ones, uses it. A layer in which something is held is run
+    step by step by its cells' equations; ``LayerTrace.held`` says where.
+
     The states are bitwise what the module itself returns in the caller's grad mode: it is run once, and all gates
     follow from its states in one product. Dropout between layers is left out, as in eval(). Sequences of unequal
     length run in groups of equal ones, where a product may round otherwise than in torch's own packed run.
 
-    Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit, and RuntimeError
-    where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
-    at every step of every layer, and its last states with those of the layers.
+    Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit, TypeError or
+    ValueError for a hold on what is not there, and RuntimeError where the recorded numbers are not those of the module:
+    what the gates' equations give is compared with its states at every step of every layer, and its last states with
+    those of the layers.
     """
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
     steps, batch = x.shape[:2]
     tokens = one_per_step(tokens, steps)
+    held = place(network, hold, steps, batch)
     if lengths is None:
-        return replace(_run(model, network, x, initial), tokens=tokens)
+        return replace(_run(model, network, x, initial, held), tokens=tokens)
     lengths = real_steps(lengths, steps, batch)
     groups = [[b for b in range(batch) if lengths[b] == length] for length in sorted(set(lengths))]
     runs = []
     for members in groups:
         start = initial and {name: value[:, members] for name, value in initial.items()}
-        runs.append(_run(model, network, x[: lengths[members[0]], members], start))
+        own = slice(lengths[members[0]]), members
+        runs.append(_run(model, network, x[own], start, {layer: holds[own] for layer, holds in held.items()}))
     return replace(_together(runs, groups, steps, lengths), tokens=tokens)
 
 
-def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None) -> Trace:
-    embedded = network.embed(x)
-    runs, last = (network.run(embedded, initial), ()) if model is network else _own_run(model, network, x, initial)
+def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None, held: HeldLayers) -> Trace:
+    embedded = output = network.embed(x)
+    outputs, last = ([], ()) if model is network or held else _own_run(model, network, x, initial)
     layers: list[LayerTrace] = []
-    output = embedded
-    for index, (below, output) in enumerate(runs):
+    for index, cells in enumerate(network.layers):
+        below, sides = output, network.directions
+        states = [network.initial_state(initial, index, d, embedded) for d in range(len(sides))]
+        holds = [held.get((index, side)) for side in sides]
+        fused = cells[0].kernel() is not None and not any(holds)
+        if fused:
+            output = outputs[index] if outputs else run_layer(list(cells), below, states, sides)
         with torch.no_grad():
-            for d, cell in enumerate(network.layers[index]):
-                start = network.initial_state(initial, index, d, embedded)
-                h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
-                layers.append(_layer_trace(cell, index, network.directions[d], below, start, h))
+            own = output.chunk(len(sides), -1) if fused else [None] * len(sides)
+            each = list(zip(cells, sides, states, holds, own, strict=True))
+            steps = [_steps(cell, below, state, side == "backward", hold, h) for cell, side, state, hold, h in each]
+            for (cell, side, state, hold, _), quantities in zip(each, steps, strict=True):
+                layers.append(_layer_trace(cell, index, side, quantities, state, hold))
+            if not fused:
+                output = torch.cat([quantities[cells[0].output] for quantities in steps], -1)
     refuse_other_ends(type(model).__name__, layers, last)
     y = network.read(output)
     return Trace(
@@ -83,9 +100,9 @@ def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None) -
 
 def _own_run(
     module: nn.RNNBase, network: Network, x: Tensor, initial: State | None
-) -> tuple[list[tuple[Tensor, Tensor]], tuple[Tensor, ...]]:
-    """Each layer's input and output in ``module``'s own run of ``x`` (T, B, I), the last output being what it returns,
-    and the last states that it returns, (L·D, B, H) each."""
+) -> tuple[list[Tensor], tuple[Tensor, ...]]:
+    """Each layer's output in ``module``'s own run of ``x`` (T, B, I), the last one being what it returns, and the last
+    states that it returns, (L·D, B, H) each."""
     turned = (lambda tensor: tensor.transpose(0, 1)) if module.batch_first else (lambda tensor: tensor)
     state = None if initial is None else tuple(initial.values())
     kernel = network.layers[0][0].kernel()
@@ -98,22 +115,28 @@ def _own_run(
     finally:
         module.training = training
     outputs = [*(turned(output) for output in layers.outputs[:-1]), turned(returned)] if layers else [turned(returned)]
-    return list(zip([x, *outputs], outputs, strict=False)), last if isinstance(last, tuple) else (last,)
+    return outputs, last if isinstance(last, tuple) else (last,)
 
 
-def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start: State, h: Tensor) -> LayerTrace:
-    quantities = recover(cell, x, start, h, direction == "backward")
-    if cell.kernel() is not None:
-        refuse_other_states(cell, quantities["h"], h, x)
-        quantities["h"] = h
+def _steps(cell: Cell, x: Tensor, state: State, backward: bool, held: Held | None, h: Tensor | None) -> State:
+    """Every quantity of every step; ``h``: what the fused kernel returned, None where none ran."""
+    if h is None:
+        return unroll(cell, x, state, backward, held)
+    quantities = recover(cell, x, state, h, backward)
+    refuse_other_states(cell, quantities["h"], h, x)
+    return quantities | {"h": h}
+
+
+def _layer_trace(
+    cell: Cell, index: int, direction: Direction, quantities: State, start: State, held: Held | None
+) -> LayerTrace:
+    axes = {name: ("time", "batch", *quantity.axes) for name, quantity in cell.quantities.items()}
     return LayerTrace(
         cell=cell.name,
         layer=index,
         direction=direction,
         signals=tuple(
-            _signal(
-                name, quantity.symbol, ("time", "batch", *quantity.axes), quantities[name], quantity.bounds, direction
-            )
+            _signal(name, quantity.symbol, axes[name], quantities[name], quantity.bounds, direction)
             for name, quantity in cell.quantities.items()
         ),
         initial={
@@ -121,6 +144,10 @@ def _layer_trace(cell: Cell, index: int, direction: Direction, x: Tensor, start:
             for name, value in start.items()
         },
         output=cell.output,
+        held={
+            name: Signal(name, axes[name], where.numpy(), direction=direction)
+            for name, where in (held.where() if held else {}).items()
+        },
     )
 
 
@@ -142,7 +169,7 @@ def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: t
         first = parts[0].values
         timed = parts[0].axes[0] == "time"
         shape = (steps,) * timed + (len(lengths), *first.shape[1 + timed :])
-        values = np.full(shape, np.nan, first.dtype)
+        values = np.full(shape, False if first.dtype == bool else np.nan, first.dtype)
         for part, members in zip(parts, groups, strict=True):
             values[(slice(len(part.values)), members) if timed else members] = part.values
         return replace(parts[0], values=values)
@@ -152,6 +179,7 @@ def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: t
             sides[0],
             signals=tuple(joined(parts) for parts in zip(*(side.signals for side in sides), strict=True)),
             initial={name: joined([side.initial[name] for side in sides]) for name in sides[0].initial},
+            held={name: joined([side.held[name] for side in sides]) for name in sides[0].held},
             lengths=lengths,
         )
         for sides in zip(*(run.layers for run in runs), strict=True)

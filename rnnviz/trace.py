@@ -80,7 +80,8 @@ class LayerTrace:
 
     The time axis is in sequence order for both directions: index t is position t of the sentence. ``initial`` holds
     the state before the first step that this direction reads ("h", and "c" where the cell has one), axes
-    ("batch", "unit"). ``lengths``: as in ``Trace``. ``output``: the signal that the layer above reads.
+    ("batch", "unit"). ``lengths``: as in ``Trace``. ``output``: the signal that the layer above reads. ``held``: of
+    each quantity that was held at values from outside, where it was, with the axes of its signal.
     """
 
     cell: str
@@ -90,6 +91,7 @@ class LayerTrace:
     initial: dict[str, Signal] = field(default_factory=dict)
     lengths: tuple[int, ...] = ()
     output: str = "h"
+    held: dict[str, Signal] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Signal:
         for signal in self.signals:

@@ -18,6 +18,7 @@ FLOORS = {
     "rnnviz.network": 1,
     "rnnviz.torch_modules": 1,
     "rnnviz.accepting": 1,
+    "rnnviz.holding": 1,
     "rnnviz.budget": 1,
     "rnnviz.linear_readout": 1,
     "rnnviz.tasks": 1,
@@ -53,6 +54,7 @@ FLOORS = {
 EXCEPTIONS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
+    "rnnviz.holding": {"rnnviz.cells", "rnnviz.network"},
     "rnnviz.accepting": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
     "rnnviz.layer_by_layer": {"rnnviz.verifying"},
     "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer"},

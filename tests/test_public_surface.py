@@ -17,6 +17,7 @@ SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("ut
 PROMISED = {
     "record",
     "backpropagate",
+    "Hold",
     "Network",
     "from_torch",
     "load",

@@ -7,6 +7,7 @@ from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.echo_state import EchoState
 from rnnviz.cells.elman import NONLINEARITIES, Elman
 from rnnviz.cells.gru import GRU, GRU2014
+from rnnviz.cells.held import Held
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.jordan import Jordan
 from rnnviz.cells.lstm import LSTM
@@ -49,6 +50,7 @@ __all__ = [
     "EchoState",
     "Elman",
     "ExactSlopes",
+    "Held",
     "Jordan",
     "Keeping",
     "MinGRU",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from rnnviz.cells.diagram import Diagram
+from rnnviz.cells.held import Held
 from rnnviz.cells.initialisation import initialise
 
 State = dict[str, Tensor]
+# The quantities of a step by name, in order of computation; what is sent back is what the step goes on with.
+Equations = Generator[tuple[str, Tensor], Tensor, None]
 
 
 # What a quantity does in its cell. A gate keeps the old state, writes a candidate, resets what the candidate sees of
@@ -165,12 +169,28 @@ class Cell(nn.Module, ABC):
         return math.prod(self.shape(quantity))
 
     @abstractmethod
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
+        """One step: ``q = yield "q", ...`` for every quantity, so that it may be held at another value on the way.
+
+        ``x_t``: (..., I), each state and quantity: (..., *shape).
+        """
+
+    def forward(self, x_t: Tensor, state: State, held: Held | None = None) -> dict[str, Tensor]:
         """One step. ``x_t``: (..., I), each state: (..., *shape). Returns every quantity (..., *shape) in order of
-        computation.
+        computation, some of them ``held`` at other values.
 
         Leading axes are free, so one call can also evaluate all steps of a known trajectory at once.
         """
+        step: dict[str, Tensor] = {}
+        equations = self.equations(x_t, state)
+        value = None
+        with suppress(StopIteration):
+            while True:
+                name, value = equations.send(value)
+                if held is not None:
+                    value = held.replaced(name, value, state)
+                step[name] = value
+        return step
 
     @abstractmethod
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.affine import Recurrent
-from rnnviz.cells.base import Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.base import Equations, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import DERIVATIVES, NONLINEARITIES, WORDS
 
@@ -116,10 +116,9 @@ class EchoState(Recurrent):
         # Scaled once drawn, so that reservoirs of one seed differ in this factor to the last digit.
         return values.uniform_(-1, 1, generator=generator).mul_(limit)
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
-        n = self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))
-        h = (1 - self.leak) * state["h"] + self.leak * n
-        return {"n": n, "h": h}
+    def equations(self, x_t: Tensor, state: State) -> Equations:
+        n = yield "n", self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))
+        yield "h", (1 - self.leak) * state["h"] + self.leak * n
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         derivative, _ = DERIVATIVES[self.nonlinearity]

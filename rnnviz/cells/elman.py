@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.affine import Recurrent
-from rnnviz.cells.base import Quantity, Slopes, State, Summands
+from rnnviz.cells.base import Equations, Quantity, Slopes, State, Summands
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -103,8 +103,8 @@ class Elman(Recurrent):
     def kernel(self) -> str | None:
         return self.fused
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
-        return {"h": self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))}
+    def equations(self, x_t: Tensor, state: State) -> Equations:
+        yield "h", self.f(self.input_part(x_t) + self.recurrent_part(state["h"]))
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         derivative, _ = DERIVATIVES[self.nonlinearity]

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.affine import Recurrent
-from rnnviz.cells.base import Keeping, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.base import Equations, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -106,14 +106,13 @@ class GRU(Recurrent):
     def kernel(self) -> str | None:
         return "gru"
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
         ir, iz, in_ = self.split(self.input_part(x_t))
         hr, hz, hn = self.split(self.recurrent_part(state["h"]))
-        r = torch.sigmoid(ir + hr)
-        z = torch.sigmoid(iz + hz)
-        n = torch.tanh(in_ + r * hn)
-        h = (1 - z) * n + z * state["h"]
-        return {"r": r, "z": z, "n": n, "h": h}
+        r = yield "r", torch.sigmoid(ir + hr)
+        z = yield "z", torch.sigmoid(iz + hz)
+        n = yield "n", torch.tanh(in_ + r * hn)
+        yield "h", (1 - z) * n + z * state["h"]
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         ir, iz, in_ = self.split(self.input_part(x_t))
@@ -161,15 +160,14 @@ class GRU2014(GRU):
     def kernel(self) -> str | None:
         return None
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
         ir, iz, in_ = self.split(self.input_part(x_t))
         gates, candidate = self.recurrent_weights()
         hr, hz = F.linear(state["h"], *gates).chunk(2, -1)
-        r = torch.sigmoid(ir + hr)
-        z = torch.sigmoid(iz + hz)
-        n = torch.tanh(in_ + F.linear(r * state["h"], *candidate))
-        h = (1 - z) * n + z * state["h"]
-        return {"r": r, "z": z, "n": n, "h": h}
+        r = yield "r", torch.sigmoid(ir + hr)
+        z = yield "z", torch.sigmoid(iz + hz)
+        n = yield "n", torch.tanh(in_ + F.linear(r * state["h"], *candidate))
+        yield "h", (1 - z) * n + z * state["h"]
 
     def recurrent_weights(self) -> list[tuple[Tensor, Tensor | None]]:
         """weight_hh and bias_hh of both gates, then of the candidate."""

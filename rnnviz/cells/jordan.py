@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.affine import Recurrent
-from rnnviz.cells.base import Quantity, State, Summands, Term, Weight
+from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.elman import NONLINEARITIES, WORDS
 
@@ -131,11 +131,10 @@ class Jordan(Recurrent):
     def weights(self) -> tuple[Weight, ...]:
         return (*super().weights(), Weight("weight_hy", "W_hy", self.weight_hy, "h", ("y",)))
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
-        h = torch.tanh(self.input_part(x_t) + self.recurrent_part(state["s"]))
-        y = self.g(F.linear(h, self.weight_hy, self.bias_hy))
-        s = self.decay * state["s"] + y
-        return {"h": h, "y": y, "s": s}
+    def equations(self, x_t: Tensor, state: State) -> Equations:
+        h = yield "h", torch.tanh(self.input_part(x_t) + self.recurrent_part(state["s"]))
+        y = yield "y", self.g(F.linear(h, self.weight_hy, self.bias_hy))
+        yield "s", self.decay * state["s"] + y
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         said = [Term("W_{hy} h_t", F.linear(step["h"], self.weight_hy))]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.affine import Recurrent
-from rnnviz.cells.base import Keeping, Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.base import Equations, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -130,12 +130,14 @@ class LSTM(Recurrent):
     def kernel(self) -> str | None:
         return "lstm"
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
         i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
-        i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
-        c = f * state["c"] + i * g
-        h = o * torch.tanh(c)
-        return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}
+        i = yield "i", torch.sigmoid(i)
+        f = yield "f", torch.sigmoid(f)
+        g = yield "g", torch.tanh(g)
+        o = yield "o", torch.sigmoid(o)
+        c = yield "c", f * state["c"] + i * g
+        yield "h", o * torch.tanh(c)
 
     def recover(self, x: Tensor, previous_h: Tensor, initial: State) -> dict[str, Tensor]:
         """The gates depend on h alone, so they are known at once; c then follows from c_t = f_t c_{t-1} + i_t g_t.

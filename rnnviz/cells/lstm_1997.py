@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.affine import Recurrent
-from rnnviz.cells.base import Quantity, Slopes, State, Summands, Term
+from rnnviz.cells.base import Equations, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope
 from rnnviz.cells.lstm import LSTM, drawing, linear_recurrence
 
@@ -73,12 +73,13 @@ class LSTM1997(Recurrent):
     def kernel_state(self, state: State) -> State:
         return {"h": state["h"], "c": state["c"] / 2}
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
         i, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
-        i, g, o = torch.sigmoid(i), 4 * torch.sigmoid(g) - 2, torch.sigmoid(o)
-        c = state["c"] + i * g
-        h = o * (2 * torch.sigmoid(c) - 1)
-        return {"i": i, "g": g, "o": o, "c": c, "h": h}
+        i = yield "i", torch.sigmoid(i)
+        g = yield "g", 4 * torch.sigmoid(g) - 2
+        o = yield "o", torch.sigmoid(o)
+        c = yield "c", state["c"] + i * g
+        yield "h", o * (2 * torch.sigmoid(c) - 1)
 
     def recover(self, x: Tensor, previous_h: Tensor, initial: State) -> dict[str, Tensor]:
         """The gates depend on h alone, so they are known at once; c is the sum of all that was written."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnnviz.cells.base import Quantity, Role, Slopes, State, Summands, Term
+from rnnviz.cells.base import Equations, Quantity, Role, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
 from rnnviz.cells.diagram import Wire
 from rnnviz.cells.lstm import LSTM, drawing
@@ -68,14 +68,15 @@ class PeepholeLSTM(LSTM):
     def squashed(self, c: Tensor) -> Tensor:
         return torch.tanh(c) if self.squashing == "tanh" else c
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
         i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
         p_i, p_f, p_o = self.peepholes.chunk(3)
-        i, f, g = torch.sigmoid(i + p_i * state["c"]), torch.sigmoid(f + p_f * state["c"]), torch.tanh(g)
-        c = f * state["c"] + i * g
-        o = torch.sigmoid(o + p_o * c)
-        h = o * self.squashed(c)
-        return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": h}
+        i = yield "i", torch.sigmoid(i + p_i * state["c"])
+        f = yield "f", torch.sigmoid(f + p_f * state["c"])
+        g = yield "g", torch.tanh(g)
+        c = yield "c", f * state["c"] + i * g
+        o = yield "o", torch.sigmoid(o + p_o * c)
+        yield "h", o * self.squashed(c)
 
     def slopes(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> Slopes:
         i, f, g, o = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))

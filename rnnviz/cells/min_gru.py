@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells.affine import Affine
-from rnnviz.cells.base import Keeping, Quantity, State, Summands, Term
+from rnnviz.cells.base import Equations, Keeping, Quantity, State, Summands, Term
 from rnnviz.cells.derivatives import complement
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 
@@ -80,11 +80,12 @@ class MinGRU(Affine):
         size=(860, 352),
     )
 
-    def forward(self, x_t: Tensor, state: State) -> dict[str, Tensor]:
+    def equations(self, x_t: Tensor, state: State) -> Equations:
         a, n = self.split(self.input_part(x_t))
-        z, n = torch.sigmoid(a), g(n)
-        h = complement(z, a) * state["h"] + z * n
-        return {"z": z, "n": n, "h": h}
+        own = torch.sigmoid(a)
+        z = yield "z", own
+        n = yield "n", g(n)
+        yield "h", (complement(z, a) if z is own else 1 - z) * state["h"] + z * n
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         terms = self.affine_terms(x_t, state)

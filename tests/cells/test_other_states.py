@@ -37,9 +37,9 @@ class Rotating(Cell):
         kept = torch.polar(torch.full_like(self.angle, 0.9), self.angle) * state["s"]
         return kept, (x_t @ self.weight_in.T).to(kept.dtype)
 
-    def forward(self, x_t, state):
-        s = sum(self.parts(x_t, state))
-        return {"s": s, "y": s.real}
+    def equations(self, x_t, state):
+        s = yield "s", sum(self.parts(x_t, state))
+        yield "y", s.real
 
     def summands(self, x_t, state, step):
         kept, written = self.parts(x_t, state)
@@ -64,10 +64,10 @@ class Outer(Cell):
     def weights(self):
         return (Weight("weight_key", "W_k", self.weight_key, "x", ("k",)),)
 
-    def forward(self, x_t, state):
-        k = x_t @ self.weight_key.T
-        memory = state["C"] + k[..., :, None] * k[..., None, :]
-        return {"k": k, "C": memory, "h": (memory @ k[..., None])[..., 0]}
+    def equations(self, x_t, state):
+        k = yield "k", x_t @ self.weight_key.T
+        memory = yield "C", state["C"] + k[..., :, None] * k[..., None, :]
+        yield "h", (memory @ k[..., None])[..., 0]
 
     def summands(self, x_t, state, step):
         k = step["k"]

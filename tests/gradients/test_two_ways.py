@@ -74,10 +74,10 @@ class Entangled(Recurrent):
         "h": Quantity("h_t", "", "", (-1.0, 1.0), "state"),
     }
 
-    def forward(self, x_t, state):
+    def equations(self, x_t, state):
         m, h = self.split(self.input_part(x_t) + self.recurrent_part(state["h"]))
-        m = torch.tanh(m + 0.5 * state["m"].flip(-1))
-        return {"m": m, "h": torch.tanh(h + m.roll(1, -1) * state["m"])}
+        m = yield "m", torch.tanh(m + 0.5 * state["m"].flip(-1))
+        yield "h", torch.tanh(h + m.roll(1, -1) * state["m"])
 
     def summands(self, x_t, state, step):
         return {}  # none of these tests asks for them
