@@ -89,7 +89,7 @@ def test_of_a_sentence_the_claim_is_the_effect_of_drawing_its_first_word():
 def test_the_sentence_says_in_how_many_seeds_each_learnt_it_and_never_that_one_cannot():
     at = arrive(PAGE)
     assert shown(at) == subject_of()
-    counts = "; ".join("{} {}/{}".format(kind, *solved(kind)) for kind in KINDS)
+    counts = "; ".join("{}: {}/{}".format(kind, *solved(kind)) for kind in KINDS)
     assert f"{card_of('LSTM').updates} updates; learnt in so many seeds: {counts}." in sentence_of(at)
     cards = [card_of(kind, seed) for kind in KINDS for seed in SEEDS]
     assert len({(card.updates, card.batch, card.task) for card in cards}) == 1
