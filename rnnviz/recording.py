@@ -48,10 +48,10 @@ def record(
     follow from its states in one product. Dropout between layers is left out, as in eval(). Sequences of unequal
     length run in groups of equal ones, where a product may round otherwise than in torch's own packed run.
 
-    Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit, TypeError or
-    ValueError for a hold on what is not there, and RuntimeError where the recorded numbers are not those of the module:
-    what the gates' equations give is compared with its states at every step of every layer, and its last states with
-    those of the layers.
+    Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit; Refused, a
+    ValueError, for a hold on what is not there; and RuntimeError where the recorded numbers are not those of the
+    module: what the gates' equations give is compared with its states at every step of every layer, and its last
+    states with those of the layers.
     """
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)

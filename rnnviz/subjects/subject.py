@@ -13,7 +13,7 @@ from rnnviz.compute import computed
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.refusals import Refused
-from rnnviz.subjects import old_links, sequences
+from rnnviz.subjects import hold_words, old_links, sequences
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.code import code_of
 from rnnviz.subjects.limits import MAX_SEED
@@ -104,11 +104,15 @@ class Subject:
         """For each token, whether the network has met it; the others are all read as one and the same "unknown"."""
         return self.read().known
 
-    def trace(self) -> Trace:
-        """What the network does with the sequence, step by step; a batch of one."""
-        reading = self.read()
+    def trace(self, hold: Iterable[str] = ()) -> Trace:
+        """What the network does with the sequence, step by step; a batch of one.
+
+        ``hold``: what is held at a value meanwhile, in the words of ``hold_words``, which an address can carry. Raises
+        Refused for a hold on what is not there.
+        """
+        reading, holds = self.read(), hold_words.from_words(hold)
         with torch.no_grad():
-            return record(self.network(), reading.input, tokens=reading.tokens or None)
+            return record(self.network(), reading.input, tokens=reading.tokens or None, hold=holds)
 
     def objective(self, y: Tensor, at: str = "last") -> Tensor:
         """The loss of the network's own answer ``y``, one number.
