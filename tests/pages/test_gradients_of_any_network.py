@@ -65,8 +65,8 @@ def test_it_is_shown_with_its_family_in_both_languages_or_the_page_says_what_it_
 def test_its_lines_are_the_gradients_of_its_top_layer(name):
     subject = networks()[name]
     network, x = subject.network(), subject.input()
-    header, _arrays = board(land(VANISHING, **subject.query()))
-    sizes, spectrum, bounds, teaching = panels(header, "chart")
+    header, arrays = board(land(VANISHING, **subject.query()))
+    sizes, _spectrum, bounds, teaching = panels(header, "chart")
     curves = gradients.gradient_curves(network, x, subject.objective, **layer_of(subject))
     for state in set(curves) - {"state"}:
         drawn = lines(sizes)[f"{subject.cell} ∂L/∂{state}"]
@@ -74,7 +74,8 @@ def test_its_lines_are_the_gradients_of_its_top_layer(name):
         np.testing.assert_allclose(drawn, np.where(np.isfinite(exact), exact, np.nan), atol=1e-6)
     jacobians = gradients.step_jacobians(network, x)
     values = gradients.singular_values(jacobians).values[-1]
-    np.testing.assert_allclose(10 ** lines(spectrum)[subject.cell], np.where(values < 1e-12, np.nan, values), rtol=1e-4)
+    drawn = 10 ** arrays[f"sigma:{subject.cell}"].reshape(subject.read().steps, -1)[-1]
+    np.testing.assert_allclose(drawn, np.where(values < 1e-12, np.nan, values), rtol=1e-4)
     drawn = lines(bounds)["product of largest singular values"]
     np.testing.assert_allclose(drawn, gradients.norm_bound(jacobians).values, atol=1e-6)
     last = 0 if subject.network().directions == ("backward",) else -1
