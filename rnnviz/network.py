@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 import torch
@@ -106,14 +106,18 @@ class Network(nn.Module):
     def embed(self, x: Tensor) -> Tensor:
         return x if self.embedding is None else self.embedding(x)
 
-    def run(self, x: Tensor, initial: State | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+    def run(
+        self, x: Tensor, initial: State | None = None, held: Mapping[tuple[int, Direction], Held] | None = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """Each layer's input (T, B, I) and output (T, B, D·H), from the bottom up.
 
         ``initial``: each state as (L·D, B, H), torch's order: layer 0 forward, layer 0 backward, layer 1 forward...
+        ``held``: what is held at other values, by layer and direction.
         """
         for index, cells in enumerate(self.layers):
             states = [self.initial_state(initial, index, d, x) for d in range(len(cells))]
-            output = run_layer(list(cells), x, states, self.directions)
+            holds = [held.get((index, side)) if held else None for side in self.directions]
+            output = run_layer(list(cells), x, states, self.directions, holds)
             yield x, output
             x = output
 
@@ -137,16 +141,23 @@ class Network(nn.Module):
         return self.readout(torch.cat([h[0 if side == "backward" else -1] for h, side in sides], -1))
 
 
-def run_layer(cells: list[Cell], x: Tensor, states: list[State], directions: Sequence[Direction] = BOTH) -> Tensor:
+def run_layer(
+    cells: list[Cell],
+    x: Tensor,
+    states: list[State],
+    directions: Sequence[Direction] = BOTH,
+    held: Sequence[Held | None] = (None, None),
+) -> Tensor:
     """One layer, one or two directions, over a whole sequence: (T, B, I) -> (T, B, D·H). A cell per direction.
 
     With torch's fused kernel where there is one, called exactly as torch.nn calls it, so that the states are bitwise
     those of the module; otherwise step by step.
     """
     kernel = cells[0].kernel()
-    if kernel is None:
-        sides = zip(cells, states, directions, strict=False)
-        return torch.cat([unroll(cell, x, state, side == "backward")[cell.output] for cell, state, side in sides], -1)
+    if kernel is None or any(held):
+        sides = zip(cells, states, directions, held, strict=False)
+        runs = [unroll(cell, x, state, side == "backward", own) for cell, state, side, own in sides]
+        return torch.cat([run[cells[0].output] for run in runs], -1)
     weights = [cell.kernel_weights() for cell in cells]
     states = [cell.kernel_state(state) for cell, state in zip(cells, states, strict=True)]
     initial = [torch.stack([state[name] for state in states]) for name in cells[0].state]

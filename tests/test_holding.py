@@ -209,3 +209,35 @@ def test_sequences_of_a_padded_batch_are_held_as_each_is_alone(rng):
 def test_a_hold_on_what_is_not_there_is_refused_by_name(hold, error, says, rng):
     with pytest.raises(error, match=re.escape(says)):
         record(build(nn.LSTM, rng, 3, UNITS), normal(rng, STEPS, BATCH, 3), hold=hold)
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_gradients_of_a_held_run_are_autograds_and_what_is_held_is_a_leaf(kind, rng):
+    module = build(kind, rng, 3, UNITS, num_layers=2, bidirectional=True)
+    x = normal(rng, STEPS, BATCH, 3).requires_grad_()
+    name = {"RNN": "h", "LSTM": "f", "GRU": "z"}[kind.__name__]
+    where = torch.zeros(STEPS, BATCH, UNITS, dtype=torch.bool)
+    where[2:5, :, [0, 3]] = True
+    hold, leaves = [], {}
+    for layer, side in product(range(2), range(2)):
+        values = normal(rng, STEPS, BATCH, UNITS).requires_grad_()
+        leaves[layer, side] = {name: (where, values)}
+        hold.append(Hold(values[2:5][:, :, [0, 3]], [0, 3], range(2, 5), layer, BOTH[side]))
+    loss = lambda y: (y * torch.linspace(-1, 1, y.numel(), dtype=y.dtype).view_as(y)).sum()  # noqa: E731
+    expected = torch.autograd.grad(loss(by_hand(module, x, leaves)), [x, *(leaf[name][1] for leaf in leaves.values())])
+    trace = rnnviz.backpropagate(module, x, loss, hold={name: hold})
+    close(trace.x.values, expected[0])
+    for (layer, side), gradient in zip(leaves, expected[1:], strict=True):
+        close(trace.layer(layer, BOTH[side])[name].values[where], gradient[where])
+
+
+@every_variant
+def test_nothing_flows_back_through_a_state_that_is_held_whole(name, options, rng):
+    network = deep(name, rng, **options)
+    hold = {state: Hold(0.5, steps=[4], layer=1) for state in network.layers[0][0].state}
+    x = normal(rng, STEPS, BATCH, 3)
+    trace = rnnviz.backpropagate(network, x, lambda y: y[-1, :, :UNITS].sum(), hold=hold)
+    for signal in trace.layer(1).signals:
+        assert not signal.values[:4].any()
+    free = rnnviz.backpropagate(network, x, lambda y: y[-1, :, :UNITS].sum())
+    assert all(free.layer(1)[state].values[:4].any() for state in hold) or name == "Jordan"

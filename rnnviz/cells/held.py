@@ -30,6 +30,10 @@ class Held:
             }
         )
 
+    def double(self) -> Held:
+        """The same at values of float64."""
+        return Held({name: tuple((w, v if v is None else v.double()) for w, v in p) for name, p in self.parts.items()})
+
     def where(self) -> dict[str, Tensor]:
         """Where each quantity is held at all, (..., *shape)."""
         return {name: torch.stack([where for where, _ in parts]).any(0) for name, parts in self.parts.items()}

@@ -12,6 +12,7 @@ from rnnviz.accepting import one_per_step, unbatched
 from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached, arriving_from, layers_down
+from rnnviz.holding import Holds
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 
 Loss = Callable[[Tensor], Tensor]
@@ -24,15 +25,16 @@ def backpropagate(
     state: Tensor | tuple[Tensor, ...] | None = None,
     *,
     tokens: Sequence[str] = (),
+    hold: Holds | None = None,
 ) -> Trace:
     """Differentiate a loss by every quantity of every step, layer and direction, in one sweep back through time.
 
-    ``model``, ``x``, ``state``, ``tokens``: as in ``record``. ``loss``: a function of what the model returns, giving
-    one number. Of a torch.nn module that is its top states alone, (T, B, D·H) or laid out as the module lays them out
-    (``batch_first``, unbatched), and not the pair (output, state); a Network returns its readout. For instance
-    ``lambda y: y[-1].sum()``. A ``LossWarning`` where only the first step, or only the second, of a torch.nn module is
-    reached, as by a loss for the pair; two steps or more, the last one, both directions, and a Network, which returns
-    no pair, are never warned of.
+    ``model``, ``x``, ``state``, ``tokens``, ``hold``: as in ``record``; what is held has a derivative, and none flows
+    back from it. ``loss``: a function of what the model returns, giving one number. Of a torch.nn module that is its
+    top states alone, (T, B, D·H) or laid out as the module lays them out (``batch_first``, unbatched), and not the pair
+    (output, state); a Network returns its readout. For instance ``lambda y: y[-1].sum()``. A ``LossWarning`` where only
+    the first step, or only the second, of a torch.nn module is reached, as by a loss for the pair; two steps or more,
+    the last one, both directions, and a Network, which returns no pair, are never warned of.
 
     Returns a Trace with the names and axes of ``record``'s, ``kind="gradient"``, float64. Each entry is the *total*
     derivative, autograd's: what ``.grad`` holds on a network unrolled step by step. ``x`` is the gradient by the
@@ -43,7 +45,7 @@ def backpropagate(
     is not one number or does not depend on the output.
     """
     with torch.inference_mode(False):
-        run = follow(model, x, state)
+        run = follow(model, x, state, hold)
         tokens = one_per_step(tokens, len(run.output))
         arriving, dy = arriving_from(run, model, loss, unbatched(model, x))
         layers: list[LayerTrace] = []

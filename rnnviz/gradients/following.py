@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept, refuse_unless_vectors
-from rnnviz.cells import Cell, State
+from rnnviz.cells import Cell, Held, State
 from rnnviz.gradients.linear import Factored, Traced, linearise
+from rnnviz.holding import Holds, place
 from rnnviz.network import Network, unroll
 from rnnviz.trace import Direction
 
@@ -23,7 +24,8 @@ class Steps:
     """All steps of one layer in one direction, in the order in which that direction reads them; float64, detached.
 
     ``cell``: a float64 copy. ``x``: (T, B, I), what each step reads. ``previous``: each state before each step,
-    (T, B, H). Given these, the steps do not depend on one another, so that all are evaluated at once.
+    (T, B, H). Given these, the steps do not depend on one another, so that all are evaluated at once. ``held``: what is
+    held at values from outside, which do not depend on anything.
     """
 
     cell: Cell
@@ -31,6 +33,7 @@ class Steps:
     direction: Direction
     x: Tensor
     previous: State
+    held: Held | None = None
 
     def sequence(self, batch: int) -> Steps:
         """One sequence of the batch; its axis stays."""
@@ -39,19 +42,21 @@ class Steps:
         if self.x.shape[1] == 1:
             return self
         batch %= self.x.shape[1]
-        previous = {name: value[:, batch : batch + 1] for name, value in self.previous.items()}
-        return replace(self, x=self.x[:, batch : batch + 1], previous=previous)
+        return self._part((slice(None), slice(batch, batch + 1)))
 
     def last(self, count: int) -> Steps:
         """The last steps that are read. Each starts from the state it has in the whole run."""
-        previous = {name: value[-count:] for name, value in self.previous.items()}
-        return replace(self, x=self.x[-count:], previous=previous)
+        return self._part(slice(-count, None))
+
+    def _part(self, index: object) -> Steps:
+        previous = {name: value[index] for name, value in self.previous.items()}
+        return replace(self, x=self.x[index], previous=previous, held=self.held and self.held[index])
 
     @cached_property
     def quantities(self) -> dict[str, Tensor]:
         """What every step computes, (T, B, H)."""
         with torch.no_grad(), torch.inference_mode(False):
-            return self.cell(self.x, self.previous)
+            return self.cell(self.x, self.previous, self.held)
 
     @cached_property
     def linear(self) -> Factored | Traced:
@@ -82,7 +87,9 @@ class Run(NamedTuple):
 
 
 @torch.no_grad()
-def follow(model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | None = None) -> Run:
+def follow(
+    model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | None = None, hold: Holds | None = None
+) -> Run:
     """Run ``model`` with its own kernel in its own precision, as ``record`` does, and take that path in float64.
 
     A float64 run of its own would leave the trajectory of a chaotic float32 network. Here each step is differentiated
@@ -93,21 +100,33 @@ def follow(model: nn.Module, x: Tensor, state: Tensor | tuple[Tensor, ...] | Non
     exact = copy.deepcopy(network).double().requires_grad_(False)
     embedded = output = network.embed(x)
     layers = []
-    for index, (below, output) in enumerate(network.run(embedded, initial)):
+    held = place(network, hold, *x.shape[:2])
+    for index, (below, output) in enumerate(network.run(embedded, initial, held)):
         sides = []
         for d, cell in enumerate(network.layers[index]):
-            start = network.initial_state(initial, index, d, embedded)
+            start, direction = network.initial_state(initial, index, d, embedded), network.directions[d]
             h = output[..., d * cell.hidden_size : (d + 1) * cell.hidden_size]
             sides.append(
-                _steps(cell, exact.layers[index][d], index, network.directions[d] == "backward", below, start, h)
+                _steps(cell, exact.layers[index][d], index, direction, below, start, h, held.get((index, direction)))
             )
         layers.append(tuple(sides))
     return Run(exact, tuple(layers), output.double(), output.dtype)
 
 
-def _steps(cell: Cell, exact: Cell, layer: int, backward: bool, x: Tensor, start: State, h: Tensor) -> Steps:
-    if cell.kernel() is None:
-        states = {name: value.double() for name, value in unroll(cell, x, start, backward).items()}
+def _steps(
+    cell: Cell,
+    exact: Cell,
+    layer: int,
+    direction: Direction,
+    x: Tensor,
+    start: State,
+    h: Tensor,
+    held: Held | None,
+) -> Steps:
+    backward = direction == "backward"
+    unrolled = cell.kernel() is None or held is not None
+    if unrolled:
+        states = {name: value.double() for name, value in unroll(cell, x, start, backward, held).items()}
     else:
         states = {"h": h.double()}
     if backward:
@@ -115,7 +134,8 @@ def _steps(cell: Cell, exact: Cell, layer: int, backward: bool, x: Tensor, start
     # clone(): a caller's tensor from inference mode could not become a leaf of a graph.
     x, start = x.double().clone(), {name: value.double() for name, value in start.items()}
     previous = {"h": torch.cat([start["h"][None], states["h"][:-1]])}
-    if cell.kernel() is not None and len(cell.state) > 1:
+    if not unrolled and len(cell.state) > 1:
         states = exact.recover(x, previous["h"], start)
     previous |= {name: torch.cat([start[name][None], states[name][:-1]]) for name in cell.state if name != "h"}
-    return Steps(exact, layer, "backward" if backward else "forward", x, previous)
+    held = held and held.double()[torch.arange(len(x)).flip(0) if backward else slice(None)]
+    return Steps(exact, layer, direction, x, previous, held)

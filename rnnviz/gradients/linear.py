@@ -97,12 +97,12 @@ class Traced:
     """From ``Cell.forward`` alone, by autograd: for any cell."""
 
     def __init__(self, steps: Steps) -> None:
-        self.cell, self.x, self.previous = steps.cell, steps.x, steps.previous
+        self.cell, self.x, self.previous, self.held = steps.cell, steps.x, steps.previous, steps.held
         self.names = steps.cell.state
 
-    def _step(self, x: Tensor, before: State) -> State:
+    def _step(self, index: int | slice, before: State) -> State:
         with ExactSlopes():
-            return self.cell(x, before)
+            return self.cell(self.x[index], before, self.held and self.held[index])
 
     def puller(self, batch: int) -> Pull:
         """As of ``Factored``."""
@@ -110,7 +110,7 @@ class Traced:
         def pull(t: int, reaching: State, before: State) -> None:
             with torch.enable_grad():
                 states = {name: self.previous[name][t].clone().requires_grad_() for name in self.names}
-                step = self._step(self.x[t], states)
+                step = self._step(t, states)
             pulled = _gradients([step[name] for name in self.names], list(states.values()), list(reaching.values()))
             for name, value in zip(self.names, pulled, strict=True):
                 before[name].copy_(value)
@@ -120,7 +120,7 @@ class Traced:
     @torch.enable_grad()
     def blocks(self, first: int, last: int) -> Blocks:
         before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
-        step = self._step(self.x[first:last], before)
+        step = self._step(slice(first, last), before)
         return {
             (to, name): rows
             for to in self.names
@@ -130,13 +130,13 @@ class Traced:
     @torch.enable_grad()
     def within(self, first: int, last: int) -> Blocks:
         before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
-        step = self._step(self.x[first:last], before)
+        step = self._step(slice(first, last), before)
         pairs = list(permutations(self.names, 2))
         return {(to, name): _rows(step[to], [step[name]])[0] for to, name in pairs}
 
 
 def linearise(steps: Steps) -> Factored | Traced:
-    slopes = steps.cell.slopes(steps.x, steps.previous, steps.quantities)
+    slopes = None if steps.held else steps.cell.slopes(steps.x, steps.previous, steps.quantities)
     return Traced(steps) if slopes is None else Factored(steps.cell, slopes)
 
 

@@ -154,7 +154,7 @@ def spread(steps: Steps, flow: Flow) -> dict[str, Tensor]:
     x = steps.x.clone().requires_grad_()
     previous = {name: value.clone().requires_grad_() for name, value in steps.previous.items()}
     with ExactSlopes():
-        step = steps.cell(x, previous)
+        step = steps.cell(x, previous, steps.held)
     inputs = {"x": x} | {f"previous {name}": value for name, value in previous.items()} | step
     gradients = torch.autograd.grad(
         [step[name] for name in steps.cell.state],
