@@ -3,6 +3,7 @@
 import gc
 import threading
 from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl
 
 import streamlit as st
 from starlette.datastructures import Headers
@@ -14,8 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import net_util
 
 from pages import PAGES
+from pages.knobs import OneLayer
 from rnnviz.app.html_document import OwnHead
 from rnnviz.app.stage import assets
+
+ROOT = assets.root().rpartition("/")[0]  # of the server's own paths
+# What a link could name when Step through was the first page.
+FORMER_NAMES = {
+    *("model", "text", "example", "noise", "length", "vectors", "step", "unit"),
+    *("task", "cell", "weights", "size", "directions", "seed", "layers", "distance"),
+    *OneLayer.defaults(),
+}
 
 # To tell whether a page is its own Streamlit would ask a server of Amazon's for this machine's address. The app asks
 # nobody anything.
@@ -53,6 +63,21 @@ class PlainWhereGzipIsRefused:
         await self.inner(scope, receive, send)
 
 
+class OldLinks:
+    """Send links of earlier versions on: what is Step through was the first page, and its links began at the root."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self.inner
+        if scope["type"] == "http" and scope["path"] == ROOT + "/":
+            query = scope["query_string"].decode("latin-1")
+            if FORMER_NAMES & dict(parse_qsl(query, keep_blank_values=True)).keys():
+                answer = RedirectResponse(f"./step-through?{query}")
+        await answer(scope, receive, send)
+
+
 async def open_first_page(request: Request) -> Response:
     """The first page is at the root; the address with its own name, made as those of the others are, leads there."""
     query = request.url.query
@@ -80,7 +105,7 @@ async def lifespan(app: st.App):
 
 routes = [
     Route(assets.root() + "/{version}/{name:path}", serve_asset),
-    Route(assets.root().rpartition("/")[0] + f"/{PAGES[0].address}", open_first_page),
+    Route(f"{ROOT}/{PAGES[0].address}", open_first_page),
 ]
-middleware = [Middleware(PlainWhereGzipIsRefused), Middleware(OwnHead)]
+middleware = [Middleware(PlainWhereGzipIsRefused), Middleware(OldLinks), Middleware(OwnHead)]
 app = st.App("pages/frame.py", lifespan=lifespan, routes=routes, middleware=middleware)

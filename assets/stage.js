@@ -2,6 +2,7 @@
 // from then on sliding, playing and choosing a unit happen here, without the server.
 import { PANELS } from "./stage/panels.js";
 import { completeAddress, placeWriter, takePlace } from "./stage/address.js";
+import { createPager } from "./stage/pager.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
 import { legend } from "./stage/legend.js";
@@ -11,7 +12,7 @@ const SCROLLERS =
   ".strip-scroll, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula, .stage-diagram .stage-body";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
-const remembered = { step: null, unit: 0, snapshot: 0, sentence: null, snapshots: "" };
+const remembered = { step: null, unit: 0, snapshot: 0, scene: 0, sentence: null, snapshots: "" };
 const mounted = new WeakMap();
 
 /** Read a payload: [u32 header length][JSON header][padding][float32 ...]. */
@@ -39,7 +40,7 @@ export class Stage {
     const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }) };
     const labels = header.snapshots.join();
     if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
-    const link = this.steps || labels ? takePlace() : {};
+    const link = this.steps || labels || header.paged ? takePlace() : {};
     this.now = this.within({ ...usual, ...link });
     this.drawn = {};
     if ("step" in link) remembered.step = this.now.step;
@@ -75,15 +76,16 @@ export class Stage {
   readTheme() {
     const before = this.ink + this.page;
     this.ink = getComputedStyle(this.host).color;
-    this.page = getComputedStyle(this.transport.node).backgroundColor;
+    this.page = getComputedStyle(this.host.querySelector(".stage-transport, .stage-pager")).backgroundColor;
     return this.ink + this.page !== before;
   }
 
   build() {
     const root = element("div", "stage-root");
     root.append(element("h2", "unseen", this.strings.pictures));
-    this.transport = createTransport(this);
-    root.append(this.transport.node);
+    this.transport = (this.header.paged ? createPager : createTransport)(this);
+    if (this.header.paged) root.classList.add("stage-paged");
+    else root.append(this.transport.node);
     this.places = [];
     for (const row of this.header.rows) {
       const frame = element("div", "stage-frame");
@@ -104,6 +106,7 @@ export class Stage {
       }
       root.append(frame);
     }
+    if (this.header.paged) root.append(this.transport.node);
     this.host.replaceChildren(root);
     this.readTheme();
     // Views are made once they are in the document, because charts and canvases measure their place.
@@ -157,10 +160,11 @@ export class Stage {
   }
 
   /** The nearest that there is of each. */
-  within({ step, unit, snapshot }) {
-    const { units, snapshots } = this.header;
+  within({ step, unit, snapshot, scene = 0 }) {
+    const { units, snapshots, rows, paged } = this.header;
     const nearest = (value, count) => Math.max(0, Math.min(count - 1, Math.round(value)));
-    return { step: nearest(step, this.steps), unit: nearest(unit, units), snapshot: nearest(snapshot, snapshots.length) };
+    const all = { step: nearest(step, this.steps), unit: nearest(unit, units), snapshot: nearest(snapshot, snapshots.length) };
+    return paged ? { ...all, scene: nearest(scene, rows.length) } : all;
   }
 
   /** Move to a step, choose a unit or a snapshot. Many calls before the next frame draw once, with the last choice. */

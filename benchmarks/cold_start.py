@@ -29,7 +29,7 @@ class Start(NamedTuple):
 BARE = "bare page: streamlit, torch, one chart"
 STARTS = {
     BARE: Start("benchmarks/bare_page.py", "/", ".js-plotly-plot .scatterlayer .trace path"),
-    "Step through (the first page)": Start("app.py", "/", ".rnnviz-stage[data-step] .stage-strip"),
+    "Start here (the first page)": Start("app.py", "/", ".rnnviz-stage[data-step] .loop-chain rect"),
     "States and gates": Start("app.py", "/states", ".stage-body[data-painted=true]"),
 }
 

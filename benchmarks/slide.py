@@ -103,10 +103,10 @@ def main() -> None:
     pages = {
         "plain page, three charts": ("plain", "/", SHORT),
         "States and gates": ("stage", "/states", SHORT),
-        "Step through": ("stage", "/", SHORT),
+        "Step through": ("stage", "/step-through", SHORT),
         "Side by side": ("stage", "/side-by-side", SHORT),
         "States and gates, T 200, H 263": ("stage", "/states", LONG),
-        "Step through, T 200, H 263": ("stage", "/", LONG),
+        "Step through, T 200, H 263": ("stage", "/step-through", LONG),
     }
     measured = {}
     with server("benchmarks/plain_rerun.py") as plain, server("app.py") as stage, chromium() as browser:

@@ -19,6 +19,17 @@ RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~sp
 BORN = "How cells came to be"
 PAGES = (
     Page(
+        "The idea",
+        "start.py",
+        "Start here",
+        ":material/flag:",
+        "How a network remembers, in six scenes.",
+        opens={},
+        asks=(),
+        picker=(),
+        own_subject=True,
+    ),
+    Page(
         "One sentence",
         "step_through.py",
         "Step through",

@@ -1,4 +1,4 @@
-"""The README's picture, taken from the real app. Run it as ``make screenshots``."""
+"""The README's pictures, taken from the real app. Run it as ``make screenshots``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-SHOTS = {"step-through.png": "/?text=明天台北会下雨吗"}
+SHOTS = {  # by file: an address, and what stands on the page when it is whole
+    "start-here.png": ("/?scene=2", ".mixture-column.now:last-child"),
+    "step-through.png": ("/step-through?text=明天台北会下雨吗", ".strip-column.now"),
+}
 
 
 def main() -> None:
@@ -26,10 +29,10 @@ def main() -> None:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            for name, address in SHOTS.items():
+            for name, (address, whole) in SHOTS.items():
                 page = browser.new_page(viewport={"width": 1440, "height": 900}, device_scale_factor=1.5)
                 page.goto(f"http://127.0.0.1:{port}{address}")
-                page.wait_for_selector(".strip-column.now")
+                page.wait_for_selector(whole)
                 page.wait_for_timeout(1500)  # the wires have come to rest
                 page.screenshot(path=ROOT / "assets" / name)
                 print(f"assets/{name}")

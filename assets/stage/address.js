@@ -1,7 +1,7 @@
-// The chosen step, unit and snapshot in the page's address: read once when somebody comes by it, written in place while
+// The chosen step, unit, snapshot and scene in the page's address: read once when somebody comes by it, written in place while
 // they are chosen, without a word to the server. Units are counted from zero, the others from one, as the page does.
-const OWN = ["step", "unit", "snapshot"];
-const FIRST = { step: 1, unit: 0, snapshot: 1 };
+const OWN = ["step", "unit", "snapshot", "scene"];
+const FIRST = { step: 1, unit: 0, snapshot: 1, scene: 1 };
 const WRITTEN_AFTER = 300; // ms of rest: browsers refuse an address that changes with every frame
 let arriving = true; // a document that was just opened; later, the way back or a link within the page
 addEventListener("popstate", () => (arriving = true));
@@ -23,7 +23,8 @@ export function placeWriter(stage) {
   function now() {
     clearTimeout(timer);
     const query = new URLSearchParams(location.search);
-    const there = { step: stage.steps, unit: stage.header.units > 1, snapshot: stage.header.snapshots.length };
+    const { units, snapshots, paged } = stage.header;
+    const there = { step: stage.steps, unit: units > 1, snapshot: snapshots.length, scene: paged };
     for (const name of OWN) if (there[name]) query.set(name, stage.now[name] + FIRST[name]);
     history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
   }

@@ -72,3 +72,10 @@ export function drawUnits(context, x, y, w, h, values, color, chosen = -1, ink =
   }
   return { columns, size, left, top };
 }
+
+/** A word's colour by its place in the sentence, from the first to the last along the wheel. */
+export function wordColor(wheel, k, count) {
+  const at = count > 1 ? (k / (count - 1)) * (wheel.length - 1) : 0;
+  const [a, b] = [wheel[Math.floor(at)], wheel[Math.min(wheel.length - 1, Math.floor(at) + 1)]];
+  return `rgb(${a.map((part, i) => Math.round(part + (b[i] - part) * (at % 1))).join(",")})`;
+}

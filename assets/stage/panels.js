@@ -14,16 +14,28 @@ import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
 import { createStrip } from "./strip.js";
+import { createGate } from "./scenes/gate.js";
+import { createGuess } from "./scenes/guess.js";
+import { createLoop } from "./scenes/loop.js";
+import { createMixture } from "./scenes/mixture.js";
+import { createOrder } from "./scenes/order.js";
+import { createPulse } from "./scenes/pulse.js";
 
 export const PANELS = {
   chart: createChart,
   datapath: createDatapath,
   diagram: createDiagram,
   equations: createEquations,
+  gate: createGate,
   grid: createGrid,
+  guess: createGuess,
+  loop: createLoop,
   matrices: createMatrices,
   missing: createMissing,
+  mixture: createMixture,
+  order: createOrder,
   probabilities: createProbabilities,
+  pulse: createPulse,
   readings: createReadings,
   sentence: createSentence,
   shares: createShares,

@@ -1,6 +1,7 @@
 // What a state is made of, step by step: every word's part in its own colour, stacked. Shares stack to one, effects to
 // their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
 // that it adds up to the unit's value.
+import { wordColor } from "./color.js";
 import { canvas, element, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
@@ -156,11 +157,4 @@ export function createShares(body, panel, stage) {
     },
     destroy: () => observer.disconnect(),
   };
-}
-
-/** A word's colour by its place in the sentence, from the first to the last along the wheel. */
-function wordColor(wheel, k, count) {
-  const at = count > 1 ? (k / (count - 1)) * (wheel.length - 1) : 0;
-  const [a, b] = [wheel[Math.floor(at)], wheel[Math.min(wheel.length - 1, Math.floor(at) + 1)]];
-  return `rgb(${a.map((part, i) => Math.round(part + (b[i] - part) * (at % 1))).join(",")})`;
 }

@@ -10,7 +10,12 @@ import streamlit as st
 _WRITTEN = "address"  # session_state: the page and the query that were last written
 _COMPLETION = "address_completion"  # session_state: what the stage is to put in place of the browser's own query
 KEYS = (_WRITTEN, _COMPLETION)
-OF_THE_STAGE = ("step", "unit", "snapshot")  # written and read by the stage alone, without a word to the server
+OF_THE_STAGE = (
+    "step",
+    "unit",
+    "snapshot",
+    "scene",
+)  # written and read by the stage alone, without a word to the server
 
 
 def moved(page: str) -> bool:

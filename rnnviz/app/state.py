@@ -108,6 +108,9 @@ def begin(page: Page, used: bool) -> None:
 
 def _arrive(page: Page) -> None:
     """Show what the visitor chose elsewhere, if this page can; else what it showed last, or opens with."""
+    if not page.opens:
+        _keep(opening(page), [])
+        return
     chosen = st.session_state.get(_CHOSEN_SUBJECT)
     mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
     if chosen is not None and lack(page, chosen) is None and is_about(page, chosen):
@@ -228,5 +231,5 @@ def _changed(changes: dict[str, object]) -> Subject:
 
 def query() -> dict[str, str]:
     """Every choice of this page as text for its address."""
-    chosen = subject().query() | knobs().query()
+    chosen = (subject().query() if row().opens else {}) | knobs().query()
     return chosen | {"lang": language()} if st.session_state.get("language_chosen") else chosen

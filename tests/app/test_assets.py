@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -66,7 +67,7 @@ def test_every_module_that_a_module_imports_is_served():
             continue
         folder = Path(name).parent
         for wanted in re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", path.read_text("utf-8")):
-            assert (folder / wanted).as_posix() in assets.files(), f"{name} imports {wanted}"
+            assert normpath(folder / wanted) in assets.files(), f"{name} imports {wanted}"
 
 
 def test_the_stage_asks_no_other_host_for_anything():

@@ -97,7 +97,12 @@ def arrive(profile: Callable[..., Profile], app: Server) -> Iterator[Callable[..
     seen = app.log_length()
 
     def arrive(
-        address: str = "/", *, server: Server = app, ready: bool = True, own_tab: bool = False, **options: object
+        address: str = "/step-through",
+        *,
+        server: Server = app,
+        ready: bool = True,
+        own_tab: bool = False,
+        **options: object,
     ) -> Visitor:
         window = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light", "locale": "en-US"} | options
         viewport, scheme = window.pop("viewport"), window.pop("color_scheme")
@@ -117,5 +122,5 @@ def arrive(profile: Callable[..., Profile], app: Server) -> Iterator[Callable[..
 
 @pytest.fixture
 def visitor(arrive: Callable[..., Visitor]) -> Visitor:
-    """A visitor on the first page."""
+    """A visitor who steps through a sentence."""
     return arrive()

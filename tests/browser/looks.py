@@ -11,6 +11,7 @@ from tests.browser.visitor import Visitor
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 WINDOWS = [(DESK, "light"), (PHONE, "dark")]
+CONTROLS = ".stage-transport:has(.stage-slider), .stage-pager"
 MARKS = ".hm image, .scatterlayer .js-line, .scatterlayer .point, .barlayer .point, .gl-container canvas"
 # Text that stands on a ground of its own or is dimmed, on the pages that have it.
 TEXTS = [
@@ -33,18 +34,18 @@ def all_is_painted(visitor) -> None:
 
 
 def all_fits(visitor, viewport) -> None:
-    """No page or panel is wider than the window, and the slider is in reach wherever one has scrolled to."""
+    """No page or panel is wider than the window; slider or buttons are in reach wherever one has scrolled to."""
     with suppress(Late):  # the menu moves some frames after the window changed, and charts some frames after the menu
         visitor.page.wait_for_function(FITS, arg=viewport["width"], timeout=10_000)
     assert visitor.overflow() <= 0, viewport
-    panels = visitor.page.locator(".stage-panel")
+    panels = visitor.page.locator(".stage-panel:visible")
     for panel in panels.evaluate_all(MEASURED):
         assert panel["left"] >= 0, panel
         assert panel["right"] <= viewport["width"], panel
         assert panel["hidden"] <= 1, panel
     for panel in (panels.first, panels.last):
         panel.scroll_into_view_if_needed()
-        box = visitor.page.locator(".stage-transport:has(.stage-slider)").bounding_box()
+        box = visitor.page.locator(CONTROLS).bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= viewport["width"]
         assert box["y"] >= 0

@@ -41,7 +41,7 @@ def still_works(visitor) -> None:
 
 def test_markup_in_a_sentence_is_shown_as_text(arrive):
     text = " ".join(HOSTILE.values())
-    visitor = arrive(f"/?text={quote(text)}")
+    visitor = arrive(f"/step-through?text={quote(text)}")
     shown_as_text(visitor, text)
     for title in ("States and gates", "Side by side"):
         visitor.choose_page(title)
@@ -115,7 +115,7 @@ def test_what_an_address_asks_for_in_vain_is_said_as_text_and_the_rest_kept(arri
         "seed": "9" * 5_000,
         "text": "time " * 2_000,
     }
-    visitor = arrive(f"/?{urlencode(wrong)}&size=medium")
+    visitor = arrive(f"/step-through?{urlencode(wrong)}&size=medium")
     said = " ".join(visitor.warnings.all_inner_texts())
     for named in (wrong["cell"], wrong["weights"], "0 to 9,999", "10,000"):
         assert named in said
@@ -139,6 +139,6 @@ def test_an_unknown_page_is_said_and_the_menu_still_works(arrive):
 
 
 def test_an_unknown_language_falls_back_to_the_browsers(arrive):
-    visitor = arrive("/?lang=xx")
+    visitor = arrive("/step-through?lang=xx")
     assert visitor.chosen("language") == "English"
-    assert arrive("/", locale="zh-CN").chosen("language") == "中文"
+    assert arrive("/step-through", locale="zh-CN").chosen("language") == "中文"

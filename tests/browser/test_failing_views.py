@@ -23,12 +23,12 @@ BROKEN = {
 
 @pytest.mark.parametrize("when", BROKEN)
 def test_a_view_that_throws_says_so_and_takes_no_other_with_it(arrive, when):
-    visitor = arrive("/", ready=False, own_tab=True)
+    visitor = arrive("/step-through", ready=False, own_tab=True)
     visitor.page.route(
         "**/stage/probabilities.js",
         lambda route: route.fulfill(body=BROKEN[when], content_type="text/javascript"),
     )
-    visitor.go("/", ready=True)
+    visitor.go("/step-through", ready=True)
     visitor.press("Home")
     for step in range(1, 4):
         visitor.press("ArrowRight")

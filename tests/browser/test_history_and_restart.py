@@ -37,13 +37,19 @@ def test_an_address_without_a_query_means_the_defaults(visitor):
 
 
 def test_the_first_page_has_an_address_as_every_other(arrive):
-    visitor = arrive(f"/{PAGES[0].address}?cell=GRU&size=medium")
-    assert (visitor.chosen("cell"), visitor.chosen("size")) == ("GRU", "medium")
+    visitor = arrive(f"/{PAGES[0].address}?scene=3")
+    expect(visitor.stage).to_have_attribute("data-scene", "2")
     expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(PAGES[0].title)
 
 
+def test_a_link_from_the_time_when_step_through_was_the_first_page_still_opens_it(arrive):
+    visitor = arrive("/?cell=GRU&size=medium&step=2")
+    assert (visitor.chosen("cell"), visitor.chosen("size"), visitor.step) == ("GRU", "medium", 1)
+    expect(visitor.page).to_have_url(re.compile("/step-through[?]"))
+
+
 def test_a_chinese_visitors_link_with_an_english_sentence_keeps_it(arrive):
-    sender = arrive("/", locale="zh-CN")
+    sender = arrive("/step-through", locale="zh-CN")
     assert sender.tokens != ENGLISH.split()
     sender.type_sentence(ENGLISH)
     expect(sender.claim).to_contain_text(ENGLISH)

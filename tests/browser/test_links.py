@@ -24,7 +24,7 @@ def test_the_chosen_step_and_unit_are_in_the_address_without_a_word_to_the_serve
 
 
 def test_a_link_starts_at_its_step_and_unit(arrive):
-    visitor = arrive(f"/?cell=GRU&text={TEXT}&step=2&unit=5")
+    visitor = arrive(f"/step-through?cell=GRU&text={TEXT}&step=2&unit=5")
     visitor.at_step(1)
     visitor.at_unit(5)
     expect(visitor.page).to_have_url(re.compile("model=intents-gru-small.*step=2&unit=5"))
@@ -39,7 +39,7 @@ def test_a_link_starts_at_its_step_and_unit(arrive):
 
 @pytest.mark.parametrize(("said", "step", "unit"), [("step=999&unit=999", 4, 15), ("step=-1&unit=1e3", 4, 0)])
 def test_a_step_or_unit_out_of_range_is_the_nearest_and_a_broken_one_is_none(said, step, unit, arrive):
-    visitor = arrive(f"/?text={TEXT}&{said}")
+    visitor = arrive(f"/step-through?text={TEXT}&{said}")
     visitor.at_step(step)
     visitor.at_unit(unit)
     assert visitor.warnings.count() == 0

@@ -46,7 +46,7 @@ def test_the_menu_lists_every_page_in_its_section(visitor):
 
 
 def test_each_page_opens_through_the_menu_and_after_all_of_them_a_key_still_moves_one_step(visitor):
-    for page in (*PAGES[1:], PAGES[0], PAGES[1], PAGES[0]):
+    for page in (*PAGES[2:], PAGES[0], PAGES[2], PAGES[1]):
         visitor.choose_page(page.title)
         address = re.escape(visitor.url + ADDRESSES[page.title])
         expect(visitor.page).to_have_url(re.compile(rf"^{address}(\?|$)"))

@@ -20,7 +20,7 @@ GATES = "ifo"
 
 def watched(arrive, address: str):
     """A visitor whose canvases are read."""
-    visitor = arrive("/", ready=False, own_tab=True)
+    visitor = arrive("/step-through", ready=False, own_tab=True)
     keep_squares(visitor)
     visitor.go(address, ready=False)
     wait(visitor)
@@ -32,7 +32,7 @@ def scale(name: str) -> str:
 
 
 def test_the_strip_the_drawing_and_the_matrices(arrive):
-    visitor = watched(arrive, f"/?text={quote(SENTENCE)}")
+    visitor = watched(arrive, f"/step-through?text={quote(SENTENCE)}")
     weights = shipped("intents-lstm-small")
     run = read("LSTM", weights, task("intents").encode(SENTENCE)[:, 0])
     numbers = run.layers[0, "forward"] | {"x": run.x}

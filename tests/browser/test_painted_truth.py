@@ -28,7 +28,7 @@ SUMS |= {"LSTM peephole": dict.fromkeys("ifo", 4) | {"g": 3, "c": 2, "h": 1}, "J
 SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
-ELSEWHERE = {"vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
+ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
 ELSEWHERE |= {"echo_state_network", "dynamics"}
 
 
@@ -80,7 +80,7 @@ def in_drawing(cell: str) -> set[str]:
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 def test_step_through_paints_the_truth(arrive, cell):
-    looks = walk(opened(arrive, f"/?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
+    looks = walk(opened(arrive, f"/step-through?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
     values = answered(cell)
     check(looks, found_in(table(values)), in_equations(cell) | in_drawing(cell))
     leading = values.answers["p"].argmax(1)
@@ -97,7 +97,7 @@ def test_step_through_and_states_paint_the_layer_and_direction_that_are_chosen(a
     values = read(cell, shipped(name), task("neighbour_xor").encode(bits)[:, 0])
     below = torch.cat([values.layers[layer - 1, other]["h"] for other in SIDES], 1)
     numbers = {("", "", ""): values.layers[layer, side] | values.answers | {"x": below}}
-    looks = walk(opened(arrive, f"/{link}"), STEPS, UNITS)
+    looks = walk(opened(arrive, f"/step-through{link}"), STEPS, UNITS)
     check(looks, found_in(numbers), in_equations(cell) | in_drawing(cell) | {"p:2"})
     looks = walk(opened(arrive, f"/states{link}"), STEPS, UNITS)
     check(looks, found_in(numbers), set(SUMS[cell]))
@@ -179,6 +179,6 @@ def check_station(visitor, chosen: Subject) -> None:
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", "minGRU"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
     chosen = rnnviz.subject("untrained", cell=cell, seed=3, text=SENTENCE)
-    visitor = opened(arrive, f"/?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
+    visitor = opened(arrive, f"/step-through?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
     check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell))

@@ -22,11 +22,8 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 
 
 def arrive(at_page: str = FIRST_PAGES[0], **query: str) -> AppTest:
-    """A new visitor, who may come with a link."""
-    at = AppTest.from_file(str(FRAME), default_timeout=90)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
+    """A new visitor, who may come with a link to Step through, and goes on to this page."""
+    at = land(FIRST_PAGES[0], **query)
     if at_page != FIRST_PAGES[0]:
         at.switch_page(at_page).run()
     return whole(at)

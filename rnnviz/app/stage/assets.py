@@ -21,7 +21,7 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 @cache
 def files() -> dict[str, Path]:
     """Everything that is served, by name. Nothing else can be asked for, so no path can be walked out of."""
-    own = [_ASSETS / "page.css", _ASSETS / "stage.js", *sorted((_ASSETS / "stage").glob("*.js"))]
+    own = [_ASSETS / "page.css", _ASSETS / "stage.js", *sorted((_ASSETS / "stage").rglob("*.js"))]
     served = {path.relative_to(_ASSETS).as_posix(): path for path in own}
     # Plotly's script comes from the installed wheel, so it always fits the figures that Python makes.
     package = Path(importlib.util.find_spec("plotly").origin).parent

@@ -27,7 +27,7 @@ from rnnviz.app.stage.bindings import bind
 from rnnviz.figures import style
 from rnnviz.shipped_files import shipped_path
 
-_STYLE = shipped_path("assets/stage.css").read_text("utf-8")
+_STYLE = "".join(shipped_path(f"assets/{name}.css").read_text("utf-8") for name in ("stage", "scenes"))
 
 # All that travels with each message; the stage's own modules are served once, with a cache header.
 _BOOTSTRAP = """
@@ -55,7 +55,9 @@ class Board:
     ``tokens`` and ``known`` are the time axis, of no steps where nothing goes by them: such a stage has no cursor.
     ``units`` is how many units can be chosen. ``start``: the step at which a sequence that is new to the visitor opens,
     the last one unless given. ``snapshots``: one label for each state of the network that the board shows ("after 400
-    updates"), in order; with them it has a second slider and opens at the last.
+    updates"), in order; with them it has a second slider and opens at the last. ``paged``: one row is seen at a time, a
+    scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text and the address of the
+    page that tells more.
     """
 
     def __init__(
@@ -65,9 +67,11 @@ class Board:
         units: int,
         start: int | None = None,
         snapshots: Sequence[str] = (),
+        *,
+        paged: bool = False,
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
-        self.snapshots = tuple(snapshots)
+        self.snapshots, self.paged = tuple(snapshots), paged
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -111,6 +115,7 @@ class Board:
             "units": self.units,
             "start": self.start,
             "snapshots": self.snapshots,
+            "paged": self.paged,
             "scales": style.SCALES,
             "language": language(),
             "strings": _strings(),
@@ -227,4 +232,8 @@ def _strings() -> dict[str, str | dict[str, str]]:
         "comma": _(", "),
         "apply": _("Press Enter to apply"),
         "plotly": {"Download plot": _("Download plot")},
+        "scenes": _("Scenes"),
+        "scene": _("Scene {k} of {count}"),
+        "next": _("Next"),
+        "back": _("Back"),
     }

@@ -1,0 +1,139 @@
+"""The first page's scenes about reading: the loop and its chain, the words in a state, their order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.app import results
+from rnnviz.app.i18n import _, language
+from rnnviz.app.page import percent
+from rnnviz.app.panels import network_views, word_effects
+from rnnviz.app.stage.board import Board
+from rnnviz.figures import style
+from rnnviz.studies import first_story
+
+BENT = 0.76  # where on the tanh the first dot that is named should be: past the straight part, before the flat one
+
+
+def loop(board: Board) -> dict:
+    """One cell, folded and unrolled, with the numbers of every step and unit."""
+    subject = first_story.reader(language())
+    layer, parts = results.layer(subject), results.parts(subject)["h"]
+    h, terms = layer["h"].at(batch=0).values, [term.at(batch=0).values for term in parts.terms]
+    for k, values in enumerate(terms):
+        board.array(f"loop:h:{k}", values)
+    return {
+        "kind": "loop",
+        "network": "reader",
+        "tokens": subject.tokens,
+        "labels": network_views.label_names(subject),
+        "color": network_views.accent(subject),
+        "unit": int(np.abs(np.abs(h[-1]) - BENT).argmin()),
+        "arrays": {
+            "h": board.array("loop:h", h),
+            "sum": board.array("loop:sum", np.sum(terms, axis=0)),
+            "parts": [f"loop:h:{k}" for k in range(len(terms))],
+            "p": board.array("loop:p", results.answers(subject).values),
+        },
+        "title": _("A recurrent network is one cell that hears its own past: unfold the loop, and it is a chain"),
+        "caption": _(
+            "Input X, state S, output O: Sₜ = tanh(U Xₜ + W Sₜ₋₁ + b), Oₜ = softmax(V Sₜ), and before the first word "
+            "S₀ = 0. Each square is a unit: click one, or a word."
+        ),
+        "alternative": _(
+            "A trained RNN of {units} units reads {text}: {count} copies of one cell in a row, each with its state "
+            "as coloured squares, W on the links between them; beside it the tanh curve with a dot for each unit."
+        ).format(units=h.shape[1], text=subject.text, count=len(subject.tokens)),
+        "words": {
+            "fold": _("Fold"),
+            "unfold": _("Unfold"),
+            "shared": _("Parameter sharing: the same U, W, V at every step"),
+            "step": _("Step {t}: {word}"),
+            "unit": _("unit {unit}"),
+            "sum": _("a = U X + W S + b"),
+        },
+        "deeper": {"text": _("Step through"), "href": "step-through?model=intents-rnn-small"},
+        "span": 12,
+    }
+
+
+def mixture(board: Board) -> dict:
+    """Every state as a disc of the words it hangs on."""
+    subject = first_story.reader(language())
+    effects = word_effects.effect(subject)
+    values, tokens = effects.effect.values, subject.tokens
+    first, last = (percent(values[-1, k]) for k in (0, len(tokens) - 1))
+    return {
+        "kind": "mixture",
+        "network": "reader",
+        "tokens": tokens,
+        "wheel": style.WORDS,
+        "labels": network_views.label_names(subject),
+        "arrays": {
+            "effect": board.array("mixture:effect", values),
+            "error": board.array("mixture:error", effects.effect_error.values),
+            "p": board.array("mixture:p", results.answers(subject).values),
+        },
+        "title": _("It reads word by word, and every state is a mixture of all the words so far"),
+        "caption": _(
+            "A word's share of the disc is its effect: how much the state changes when other words stand in its place. "
+            "Only the last answer counts, and it rests on all of them."
+        ),
+        "alternative": _(
+            "Discs in the colours of the words, one for each state. In the last one the first word, {first}, has an "
+            "effect of {first_share}, and the last word, {last}, one of {last_share}."
+        ).format(first=tokens[0], last=tokens[-1], first_share=first, last_share=last),
+        "words": {
+            "read": _("Read again"),
+            "note": _("Click a word to go back to it."),
+            "step": _("Step {t}: {word}"),
+        },
+        "deeper": {"text": _("Memory decay"), "href": f"memory-decay?model=intents-rnn-small&text={subject.text}"},
+        "span": 12,
+    }
+
+
+def order(board: Board) -> dict:
+    """Two sentences in which one name has two roles, read in order and word by word, and shuffled."""
+    sentences = []
+    for name, text in zip(("arrive", "leave"), first_story.PAIR[language()], strict=True):
+        found = first_story.orders(text)
+        sentences.append(
+            {
+                "name": name,
+                "tokens": found.tokens,
+                "places": board.array(f"order:places:{name}", found.places),
+                "p": board.array(f"order:p:{name}", found.answers),
+                "alone": board.array(f"order:alone:{name}", found.alone),
+            }
+        )
+    classes = network_views.label_names(first_story.traveller(first_story.PAIR["en"][0]))
+    return {
+        "kind": "order",
+        "sentences": sentences,
+        "orders": first_story.ORDERS,
+        "classes": classes,
+        "colors": list(style.LABELS),
+        "title": _("Order matters: from the word alone nobody can tell whether Taipei is left or reached"),
+        "caption": _(
+            "Above each word: what an RNN says, which has read the words before it. Below: the best guess from the "
+            "word alone, by its share of the training sentences."
+        ),
+        "alternative": _(
+            "Two sentences, to arrive in Taipei and to leave Taipei. The RNN calls Taipei the destination in one and "
+            "the departure in the other; from the word alone both are equally likely."
+        ),
+        "words": {
+            "network": _("RNN, in order"),
+            "alone": _("each word alone"),
+            "shuffle": _("Shuffle the words"),
+            "restore": _("In order again"),
+            "or": _(" or "),
+            "changed": _(
+                "Shuffled, {changed} of the RNN's {count} answers are others than before. Below the words none changed."
+            ),
+            "unchanged": _("The same name in two roles: who has forgotten the word before it cannot tell them apart."),
+        },
+        "deeper": {"text": _("Two directions"), "href": "two-directions"},
+        "span": 12,
+    }
