@@ -9,7 +9,10 @@ import torch
 from torch import Tensor
 
 from rnnviz import gradients
+from rnnviz.answers import answers
 from rnnviz.compute import once
+from rnnviz.holding import Hold
+from rnnviz.recording import record
 from rnnviz.studies.cell_comparison import fresh
 from rnnviz.studies.delayed_recall import subject_of
 from rnnviz.subjects import Shipped, Subject, Text
@@ -92,7 +95,7 @@ def pulses() -> np.ndarray:
     return np.stack(curves) - np.stack(curves)[:, -1:]
 
 
-class Held(NamedTuple):
+class HeldGate(NamedTuple):
     """``c`` and ``f``: ("time", "unit"). ``p``: what is answered at the end, ("output",)."""
 
     c: np.ndarray
@@ -106,18 +109,9 @@ def recaller(cell: str = "LSTM") -> Subject:
 
 
 @torch.no_grad()
-def held(value: float | None) -> Held:
+def held(value: float | None) -> HeldGate:
     """The LSTM with its forget gate held at ``value`` at every step, or let go. i, g and o follow from its own h."""
-    network = recaller().network()
-    cell, x = network.layers[0][0], network.embed(recaller().input())
-    state, steps = cell.initial_state(1), []
-    for x_t in x:
-        step = cell(x_t, state)
-        if value is not None:
-            f = torch.full_like(step["f"], value)
-            c = f * state["c"] + step["i"] * step["g"]
-            step |= {"f": f, "c": c, "h": step["o"] * torch.tanh(c)}
-        state = {name: step[name] for name in cell.state}
-        steps.append(step)
-    c, f = (torch.cat([step[name] for step in steps]).numpy() for name in ("c", "f"))
-    return Held(c, f, torch.softmax(network.readout(state["h"]), -1)[0].numpy())
+    network, x = recaller().network(), recaller().input()
+    trace = record(network, x, hold=None if value is None else {"f": Hold(value)})
+    c, f = (trace.layer()[name].at(batch=0).values for name in ("c", "f"))
+    return HeldGate(c, f, answers(network, trace).at(batch=0).values[-1])

@@ -41,7 +41,7 @@ export function createMixture(body, panel, stage) {
 
   function drawChain(node, wide, tall) {
     const across = wide / steps;
-    const radius = Math.max(20, Math.min(across * 0.37, tall * 0.2, 66));
+    const radius = Math.max(20, Math.min(across * 0.37, tall * 0.2, 84));
     const away = Math.min(tall * 0.37, radius + 84);
     const rows = { answer: tall * 0.52 - away, state: tall * 0.52, word: tall * 0.52 + away };
     tokens.forEach((word, t) => {
