@@ -3,7 +3,7 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import cells_compared, gradient_map
+from rnnviz.app.panels import cells_compared, gradient_claims, gradient_map
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
@@ -11,13 +11,14 @@ compared, knobs = cells_compared.choose(always=("map_range", "map_scale")), stat
 subject = compared[comparison.main(compared)]
 with claim:
     page.claim(
-        gradient_map.verdict_of_all(compared),
+        gradient_claims.headline({name: gradient_map.last_row(subject) for name, subject in compared.items()}),
         sentences(gradient_map.conditions(compared), cells_compared.what_is_shown(compared)),
+        gradient_claims.chips(compared),
     )
 
 
 def build() -> Board:
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1)
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
     board.row(*gradient_map.maps(compared, shared=knobs.map_range == "shared", log=knobs.map_scale == "log"))
     board.row(gradient_map.reach(compared, board))
     return board

@@ -14,7 +14,7 @@ shown = comparison.main(compared)
 word_effects.prepare(compared, of)
 with claim:
     told = sentences(networks_compared.conditions(compared, of), memory_shares.meaning(compared, measure))
-    page.claim(word_effects.headline(compared, of), told)
+    page.claim(word_effects.headline(compared, of), told, word_effects.chips(compared, of))
 
 
 def build() -> Board:

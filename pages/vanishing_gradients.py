@@ -3,8 +3,7 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import cells_compared, gradient_lines
-from rnnviz.app.panels.gradient_claims import of_forgetting, verdicts
+from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
@@ -13,15 +12,16 @@ fresh = cells_compared.is_fresh()
 name = comparison.main(compared)
 subject = compared[name]
 with claim:
-    told = of_forgetting(compared, knobs.forget_bias if fresh else None)
+    told = gradient_claims.of_forgetting(compared, knobs.forget_bias if fresh else None)
     page.claim(
-        _("The gradient on its way back: {verdicts}").format(verdicts=verdicts(compared)),
+        gradient_claims.headline({name: gradient_runs.reaching(subject) for name, subject in compared.items()}),
         sentences(told, cells_compared.conditions(compared)),
+        gradient_claims.chips(compared),
     )
 
 
 def build() -> Board:
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1)
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
     board.row(
         gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat), gradient_lines.spectrum(compared, board)
     )
@@ -37,6 +37,7 @@ page.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
         gradient_lines.in_words(compared),
+        gradient_claims.in_words(),
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[

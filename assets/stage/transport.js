@@ -5,6 +5,7 @@ import { createSlider } from "./slider.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
+const WHOLE_MS = 8000; // and all of a long sequence: nobody waits longer for its end
 const SAID_AFTER = 500; // ms of rest after which the step is said to who hears the page
 const SAID_EVERY = 3000; // and how often while it goes on by itself, so that one sentence can end before the next
 const CHOOSERS =
@@ -14,7 +15,8 @@ let speed = 1; // kept while the visitor goes from page to page
 
 export function createTransport(stage) {
   const { strings } = stage;
-  const { tokens, known, snapshots } = stage.header;
+  const { tokens, known, snapshots, backwards } = stage.header;
+  const [first, last, ahead] = backwards ? [stage.steps - 1, 0, -1] : [0, stage.steps - 1, 1];
   const node = element("div", "stage-transport");
   if (!stage.steps && !snapshots.length) {
     node.style.display = "none";
@@ -78,15 +80,15 @@ export function createTransport(stage) {
 
   function advance() {
     timer = setTimeout(() => {
-      if (stage.now.step >= stage.steps - 1) return stop();
-      stage.select({ step: stage.now.step + 1 });
+      if (stage.now.step === last) return stop();
+      stage.select({ step: stage.now.step + ahead });
       advance();
-    }, STEP_MS / speed);
+    }, Math.min(STEP_MS, WHOLE_MS / stage.steps) / speed);
   }
 
   function toggle() {
     if (playing()) return stop();
-    if (stage.now.step >= stage.steps - 1) stage.select({ step: 0 });
+    if (stage.now.step === last) stage.select({ step: first });
     advance();
     show();
   }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 import torch
@@ -68,11 +68,17 @@ def main(compared: Subjects) -> str:
 def called(name: str) -> str:
     """What a network is called in the visitor's language."""
     names = {
-        "RNN, orthogonal": _("RNN, orthogonal"),
+        "orthogonal RNN": _("orthogonal RNN"),
         "LSTM, forget bias 1": _("LSTM, forget bias 1"),
         "LSTM, forget bias 3": _("LSTM, forget bias 3"),
     }
     return names.get(name, name)
+
+
+def together(names: Sequence[str]) -> str:
+    """Names in a sentence: "A, B and C"."""
+    *others, last = names
+    return _("{names} and {last}").format(names=_(", ").join(others), last=last) if others else last
 
 
 def apart(models: Iterable[Model]) -> list[str]:

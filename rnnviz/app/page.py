@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,9 +15,17 @@ from streamlit.navigation.page import StreamlitPage
 from rnnviz.app import forged_input, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
+from rnnviz.figures import style
 from rnnviz.refusals import Refused
 
 _UNSEEN = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+class Chip(NamedTuple):
+    """A number of a claim, in words, and the cell whose colour it has."""
+
+    cell: str
+    text: str
 
 
 def place_of_claim() -> DeltaGenerator:
@@ -24,10 +33,12 @@ def place_of_claim() -> DeltaGenerator:
     return st.container(key="claim")
 
 
-def claim(title: str, sentence: str) -> None:
-    """A page's title, which says what is seen, and one sentence under it. Both are HTML; a visitor's text in them must
-    have been escaped."""
-    st.html(f'<div class="claim"><h1>{title}</h1><p>{sentence}</p></div>')
+def claim(title: str, sentence: str, chips: Sequence[Chip] = ()) -> None:
+    """A page's title, which says what is seen in words; the numbers it rests on, each beside its network's colour; and
+    one sentence under them. Title and sentence are HTML; a visitor's text in them must have been escaped."""
+    numbers = "".join(f'<li style="--cell: {style.CELLS[chip.cell]}">{html.escape(chip.text)}</li>' for chip in chips)
+    numbers = numbers and f"<ul>{numbers}</ul>"
+    st.html(f'<div class="claim"><h1>{title}</h1>{numbers}<p>{sentence}</p></div>')
     shown = _("The page still shows your last valid choice.")
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")

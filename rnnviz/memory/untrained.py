@@ -15,7 +15,7 @@ from rnnviz.trace import Signal
 # The starts that are worth comparing, as arguments of Network.
 STARTS: dict[str, dict[str, object]] = {
     "RNN": {"cell": "RNN"},
-    "RNN, orthogonal": {"cell": "RNN", "recurrent": "orthogonal"},
+    "orthogonal RNN": {"cell": "RNN", "recurrent": "orthogonal"},
     "GRU": {"cell": "GRU"},
     "LSTM": {"cell": "LSTM"},
     "LSTM, forget bias 1": {"cell": "LSTM", "forget_bias": 1.0},

@@ -10,7 +10,7 @@ from rnnviz.tasks import DelayedRecall
 from rnnviz.tasks.delayed_recall import LETTERS, example
 
 # The label under which a kind is shown, and the name of its files.
-KINDS = {"RNN": "rnn", "RNN, orthogonal": "rnn-orthogonal", "LSTM": "lstm", "GRU": "gru"}
+KINDS = {"RNN": "rnn", "orthogonal RNN": "rnn-orthogonal", "LSTM": "lstm", "GRU": "gru"}
 SEEDS = range(5)
 SEQUENCES = {example(letter): letter for letter in LETTERS}  # a text for each letter
 SOLVED = 0.05  # at most one answer in twenty wrong, on held-out sequences

@@ -21,7 +21,7 @@ def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, draw
 def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_forgotten(drawn):
     forgetting.divergences(SOURCES["recall"], span=12)
     assert drawn["RNN"][-1] < 1e-4
-    assert min(drawn["LSTM"][-1], drawn["GRU"][-1], drawn["RNN, orthogonal"][-1]) > 0.5
+    assert min(drawn["LSTM"][-1], drawn["GRU"][-1], drawn["orthogonal RNN"][-1]) > 0.5
 
 
 def test_the_changed_run_reads_another_letter_and_the_same_digits(monkeypatch):
@@ -54,7 +54,7 @@ def test_every_unit_of_every_network_has_a_half_life_of_more_than_nothing(source
 def test_where_the_letter_is_remembered_some_units_never_lose_half_and_elsewhere_all_do_at_once():
     lives = {name: memory_shares.taken_apart(subject_of(name))[1].values for name in KINDS}
     assert lives["RNN"].max() < 10
-    for name in ("LSTM", "GRU", "RNN, orthogonal"):
+    for name in ("LSTM", "GRU", "orthogonal RNN"):
         assert (lives[name] > 20).any(), name
 
 
@@ -67,5 +67,5 @@ def test_the_box_of_untrained_networks_is_computed_and_says_what_it_shows(drawn)
         np.testing.assert_array_equal(values[shown], exact[name].values[shown])
         assert (exact[name].values[~shown] <= 1e-9).all()
     assert drawn["LSTM, forget bias 3"][25] > 100 * np.nan_to_num(drawn["LSTM"])[25]
-    assert drawn["RNN, orthogonal"][25] > 100 * np.nan_to_num(drawn["RNN"])[25]
+    assert drawn["orthogonal RNN"][25] > 100 * np.nan_to_num(drawn["RNN"])[25]
     assert np.nan_to_num(drawn["LSTM"])[10] < 0.005  # untrained it forgets like an RNN

@@ -65,9 +65,9 @@ def check(words: str, cell: str, sizes: np.ndarray) -> None:
         assert rate, words
         assert len(there) >= 20
         slope = np.polyfit(np.arange(len(there)), there, 1)[0]
-        assert float(rate[2]) == pytest.approx(1 / abs(slope), rel=0.006)
+        assert float(rate[2]) == pytest.approx(1 / abs(slope), rel=0.051)
         assert (rate[1] == "÷") == (slope > 0)
-        assert float(rate[2]) <= 5.03 * len(there)  # no rate that would take many times as long as was seen
+        assert float(rate[2]) <= 5.3 * len(there)  # no rate that would take many times as long as was seen
 
 
 LENGTHS, RADII, STARTS = (10, 20, 60), (0.0, 0.3, 0.9, 1.0, 1.5, 5.0), ("default", "orthogonal", "identity")
@@ -172,7 +172,7 @@ def test_a_linear_orthogonal_rnn_changes_tenfold_in_exactly_one_over_the_logarit
     words, steps = verdict(linear(radius, length=length)), 1 / abs(math.log10(radius))
     sign = "÷" if radius < 1 else "×"
     if steps <= 5 * length:
-        assert words == f"RNN {sign} 10 every {steps:.3g} steps"
+        assert words == f"RNN {sign} 10 every {float(f'{steps:.2g}'):g} steps"
     else:
         assert words == f"RNN {sign} {max(radius, 1 / radius) ** (length - 1):.3g} over {length - 1} steps"
 

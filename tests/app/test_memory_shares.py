@@ -81,7 +81,7 @@ def test_the_ledger_of_what_an_rnn_alone_reads_is_a_sentence():
 def test_gated_cells_keep_the_letter_and_the_rnn_that_failed_does_not():
     last = {name: memory_shares.revealed(subject_of(name)).shares.values[-1, 0, 0] for name in KINDS}
     assert last["RNN"] < 1e-6
-    assert min(last["LSTM"], last["GRU"], last["RNN, orthogonal"]) > 0.2
+    assert min(last["LSTM"], last["GRU"], last["orthogonal RNN"]) > 0.2
 
 
 @every_source

@@ -75,13 +75,14 @@ def test_the_curve_is_the_first_words_effect_between_its_errors(sources):
     assert all(meta["signal"] == "effect" and meta["source"] == 0 for meta in named.values())
 
 
-def test_the_headline_gives_every_share_and_the_largest_error():
+def test_the_headline_sorts_the_networks_by_their_share_and_the_chips_give_each_with_its_error():
     for sources in (SOURCES["recall"], SOURCES["a sentence"]):
-        found = {name: measured(source) for name, source in sources.items()}
-        told = word_effects.headline(sources)
-        for name, one in found.items():
-            assert f"{name}: {one.effect.values[-1, 0]:.1%}" in told
-        assert f"(± {max(one.effect_error.values[-1, 0] for one in found.values()):.1%})" in told
+        told, chips = word_effects.headline(sources), word_effects.chips(sources)
+        parts = dict(re.findall(r"(forgotten|held in part|held) by ([^;]*)", told))
+        for (name, source), chip in zip(sources.items(), chips, strict=True):
+            share, error = (values.values[-1, 0] for values in measured(source)[:2])
+            assert chip == (source.cell, f"{name} {share:.1%} ± {error:.1%}")
+            assert name in parts["forgotten" if share < 0.01 else "held" if share > 0.5 else "held in part"]
 
 
 def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkeypatch):
@@ -95,7 +96,8 @@ def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkey
     )
     monkeypatch.setattr(word_effects, "effect", lambda _source, _of: still)
     sources = {"ESN": rnnviz.subject("untrained", cell="ESN", text="a b c")}
-    assert "ESN: – (the state does not vary) (± 0.0%)" in word_effects.headline(sources)
+    assert word_effects.headline(sources).endswith("without effect on ESN, whose state does not vary")
+    assert word_effects.chips(sources) == [("ESN", "ESN – (the state does not vary)")]
     (panel,) = word_effects.stacked(sources, board_for(sources))
     assert panel["title"] == "ESN: – at the end hangs on the first word"
     assert panel["top"] == 1.0
@@ -182,7 +184,7 @@ def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_giv
 
 
 def test_beside_a_subject_stand_the_kinds_that_recall_or_its_cells_or_nothing():
-    assert networks_compared.compared(subject_of("RNN, orthogonal", 2)) == beside(subject_of("GRU", 2))
+    assert networks_compared.compared(subject_of("orthogonal RNN", 2)) == beside(subject_of("GRU", 2))
     peephole = rnnviz.subject("untrained", cell="LSTM peephole", text="hello")
     assert list(networks_compared.compared(peephole)) == [*TRIO, "LSTM peephole"]
     assert not any(other.trained for other in networks_compared.compared(peephole).values())
@@ -193,7 +195,7 @@ def test_which_part_of_a_larger_network_is_shown_is_said():
     def told(name: str) -> str:
         return networks_compared.conditions(drawn_for.SOURCES[name])
 
-    assert told("recall").endswith("RNN: 0/5; RNN, orthogonal: 5/5; LSTM: 5/5; GRU: 5/5.")
+    assert told("recall").endswith("RNN: 0/5; orthogonal RNN: 5/5; LSTM: 5/5; GRU: 5/5.")
     assert "Where there are several layers, number 1 is shown." in told("two layers, two directions")
     above = networks_compared.conditions(drawn_for.SOURCES["a network that was given"], (1, "backward"))
     assert "number 2 is shown. This direction reads from right to left" in above
@@ -209,12 +211,13 @@ def test_the_effects_are_those_of_the_layer_and_direction_that_is_shown(of):
     board.row(*word_effects.stacked(sources, board, of))
     _header, arrays = unpack(board)
     told, steps = word_effects.headline(sources, of), len(networks_compared.words(sources))
-    assert told.startswith(f"At step {1 if of[1] == 'backward' else steps} so much")
+    assert told.startswith(f"At step {1 if of[1] == 'backward' else steps} the first")
+    chips = [chip.text for chip in word_effects.chips(sources, of)]
     curves = {
         trace["name"]: trace for trace in word_effects.over_time(sources, 6, of)["figure"]["data"] if "meta" in trace
     }
     for name, source in sources.items():
         known = measured(source, of).effect.values
         np.testing.assert_allclose(arrays[f"effect:{name}"][:, 1:], known, atol=1e-6)
-        assert f"{name}: {known[last, first]:.1%}" in told
+        assert any(text.startswith(f"{name} {known[last, first]:.1%} ± ") for text in chips)
         assert curves[name]["meta"]["source"] == first % steps

@@ -132,6 +132,17 @@ def test_play_shows_one_step_after_another_and_stops_at_the_end(visitor):
     expect(visitor.page.locator(".rnnviz-stage.playing")).to_have_count(0)
 
 
+def test_a_gradient_plays_from_the_loss_back_to_the_first_step(arrive):
+    visitor = arrive("/vanishing-gradients?steps=20")
+    watch_steps(visitor)
+    visitor.page.locator(".stage-play").click()
+    visitor.at_step(0)
+    expect(visitor.page.locator(".rnnviz-stage.playing")).to_have_count(0)
+    assert list(dict.fromkeys(visitor.page.evaluate("window.drawn"))) == list(range(visitor.last_step - 1, -1, -1))
+    visitor.page.locator(".stage-play").click()  # at its end it begins again
+    visitor.at_step(visitor.last_step - 1)
+
+
 def test_space_plays_and_pauses(visitor):
     visitor.press("Home")
     visitor.press(" ")

@@ -39,8 +39,8 @@ def test_a_forget_gate_that_starts_open_flattens_the_decay(rows):
 
 
 def test_an_orthogonal_rnn_can_remember(rows):
-    assert rows["RNN, orthogonal"][29] > 1000 * rows["RNN"][29]
-    assert rows["RNN, orthogonal"][29] > 3e-4
+    assert rows["orthogonal RNN"][29] > 1000 * rows["RNN"][29]
+    assert rows["orthogonal RNN"][29] > 3e-4
 
 
 def test_the_rows_are_the_same_every_time_and_leave_the_global_generator_alone():

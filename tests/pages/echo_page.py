@@ -1,6 +1,5 @@
 """What the tests of the page on reservoirs share."""
 
-import re
 from functools import cache
 
 from streamlit.testing.v1 import AppTest
@@ -21,12 +20,6 @@ def choose(*, delay: int = 5, language: str = "en", **changes: object) -> AppTes
     """Follow a link to a reservoir; nothing may go wrong."""
     visit().session_state["language"] = language
     return follow(visit(), **reservoir(**changes).query(), delay=str(delay))
-
-
-def sentence(at: AppTest) -> str:
-    return next(
-        found[1] for html in at.get("html") if (found := re.search("</h1><p>(.*)</p>", html.proto.body, re.DOTALL))
-    )
 
 
 def charts(at: AppTest) -> list[dict]:

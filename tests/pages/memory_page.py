@@ -1,7 +1,5 @@
 """What the tests of Memory decay share."""
 
-import re
-
 import torch
 from streamlit.testing.v1 import AppTest
 
@@ -23,11 +21,6 @@ def look(subject: Subject, measure: str = "effect", **more: str) -> AppTest:
     assert not at.warning
     assert shown(at) == subject
     return at
-
-
-def sentence_of(at: AppTest) -> str:
-    """What stands under the claim."""
-    return next(found[1] for one in at.get("html") if (found := re.search("</h1><p>(.*)</p>", one.proto.body)))
 
 
 def header(at: AppTest) -> dict:

@@ -6,12 +6,8 @@ import pytest
 
 from rnnviz.cells import TRIO
 from tests.pages.visit import board, claim, land, wanted
+from tests.pages.visit import sentence as below
 from tests.torch_alone import shares
-
-
-def below(at) -> str:
-    """The sentence under the title."""
-    return next(found[1] for one in at.get("html") if (found := re.search("</h1><p>(.*)</p>", one.proto.body)))
 
 
 @pytest.mark.parametrize("cell", TRIO)

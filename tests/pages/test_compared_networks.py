@@ -13,7 +13,7 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import from_word, to_word
 from tests.app.sent import numbers
-from tests.pages.visit import board, claim, follow, land, panels, whole
+from tests.pages.visit import board, chips, claim, follow, land, panels, whole
 
 SIDE, VANISHING, MAP, MEMORY = "side_by_side.py", "vanishing_gradients.py", "gradient_map.py", "memory_decay.py"
 every_page = pytest.mark.parametrize("page", [SIDE, VANISHING, MAP, MEMORY])
@@ -117,7 +117,7 @@ def test_sentences_are_read_by_networks_of_other_tasks_and_the_effects_are_their
     for name, word in (("LSTM (intents)", "intents-lstm-small"), ("GRU (travel)", "slots-gru-one-1-seed0")):
         subject = rnnviz.subject(word, text=OPEN["text"])
         effect = memory.total_effect(subject.network(), *subject.draws(), subject.input()).effect
-        assert f"{name}: {effect.values[-1, 0]:.1%}" in claim(at)
+        assert f"{name} {effect.values[-1, 0]:.1%} ± " in chips(at)
 
 
 def test_of_networks_that_recall_it_is_only_said_of_all_four_kinds_how_many_seeds_learnt_it():
@@ -126,8 +126,8 @@ def test_of_networks_that_recall_it_is_only_said_of_all_four_kinds_how_many_seed
     at = land(MEMORY, **usual, beside="recall-lstm-seed3~~recall-rnn-orthogonal-seed0")
     assert not at.warning
     assert not any("learnt in so many seeds" in block.proto.body for block in at.get("html"))
-    assert "LSTM (training 4): " in claim(at)
-    assert "RNN (orthogonal start): " in claim(at)
+    assert "LSTM (training 4) " in chips(at)
+    assert "RNN (orthogonal start) " in chips(at)
 
 
 @every_page
@@ -155,10 +155,10 @@ def test_a_network_that_was_given_stands_beside_fresh_ones_of_its_size(page):
 
 def test_a_choice_goes_along_from_one_page_on_gradients_to_the_other():
     at = land(VANISHING, **link(LARGE))
-    said = claim(at).partition(": ")[2]
+    said = claim(at), chips(at)
     at.query_params.clear()
     at = whole(at.switch_page(MAP).run())
-    assert claim(at).partition(": ")[2] == said
+    assert (claim(at), chips(at)) == said
 
 
 def test_names_say_in_what_networks_differ_and_no_two_are_alike():

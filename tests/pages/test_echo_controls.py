@@ -8,8 +8,8 @@ from rnnviz.studies.echo_state_network import SHOWN
 from rnnviz.subjects import Given, Noise, Subject
 from rnnviz.subjects.given import keep_network
 from rnnviz.subjects.limits import MAX_SEED, MOST_UNITS
-from tests.pages.echo_page import PAGE, charts, choose, sentence, visit
-from tests.pages.visit import arrive, board, claim, follow, land, shown, wanted, whole
+from tests.pages.echo_page import PAGE, charts, choose, visit
+from tests.pages.visit import arrive, board, claim, follow, land, sentence, shown, wanted, whole
 from tests.reservoirs import reservoir
 
 

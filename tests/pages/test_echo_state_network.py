@@ -9,8 +9,8 @@ import pytest
 from rnnviz.cells import TRIO
 from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED
-from tests.pages.echo_page import charts, choose, sentence
-from tests.pages.visit import claim, whole
+from tests.pages.echo_page import charts, choose
+from tests.pages.visit import claim, sentence, whole
 from tests.reservoirs import reservoir
 
 

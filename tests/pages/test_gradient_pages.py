@@ -1,6 +1,5 @@
 """Vanishing gradients and Gradient map, from their controls down: no choice takes them down, and the code is true."""
 
-import html
 import re
 
 import pytest
@@ -13,7 +12,7 @@ from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_RADIUS
 from tests.app.fresh_networks import on_noise
 from tests.pages.gradient_pages import KNOBS, choose, every_page, shown_subject
-from tests.pages.visit import board, claim, land, wanted, whole
+from tests.pages.visit import board, chips, claim, land, sentence, wanted, whole
 
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
 
@@ -64,13 +63,16 @@ def test_only_where_one_gradient_is_drawn_is_asked_where_the_loss_is():
 
 def test_the_suggested_radius_makes_the_gradients_of_the_map_grow():
     at = choose("gradient_map.py").button(key="try-0").click().run()
-    assert re.search(r"RNN × 10 every [\d.]+ steps", claim(at))
+    assert re.search(r"RNN × 10 every [\d.]+ steps", chips(at))
+    assert claim(at).endswith("explodes in RNN")
 
 
 @every_page
 @pytest.mark.parametrize("cell", TRIO)
 def test_one_word_leaves_nothing_to_go_back_through(page, cell):
-    assert f"{cell}: one step, nothing to go back through" in claim(choose(page, reads="own", text="play"))
+    at = choose(page, reads="own", text="play")
+    assert f"{cell}: one step, nothing to go back through" in chips(at)
+    assert claim(at) == "One step: a gradient has nothing to go back through"
 
 
 def test_over_a_sentence_there_is_nothing_to_repeat():
@@ -125,7 +127,7 @@ def test_a_suggestion_leads_back_from_a_network_that_stands_alone(page, model, k
 def test_the_suggested_networks_do_what_the_suggestions_say_wherever_one_comes_from():
     elsewhere = {"steps": 10, "radius": 4.0, "activation": "sigmoid", "start": "identity", "draw": 9}
     first, second, third, _fourth = (
-        claim(choose("vanishing_gradients.py", **elsewhere).button(key=f"try-{k}").click().run()) for k in range(4)
+        chips(choose("vanishing_gradients.py", **elsewhere).button(key=f"try-{k}").click().run()) for k in range(4)
     )
     assert re.search(r"RNN × 10 every", first)
     assert "RNN hardly changes" in second
@@ -135,7 +137,7 @@ def test_the_suggested_networks_do_what_the_suggestions_say_wherever_one_comes_f
 
 def test_the_claim_says_that_the_forget_gate_must_stay_open_and_that_every_block_has_the_radius():
     at = choose("vanishing_gradients.py", steps=100)
-    told = next(found[1] for block in at.get("html") if (found := re.search("</h1><p>(.*)</p>", block.proto.body)))
+    told = sentence(at)
     assert told.startswith(of_forgetting({cell: on_noise(cell) for cell in TRIO}, 2.0))
     assert told.endswith("every recurrent block, one per gate, is scaled to radius 0.9.")
     assert "only above" not in told
@@ -143,10 +145,8 @@ def test_the_claim_says_that_the_forget_gate_must_stay_open_and_that_every_block
 
 @pytest.mark.parametrize("knobs", [{"reads": "own"}, {"reads": "noise", "steps": 60}])
 def test_both_pages_say_the_same_of_the_same_networks(knobs):
-    said = [html.unescape(claim(choose(page, **knobs))) for page in KNOBS]
-    assert said[0].removeprefix("The gradient on its way back: ") == said[1].removeprefix(
-        "The loss of the last row on its way back: "
-    )
+    one, other = (choose(page, **knobs) for page in KNOBS)
+    assert (claim(one), chips(one)) == (claim(other), chips(other))
 
 
 @every_page
@@ -184,4 +184,4 @@ def test_another_task_is_compared_with_its_own_networks():
     query = {"model": "slots-gru-one-1-seed0", "text": "from Paris to Rome", "reads": "own"}
     at = land("vanishing_gradients.py", **query)
     subject, _refused = Subject.from_query(query)
-    assert html.unescape(claim(at)).endswith("; ".join(map(verdict, family(subject).values())))
+    assert chips(at) == "; ".join(map(verdict, family(subject).values()))

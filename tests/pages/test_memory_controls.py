@@ -8,9 +8,10 @@ import rnnviz
 from rnnviz.cells import TRIO
 from rnnviz.studies.delayed_recall import subject_of
 from rnnviz.tasks.delayed_recall import LETTERS, example
-from tests.pages.memory_page import PAGE, brought, header, look, sentence_of, start
-from tests.pages.visit import arrive, land, shown, wanted, whole
+from tests.pages.memory_page import PAGE, brought, header, look, start
+from tests.pages.visit import arrive, chips, land, shown, wanted, whole
 from tests.pages.visit import claim as title_of
+from tests.pages.visit import sentence as sentence_of
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +26,10 @@ def choose(at: AppTest, key: str, value: object) -> AppTest:
 
 
 def test_the_controls_of_the_page_choose_the_subject_and_the_address_says_it(visit):
-    at = start(visit, subject_of("RNN, orthogonal", 1, "B"))
+    at = start(visit, subject_of("orthogonal RNN", 1, "B"))
     for key, value, expected in (
-        ("text:letter", example("C"), subject_of("RNN, orthogonal", 1, "C")),
-        ("seed", 4, subject_of("RNN, orthogonal", 4, "C")),
+        ("text:letter", example("C"), subject_of("orthogonal RNN", 1, "C")),
+        ("seed", 4, subject_of("orthogonal RNN", 4, "C")),
         ("cell", "GRU", subject_of("GRU", 4, "C")),
         ("measure", "ledger", subject_of("GRU", 4, "C")),
     ):
@@ -52,7 +53,7 @@ def test_letters_and_my_sentence_are_one_choice_and_each_comes_back():
 def test_an_untrained_network_reads_letters_too_beside_its_like():
     at = choose(look(wanted("ESN")), "task", "recall")
     assert not shown(at).trained
-    assert all(f"{cell}: " in title_of(at) for cell in (*TRIO, "ESN"))
+    assert all(f"{cell} " in chips(at) for cell in (*TRIO, "ESN"))
     assert "learnt in so many seeds" not in sentence_of(at)
     assert {each.key for each in at.segmented_control} >= {"text:letter", "measure"}
     assert shown(choose(at, "cell", "LSTM")) == subject_of()
@@ -94,7 +95,7 @@ def test_links_open_what_they_name(query, subject):
 def test_a_link_to_what_cannot_be_shown_says_why_and_the_page_opens_as_usual(query, said):
     at = land(PAGE, **query)
     assert said in at.warning[0].value
-    assert "the first letter: RNN: 0.0%; RNN, orthogonal: 100.0%; LSTM: 100.0%" in title_of(at)
+    assert title_of(at) == "At step 51 the first letter is forgotten by RNN; held by orthogonal RNN, LSTM and GRU"
 
 
 LETTER = subject_of("GRU", 3, "C")

@@ -8,9 +8,10 @@ import torch
 import rnnviz
 from rnnviz.memory import revealing
 from rnnviz.studies.delayed_recall import subject_of
-from tests.pages.memory_page import MEASURES, brought, header, look, sentence_of
+from tests.pages.memory_page import MEASURES, brought, header, look
 from tests.pages.visit import claim as title_of
 from tests.pages.visit import panels, wanted
+from tests.pages.visit import sentence as sentence_of
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -35,7 +36,7 @@ from tests.pages.visit import panels, wanted
 def test_any_network_is_shown_with_a_sentence_where_a_panel_does_not_apply(subject, lacks, measure):
     at = look(subject, measure)
     steps = subject.read().steps
-    assert title_of(at).startswith(f"At step {steps} so much of the state's variance hangs on the first word: ")
+    assert title_of(at).startswith(f"At step {steps} the first word is ")
     missing = panels(header(at), "missing")
     assert len(missing) == (measure in lacks)
     assert all(lacks[measure] in panel["text"] for panel in missing)
@@ -51,13 +52,13 @@ def test_any_layer_and_direction_can_be_seen_and_its_code_gives_its_number(layer
     assert at.segmented_control(key="layer").value == layer
     assert f"Where there are several layers, number {layer} is shown." in sentence_of(at)
     assert at.segmented_control(key="task").options == ["a letter, then digits", "my sentence", "its own task"]
-    assert title_of(at).startswith("At step 1 so" if direction == "backward" else "At step 4 so")
+    assert title_of(at).startswith("At step 1 the" if direction == "backward" else "At step 4 the")
     runs_and_gives_its_number(at.code[0].value)
 
 
 def test_a_network_that_reads_backward_alone_ends_at_step_1():
     at = look(rnnviz.subject("untrained", cell="GRU", directions="backward", text="play some music"), "reveal")
-    assert title_of(at).startswith("At step 1 so much of the state's variance hangs on the first word: ")
+    assert title_of(at).startswith("At step 1 the first word is ")
     assert "its first word is the last one" in sentence_of(at)
     runs_and_gives_its_number(at.code[0].value)
 
@@ -74,7 +75,7 @@ def test_where_the_parts_are_too_many_to_be_kept_there_is_no_half_life_and_no_ri
     "subject",
     [
         subject_of(),
-        subject_of("RNN, orthogonal", 4, "C"),
+        subject_of("orthogonal RNN", 4, "C"),
         wanted("GRU", "medium"),
         wanted(weights="fresh", text='it\'s "quoted" \\ 明天'),
         rnnviz.subject("slots-lstm-two-2-seed0", text="from taipei"),

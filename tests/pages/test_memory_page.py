@@ -10,9 +10,10 @@ from rnnviz.cells import CELLS, TRIO
 from rnnviz.studies.delayed_recall import KINDS, SEEDS, card_of, solved, subject_of
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks.delayed_recall import LETTERS
-from tests.pages.memory_page import MEASURES, PAGE, header, look, sentence_of
-from tests.pages.visit import arrive, shown, wanted
+from tests.pages.memory_page import MEASURES, PAGE, header, look
+from tests.pages.visit import arrive, chips, shown, wanted
 from tests.pages.visit import claim as title_of
+from tests.pages.visit import sentence as sentence_of
 
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
 
@@ -46,7 +47,7 @@ def test_every_sentence_can_be_read_from_one_token_to_two_hundred(text, weights,
     subject = wanted(text=text, weights=weights)
     at, steps = look(subject, measure), len(subject.tokens)
     assert header(at)["steps"] == steps
-    assert title_of(at).startswith(f"At step {steps} so much of the state's variance hangs on the first word: RNN: ")
+    assert title_of(at).startswith(f"At step {steps} the first word is ")
     assert "<b>" not in title_of(at)
 
 
@@ -58,32 +59,32 @@ def test_the_largest_network_and_the_longest_sentence_go_together():
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_claim_is_every_networks_total_effect_whatever_is_shown_below(measure):
-    title = title_of(look(subject_of("LSTM", 2, "D"), measure))
-    shares, errors = [], []
+    at, told, shares = look(subject_of("LSTM", 2, "D"), measure), [], {}
     for kind in KINDS:
         recall = subject_of(kind, 2)
         found = rnnviz.memory.total_effect(recall.network(), *recall.draws())
-        shares.append(f"{kind}: {found.effect.values[-1, 0]:.1%}")
-        errors.append(found.effect_error.values[-1, 0])
-    start = "At step 51 so much of the state's variance hangs on the first letter"
-    assert title == f"{start}: {'; '.join(shares)} (± {max(errors):.1%})"
+        shares[kind] = found.effect.values[-1, 0]
+        told.append(f"{kind} {shares[kind]:.1%} ± {found.effect_error.values[-1, 0]:.1%}")
+    assert chips(at) == "; ".join(told)
+    assert shares["RNN"] < 0.01 < 0.5 < min(shares[kind] for kind in KINDS if kind != "RNN")
+    assert title_of(at) == "At step 51 the first letter is forgotten by RNN; held by orthogonal RNN, LSTM and GRU"
 
 
 @pytest.mark.parametrize(("cell", "seed"), [("LSTM", 0), ("GRU", 4), ("RNN", 3)])
 def test_the_claim_stays_the_same_for_every_letter_and_nearly_for_every_training(cell, seed):
-    claims = {title_of(look(subject_of(cell, seed, letter))) for letter in LETTERS}
+    claims = {chips(look(subject_of(cell, seed, letter))) for letter in LETTERS}
     assert len(claims) == 1
-    shares = dict(re.findall(r"(RNN|RNN, orthogonal|LSTM|GRU): ([\d.]+)%", claims.pop()))
+    shares = dict(re.findall(r"(orthogonal RNN|RNN|LSTM|GRU) ([\d.]+)%", claims.pop()))
     assert float(shares["RNN"]) == 0
     assert all(float(shares[name]) > 99 for name in shares if name != "RNN")
 
 
 def test_of_a_sentence_the_claim_is_the_effect_of_drawing_its_first_word():
-    title = title_of(look(wanted(text="will it rain in Taipei ?")))
+    told = chips(look(wanted(text="will it rain in Taipei ?")))
     for cell in TRIO:
         read = wanted(cell, text="will it rain in Taipei ?")
         found = rnnviz.memory.total_effect(read.network(), *read.draws(), read.input())
-        assert f"{cell}: {found.effect.values[-1, 0]:.1%}" in title
+        assert f"{cell} {found.effect.values[-1, 0]:.1%} ± " in told
 
 
 def test_the_sentence_says_in_how_many_seeds_each_learnt_it_and_never_that_one_cannot():

@@ -1,5 +1,6 @@
 """A visitor without a browser: arrives by a link, and reads what a page holds and what the stage was sent."""
 
+import html
 import json
 import re
 import struct
@@ -96,4 +97,20 @@ def panels(header: dict, kind: str) -> list[dict]:
 
 
 def claim(at: AppTest) -> str:
-    return next(found[1] for one in at.get("html") if (found := re.search("<h1>(.*)</h1>", one.proto.body)))
+    return _of_the_claim(at, "<h1>(.*)</h1>")[0]
+
+
+def sentence(at: AppTest) -> str:
+    """What stands under the claim."""
+    return _of_the_claim(at, "<p>(.*)</p>")[0]
+
+
+def chips(at: AppTest) -> str:
+    """The numbers that the claim rests on, each with its network's name."""
+    return "; ".join(html.unescape(text) for text in _of_the_claim(at, "<li[^>]*>(.*?)</li>"))
+
+
+def _of_the_claim(at: AppTest, pattern: str) -> list[str]:
+    return re.findall(
+        pattern, next(one.proto.body for one in at.get("html") if '<div class="claim">' in one.proto.body)
+    )

@@ -61,7 +61,7 @@ def test_the_letters_are_followed_by_different_digits():
     assert len({subject_of(letter=letter).tokens[1:] for letter in LETTERS}) == len(LETTERS)
 
 
-@pytest.mark.parametrize("kind", ["RNN, orthogonal", "LSTM", "GRU"])
+@pytest.mark.parametrize("kind", ["orthogonal RNN", "LSTM", "GRU"])
 @pytest.mark.parametrize("letter", LETTERS)
 def test_a_network_that_learnt_it_tells_the_letter_of_the_example(kind, letter):
     subject = subject_of(kind, 0, letter)
@@ -96,9 +96,9 @@ def test_what_was_trained_on_it_is_told_from_what_only_reads_its_letters():
 
 
 def test_another_cell_of_the_orthogonal_network_is_one_that_was_trained():
-    orthogonal = subject_of("RNN, orthogonal", 1, "B")
+    orthogonal = subject_of("orthogonal RNN", 1, "B")
     assert orthogonal.with_(cell="GRU") == subject_of("GRU", 1, "B")
-    assert orthogonal.with_(seed=2) == subject_of("RNN, orthogonal", 2, "B")
+    assert orthogonal.with_(seed=2) == subject_of("orthogonal RNN", 2, "B")
     assert orthogonal.with_(recurrent="default") == subject_of("RNN", 1, "B")
     assert subject_of("RNN", 1, "B").with_(recurrent="orthogonal") == orthogonal
     assert orthogonal.with_(task="intents", text="hello").model == Shipped("intents-rnn-small")

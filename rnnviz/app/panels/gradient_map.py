@@ -27,14 +27,14 @@ def matrix(subject: Subject) -> Signal:
     return gradients.gradient_matrix(subject.network(), subject.input(), "state", losses, run=run(subject))
 
 
+def last_row(subject: Subject) -> Signal:
+    """Of the map: the loss at the step that is read last."""
+    return matrix(subject).at(loss_time=-1 if reads_forward(subject) else 0)
+
+
 def title(name: str, subject: Subject) -> str:
     """What becomes of the gradient of the last loss, by its row of the map."""
-    return verdict(subject, name, matrix(subject).at(loss_time=-1 if reads_forward(subject) else 0))
-
-
-def verdict_of_all(compared: Subjects) -> str:
-    verdicts = _("; ").join(title(name, subject) for name, subject in compared.items())
-    return _("The loss of the last row on its way back: {verdicts}").format(verdicts=verdicts)
+    return verdict(subject, name, last_row(subject))
 
 
 def conditions(compared: Subjects) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Hashable
 import numpy as np
 
 from rnnviz import compute, memory
-from rnnviz.app.comparison import Subjects, called
+from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import percent
-from rnnviz.app.panels.network_views import listed
+from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.networks_compared import ends, words
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
@@ -20,6 +19,8 @@ from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
 from rnnviz.studies.delayed_recall import reads_letters
 from rnnviz.subjects import Subject
+
+FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
 
 
 def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
@@ -78,24 +79,39 @@ def meaning(subjects: Subjects) -> str:
 
 
 def headline(subjects: Subjects, of: Layer = FIRST) -> str:
-    """How much of the last state's variance hangs on the first word, in each network, to within the largest error."""
-    last, known = ends(of)[0], {name: effect(subject, of) for name, subject in subjects.items()}
-    shares = listed({called(name): _first(effects, of) for name, effects in known.items()})
-    errors = [effects.effect_error.values[ends(of)] for effects in known.values()]
+    """Which networks' last state still hangs on the first word, in words: less than 1% of its variance is forgotten,
+    more than half is held."""
+    fates: dict[str, list[str]] = {}
+    for name, subject in subjects.items():
+        share = effect(subject, of).effect.values[ends(of)]
+        fate = "forgotten" if share < FORGOTTEN else "held" if share > HELD else "partly"
+        fates.setdefault(fate if np.isfinite(share) else "unknown", []).append(called(name))
+    texts = {
+        "forgotten": _("forgotten by {cells}"),
+        "partly": _("held in part by {cells}"),
+        "held": _("held by {cells}"),
+        "unknown": _("without effect on {cells}, whose state does not vary"),
+    }
+    told = [text.format(cells=together(fates[fate])) for fate, text in texts.items() if fate in fates]
     letters = all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
     if letters and of[1] == "forward":
-        told = _("At step {steps} so much of the state's variance hangs on the first letter: {shares} (± {error})")
+        said = _("At step {step} the first letter is {fates}")
     else:
-        told = _("At step {steps} so much of the state's variance hangs on the first word: {shares} (± {error})")
-    error = max((error for error in errors if np.isfinite(error)), default=0.0)
-    return told.format(steps=1 + last % len(words(subjects)), shares=shares, error=f"{error:.1%}")
+        said = _("At step {step} the first word is {fates}")
+    return said.format(step=1 + ends(of)[0] % len(words(subjects)), fates=_("; ").join(told))
+
+
+def chips(subjects: Subjects, of: Layer = FIRST) -> list[Chip]:
+    """How much of the last state's variance hangs on the first word, with its standard error, for each network."""
+    return [
+        Chip(subject.cell, f"{called(name)} {_first(effect(subject, of), of)}") for name, subject in subjects.items()
+    ]
 
 
 def _first(effects: TotalEffect, of: Layer) -> str:
     if effects.constant.values[ends(of)[0]]:
         return _("– (the state does not vary)")
-    share = effects.effect.values[ends(of)]
-    return f"{share:.1%}" if np.isfinite(share) else "–"
+    return _with_error(effects.effect.values[ends(of)], effects.effect_error.values[ends(of)])
 
 
 def _with_error(share: float, error: float) -> str:

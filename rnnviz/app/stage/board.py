@@ -55,9 +55,9 @@ class Board:
     ``tokens`` and ``known`` are the time axis, of no steps where nothing goes by them: such a stage has no cursor.
     ``units`` is how many units can be chosen. ``start``: the step at which a sequence that is new to the visitor opens,
     the last one unless given. ``snapshots``: one label for each state of the network that the board shows ("after 400
-    updates"), in order; with them it has a second slider and opens at the last. ``paged``: one row is seen at a time, a
-    scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text and the address of the
-    page that tells more.
+    updates"), in order; with them it has a second slider and opens at the last. ``backwards``: playing goes from the
+    last step to the first, as a gradient does. ``paged``: one row is seen at a time, a scene of a story; each row holds
+    one panel, which has a title, and as ``deeper`` the text and the address of the page that tells more.
     """
 
     def __init__(
@@ -68,10 +68,11 @@ class Board:
         start: int | None = None,
         snapshots: Sequence[str] = (),
         *,
+        backwards: bool = False,
         paged: bool = False,
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
-        self.snapshots, self.paged = tuple(snapshots), paged
+        self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -114,6 +115,7 @@ class Board:
             "sentence": " ".join(self.tokens),
             "units": self.units,
             "start": self.start,
+            "backwards": self.backwards,
             "snapshots": self.snapshots,
             "paged": self.paged,
             "scales": style.SCALES,
