@@ -27,7 +27,6 @@ PAGES = (
         opens={},
         asks=(),
         picker=(),
-        own_subject=True,
     ),
     Page(
         "One sentence",

@@ -6,6 +6,7 @@ import { arrow, between, button, createSheet, eased, isCalm, letter, over, press
 
 const OPENS_AFTER = 1100; // ms in which the loop is seen before it opens by itself
 const TAKES = 1300;
+const FOLDED = 0.03; // below, the cells lie one on another, and only the one of the chosen step is seen
 
 export function createLoop(body, panel, stage) {
   const { tokens, words, network } = panel;
@@ -91,7 +92,7 @@ export function createLoop(body, panel, stage) {
     group.append(arrow([0, rows.state - half - 2], [0, rows.answer + radius + 3]));
     group.append(letter("V", "", { x: 13, y: (rows.answer + radius + rows.state - half) / 2 + 5 }));
     group.append(svg("circle", { class: "loop-output", cx: 0, cy: rows.answer, r: radius }));
-    group.append(letter("O", String(t + 1), { x: 0, y: rows.answer + radius * 0.3, style: `font-size: ${Math.min(16, radius)}px` }));
+    group.append(ofStep("O", t, { x: 0, y: rows.answer + radius * 0.3, style: `font-size: ${Math.min(16, radius)}px` }));
     const box = svg("g", { transform: `translate(0,${rows.state})` });
     box.append(svg("rect", { class: "loop-box", x: -half, y: -half, width: size, height: size, rx: 8, stroke: panel.color }));
     squares(stage.at(panel.arrays.h, t), size - 8, color).forEach((square, k) => {
@@ -100,8 +101,8 @@ export function createLoop(body, panel, stage) {
       box.append(square);
     });
     group.append(box);
-    group.append(letter("S", String(t + 1), { x: -half - 3, y: rows.state - half - 6 }));
-    group.append(letter("X", String(t + 1), { x: 0, y: rows.word - 8, class: "letter loop-x" }));
+    group.append(ofStep("S", t, { x: -half - 3, y: rows.state - half - 6 }));
+    group.append(ofStep("X", t, { x: 0, y: rows.word - 8, class: "letter loop-x" }));
     const text = svg("text", { class: "loop-word", x: 0, y: rows.word + 14, "text-anchor": "middle" }, shortened(tokens[t], across));
     group.append(text);
     pressable(group, words.step.replace("{t}", t + 1).replace("{word}", tokens[t]), () => select(t, unit));
@@ -125,7 +126,7 @@ export function createLoop(body, panel, stage) {
       link.append(arrow([from, rows.state], [to, rows.state], "link recurrent"));
       link.append(letter("W", "", { x: (from + to) / 2 - 2, y: rows.state + (across < 72 ? 15 : -8) }));
     });
-    chain.frame.classList.toggle("folded", open < 0.5);
+    chain.frame.classList.toggle("folded", open < FOLDED);
   }
 
   function select(t, k) {
@@ -142,7 +143,7 @@ export function createLoop(body, panel, stage) {
       group.setAttribute("aria-pressed", String(t === step));
       group.querySelectorAll("rect:not(.loop-box)").forEach((square, k) => square.classList.toggle("chosen", t === step && k === unit));
     });
-    if (open < 0.5) columns[step].group.parentNode.append(columns[step].group); // its state lies on top of the pile
+    if (open < FOLDED) columns[step].group.parentNode.append(columns[step].group); // its state lies on top of the pile
   }
 
   function drawCurve(node, wide, tall) {
@@ -219,6 +220,17 @@ export function createLoop(body, panel, stage) {
       curve.destroy();
     },
   };
+}
+
+/** A letter with its step's number, in the loop with t: there it stands for every step. */
+function ofStep(name, t, attributes) {
+  const text = letter(name, String(t + 1), attributes);
+  const any = text.lastChild.cloneNode();
+  text.lastChild.classList.add("this-step");
+  any.classList.add("any-step");
+  any.textContent = "t";
+  text.append(any);
+  return text;
 }
 
 /** A word as far as there is room for it. */
