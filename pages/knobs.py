@@ -84,7 +84,7 @@ class Gradients(Knobs):
         __("RNN's activation"),
         {"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid", "identity": __("identity")},
     )
-    radius: float = number(0.9, __("Spectral radius of the recurrent weights"), 0.0, 5.0, 0.05)
+    radius: float = number(0.9, __("Spectral radius"), 0.0, 5.0, 0.05)
     forget_bias: float = number(
         2.0,
         __("Bias of the forget (update) gate"),

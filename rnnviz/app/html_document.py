@@ -7,11 +7,11 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rnnviz.app.stage.assets import address
+from rnnviz.app.stage.assets import STYLES, address
 
 _HEAD = """<title>rnnviz</title>
     <meta name="description" content="See inside recurrent neural networks: RNN, LSTM and GRU, step by step.">
-    <link rel="stylesheet" href="{style}">
+    {styles}
     <link rel="modulepreload" href="{stage}">
   </head>"""
 # The document itself is never kept: it names the files of this version. Nor may it come compressed or not at all.
@@ -19,7 +19,7 @@ _NOT_FOR_DOCUMENTS = (b"accept-encoding", b"if-none-match", b"if-modified-since"
 
 
 class OwnHead:
-    """Give each HTML document this app's style sheet, so that the first thing painted stands where it stays."""
+    """Give each HTML document this app's style sheets, so that the first thing painted stands where it stays."""
 
     def __init__(self, inner: ASGIApp) -> None:
         self.inner = inner
@@ -51,7 +51,8 @@ def _is_document(message: Message) -> bool:
 
 
 async def _send_document(send: Send, start: Message, body: bytes) -> None:
-    head = _HEAD.format(style=address("page.css"), stage=address("stage.js"))
+    styles = "".join(f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
+    head = _HEAD.format(styles=styles, stage=address("stage.js"))
     text = re.sub(r"<title>.*?</title>", "", body.decode(), count=1).replace("</head>", head, 1)
     headers = MutableHeaders(raw=[pair for pair in start["headers"] if pair[0] not in (b"etag", b"last-modified")])
     if body:  # a HEAD request has none, and then its length stays what it was

@@ -34,7 +34,7 @@ def answer(chunks, *, kind=b"text/html; charset=utf-8", accept=b"text/html,*/*",
 def test_a_document_names_the_style_sheet_however_it_arrives(cut):
     headers, body, _asked = answer([DOCUMENT[:cut], DOCUMENT[cut:]])
     text = body.decode()
-    assert f'<link rel="stylesheet" href="{assets.address("page.css")}">' in text
+    assert all(f'<link rel="stylesheet" href="{assets.address(name)}">' in text for name in assets.STYLES)
     assert text.count("<title>") == 1
     assert "<title>rnnviz</title>" in text
     assert text.endswith("<body>你好</body></html>")

@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from app import routes
+from app import middleware, routes
 
-app = st.App("snapshots_page.py", routes=routes)
+app = st.App("snapshots_page.py", routes=routes, middleware=middleware)

@@ -35,7 +35,7 @@ def headline(sizes: Mapping[str, Signal]) -> str:
         "explodes": _("explodes in {cells}"),
     }
     told = [text.format(cells=together(fates[fate])) for fate, text in words.items() if fate in fates]
-    return _("On its way back the gradient {fates}").format(fates=_("; ").join(told))
+    return _("The gradient {fates}").format(fates=_("; ").join(told))
 
 
 def _fate(read: np.ndarray) -> str:

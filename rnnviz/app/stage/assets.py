@@ -15,13 +15,14 @@ from rnnviz.shipped_files import shipped_path
 
 _ASSETS = shipped_path("assets")
 _FOLDER = "rnnviz"
+STYLES = ("page.css", "stage.css", "scenes.css")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 @cache
 def files() -> dict[str, Path]:
     """Everything that is served, by name. Nothing else can be asked for, so no path can be walked out of."""
-    own = [_ASSETS / "page.css", _ASSETS / "stage.js", *sorted((_ASSETS / "stage").rglob("*.js"))]
+    own = [*(_ASSETS / name for name in STYLES), _ASSETS / "stage.js", *sorted((_ASSETS / "stage").rglob("*.js"))]
     served = {path.relative_to(_ASSETS).as_posix(): path for path in own}
     # Plotly's script comes from the installed wheel, so it always fits the figures that Python makes.
     package = Path(importlib.util.find_spec("plotly").origin).parent

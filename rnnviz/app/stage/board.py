@@ -25,9 +25,6 @@ from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.assets import address
 from rnnviz.app.stage.bindings import bind
 from rnnviz.figures import style
-from rnnviz.shipped_files import shipped_path
-
-_STYLE = "".join(shipped_path(f"assets/{name}.css").read_text("utf-8") for name in ("stage", "scenes"))
 
 # All that travels with each message; the stage's own modules are served once, with a cache header.
 _BOOTSTRAP = """
@@ -193,7 +190,6 @@ def _send(key: str, payload: Payload) -> None:
         "rnnviz_stage",
         html=f'<div class="rnnviz-stage" data-source="{address("stage.js")}" data-failed="{html.escape(failed)}">'
         '<div class="stage-waiting"></div></div>',
-        css=_STYLE,
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
