@@ -2,8 +2,8 @@
 import { element, mark, paint, svg } from "../dom.js";
 import { between, button, createSheet, over } from "./sheet.js";
 
-const POINTS = 11;
-const BY_KEY = 0.05;
+const POINTS = 26;
+const BY_KEY = 0.05; // and all that comes later goes along
 const NEAR = 0.25; // of the way between two points: so close a hand moves one without passing it
 const TAKES = 1800;
 
@@ -13,7 +13,7 @@ export function createGuess(body, panel, stage) {
   guess[0] = 1;
   let touched = false;
   let revealed = 0; // how far the true curves are drawn, 0 to 1
-  let chosen = 5;
+  let chosen = 1;
   let stop = () => {};
   let scale = null;
 
@@ -82,6 +82,7 @@ export function createGuess(body, panel, stage) {
     if (!touched && !revealed) {
       node.append(svg("text", { class: "guess-here", x: x(steps / 2), y: y(0.5) - 16, "text-anchor": "middle" }, `✎ ${words.here}`));
     }
+    if (touched) node.append(svg("text", { class: "tick", x: x(steps - 1) + 8, y: y(guess.at(-1)) + 4 }, words.mine));
     if (revealed) drawTruth(node);
     node.append(...points());
   }
@@ -95,7 +96,8 @@ export function createGuess(body, panel, stage) {
       const places = Array.from(truth.subarray(0, last + 1), (share, t) => `${x(t)},${y(share)}`);
       const line = svg("path", { class: "guess-truth", d: `M${places.join("L")}`, stroke: color });
       mark(line, truth[last], { signal: "effect", network: name, source: 0, step: last });
-      const near = ends.some((end, other) => other < k && Math.abs(end - ends[k]) < 16) ? 16 : 0;
+      const above = [...ends.slice(0, k), ...(touched ? [y(guess.at(-1))] : [])];
+      const near = above.some((end) => Math.abs(end - ends[k]) < 15) ? (ends[k] < y(0.5) ? 16 : -14) : 0;
       const text = svg("text", { class: "guess-name", x: x(last) + 8, y: ends[k] + 5 + near });
       const value = svg("tspan");
       paint(value, `${(100 * truth[last]).toFixed(0)}%`, truth[last], { signal: "effect", network: name, source: 0, step: last });
@@ -109,7 +111,7 @@ export function createGuess(body, panel, stage) {
   /** Handles of the reader's curve: one stop of the keyboard, the arrows do the rest. */
   function points() {
     return guess.map((share, k) => {
-      const handle = svg("circle", { class: "guess-point", cx: scale.x(stepOf(k)), cy: scale.y(share), r: touched ? 5 : 3.5 });
+      const handle = svg("circle", { class: "guess-point", cx: scale.x(stepOf(k)), cy: scale.y(share), r: 6 });
       handle.setAttribute("role", "slider");
       handle.setAttribute("tabindex", k === chosen ? "0" : "-1");
       handle.setAttribute("aria-label", words.point.replace("{t}", Math.round(stepOf(k)) + 1));
@@ -125,7 +127,7 @@ export function createGuess(body, panel, stage) {
   function onKey(event, k) {
     const moves = { ArrowUp: BY_KEY, ArrowDown: -BY_KEY, PageUp: 4 * BY_KEY, PageDown: -4 * BY_KEY };
     const turns = { ArrowLeft: -1, ArrowRight: 1 };
-    if (event.key in moves) put(k, guess[k] + moves[event.key]);
+    if (event.key in moves) for (let later = POINTS - 1; later >= k; later--) put(later, guess[later] + moves[event.key]);
     else if (event.key in turns) chosen = Math.max(0, Math.min(POINTS - 1, k + turns[event.key]));
     else return;
     event.preventDefault();

@@ -52,6 +52,7 @@ def guess(board: Board) -> dict:
                 error=f"{most:.1%}"
             ),
             "here": _("draw here"),
+            "mine": _("your guess"),
             "steps": _("time step"),
             "point": _("Your guess at step {t}"),
             "off": _("You were {points} points from the {network} on average."),
