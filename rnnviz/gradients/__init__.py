@@ -8,6 +8,7 @@
 | ``answer_gradients`` | the same for the answer at every step, by states and by words, through each direction |
 | ``step_jacobians`` | the derivative of each step's state by the state before it; ``jacobian_blocks``: in parts |
 | ``weight_gradients_by_step`` | dL/dW = sum over t: what each moment teaches the weights |
+| ``through_time`` | the same derivation term by term: dL/dS_t in two parts, every dL/dW as its terms; truncated |
 
 Two conventions, and each function says which it follows. The *total* derivative of an LSTM's c_t is autograd's: it
 includes the way c_t -> h_t within the step. The *cut* state (h_t, c_t) is taken between two steps, where h_t and c_t
@@ -19,7 +20,7 @@ zero, NaN or inf a network that exploded.
 
 from rnnviz.gradients.answering import AnswerGradients, answer_gradients
 from rnnviz.gradients.backpropagation import backpropagate, gradient_curves
-from rnnviz.gradients.clipping import clip_by_norm, clip_by_value
+from rnnviz.gradients.clipping import clip_by_norm, clip_by_value, clip_together
 from rnnviz.gradients.jacobians import (
     norm_bound,
     pascanu_bound,
@@ -32,6 +33,7 @@ from rnnviz.gradients.retracing import Retraced, retrace
 from rnnviz.gradients.sizes import Slope, gradient_norms, slope
 from rnnviz.gradients.streaming import jacobian_blocks
 from rnnviz.gradients.sweeping import LossWarning
+from rnnviz.gradients.through_time import ThroughTime, through_time
 from rnnviz.gradients.weights import WeightGradients, weight_gradients_by_step
 
 __all__ = [
@@ -39,11 +41,13 @@ __all__ = [
     "LossWarning",
     "Retraced",
     "Slope",
+    "ThroughTime",
     "WeightGradients",
     "answer_gradients",
     "backpropagate",
     "clip_by_norm",
     "clip_by_value",
+    "clip_together",
     "gradient_curves",
     "gradient_matrix",
     "gradient_norms",
@@ -55,5 +59,6 @@ __all__ = [
     "singular_values",
     "slope",
     "step_jacobians",
+    "through_time",
     "weight_gradients_by_step",
 ]

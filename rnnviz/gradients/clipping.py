@@ -1,12 +1,14 @@
 """Clipping: what it leaves of a gradient, step by step.
 
-Training clips the gradient of the weights, which is a sum over all steps. Here every step's gradient is clipped on its
-own, so that one can see on a curve what either rule does: one keeps the direction, the other does not.
+Training clips the gradient of the weights, which is a sum over all steps: ``clip_together``. In the other two every
+step's gradient is clipped on its own, so that one can see on a curve what either rule does: one keeps the direction,
+the other does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -42,6 +44,17 @@ def clip_by_value(gradient: Gradient, limit: float) -> Gradient:
     This turns the gradient: large entries are cut, small ones are not. Arguments and errors as in ``clip_by_norm``.
     """
     return _clipped(gradient, limit, lambda values: np.clip(values, -limit, limit))
+
+
+def clip_together(gradients: Iterable[np.ndarray], limit: float) -> tuple[float, float]:
+    """What all gradients are multiplied by so that their common norm is ``limit`` at most, and the norm they had.
+
+    As torch.nn.utils.clip_grad_norm_, which adds 1e-6 to the norm before it divides. ValueError unless ``limit`` > 0.
+    """
+    if not limit > 0:
+        raise ValueError(f"the limit is {limit}; a gradient is clipped to a size above 0")
+    norm = math.hypot(*(float(np.linalg.norm(gradient)) for gradient in gradients))
+    return min(1.0, limit / (norm + 1e-6)), norm
 
 
 def _clipped(gradient: Gradient, limit: float, rule: Callable[[np.ndarray], np.ndarray]) -> Gradient:

@@ -52,7 +52,7 @@ def weight_gradients_by_step(
         one = reached(model, x, loss, state, layer, direction)
         sizes: dict[str, list[np.ndarray]] = {name: [] for name, _ in one.steps.cell.named_parameters()}
         sums = {name: torch.zeros_like(value) for name, value in one.steps.cell.named_parameters()}
-        for contributions, exponents in _contributions(one):
+        for contributions, exponents in contributions(one):
             for name, terms in contributions.items():
                 sizes[name].append(log_norms(terms.flatten(1).numpy(), exponents.numpy()))
                 sums[name] += torch.from_numpy(scaled(terms.flatten(1), exponents)).sum(0).view_as(sums[name])
@@ -75,7 +75,7 @@ def weight_gradients_by_step(
     )
 
 
-def _contributions(one: Reached) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
+def contributions(one: Reached) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
     """For a few steps at a time: {parameter: (steps, *its shape)} and (steps,) powers of two that scale them."""
     cell, names = one.steps.cell, one.steps.cell.state
     parameters = {name: value.detach() for name, value in cell.named_parameters()}
