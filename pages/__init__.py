@@ -8,6 +8,7 @@ from pages.knobs import (
     MemoryDecay,
     OneLayer,
     SideBySide,
+    ThroughTime,
     VanishingGradients,
 )
 from rnnviz.app.page_row import Page
@@ -57,6 +58,16 @@ PAGES = (
         opens=INTENTS,
         needs=(*SENTENCE, "other_cells"),
         knobs=SideBySide,
+    ),
+    Page(
+        "Why memory fades",
+        "backpropagation_through_time.py",
+        "Backpropagation through time",
+        ":material/keyboard_double_arrow_left:",
+        "The derivation, with this network's numbers.",
+        opens=INTENTS | {"model": "intents-rnn-small"},
+        needs=("real_vectors", "forward_only", "few_steps", "few_terms"),
+        knobs=ThroughTime,
     ),
     Page(
         "Why memory fades",

@@ -68,6 +68,22 @@ class EchoStateNetwork(Knobs):
 
 
 @dataclass(frozen=True)
+class ThroughTime(Knobs):
+    truncate: int = option(
+        0,
+        __("The gradient goes back through"),
+        {0: __("all steps"), 1: "1", 2: "2", 3: "3", 5: "5", 10: "10", 20: "20"},
+        __("Truncated backpropagation: the state is detached so many steps before the end."),
+    )
+    clip: float = option(
+        0.0,
+        __("Clip the gradient's norm at"),
+        {0.0: __("off"), 0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1.0: "1", 10.0: "10"},
+        __("All gradients of this layer and its readout together are shortened to this norm."),
+    )
+
+
+@dataclass(frozen=True)
 class Gradients(Knobs):
     """Of both pages on gradients through time: what is compared, so that a choice goes along."""
 

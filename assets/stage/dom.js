@@ -30,6 +30,14 @@ export function number(value, digits = 3) {
   return (value < 0 ? "−" : "\u2007") + text;
 }
 
+/** Three significant digits: for numbers whose sizes differ by powers of ten. */
+export function precise(value) {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return number(value);
+  const text = size && (size >= 1e3 || size < 1e-3) ? size.toExponential(2) : size ? size.toPrecision(3) : "0";
+  return (value < 0 ? "−" : "\u2007") + text;
+}
+
 export function percent(value) {
   if (!Number.isFinite(value)) return "–";
   const share = value * 100;

@@ -1,11 +1,11 @@
 // Each equation of the cell with this step's numbers for one unit: its summands, their sum, the non-linearity, the value.
-import { element, math, number, paint, write } from "./dom.js";
+import { element, math, number, paint, precise, write } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
 import { unitChooser } from "./unit.js";
 
 export function createEquations(body, panel, stage) {
   const chooser = unitChooser(stage);
-  const rows = panel.rows.map((row) => createRow(row, panel.limit, stage));
+  const rows = panel.rows.map((row) => createRow(row, panel.limit, panel.precise ? precise : number, stage));
   body.append(chooser.node, ...rows.map(({ node }) => node));
   return {
     draw({ unit }) {
@@ -15,7 +15,7 @@ export function createEquations(body, panel, stage) {
   };
 }
 
-function createRow(row, limit, stage) {
+function createRow(row, limit, written, stage) {
   const node = element("div", "equation");
   node.style.setProperty("--signal", row.color);
   const color = colorOf(stage.header.scales, row.scale, row.range);
@@ -27,9 +27,9 @@ function createRow(row, limit, stage) {
     if (k) numbers.append(element("span", "sign", "+"));
     return { ...termBox(numbers, label), array };
   });
-  // One summand without a non-linearity is the value already.
+  // One summand is the sum already, and without a non-linearity the value.
   const plain = terms.length === 1 && !row.activation;
-  const sum = plain ? null : resultBox(numbers, "=", "sum");
+  const sum = terms.length === 1 ? null : resultBox(numbers, "=", "sum");
   if (row.activation) {
     const arrow = element("span", "sign through");
     arrow.append(math(row.activation));
@@ -57,14 +57,14 @@ function createRow(row, limit, stage) {
       for (const { array, text, bar } of terms) {
         const part = stage.at(array)[at];
         total += part;
-        paint(text, number(part), part, { signal: array, ...which(at) });
+        paint(text, written(part), part, { signal: array, ...which(at) });
         const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
         bar.style.transform = `scaleX(${share})`;
         bar.classList.toggle("negative", part < 0);
       }
-      if (sum && sum !== value) paint(sum, number(total), total, { signal: `${row.array}:sum`, ...which(at) });
+      if (sum && sum !== value) paint(sum, written(total), total, { signal: `${row.array}:sum`, ...which(at) });
       const result = stage.at(row.array)[at];
-      paint(value, number(result), result, { signal: row.array, ...which(at) });
+      paint(value, written(result), result, { signal: row.array, ...which(at) });
       const shade = color(result);
       value.style.setProperty("--shade", shade);
       value.style.color = inkOn(shade, stage.page);

@@ -9,7 +9,7 @@ export function createMatrices(body, panel, stage) {
     const figure = element("figure", "matrix");
     const title = element("figcaption");
     title.append(element("b", "", matrix.name), element("span", "", matrix.textbook), element("small", "", matrix.shape));
-    const { sheet, ...drawing } = draw(matrix, stage);
+    const { sheet, ...drawing } = drawMatrix(matrix, stage);
     figure.append(title, sheet, element("p", "", matrix.meaning));
     body.append(figure);
     return drawing;
@@ -22,19 +22,20 @@ export function createMatrices(body, panel, stage) {
   };
 }
 
-function draw(matrix, stage) {
+/** ``values``: the numbers that ``paint`` colours, row by row. */
+export function drawMatrix(matrix, stage, values = () => stage.whole(matrix.array), room = ROOM) {
   const { rows, columns, blocks } = matrix;
-  const size = Math.min(ROOM.width / columns, ROOM.height / rows, 14);
+  const size = Math.min(room.width / columns, room.height / rows, 14);
   const [width, height] = [Math.max(columns * size, 12), Math.max(rows * size, 12)];
   const sheet = element("div", "matrix-sheet");
   const { node, context } = canvas(width, height);
   const color = colorOf(stage.header.scales, "state", matrix.range);
   function paint() {
-    const values = stage.whole(matrix.array);
+    const numbers = values();
     context.clearRect(0, 0, width, height);
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
-        context.fillStyle = color(values[r * columns + c]);
+        context.fillStyle = color(numbers[r * columns + c]);
         context.fillRect((c * width) / columns, (r * height) / rows, width / columns + 0.3, height / rows + 0.3);
       }
     }

@@ -14,6 +14,8 @@ import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
 import { createStrip } from "./strip.js";
+import { createWayBack } from "./way_back.js";
+import { createWeightSums } from "./weight_sums.js";
 import { createGate } from "./scenes/gate.js";
 import { createGuess } from "./scenes/guess.js";
 import { createLoop } from "./scenes/loop.js";
@@ -41,4 +43,6 @@ export const PANELS = {
   shares: createShares,
   sides: createSides,
   strip: createStrip,
+  way_back: createWayBack,
+  weight_sums: createWeightSums,
 };

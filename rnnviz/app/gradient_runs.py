@@ -12,13 +12,15 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
+import torch
 
 from rnnviz import gradients
 from rnnviz.app.heavy_work import Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
+from rnnviz.cells import Recurrent
 from rnnviz.compute import computed
 from rnnviz.dynamics import LyapunovSum
-from rnnviz.gradients import Retraced
+from rnnviz.gradients import Retraced, ThroughTime, clip_together
 from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.jacobians import in_sequence_order
 from rnnviz.subjects import Subject
@@ -124,3 +126,39 @@ def _size(subject: Subject) -> int:
     """How many numbers the state has."""
     cell = subject.network().layers[-1][0]
     return sum(cell.width(name) for name in cell.state)
+
+
+@computed
+def taken_apart(subject: Subject, truncate: int) -> ThroughTime:
+    """The loss at the end. ``truncate``: as in ``gradients.through_time``; 0 for all the way."""
+    network, x = subject.network(), subject.input()
+    with np.errstate(all="ignore"):
+        return gradients.through_time(network, x, subject.objective, truncate=truncate or None, run=run(subject))
+
+
+@computed
+def clipping(subject: Subject, truncate: int, clip: float) -> tuple[float, float]:
+    """What clipping multiplies the gradients of the weights by, and their common norm before; 1 without it."""
+    factor, norm = clip_together(taken_apart(subject, truncate).gradients().values(), clip or 1.0)
+    return factor if clip else 1.0, norm
+
+
+def recurrent(subject: Subject) -> str:
+    """The weights whose gradient the page is about: W, or U of a cell that has no W."""
+    return "weight_hh" if isinstance(subject.network().layers[-1][0], Recurrent) else "weight_ih"
+
+
+def term_sizes(subject: Subject, truncate: int) -> np.ndarray:
+    """The norm of each step's term in dL/dW, ("time",)."""
+    return norms(taken_apart(subject, truncate).terms[recurrent(subject)].values)
+
+
+def loss_of(subject: Subject) -> float:
+    with torch.no_grad():
+        return float(subject.objective(subject.network()(subject.input())))
+
+
+def norms(values: np.ndarray) -> np.ndarray:
+    """The Euclidean norm of each step's numbers, ("time",)."""
+    with np.errstate(all="ignore"):
+        return np.sqrt((values.reshape(len(values), -1) ** 2).sum(1))

@@ -52,8 +52,8 @@ def weight_gradients_by_step(
         one = reached(model, x, loss, state, layer, direction)
         sizes: dict[str, list[np.ndarray]] = {name: [] for name, _ in one.steps.cell.named_parameters()}
         sums = {name: torch.zeros_like(value) for name, value in one.steps.cell.named_parameters()}
-        for contributions, exponents in contributions(one):
-            for name, terms in contributions.items():
+        for terms_of, exponents in contributions(one):
+            for name, terms in terms_of.items():
                 sizes[name].append(log_norms(terms.flatten(1).numpy(), exponents.numpy()))
                 sums[name] += torch.from_numpy(scaled(terms.flatten(1), exponents)).sum(0).view_as(sums[name])
     norms = {name: np.concatenate(parts) for name, parts in sizes.items()}

@@ -13,6 +13,7 @@ MAX_CHANNELS = 64  # numbers per step that an untrained network reads
 MOST_UNITS = 320  # per layer and direction: what the pages draw and differentiate in time
 MAX_LENGTH = 500  # steps of noise
 MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for
+MOST_TERMS = 2**21  # terms of gradients of weights, one per weight and step: what a page sends of them
 MAX_RADIUS, MAX_BIAS, MAX_SCALING = 5.0, 6.0, 10.0
 
 

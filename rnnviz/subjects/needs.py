@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from rnnviz.cells import CELLS
 from rnnviz.refusals import Refused
 from rnnviz.subjects import catalogue
-from rnnviz.subjects.limits import MAX_TOKENS, MOST_SEARCHED
+from rnnviz.subjects.limits import MAX_TOKENS, MOST_SEARCHED, MOST_TERMS
 from rnnviz.subjects.loaded import Loaded, Reading
 
 Need = Callable[[Loaded, Reading], Refused | None]
@@ -100,6 +100,18 @@ def few_steps(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def few_terms(loaded: Loaded, reading: Reading) -> Refused | None:
+    count = reading.steps * sum(value.numel() for value in loaded.network.layers[-1][0].parameters())
+    if count > MOST_TERMS:
+        return Refused(
+            "Each step has a term for every weight: {count} numbers here, and up to {most} are shown. "
+            "Choose a smaller network or a shorter sequence.",
+            count=f"{count:,}",
+            most=f"{MOST_TERMS:,}",
+        )
+    return None
+
+
 def tokens(loaded: Loaded, reading: Reading) -> Refused | None:
     if loaded.network.embedding is None:
         return Refused("This network reads vectors, not words.")
@@ -172,6 +184,7 @@ NEEDS: dict[str, Need] = {
         two_directions,
         several_steps,
         few_steps,
+        few_terms,
         tokens,
         vectors,
         a_reservoir,

@@ -1,0 +1,114 @@
+"""Panels of the gradients of weights as sums over time: what each step adds, from the end back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz import figures, gradients
+from rnnviz.app import results
+from rnnviz.app.gradient_runs import clipping, norms, recurrent, taken_apart, term_sizes
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.network_views import accent, mathml
+from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.panels.through_time import around_zero, top
+from rnnviz.app.stage.board import Board
+from rnnviz.figures import Line, style
+from rnnviz.subjects import Subject
+
+MOST_IN_JACOBIANS = 2**20  # numbers that all of them together may have to be drawn
+
+
+def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: object) -> dict:
+    """dL/dW, dL/dU and dL/dV, filled from the end back to the cursor, and the Jacobian that the gradient passes."""
+    found, (factor, _norm) = taken_apart(subject, truncate), clipping(subject, truncate, clip)
+    cell, shown = results.cell_of(subject, top(subject)), []
+    symbols = {weight.name: weight.symbol for weight in cell.weights()} | {"readout.weight": "V"}
+    symbols |= {"weight_ih": "U", "weight_hh": "W"}
+    for name in symbols:
+        if name not in found.terms:
+            continue
+        terms = found.terms[name].values * factor
+        sizes = {"termSizes": norms(terms), "sumSizes": norms(np.cumsum(terms[::-1], 0)[::-1])}
+        symbol = rf"\partial L / \partial {symbols[name]}"
+        shown.append(
+            _matrix(board, f"term:{name}", terms, name, symbol, _meaning(name))
+            | {kind: board.array(f"|{kind[:-5]}|:{name}", values[:, None]) for kind, values in sizes.items()}
+        )
+    if (
+        found.states.values.shape[1] ** 2 * len(found.states.values) <= MOST_IN_JACOBIANS
+        and len(found.states.values) > 1
+    ):
+        shown.append(_jacobians(subject, board))
+    return {
+        "kind": "weight_sums",
+        "title": _("Every step adds its term: the gradients of U, W and V fill up from the end"),
+        "caption": _("The weights are shared by all steps, so their gradient is the sum of what each step asks for."),
+        "matrices": shown,
+        "strings": {"sum": _("sum so far"), "term": _("this step")},
+        **place,
+    }
+
+
+def _meaning(name: str) -> str:
+    if name == "readout.weight":
+        return _("Only the steps with a loss add to it.")
+    if name == "weight_hh":
+        return _("The first step adds nothing where it starts from a state of zeros.")
+    return ""
+
+
+def _matrix(board: Board, array: str, values: np.ndarray, name: str, symbol: str, meaning: str) -> dict:
+    _steps, rows, columns = values.shape
+    most = around_zero(values)
+    return {
+        "array": board.array(array, values),
+        "name": name,
+        "symbol": mathml(symbol),
+        "shape": f"{rows} × {columns}",
+        "rows": rows,
+        "columns": columns,
+        "range": most,
+        "blocks": [],
+        "meaning": meaning,
+    }
+
+
+def _jacobians(subject: Subject, board: Board) -> dict:
+    """J_{t+1}, what the gradient of the cursor's step has just come through; none at the last step."""
+    values = gradients.step_jacobians(subject.network(), subject.input()).values[1:]
+    largest = gradients.singular_values(gradients.step_jacobians(subject.network(), subject.input())).values[1:, :1]
+    after = np.concatenate([values, np.zeros_like(values[:1])])
+    board.array("sigma", np.append(largest[:, 0], np.nan)[:, None])
+    meaning = _("What the gradient has just come through; its size here is the largest singular value.")
+    return _matrix(board, "J", after, _("Jacobian"), "J_{t+1}", meaning) | {"termSizes": "sigma"}
+
+
+def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> dict:
+    """The size of each step's term; what truncation cuts off in grey."""
+    factor, _norm = clipping(subject, truncate, clip)
+    letter = "W" if recurrent(subject) == "weight_hh" else "U"
+    whole, kept = term_sizes(subject, 0), term_sizes(subject, truncate) * factor
+    drawn = [Line(_("this step's term in ∂L/∂{letter}").format(letter=letter), _logs(kept), accent(subject), "solid")]
+    meta = [{"signal": "log10 term", "label": drawn[0].name}]
+    if not np.array_equal(whole, kept):
+        drawn.append(Line(_("untruncated, unclipped"), _logs(whole), style.INK, "dot"))
+        meta.append({"signal": "log10 term:whole", "label": drawn[1].name})
+    figure = figures.lines.draft(
+        [line._replace(meta=meta) for line, meta in zip(drawn, meta, strict=True)],
+        subject.read().tokens,
+        value_title=_("log10 of the contribution"),
+        time_title=_("time step"),
+        height=260,
+    )
+    return chart(
+        figure,
+        title=_("How much each step adds"),
+        caption=_("A gap is a term that is zero."),
+        **place,
+    )
+
+
+def _logs(sizes: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        logs = np.log10(sizes)
+    return np.where(np.isfinite(logs), logs, np.nan)
