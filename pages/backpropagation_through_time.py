@@ -10,7 +10,11 @@ claim = page.place_of_claim()
 controls.knobs("truncate", "clip")
 truncate, clip = state.knobs().truncate, state.knobs().clip
 with claim:
-    page.claim(through_time_claims.claim(subject, truncate), through_time_claims.conditions(subject, truncate, clip))
+    page.claim(
+        through_time_claims.claim(subject, truncate),
+        through_time_claims.conditions(subject, truncate, clip),
+        through_time_claims.chips(subject, truncate, clip),
+    )
 
 
 def build() -> Board:
@@ -30,7 +34,7 @@ page.below(
     read=[
         _("Read from the right: the loss pulls at the last state, and every step back multiplies by one Jacobian."),
         _("At each step the gradient also asks something of the weights; the terms of all steps are added up."),
-        _("Truncation detaches the state so many steps before the end; clipping shortens the sum, not its terms."),
+        _("Truncation detaches the state so many steps before the end; clipping multiplies all terms by one factor."),
     ],
     suggestions=[
         (_("Go back through two steps only"), usual | {"truncate": 2}),

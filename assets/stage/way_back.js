@@ -39,7 +39,7 @@ export function createWayBack(body, panel, stage) {
         paint(size, precise(value), value, { signal: panel.sizes, step: t });
         if (t === stage.steps - 1) return;
         const [by] = stage.at(panel.factors, t);
-        paint(times, precise(by), by, { signal: panel.factors, step: t });
+        paint(times, Number.isNaN(by) ? "–" : precise(by), by, { signal: panel.factors, step: t });
       },
     };
   }

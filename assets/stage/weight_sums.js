@@ -3,9 +3,12 @@
 import { element, math, paint, precise } from "./dom.js";
 import { drawMatrix } from "./matrices.js";
 
-const ROOM = { width: 190, height: 210 };
+const ROOM = { width: 160, height: 180 };
 
 export function createWeightSums(body, panel, stage) {
+  const formula = element("div", "back-formula");
+  formula.append(math(panel.formula));
+  body.append(formula);
   const drawings = panel.matrices.map((matrix) => createSum(body, matrix, panel.strings, stage));
   return {
     draw({ step }, before) {

@@ -159,3 +159,37 @@ def by_layer(cell: str, weights: Weights, ids: Tensor, at: int) -> dict[str, np.
         side: np.stack([log_sizes(loss, [step["h"] for step in answered.steps[k, side]]) for k in range(depth)])
         for side in dict.fromkeys(side for _layer, side in answered.steps)
     }
+
+
+def through_time(cell: str, weights: Weights, ids: Tensor, truncate: int = 0) -> dict[str, Tensor]:
+    """Backpropagation through time of one layer, the loss that of the own answer at the end, all by autograd.
+
+    States and their gradients (T, S); each step's term in dL/d(weight), (T, rows, columns): every step has weights of
+    its own. The state is detached ``truncate`` steps before the end.
+    """
+    w, (step_of, names) = of_cell(weights), CELLS[cell]
+    x, units = weights["embedding.weight"][ids], weights["layers.0.0.weight_ih"].shape[0]
+    units = weights["readout.weight"].shape[1]
+    handed, uses = {name: x.new_zeros(units) for name in names}, []
+    cuts = []  # the state between two steps, as nodes of their own: (h, c) as coordinates
+    for t, x_t in enumerate(x):
+        if truncate and t and (len(x) - t) % truncate == 0:
+            handed = {name: value.detach() for name, value in handed.items()}
+        uses.append({name: w[name].clone().requires_grad_() for name in ("weight_ih", "weight_hh")})
+        step = step_of(w | uses[-1], x_t, handed)
+        whole = torch.cat([step[name] for name in names])
+        cuts.append(whole)
+        handed = dict(zip(names, whole.chunk(len(names)), strict=True))
+    readout = weights["readout.weight"].clone().requires_grad_()
+    scores = readout @ handed["h"] + weights["readout.bias"]
+    scores.retain_grad()
+    loss = -scores.log_softmax(-1).amax()
+
+    def by(nodes: list[Tensor]) -> list[Tensor]:
+        return list(torch.autograd.grad(loss, nodes, retain_graph=True, allow_unused=True, materialize_grads=True))
+
+    zeros = torch.zeros(len(x) - 1, *readout.shape, dtype=x.dtype)
+    found = {name: torch.stack(by([use[name] for use in uses])) for name in ("weight_ih", "weight_hh")}
+    (pulled,) = by([scores])
+    found |= {"S": torch.stack(cuts).detach(), "dL/dS": torch.stack(by(cuts)), "L": loss.detach(), "dL/dO": pulled}
+    return found | {"readout.weight": torch.cat([zeros, by([readout])[0][None]]), "p": scores.detach().softmax(-1)}

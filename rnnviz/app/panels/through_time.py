@@ -25,7 +25,7 @@ def board(subject: Subject, truncate: int) -> Board:
     """With the states, the gradients that reach them, and both parts of these."""
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     states = [layer[name].at(batch=0).values for name in layer.initial]
-    board = Board(subject.tokens, subject.known, found.states.values.shape[1])
+    board = Board(subject.tokens, subject.known, found.states.values.shape[1], backwards=True)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
     board.array("dL/dS:0", found.direct.values)
@@ -115,11 +115,7 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
         rows.append(
             {
                 "array": "dL/da",
-                "equation": mathml(
-                    rf"\delta_t = \partial L / \partial S_t {steep},\quad"
-                    r" \partial L / \partial W = \sum_t \delta_t S_{t-1}^\top,\quad"
-                    r" \partial L / \partial U = \sum_t \delta_t X_t^\top"
-                ),
+                "equation": mathml(rf"\delta_t = \partial L / \partial S_t {steep}"),
                 "meaning": _("Through f to the sum a_t = U X_t + W S_t−1 + b, and from there to the weights."),
                 "activation": mathml(steep),
                 "terms": [{"label": mathml(r"\partial L / \partial S_t"), "array": "dL/dS"}],

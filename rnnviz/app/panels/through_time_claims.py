@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.app import results
 from rnnviz.app.gradient_runs import clipping, exploded, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import percent
+from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.subjects import Subject
 
@@ -25,7 +25,7 @@ def claim(subject: Subject, truncate: int) -> str:
     if truncate and truncate < len(sizes):
         cut = taken_apart(subject, truncate).gradients()[recurrent(subject)]
         error = float(np.linalg.norm(whole - cut) / np.linalg.norm(whole))
-        told = _("Cut off after {count} steps back, ∂L/∂{letter} is off by {share}")
+        told = _("Cut off after {count} steps, ∂L/∂{letter} is off by {share}")
         if truncate == 1:
             told = _("Cut off after one step, ∂L/∂{letter} is off by {share}")
         return told.format(count=truncate, letter=letter, share=percent(error))
@@ -38,6 +38,14 @@ def claim(subject: Subject, truncate: int) -> str:
         told = _("{share} of ∂L/∂{letter} comes from the last of {steps} steps")
     share = percent(float(shares[count - 1]))
     return told.format(share=share, letter=letter, count=count, steps=len(sizes))
+
+
+def chips(subject: Subject, truncate: int, clip: float) -> list[Chip]:
+    """The size of the gradient that the claim is about, as it stands after truncation and clipping."""
+    factor, _norm = clipping(subject, truncate, clip)
+    letter = "W" if recurrent(subject) == "weight_hh" else "U"
+    size = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[recurrent(subject)])) * factor
+    return [Chip(subject.cell, f"‖∂L/∂{letter}‖ = {size:.3g}")]
 
 
 def conditions(subject: Subject, truncate: int, clip: float) -> str:

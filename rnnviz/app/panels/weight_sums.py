@@ -43,10 +43,23 @@ def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: ob
         "kind": "weight_sums",
         "title": _("Every step adds its term: the gradients of U, W and V fill up from the end"),
         "caption": _("The weights are shared by all steps, so their gradient is the sum of what each step asks for."),
+        "formula": mathml(_sums_in_latex(subject)),
         "matrices": shown,
         "strings": {"sum": _("sum so far"), "term": _("this step")},
         **place,
     }
+
+
+def _sums_in_latex(subject: Subject) -> str:
+    """The sums over time, of a plain RNN with the products that their terms are."""
+    if results.cell_of(subject, top(subject)).name != "RNN":
+        letter = "W" if recurrent(subject) == "weight_hh" else "U"
+        return rf"\partial L / \partial {letter} = \sum_t \partial_t L / \partial {letter}"
+    last = r",\quad \partial L / \partial V = \sum_t \partial L / \partial O_t \, S_t^\top"
+    return (
+        r"\partial L / \partial W = \sum_t \delta_t \, S_{t-1}^\top,"
+        r"\quad \partial L / \partial U = \sum_t \delta_t \, X_t^\top"
+    ) + ("" if subject.network().readout is None else last)
 
 
 def _meaning(name: str) -> str:
