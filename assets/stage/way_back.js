@@ -26,8 +26,8 @@ export function createWayBack(body, panel, stage) {
     const times = element("span");
     if (t < stage.steps - 1) factor.append("× ", times);
     else factor.append(math(panel.entrance));
-    gradient.box.append(factor);
-    node.append(token(header.tokens[t] || String(t + 1), header.known[t]), state.box, gradient.box, size);
+    const word = token(header.tokens[t] || String(t + 1), header.known[t]);
+    node.append(word, state.box, gradient.box, size, factor);
     node.onclick = () => stage.select({ step: t });
     const [value] = stage.at(panel.sizes, t);
     node.classList.toggle("cut", panel.cut[t]);
@@ -39,7 +39,7 @@ export function createWayBack(body, panel, stage) {
         paint(size, precise(value), value, { signal: panel.sizes, step: t });
         if (t === stage.steps - 1) return;
         const [by] = stage.at(panel.factors, t);
-        paint(times, Number.isNaN(by) ? "–" : precise(by), by, { signal: panel.factors, step: t });
+        paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
       },
     };
   }
