@@ -139,8 +139,8 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
             sum(shares(subject.with_(layers=count))[t].argmax() == (bits[t - 1] ^ bits[t + 1]) for t in asked)
             for count in (1, more)
         ]
-        assert said.startswith(f"At the {len(asked)} steps of ")
-        assert f"one layer is right {right[0]} times, {more} layers {right[1]} times, " in said
+        assert said.startswith(f"Do a bit's two neighbours differ? Of {len(asked)} bits of ")
+        assert f"one layer is right about {right[0]}, {more} layers about {right[1]}, " in said
         assert said.endswith("both ways" if directions == "two" else "one way")
 
 

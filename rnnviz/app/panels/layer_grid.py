@@ -80,8 +80,8 @@ def verdict(subject: Subject) -> str:
         "many": bold(str(int((many == right)[asked].sum()))),
     }
     return _(
-        "At the {asked} steps of {text} with two neighbours, one layer is right {one} times, {more} layers {many} "
-        "times, {ways}"
+        "Do a bit's two neighbours differ? Of {asked} bits of {text} one layer is right about {one}, {more} layers "
+        "about {many}, {ways}"
     ).format(**places)
 
 
