@@ -6,7 +6,7 @@ from pages.knobs import (
     GradientMap,
     History,
     MemoryDecay,
-    OneLayer,
+    OneRun,
     SideBySide,
     ThroughTime,
     VanishingGradients,
@@ -37,7 +37,7 @@ PAGES = (
         "Follow one word after another.",
         opens=INTENTS,
         needs=("real_vectors",),
-        knobs=OneLayer,
+        knobs=OneRun,
     ),
     Page(
         "One sentence",
@@ -47,7 +47,7 @@ PAGES = (
         "All units, all steps, all gates.",
         opens=INTENTS,
         needs=("real_vectors",),
-        knobs=OneLayer,
+        knobs=OneRun,
     ),
     Page(
         "Compare",

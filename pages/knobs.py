@@ -20,7 +20,14 @@ class History(Knobs):
 
 
 @dataclass(frozen=True)
-class SideBySide(Knobs):
+class Holding(Knobs):
+    """For pages that show a run of which something can be held: see ``rnnviz.app.holding``."""
+
+    hold: tuple[str, ...] = words(__("Held"), most=8)
+
+
+@dataclass(frozen=True)
+class SideBySide(Holding):
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
     beside: tuple[str, ...] = words(BESIDE, most=3)
 
@@ -31,6 +38,11 @@ class OneLayer(Knobs):
 
     layer: int = number(1, __("Layer"), 1, 99, 1)
     direction: str = option("forward", __("Direction"), {"forward": __("h→"), "backward": __("h←")})
+
+
+@dataclass(frozen=True)
+class OneRun(OneLayer, Holding):
+    """One layer of a run."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """Side by side: RNN, LSTM, GRU, any other cell, or any networks of one task, read the same under one cursor."""
 
-import streamlit as st
-
-from rnnviz.app import comparison, controls, page, results, state
+from rnnviz.app import comparison, controls, holding, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.panels import answer_claims, hold_claims, network_views, states_compared
 from rnnviz.app.panels.answers_per_step import strangers
 from rnnviz.app.stage.board import Board, show
 from rnnviz.cells import CELLS
@@ -12,22 +10,25 @@ from rnnviz.subjects.address_words import to_word
 
 chosen = state.subject()
 claim = page.place_of_claim()
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with (line := controls.line()):
     if not state.knobs().beside:
         controls.knob("compared")
     beside = comparison.pick(answer_claims.refuse_other_labels, across=())
 # Those that are shipped trained stay trained beside one that is not.
 subjects = beside or chosen.vary(cell=[cell for cell in CELLS if cell in (state.knobs().compared or (chosen.cell,))])
+holding.choose(line, list(subjects.values()))
+subjects = {name: holding.held(subject) for name, subject in subjects.items()}
 with claim:
-    page.claim(answer_claims.comparison(subjects), network_views.fairness(subjects) + strangers(chosen))
+    told = answer_claims.comparison(subjects), network_views.fairness(subjects) + strangers(chosen)
+    page.claim(*hold_claims.compared(subjects, *told))
 
 
 def build() -> Board:
     board = Board(chosen.tokens, chosen.known, units=1)
-    board.spread(state_charts.compared_states(subjects))
+    board.spread(states_compared.compared_states(subjects))
     board.spread(network_views.compared_answers(subjects, board))
     reference = int(results.answers(chosen).values[-1].argmax())
-    board.row(state_charts.compared_chances(subjects, reference, 6), state_charts.compared_changes(subjects, 6))
+    board.row(states_compared.compared_chances(subjects, reference, 6), states_compared.compared_changes(subjects, 6))
     return board
 
 
@@ -52,7 +53,6 @@ page.below(
     code=f"""import rnnviz
 
 subject = {chosen.code()}
-for {what} in {values!r}:
-    print({what}, subject.with_({what}={what}).trace().y.values.argmax())
+{hold_claims.runs_in_code(subjects, what, values)}
 """,
 )

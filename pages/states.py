@@ -1,21 +1,21 @@
 """States and gates: every unit at every step, as pictures on one cursor."""
 
-from rnnviz.app import controls, page, results, state
+from rnnviz.app import controls, holding, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.panels import answer_claims, hold_claims, network_views, state_charts
 from rnnviz.app.stage.board import Board, show
 
-subject = state.subject()
+subject = holding.held(state.subject())
 of = state.layer(), state.direction()
 
 with page.place_of_claim():
-    page.claim(
-        _("{cell}: {units} units read {sentence}").format(
-            cell=subject.cell, units=subject.units, sentence=network_views.quoted(subject)
-        ),
-        _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it."),
-    )
-controls.choose_layer()
+    places = {"cell": subject.cell, "units": subject.units, "sentence": network_views.quoted(subject)}
+    title = _("{cell}: {units} units read {sentence}").format(**places)
+    rows = _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it.")
+    page.claim(*hold_claims.claim(subject, of, title, rows, hold_claims.framed()))
+with (line := controls.line()):
+    controls.choose_layer()
+holding.choose(line, [subject], of)
 
 
 def build() -> Board:
@@ -45,13 +45,15 @@ page.below(
             _("A long sentence: which rows keep their colour?"),
             answer_claims.INTENTS | {"text": answer_claims.long_sentence()},
         ),
-        (_("The plain RNN has no gates"), {"cell": "RNN"}),
-        (_("The GRU keeps with z instead of f"), {"cell": "GRU"}),
+        (_("Hold the forget gate open: f = 1"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_1.0",)}),
+        (_("The plain RNN has no gates"), {"cell": "RNN", "hold": ()}),
+        (_("The GRU keeps with z instead of f"), {"cell": "GRU", "hold": ()}),
         (_("The gates before training"), {"trained": False}),
     ],
     code=f"""import rnnviz
 
-layer = {subject.code()}.trace().layer({page.place(of)})
+subject = {subject.code()}
+layer = {hold_claims.run_in_code(subject, "subject")}.layer({page.place(of)})
 layer.names                       # {results.layer(subject, of).names}
 rnnviz.figures.heatmap(layer["h"].at(batch=0)).show()
 """,

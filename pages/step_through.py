@@ -1,17 +1,20 @@
 """Step through: one network reads one sequence, and every number of every step can be followed."""
 
-from rnnviz.app import controls, page, results, state
+from rnnviz.app import controls, holding, page, results, state
 from rnnviz.app.i18n import _, by_language
-from rnnviz.app.panels import answer_claims, cell_diagram, equations, network_views
+from rnnviz.app.panels import answer_claims, cell_diagram, equations, hold_claims, network_views
 from rnnviz.app.stage.board import Board, show
 
-subject = state.subject()
+subject = holding.held(state.subject())
 of = state.layer(), state.direction()
 h = results.layer(subject, of)["h"]
 
 with page.place_of_claim():
-    page.claim(answer_claims.intent(subject), answer_claims.sorting(subject))
-controls.choose_layer()
+    told = answer_claims.intent(subject), answer_claims.sorting(subject)
+    page.claim(*hold_claims.claim(subject, of, *told, hold_claims.beside_each_answer()))
+with (line := controls.line()):
+    controls.choose_layer()
+holding.choose(line, [subject], of)
 
 
 def build() -> Board:
@@ -34,15 +37,16 @@ page.below(
         _("A dotted line marks a word that is not in the vocabulary: all of those are read alike."),
     ],
     suggestions=[
-        (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), answer_claims.INTENTS | {"cell": "RNN"}),
+        (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), answer_claims.INTENTS | {"cell": "RNN", "hold": ()}),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
         (_("Another sentence: {text}").format(text=another), answer_claims.INTENTS | {"text": another}),
+        (_("Hold the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),
         (_("See what it did before it was trained"), {"trained": False}),
     ],
     code=f"""import rnnviz
 
 subject = {subject.code()}
-trace = subject.trace()
+trace = {hold_claims.run_in_code(subject, "subject")}
 trace.tokens                      # {subject.read().tokens!r:.60}
 trace.layer({page.place(of)})["h"].values.shape   # {h.values.shape}
 {answer_claims.answer_in_code(subject)}""",

@@ -1,6 +1,6 @@
 // The cell as a drawing: boxes show the vectors of this step, wires light up in the order of computation.
 // The drawing itself is data that comes with the cell; nothing here knows an LSTM from a GRU.
-import { canvas, element, number, paint as paintNumber, svg } from "./dom.js";
+import { canvas, element, number, paint as paintNumber, svg, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
@@ -47,14 +47,15 @@ export function createDiagram(body, panel, stage) {
     const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
     const value = svg("text", { x: wide / 2, y: tall - 7, class: "value" });
+    const activation = svg("text", { x: wide - 8, y: 17, class: "activation" }, box.activation);
     node.append(
       svg("rect", { width: wide, height: tall, rx: 9 }),
       symbol(box.label, { x: 8, y: 18, class: "symbol" }),
-      svg("text", { x: wide - 8, y: 17, class: "activation" }, box.activation),
+      activation,
       value,
     );
     drawing.append(node);
-    return { x, y, value, box, color: colorOf(stage.header.scales, box.scale, box.range) };
+    return { x, y, node, value, activation, box, color: colorOf(stage.header.scales, box.scale, box.range) };
   }
 
   /** One canvas over the drawing, as large as the drawing is shown. */
@@ -74,11 +75,16 @@ export function createDiagram(body, panel, stage) {
   function paint({ unit }) {
     if (!surface) return;
     const { ink } = stage;
-    placed = boxes.map(({ x, y, value, box, color }) => {
+    placed = boxes.map(({ x, y, node, value, activation, box, color }) => {
       const values = stage.at(box.array);
       const chosen = box.units ? unit : -1;
       const one = values[unit];
-      if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit });
+      const isHeld = (by) => Boolean(by) && stage.at(by.where)[unit] === 1;
+      node.classList.toggle("held", isHeld(box.held));
+      node.classList.toggle("unused", isHeld(box.instead));
+      write(activation, isHeld(box.held) ? box.held.word : (box.activation ?? ""));
+      if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
+      else if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
       const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };

@@ -39,6 +39,7 @@ function createRow(row, limit, written, stage) {
   value.classList.add("value");
   const name = element("b", "answer");
   if (row.names) numbers.append(name);
+  const held = row.held && heldNote(numbers, row.held);
   node.append(formula, meaning, numbers);
   // A row of the cell follows the chosen unit, the readout's row the answer that leads.
   const place = (unit) => {
@@ -53,16 +54,22 @@ function createRow(row, limit, written, stage) {
     draw(unit) {
       let total = 0;
       const at = place(unit);
+      const isHeld = Boolean(held) && stage.at(row.held.where)[at] === 1;
+      numbers.classList.toggle("held", isHeld);
+      if (held) {
+        const before = stage.at(row.held.first)[at];
+        paint(held, written(before), before, { signal: row.held.first, ...which(at) });
+      }
       if (row.names) write(name, row.names[at]);
       for (const { array, text, bar } of terms) {
-        const part = stage.at(array)[at];
+        const part = isHeld ? NaN : stage.at(array)[at]; // a sum that the value is not made of
         total += part;
-        paint(text, written(part), part, { signal: array, ...which(at) });
+        paint(text, isHeld ? "–" : written(part), part, { signal: array, ...which(at) });
         const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
         bar.style.transform = `scaleX(${share})`;
         bar.classList.toggle("negative", part < 0);
       }
-      if (sum && sum !== value) paint(sum, written(total), total, { signal: `${row.array}:sum`, ...which(at) });
+      if (sum && sum !== value) paint(sum, isHeld ? "–" : written(total), total, { signal: `${row.array}:sum`, ...which(at) });
       const result = stage.at(row.array)[at];
       paint(value, written(result), result, { signal: row.array, ...which(at) });
       const shade = color(result);
@@ -70,6 +77,16 @@ function createRow(row, limit, written, stage) {
       value.style.color = inkOn(shade, stage.page);
     },
   };
+}
+
+/** "held", and what the quantity was without that. */
+function heldNote(numbers, { word, was }) {
+  const note = element("span", "held-note", `${was} `);
+  const before = element("span", "before");
+  note.append(before);
+  numbers.prepend(element("b", "held-word", word));
+  numbers.append(note);
+  return before;
 }
 
 function termBox(numbers, label) {

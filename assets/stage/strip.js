@@ -45,6 +45,10 @@ export function createStrip(body, panel, stage) {
     const cell = cellBox();
     node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
+    if (panel.differing?.steps[t]) {
+      node.classList.add("differs");
+      node.title = panel.differing.word;
+    }
     node.onclick = () => stage.select({ step: t });
 
     function fill() {
@@ -55,6 +59,19 @@ export function createStrip(body, panel, stage) {
       const share = element("span");
       paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
       guess.replaceChildren(element("b", "", panel.labels[top]), share, bars(shares, top));
+      if (panel.first) guess.prepend(firstAnswer(t));
+    }
+
+    /** What the run without a hold answered here. */
+    function firstAnswer(t) {
+      const shares = stage.at(panel.first, t);
+      const top = shares.indexOf(Math.max(...shares));
+      const node = element("small", "strip-first", `${panel.labels[top]} `);
+      const share = element("span");
+      paint(share, percent(shares[top]), shares[top], { signal: panel.first, output: top, step: t });
+      node.append(share);
+      node.title = panel.was;
+      return node;
     }
     return { node, fill };
   }

@@ -1,20 +1,22 @@
 // The numbers that a chart draws at the cursor, written below it. Python names a trace in its ``meta``: ``signal``, which
 // number it is ("p", "f"), whose it is (``network``, ``layer``, ...), and as ``label`` what is said before the number, or
-// as ``rows`` one such word for each row of a picture.
+// as ``rows`` one such word for each row of a picture; as ``first`` the array of a first run, beside which ``was`` stands.
 import { element, number, paint } from "./dom.js";
 
 export function createValues(panel, bindings, stage) {
   const items = panel.figure.data.flatMap(({ meta, line, marker }, trace) => {
-    const { label, rows, at, ...place } = meta ?? {};
+    const { label, rows, at, first, was, ...place } = meta ?? {};
     if (rows) return rows.map((name, row) => createItem(trace, name, "", row, { ...place, layer: row }));
-    return label === undefined ? [] : [createItem(trace, label, line?.color ?? marker?.color, at, place)];
+    const own = label === undefined ? [] : [createItem(trace, label, line?.color ?? marker?.color, at, place)];
+    return first ? [...own, { ...createItem(trace, was, "", at, { ...place, signal: first }), array: first }] : own;
   });
   const node = element("p", "chart-values");
   if (items.length) node.append(element("span", "", stage.strings.at_cursor), ...items.map((item) => item.node));
   let plot = null;
 
   /** The number of a trace that belongs to this step, and to the chosen unit where it is drawn for one. */
-  function valueOf({ trace, at, place }, { step, unit }) {
+  function valueOf({ trace, at, array, place }, { step, unit }) {
+    if (array) return [stage.at(array, step)[unit], { ...place, unit }];
     const { y, z, customdata } = plot._fullData[trace];
     const binding = bindings.find((each) => each.trace === trace && each.attribute === "y");
     if (binding?.by === "step") return [stage.at(binding.array)[at ?? step], place];
@@ -28,7 +30,7 @@ export function createValues(panel, bindings, stage) {
     for (const item of items) {
       const [read, place] = valueOf(item, now);
       const value = read ?? NaN; // a gap
-      if (panel.unitRows) item.name.textContent = `${item.label} ${now.unit}`;
+      if (panel.unitRows && !item.array) item.name.textContent = `${item.label} ${now.unit}`;
       paint(item.value, Number.isNaN(value) ? "–" : number(value), value, place);
     }
   }

@@ -175,9 +175,14 @@ def more_settings(width: Literal["stretch", "content"] = "stretch") -> AbstractC
 
 def knobs(*names: str) -> None:
     """Several knobs in one line."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with line():
         for name in names:
             knob(name)
+
+
+def line() -> AbstractContextManager:
+    """The line of a page's knobs."""
+    return st.container(horizontal=True, vertical_alignment="bottom")
 
 
 def _take_language() -> None:

@@ -49,7 +49,7 @@ def several(default: Sequence[str], label: str, options: Sequence[str], most: in
 
 
 def words(label: str, most: int):
-    """Up to ``most`` networks, by their words in an address; at first none."""
+    """Up to ``most`` things by their words in an address, such as networks; at first none."""
     return _field((), Knob(label, None, most_chosen=most, least_chosen=0, between="~~"))
 
 

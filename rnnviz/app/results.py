@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from rnnviz import answers as answering
 from rnnviz.cells import Cell, Quantity
@@ -16,6 +17,21 @@ from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 # Which layer of a network is looked at, and which of its directions.
 Layer = tuple[int, Direction]
 FIRST: Layer = (0, "forward")
+
+
+@dataclass(frozen=True)
+class Held(Subject):
+    """A subject in whose run something is held, ``hold`` in the words of ``rnnviz.subjects.hold_words``: what a panel
+    shows of it is the changed run."""
+
+    hold: tuple[str, ...] = ()
+
+    def trace(self, hold: Iterable[str] = ()) -> Trace:
+        return super().trace((*self.hold, *hold))
+
+    def let_go(self) -> Subject:
+        """The same without the hold."""
+        return Subject(self.model, self.sequence)
 
 
 @computed

@@ -19,15 +19,27 @@ def heatmap(
     height: int = 220,
     time_title: str = "time step",
     unit_title: str = "unit",
+    outlined: Signal | None = None,
 ) -> Draft:
-    """``signal`` with axes ("time", "unit") as colours. ``value_range``: shared limits, else the signal's own."""
+    """``signal`` with axes ("time", "unit") as colours. ``value_range``: shared limits, else the signal's own.
+    ``outlined``: true for what is framed, such as what is held, with the same axes."""
     refuse_other_axes(signal, ("time", "unit"), "heatmap")
     steps, units = signal.values.shape
     fig = style.figure(height)
     paint(fig, signal, value_range or style.value_range(signal), unit_title=unit_title, spaced=units <= 40)
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=unit_title, nticks=6, **unit_axis(units))
+    if outlined is not None and outlined.values.any():
+        fig.add_shape(type="path", path=outline(outlined.values), line={"color": style.HELD, "width": 2})
     return fig
+
+
+def outline(inside: np.ndarray) -> str:
+    """The border of the cells (time, unit) that are ``inside``, as a path in the heatmap's axes."""
+    wide = np.pad(inside, 1).astype(np.int8)
+    upright = [f"M{t + 0.5},{u - 1.5}V{u - 0.5}" for t, u in np.argwhere(np.diff(wide, axis=0))]
+    level = [f"M{t - 0.5},{u - 0.5}H{t + 0.5}" for t, u in np.argwhere(np.diff(wide, axis=1))]
+    return "".join(upright + level)
 
 
 def paint(

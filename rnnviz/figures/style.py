@@ -43,6 +43,7 @@ WORDS = [(124, 92, 255), (52, 120, 229), (24, 168, 150), (120, 180, 50), (242, 1
 DIRECTIONS = {"forward": "#7A9A08", "backward": "#BA78CA"}
 # A token's label: the first stands for "none", the others for classes, in their order.
 LABELS = ("#868C94", "#009CE4", "#D8786C", "#007830", "#B48400", "#B4189C")
+HELD = "#E8730C"  # what is framed because it was held at a value
 INK = "#7C8794"  # marks that belong to no cell and no gate
 GRID = "rgba(128,128,128,.25)"
 

@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.app import results
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.panels import answer_claims, network_views, states_compared
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.subjects.sizes import SIZES, task
@@ -111,7 +111,7 @@ def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(
 @pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
 def test_each_network_of_a_comparison_is_labelled_with_what_it_is(cells):
     subjects = {cell: intents().with_(cell=cell) for cell in cells}
-    for cell, panel in zip(cells, state_charts.compared_states(subjects), strict=True):
+    for cell, panel in zip(cells, states_compared.compared_states(subjects), strict=True):
         assert ("never trained" in panel["caption"]) == (cell not in TRIO)
         assert ("test sentences" in panel["caption"]) == (cell in TRIO)
     said = network_views.fairness(subjects)
@@ -136,7 +136,7 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
 def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weights):
     for text in TEXTS:
         subjects = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
-        title = state_charts.compared_chances(subjects, 0, span=6)["title"]
+        title = states_compared.compared_chances(subjects, 0, span=6)["title"]
         for cell, subject in subjects.items():
             found = shares(subject)
             final, step = found[-1].argmax(), len(found)
@@ -159,4 +159,4 @@ def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weig
     ],
 )
 def test_settling_asks_for_a_majority_that_is_kept(rows, first):
-    assert state_charts.settling(Signal("p", ("time", "output"), np.array(rows))) == first
+    assert states_compared.settling(Signal("p", ("time", "output"), np.array(rows))) == first

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rnnviz.refusals import Refused
-from tests.pages.visit import arrive, land, shown, whole
+from tests.pages.visit import arrive, board, land, shown, whole
 
 # The pages that suggest sentences to read.
 READERS = ("step_through.py", "states.py", "side_by_side.py", "two_directions.py")
@@ -20,7 +20,7 @@ def test_every_suggestion_changes_what_a_chinese_visitor_starts_with(page):
         at = land(page, lang="zh")
         at = whole(at.button(key=button.key).click().run())
         assert not at.warning
-        assert shown(at) != shown(opens), button.label
+        assert board(at)[0]["id"] != board(opens)[0]["id"], button.label
 
 
 @pytest.mark.parametrize("page", READERS)

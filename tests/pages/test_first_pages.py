@@ -152,12 +152,12 @@ def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, te
 @pytest.mark.parametrize("k", range(4))
 def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k, choose):
     at = choose(page, cell="LSTM")
-    before = shown(at)
+    before = shown(at), dict(at.session_state["knobs"])
     old = board(at)[0]["id"]
     at.button(key=f"try-{k}").click()
     at = whole(at.run())
     subject = shown(at)
-    assert subject != before
+    assert (subject, at.session_state["knobs"]) != before
     assert board(at)[0]["id"] != old
     assert at.text_input(key="text").value == subject.sequence.text
     controls = {name: at.segmented_control(key=name).value for name in ("cell", "size", "trained")}

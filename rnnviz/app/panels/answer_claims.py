@@ -45,7 +45,7 @@ def intent(subject: Subject) -> str:
         said = _("The {cell} reads {sentence} and answers: {answer} ({share})")
     else:
         said = _("The {cell} reads {sentence} and is not sure: {answer} leads with {share}")
-    answer, share = _decision(subject)
+    answer, share = decision(subject)
     return said.format(cell=subject.cell, sentence=network_views.quoted(subject), answer=answer, share=share)
 
 
@@ -117,7 +117,7 @@ def comparison(subjects: Mapping[str, Subject]) -> str:
         return _("Never trained, the cells can only guess at {sentence}: {answers}").format(
             sentence=text, answers=_listed(guessing)
         )
-    decisions = {cell: _decision(subject)[0] for cell, subject in trained.items()}
+    decisions = {cell: decision(subject)[0] for cell, subject in trained.items()}
     places = {"cells": _(", ").join(trained), "sentence": text, "answers": _listed(trained)}
     if len(trained) == 1:
         said = _("{cells} reads {sentence}: {answers}")
@@ -144,7 +144,7 @@ def _finds_intents(subject: Subject) -> bool:
     return learnt is not None and learnt.name == "intents"
 
 
-def _decision(subject: Subject) -> tuple[str, str]:
+def decision(subject: Subject) -> tuple[str, str]:
     """The leading answer after the last word, and its share."""
     last = results.answers(subject).values[-1]
     return bold(network_views.label_names(subject)[last.argmax()]), html.escape(percent(float(last.max())))
@@ -152,5 +152,5 @@ def _decision(subject: Subject) -> tuple[str, str]:
 
 def _listed(subjects: Mapping[str, Subject]) -> str:
     said = _("{answer} ({share})")
-    decided = {cell: _decision(subject) for cell, subject in subjects.items()}
+    decided = {cell: decision(subject) for cell, subject in subjects.items()}
     return network_views.listed({cell: said.format(answer=a, share=share) for cell, (a, share) in decided.items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _
+from rnnviz.app.panels import held_runs
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
@@ -47,6 +48,8 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "meaning": meaning,
                 "scale": "gate" if gate else "state",
                 "range": [0, 1] if gate else [-1, 1],
+                # What would have made a quantity, had it not been held, is not what it is made of.
+                **held_runs.mark(subject, of, name, "instead" if detail else "held"),
             }
         )
     return {

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import network_views
+from rnnviz.app.panels import held_runs, network_views
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
@@ -33,6 +33,7 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
                 "terms": terms,
                 "color": style.ROLES[quantity.role],
                 **network_views.shades(layer[name]),
+                **held_runs.mark(subject, of, name),
             }
         )
     if results.answers_along(subject):

@@ -12,6 +12,7 @@ from latex2mathml.converter import convert
 from rnnviz.app import page
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import held_runs
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Weight
@@ -38,6 +39,7 @@ def board(subject: Subject, of: Layer = FIRST) -> Board:
     made.array("x", cached.below(subject, of).at(batch=0).values)
     if cached.answers_along(subject):
         made.array("p", cached.answers(subject).values)
+    held_runs.register(made, subject, of)
     return made
 
 
@@ -68,6 +70,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         **shades(h),
         "title": _("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
         "legends": legends(h),
+        **held_runs.ghost(subject, of),
         **place,
     }
 
