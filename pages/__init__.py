@@ -62,7 +62,7 @@ PAGES = (
     Page(
         "Why memory fades",
         "backpropagation_through_time.py",
-        "Backpropagation through time",
+        "Backprop through time",
         ":material/keyboard_double_arrow_left:",
         "The derivation, with this network's numbers.",
         opens=INTENTS | {"model": "intents-rnn-small"},

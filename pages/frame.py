@@ -28,7 +28,7 @@ def show_page() -> None:
         )
         sections.setdefault(_(row.section), []).append(entry)
         rows[entry.url_path] = row
-    chosen = st.navigation(sections)
+    chosen = st.navigation(sections, expanded=True)
     row = rows[chosen.url_path]
     st.set_page_config(page_title=f"{chosen.title} · rnnviz")
     used = state.was_used()
