@@ -48,11 +48,12 @@ def lack(page: Page, wanted: Subject) -> Refused | None:
 
 
 def left_open(page: Page, query: Mapping[str, str]) -> Subject:
-    """What an address leaves open: as the page opens; for a text that means nothing to that network, in an address
-    that names no other, the one that reads sentences."""
+    """What an address leaves open: as the page opens; for a text in an address that names no network, the one that
+    reads sentences, unless the page's own knows some of its words and no fewer."""
     usual = opening(page)
     with suppress(Refused):
         if "text" in query and not {"model", "task"} & set(query) and lack(page, Subject()) is None:
-            known = Subject(usual.model, Text(query["text"])).known
-            return usual if any(known) else Subject()
+            text = Text(query["text"])
+            known, known_in_sentences = (sum(Subject(model, text).known) for model in (usual.model, Subject().model))
+            return usual if known >= max(known_in_sentences, 1) else Subject()
     return usual

@@ -66,6 +66,9 @@ def test_a_letter_of_ones_own_is_a_choice_like_the_others(visit):
     assert at.segmented_control(key="text:letter").options == list(LETTERS)
 
 
+A_LETTER_TOO = "please book a table for two at noon"  # "a" is a letter to remember, and a word of sentences
+
+
 @pytest.mark.parametrize(
     ("query", "subject"),
     [
@@ -73,6 +76,7 @@ def test_a_letter_of_ones_own_is_a_choice_like_the_others(visit):
         ({"text": "what time is it ?"}, wanted()),
         ({"cell": "RNN", "size": "medium", "text": "will it rain ?"}, wanted("RNN", "medium", "will it rain ?")),
         ({"weights": "fresh", "seed": "7", "text": "hello"}, wanted(weights="fresh", seed=7, text="hello")),
+        ({"text": A_LETTER_TOO}, wanted(text=A_LETTER_TOO)),
         ({"text": example("C")}, subject_of(letter="C")),
         ({"model": "recall-gru-seed2"}, subject_of("GRU", 2)),
     ],
