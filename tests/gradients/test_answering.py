@@ -12,12 +12,18 @@ from tests.cells.variants import VARIANTS, every_cell, every_variant, normal, sc
 from tests.gradients.test_two_ways import Entangled
 from tests.gradients.unrolled import derivative, unroll
 
-LENGTH = answering.STEPS + 3  # so that two chunks of steps meet, the last of them not a whole one
+STEPS = 4  # taken together in these tests, so that
+LENGTH = STEPS + 3  # two chunks of steps meet, the last of them not a whole one
 SIDES = ("forward", "backward")
 both_directions = pytest.mark.parametrize("bidirectional", [False, True], ids=["one direction", "two"])
 every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
 # A second layer asks of a cell all that a third one does: the depth of the network is the business of three of them.
 DEPTHS = [(name, options, 2) for name, options in VARIANTS] + [(name, {}, layers) for name in TRIO for layers in (1, 3)]
+
+
+@pytest.fixture(autouse=True)
+def short_chunks(monkeypatch):
+    monkeypatch.setattr(answering, "STEPS", STEPS)
 
 
 def network_of(name, rng, layers=1, bidirectional=True, dtype=torch.float64, **options):
@@ -74,7 +80,6 @@ def test_it_makes_no_difference_how_many_answers_are_followed_at_once(name, bidi
     together = answer_gradients(network, x)
     monkeypatch.setattr(answering, "NUMBERS", 1)
     few = answer_gradients(network, x)
-    assert answering.STEPS < LENGTH
     np.testing.assert_allclose(few.total.values, together.total.values, rtol=1e-12)
     for side, sizes in few.inputs.items():
         np.testing.assert_allclose(sizes.values, together.inputs[side].values, rtol=1e-12)
@@ -131,7 +136,7 @@ def test_a_row_is_what_backpropagate_gives_for_the_score_of_that_step(name, bidi
     network, x = network_of(name, rng, 2, bidirectional), normal(rng, LENGTH, 3, 3)
     found = answer_gradients(network, x, batch=2)
     leads = network(x)[:, 2].argmax(-1)
-    for t in (0, answering.STEPS - 1, answering.STEPS, LENGTH - 1):
+    for t in (0, STEPS - 1, STEPS, LENGTH - 1):
         gradient = backpropagate(network, x, lambda y, t=t: y[t, 2, leads[t]])
         np.testing.assert_allclose(found.total.values[t], norms(gradient.x.values[:, 2]), rtol=1e-10, atol=1e-15)
         for side, sizes in found.states.items():
@@ -171,10 +176,11 @@ def test_states_keep_sizes_that_no_float_holds(rng):
     with torch.no_grad():
         for cell in network.layers[0]:
             cell.weight_hh.copy_(1e-40 * torch.eye(5))
-    found = answer_gradients(network, normal(rng, LENGTH, 1, 3))
+    length = 3 * STEPS
+    found = answer_gradients(network, normal(rng, length, 1, 3))
     for side, (far, near) in {"forward": ((-1, 0), (-1, -1)), "backward": ((0, -1), (0, 0))}.items():
         sizes = found.states[side].values
-        np.testing.assert_allclose(sizes[far], sizes[near] - 40 * (LENGTH - 1), atol=1e-8)
+        np.testing.assert_allclose(sizes[far], sizes[near] - 40 * (length - 1), atol=1e-8)
         assert found.inputs[side].values[far] == 0
     assert found.states["forward"].values[-1, 0] < -400
 

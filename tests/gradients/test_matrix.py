@@ -6,12 +6,17 @@ import torch
 from torch import nn
 
 from rnnviz.gradients import backpropagate, gradient_matrix, gradient_norms, norm_bound, step_jacobians
-from rnnviz.gradients.matrix import AT_ONCE
 from rnnviz.network import Network
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, start
 from tests.gradients.unrolled import derivative, unroll
 
-LENGTH = 2 * AT_ONCE + 5  # so that a few chunks of steps meet, the last of them not a whole one
+AT_ONCE = 6  # taken together in these tests, so that
+LENGTH = 2 * AT_ONCE + 3  # a few chunks of steps meet, the last of them not a whole one
+
+
+@pytest.fixture(autouse=True)
+def short_chunks(monkeypatch):
+    monkeypatch.setattr("rnnviz.gradients.matrix.AT_ONCE", AT_ONCE)
 
 
 def below_the_diagonal(values):
