@@ -140,4 +140,5 @@ def run_in_code(subject: Subject, expression: str) -> str:
     """Python that gives the trace of the subject that ``expression`` is."""
     if not isinstance(subject, Held):
         return f"{expression}.trace()"
-    return f"rnnviz.record({expression}.network(), {expression}.input(), hold={code_of(subject.hold)})"
+    inputs = f"{expression}.network(), {expression}.input(), tokens={expression}.read().tokens"
+    return f"rnnviz.record({inputs}, hold={code_of(subject.hold)})"
