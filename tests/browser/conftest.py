@@ -16,6 +16,7 @@ from tests.browser.visitor import Visitor
 
 # The first one is Chromium without the parts that only a window needs: the tests take a quarter less time in it.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LET_GO = "() => { document.activeElement.blur(); document.querySelector('[data-testid=stMain]').scrollTo(0, 0); }"
 NO_BROWSER = (
     "These tests need a Chromium: install one with your system's packages (Debian, Ubuntu: apt-get install chromium) "
     "or with Playwright's (.venv/bin/playwright install chromium)."
@@ -86,7 +87,15 @@ def profile(browser: Browser) -> Callable[..., Profile]:
 
 
 @pytest.fixture
-def arrive(profile: Callable[..., Profile], app: Server) -> Iterator[Callable[..., Visitor]]:
+def untroubled_app(app: Server) -> Iterator[None]:
+    """Whatever a test does, no exception is raised on the server."""
+    seen = app.log_length()
+    yield
+    assert "Traceback" not in app.log_since(seen), app.log_since(seen)
+
+
+@pytest.fixture
+def arrive(profile: Callable[..., Profile], app: Server, untroubled_app: None) -> Iterator[Callable[..., Visitor]]:
     """``arrive("/states?cell=GRU", color_scheme="dark")``: a visitor in a session of their own, on that page.
 
     Nothing may go wrong behind their back: no error in the console, no request to another host, no exception on the
@@ -94,7 +103,6 @@ def arrive(profile: Callable[..., Profile], app: Server) -> Iterator[Callable[..
     which no later visitor gets.
     """
     visitors: list[tuple[Visitor, list[Page] | None]] = []
-    seen = app.log_length()
 
     def arrive(
         address: str = "/step-through",
@@ -117,7 +125,63 @@ def arrive(profile: Callable[..., Profile], app: Server) -> Iterator[Callable[..
     yield arrive
     for visitor, idle in visitors:
         visitor.leave(idle)
-    assert "Traceback" not in app.log_since(seen), app.log_since(seen)
+
+
+@pytest.fixture(scope="session")
+def staying() -> dict[str, tuple[Visitor, int, int]]:
+    """By the page they stay on, the visitors of all tests that move nothing but the cursor; where it was at first."""
+    return {}
+
+
+def put_back(visitor: Visitor, step: int, unit: int) -> None:
+    """The stage stands as on a page that has just opened: it rests, at its first pace, and nothing has the focus."""
+    visitor.page.mouse.up()
+    visitor.page.mouse.move(0, 0)
+    if visitor.page.locator(".rnnviz-stage.playing").count():
+        visitor.press(" ")
+    while visitor.texts(".stage-pace") != ["1×"]:
+        visitor.page.locator(".stage-pace").click()
+    if visitor.unit != unit:
+        field = visitor.page.locator(".unit-chooser input")
+        field.fill(str(unit))
+        field.press("Enter")
+    visitor.press("Home")
+    for _ in range(step):
+        visitor.press("ArrowRight")
+    visitor.at_step(step)
+    visitor.at_unit(unit)
+    visitor.page.evaluate(LET_GO)
+
+
+@pytest.fixture
+def at_rest(
+    staying: dict[str, tuple[Visitor, int, int]], profile: Callable[..., Profile], app: Server, untroubled_app: None
+) -> Iterator[Callable[[str], Visitor]]:
+    """``at_rest("/states")``: a visitor on that page, where other tests may have moved the cursor: it is back.
+
+    For tests that move the step and the unit, play and change the pace, and nothing else. All others ``arrive``.
+    """
+    addresses: set[str] = set()
+
+    def at_rest(address: str = "/step-through") -> Visitor:
+        addresses.add(address)
+        if address in staying:
+            visitor, step, unit = staying[address]
+            put_back(visitor, step, unit)
+        else:
+            visitor = Visitor(profile(locale="en-US").context.new_page(), app.url)
+            visitor.page.set_viewport_size({"width": 1440, "height": 900})
+            visitor.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+            visitor.go(address)
+            staying[address] = visitor, visitor.step, visitor.unit
+        return visitor
+
+    yield at_rest
+    for address in addresses:
+        visitor, *_opening = staying[address]
+        if visitor.problems or visitor.exceptions:
+            del staying[address]
+            visitor.leave()  # fails and says why
 
 
 @pytest.fixture

@@ -72,10 +72,13 @@ def titles_keep_off_numbers(visitor) -> None:
 
 
 def recolour(visitor, scheme: str) -> None:
+    """The other theme's colours; step and unit stay."""
     colour = visitor.stage.evaluate("one => getComputedStyle(one).color")
+    cursor = visitor.step, visitor.unit
     visitor.page.emulate_media(color_scheme=scheme)
     visitor.page.wait_for_function(RECOLOURED, arg=colour)
     visitor.ready()
+    assert (visitor.step, visitor.unit) == cursor
 
 
 def is_whole_in_both_windows(visitor, first: int, also: Callable[[Visitor], None] = lambda visitor: None) -> None:

@@ -21,7 +21,8 @@ def shown(visitor) -> dict[str, list[str]]:
     return seen | {"the strip": now}
 
 
-def test_a_key_and_a_click_on_a_word_move_every_view_of_step_through(visitor):
+def test_a_key_and_a_click_on_a_word_move_every_view_of_step_through(at_rest):
+    visitor = at_rest()
     last = visitor.last_step
     before = shown(visitor)
     visitor.press("ArrowLeft")
@@ -36,7 +37,8 @@ def test_a_key_and_a_click_on_a_word_move_every_view_of_step_through(visitor):
     visitor.at_step(1)
 
 
-def test_home_and_end_go_to_the_first_and_last_word(visitor):
+def test_home_and_end_go_to_the_first_and_last_word(at_rest):
+    visitor = at_rest()
     visitor.press("Home")
     visitor.at_step(0)
     expect(visitor.page.locator(".strip-column.now")).to_contain_text("what")
@@ -58,7 +60,8 @@ def test_arrow_keys_work_without_touching_the_slider_first_and_a_text_field_keep
     assert visitor.step == visitor.last_step - 1
 
 
-def test_the_shown_answer_is_the_likeliest_of_that_step(visitor):
+def test_the_shown_answer_is_the_likeliest_of_that_step(at_rest):
+    visitor = at_rest()
     for step in reversed(range(visitor.last_step + 1)):
         visitor.at_step(step)
         top = visitor.page.locator(".probability.top .name").inner_text()
@@ -78,7 +81,8 @@ def watch_steps(visitor) -> None:
     )
 
 
-def test_dragging_the_slider_draws_every_step_in_between(visitor):
+def test_dragging_the_slider_draws_every_step_in_between(at_rest):
+    visitor = at_rest()
     watch_steps(visitor)
     box = visitor.slider.bounding_box()
     y = box["y"] + box["height"] / 2
@@ -95,8 +99,8 @@ RING = ".stage-plot:not(:has(.stage-cursor)) .scatterlayer .trace:nth-child(3) .
 
 
 @pytest.mark.parametrize("address", ["/step-through", "/states", "/side-by-side", "/two-directions", "/deep-network"])
-def test_a_key_moves_every_cursor_sends_nothing_to_the_server_and_keeps_every_element_in_place(arrive, address):
-    visitor = arrive(address)
+def test_a_key_moves_every_cursor_sends_nothing_to_the_server_and_keeps_every_element_in_place(at_rest, address):
+    visitor = at_rest(address)
     visitor.page.wait_for_timeout(500)
     visitor.frames.clear()
     kept = "window.kept = [...document.querySelectorAll('.stage-panel, .main-svg, canvas, .stage-slider')]"
@@ -120,7 +124,8 @@ def test_a_key_moves_every_cursor_sends_nothing_to_the_server_and_keeps_every_el
         a_click_on_a_chart_goes_to_that_step(visitor)
 
 
-def test_play_shows_one_step_after_another_and_stops_at_the_end(visitor):
+def test_play_shows_one_step_after_another_and_stops_at_the_end(at_rest):
+    visitor = at_rest()
     visitor.press("Home")
     visitor.at_step(0)
     watch_steps(visitor)
@@ -143,7 +148,8 @@ def test_a_gradient_plays_from_the_loss_back_to_the_first_step(arrive):
     visitor.at_step(visitor.last_step - 1)
 
 
-def test_space_plays_and_pauses(visitor):
+def test_space_plays_and_pauses(at_rest):
+    visitor = at_rest()
     visitor.press("Home")
     visitor.press(" ")
     visitor.at_step(1)

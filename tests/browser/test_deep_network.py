@@ -68,8 +68,8 @@ def test_the_opened_state_follows_the_keys_and_the_tabs_and_so_does_every_chart(
     assert len({first, second, third}) == 3
 
 
-def test_two_layers_are_right_where_one_layer_guesses_and_a_click_on_a_reading_goes_to_that_word(arrive):
-    visitor = arrive(ADDRESS)
+def test_two_layers_are_right_where_one_layer_guesses_and_a_click_on_a_reading_goes_to_that_word(at_rest):
+    visitor = at_rest(ADDRESS)
     rows = visitor.page.locator(".readings-column").evaluate_all(
         """all => all.map((one) =>
             [...one.querySelectorAll('.readings-answer')].map((answer) => answer.classList.contains('is-wrong')))"""

@@ -45,8 +45,8 @@ def test_the_cursor_spans_both_pictures_and_a_click_on_or_between_them_goes_to_t
         visitor.at_step(step)
 
 
-def test_the_merge_changes_the_merged_strip_and_says_what_it_is(arrive):
-    visitor = arrive(ADDRESS)
+def test_the_merge_changes_the_merged_strip_and_says_what_it_is(at_rest):
+    visitor = at_rest(ADDRESS)
     strips = visitor.page.locator(".stage-sides .sides-strip canvas")
     expect(strips).to_have_count(3)
     note, tabs = visitor.page.locator(".sides-note"), visitor.page.locator(".stage-sides .sentence-signals button")
@@ -79,8 +79,8 @@ def test_what_each_side_has_read_is_told_in_its_own_order(arrive):
         expect(read.nth(1)).to_have_text(re.compile(f"{backward}$"))
 
 
-def test_the_page_opens_where_the_two_networks_disagree_and_a_key_moves_every_view(arrive):
-    visitor = arrive(ADDRESS)
+def test_the_page_opens_where_the_two_networks_disagree_and_a_key_moves_every_view(at_rest):
+    visitor = at_rest(ADDRESS)
     expect(visitor.page.locator(".readings-column.now.differ")).to_have_count(1)
     word = visitor.page.locator(".readings-column.now .readings-word").inner_text()
     expect(visitor.claim.locator("bdi")).to_have_text(word)
@@ -106,8 +106,8 @@ def test_the_page_opens_where_the_two_networks_disagree_and_a_key_moves_every_vi
     assert {name: look() for name, look in views.items()} == before
 
 
-def test_the_bars_of_a_label_sum_to_its_score_and_a_click_on_a_reading_goes_to_that_word(arrive):
-    visitor = arrive(ADDRESS)
+def test_the_bars_of_a_label_sum_to_its_score_and_a_click_on_a_reading_goes_to_that_word(at_rest):
+    visitor = at_rest(ADDRESS)
     for key, step in (("Home", 0), ("ArrowRight", 1), ("End", visitor.last_step)):
         visitor.press(key)
         visitor.at_step(step)
@@ -127,8 +127,8 @@ def test_the_bars_of_a_label_sum_to_its_score_and_a_click_on_a_reading_goes_to_t
     assert visitor.page.locator(".readings-column.now").count() == 1
 
 
-def test_what_hangs_on_the_cursor_follows_it(arrive):
-    visitor = arrive(ADDRESS)
+def test_what_hangs_on_the_cursor_follows_it(at_rest):
+    visitor = at_rest(ADDRESS)
     shapes: dict[str, set[str]] = {".barlayer .point path": set(), ".scatterlayer .js-line": set()}
     for step in (0, visitor.last_step // 2, visitor.last_step):
         visitor.press("Home")

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_the_next_unit_changes_the_diagram_and_the_equations(visitor):
+def test_the_next_unit_changes_the_diagram_and_the_equations(at_rest):
+    visitor = at_rest()
     diagram, equations = visitor.texts(".diagram-box .value"), visitor.texts(".equation .number")
     visitor.page.locator(".unit-chooser button").last.click()
     visitor.at_unit(1)
@@ -14,7 +15,8 @@ def test_the_next_unit_changes_the_diagram_and_the_equations(visitor):
     assert visitor.texts(".equation .number") != equations
 
 
-def test_a_unit_can_be_typed_and_an_impossible_one_is_brought_into_range(visitor):
+def test_a_unit_can_be_typed_and_an_impossible_one_is_brought_into_range(at_rest):
+    visitor = at_rest()
     field = visitor.page.locator(".unit-chooser input")
     for typed, unit in (("7", 7), ("99999", 15), ("-3", 0), ("1e99", 15), ("", 15)):
         field.fill(typed)
@@ -23,7 +25,8 @@ def test_a_unit_can_be_typed_and_an_impossible_one_is_brought_into_range(visitor
         expect(field).to_have_value(str(unit))
 
 
-def test_a_click_on_a_square_of_the_diagram_chooses_that_unit(visitor):
+def test_a_click_on_a_square_of_the_diagram_chooses_that_unit(at_rest):
+    visitor = at_rest()
     canvas = visitor.page.locator(".diagram-units")
     canvas.scroll_into_view_if_needed()
     box = visitor.page.locator(".diagram-box rect").last.bounding_box()
@@ -31,8 +34,8 @@ def test_a_click_on_a_square_of_the_diagram_chooses_that_unit(visitor):
     expect(visitor.stage).not_to_have_attribute("data-unit", "0")
 
 
-def test_a_click_on_a_heatmap_row_chooses_that_unit_everywhere(arrive):
-    visitor = arrive("/states")
+def test_a_click_on_a_heatmap_row_chooses_that_unit_everywhere(at_rest):
+    visitor = at_rest("/states")
     words = visitor.texts(".sentence-word small")
     lines = visitor.page.locator(".scatterlayer .js-line").first.get_attribute("d")
     rows = visitor.page.locator(".stage-chosen-row")

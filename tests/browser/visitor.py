@@ -126,7 +126,7 @@ class Visitor:
 
     def leave(self, idle: list[Page] | None = None) -> None:
         """Give the tab back to the ``idle`` ones, or close it; nothing of this visitor stays in the browser."""
-        boxes = self.page.get_by_test_id("stException").all_inner_texts()
+        boxes = self.exceptions
         here = self.page.url.startswith(self.url)
         entries = self.page.evaluate(FORGET) if here else 0
         for event, listener in self._listeners.items():
@@ -139,6 +139,10 @@ class Visitor:
         self.context.clear_cookies()
         assert not boxes, f"the page showed an exception: {boxes}"
         assert not self.problems, self.problems
+
+    @property
+    def exceptions(self) -> list[str]:
+        return self.page.get_by_test_id("stException").all_inner_texts()
 
     # The controls
 
