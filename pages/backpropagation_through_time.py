@@ -22,7 +22,7 @@ def build() -> Board:
     board.row(through_time.way_back(subject, board, truncate, span=12))
     board.row(through_time.recursion(subject, board, truncate, span=12))
     board.row(weight_sums.sums(subject, board, truncate, clip, span=12))
-    board.row(weight_sums.lessons(subject, truncate, clip, span=12))
+    board.row(weight_sums.lessons(subject, truncate, clip, span=8), weight_sums.jacobian(subject, board, span=4))
     return board
 
 

@@ -1,13 +1,17 @@
 // The chain of steps with the gradient on its way back: each state, and below it what reaches it from the loss, which
 // stands at the right end. Steps that the cursor has not come back to are faint.
 import { canvas, element, math, paint, precise, token } from "./dom.js";
-import { colorOf, drawUnits } from "./color.js";
+import { colorOf, drawUnits, inkOn } from "./color.js";
 
 const SIDE = 52; // pixels of the picture of a state
 
 export function createWayBack(body, panel, stage) {
   const { header } = stage;
-  const colors = { state: colorOf(header.scales, "state", panel.range), gradient: colorOf(header.scales, "state", panel.gradientRange) };
+  const colors = {
+    state: colorOf(header.scales, "state", panel.range),
+    gradient: colorOf(header.scales, "state", panel.gradientRange),
+    size: colorOf(header.scales, "gradient", panel.sizeRange),
+  };
   const scroller = element("div", "back-scroll");
   const line = element("div", "back-line");
   const formula = element("div", "back-formula");
@@ -36,7 +40,10 @@ export function createWayBack(body, panel, stage) {
       fill(unit) {
         state.draw(stage.at(panel.states, t), colors.state, unit);
         gradient.draw(stage.at(panel.gradients, t), colors.gradient, unit);
-        paint(size, precise(value), value, { signal: panel.sizes, step: t });
+        paint(size, precise(value).trim(), value, { signal: panel.sizes, step: t });
+        const shade = colors.size(Math.log10(value));
+        size.style.background = value > 0 ? shade : "";
+        size.style.color = value > 0 ? inkOn(shade, stage.page) : "";
         if (t === stage.steps - 1) return;
         const [by] = stage.at(panel.factors, t);
         paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
@@ -63,7 +70,7 @@ export function createWayBack(body, panel, stage) {
     title.append(number);
     const table = element("table");
     const head = element("tr");
-    head.append(element("th"), ...panel.columns.map(({ label }) => element("th", "", label)));
+    head.append(element("td"), ...panel.columns.map(({ label }) => element("th", "", label)));
     table.append(head);
     for (const { index, label } of panel.outputs) {
       const row = element("tr");

@@ -6,9 +6,11 @@ import { drawMatrix } from "./matrices.js";
 const ROOM = { width: 160, height: 180 };
 
 export function createWeightSums(body, panel, stage) {
-  const formula = element("div", "back-formula");
-  formula.append(math(panel.formula));
-  body.append(formula);
+  if (panel.formula) {
+    const formula = element("div", "back-formula");
+    formula.append(math(panel.formula));
+    body.append(formula);
+  }
   const drawings = panel.matrices.map((matrix) => createSum(body, matrix, panel.strings, stage));
   return {
     draw({ step }, before) {

@@ -65,6 +65,10 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "loss": "L",
         "entrance": mathml("1" if subject.network().readout is None else r"V^\top"),
         "range": list(style.value_range(state)),
+        "sizeRange": _decades(norms(found.states.values)),
+        "alternative": _(
+            "A chain of {steps} steps. From right to left the size of the gradient goes from {last} to {first}."
+        ).format(steps=steps, last=_said(found.states.values[-1]), first=_said(found.states.values[0])),
         "gradientRange": around_zero(found.states.values),
         "cut": [bool(not row.any()) for row in found.states.values],
         "columns": [*columns, {"label": "∂L/∂O", "array": "dL/dO"}],
@@ -136,6 +140,17 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
         "precise": True,
         **place,
     }
+
+
+def _decades(sizes: np.ndarray) -> list[float]:
+    """The range of colours for log10 of ``sizes``: the least of them is still seen."""
+    logs = np.log10(sizes[(sizes > 0) & np.isfinite(sizes)])
+    low, high = (float(logs.min()), float(logs.max())) if len(logs) else (-1.0, 0.0)
+    return [low - 0.25 * max(high - low, 1.0), max(high, low + 1e-6)]
+
+
+def _said(gradient: np.ndarray) -> str:
+    return f"{np.linalg.norm(gradient):.3g}"
 
 
 def around_zero(values: np.ndarray) -> list[float]:

@@ -20,6 +20,8 @@ def claim(subject: Subject, truncate: int) -> str:
     if (step := exploded(subject)) is not None:
         return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
     whole, sizes = taken_apart(subject, 0).gradients()[recurrent(subject)], term_sizes(subject, 0)
+    if len(sizes) == 1:
+        return _("One step: nothing to go back through, ∂L/∂{letter} is its term alone").format(letter=letter)
     if not whole.any() or not np.isfinite(sizes).all():
         return _("Nothing that can be counted reaches {letter}").format(letter=letter)
     if truncate and truncate < len(sizes):
@@ -31,8 +33,6 @@ def claim(subject: Subject, truncate: int) -> str:
         return told.format(count=truncate, letter=letter, share=percent(error))
     shares = np.cumsum(sizes[::-1]) / sizes.sum()
     count = int(np.argmax(shares >= 0.5)) + 1
-    if len(sizes) == 1:
-        return _("One step: nothing to go back through, ∂L/∂{letter} is its term alone").format(letter=letter)
     told = _("{share} of ∂L/∂{letter} comes from the last {count} of {steps} steps")
     if count == 1:
         told = _("{share} of ∂L/∂{letter} comes from the last of {steps} steps")
@@ -45,7 +45,7 @@ def chips(subject: Subject, truncate: int, clip: float) -> list[Chip]:
     factor, _norm = clipping(subject, truncate, clip)
     letter = "W" if recurrent(subject) == "weight_hh" else "U"
     size = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[recurrent(subject)])) * factor
-    return [Chip(subject.cell, f"‖∂L/∂{letter}‖ = {size:.3g}")]
+    return [Chip(subject.cell, f"{subject.cell} ‖∂L/∂{letter}‖ = {size:.3g}")]
 
 
 def conditions(subject: Subject, truncate: int, clip: float) -> str:

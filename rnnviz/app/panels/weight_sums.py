@@ -8,7 +8,7 @@ from rnnviz import figures, gradients
 from rnnviz.app import results
 from rnnviz.app.gradient_runs import clipping, norms, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _
-from rnnviz.app.panels.network_views import accent, mathml
+from rnnviz.app.panels.network_views import accent, mathml, missing
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.panels.through_time import around_zero, top
 from rnnviz.app.stage.board import Board
@@ -34,11 +34,6 @@ def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: ob
             _matrix(board, f"term:{name}", terms, name, symbol, _meaning(name))
             | {kind: board.array(f"|{kind[:-5]}|:{name}", values[:, None]) for kind, values in sizes.items()}
         )
-    if (
-        found.states.values.shape[1] ** 2 * len(found.states.values) <= MOST_IN_JACOBIANS
-        and len(found.states.values) > 1
-    ):
-        shown.append(_jacobians(subject, board))
     return {
         "kind": "weight_sums",
         "title": _("Every step adds its term: the gradients of U, W and V fill up from the end"),
@@ -86,14 +81,23 @@ def _matrix(board: Board, array: str, values: np.ndarray, name: str, symbol: str
     }
 
 
-def _jacobians(subject: Subject, board: Board) -> dict:
+def jacobian(subject: Subject, board: Board, **place: object) -> dict:
     """J_{t+1}, what the gradient of the cursor's step has just come through; none at the last step."""
-    values = gradients.step_jacobians(subject.network(), subject.input()).values[1:]
-    largest = gradients.singular_values(gradients.step_jacobians(subject.network(), subject.input())).values[1:, :1]
+    steps, size = subject.read().steps, taken_apart(subject, 0).states.values.shape[1]
+    title = _("What a step back multiplies by")
+    if steps == 1:
+        return missing(_("One step has no Jacobian between two states."), title=title, **place)
+    if steps * size**2 > MOST_IN_JACOBIANS:
+        told = _("Jacobians of {size} × {size} numbers at {steps} steps are too many to send.")
+        return missing(told.format(size=size, steps=steps), title=title, **place)
+    jacobians = gradients.step_jacobians(subject.network(), subject.input())
+    values, largest = jacobians.values[1:], gradients.singular_values(jacobians).values[1:, 0]
     after = np.concatenate([values, np.zeros_like(values[:1])])
-    board.array("sigma", np.append(largest[:, 0], np.nan)[:, None])
-    meaning = _("What the gradient has just come through; its size here is the largest singular value.")
-    return _matrix(board, "J", after, _("Jacobian"), "J_{t+1}", meaning) | {"termSizes": "sigma"}
+    board.array("sigma", np.append(largest, np.nan)[:, None])
+    meaning = _("The gradient has just come through it; its size here is the largest singular value.")
+    shown = _matrix(board, "J", after, _("Jacobian"), "J_{t+1}", meaning) | {"termSizes": "sigma"}
+    strings = {"term": _("this step")}
+    return {"kind": "weight_sums", "title": title, "matrices": [shown], "strings": strings, **place}
 
 
 def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> dict:

@@ -85,7 +85,8 @@ class Board:
                 "snapshots, Board(snapshots=labels)."
             )
         width = math.prod(values.shape[1 + by_snapshot :])
-        self._arrays[name] = _Array(np.ascontiguousarray(values, "<f4"), width, by_snapshot)
+        with np.errstate(over="ignore"):  # beyond float32 it is infinite
+            self._arrays[name] = _Array(np.ascontiguousarray(values, "<f4"), width, by_snapshot)
         return name
 
     def row(self, *panels: dict) -> None:

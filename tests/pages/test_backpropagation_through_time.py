@@ -1,0 +1,99 @@
+"""The page on backpropagation through time: what it says, what it is sent, and the networks that it cannot show."""
+
+import numpy as np
+import pytest
+import torch
+
+import rnnviz
+from rnnviz.gradients import through_time, weight_gradients_by_step
+from tests.pages.visit import arrive, board, chips, claim, land, panels, sentence
+
+PAGE = "backpropagation_through_time.py"
+RNN = rnnviz.subject("intents-rnn-small", text="what time is it ?")
+
+
+def sizes() -> np.ndarray:
+    norms = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).norms["weight_hh"]
+    return 10**norms.values
+
+
+def test_opens_on_the_plain_rnn_and_counts_the_last_steps_that_make_half_of_the_gradient():
+    at, found = arrive(PAGE), sizes()
+    shares = np.cumsum(found[::-1]) / found.sum()
+    assert shares[0] < 0.5 <= shares[1]
+    assert claim(at) == f"{shares[1]:.0%} of ∂L/∂W comes from the last 2 of 5 steps"
+    whole = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).sums["weight_hh"].values
+    assert chips(at) == f"RNN ‖∂L/∂W‖ = {np.linalg.norm(whole):.3g}"
+    assert "“ask the time” (> 99%)" in sentence(at)
+
+
+@pytest.mark.parametrize("truncate", [1, 3])
+def test_truncation_says_how_far_off_the_gradient_is(truncate):
+    at = land(PAGE, **RNN.query(), truncate=str(truncate))
+    whole, cut = (
+        through_time(RNN.network(), RNN.input(), RNN.objective, truncate=steps).gradients()["weight_hh"]
+        for steps in (None, truncate)
+    )
+    assert claim(at).endswith(f"is off by {np.linalg.norm(whole - cut) / np.linalg.norm(whole):.0%}")
+    header, arrays = board(at)
+    assert panels(header, "way_back")[0]["cut"] == [True] * (5 - truncate) + [False] * truncate
+    terms = arrays["term:weight_hh"].reshape(5, -1)
+    assert not terms[: 5 - truncate].any()
+    np.testing.assert_allclose(terms.sum(0), cut.ravel(), atol=1e-8)
+
+
+def test_truncation_beyond_the_first_step_changes_nothing():
+    assert claim(land(PAGE, **RNN.query(), truncate="10")) == claim(land(PAGE, **RNN.query()))
+
+
+@pytest.mark.parametrize(("limit", "told"), [("10.0", "changes nothing"), ("0.001", "to 0.001: each is multiplied by")])
+def test_clipping_says_what_it_does(limit, told):
+    at = land(PAGE, **RNN.query(), clip=limit)
+    assert told in sentence(at)
+    weights = [*RNN.network().layers[0].parameters(), *RNN.network().readout.parameters()]
+    unclipped = through_time(RNN.network(), RNN.input(), RNN.objective).gradients()
+    copies = [torch.zeros_like(value, dtype=torch.float64).requires_grad_() for value in weights]
+    for copy, gradient in zip(copies, unclipped.values(), strict=True):
+        copy.grad = torch.from_numpy(gradient.copy())
+    torch.nn.utils.clip_grad_norm_(copies, float(limit))
+    _header, arrays = board(at)
+    clipped = {name: copy.grad for name, copy in zip(unclipped, copies, strict=True)}
+    for name in ("weight_ih", "weight_hh", "readout.weight"):
+        found = arrays[f"term:{name}"].reshape(5, -1).sum(0)
+        np.testing.assert_allclose(found, clipped[name].numpy().ravel(), rtol=1e-4, atol=1e-9)
+
+
+def test_the_stage_plays_from_the_loss_back():
+    header, _arrays = board(arrive(PAGE))
+    assert header["backwards"]
+
+
+def test_one_step_has_nothing_to_go_back_through():
+    at = land(PAGE, model="intents-rnn-small", text="hello")
+    assert claim(at).startswith("One step:")
+    (note,) = panels(board(at)[0], "missing")
+    assert "no Jacobian" in note["text"]
+
+
+def test_a_network_whose_terms_are_too_many_is_refused_with_their_number():
+    at = land(PAGE, model="untrained~cell.LSTM~size.320", text="what time is it ?")
+    (warning,) = at.warning
+    assert "term for every weight" in warning.value
+
+
+def test_a_gradient_beyond_what_the_stage_holds_is_drawn_as_infinite():
+    word = "untrained~cell.RNN~size.8~task.~nonlinearity.relu~spectral_radius.5.0"
+    at = land(PAGE, model=word, noise="1", length="200")
+    assert not at.warning
+    assert "of 200 steps" in claim(at)
+    assert np.isinf(board(at)[1]["|dL/dS|"]).any()
+
+
+@pytest.mark.parametrize("truncate", ["0", "2"])
+def test_the_shown_code_gives_the_numbers_beside_it(truncate):
+    code = land(PAGE, **RNN.query(), truncate=truncate).code[0].value
+    names: dict[str, object] = {}
+    exec(code, names)
+    *_, shape, size = code.strip().splitlines()
+    assert str(eval(shape.partition("#")[0], names)) == shape.partition("# ")[2]
+    assert f"{eval(size.partition('#')[0], names):.3g}" == size.partition("# ")[2]
