@@ -29,6 +29,7 @@ def build() -> Board:
 show(build)
 
 usual = {"truncate": 0, "clip": 0.0}
+cut = f", truncate={truncate}" if truncate else ""
 name, size = gradient_runs.recurrent(subject), gradient_runs.term_sizes(subject, truncate)[-1]
 page.below(
     read=[
@@ -46,7 +47,7 @@ page.below(
 
 subject = {subject.code()}
 network, x = subject.network(), subject.input()
-found = rnnviz.gradients.through_time(network, x, subject.objective, truncate={truncate or None})
+found = rnnviz.gradients.through_time(network, x, subject.objective{cut})
 found.states.values.shape         # {gradient_runs.taken_apart(subject, truncate).states.values.shape}
 (found.terms[{name!r}].values[-1] ** 2).sum() ** 0.5     # {size:.3g}
 """,
