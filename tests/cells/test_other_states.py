@@ -190,8 +190,7 @@ def test_a_page_says_that_it_cannot_show_such_a_cell(name, page):
     at = AppTest.from_file(str(FRAME), default_timeout=90)
     at.query_params["cell"] = name
     at.run()
-    if page != "step_through.py":
-        at.switch_page(page).run()
+    at.switch_page(page).run()
     assert not at.exception
     odd = "C_t" if name == "outer" else "s_t"
     assert f"` {odd} ` of the ` {name} ` is none" in at.warning[0].value

@@ -31,7 +31,7 @@ def test_the_deep_page_makes_no_claim_about_what_the_task_does_not_ask():
     assert claim(at).startswith("No step of ")
     assert re.findall("<bdi>(.*?)</bdi>", below(at)) == ["2", "hello"]
     at = land("deep_network.py", task="neighbour_xor", text="0 1 1 0 zz 1")
-    assert "At the 3 steps of " in claim(at)
+    assert "Of 3 bits of " in claim(at)
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", "Jordan"])
