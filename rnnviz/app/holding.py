@@ -106,6 +106,6 @@ def _steps(tokens: Sequence[str]) -> range | None:
         return None
     ends = range(count)
     first, last = st.select_slider(
-        _("Steps"), ends, (0, count - 1), format_func=lambda step: f"{step + 1} {tokens[step]}".strip()
+        _("Which steps"), ends, (0, count - 1), format_func=lambda step: f"{step + 1} {tokens[step]}".strip()
     )
     return None if last - first == count - 1 else range(first, last + 1)
