@@ -126,3 +126,12 @@ def test_no_colour_of_another_house_is_in_a_figure_even_where_streamlit_is_loade
         assert "#00000" not in figure.to_json()
         assert "plotly_white" not in figure.to_json()
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_what_is_outlined_has_a_border_around_its_cells_and_nothing_else_has():
+    inside = np.zeros(VALUES.shape, bool)
+    inside[1, 2] = True
+    (shape,) = figures.heatmap(signal(VALUES), outlined=signal(inside)).layout.shapes
+    # The cell of the second step (x = 2) and of unit 2 (y = 2).
+    assert set(shape.path.split("M")[1:]) == {"1.5,1.5V2.5", "2.5,1.5V2.5", "1.5,1.5H2.5", "1.5,2.5H2.5"}
+    assert not figures.heatmap(signal(VALUES), outlined=signal(~inside & inside)).layout.shapes
