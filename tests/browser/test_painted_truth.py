@@ -156,7 +156,8 @@ def test_side_by_side_paints_the_truth(arrive):
 def test_every_station_paints_the_truth(arrive):
     visitor = opened(arrive, "/how-the-lstm-came-to-be")
     for station in STATIONS:
-        visitor.press_button(station)
+        if station != next(iter(STATIONS)):  # with which the page opens
+            visitor.press_button(station)
         visitor.page.wait_for_selector(f"h3:has-text('The cell of {station}')")
         check_station(visitor, subject_of(station))
 
