@@ -18,6 +18,7 @@ from rnnviz.app.opening import first_example, is_about, lack, left_open, opening
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Subject, old_links
 from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.sequences import FIELDS
 
 if TYPE_CHECKING:
     from rnnviz.app.page_row import Page
@@ -31,7 +32,7 @@ _KNOBS = "knobs"  # the values of all knobs, by owner and name
 _REFUSED = "refused"
 _ASKED_TEXT = "asked_text"  # what was typed, even where it was refused, so that it can be mended
 _USED = "chosen"  # a control was used, and this run is because of it
-_OF_A_SUBJECT = ("model", "text", "example", "noise", "length", "vectors")
+_OF_A_SUBJECT = ("model", *FIELDS)
 EMPTY = " "  # what an empty field asks for: nothing to read, and not an example
 
 
@@ -224,7 +225,7 @@ def _changed(changes: dict[str, object]) -> Subject:
         name = changes["task"]
         changes = {"text": st.session_state[_TEXTS].get(name) or first_example(name)} | changes
         base = base if base.load().provenance.seed is not None else opening(row())
-    if not {"model", "sequence", "text", "example", "noise", "length"} >= set(changes):
+    if not {"sequence", *_OF_A_SUBJECT} >= set(changes):
         changes = {"trained": st.session_state.get(_TRAINED, True)} | changes
     return base.with_(**changes)
 

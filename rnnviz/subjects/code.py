@@ -5,22 +5,16 @@ from __future__ import annotations
 from dataclasses import fields
 
 from rnnviz.subjects.address_words import to_word
-from rnnviz.subjects.models import Given, Model, Shipped, Untrained
-from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
+from rnnviz.subjects.models import Model, Shipped, Untrained
+from rnnviz.subjects.sequences import Sequence, Vectors, fields_of
 
 
 def code_of(model: Model, sequence: Sequence) -> str:
     """A call of ``rnnviz.subject``; of what was given, with a name in its place."""
-    if isinstance(model, Given) or isinstance(sequence, Vectors):
+    if not model.structured or isinstance(sequence, Vectors):
         return "rnnviz.subject(model=network, x=x)"
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else _structure(model)
-    match sequence:
-        case Text(text):
-            arguments.append(f"text={text!r}")
-        case Example(seed):
-            arguments.append(f"example={seed}")
-        case Noise(length, seed):
-            arguments.append(f"noise={seed}, length={length}")
+    arguments += [f"{name}={value!r}" for name, value in fields_of(sequence).items()]
     return f"rnnviz.subject({', '.join(arguments)})"
 
 

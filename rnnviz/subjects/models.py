@@ -190,7 +190,7 @@ def with_structure(model: Model, **changes: object) -> Model:
     the model is, unless given) and names of OPTIONS. Raises Refused for what no network can be, and for a network that
     was given, which has no family.
     """
-    if isinstance(model, Given):
+    if not model.structured:
         raise Refused("This network was brought as it is; nothing in it can be chosen anew.")
     trained = changes.pop("trained", isinstance(model, Shipped))
     options = {name: changes.pop(name) for name in list(changes) if name in OPTIONS}

@@ -104,6 +104,14 @@ class Vectors:
 
 
 Sequence = Text | Example | Noise | Vectors
+# What an address, the code and a control say of a sequence, by name: the kind that it makes, and which field it is.
+FIELDS: dict[str, tuple[type[Sequence], str]] = {
+    "text": (Text, "text"),
+    "example": (Example, "seed"),
+    "noise": (Noise, "seed"),
+    "length": (Noise, "length"),
+    "vectors": (Vectors, "digest"),
+}
 
 
 def usual(model: Loaded) -> Sequence:
@@ -138,15 +146,12 @@ def _dtype(model: Loaded) -> torch.dtype:
 
 def to_query(sequence: Sequence) -> dict[str, str]:
     """A sequence as parts of an address."""
-    match sequence:
-        case Text():
-            return {"text": sequence.text}
-        case Example():
-            return {"example": str(sequence.seed)}
-        case Noise():
-            return {"noise": str(sequence.seed), "length": str(sequence.length)}
-        case Vectors():
-            return {"vectors": sequence.digest}
+    return {name: str(value) for name, value in fields_of(sequence).items()}
+
+
+def fields_of(sequence: Sequence) -> dict[str, object]:
+    """What a sequence consists of, by the names of FIELDS."""
+    return {name: getattr(sequence, part) for name, (kind, part) in FIELDS.items() if isinstance(sequence, kind)}
 
 
 def from_query(query: dict[str, str]) -> Sequence | None:

@@ -18,9 +18,9 @@ from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.code import code_of
 from rnnviz.subjects.limits import MAX_SEED
 from rnnviz.subjects.loaded import Loaded, Reading
-from rnnviz.subjects.models import Given, Model, Shipped, Untrained, load, with_structure
+from rnnviz.subjects.models import Model, Shipped, Untrained, load, with_structure
 from rnnviz.subjects.options import OPTIONS
-from rnnviz.subjects.sequences import Example, Noise, Sequence, Text
+from rnnviz.subjects.sequences import Example, Sequence, Text
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import Task
 from rnnviz.trace import Trace
@@ -29,12 +29,6 @@ from rnnviz.trace import Trace
 # this, but never fewer than the least. Beside its weights each unit costs about 200.
 PAIRS, LEAST_PAIRS, EFFECT_WORK, UNIT_WORK = 128, 8, 6e9, 200
 TASK_PAIRS, TASK_DRAWS_SEED = 256, 51  # of a task's own sequences; none of the held-out ones
-_SEQUENCE_FIELDS = {
-    "text": (Text, "text"),
-    "example": (Example, "seed"),
-    "noise": (Noise, "seed"),
-    "length": (Noise, "length"),
-}
 _MODEL_FIELDS = {entry.name for entry in fields(Untrained)} - {"options"} | set(OPTIONS) | {"trained", "units"}
 
 
@@ -151,7 +145,7 @@ class Subject:
             return loaded.task.batch(TASK_PAIRS, generator).x, loaded.task.batch(TASK_PAIRS, generator).x
         network = loaded.network
         # All cells of one size are measured on the same words.
-        size = "" if isinstance(self.model, Given) else self.model.structure.size
+        size = self.model.structure.size if self.model.structured else ""
         width = SIZES.get(size, network.hidden_size)
         work = steps**2 * width * (4 * (width + network.input_size) + UNIT_WORK)
         pairs = min(PAIRS, max(LEAST_PAIRS, int(EFFECT_WORK / work)))
@@ -178,14 +172,15 @@ class Subject:
         A sequence that the new network does not read, or a text for another task, gives way to what is usual for it.
         Raises Refused for what cannot be.
         """
-        chosen = bool({"sequence", *_SEQUENCE_FIELDS} & set(changes))
+        chosen = bool({"sequence", *sequences.FIELDS} & set(changes))
         if isinstance(changes.get("model"), str):
             changes["model"] = from_word(changes["model"])
         subject = replace(self, **{name: changes.pop(name) for name in ("model", "sequence") if name in changes})
-        for name in [name for name in changes if name in _SEQUENCE_FIELDS]:
-            value, (kind, part) = changes.pop(name), _SEQUENCE_FIELDS[name]
-            same = subject.sequence if isinstance(subject.sequence, kind) else kind()
-            subject = replace(subject, sequence=replace(same, **{part: value}))
+        for name in [name for name in changes if name in sequences.FIELDS]:
+            kind, part = sequences.FIELDS[name]
+            change, now = {part: changes.pop(name)}, subject.sequence
+            sequence = replace(now, **change) if isinstance(now, kind) else kind(**change)
+            subject = replace(subject, sequence=sequence)
         if unknown := set(changes) - _MODEL_FIELDS:
             raise TypeError(f"a subject has no {', '.join(sorted(unknown))}")
         if changes:
