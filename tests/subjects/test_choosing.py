@@ -1,7 +1,8 @@
 """Changing a subject: what stays, what gives way, what is refused; and the catalogue of shipped networks."""
 
 import pickle
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
+from typing import get_args
 
 import pytest
 import torch
@@ -9,9 +10,11 @@ import torch
 import rnnviz
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Example, Noise, Shipped, Subject, Text, Untrained, catalogue
+from rnnviz.subjects import Example, Noise, Shipped, Subject, Text, Untrained, Vectors, catalogue
 from rnnviz.subjects.catalogue import Structure
+from rnnviz.subjects.given import keep_vectors
 from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.sequences import FIELDS, Sequence, fields_of
 from rnnviz.subjects.sizes import task
 
 
@@ -74,6 +77,23 @@ def test_the_sequence_stays_where_the_new_network_reads_it():
     assert noise.with_(cell="GRU").sequence == Noise(20, 3)
     assert noise.with_(length=30).sequence == Noise(30, 3)
     assert isinstance(noise.with_(task="intents").sequence, Text)
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [Text("to Paris"), Example(7), Noise(20, 3), Vectors(keep_vectors(torch.zeros(3, 1, 8)))],
+    ids=lambda sequence: sequence.kind,
+)
+def test_every_kind_of_sequence_can_be_chosen_part_by_part(sequence):
+    parts = fields_of(sequence)
+    assert set(parts) <= set(FIELDS)
+    assert {FIELDS[name][1] for name in parts} == {entry.name for entry in fields(sequence)}
+    for before in (Subject(), Subject(Untrained(task=""), Noise())):
+        assert before.with_(**parts).sequence == sequence
+
+
+def test_every_kind_of_sequence_has_its_parts_in_the_table():
+    assert {kind for kind, _part in FIELDS.values()} == set(get_args(Sequence))
 
 
 def test_vary_names_each_subject_by_its_value():
