@@ -85,7 +85,7 @@ def pulse(board: Board) -> dict:
         "words": {
             "radius": _("Spectral radius of W"),
             "loss": _("loss"),
-            "vanishes": _("It vanishes: {factor} on the way back. What was read first teaches nothing."),
+            "vanishes": _("It vanishes: {factor} on the way back. What was read first teaches next to nothing."),
             "holds": _("It holds: {factor} on the way back. What was read first can be learnt from."),
             "explodes": _("It explodes: {factor} on the way back. One update can wreck the weights."),
         },
