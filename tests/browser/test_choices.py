@@ -89,7 +89,7 @@ def test_the_language_can_be_switched_to_chinese_and_back(visitor):
     visitor.choose_page(visitor.menu[1])
     assert visitor.chosen("language") == "中文"
     visitor.choose("language", "English")
-    expect(visitor.page.get_by_test_id("stSidebarNavLink").first).to_contain_text("Step through")
+    expect(visitor.page.get_by_test_id("stSidebarNavLink").first).to_contain_text("Start here")
 
 
 def test_two_of_three_cells_can_be_compared(arrive):
@@ -106,7 +106,7 @@ def test_two_of_three_cells_can_be_compared(arrive):
 
 def test_the_hint_below_a_field_is_in_the_page_s_language(arrive):
     for locale, words in (("en-US", "Press Enter to apply"), ("zh-CN", "按回车键应用")):
-        visitor = arrive("/", locale=locale)
+        visitor = arrive("/step-through", locale=locale)
         visitor.sentence.fill("hi")
         hint = visitor.page.locator("[data-testid=InputInstructions] span").first
         assert hint.evaluate("node => getComputedStyle(node, '::after').content") == f'"{words}"'

@@ -36,7 +36,7 @@ def subject(kind: str, text: str) -> Subject:
 @cache
 def network(kind: str, text: str) -> tuple[str, Weights, Tensor]:
     read = subject(kind, text)
-    return kind.partition(",")[0], shipped(read.model.name), read.input()[:, 0]
+    return kind.removeprefix("orthogonal "), shipped(read.model.name), read.input()[:, 0]
 
 
 @cache

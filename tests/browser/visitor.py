@@ -218,6 +218,11 @@ class Visitor:
         return self.page.locator(".claim h1")
 
     @property
+    def chips(self) -> list[str]:
+        """The numbers that the claim rests on, each with its network's name."""
+        return self.page.locator(".claim li").all_inner_texts()
+
+    @property
     def warnings(self) -> Locator:
         return self.page.get_by_test_id("stAlert")
 
