@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.browser.server import STREAMLIT, Server
+
 WIDTH, HEIGHT = 1440, 900
 _STOPWATCH = Path(__file__).with_name("stopwatch.js").read_text("utf-8")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -56,47 +50,12 @@ def visit(browser: Browser) -> Iterator[Page]:
         context.close()
 
 
-class Server:
-    """A Streamlit process that has just been started; ``address`` may not answer yet."""
-
-    def __init__(self, script: str, log: IO[bytes]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.script, self.log, self.address = script, log, f"http://127.0.0.1:{port}"
-        options = {"port": port, "address": "127.0.0.1", "headless": "true"}
-        command = [sys.executable, "-m", "streamlit", "run", script]
-        command += [word for name, value in options.items() for word in (f"--server.{name}", str(value))]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment)
-
-    def wait(self, seconds: float = 60) -> None:
-        """Until it answers, asking every 10 ms. RuntimeError with what it printed if it does not."""
-        deadline = time.perf_counter() + seconds
-        while time.perf_counter() < deadline and self.process.poll() is None:
-            # Refused, reset, or too busy starting to answer in time: ask again.
-            with suppress(OSError), urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1) as answer:
-                if answer.status == 200:
-                    return
-            time.sleep(0.01)
-        self.log.seek(0)
-        printed = self.log.read().decode(errors="replace")[-2000:]
-        raise RuntimeError(f"{self.script} does not answer at {self.address}; it printed:\n{printed}")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
 @contextmanager
 def server(script: str) -> Iterator[Server]:
-    """``streamlit run script`` in a process of its own, on a free port."""
-    with tempfile.TemporaryFile() as log:
-        running = Server(script, log)
+    """``streamlit run script`` in a process of its own that has just been started: it may not answer yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        running = Server(Path(folder), [script if word == "app.py" else word for word in STREAMLIT])
+        running.start()
         try:
             yield running
         finally:

@@ -18,9 +18,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from benchmarks.browser import Server, server
+from benchmarks.browser import server
 from benchmarks.report import p95, table, verdict
 from benchmarks.visitor import Meter, Shown, Visitor
+from tests.browser.server import Server
 
 CLASS, ARRIVING, EVERY, TURNS = 40, 4.0, 4.0, 4
 ALONE = 12
@@ -83,7 +84,7 @@ async def attend(running: Server, page: str, number: int, everybody: asyncio.Bar
     """One of the class: arrives at its moment, and turns the knob at regular ones."""
     draw, knob = random.Random(number), KNOBS[page]
     await asyncio.sleep(ARRIVING * number / CLASS)
-    async with Visitor.arrive(running.address, page) as visitor:
+    async with Visitor.arrive(running.url, page) as visitor:
         opened = await visitor.open()
         loop, turned = asyncio.get_running_loop(), []
         await everybody.wait()  # nobody turns a knob before all have arrived
@@ -97,7 +98,7 @@ async def attend(running: Server, page: str, number: int, everybody: asyncio.Bar
 async def alone(running: Server, page: str, meter: Meter) -> tuple[float, float, set[str]]:
     """Processor time in ms and bytes of a turn while nobody else is there."""
     draw, knob = random.Random(CLASS), KNOBS[page]
-    async with Visitor.arrive(running.address, page) as visitor:
+    async with Visitor.arrive(running.url, page) as visitor:
         await visitor.open()
         await turn(visitor, knob, draw)
         await asyncio.sleep(1.0)

@@ -45,7 +45,7 @@ def measure(browser: Browser, start: Start) -> Seconds:
         with server(start.script) as running:
             running.wait()
             answered = time.time()
-            page.goto(running.address + start.path, wait_until="commit")
+            page.goto(running.url + start.path, wait_until="commit")
             painted = page.evaluate("selector => stopwatch.first(selector)", start.painted) / 1000
     return Seconds(answered - started, painted - started)
 

@@ -83,9 +83,9 @@ async def measure() -> dict[str, Load]:
         meter = Meter(running.process.pid)
         await idle(meter)
         return {
-            "alone": await together(running.address, meter, 1),
-            f"{TOGETHER} at once": await together(running.address, meter, TOGETHER),
-            f"retyped {RETYPED} times": await retyped(running.address, meter),
+            "alone": await together(running.url, meter, 1),
+            f"{TOGETHER} at once": await together(running.url, meter, TOGETHER),
+            f"retyped {RETYPED} times": await retyped(running.url, meter),
         }
 
 

@@ -76,7 +76,7 @@ def measure(browser: Browser, address: str) -> tuple[list[Change], int, float]:
 def main() -> None:
     with server("app.py") as running, chromium() as browser:
         running.wait()
-        changes, size, frame = measure(browser, running.address)
+        changes, size, frame = measure(browser, running.url)
     print(f"a new sentence of {TOKENS} tokens on Side by side, {ROUNDS} times; the board's message is {size:,} bytes\n")
     parts = {name: [getattr(each, name) for each in changes] for name in (*Change._fields, "total")}
     rows = [(name, f"{statistics.median(ms):.1f}", f"{min(ms):.1f}") for name, ms in parts.items()]

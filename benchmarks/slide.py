@@ -115,7 +115,7 @@ def main() -> None:
             running.wait()
         for name, (kind, path, query) in pages.items():
             # After a run of the script its last messages are still to come; they belong to this step's bytes.
-            measured[name] = measure(browser, servers[kind].address, path, query, rest=300 if kind == "plain" else 60)
+            measured[name] = measure(browser, servers[kind].url, path, query, rest=300 if kind == "plain" else 60)
 
     slow = measured["plain page, three charts"]
     print(f"one step by key, {STEPS} steps each, T 60 and H 48 where nothing else is said\n")

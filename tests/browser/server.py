@@ -7,9 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,8 +19,11 @@ STREAMLIT = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.headl
 
 
 class Server:
-    """Runs while it is entered. ``url`` has no slash at its end. ``command``: what is run at ``cwd``; it reads the port
-    from Streamlit's own environment variable."""
+    """Runs from ``start()`` to ``stop()``, or while it is entered, then it answers. ``url`` has no slash at its end.
+
+    ``command``: what is run at ``cwd``; it reads the port from Streamlit's own environment variable. ``folder``: where
+    its log and its home go.
+    """
 
     def __init__(self, folder: Path, command: Sequence[str] = STREAMLIT, cwd: Path = ROOT) -> None:
         self.command, self.cwd = command, cwd
@@ -32,6 +35,19 @@ class Server:
         self.url = f"http://localhost:{self.port}"
 
     def __enter__(self) -> Server:
+        self.start()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Starts the process; it may take a second until ``url`` answers."""
         settings = {"STREAMLIT_SERVER_PORT": str(self.port), "STREAMLIT_BROWSER_SERVER_ADDRESS": "localhost"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -42,25 +58,16 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        try:
-            self._wait_until_healthy()
-        except BaseException:
-            self.stop()
-            raise
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def _wait_until_healthy(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 60) -> None:
+        """Until it answers, asking every 10 ms. RuntimeError with what it printed if it does not."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.1)
+            # Refused, reset, or too busy starting to answer in time: ask again.
+            with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+            time.sleep(0.01)
         raise RuntimeError(f"the app did not start:\n{self.log.read_text('utf-8', 'replace')}")
 
     def stop(self) -> None:
