@@ -1,5 +1,7 @@
 """The networks that sort sentences, as most tests look at them."""
 
+import rnnviz
+from rnnviz.cells import TRIO
 from rnnviz.subjects import Subject
 
 
@@ -11,5 +13,6 @@ def intents(
     seed: int = 0,
 ) -> Subject:
     """Shipped where such a network is and ``weights`` are "trained"; else drawn from ``seed``."""
-    trained = weights == "trained"
-    return Subject().with_(cell=cell, size=size, text=text, trained=trained, **({} if trained else {"seed": seed}))
+    if weights == "trained" and cell in TRIO:
+        return rnnviz.subject(f"intents-{cell}-{size}".lower(), text=text)
+    return rnnviz.subject("untrained", cell=cell, size=size, seed=seed, text=text)

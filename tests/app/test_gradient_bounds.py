@@ -12,7 +12,7 @@ from rnnviz.cells import TRIO
 from rnnviz.dynamics import lyapunov_exponents
 from tests.app.fresh_networks import linear, on_noise
 from tests.app.sent import lines
-from tests.pages.visit import wanted
+from tests.intents import intents
 
 PASCANU = "Pascanu's bound"
 TRUE, PREDICTED, WORST = "true gradient", "slope of the Lyapunov exponent", "product of largest singular values"
@@ -35,7 +35,7 @@ def test_no_gradient_is_above_its_bound(cell, seed, radius):
 
 @every_cell
 def test_the_bound_holds_for_trained_networks_too(cell):
-    answer = wanted(cell, text="what is the weather in Taipei tomorrow ?")
+    answer = intents(cell, text="what is the weather in Taipei tomorrow ?")
     drawn = lines(gradient_lines.bounds(answer, span=6))
     own = reaching(answer).values
     np.testing.assert_allclose(drawn[TRUE], own - own[-1], atol=1e-9)

@@ -19,7 +19,7 @@ from rnnviz.subjects.limits import MAX_BIAS
 from rnnviz.trace import Signal
 from tests.app.fresh_networks import cells, linear, on_noise
 from tests.gradients.unrolled import STEP, derivative
-from tests.pages.visit import wanted
+from tests.intents import intents
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
 NUMBER = r"([\d.]+(?:e\+\d+)?)"
@@ -129,9 +129,9 @@ def test_at_the_pages_own_start_an_open_gate_keeps_and_torchs_own_bias_fades_fas
 
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_of_a_sentence_it_is_said_how_open_the_gate_is(weights):
-    lstm = wanted("LSTM", weights=weights)
-    told = of_forgetting(family(wanted("GRU", weights=weights)), None)
-    gru = openness(wanted("GRU", weights=weights))
+    lstm = intents("LSTM", weights=weights)
+    told = of_forgetting(family(intents("GRU", weights=weights)), None)
+    gru = openness(intents("GRU", weights=weights))
     kept = f"LSTM: {openness(lstm):.2f}; GRU: {gru:.2f}"
     assert told == f"So much of the state is kept from step to step, on average: {kept}."
 
@@ -147,7 +147,7 @@ def test_the_last_row_of_the_map_is_the_curve_that_the_words_are_about(cell, kno
 @every_cell
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
 def test_so_it_is_for_a_sentence_whose_loss_is_that_of_its_final_answer_at_each_step(cell, weights):
-    answer = wanted(cell, text="what is the weather in Taipei tomorrow ?", weights=weights)
+    answer = intents(cell, text="what is the weather in Taipei tomorrow ?", weights=weights)
     found, network, x = gradient_map.matrix(answer).values, copy.deepcopy(answer.network()), answer.input()
     np.testing.assert_allclose(found[-1], reaching(answer).values, atol=1e-9)
     final = network(x).argmax(-1)
@@ -210,7 +210,7 @@ def test_an_lstm_of_radius_zero_still_has_its_way_through_c():
 
 @every_cell
 def test_one_word_has_a_gradient_but_no_slope(cell):
-    assert verdict(wanted(cell, text="play")) == f"{cell}: one step, nothing to go back through"
+    assert verdict(intents(cell, text="play")) == f"{cell}: one step, nothing to go back through"
 
 
 @every_cell

@@ -19,7 +19,7 @@ from rnnviz.recording import record
 from rnnviz.subjects.limits import MAX_BIAS
 from tests.app.fresh_networks import cells, linear, on_noise
 from tests.app.sent import lines, numbers
-from tests.pages.visit import wanted
+from tests.intents import intents
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
 
@@ -82,7 +82,7 @@ def test_the_lines_of_the_sizes_are_the_curves_of_the_subject(cell, loss):
     np.testing.assert_allclose(drawn.get("LSTM ∂L/∂(h, c)", whole.values[:, 0]), whole.values[:, 0], rtol=1e-12)
 
 
-@pytest.mark.parametrize("subject", [wanted("LSTM"), wanted("RNN", "large", weights="fresh")])
+@pytest.mark.parametrize("subject", [intents("LSTM"), intents("RNN", "large", weights="fresh")])
 def test_the_lines_of_an_answer_are_the_curves_of_its_own_network(subject):
     drawn = lines(gradient_lines.sizes({subject.cell: subject}, "last", repeat=False))
     found = gradient_curves(subject.network(), subject.input(), subject.objective)

@@ -15,7 +15,7 @@ from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_BIAS, MAX_RADIUS
 from tests.app.fresh_networks import cells, linear, on_noise
 from tests.app.test_gradient_lines import numbers, unpack
-from tests.pages.visit import wanted
+from tests.intents import intents
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
 
@@ -126,6 +126,6 @@ def test_every_panel_stands_whatever_the_knobs_say(knobs):
 
 @pytest.mark.parametrize(("text", "weights"), [("play", "trained"), ("zzzz", "fresh"), ("明天台北会下雨吗", "trained")])
 def test_every_panel_stands_for_a_sentence_of_the_visitor(text, weights):
-    answers = {cell: wanted(cell, text=text, weights=weights) for cell in TRIO}
+    answers = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
     header, _arrays = everything(answers)
     assert header["steps"] == answers["RNN"].read().steps

@@ -8,8 +8,9 @@ from rnnviz.studies.echo_state_network import SHOWN
 from rnnviz.subjects import Given, Noise, Subject
 from rnnviz.subjects.given import keep_network
 from rnnviz.subjects.limits import MAX_SEED, MOST_UNITS
+from tests.intents import intents
 from tests.pages.echo_page import PAGE, charts, choose, visit
-from tests.pages.visit import arrive, board, claim, follow, land, sentence, shown, wanted, whole
+from tests.pages.visit import arrive, board, claim, follow, land, sentence, shown, whole
 from tests.reservoirs import reservoir
 
 
@@ -128,6 +129,6 @@ def test_what_is_chosen_here_no_other_page_takes_over():
     go(PAGE)
     whole(at.slider(key="spectral_radius").set_value(0.5).run())
     go("states.py")
-    assert shown(at) == wanted("GRU", text="play music")
+    assert shown(at) == intents("GRU", text="play music")
     go(PAGE)
     assert at.slider(key="spectral_radius").value == 0.5

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.pages.visit import FIRST_PAGES, arrive, board, claim, land, shown, wanted, whole
+from tests.intents import intents
+from tests.pages.visit import FIRST_PAGES, arrive, board, claim, land, shown, whole
 
 every_page = pytest.mark.parametrize("page", FIRST_PAGES)
 
@@ -27,7 +28,7 @@ def test_a_chosen_language_is_spoken_everywhere_and_in_the_address():
 @every_page
 def test_a_link_opens_what_it_says(page):
     at = arrive(page, cell="GRU", size="medium", text="明天台北会下雨吗", weights="fresh", seed="42")
-    assert shown(at) == wanted("GRU", "medium", "明天台北会下雨吗", "fresh", 42)
+    assert shown(at) == intents("GRU", "medium", "明天台北会下雨吗", "fresh", 42)
     assert not at.warning
     assert at.number_input(key="seed").value == 42
 
@@ -54,7 +55,7 @@ BAD_LINKS = [
 def test_a_link_with_a_bad_part_keeps_the_good_parts_and_says_so(query, said):
     at = arrive(**{"cell": "GRU", **query})
     assert said in at.warning[0].value
-    good = wanted("LSTM" if "cell" in query else "GRU")
+    good = intents("LSTM" if "cell" in query else "GRU")
     assert shown(at) == good
     assert board(at)[0]["tokens"] == list(good.tokens)
     assert at.text_input(key="text").value == query.get("text", good.sequence.text)
@@ -62,7 +63,7 @@ def test_a_link_with_a_bad_part_keeps_the_good_parts_and_says_so(query, said):
 
 def test_a_link_with_unknown_names_and_an_unknown_language_is_a_whole_page():
     at = arrive(lang="tlh", page="9", utm_source="x", cell="RNN")
-    assert shown(at) == wanted("RNN")
+    assert shown(at) == intents("RNN")
     assert not at.warning
 
 
@@ -81,4 +82,4 @@ def test_a_link_opens_any_network_that_the_page_can_show(page, model):
 def test_a_network_that_a_page_cannot_show_is_refused_and_its_cell_is_kept(model):
     at = land("side_by_side.py", model=model)
     assert "this is about networks" in at.warning[0].value
-    assert shown(at) == wanted("GRU")
+    assert shown(at) == intents("GRU")

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from pages import knobs
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.sizes import SIZES, task
-from tests.pages.visit import FIRST_PAGES, arrive, board, claim, follow, shown, wanted, whole
+from tests.intents import intents
+from tests.pages.visit import FIRST_PAGES, arrive, board, claim, follow, shown, whole
 
 PANELS = {
     "step_through.py": {"strip", "diagram", "probabilities", "equations", "matrices"},
@@ -68,7 +69,7 @@ CHOICES = [
 def test_every_cell_size_and_weights_are_a_whole_page(page, cell, size, weights, choose):
     at = choose(page, cell=cell, size=size, weights=weights, seed=7)
     header, arrays = board(at)
-    subject = wanted(cell, size, weights=weights, seed=7)
+    subject = intents(cell, size, weights=weights, seed=7)
     assert shown(at) == subject
     assert header["tokens"] == list(subject.tokens)
     assert {panel["kind"] for row in header["rows"] for panel in row} == PANELS[page]
@@ -115,7 +116,7 @@ def test_whatever_is_typed_is_read_and_shown_as_text(page, text, choose):
     at.text_input(key="text").set_value(text)
     at = whole(at.run())
     assert not at.warning
-    assert shown(at) == wanted(text=text)
+    assert shown(at) == intents(text=text)
     assert board(at)[0]["tokens"] == list(shown(at).tokens)
     quote = re.search("<bdi>(.*?)</bdi>", claim(at))[1]
     assert not set(quote) & set("<>\u202e\x00\x1b")
@@ -145,7 +146,7 @@ def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, te
     at.text_input(key="text").set_value("你好")
     at = whole(at.run())
     assert not at.warning
-    assert shown(at) == wanted("GRU", text="你好")
+    assert shown(at) == intents("GRU", text="你好")
 
 
 @every_page
@@ -188,7 +189,7 @@ def test_the_shown_code_runs_and_its_comments_are_true(page, cell, text, choose,
     if page == "side_by_side.py":
         lines = names["printed"].split()
         assert lines[::2] == list(TRIO)
-        expected = [wanted(c, text=text, weights="fresh", seed=12).trace().y.values.argmax() for c in TRIO]
+        expected = [intents(c, text=text, weights="fresh", seed=12).trace().y.values.argmax() for c in TRIO]
         assert [int(answer) for answer in lines[1::2]] == expected
 
 

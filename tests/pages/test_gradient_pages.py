@@ -11,8 +11,9 @@ from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_RADIUS
 from tests.app.fresh_networks import on_noise
+from tests.intents import intents
 from tests.pages.gradient_pages import KNOBS, choose, every_page, shown_subject
-from tests.pages.visit import board, chips, claim, land, sentence, wanted, whole
+from tests.pages.visit import board, chips, claim, land, sentence, whole
 
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
 
@@ -21,7 +22,7 @@ LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
 @pytest.mark.parametrize(("cell", "size"), [("RNN", "large"), ("LSTM", "medium"), *((cell, "small") for cell in CELLS)])
 def test_every_cell_and_size_reads_my_sentence(page, cell, size):
     at = choose(page, reads="own", cell=cell, size=size)
-    assert shown_subject(at) == wanted(cell, size)
+    assert shown_subject(at) == intents(cell, size)
     assert board(at)[0]["tokens"] == ["what", "time", "is", "it", "?"]
 
 
@@ -32,7 +33,7 @@ def test_every_cell_and_size_reads_my_sentence(page, cell, size):
 )
 def test_every_sentence_can_be_read_from_one_token_to_two_hundred(page, text, weights):
     at = choose(page, reads="own", text=text, weights=weights)
-    assert shown_subject(at) == wanted(text=text, weights=weights)
+    assert shown_subject(at) == intents(text=text, weights=weights)
     assert "<b>" not in claim(at)
 
 

@@ -8,8 +8,9 @@ import rnnviz
 from rnnviz.cells import TRIO
 from rnnviz.studies.delayed_recall import subject_of
 from rnnviz.tasks.delayed_recall import LETTERS, example
+from tests.intents import intents
 from tests.pages.memory_page import PAGE, brought, header, look, start
-from tests.pages.visit import arrive, chips, land, shown, wanted, whole
+from tests.pages.visit import arrive, chips, land, shown, whole
 from tests.pages.visit import claim as title_of
 from tests.pages.visit import sentence as sentence_of
 
@@ -43,15 +44,15 @@ def test_the_controls_of_the_page_choose_the_subject_and_the_address_says_it(vis
 
 
 def test_letters_and_my_sentence_are_one_choice_and_each_comes_back():
-    at = look(wanted("GRU", text="will it rain ?"))
+    at = look(intents("GRU", text="will it rain ?"))
     assert shown(choose(at, "task", "recall")) == subject_of("GRU")
     choose(at, "text:letter", example("D"))
-    assert shown(choose(at, "task", "intents")) == wanted("GRU", text="will it rain ?")
+    assert shown(choose(at, "task", "intents")) == intents("GRU", text="will it rain ?")
     assert shown(choose(at, "task", "recall")) == subject_of("GRU", 0, "D")
 
 
 def test_an_untrained_network_reads_letters_too_beside_its_like():
-    at = choose(look(wanted("ESN")), "task", "recall")
+    at = choose(look(intents("ESN")), "task", "recall")
     assert not shown(at).trained
     assert all(f"{cell} " in chips(at) for cell in (*TRIO, "ESN"))
     assert "learnt in so many seeds" not in sentence_of(at)
@@ -73,10 +74,10 @@ A_LETTER_TOO = "please book a table for two at noon"  # "a" is a letter to remem
     ("query", "subject"),
     [
         ({"cell": "GRU"}, subject_of("GRU")),
-        ({"text": "what time is it ?"}, wanted()),
-        ({"cell": "RNN", "size": "medium", "text": "will it rain ?"}, wanted("RNN", "medium", "will it rain ?")),
-        ({"weights": "fresh", "seed": "7", "text": "hello"}, wanted(weights="fresh", seed=7, text="hello")),
-        ({"text": A_LETTER_TOO}, wanted(text=A_LETTER_TOO)),
+        ({"text": "what time is it ?"}, intents()),
+        ({"cell": "RNN", "size": "medium", "text": "will it rain ?"}, intents("RNN", "medium", "will it rain ?")),
+        ({"weights": "fresh", "seed": "7", "text": "hello"}, intents(weights="fresh", seed=7, text="hello")),
+        ({"text": A_LETTER_TOO}, intents(text=A_LETTER_TOO)),
         ({"text": example("C")}, subject_of(letter="C")),
         ({"model": "recall-gru-seed2"}, subject_of("GRU", 2)),
     ],
@@ -104,7 +105,7 @@ def test_a_link_to_what_cannot_be_shown_says_why_and_the_page_opens_as_usual(que
 
 LETTER = subject_of("GRU", 3, "C")
 SUGGESTED = (
-    (wanted("GRU"), "effect"),
+    (intents("GRU"), "effect"),
     (subject_of("GRU", 2, "C"), "effect"),
     (LETTER, "reveal"),
     (LETTER, "ledger"),
@@ -119,7 +120,7 @@ def test_a_suggestion_sets_its_controls_wherever_one_comes_from(k, visit):
     assert shown(at).model == expected.model
     assert k == 0 or shown(at) == expected
     assert at.session_state["knobs"]["MemoryDecay", "measure"] == measure
-    for elsewhere in (wanted("ESN"), brought(torch.nn.RNN, 3, 5, steps=4)):
+    for elsewhere in (intents("ESN"), brought(torch.nn.RNN, 3, 5, steps=4)):
         at = whole(start(visit, elsewhere).button(key=f"try-{k}").click().run())
         assert not at.warning
         assert shown(at).load().task.name == ("intents" if k == 0 else "recall")

@@ -8,9 +8,10 @@ import torch
 import rnnviz
 from rnnviz.memory import revealing
 from rnnviz.studies.delayed_recall import subject_of
+from tests.intents import intents
 from tests.pages.memory_page import MEASURES, brought, header, look
 from tests.pages.visit import claim as title_of
-from tests.pages.visit import panels, wanted
+from tests.pages.visit import panels
 from tests.pages.visit import sentence as sentence_of
 
 
@@ -76,8 +77,8 @@ def test_where_the_parts_are_too_many_to_be_kept_there_is_no_half_life_and_no_ri
     [
         subject_of(),
         subject_of("orthogonal RNN", 4, "C"),
-        wanted("GRU", "medium"),
-        wanted(weights="fresh", text='it\'s "quoted" \\ 明天'),
+        intents("GRU", "medium"),
+        intents(weights="fresh", text='it\'s "quoted" \\ 明天'),
         rnnviz.subject("slots-lstm-two-2-seed0", text="from taipei"),
         rnnviz.subject("switches-gru", example=1128),
     ],

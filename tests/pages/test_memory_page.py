@@ -10,8 +10,9 @@ from rnnviz.cells import CELLS, TRIO
 from rnnviz.studies.delayed_recall import KINDS, SEEDS, card_of, solved, subject_of
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks.delayed_recall import LETTERS
+from tests.intents import intents
 from tests.pages.memory_page import MEASURES, PAGE, header, look
-from tests.pages.visit import arrive, chips, shown, wanted
+from tests.pages.visit import arrive, chips, shown
 from tests.pages.visit import claim as title_of
 from tests.pages.visit import sentence as sentence_of
 
@@ -34,7 +35,7 @@ def test_every_letter_and_every_kind_can_be_chosen(letter, kind):
 
 @pytest.mark.parametrize(("cell", "size"), [*zip(CELLS, [*SIZES] * 3, strict=False)])
 def test_every_cell_and_size_reads_my_sentence(cell, size):
-    subject = wanted(cell, size)
+    subject = intents(cell, size)
     assert header(look(subject))["units"] == subject.units
 
 
@@ -44,7 +45,7 @@ def test_every_cell_and_size_reads_my_sentence(cell, size):
 )
 @pytest.mark.parametrize("measure", ["ledger", "connectivity"])
 def test_every_sentence_can_be_read_from_one_token_to_two_hundred(text, weights, measure):
-    subject = wanted(text=text, weights=weights)
+    subject = intents(text=text, weights=weights)
     at, steps = look(subject, measure), len(subject.tokens)
     assert header(at)["steps"] == steps
     assert title_of(at).startswith(f"At step {steps} the first word is ")
@@ -52,7 +53,7 @@ def test_every_sentence_can_be_read_from_one_token_to_two_hundred(text, weights,
 
 
 def test_the_largest_network_and_the_longest_sentence_go_together():
-    found = header(look(wanted("GRU", "large", LONGEST)))
+    found = header(look(intents("GRU", "large", LONGEST)))
     assert "ribbon" not in found["arrays"]
     assert found["rows"][1][0]["span"] == 12
 
@@ -80,9 +81,9 @@ def test_the_claim_stays_the_same_for_every_letter_and_nearly_for_every_training
 
 
 def test_of_a_sentence_the_claim_is_the_effect_of_drawing_its_first_word():
-    told = chips(look(wanted(text="will it rain in Taipei ?")))
+    told = chips(look(intents(text="will it rain in Taipei ?")))
     for cell in TRIO:
-        read = wanted(cell, text="will it rain in Taipei ?")
+        read = intents(cell, text="will it rain in Taipei ?")
         found = rnnviz.memory.total_effect(read.network(), *read.draws(), read.input())
         assert f"{cell} {found.effect.values[-1, 0]:.1%} ± " in told
 
@@ -110,7 +111,7 @@ def test_the_terms_on_which_they_were_trained_are_those_of_the_cards():
         assert len({(one.parameters, one.learning_rate) for one in (card_of(kind, seed) for seed in SEEDS)}) == 1
     assert told.count(f"gates start with memories of up to {card_of('GRU').network['memory_span']} steps") == 2
     assert told.count("orthogonal start") == 1
-    assert "not the same terms" not in " ".join(block.value for block in look(wanted()).markdown)
+    assert "not the same terms" not in " ".join(block.value for block in look(intents()).markdown)
 
 
 def test_each_measure_comes_with_its_own_sentence():
@@ -124,13 +125,13 @@ def test_the_ledger_has_no_picture_of_the_rnn_and_the_gradient_is_one_chart():
         assert [(panel["kind"], panel["span"]) for panel in rows[measure]] == [("shares", 3)] * 4
     assert [panel["array"] for panel in rows["ledger"]] == ["ledger:LSTM", "ledger:GRU"]
     assert [panel["kind"] for panel in rows["connectivity"]] == ["chart"]
-    row = header(look(wanted()))["rows"][0]
+    row = header(look(intents()))["rows"][0]
     assert [(panel["array"], panel["span"]) for panel in row] == [(f"effect:{cell}", 4) for cell in TRIO]
 
 
 @pytest.mark.parametrize(
     ("subject", "read"),
-    [(subject_of(), True), (wanted(), False), (rnnviz.subject("recall-gru-seed0", text="a 1 2"), False)],
+    [(subject_of(), True), (intents(), False), (rnnviz.subject("recall-gru-seed0", text="a 1 2"), False)],
 )
 def test_a_probe_needs_many_sequences_so_a_typed_one_has_none(subject, read):
     titles = " ".join(panel["title"] for row in header(look(subject))["rows"] for panel in row)

@@ -11,8 +11,6 @@ import numpy as np
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-import rnnviz
-from rnnviz.cells import TRIO
 from rnnviz.subjects import Subject
 
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
@@ -56,19 +54,6 @@ def follow(at: AppTest, **query: str) -> AppTest:
 def shown(at: AppTest) -> Subject:
     """The subject that the page shows."""
     return at.session_state["subjects"][at.session_state["page"].address]
-
-
-def wanted(
-    cell: str = "LSTM",
-    size: str = "small",
-    text: str = "what time is it ?",
-    weights: str = "trained",
-    seed: int = 0,
-) -> Subject:
-    """What a link with these words asks for; only the cells of TRIO are shipped trained."""
-    if weights == "trained" and cell in TRIO:
-        return rnnviz.subject(f"intents-{cell}-{size}".lower(), text=text)
-    return rnnviz.subject("untrained", cell=cell, size=size, seed=seed, text=text)
 
 
 def whole(at: AppTest) -> AppTest:

@@ -13,7 +13,7 @@ from rnnviz.studies.cell_comparison import UNITS, family, fresh, is_plain
 from rnnviz.subjects.models import CHANNELS
 from tests.cells.variants import every_recurrent_cell
 from tests.gradients.unrolled import derivative, unroll
-from tests.pages.visit import wanted
+from tests.intents import intents
 
 every_cell = pytest.mark.parametrize("cell", CELLS)
 
@@ -109,7 +109,7 @@ def test_its_curves_are_what_autograd_finds_on_the_network_unrolled(cell, at):
 @every_cell
 @pytest.mark.parametrize("text", ["what time is it ?", "play", "明天台北会下雨吗"])
 def test_the_gradient_of_an_answer_is_autograds_on_the_trained_network_unrolled(cell, text):
-    subject = wanted(cell, text=text)
+    subject = intents(cell, text=text)
     network = subject.network()
     exact = copy.deepcopy(network).double()
     unrolled = unroll(exact, exact.embedding(subject.input()).detach())
@@ -128,10 +128,10 @@ def test_the_gradient_of_an_answer_is_autograds_on_the_trained_network_unrolled(
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_sentence_is_read_by_the_three_cells_and_by_the_chosen_one_all_trained_or_none(cell):
-    compared = family(wanted(cell, text="play some music"))
+    compared = family(intents(cell, text="play some music"))
     assert set(compared) == {*TRIO, cell}
     for name, subject in compared.items():
-        assert subject == wanted(name, text="play some music", weights="trained" if cell in TRIO else "fresh")
+        assert subject == intents(name, text="play some music", weights="trained" if cell in TRIO else "fresh")
 
 
 def test_other_tasks_have_their_own_networks_compared():
@@ -172,4 +172,4 @@ def test_what_was_given_has_no_family():
 )
 def test_fresh_networks_on_noise_stand_for_those_that_read_words_one_way_in_one_layer(subject):
     assert not is_plain(subject())
-    assert is_plain(wanted())
+    assert is_plain(intents())
