@@ -45,6 +45,12 @@ export function createStrip(body, panel, stage) {
     const cell = cellBox();
     node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
+    if (panel.decided?.step === t) {
+      const decided = element("small", "strip-decided", panel.decided.text);
+      decided.style.setProperty("--cell", panel.color);
+      decided.title = panel.decided.meaning;
+      node.append(decided);
+    }
     if (panel.differing?.steps[t]) {
       node.classList.add("differs");
       node.title = panel.differing.word;

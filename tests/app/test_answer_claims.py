@@ -7,9 +7,11 @@ import re
 import numpy as np
 import pytest
 
+import rnnviz
+from rnnviz.answers import settling
 from rnnviz.app import results
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answer_claims, network_views, states_compared
+from rnnviz.app.panels import answer_claims, deciding, network_views, states_compared
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.subjects.sizes import SIZES, task
@@ -142,8 +144,16 @@ def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weig
             final, step = found[-1].argmax(), len(found)
             while step and found[step - 1, final] > 0.5:
                 step -= 1
-            wanted = f"step {step + 1} ({NAMES[final]})" if step < len(found) else "nowhere"
+            settled = step < len(found)
+            wanted = f"step {step + 1} ({NAMES[final]})" if settled else "nowhere"
             assert f"{cell}: {wanted}" in title
+            assert deciding.decides(subject) == (step if settled else None)
+            assert deciding.told(subject) == (f"decides at “{subject.tokens[step]}”" if settled else "decides nowhere")
+            assert bool(deciding.mark(subject)) == settled
+
+
+def test_a_network_that_answers_every_word_decides_at_none():
+    assert deciding.mark(rnnviz.subject("slots-lstm-one-1-seed0", text="I leave Taipei")) == {}
 
 
 @pytest.mark.parametrize(
@@ -159,4 +169,4 @@ def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weig
     ],
 )
 def test_settling_asks_for_a_majority_that_is_kept(rows, first):
-    assert states_compared.settling(Signal("p", ("time", "output"), np.array(rows))) == first
+    assert settling(Signal("p", ("time", "output"), np.array(rows))) == first

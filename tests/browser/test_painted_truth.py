@@ -90,6 +90,22 @@ def test_step_through_paints_the_truth(arrive, cell):
         assert len(strip) == len(STEPS) * 2 + 8 + 1
 
 
+@pytest.mark.parametrize("text", [SENTENCE, "what time is it ?"])
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+def test_the_strip_marks_where_it_decides(arrive, cell, text):
+    shares = answered(cell, text).answers["p"]
+    leads = (shares[:, shares[-1].argmax()] > 0.5).tolist()
+    first = len(leads) - leads[::-1].index(False) if False in leads else 0
+    visitor = opened(arrive, f"/step-through?cell={cell}&text={quote(text)}")
+    marked = visitor.page.locator(".strip-column:not(.start)").evaluate_all(
+        "columns => columns.map((column) => column.querySelector('.strip-decided')?.textContent ?? '')"
+    )
+    words = text.split()
+    wanted = [f"decides at “{word}”" if k == first else "" for k, word in enumerate(words)]
+    assert marked == wanted
+    assert leads[-1]
+
+
 @pytest.mark.parametrize(("cell", "layer", "side"), [("LSTM", 1, "backward"), ("GRU", 2, "forward")])
 def test_step_through_and_states_paint_the_layer_and_direction_that_are_chosen(arrive, cell, layer, side):
     bits, name = "0 1 1 0 1 0 0 1", f"neighbour-xor-{cell.lower()}-two-3-seed0"

@@ -12,7 +12,7 @@ from latex2mathml.converter import convert
 from rnnviz.app import page
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import held_runs
+from rnnviz.app.panels import deciding, held_runs
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Weight
@@ -71,6 +71,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "title": _("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
         "legends": legends(h),
         **held_runs.ghost(subject, of),
+        **deciding.mark(subject),
         **place,
     }
 
@@ -98,6 +99,7 @@ def compared_answers(subjects: Mapping[str, Subject], board: Board) -> list[dict
             board.array(f"p:{cell}", cached.answers(subject).values),
             network=cell,
             title=_("{cell}: the answer so far").format(cell=cell),
+            caption=deciding.told(subject),
             accent=accent(subject),
         )
         for cell, subject in subjects.items()

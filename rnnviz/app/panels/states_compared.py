@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rnnviz import figures
-from rnnviz.answers import settling
 from rnnviz.app import results
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
+from rnnviz.app.panels.deciding import decides
 from rnnviz.app.panels.network_views import facts, label_names, listed
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.dynamics import state_change
@@ -64,7 +64,7 @@ def compared_chances(subjects: Subjects, answer: int, span: int) -> dict:
 
 def _settled(subject: Subject) -> str:
     """From which step on the network's own final answer is settled, and which one it is."""
-    step, last = settling(results.answers(subject)), int(results.answers(subject).values[-1].argmax())
+    step, last = decides(subject), int(results.answers(subject).values[-1].argmax())
     if step is None:
         return _("nowhere")
     return _("step {step} ({answer})").format(step=step + 1, answer=label_names(subject)[last])

@@ -1,0 +1,35 @@
+"""Where a network makes up its mind: the first step from which on its final answer leads with more than half."""
+
+from __future__ import annotations
+
+from rnnviz.answers import settling
+from rnnviz.app import results
+from rnnviz.app.i18n import _
+from rnnviz.subjects import Subject
+
+
+def decides(subject: Subject) -> int | None:
+    """The step, from 0; None where the final answer never leads so, or where every step has an answer of its own."""
+    if not results.answers_along(subject) or subject.load().answers.at == "every":
+        return None
+    return settling(results.answers(subject))
+
+
+def mark(subject: Subject) -> dict:
+    """What the strip says below the word at which it is decided."""
+    step = decides(subject)
+    return {} if step is None else {"decided": {"step": step, "text": told(subject), "meaning": meaning()}}
+
+
+def told(subject: Subject) -> str:
+    """At which word, or else that it is at none."""
+    step = decides(subject)
+    if step is None:
+        return _("decides nowhere")
+    word = subject.tokens[step]
+    return _("decides at “{word}”").format(word=word) if word else _("decides at step {step}").format(step=step + 1)
+
+
+def meaning() -> str:
+    """What "decides" means here."""
+    return _("From this word to the end the final answer has more than half of the probability.")
