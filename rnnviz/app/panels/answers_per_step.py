@@ -74,14 +74,14 @@ def counts(subjects: Mapping[str, Subject]) -> str:
         return _("This network was given as it is: how often it is right is not known.") + strangers(first)
     asked = measured(next(iter(cards.values()))[0])[0]
     what = {
-        "slots": _("Right of {count} words in test sentences that a later word decides, measured once"),
-        FAR: _("Right of {count} letters still to come in new sequences, measured once"),
-        "neighbour_xor": _("Right of {count} steps of new sequences, measured once"),
-    }.get(task_of(first), _("Right of {count} answers to new sequences, measured once"))
+        "slots": _("Right answers, measured once on {count} words of test sentences where a later word decides"),
+        FAR: _("Right answers, measured once on {count} letters still to come in new sequences"),
+        "neighbour_xor": _("Right answers, measured once at {count} steps of new sequences"),
+    }.get(task_of(first), _("Right answers, measured once on {count} of new sequences"))
     results = _("; ").join(f"{name} {said(runs)}{_trainings(runs)}" for name, runs in cards.items())
     told = _("{what}: {results}.").format(what=what.format(count=f"{asked:,}"), results=results)
     if first.load().task.develops:
-        told += _(" On development templates, for which the training wordings were widened: {results}.").format(
+        told += _(" On the development templates, which the training wordings were fitted to: {results}.").format(
             results=_("; ").join(f"{name} {said(runs, developed)}" for name, runs in cards.items())
         )
     return told + strangers(first)
@@ -113,7 +113,7 @@ def measured(card: Card) -> tuple[int, float]:
 
 
 def developed(card: Card) -> tuple[int, float]:
-    """Likewise on the part that was held out while the task was board."""
+    """Likewise on the part that was held out while the task was made."""
     later = card.subsets.get("later")
     return (int(later["count"]), later["accuracy"]) if later else (card.held_out_answers, card.held_out_accuracy)
 
