@@ -180,8 +180,8 @@ def test_unknown_words_are_named_below_the_title(text, task, unknown):
 def test_the_sentence_below_tells_test_and_development_apart(cell):
     subjects = directions.named(*directions.pair(labeller(cell)))
     said = answers_per_step.counts(subjects)
-    tested, _, developed = said.partition(" On development templates")
-    assert "1,666 words in test sentences" in tested
+    tested, _, developed = said.partition(" On the development templates")
+    assert "1,666 words of test sentences" in tested
     for name, subject in subjects.items():
         for part, field in ((tested, "test_subsets"), (developed, "subsets")):
             found = [getattr(card, field)["later"]["accuracy"] for card in answers_per_step.trainings(subject)]
