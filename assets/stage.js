@@ -12,7 +12,7 @@ const SCROLLERS =
   ".strip-scroll, .back-scroll, .back-formula, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula, .stage-diagram .stage-body";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
-const remembered = { step: null, unit: 0, snapshot: 0, scene: 0, sentence: null, snapshots: "" };
+const remembered = { step: null, unit: 0, snapshot: 0, scene: 0, sentence: null, snapshots: "", asked: null };
 const mounted = new WeakMap();
 
 /** Read a payload: [u32 header length][JSON header][padding][float32 ...]. */
@@ -37,7 +37,9 @@ export class Stage {
     this.strings = header.strings;
     this.host = host;
     const fresh = remembered.sentence !== header.sentence || remembered.step === null;
-    const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }) };
+    this.returns = Boolean(remembered.asked); // the keyboard goes back to the word that was changed
+    const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }), ...remembered.asked };
+    remembered.asked = null;
     const labels = header.snapshots.join();
     if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
     const link = this.steps || labels || header.paged ? takePlace() : {};
@@ -167,6 +169,12 @@ export class Stage {
     return paged ? { ...all, scene: nearest(scene, rows.length) } : all;
   }
 
+  /** Ask the server for something that changes what is read; on the stage that comes then the cursor stands at `place`. */
+  ask(name, value, place) {
+    remembered.asked = { ...this.now, ...place };
+    this.tell(name, value);
+  }
+
   /** Move to a step, choose a unit or a snapshot. Many calls before the next frame draw once, with the last choice. */
   select(choice) {
     const now = this.within({ ...this.now, ...choice });
@@ -221,11 +229,14 @@ export function mount(host, component) {
   document.documentElement.style.setProperty("--apply", JSON.stringify(header.strings.apply)); // see page.css
   const before = mounted.get(host);
   if (before?.header.id === header.id) {
+    before.tell = component.setTriggerValue;
     if (before.readTheme()) before.restyle();
     return;
   }
   before?.destroy();
-  mounted.set(host, new Stage(host, header, arrays));
+  const stage = new Stage(host, header, arrays);
+  stage.tell = component.setTriggerValue;
+  mounted.set(host, stage);
   if (before) returnToStage();
 }
 

@@ -21,9 +21,11 @@ class History(Knobs):
 
 @dataclass(frozen=True)
 class Holding(Knobs):
-    """For pages that show a run of which something can be held: see ``rnnviz.app.holding``."""
+    """For pages that show a run beside what it was before something in it was held, or a word of it changed: see
+    ``rnnviz.app.holding`` and ``rnnviz.app.editing``."""
 
     hold: tuple[str, ...] = words(__("Held"), most=8)
+    before: tuple[str, ...] = words(__("Before the change"), most=1)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ with page.place_of_claim():
     places = {"cell": subject.cell, "units": subject.units, "sentence": network_views.quoted(subject)}
     title = _("{cell}: {units} units read {sentence}").format(**places)
     rows = _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it.")
-    page.claim(*hold_claims.claim(subject, of, title, rows, hold_claims.framed()))
+    page.claim(*hold_claims.claim(subject, of, title, rows, hold_claims.framed(subject)))
 with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)

@@ -47,6 +47,9 @@ export function createDiagram(body, panel, stage) {
     const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
     const value = svg("text", { x: wide / 2, y: tall - 7, class: "value" });
+    const first = box.first && svg("tspan", { class: "first" });
+    const shown = first ? svg("tspan") : value;
+    if (first) value.append(first, " ", shown);
     const activation = svg("text", { x: wide - 8, y: 17, class: "activation" }, box.activation);
     node.append(
       svg("rect", { width: wide, height: tall, rx: 9 }),
@@ -55,7 +58,7 @@ export function createDiagram(body, panel, stage) {
       value,
     );
     drawing.append(node);
-    return { x, y, node, value, activation, box, color: colorOf(stage.header.scales, box.scale, box.range) };
+    return { x, y, node, value: shown, first, activation, box, color: colorOf(stage.header.scales, box.scale, box.range) };
   }
 
   /** One canvas over the drawing, as large as the drawing is shown. */
@@ -75,7 +78,7 @@ export function createDiagram(body, panel, stage) {
   function paint({ unit }) {
     if (!surface) return;
     const { ink } = stage;
-    placed = boxes.map(({ x, y, node, value, activation, box, color }) => {
+    placed = boxes.map(({ x, y, node, value, first, activation, box, color }) => {
       const values = stage.at(box.array);
       const chosen = box.units ? unit : -1;
       const one = values[unit];
@@ -83,6 +86,10 @@ export function createDiagram(body, panel, stage) {
       node.classList.toggle("held", isHeld(box.held));
       node.classList.toggle("unused", isHeld(box.instead));
       write(activation, isHeld(box.held) ? box.held.word : (box.activation ?? ""));
+      if (first) {
+        const before = stage.at(box.first)[unit];
+        paintNumber(first, Number.isNaN(before) ? "–" : `${number(before).trim()} →`, before, { signal: box.first, unit });
+      }
       if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
       else if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });

@@ -39,7 +39,8 @@ function createRow(row, limit, written, stage) {
   value.classList.add("value");
   const name = element("b", "answer");
   if (row.names) numbers.append(name);
-  const held = row.held && heldNote(numbers, row.held);
+  if (row.held) numbers.prepend(element("b", "held-word", row.held.word));
+  const first = row.first && firstNote(numbers, row.was);
   node.append(formula, meaning, numbers);
   // A row of the cell follows the chosen unit, the readout's row the answer that leads.
   const place = (unit) => {
@@ -54,11 +55,11 @@ function createRow(row, limit, written, stage) {
     draw(unit) {
       let total = 0;
       const at = place(unit);
-      const isHeld = Boolean(held) && stage.at(row.held.where)[at] === 1;
+      const isHeld = Boolean(row.held) && stage.at(row.held.where)[at] === 1;
       numbers.classList.toggle("held", isHeld);
-      if (held) {
-        const before = stage.at(row.held.first)[at];
-        paint(held, written(before), before, { signal: row.held.first, ...which(at) });
+      if (first) {
+        const before = stage.at(row.first)[at];
+        paint(first, Number.isNaN(before) ? "–" : written(before), before, { signal: row.first, ...which(at) });
       }
       if (row.names) write(name, row.names[at]);
       for (const { array, text, bar } of terms) {
@@ -79,12 +80,11 @@ function createRow(row, limit, written, stage) {
   };
 }
 
-/** "held", and what the quantity was without that. */
-function heldNote(numbers, { word, was }) {
-  const note = element("span", "held-note", `${was} `);
+/** What the quantity was in the first run. */
+function firstNote(numbers, was) {
+  const note = element("span", "first-note", `${was} `);
   const before = element("span", "before");
   note.append(before);
-  numbers.prepend(element("b", "held-word", word));
   numbers.append(note);
   return before;
 }

@@ -1,8 +1,9 @@
 // The sentence itself as the picture: each token on the colour of one unit's value.
-import { element, number, paint, token } from "./dom.js";
+import { element, number, paint } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
 import { legend } from "./legend.js";
 import { unitChooser } from "./unit.js";
+import { createWords } from "./words.js";
 
 export function createSentence(body, panel, stage) {
   const { header } = stage;
@@ -24,11 +25,12 @@ export function createSentence(body, panel, stage) {
     tabs.append(node);
     return { node, signal };
   });
-  const words = header.tokens.map((word, t) => {
+  const written = createWords(stage);
+  const words = header.tokens.map((_, t) => {
     const box = element("span", "sentence-word");
     const value = element("small");
-    box.append(token(word, header.known[t]), value);
-    box.onclick = () => stage.select({ t });
+    box.append(written.word(t), value);
+    box.onclick = () => stage.select({ step: t });
     text.append(box);
     return { box, value };
   });
@@ -49,6 +51,7 @@ export function createSentence(body, panel, stage) {
       for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);
     }
     words.forEach(({ box }, t) => box.classList.toggle("now", t === step));
+    written.draw(step);
   }
   return { draw };
 }

@@ -1,6 +1,7 @@
 // The unrolled network: one column per time step, tokens below, the state in the middle, the guess above.
-import { canvas, element, paint, percent, token } from "./dom.js";
+import { canvas, element, paint, percent } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
+import { createWords } from "./words.js";
 
 const CELL = { width: 52, height: 52 };
 const BARS = { width: 52, height: 26 };
@@ -13,6 +14,7 @@ export function createStrip(body, panel, stage) {
   scroller.append(line);
   body.append(names(strings, panel), scroller);
 
+  const words = createWords(stage);
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
   const start = startColumn();
   line.append(...columns.map(({ node }) => node));
@@ -43,7 +45,8 @@ export function createStrip(body, panel, stage) {
     const node = element("div", "strip-column");
     const guess = element("div", "strip-guess");
     const cell = cellBox();
-    node.append(guess, cell, token(header.tokens[t] || String(t + 1), header.known[t]));
+    node.append(guess, cell, words.word(t));
+    if (panel.before?.[t]) node.append(element("s", "strip-before", panel.before[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
     if (panel.decided?.step === t) {
       const decided = element("small", "strip-decided", panel.decided.text);
@@ -68,9 +71,10 @@ export function createStrip(body, panel, stage) {
       if (panel.first) guess.prepend(firstAnswer(t));
     }
 
-    /** What the run without a hold answered here. */
+    /** What the first run answered here. */
     function firstAnswer(t) {
       const shares = stage.at(panel.first, t);
+      if (Number.isNaN(shares[0])) return ""; // a word that was put in
       const top = shares.indexOf(Math.max(...shares));
       const node = element("small", "strip-first", `${panel.labels[top]} `);
       const share = element("span");
@@ -116,6 +120,7 @@ export function createStrip(body, panel, stage) {
         node.classList.toggle("now", t === step);
         node.classList.toggle("later", t > step);
       });
+      words.draw(step);
       reveal(step);
     },
     destroy: () => observer.disconnect(),

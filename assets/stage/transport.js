@@ -1,7 +1,8 @@
 // Sliders, play, speed and keys: the one place where a step and a snapshot are chosen by hand.
 import { copyButton } from "./copying.js";
-import { element, token } from "./dom.js";
+import { element } from "./dom.js";
 import { createSlider } from "./slider.js";
+import { createWords } from "./words.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
@@ -15,7 +16,7 @@ let speed = 1; // kept while the visitor goes from page to page
 
 export function createTransport(stage) {
   const { strings } = stage;
-  const { tokens, known, snapshots, backwards } = stage.header;
+  const { tokens, snapshots, backwards } = stage.header;
   const [first, last, ahead] = backwards ? [stage.steps - 1, 0, -1] : [0, stage.steps - 1, 1];
   const node = element("div", "stage-transport");
   if (!stage.steps && !snapshots.length) {
@@ -33,6 +34,9 @@ export function createTransport(stage) {
   said.setAttribute("role", "status");
   const training = createSlider(strings.snapshot, snapshots.length, (snapshot) => stage.select({ snapshot }));
   const label = element("div", "stage-readout");
+  const count = element("span");
+  const word = createWords(stage).current();
+  readout.append(count, ...(tokens.some(Boolean) ? [word.node] : []));
   const keys = (text) => element("span", "stage-keys", text);
   if (stage.steps) node.append(line(play, time.node, readout, pace, copyButton(stage, said), keys(strings.keys)));
   if (snapshots.length) node.append(line(element("span", "stage-name", strings.snapshot), training.node, label, keys(strings.snapshot_keys)));
@@ -133,10 +137,10 @@ export function createTransport(stage) {
   return {
     node,
     draw({ step, snapshot }) {
-      const count = strings.step.replace("{t}", step + 1).replace("{steps}", stage.steps);
-      if (time.show(step, tokens.length ? `${count}${strings.colon}${tokens[step]}` : count)) news.add(time);
-      readout.replaceChildren(element("span", "", count));
-      if (tokens.length) readout.append(token(tokens[step], known[step], "current"));
+      count.textContent = strings.step.replace("{t}", step + 1).replace("{steps}", stage.steps);
+      const words = tokens.length ? `${count.textContent}${strings.colon}${tokens[step]}` : count.textContent;
+      if (time.show(step, words)) news.add(time);
+      word.draw(step);
       label.textContent = snapshots[snapshot];
       if (training.show(snapshot, label.textContent)) news.add(training);
       if (news.size) say();

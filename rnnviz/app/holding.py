@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,21 +12,32 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import explained
 from rnnviz.app.panels.hold_claims import in_words
-from rnnviz.app.results import FIRST, Held, Layer, cell_of, quantities
+from rnnviz.app.results import FIRST, Changed, Layer, cell_of, quantities
 from rnnviz.app.widgets import bound
 from rnnviz.compute import computed
 from rnnviz.holding import PREVIOUS, Hold, place
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, Text
 from rnnviz.subjects.hold_words import from_words, to_word
 
 LEAST, MOST = -100.0, 100.0
 
 
 def held(subject: Subject) -> Subject:
-    """The subject with those of the page's holds that it has something for; itself if there are none."""
+    """The subject with those of the page's holds that it has something for, and with what was read before its words
+    were changed; itself if there is neither."""
     fitting = tuple(word for word in state.knobs().hold if _refusal(subject, word) is None)
-    return Held(subject.model, subject.sequence, fitting) if fitting else subject
+    before = _before(subject)
+    return Changed(subject.model, subject.sequence, fitting, before) if fitting or before else subject
+
+
+def _before(subject: Subject) -> Text | None:
+    for text in state.knobs().before:
+        with suppress(Refused):  # an address may hold anything
+            before = Text(text)
+            if subject.read().tokens and before.read(subject.load()).tokens != subject.read().tokens:
+                return before
+    return None
 
 
 @computed
@@ -45,6 +57,13 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
     with line, st.popover(_("Hold a quantity"), icon=":material/back_hand:", width="content"):
         _add(subjects, of, words)
+    if _before(state.subject()):
+        choices = {
+            "undo_change": (_("Undo the change"), "undo", {"text": state.knobs().before[0]}),
+            "keep_change": (_("Keep it"), "check", {"before": ()}),
+        }
+        for key, (label, icon, changes) in choices.items():
+            line.button(label, key=key, icon=f":material/{icon}:", on_click=state.choose, kwargs=changes)
     if fitting:
         line.multiselect(
             _("Held"),

@@ -9,7 +9,7 @@ from rnnviz import answers as answering
 from rnnviz.cells import Cell, Quantity
 from rnnviz.checkpoints import Card
 from rnnviz.compute import computed
-from rnnviz.subjects import Subject, needs
+from rnnviz.subjects import Subject, Text, needs
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.summands import Parts, summands
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
@@ -20,18 +20,19 @@ FIRST: Layer = (0, "forward")
 
 
 @dataclass(frozen=True)
-class Held(Subject):
-    """A subject in whose run something is held, ``hold`` in the words of ``rnnviz.subjects.hold_words``: what a panel
-    shows of it is the changed run."""
+class Changed(Subject):
+    """A subject of which something is held, ``hold`` in the words of ``rnnviz.subjects.hold_words``, or that read other
+    words ``before``: what a panel shows of it is the changed run, beside the first one."""
 
     hold: tuple[str, ...] = ()
+    before: Text | None = None
 
     def trace(self, hold: Iterable[str] = ()) -> Trace:
         return super().trace((*self.hold, *hold))
 
-    def let_go(self) -> Subject:
-        """The same without the hold."""
-        return Subject(self.model, self.sequence)
+    def first(self) -> Subject:
+        """The same without the hold, on what was read before."""
+        return Subject(self.model, self.before or self.sequence)
 
 
 @computed

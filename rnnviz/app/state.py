@@ -29,6 +29,7 @@ _CHOSEN_SUBJECT = "chosen_subject"  # the subject that the visitor chose last, o
 _TRAINED = "wants_trained"  # False once the visitor asked for untrained networks
 _TEXTS = "texts"  # what was last read for each task, so that a change of task loses no sentence
 _KNOBS = "knobs"  # the values of all knobs, by owner and name
+_BEFORE = ("Holding", "before")  # of these: what was read before words of it were changed, gone with the next other one
 _REFUSED = "refused"
 _ASKED_TEXT = "asked_text"  # what was typed, even where it was refused, so that it can be mended
 _USED = "chosen"  # a control was used, and this run is because of it
@@ -202,6 +203,8 @@ def choose(**changes: object) -> None:
         st.session_state[_ASKED_TEXT] = rest.get("text")
         return
     _keep_knobs(found)
+    if "before" not in own and {"sequence", "task", *_OF_A_SUBJECT} & set(rest):
+        st.session_state[_KNOBS].pop(_BEFORE, None)
     _keep(wanted, [])
     st.session_state[_ASKED_TEXT] = None
     if rest:

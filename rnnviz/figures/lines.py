@@ -25,6 +25,7 @@ def lines(
     curves: Sequence[Line],
     tokens: tuple[str, ...] = (),
     *,
+    ghosts: Sequence[Line] = (),
     value_range: tuple[float, float] | None = None,
     value_title: str = "value",
     time_title: str = "time step",
@@ -34,7 +35,8 @@ def lines(
 ) -> Draft:
     """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart.
 
-    ``first``: the number of the first point, 1 for time steps, 0 for ages. ``log``: a logarithmic axis of values.
+    ``ghosts``: drawn faintly and after the others, as what was before. ``first``: the number of the first point, 1 for
+    time steps, 0 for ages. ``log``: a logarithmic axis of values.
     """
     fig = style.figure(height, showlegend=True)
     steps = max((len(curve.values) for curve in curves), default=1)
@@ -56,6 +58,17 @@ def lines(
             line={"color": curve.color, "width": 2.2, "dash": curve.dash or DASHES[k % len(DASHES)]},
             marker={"size": 5},
             hovertemplate=f"%{{x}} · {style.plain(curve.name)} = %{{y:.3f}}<extra></extra>",
+        )
+    for ghost in ghosts:
+        fig.add_scatter(
+            x=np.arange(first, first + len(ghost.values)),
+            y=ghost.values,
+            meta=ghost.meta,
+            mode="lines",
+            line={"color": ghost.color, "width": 1.4, "dash": "dot"},
+            opacity=0.5,
+            hovertemplate=f"%{{x}} · {style.plain(ghost.name)} = %{{y:.3f}}<extra></extra>",
+            showlegend=False,
         )
     fig.update_layout(
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, margin=style.MARGIN | {"t": 34}

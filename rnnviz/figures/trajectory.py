@@ -13,11 +13,13 @@ def trajectory(
     explained: Signal,
     tokens: tuple[str, ...] = (),
     *,
+    ghost: np.ndarray | None = None,
     color: str = style.INK,
     component_title: str = "component",
     height: int = 300,
 ) -> Draft:
     """``points``: ("time", "component"), ``explained``: ("component",). The last trace is the place of the cursor.
+    ``ghost``: points (time, component) of another path in the same plane, drawn faintly as what was before.
 
     Equal units on both axes: a distance on the picture is a distance of states. Time runs from faint to strong, and
     the steps are numbered from 1, with their tokens.
@@ -29,6 +31,11 @@ def trajectory(
     every = max(1, steps // 8)
     shown = [name if steps <= 8 or t in (0, steps - 1) or t % every == 0 else "" for t, name in enumerate(names)]
     fig = style.figure(height, margin=style.MARGIN | {"t": 16})
+    if ghost is not None:
+        fig.add_scatter(
+            x=ghost[:, 0], y=ghost[:, 1], mode="lines+markers", line={"color": style.INK, "width": 1.2, "dash": "dot"},
+            marker={"color": style.INK, "size": 5}, opacity=0.6, hoverinfo="skip",
+        )  # fmt: skip
     fig.add_scatter(x=x, y=y, mode="lines", line={"color": color, "width": 1.5}, opacity=0.5, hoverinfo="skip")
     fig.add_scatter(
         x=x,
@@ -52,7 +59,8 @@ def trajectory(
     for axis, k in ((fig.update_xaxes, 0), (fig.update_yaxes, 1)):
         axis(title=f"{component_title} {k + 1} ({explained.values[k]:.0%})", zeroline=True)
     # A little air, and a span that is never zero (a single step has no extent).
-    for axis, values in ((fig.update_xaxes, x), (fig.update_yaxes, y)):
+    all_points = points.values[:, :2] if ghost is None else np.concatenate([points.values[:, :2], ghost[:, :2]])
+    for axis, values in ((fig.update_xaxes, all_points[:, 0]), (fig.update_yaxes, all_points[:, 1])):
         middle, half = (values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.62, 0.05)
         axis(range=[middle - half, middle + half])
     fig.update_yaxes(scaleanchor="x", scaleratio=1)

@@ -107,6 +107,19 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
+def join(tokens: Sequence[str]) -> str:
+    """Tokens as one text, which splits into them again: no space beside a Han or kana character where none is needed.
+
+    >>> join(["我", "爱", "NLP", ",", "what", "next", "?"])
+    '我爱NLP , what next ?'
+    """
+    text = ""
+    for token in tokens:
+        beside = {_kind(text[-1]), _kind(token[0])} if text else {"h"}
+        text += token if "h" in beside <= set("hws") else f" {token}"
+    return text
+
+
 _SPELLING = str.maketrans(
     dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)], "") | {0x2018: "'", 0x2019: "'"}
 )

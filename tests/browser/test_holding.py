@@ -43,7 +43,7 @@ def test_a_gate_that_is_held_by_hand_paints_the_changed_run_and_can_be_let_go(vi
     with visitor.answered():
         inside.get_by_role("button", name="Hold it: f = 1, unit 0, all steps").click()
     expect(visitor.page).to_have_url(re.compile("hold=f_1.0_u0"))
-    expect(visitor.claim).to_contain_text("With f = 1, unit 0 held, the LSTM")
+    expect(visitor.claim).to_contain_text("With f = 1, unit 0 held: the LSTM")
     visitor.press("Escape")
     wanted = held_by_hand()
     for look in walk(visitor, (1, 4), (0, 5)):

@@ -78,10 +78,10 @@ def test_the_claim_says_what_is_held_and_what_becomes_of_the_answer():
     y = rnnviz.record(plain.network(), plain.input(), hold=held).y.values[0]
     shares = torch.tensor(y).softmax(-1)
     told = html.unescape(claim(land(STEP, hold="f_0.0~~i_0.0")))
-    assert told.startswith("With f = 0 and i = 0 held, the LSTM's answer")
+    assert told.startswith("With f = 0 and i = 0 held: the LSTM's answer")
     assert plain.labels[int(shares.argmax())] in told
     assert f"({shares.max():.0%})" in told
-    assert "still answers" in claim(land(STEP, hold="f_0.0_u0_s0"))
+    assert "'s answer stays" in claim(land(STEP, hold="f_0.0_u0_s0"))
 
 
 @every_page

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.tasks import UNKNOWN, Vocabulary, tokenize
-from rnnviz.tasks.tokens import normalize
+from rnnviz.tasks.tokens import join, normalize
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,16 @@ def test_an_unknown_token_is_not_known():
 def test_a_looked_up_spelling_looks_up_itself(text):
     for token in tokenize(text):
         assert Vocabulary.of([[token]]).encode([token, normalize(token)]) in ([1, 1], [0, 0])
+
+
+@given(st.text())
+def test_joined_tokens_split_into_the_same_tokens(text):
+    assert tokenize(join(tokenize(text))) == tokenize(text)
+
+
+@pytest.mark.parametrize("text", ["what time is it ?", "现在几点了？", "0 1 1 0"])
+def test_joined_tokens_are_written_as_one_writes_them(text):
+    assert join(tokenize(text)) == text
 
 
 @pytest.mark.parametrize("tokens", [(), ("a",), ("a", UNKNOWN), (UNKNOWN, "a", "a")])

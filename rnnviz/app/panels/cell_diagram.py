@@ -50,6 +50,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "range": [0, 1] if gate else [-1, 1],
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
+                **(held_runs.beside(subject, name) if box.signal in layer else {}),
             }
         )
     return {

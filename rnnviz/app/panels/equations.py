@@ -34,6 +34,7 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
                 "color": style.ROLES[quantity.role],
                 **network_views.shades(layer[name]),
                 **held_runs.mark(subject, of, name),
+                **held_runs.beside(subject, name),
             }
         )
     if results.answers_along(subject):
@@ -69,4 +70,5 @@ def _readout_row(subject: Subject, board: Board) -> dict:
         "color": network_views.accent(subject),
         "scale": "gate",
         "range": [0, 1],
+        **held_runs.beside(subject, "p"),
     }

@@ -1,18 +1,22 @@
-"""What is held in a run, in words and as code, and what becomes of the network's answer."""
+"""What is changed in a run, in words and as code, and what becomes of the network's answer."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 
-from rnnviz.app import results
+from rnnviz.app import page, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import answer_claims, held_runs
-from rnnviz.app.results import Held, Layer
+from rnnviz.app.results import Changed, Layer
 from rnnviz.holding import PREVIOUS
 from rnnviz.subjects import Subject
 from rnnviz.subjects.hold_words import code_of, from_words
+from rnnviz.tasks.tokens import join
+
+MOST_TOLD = 60  # characters of a title that say which words are changed
 
 
 def in_words(word: str, whole: bool = False) -> str:
@@ -55,37 +59,57 @@ def _runs(positions: Sequence[int], first: int) -> str:
     return _(", ").join("–".join(map(str, run)) for run in runs)
 
 
-def told(subject: Held) -> str:
-    """All that is held, as HTML."""
-    return html.escape(together([in_words(word) for word in subject.hold]))
+def told(*subjects: Changed) -> str:
+    """All that is changed in any of them, as HTML."""
+    parts = [_other_words(subject) for subject in subjects if subject.before]
+    holds = [html.escape(together([in_words(word) for word in subject.hold])) for subject in subjects if subject.hold]
+    parts += [_("With {holds} held").format(holds=_("; ").join(dict.fromkeys(holds)))] if holds else []
+    return _("; ").join(dict.fromkeys(parts))
 
 
-def changed(subject: Held, of: Layer) -> str:
-    """What becomes of the answer with the hold or, where there is none, of the state."""
-    places = {"holds": told(subject), "cell": subject.cell, "steps": subject.read().steps}
-    first = subject.let_go()
+def _other_words(subject: Changed) -> str:
+    """Which words are others than before, as HTML: "Taipei → Paris"."""
+    then, now = subject.first().tokens, subject.tokens
+    if sorted(then) == sorted(now):
+        return _("The same words in another order")
+    told, length = [], 0
+    for kind, i, j, k, m in SequenceMatcher(None, then, now, autojunk=False).get_opcodes():
+        before, after = (page.readable(join(words)) for words in (then[i:j], now[k:m]))
+        said = {"replace": "{before} → {after}", "delete": _("without {before}"), "insert": _("with {after}")}.get(kind)
+        if said:
+            length += len(before + after)
+            words = {"before": f"<bdi>{html.escape(before)}</bdi>", "after": f"<bdi>{html.escape(after)}</bdi>"}
+            told.append(said.format(**words))
+    return _(", ").join(told) if length <= MOST_TOLD else _("Other words")
+
+
+def changed(subject: Changed, of: Layer) -> str:
+    """What becomes of the answer with the change or, where there is none, of the state."""
+    first, compared = subject.first(), held_runs.counterparts(subject) >= 0
+    places = {"change": told(subject), "cell": subject.cell, "steps": int(compared.sum())}
     if not results.answers_along(subject):
         count = int(held_runs.differs(subject, of).sum())
-        return _("With {holds} held, the {cell}'s state is another one at {count} of {steps} steps").format(
+        return _("{change}: the {cell}'s state is another one at {count} of {steps} steps").format(
             count=count, **places
         )
     if subject.load().answers.at == "every":
-        then, now = (results.answers(each).values.argmax(-1) for each in (first, subject))
-        return _("With {holds} held, the {cell} answers otherwise at {count} of {steps} steps").format(
-            count=int((then != now).sum()), **places
+        then = held_runs.beside_each_step(subject, results.answers(first).values)
+        differing = then.argmax(-1) != results.answers(subject).values.argmax(-1)
+        return _("{change}: the {cell} answers otherwise at {count} of {steps} steps").format(
+            count=int(differing[compared].sum()), **places
         )
     (before, its_share), (after, share) = answer_claims.decision(first), answer_claims.decision(subject)
     if before == after:
-        said = _("With {holds} held, the {cell} still answers {after} ({before_share} before, {share} now)")
+        said = _("{change}: the {cell}'s answer stays {after}, {before_share} → {share}")
     else:
-        said = _("With {holds} held, the {cell}'s answer {before} ({before_share}) becomes {after} ({share})")
+        said = _("{change}: the {cell}'s answer {before} ({before_share}) becomes {after} ({share})")
     return said.format(before=before, before_share=its_share, after=after, share=share, **places)
 
 
 def claim(subject: Subject, of: Layer, title: str, sentence: str, here: str) -> tuple[str, str]:
     """A page's claim and the sentence under it, or with a hold what is said instead; ``here``: what the page shows of
     a run in which something is held."""
-    if not isinstance(subject, Held):
+    if not isinstance(subject, Changed):
         return title, sentence
     guess = "" if subject.trained else _("It was never trained, so its answers are guesses.")
     return changed(subject, of), sentences(_("This is the changed run."), here, guess)
@@ -93,42 +117,40 @@ def claim(subject: Subject, of: Layer, title: str, sentence: str, here: str) -> 
 
 def beside_each_answer() -> str:
     """How a strip shows both runs."""
-    return _("Dashed: the state is another one than without the hold. Grey above each answer: the one without it.")
+    return _("Dashed: the state is another one than before. Grey above each answer: the one before the change.")
 
 
-def framed() -> str:
+def framed(subject: Subject) -> str:
     """How pictures show them."""
-    return _(
-        "Framed: what is held. Below each picture stands its number at the cursor, and what it was without the hold."
-    )
+    frame = _("Framed: what is held.") if getattr(subject, "hold", ()) else ""
+    return sentences(frame, _("Faint lines, and the second number below each picture: before the change."))
 
 
 def compared(subjects: Mapping[str, Subject], title: str, sentence: str) -> tuple[str, str]:
     """The same of several networks, of which some may have nothing to hold."""
-    held = {name: subject for name, subject in subjects.items() if isinstance(subject, Held)}
-    if not held:
+    others = {name: subject for name, subject in subjects.items() if isinstance(subject, Changed)}
+    if not others:
         return title, sentence
     becomes = {}
-    for name, subject in held.items():
-        (before, its_share), (after, share) = map(answer_claims.decision, (subject.let_go(), subject))
-        if before == after:
-            said = _("{network} still answers {after} ({before_share} before, {share} now)")
-        else:
+    for name, subject in others.items():
+        (before, its_share), (after, share) = map(answer_claims.decision, (subject.first(), subject))
+        said = _("{network} stays with {after}, {before_share} → {share}")
+        if before != after:
             said = _("{network} changes from {before} ({before_share}) to {after} ({share})")
         becomes[name] = said.format(network=name, before=before, before_share=its_share, after=after, share=share)
-    holds = dict.fromkeys(told(subject) for subject in held.values())
-    without = [name for name in subjects if name not in held]
-    runs = _("Nothing to hold in {names}: the same run as before.").format(names=together(without)) if without else ""
-    said = _("With {holds} held, {answers}").format(holds=_("; ").join(holds), answers=_("; ").join(becomes.values()))
-    return said, sentences(runs, _("What is shown are the changed runs."), sentence)
+    held = any(subject.hold for subject in others.values())
+    without = [name for name in subjects if held and not getattr(subjects[name], "hold", ())]
+    nothing = _("Nothing to hold in {names}.").format(names=together(without)) if without else ""
+    said = _("{change}: {answers}").format(change=told(*others.values()), answers=_("; ").join(becomes.values()))
+    return said, sentences(nothing, _("Faint lines are the runs before the change."), sentence)
 
 
 def runs_in_code(subjects: Mapping[str, Subject], what: str, values: Sequence[str]) -> str:
     """Python that prints what each of several networks answers; ``values``: what each sets ``what`` of a subject to."""
-    if not any(isinstance(subject, Held) for subject in subjects.values()):
+    if not any(getattr(subject, "hold", ()) for subject in subjects.values()):
         return f"""for {what} in {values!r}:
     print({what}, subject.with_({what}={what}).trace().y.values.argmax())"""
-    holds = [code_of(subject.hold) if isinstance(subject, Held) else "{}" for subject in subjects.values()]
+    holds = [code_of(getattr(subject, "hold", ())) for subject in subjects.values()]
     entries = ", ".join(f"{value!r}: {hold}" for value, hold in zip(values, holds, strict=True))
     return f"""for {what}, hold in {{{entries}}}.items():
     other = subject.with_({what}={what})
@@ -138,7 +160,7 @@ def runs_in_code(subjects: Mapping[str, Subject], what: str, values: Sequence[st
 
 def run_in_code(subject: Subject, expression: str) -> str:
     """Python that gives the trace of the subject that ``expression`` is."""
-    if not isinstance(subject, Held):
+    if not getattr(subject, "hold", ()):
         return f"{expression}.trace()"
     inputs = f"{expression}.network(), {expression}.input(), tokens={expression}.read().tokens"
     return f"rnnviz.record({inputs}, hold={code_of(subject.hold)})"

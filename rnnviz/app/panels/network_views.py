@@ -87,23 +87,20 @@ def answer(subject: Subject, **place: object) -> dict:
 
 
 def probabilities(subject: Subject, array: str = "p", **place: object) -> dict:
-    labels = label_names(subject)
-    return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(subject), **place}
+    labels, first = label_names(subject), held_runs.beside(subject, array)
+    return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(subject), **first, **place}
 
 
 def compared_answers(subjects: Mapping[str, Subject], board: Board) -> list[dict]:
     """What each network would answer at each step."""
-    return [
-        probabilities(
-            subject,
-            board.array(f"p:{cell}", cached.answers(subject).values),
-            network=cell,
-            title=_("{cell}: the answer so far").format(cell=cell),
-            caption=deciding.told(subject),
-            accent=accent(subject),
-        )
-        for cell, subject in subjects.items()
-    ]
+    panels = []
+    for cell, subject in subjects.items():
+        array = board.array(f"p:{cell}", cached.answers(subject).values)
+        held_runs.register_answers(board, subject, array)
+        title = _("{cell}: the answer so far").format(cell=cell)
+        told = {"title": title, "caption": deciding.told(subject), "accent": accent(subject)}
+        panels.append(probabilities(subject, array, network=cell, **told))
+    return panels
 
 
 def accent(subject: Subject) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import GATES
-from rnnviz.dynamics import principal_path
+from rnnviz.dynamics import principal_path, principal_plane
 from rnnviz.figures import style
 from rnnviz.saturation import saturation
 from rnnviz.subjects import Subject
@@ -90,19 +91,26 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
 def unit_lines(subject: Subject, of: Layer) -> dict:
     """All quantities of the chosen unit over time."""
     signals, colors = states_first(subject, of), colors_of(subject)
+    ghosts = held_runs.ghosts(subject, of)
     figure = figures.lines.draft(
         [
             figures.Line(name, signal.values[:, 0], colors[name], meta={"signal": name, "label": name})
             for name, signal in signals.items()
         ],
         subject.read().tokens,
+        ghosts=[
+            figures.Line(name, values[:, 0], colors[name], meta=held_runs.ghost_meta(subject, name, signal=name))
+            for name, values in ghosts.items()
+        ],
         value_title=_("value of the chosen unit"),
         time_title=_("time step"),
         height=300,
     )
     return chart(
         figure,
-        bound=[Bound(k, "y", name, by="unit") for k, name in enumerate(signals)],
+        bound=[
+            Bound(k, "y", name, by="unit") for k, name in enumerate([*signals, *(f"first:{name}" for name in ghosts)])
+        ],
         span=12,
         title=_("One unit, all its quantities"),
         caption=_("The framed row of the pictures above. Click another row to follow another unit."),
@@ -111,20 +119,23 @@ def unit_lines(subject: Subject, of: Layer) -> dict:
 
 def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     """The state's path in two principal components, with a ring that follows the cursor."""
-    path = principal_path(results.layer(subject, of)["h"].at(batch=0))
-    bound = [
-        Bound(2, axis, board.array(f"path:{axis}", path.points.values[:, k]), "step") for k, axis in enumerate("xy")
-    ]
+    h = results.layer(subject, of)["h"].at(batch=0)
+    path, then = principal_path(h), held_runs.ghosts(subject, of).get("h")
     figure = figures.trajectory.draft(
         path.points,
         path.explained,
         subject.read().tokens,
+        ghost=None if then is None else principal_plane(h).project(replace(h, values=then)).values,
         color=style.CELLS[subject.cell],
         component_title=_("component"),
         height=380,
     )
-    for trace in (1, 2):  # the path, and the ring on it
+    for trace in (-2, -1):  # the path, and the ring on it
         name_trace(figure, trace, "h:component")
+    ring = len(figure.traces) - 1
+    bound = [
+        Bound(ring, axis, board.array(f"path:{axis}", path.points.values[:, k]), "step") for k, axis in enumerate("xy")
+    ]
     title = _("The state travels: two directions hold {share} of its variance")
     return chart(
         figure,
@@ -167,12 +178,14 @@ def line_each(
     meta: Mapping[str, object],
     tokens: tuple[str, ...] = (),
     *,
+    ghosts: Mapping[str, np.ndarray] | None = None,
     label: str = "{name}",
     bands: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
     **axes: object,
 ) -> figures.Draft:
     """A line for each network of a comparison, in the colour of its cell. ``meta``: which numbers these are (see
-    ``name_trace``); ``label``: what stands before a line's value at the cursor. ``axes``: as in ``figures.lines``."""
+    ``name_trace``); ``ghosts``: those of the first runs of networks that are changed; ``label``: what stands before a
+    line's value at the cursor. ``axes``: as in ``figures.lines``."""
     drawn = [
         figures.Line(
             called(name),
@@ -183,4 +196,13 @@ def line_each(
         )
         for name, values in curves.items()
     ]
-    return figures.lines.draft(drawn, tokens, **{"time_title": _("time step")} | axes)
+    before = [
+        figures.Line(
+            called(name),
+            values,
+            style.CELLS[subjects[name].cell],
+            meta=held_runs.ghost_meta(subjects[name], called(name), **meta, network=name),
+        )
+        for name, values in (ghosts or {}).items()
+    ]
+    return figures.lines.draft(drawn, tokens, ghosts=before, **{"time_title": _("time step")} | axes)

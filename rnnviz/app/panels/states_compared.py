@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from rnnviz import figures
 from rnnviz.app import results
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
+from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.deciding import decides
 from rnnviz.app.panels.network_views import facts, label_names, listed
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
+from rnnviz.app.results import Changed
 from rnnviz.dynamics import state_change
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
@@ -51,7 +55,12 @@ def compared_chances(subjects: Subjects, answer: int, span: int) -> dict:
     curves = {cell: results.answers(subject).values[:, answer] for cell, subject in subjects.items()}
     name = label_names(next(iter(subjects.values())))[answer]
     settled = {cell: _settled(subject) for cell, subject in subjects.items()}
-    axes = {"value_range": (0.0, 1.0), "value_title": _("probability")}
+    ghosts = {
+        cell: held_runs.beside_each_step(subject, results.answers(subject.first()).values[:, answer])
+        for cell, subject in subjects.items()
+        if isinstance(subject, Changed)
+    }
+    axes = {"value_range": (0.0, 1.0), "value_title": _("probability"), "ghosts": ghosts}
     return chart(
         line_each(subjects, curves, {"signal": "p", "output": answer}, _tokens(subjects), **axes),
         span=span,
@@ -72,17 +81,24 @@ def _settled(subject: Subject) -> str:
 
 def compared_changes(subjects: Subjects, span: int) -> dict:
     """How far each word moves the state, a line per cell."""
-    tokens = _tokens(subjects)
-    curves = {
-        cell: state_change(results.trace(subject).layer()).at(batch=0).values for cell, subject in subjects.items()
+    tokens, title = _tokens(subjects), _("change of h (RMS over units)")
+    curves = {cell: _change_of(subject) for cell, subject in subjects.items()}
+    ghosts = {
+        cell: held_runs.beside_each_step(subject, _change_of(subject.first()))
+        for cell, subject in subjects.items()
+        if isinstance(subject, Changed)
     }
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     return chart(
-        line_each(subjects, curves, {"signal": "h:change"}, tokens, value_title=_("change of h (RMS over units)")),
+        line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=title),
         span=span,
         title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
         caption=_("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared."),
     )
+
+
+def _change_of(subject: Subject) -> np.ndarray:
+    return state_change(results.trace(subject).layer()).at(batch=0).values
 
 
 def _tokens(subjects: Subjects) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz import compute
-from rnnviz.app import state
+from rnnviz.app import editing, state
 from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
@@ -70,6 +70,7 @@ class Board:
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
+        self.editing: dict | None = None  # what lets the tokens be changed: see rnnviz.app.editing
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -116,6 +117,7 @@ class Board:
             "backwards": self.backwards,
             "snapshots": self.snapshots,
             "paged": self.paged,
+            "editing": self.editing,
             "scales": style.SCALES,
             "language": language(),
             "strings": _strings(),
@@ -177,7 +179,12 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
     key = ("board", view, part)
     if compute.STORE.held(key) is None:
         prepare()
-    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, lambda: build().payload()))
+    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, lambda: _finished(build())))
+
+
+def _finished(board: Board) -> Payload:
+    board.editing = editing.offered(board.tokens)
+    return board.payload()
 
 
 def stage(key: str, board: Board) -> None:
@@ -194,7 +201,12 @@ def _send(key: str, payload: Payload) -> None:
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
-    component(key=f"stage-{key}", data=payload.message(completion()))
+    key = f"stage-{key}"
+    component(
+        key=key,
+        data=payload.message(completion()),
+        on_words_change=lambda: editing.take(st.session_state[key]["words"]),
+    )
 
 
 def _strings() -> dict[str, str | dict[str, str]]:
