@@ -24,6 +24,7 @@ __all__ = [
     "cells",
     "dynamics",
     "figures",
+    "files",
     "from_torch",
     "gradients",
     "load",
@@ -33,9 +34,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
-    from rnnviz import cells, dynamics, figures, gradients, memory
+    from rnnviz import cells, dynamics, figures, files, gradients, memory
     from rnnviz.cells import CELLS
-    from rnnviz.checkpoints import load
+    from rnnviz.files import load
     from rnnviz.gradients import backpropagate
     from rnnviz.holding import Hold
     from rnnviz.network import Network
@@ -55,7 +56,7 @@ else:
         "Trace": "trace",
         "backpropagate": "gradients",
         "from_torch": "torch_modules",
-        "load": "checkpoints",
+        "load": "files",
         "record": "recording",
         "subject": "subjects",
     }

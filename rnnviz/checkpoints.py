@@ -90,18 +90,20 @@ def shipped(task: str, folder: Path = MODELS) -> list[Card]:
     return [card for card in cards if card.task == task]
 
 
+def has_card(path: str | Path) -> bool:
+    """Whether ``save`` wrote the file of weights at ``path``, which may be named without its ending."""
+    if Path(path).suffix not in ("", ".safetensors") or not Path(path).with_suffix(".safetensors").is_file():
+        return False
+    try:
+        read_card(path)
+    except (OSError, ValueError, TypeError):
+        return False
+    return True
+
+
 def load(path: str | Path) -> Network:
-    """The network in a file, in eval mode.
-
-    The one that ``save`` wrote, structure from the card, weights from the safetensors file; or the operators RNN, LSTM
-    and GRU of an .onnx file, with the errors of ``rnnviz.onnx_files.load``.
-    """
-    path = Path(path)
-    if path.suffix == ".onnx":
-        from rnnviz import onnx_files  # which needs the optional package onnx
-
-        return onnx_files.load(path)
-    path = path.with_suffix(".safetensors")
+    """The network that ``save`` wrote, in eval mode: structure from the card, weights from the safetensors file."""
+    path = Path(path).with_suffix(".safetensors")
     network = Network(**read_card(path).network)
     network.load_state_dict(load_file(path))
     return network.eval()

@@ -34,7 +34,7 @@ FLOORS = {
     "rnnviz.checkpoints": 2,
     "rnnviz.summands": 2,
     "rnnviz.answers": 2,
-    "rnnviz.onnx_files": 2,
+    "rnnviz.files": 2,
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
     "rnnviz.subjects": 3,
@@ -50,7 +50,7 @@ FLOORS = {
 }
 # What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
 # caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
-# files of another maker have a package of their own, the server and the translators' tool read the table of pages.
+# a file may be one of our own, the server and the translators' tool read the table of pages.
 EXCEPTIONS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
@@ -60,7 +60,7 @@ EXCEPTIONS = {
     "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer"},
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
-    "rnnviz.checkpoints": {"rnnviz.onnx_files"},
+    "rnnviz.files": {"rnnviz.checkpoints"},
     "app": {"pages"},
     "tools": {"pages"},
 }

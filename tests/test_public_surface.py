@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import rnnviz
 from pages import PAGES
@@ -27,7 +28,7 @@ PROMISED = {
     "Signal",
     "subject",
 }
-PROMISED |= {"cells", "dynamics", "figures", "gradients", "memory"}
+PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}
 
 
 def python(code: str) -> str:
@@ -47,7 +48,7 @@ def test_the_public_names_are_those_that_are_promised_and_all_of_them_are_there(
 
 
 def test_the_packages_are_there_without_an_import_of_their_own():
-    packages = ("cells", "dynamics", "figures", "gradients", "memory")
+    packages = ("cells", "dynamics", "figures", "files", "gradients", "memory")
     assert python(f"import rnnviz; print(*(getattr(rnnviz, name).__name__ for name in {packages}))").split() == [
         f"rnnviz.{name}" for name in packages
     ]
@@ -77,7 +78,7 @@ def test_a_name_that_is_not_public_is_an_attribute_error_that_names_it(name):
         rnnviz.__getattr__(name)
 
 
-@pytest.mark.parametrize("package", ["figures", "gradients", "memory", "cells", "tasks"])
+@pytest.mark.parametrize("package", ["figures", "files", "gradients", "memory", "cells", "tasks"])
 def test_what_a_package_offers_is_there(package):
     module = __import__(f"rnnviz.{package}", fromlist=["*"])
     assert all(hasattr(module, name) for name in module.__all__)
@@ -91,8 +92,10 @@ def test_there_are_snippets_and_they_use_the_public_surface():
     assert {"record", "figures", "backpropagate"} <= used
 
 
-def test_the_snippets_of_the_readme_run_one_after_another_and_their_comments_are_true(monkeypatch):
+def test_the_snippets_of_the_readme_run_one_after_another_and_their_comments_are_true(monkeypatch, tmp_path):
     shown = []
+    monkeypatch.chdir(tmp_path)
+    torch.save(torch.nn.GRU(4, 16).state_dict(), "model.pt")
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))
     names: dict[str, object] = {}
     for snippet in SNIPPETS:

@@ -12,10 +12,23 @@ from onnx.backend.test.case import node as published
 from onnx.reference import ReferenceEvaluator
 
 import rnnviz
-from rnnviz.onnx_files import load, read
+from rnnviz.files import load
 from rnnviz.recording import record
 from tests.cells.variants import close
-from tests.onnx_cases import Case, agree, cases, file_of, model, node_of, ours, outputs, theirs, turned, values
+from tests.files.onnx_cases import (
+    Case,
+    agree,
+    cases,
+    file_of,
+    model,
+    node_of,
+    ours,
+    outputs,
+    read,
+    theirs,
+    turned,
+    values,
+)
 
 CASES = cases()
 every_kind = pytest.mark.parametrize("op", ["RNN", "LSTM", "GRU"])
@@ -110,8 +123,8 @@ def test_a_start_for_each_sequence_and_lengths_are_given_beside_the_network():
     for state, name in zip(found.state, ("initial_h", "initial_c"), strict=True):
         np.testing.assert_array_equal(state, values(case)[name])
     assert found.lengths == tuple(values(case)["sequence_lens"])
-    for one, what in ((case, "initial state for each sequence"), (Case("LSTM", lengths="stored"), "lengths")):
-        with pytest.raises(ValueError, match=f"the file fixes the {what} of one batch; rnnviz.onnx_files.read gives"):
+    for one, what in ((case, "initial state of each sequence"), (Case("LSTM", lengths="stored"), "lengths")):
+        with pytest.raises(ValueError, match=f"the file fixes the {what} of one batch; rnnviz.files.inspect gives"):
             load(file_of(one).SerializeToString())
 
 

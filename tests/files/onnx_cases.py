@@ -11,8 +11,8 @@ import onnxruntime
 import torch
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
+from rnnviz.files import Recurrence, inspect
 from rnnviz.network import Network
-from rnnviz.onnx_files import read
 from rnnviz.recording import record
 
 STEPS, BATCH, WIDTH, UNITS = 6, 3, 4, 5
@@ -161,9 +161,17 @@ def theirs(case: Case) -> dict[str, np.ndarray]:
     return run(file_of(plain), {name: values(plain)[name] for name in fed(plain)})
 
 
+def read(file: ModelProto | bytes) -> tuple[Recurrence, ...]:
+    """Every network of a file; the first refusal where there is one."""
+    found = inspect(file if isinstance(file, bytes) else file.SerializeToString())
+    for why in found.refused.values():
+        raise why
+    return tuple(found.modules.values())
+
+
 def ours(case: Case) -> dict[str, np.ndarray]:
     """The same, from the file as it is. What is fed is given to ``record``, as ``Recurrence`` says."""
-    (found,) = read(file_of(case).SerializeToString())
+    (found,) = read(file_of(case))
     given = values(case)
     assert found.fed == tuple(sorted(set(fed(case)) - {"X"}))
     state, lengths = found.state, found.lengths

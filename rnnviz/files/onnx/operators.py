@@ -12,7 +12,7 @@ import torch
 from onnx import NodeProto, helper
 from torch import Tensor, nn
 
-from rnnviz.onnx_files.graph import Graph
+from rnnviz.files.onnx.graph import Graph
 
 # For each of our blocks of rows, in order, which of the file's it is: ours are h; i f g o; r z n.
 ROWS = {"RNN": (0,), "LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2)}  # the file's are h; i o f c; z r h
@@ -24,20 +24,24 @@ IDENTITY = "Affine with alpha 1 and beta 0"
 # The options of a cell that has these non-linearities, and how the cells call what has more than one.
 NONLINEARITIES = {"Tanh": "tanh", "Relu": "relu", "Sigmoid": "sigmoid", IDENTITY: "identity"}
 SQUASHINGS = {"Tanh": "tanh", IDENTITY: "identity"}
+STORED = ("float32", "float64", "float16", "bfloat16")
 STATES = {"h": "initial_h", "c": "initial_c"}
 
 
 class Operator(NamedTuple):
-    """``title``: for sentences. ``x`` and ``y``: the names of what it reads and of all its states. ``layout``: 1 if
-    their batch axis comes first. ``weights``: by our cells' names, one set per direction. ``structure``: the arguments
-    of a Network that it decides. ``start``: the initial states that stand in the file, each (D, B, H), B = 1 where all
-    sequences start alike. ``lengths``: ``sequence_lens``, if it stands in the file. ``fed``: which of its inputs do
-    not stand there; ``lengths_from``: the name of ``sequence_lens``.
+    """``name``, and ``title`` for sentences. ``x``, ``y`` and ``ends``: the names of what it reads, of all its states
+    and of the last ones. ``layout``: 1 if their batch axis comes first. ``weights``: by our cells' names, one set per
+    direction. ``structure``: the arguments of a Network that it decides. ``start``: the initial states that stand in
+    the file, each (D, B, H), B = 1 where all sequences start alike. ``lengths``: ``sequence_lens``, if it stands in the
+    file. ``fed``: which of its inputs do not stand there; ``lengths_from``: the name of ``sequence_lens``. ``notes``:
+    what was changed in reading it.
     """
 
+    name: str
     title: str
     x: str
     y: str
+    ends: str
     layout: int
     weights: list[dict[str, nn.Parameter | None]]
     structure: dict[str, object]
@@ -45,6 +49,12 @@ class Operator(NamedTuple):
     lengths: tuple[int, ...] | None
     fed: tuple[str, ...]
     lengths_from: str
+    notes: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How many numbers it shows at every step, of both directions where there are two."""
+        return len(self.weights) * self.structure["hidden_size"]
 
 
 def read_operator(node: NodeProto, graph: Graph) -> Operator:
@@ -64,7 +74,7 @@ def read_operator(node: NodeProto, graph: Graph) -> Operator:
     if settings.get("input_forget"):
         raise ValueError(f"{title} couples its input and forget gates (input_forget); no cell here does")
     directions, layout = DIRECTIONS[direction], settings.get("layout", 0)
-    values = _weights(title, node.op_type, inputs, graph, len(directions), settings.get("hidden_size"))
+    values, notes = _weights(title, node.op_type, inputs, graph, len(directions), settings.get("hidden_size"))
     cell, options = _cell(title, node.op_type, settings, len(directions), "P" in values)
     weights = [
         _named(node.op_type, {key: value[d] for key, value in values.items()}, cell) for d in range(len(directions))
@@ -86,16 +96,29 @@ def read_operator(node: NodeProto, graph: Graph) -> Operator:
     if inputs["sequence_lens"] and lengths is None:
         fed.append("sequence_lens")
     lengths = None if lengths is None else tuple(int(length) for length in lengths)
-    y = next(iter(node.output), "")
+    y, ends = (*node.output, "", "")[:2]
     return Operator(
-        title, inputs["X"], y, layout, weights, structure, start, lengths, tuple(fed), inputs["sequence_lens"]
+        name=node.name or y or ends,
+        title=title,
+        x=inputs["X"],
+        y=y,
+        ends=ends,
+        layout=layout,
+        weights=weights,
+        structure=structure,
+        start=start,
+        lengths=lengths,
+        fed=tuple(fed),
+        lengths_from=inputs["sequence_lens"],
+        notes=notes,
     )
 
 
 def _weights(
     title: str, op: str, inputs: dict[str, str], graph: Graph, directions: int, hidden: int | None
-) -> dict[str, np.ndarray]:
-    """W, R, and B and P where there are any, each with the direction first, after a look at their shapes."""
+) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """W, R, and B and P where there are any, each with the direction first, after a look at their shapes and numbers;
+    and a note where they are computed in another precision than they are stored in."""
     values = {key: graph.constant(inputs[key]) for key in "WRBP" if inputs[key]}
     for key in "WR":
         if key not in values:
@@ -106,8 +129,10 @@ def _weights(
                 f"{title} takes {key} from {inputs[key]!r}, which is computed while the file runs; "
                 "a Network's weights must stand in the file, as initialisers"
             )
-        if value.dtype not in (np.float32, np.float64):
-            raise ValueError(f"{title} has {key} in {value.dtype}; convert the file to float32 or float64")
+        if str(value.dtype) not in STORED or value.ndim < 2:
+            raise ValueError(
+                f"{title} has {key} of {value.dtype} and shape {value.shape}; it must be {', '.join(STORED)}"
+            )
     rows = len(ROWS[op])
     hidden = hidden or values["R"].shape[-1]
     wanted = {"W": (directions, rows * hidden, values["W"].shape[-1]), "R": (directions, rows * hidden, hidden)}
@@ -115,7 +140,13 @@ def _weights(
     for key, value in values.items():
         if value.shape != wanted[key]:
             raise ValueError(f"{title} has {key} of shape {value.shape}; with {hidden} units it must be {wanted[key]}")
-    return values
+        if not np.isfinite(value).all():
+            raise ValueError(f"{title} has numbers in {key} that are not finite")
+    stored = values["W"].dtype
+    if stored in (np.float32, np.float64):
+        return values, ()
+    note = f"stored as {stored}, computed in float32"
+    return {key: value.astype(np.float32) for key, value in values.items()}, (note,)
 
 
 def _named(op: str, values: dict[str, np.ndarray], cell: str) -> dict[str, nn.Parameter | None]:

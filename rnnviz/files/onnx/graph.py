@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -13,27 +14,50 @@ from onnx.reference import ReferenceEvaluator
 # to a sample it does to every value.
 PLAIN = {"Add", "Cast", "Concat", "Constant", "ConstantOfShape", "DequantizeLinear", "Div", "Expand", "Flatten"}
 PLAIN |= {"Gather", "Identity", "Mul", "Reshape", "Shape", "Slice", "Split", "Squeeze", "Sub", "Tile", "Transpose"}
-PLAIN |= {"Unsqueeze", "Dropout"}
+PLAIN |= {"Unsqueeze", "Dropout", "Equal", "Not", "And", "Or", "Greater", "Less", "Where"}
+BROADCAST = {"Add", "Sub", "Mul", "Div", "Equal", "And", "Or", "Greater", "Less", "Where"}
 DOMAINS = ("", "ai.onnx")
 
 Size = Callable[[str], "int | None"]
 
 
 class Graph:
-    """The main graph of ``model``, whose nodes stand in an order in which they can be computed."""
+    """The main graph of ``model``, whose nodes stand in an order in which they can be computed.
 
-    def __init__(self, model: ModelProto) -> None:
+    Branches that do not hang on the input are part of it. ``limit``: how many bytes a value may take.
+    """
+
+    def __init__(self, model: ModelProto, limit: int) -> None:
+        self.limit = limit
         if model.functions:
             model = onnx.inliner.inline_local_functions(model)
         graph = shape_inference.infer_shapes(model).graph
         self.nodes: list[NodeProto] = list(model.graph.node)
         self.opsets = {entry.domain: entry.version for entry in model.opset_import}
         self.stored = {tensor.name: tensor for tensor in model.graph.initializer}
+        self.inputs = [info.name for info in graph.input if info.name not in self.stored]
         self.shapes = {
             info.name: [dim.dim_value if dim.HasField("dim_value") else dim.dim_param for dim in shape.dim]
             for info in (*graph.input, *graph.value_info, *graph.output)
             if info.type.tensor_type.HasField("shape") and (shape := info.type.tensor_type.shape) is not None
         }
+        self._take_decided_branches()
+
+    def _take_decided_branches(self) -> None:
+        """Put the nodes of an If that is decided beforehand in its place."""
+        at = 0
+        while at < len(self.nodes):
+            node = self.nodes[at]
+            decided = self.constant(node.input[0]) if node.op_type == "If" and node.input else None
+            if decided is None or decided.size != 1:
+                at += 1
+                continue
+            which = "then_branch" if decided.all() else "else_branch"
+            body = next(attribute.g for attribute in node.attribute if attribute.name == which)
+            self.stored |= {tensor.name: tensor for tensor in body.initializer}
+            names = zip(body.output, node.output, strict=True)
+            passed = [onnx.helper.make_node("Identity", [inner.name], [outer]) for inner, outer in names]
+            self.nodes[at : at + 1] = [*body.node, *passed]
 
     def constant(self, name: str) -> np.ndarray | None:
         """The value called ``name`` if no input changes it, neither by its numbers nor by its size; else None."""
@@ -59,11 +83,17 @@ class Graph:
         for node in reversed(self.nodes):
             if not needed.isdisjoint(node.output) and known.keys().isdisjoint(node.output):
                 needed.update(node.input)
-        known |= {key: numpy_helper.to_array(self.stored[key]) for key in needed - known.keys() if key in self.stored}
+        known |= {key: self._stored(key) for key in needed - known.keys() if key in self.stored}
         for node in self.nodes:
             if not needed.isdisjoint(node.output) and known.keys().isdisjoint(node.output):
                 known |= self._outputs(node, known, size)
         return known.get(name)
+
+    def _stored(self, name: str) -> np.ndarray:
+        tensor = self.stored[name]
+        if any(size < 0 for size in tensor.dims) or math.prod(tensor.dims) * 8 > self.limit:
+            raise ValueError(f"the tensor {name!r} says it has the shape {tuple(tensor.dims)}")
+        return numpy_helper.to_array(tensor)
 
     def _outputs(self, node: NodeProto, known: Mapping[str, np.ndarray], size: Size) -> dict[str, np.ndarray]:
         if node.op_type not in PLAIN or node.domain not in DOMAINS:
@@ -79,8 +109,27 @@ class Graph:
             return {}
         outputs = [key for key in node.output if key]
         names = [[onnx.ValueInfoProto(name=key) for key in keys] for keys in (inputs, outputs)]
-        one = ReferenceEvaluator(onnx.helper.make_graph([node], "one", *names), opsets=self.opsets)
-        return dict(zip(outputs, one.run(outputs, inputs), strict=True))
+        try:
+            if _numbers_out_of(node, [inputs.get(key) for key in node.input]) * 8 > self.limit:
+                return {}
+            one = ReferenceEvaluator(onnx.helper.make_graph([node], "one", *names), opsets=self.opsets)
+            return dict(zip(outputs, one.run(outputs, inputs), strict=True))
+        except Exception:  # the evaluator raises whatever a node that does not fit its inputs makes it meet
+            return {}
+
+
+def _numbers_out_of(node: NodeProto, inputs: list[np.ndarray | None]) -> int:
+    """How many numbers one of a node's outputs has at most, told before it is computed."""
+    sizes = [0 if value is None else value.size for value in inputs]
+    if node.op_type in ("ConstantOfShape", "Expand"):
+        return math.prod(max(1, int(size)) for size in inputs[-1].ravel()) * max(1, sizes[0])
+    if node.op_type == "Tile":
+        return sizes[0] * math.prod(max(1, int(count)) for count in inputs[1].ravel())
+    if node.op_type == "Gather":
+        return sizes[0] * max(1, sizes[1])
+    if node.op_type in BROADCAST:
+        return math.prod(np.broadcast_shapes(*(value.shape for value in inputs if value is not None)))
+    return sum(sizes)
 
 
 def bodies(nodes: list[NodeProto]) -> Iterator[tuple[NodeProto, NodeProto]]:

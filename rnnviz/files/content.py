@@ -1,0 +1,117 @@
+"""What a file is, told by what stands in it, whatever it is called. Nothing here runs anything from a file."""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnviz import budget
+from rnnviz.refusals import Refused
+
+READABLE = "safetensors, a PyTorch state dict (.pt, .pth), .npz, ONNX"
+# What a file is called in sentences, by its kind.
+SAFETENSORS, TORCH, NPZ, ONNX = "safetensors", "a PyTorch state dict", "an .npz file", "an ONNX file"
+MOST_MEMBERS = 20_000  # files in an archive
+
+
+class Content(NamedTuple):
+    """``name``: the file's own, without its folder. ``limit``: how many bytes may come out of it."""
+
+    name: str
+    data: bytes
+    limit: int
+    folder: Path | None
+
+    def refuse_beyond(self, needed: int) -> None:
+        """Refused, before the memory is asked for, where what is in the file would take more than is allowed."""
+        if needed > self.limit:
+            raise Refused(
+                "{file} would take {needed} MB of memory, the limit is {limit} MB. Save the recurrent part alone.",
+                file=self.name,
+                needed=f"{math.ceil(needed / 2**20):,}",
+                limit=f"{self.limit / 2**20:,.0f}",
+            )
+
+    def unreadable(self, what: str) -> Refused:
+        """What to raise for a file that is, or holds, ``what``."""
+        return Refused("{file} is {what}. rnnviz reads {readable}.", file=self.name, what=what, readable=READABLE)
+
+
+def content_of(file: str | Path | bytes, limit: int | None = None) -> Content:
+    """The bytes of a file that is not larger than the limit, ``rnnviz.budget.BYTES`` unless given."""
+    limit = budget.BYTES if limit is None else limit
+    if isinstance(file, bytes):
+        content = Content("the file", file, limit, None)
+        content.refuse_beyond(len(file))
+        return content
+    path = Path(file)
+    empty = Content(path.name, b"", limit, path.parent)
+    if path.is_dir():
+        raise empty.unreadable("a folder")
+    empty.refuse_beyond(path.stat().st_size)
+    return empty._replace(data=path.read_bytes())
+
+
+def kind_of(content: Content) -> str:
+    """SAFETENSORS, TORCH, NPZ or ONNX; raises Refused for what is none of them, with what it is."""
+    data = content.data
+    if data[:4] == b"PK\x03\x04":
+        return _kind_of_archive(content)
+    if len(data) > 8 and data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data) - 8:
+        return SAFETENSORS
+    if data[:1] == b"\x08":  # the first field of every model, the version of the format
+        return ONNX
+    if data[:8] == b"\x89HDF\r\n\x1a\n":
+        raise _keras(content, "an HDF5 file")
+    if data[:1] == b"\x80":
+        raise Refused(
+            "{file} is a pickle, which can run code when it is opened, so it is not opened. Where it comes from, save "
+            'the weights alone: torch.save(model.state_dict(), "weights.pt") with torch 1.6 or newer.',
+            file=content.name,
+        )
+    raise content.unreadable("empty" if not data else "of a kind that is not known here")
+
+
+def _kind_of_archive(content: Content) -> str:
+    with open_archive(content) as archive:
+        names = archive.namelist()
+    if any(name.endswith("constants.pkl") for name in names):
+        raise Refused(
+            "{file} is TorchScript, which is a program, so it is not opened. Save the weights alone: "
+            'torch.save(module.state_dict(), "weights.pt").',
+            file=content.name,
+        )
+    if any(name.endswith("data.pkl") for name in names):
+        return TORCH
+    if any(name.endswith("weights.h5") for name in names):
+        raise _keras(content, "a .keras file")
+    if names and all(name.endswith(".npy") for name in names):
+        return NPZ
+    few = ", ".join(name[:40] for name in names[:3])
+    raise content.unreadable(f"an archive of {len(names):,} files ({few})" if names else "an empty archive")
+
+
+def _keras(content: Content, what: str) -> Refused:
+    return Refused(
+        "{file} is {what}, as Keras writes it. Convert the model to ONNX, with tf2onnx for example; rnnviz reads "
+        "{readable}.",
+        file=content.name,
+        what=what,
+        readable=READABLE,
+    )
+
+
+def open_archive(content: Content) -> zipfile.ZipFile:
+    """The archive, after a look at what its members say they would unpack to; Refused for a broken one."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content.data))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as wrong:
+        raise content.unreadable(f"a broken archive ({wrong})") from wrong
+    if len(members) > MOST_MEMBERS:
+        raise content.unreadable(f"an archive of {len(members):,} files")
+    content.refuse_beyond(sum(member.file_size for member in members))
+    return archive

@@ -1,0 +1,156 @@
+"""The recurrent modules among named tensors, by the names that torch.nn gives to their weights, at any prefix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from rnnviz.cells import CELLS, Recurrent
+from rnnviz.files.content import Content
+from rnnviz.files.folding import folded
+from rnnviz.files.inventory import Recurrence
+from rnnviz.files.surroundings import with_surroundings
+from rnnviz.refusals import Refused, refuse_unknown
+
+# What torch.nn calls the weights of a layer, of a single cell, and rnnviz those of a Network.
+WEIGHT = r"(?P<weight>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)"
+NAMES = tuple(
+    re.compile(rf"(?:(?P<module>.+)\.)??{pattern}")
+    for pattern in (
+        rf"{WEIGHT}_l(?P<layer>\d{{1,4}})(?P<reverse>_reverse)?",
+        rf"layers\.(?P<layer>\d{{1,4}})\.(?P<side>[01])\.{WEIGHT}",
+        WEIGHT,
+    )
+)
+BY_BLOCKS = {1: "RNN", 3: "GRU", 4: "LSTM"}  # by how many rows there are for a unit
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+Layers = dict[tuple[int, int], dict[str, tuple[str, Tensor]]]  # by layer and side: {weight: (its key, its value)}
+
+
+def modules_in(
+    tensors: Mapping[str, Tensor], content: Content, cell: str | None, nonlinearity: str | None
+) -> tuple[dict[str, Recurrence], dict[str, Refused]]:
+    """Every module that can be read, and why others cannot. ``cell``, ``nonlinearity``: what weights cannot tell."""
+    if cell is not None:
+        refuse_unknown("cell", cell, [name for name, kind in CELLS.items() if kind.shapes is Recurrent.shapes])
+    if nonlinearity is not None:
+        refuse_unknown("nonlinearity", nonlinearity, ("tanh", "relu"))
+    content.refuse_beyond(sum(tensor.numel() * tensor.element_size() for tensor in tensors.values()))
+    tensors, changes = folded(_without_wrappers(tensors), content)
+    groups: dict[str, Layers] = {}
+    others = dict(tensors)
+    for key, tensor in tensors.items():
+        match = next(filter(None, (pattern.fullmatch(key) for pattern in NAMES)), None)
+        if match:
+            named = match.groupdict()
+            side = 1 if named.get("reverse") else int(named.get("side") or 0)
+            layers = groups.setdefault(named["module"] or "", {})
+            layers.setdefault((int(named.get("layer") or 0), side), {})[named["weight"]] = key, tensor
+            del others[key]
+    modules, refused = {}, {}
+    for name, layers in groups.items():
+        try:
+            modules[name] = _recurrence(name, layers, content.name, cell, nonlinearity, changes)
+        except Refused as why:
+            refused[name] = why
+    return with_surroundings(modules, others), refused
+
+
+def _without_wrappers(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without what torch.compile and DataParallel put before the names of what they wrap."""
+    tensors = {key.replace("_orig_mod.", ""): tensor for key, tensor in tensors.items()}
+    while tensors and all(key.startswith("module.") for key in tensors):
+        tensors = {key.removeprefix("module."): tensor for key, tensor in tensors.items()}
+    return tensors
+
+
+def _recurrence(
+    name: str, layers: Layers, file: str, cell: str | None, nonlinearity: str | None, changes: Mapping[str, str]
+) -> Recurrence:
+    sides = 1 + max(side for _, side in layers)
+    rows = [(layer, side) for layer in range(1 + max(layer for layer, _ in layers)) for side in range(sides)]
+    for row in rows[: len(layers) + 1]:
+        missing = [weight for weight in WEIGHTS[:2] if weight not in layers.get(row, {})]
+        if missing:
+            raise Refused(
+                "{file}: {module} has no {weight} for layer {layer}{side}; what torch.nn saves has all of them.",
+                file=file,
+                module=name or "the module",
+                weight=missing[0],
+                layer=row[0],
+                side=" backward" if row[1] else "",
+            )
+    if any("weight_hr" in values for values in layers.values()):
+        raise Refused(
+            "{file}: {module} is an LSTM with projections (proj_size={size}), which shows a projection of its state; "
+            "no cell here does. Use one with proj_size=0.",
+            file=file,
+            module=name or "the module",
+            size=len(layers[0, 0]["weight_hh"][1].T),
+        )
+    dtype, notes = _precision([value for values in layers.values() for _, value in values.values()])
+    notes += [note for values in layers.values() for key, _ in values.values() if (note := changes.get(key))]
+    first = layers[0, 0]["weight_hh"][1]
+    units = first.shape[-1] if first.ndim == 2 else 0
+    blocks = len(first) // units if units else 0
+    found = cell or BY_BLOCKS.get(blocks)
+    if found is None or len(CELLS[found].blocks) != blocks or blocks * units != len(first):
+        raise Refused(
+            "{file}: {key} has shape {shape}, not that of {cell}. An RNN has (H, H), a GRU (3H, H), an LSTM (4H, H).",
+            file=file,
+            key=layers[0, 0]["weight_hh"][0],
+            shape=tuple(first.shape),
+            cell=cell or "a known cell",
+        )
+    bias = any(weight.startswith("bias") for values in layers.values() for weight in values)
+    weights = tuple(
+        dict(_weights(layers[row], file, blocks * units, units, row[0] and sides * units, bias, dtype)) for row in rows
+    )
+    structure = {"cell": found, "input_size": weights[0]["weight_ih"].shape[1], "hidden_size": units}
+    structure |= {"num_layers": len(rows) // sides, "bidirectional": sides == 2, "bias": bias}
+    if found == "RNN":
+        structure["nonlinearity"] = nonlinearity or "tanh"
+        if nonlinearity is None:
+            notes.append("weights cannot tell tanh from relu: tanh, unless nonlinearity='relu' is said")
+    return Recurrence(name, structure, weights, notes=tuple(dict.fromkeys(notes)))
+
+
+def _weights(
+    values: dict[str, tuple[str, Tensor]], file: str, rows: int, units: int, width: int, bias: bool, dtype: torch.dtype
+) -> Iterator[tuple[str, nn.Parameter | None]]:
+    """One layer and direction. ``width``: what it reads, 0 for any. A single bias that is missing is zeros."""
+    shapes = {"weight_ih": (rows, width or values["weight_ih"][1].shape[-1]), "weight_hh": (rows, units)}
+    for weight in WEIGHTS:
+        key, value = values.get(weight, ("", None))
+        shape = shapes.get(weight, (rows,))
+        if value is None:
+            yield weight, nn.Parameter(torch.zeros(rows, dtype=dtype)) if bias else None
+            continue
+        if value.shape != shape or not all(shape):
+            raise Refused(
+                "{file}: {key} has shape {shape}; beside the other weights it must be {wanted}.",
+                file=file,
+                key=key,
+                shape=tuple(value.shape),
+                wanted=shape,
+            )
+        value = value.to(dtype)
+        if not torch.isfinite(value).all():
+            raise Refused(
+                "{file}: {key} has {count} numbers that are not finite. Use a checkpoint from before they were.",
+                file=file,
+                key=key,
+                count=f"{int((~torch.isfinite(value)).sum()):,}",
+            )
+        yield weight, nn.Parameter(value.contiguous())
+
+
+def _precision(tensors: list[Tensor]) -> tuple[torch.dtype, list[str]]:
+    """What they are computed in, and a note where that is not what they are stored in."""
+    dtypes = {tensor.dtype for tensor in tensors}
+    dtype = torch.float64 if dtypes == {torch.float64} else torch.float32
+    stored = ", ".join(sorted(str(each).removeprefix("torch.") for each in dtypes))
+    return dtype, [] if dtypes == {dtype} else [f"stored as {stored}, computed in {str(dtype).removeprefix('torch.')}"]
