@@ -35,9 +35,7 @@ def painted(visitor: Visitor) -> list[Number]:
     return numbers
 
 
-def check(
-    numbers: list[Number], expected: Callable[[Number], float], signals: set[str], tolerance: float = 2e-5
-) -> None:
+def check(numbers: list[Number], expected: Callable, signals: set[str], tolerance: float = 2e-5) -> None:
     """All are as expected and written as they are, none of ``signals`` is missing, and no other is there."""
     for number in numbers:
         wanted = expected(number)
@@ -176,12 +174,10 @@ def test_the_true_curves_and_the_distance_of_a_guess_are_true(arrive):
     page.locator(".guess-point[tabindex='0']").press("PageUp")
     guesses = [int(one.get_attribute("aria-valuenow")) / 100 for one in page.locator(".guess-point").all()]
     page.locator(".guess .scene-button").click()
-    curves = {
-        cell: reference_memory.effects(
-            cell, shipped(f"recall-{cell.lower()}-seed0"), *first_story.recaller(cell).draws()
-        )[0]
-        for cell in ("RNN", "LSTM")
-    }
+    curves = {}
+    for cell in ("RNN", "LSTM"):
+        weights = shipped(f"recall-{cell.lower()}-seed0")
+        curves[cell] = reference_memory.effects(cell, weights, *first_story.recaller(cell).draws())[0]
     steps = len(curves["RNN"])
     guessed = np.interp(np.arange(steps), np.linspace(0, steps - 1, len(guesses)), guesses)
 
