@@ -9,7 +9,7 @@ from playwright.sync_api import TimeoutError as Late
 
 from tests.browser.visitor import Visitor
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESK, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 WINDOWS = [(DESK, "light"), (PHONE, "dark")]
 CONTROLS = ".stage-transport:has(.stage-slider), .stage-pager"
 MARKS = ".hm image, .scatterlayer .js-line, .scatterlayer .point, .barlayer .point, .gl-container canvas"
@@ -50,6 +50,12 @@ def all_fits(visitor, viewport) -> None:
         assert box["x"] + box["width"] <= viewport["width"]
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= viewport["height"], viewport
+
+
+def nothing_moved_while_it_opened(visitor) -> None:
+    """The browser's own measure of what was seen in one place and then in another (layout shift); 0.1 is good."""
+    shifts = visitor.page.evaluate(SHIFTS)
+    assert sum(size for size, _moved in shifts) < 0.1, shifts
 
 
 def all_can_be_read(visitor, scheme: str) -> None:
@@ -100,6 +106,14 @@ def is_whole_in_both_windows(visitor, first: int, also: Callable[[Visitor], None
     also(visitor)
 
 
+SHIFTS = """() => new Promise((told) => {
+    const size = ({ previousRect: from, currentRect: to }) => [from.y, from.height, to.y, to.height].map(Math.round);
+    const moved = ({ sources }) => sources.map((one) => `${one.node?.className ?? one.node?.nodeName}: ${size(one)}`);
+    new PerformanceObserver((list) => told(
+        list.getEntries().filter((one) => !one.hadRecentInput).map((one) => [one.value, moved(one)])
+    )).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => told([]), 500); // where nothing moved at all the observer is not called
+})"""
 RECOLOURED = "old => getComputedStyle(document.querySelector('.rnnviz-stage')).color !== old"
 # Fits, and has stood still for 20 frames.
 FITS = """width => {

@@ -10,6 +10,7 @@ from tests.browser.access import all_views_have_names, axe_finds_nothing_of_ours
 from tests.browser.looks import (
     WINDOWS,
     is_whole_in_both_windows,
+    nothing_moved_while_it_opened,
     time_axes_line_up,
     titles_keep_off_numbers,
 )
@@ -26,6 +27,7 @@ ALIGNED = ("States and gates", "Two directions", "Deep network")  # whose charts
 def test_a_page_is_whole_in_the_window_and_theme_it_opens_in_and_in_the_other(arrive, title, first):
     viewport, scheme = WINDOWS[first]
     visitor = arrive(ADDRESSES[title], viewport=viewport, color_scheme=scheme)
+    nothing_moved_while_it_opened(visitor)
     expect(visitor.warnings).to_have_count(0)
     if first == 0:
         if title in ALIGNED:
