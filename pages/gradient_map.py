@@ -9,11 +9,12 @@ from rnnviz.app.stage.board import Board, show
 claim = page.place_of_claim()
 compared, knobs = cells_compared.choose(always=("map_range", "map_scale")), state.knobs()
 subject = compared[comparison.main(compared)]
+sizes = {name: gradient_map.last_row(subject) for name, subject in compared.items()}
 with claim:
     page.claim(
-        gradient_claims.headline({name: gradient_map.last_row(subject) for name, subject in compared.items()}),
+        gradient_claims.headline(sizes),
         sentences(gradient_map.conditions(compared), cells_compared.what_is_shown(compared)),
-        gradient_claims.chips(compared),
+        gradient_claims.chips(compared, sizes),
     )
 
 

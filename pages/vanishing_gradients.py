@@ -11,12 +11,13 @@ compared, knobs = cells_compared.choose("loss_at", "repeat"), state.knobs()
 fresh = cells_compared.is_fresh()
 name = comparison.main(compared)
 subject = compared[name]
+sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
     told = gradient_claims.of_forgetting(compared, knobs.forget_bias if fresh else None)
     page.claim(
-        gradient_claims.headline({name: gradient_runs.reaching(subject) for name, subject in compared.items()}),
+        gradient_claims.headline(sizes),
         sentences(told, cells_compared.conditions(compared)),
-        gradient_claims.chips(compared),
+        gradient_claims.chips(compared, sizes),
     )
 
 

@@ -54,9 +54,9 @@ def in_words() -> str:
     )
 
 
-def chips(compared: Subjects) -> list[Chip]:
-    """How fast, for each network."""
-    return [Chip(subject.cell, verdict(subject, name)) for name, subject in compared.items()]
+def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
+    """How fast, for each network. ``sizes``: as of ``headline``."""
+    return [Chip(subject.cell, verdict(subject, name, sizes[name])) for name, subject in compared.items()]
 
 
 def verdict(subject: Subject, name: str = "", sizes: Signal | None = None) -> str:
