@@ -6,7 +6,7 @@ reads here is the study's own white noise, which hangs on the seed that its weig
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -139,12 +139,13 @@ def memory(subject: Subject) -> MemoryCapacity:
     return _capacity(_delays(subject).fit(subject.network()(sequences(subject))).scores)
 
 
-def memories(subject: Subject, radii: Sequence[float]) -> list[MemoryCapacity]:
+def memories(subject: Subject, radii: Sequence[float]) -> Iterator[MemoryCapacity]:
     """Of this reservoir at each of ``radii``, all else equal: a few of them in one run, for they share one matrix up
     to the radius, and what readouts are fitted to."""
     u, fits = sequences(subject), _delays(subject)
-    blocks = (run(subject, u, radii[first : first + AT_ONCE]) for first in range(0, len(radii), AT_ONCE))
-    return [_capacity(fits.fit(h).scores) for block in blocks for h in block.unbind(1)]
+    for first in range(0, len(radii), AT_ONCE):
+        for h in run(subject, u, radii[first : first + AT_ONCE]).unbind(1):
+            yield _capacity(fits.fit(h).scores)
 
 
 class Readouts(NamedTuple):

@@ -15,7 +15,7 @@ from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
 from rnnviz.studies import echo_state_network as study
-from rnnviz.studies.echo_state_network import AT_ONCE, RADII, TESTED, Readouts, met
+from rnnviz.studies.echo_state_network import RADII, TESTED, Readouts, met
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -150,7 +150,7 @@ def _sweep(subject: Subject) -> Work[np.ndarray]:
     for cell in TRIO:
         other(study.other_cell(subject, cell))
         yield 0.0
-    for first in range(0, len(RADII), AT_ONCE):
-        totals += [memory.total for memory in study.memories(subject, RADII[first : first + AT_ONCE])]
+    for memory in study.memories(subject, RADII):
+        totals.append(memory.total)
         yield len(totals) / len(RADII)
     return np.array(totals)
