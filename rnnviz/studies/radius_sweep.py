@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from rnnviz import gradients
 from rnnviz.cells import TRIO
-from rnnviz.dynamics import lyapunov_exponents
+from rnnviz.dynamics import LyapunovSum
+from rnnviz.gradients.following import follow
 from rnnviz.studies.cell_comparison import fresh
 from rnnviz.subjects import Subject
 
@@ -31,6 +32,8 @@ def subjects() -> dict[str, list[Subject]]:
 def growth(subject: Subject) -> Growth:
     """How one network's pushes and gradients grow; a loss at the last step."""
     network, x = subject.network(), subject.input()
-    exponent = lyapunov_exponents(gradients.step_jacobians(network, x), skip=SETTLING).values[0]
-    curve = gradients.gradient_curves(network, x, subject.objective)["h"].at(batch=0)
-    return Growth(float(exponent), gradients.slope(curve).per_step * math.log(10))
+    run, total = follow(network, x), LyapunovSum(skip=SETTLING)
+    for jacobians in gradients.jacobian_blocks(network, x, run=run):
+        total.add(jacobians)
+    curve = gradients.retrace(network, x, subject.objective, run).curves["h"].at(batch=0)
+    return Growth(float(total.exponents().values[0]), gradients.slope(curve).per_step * math.log(10))

@@ -103,7 +103,11 @@ def shipped(task_name: str, cell: str) -> Network:
     return Subject(Shipped(file_name(task_name, cell)), Example()).network()
 
 
-@once
 def stream(steps: int) -> Tensor:
     """The first ``steps`` + 1 symbols (T + 1, 1) of the one stream that every station reads."""
-    return walk(LONG + 1, 1, torch.Generator().manual_seed(STREAM_SEED))[: steps + 1]
+    return _whole_stream()[: steps + 1]
+
+
+@once
+def _whole_stream() -> Tensor:
+    return walk(LONG + 1, 1, torch.Generator().manual_seed(STREAM_SEED))
