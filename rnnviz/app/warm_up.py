@@ -1,24 +1,31 @@
 """The heavy part of a first visit, done before there is a visitor."""
 
+import importlib
 import time
 
 import torch
 
 from rnnviz.app import subject_picker
 from rnnviz.app.panels import (  # and with them plotly and the figures, most of an import's time
+    fixed_points,
     forgetting,
     memory_shares,
     word_effects,
 )
-from rnnviz.studies import first_story
+from rnnviz.app.results import FIRST
+from rnnviz.studies import first_story, lstm_history, radius_sweep
 from rnnviz.studies.delayed_recall import beside, subject_of
+from rnnviz.subjects import Example, Shipped, Subject
 
-PATIENCE = 2.0  # seconds until the first visitor has their page: what comes later must not compete with it
+# What Streamlit imports at the first icon that a page names, and torch at the first gradient of more than one number.
+ICONS, GRADIENTS = "streamlit.emojis", "torch.fx.experimental.symbolic_shapes"
+PATIENCE = 1.0  # seconds until the first visitor has their page: what comes later must not compete with it
 
 
 def first_page() -> None:
     # On few cores several threads per small product cost more than they bring, and visitors wait for each other.
     torch.set_num_threads(1)
+    importlib.import_module(ICONS)
     for language in first_story.QUESTION:
         word_effects.effect(first_story.reader(language))
     for cell in ("RNN", "LSTM"):
@@ -28,11 +35,18 @@ def first_page() -> None:
 
 
 def later_pages() -> None:
-    """What the line at the top of most pages offers, and what Memory decay opens with."""
+    """What the line at the top of most pages offers, and what takes longest of what later pages open with."""
     time.sleep(PATIENCE)
     subject_picker.lacking()
+    importlib.import_module(GRADIENTS)
     for subject in beside(subject_of()).values():
         word_effects.effect(subject)
-        memory_shares.first_word_read(subject.model)
-        memory_shares.taken_apart(subject)
+        memory_shares.first_word_read(subject.model, FIRST)
+        memory_shares.taken_apart(subject, FIRST)
     forgetting.untrained()
+    for station in lstm_history.STATIONS:
+        lstm_history.long_run(station)
+    for row in radius_sweep.subjects().values():
+        for subject in row:
+            fixed_points.growth(subject)
+    fixed_points.known(Subject(Shipped("switches-rnn"), Example()))
