@@ -27,6 +27,8 @@ FORMER_NAMES = {
     *OneLayer.defaults(),
 }
 
+COLLECTED_EVERY = 20_000  # objects more than were freed; Python's own 700 come several times in one run of a page
+
 # To tell whether a page is its own Streamlit would ask a server of Amazon's for this machine's address. The app asks
 # nobody anything.
 net_util.get_external_ip = lambda: None
@@ -87,7 +89,7 @@ async def open_first_page(request: Request) -> Response:
 def warm_up() -> None:
     """Import what every page needs while the browser is still opening, then keep it out of garbage collection.
 
-    Streamlit collects garbage after every run; with torch loaded that is a tenth of a second each time.
+    A collection of all that later visitors make still holds up everybody for a tenth of a second: it is made seldom.
     """
     from rnnviz.app import warm_up
 
@@ -95,6 +97,7 @@ def warm_up() -> None:
         prepare()
         gc.collect()
         gc.freeze()
+    gc.set_threshold(COLLECTED_EVERY)
 
 
 @asynccontextmanager
