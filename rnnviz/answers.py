@@ -29,7 +29,8 @@ def answer_parts(network: Network, trace: Trace) -> Parts:
     sides = zip(SIDES[network.bidirectional], states.split(units, -1), weight.split(units, 1), strict=True)
     terms = [Signal(f"p:{k}", axes, (h @ v.t()).numpy(), symbol) for k, (symbol, h, v) in enumerate(sides)]
     bias = network.readout.bias.expand(terms[0].values.shape).numpy()
-    return Parts((*terms, Signal(f"p:{len(terms)}", axes, bias, "b")), r"\operatorname{softmax}")
+    weights = ("readout.weight",) * len(terms) + (None,)
+    return Parts((*terms, Signal(f"p:{len(terms)}", axes, bias, "b")), r"\operatorname{softmax}", weights)
 
 
 @torch.no_grad()

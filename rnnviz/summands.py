@@ -11,10 +11,14 @@ from rnnviz.trace import Direction, Signal, Trace
 
 
 class Parts(NamedTuple):
-    """``quantity = activation(sum of terms)``. Each term is a Signal with its axes; its symbol is LaTeX."""
+    """``quantity = activation(sum of terms)``. Each term is a Signal with its axes; its symbol is LaTeX.
+
+    ``weights``: for each term the name of the matrix that made it, see ``rnnviz.cells.base.Term``.
+    """
 
     terms: tuple[Signal, ...]
     activation: str
+    weights: tuple[str | None, ...]
 
 
 @torch.no_grad()
@@ -36,6 +40,7 @@ def summands(network: Network, trace: Trace, layer: int = 0, direction: Directio
                 for k, term in enumerate(parts.terms)
             ),
             parts.activation,
+            tuple(term.weight for term in parts.terms),
         )
         for name, parts in taken_apart.items()
     }

@@ -1,21 +1,29 @@
 // Each equation of the cell with this step's numbers for one unit: its summands, their sum, the non-linearity, the value.
 import { element, math, number, paint, precise, write } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
+import { createOpenings } from "./openings.js";
+import { createCurve } from "./openings/curve.js";
+import { createProducts } from "./openings/products.js";
+import { createScores } from "./openings/scores.js";
 import { unitChooser } from "./unit.js";
 
 export function createEquations(body, panel, stage) {
   const chooser = unitChooser(stage);
-  const rows = panel.rows.map((row) => createRow(row, panel.limit, panel.precise ? precise : number, stage));
+  const openings = createOpenings();
+  const rows = panel.rows.map((row) => createRow(row, panel, openings, stage));
   body.append(chooser.node, ...rows.map(({ node }) => node));
   return {
     draw({ unit }) {
       chooser.draw(unit);
       for (const { draw } of rows) draw(unit);
+      openings.draw();
     },
+    destroy: openings.destroy,
   };
 }
 
-function createRow(row, limit, written, stage) {
+function createRow(row, { limit, precise: isPrecise, strings: said }, openings, stage) {
+  const written = isPrecise ? precise : number;
   const node = element("div", "equation");
   node.style.setProperty("--signal", row.color);
   const color = colorOf(stage.header.scales, row.scale, row.range);
@@ -23,16 +31,30 @@ function createRow(row, limit, written, stage) {
   formula.append(math(row.equation));
   const meaning = element("p", "meaning", row.meaning);
   const numbers = element("div", "numbers");
-  const terms = row.terms.map(({ label, array }, k) => {
+  // A row of the cell follows the chosen unit, the readout's row the answer that leads.
+  const place = (unit) => {
+    if (!row.names) return unit;
+    const shares = stage.at(row.array);
+    return Math.max(0, shares.indexOf(Math.max(...shares)));
+  };
+  const which = (at) => (row.names ? { output: at } : { unit: at });
+  const terms = row.terms.map(({ label, array, products }, k) => {
     if (k) numbers.append(element("span", "sign", "+"));
-    return { ...termBox(numbers, label), array };
+    const { box, ...term } = termBox(numbers, label, products ? "button" : "span");
+    if (products) {
+      const parts = { array, products, at: () => place(stage.now.unit), which, said };
+      openings.opener(box, node, (opened) => createProducts(opened, parts, stage));
+    }
+    return { ...term, array };
   });
   // One summand is the sum already, and without a non-linearity the value.
   const plain = terms.length === 1 && !row.activation;
   const sum = terms.length === 1 ? null : resultBox(numbers, "=", "sum");
   if (row.activation) {
-    const arrow = element("span", "sign through");
+    const opens = row.names ? createScores : row.curve && createCurve;
+    const arrow = element(opens ? "button" : "span", "sign through");
     arrow.append(math(row.activation));
+    if (opens) openings.opener(arrow, node, (opened) => opens(opened, { ...row, said }, stage));
     numbers.append(arrow);
   }
   const value = row.activation || plain ? resultBox(numbers, row.activation ? "" : "=", "value") : sum;
@@ -42,13 +64,6 @@ function createRow(row, limit, written, stage) {
   if (row.held) numbers.prepend(element("b", "held-word", row.held.word));
   const first = row.first && firstNote(numbers, row.was);
   node.append(formula, meaning, numbers);
-  // A row of the cell follows the chosen unit, the readout's row the answer that leads.
-  const place = (unit) => {
-    if (!row.names) return unit;
-    const shares = stage.at(row.array);
-    return Math.max(0, shares.indexOf(Math.max(...shares)));
-  };
-  const which = (at) => (row.names ? { output: at } : { unit: at });
 
   return {
     node,
@@ -89,8 +104,8 @@ function firstNote(numbers, was) {
   return before;
 }
 
-function termBox(numbers, label) {
-  const box = element("span", "term");
+function termBox(numbers, label, tag) {
+  const box = element(tag, "term");
   const name = element("span", "name");
   name.append(math(label));
   const text = element("span", "number");
@@ -99,7 +114,7 @@ function termBox(numbers, label) {
   track.append(bar);
   box.append(name, text, track);
   numbers.append(box);
-  return { text, bar };
+  return { box, text, bar };
 }
 
 function resultBox(numbers, sign, kind) {

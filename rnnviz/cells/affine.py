@@ -54,7 +54,7 @@ class Affine(Cell):
         for block, part, bias in zip(self.blocks, heard, self.split(self.bias_ih), strict=True):
             letter = self.letter(block)
             own = () if bias is None else (Term(f"b_{{i{letter}}}", bias.expand_as(part)),)
-            terms[block] = (Term(f"W_{{i{letter}}} x_t", part), *own)
+            terms[block] = (Term(f"W_{{i{letter}}} x_t", part, "weight_ih"), *own)
         return terms
 
 
@@ -113,7 +113,8 @@ class Recurrent(Affine):
         for block, part, bias in zip(self.blocks, heard, self.split(self.bias_hh), strict=True):
             letter = self.letter(block)
             from_input, *own = terms[block]
-            terms[block] = (from_input, Term(rf"W_{{h{letter}}} {self.feedback}_{{t-1}}", part))
+            label = rf"W_{{h{letter}}} {self.feedback}_{{t-1}}"
+            terms[block] = (from_input, Term(label, part, "weight_hh"))
             if bias is not None:
                 both = Term(rf"b_{{i{letter}}} + b_{{h{letter}}}", own[0].value + bias)
                 terms[block] += (both,)

@@ -50,10 +50,14 @@ class Quantity(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One summand of a quantity before its non-linearity: its LaTeX, and its value with axes (..., unit)."""
+    """One summand of a quantity before its non-linearity: its LaTeX, and its value with axes (..., unit).
+
+    ``weight``: of a summand that is a matrix times what the matrix multiplies, the matrix by its name in ``weights()``.
+    """
 
     label: str
     value: Tensor
+    weight: str | None = None
 
 
 class Summands(NamedTuple):

@@ -137,7 +137,7 @@ class Jordan(Recurrent):
         yield "s", self.decay * state["s"] + y
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
-        said = [Term("W_{hy} h_t", F.linear(step["h"], self.weight_hy))]
+        said = [Term("W_{hy} h_t", F.linear(step["h"], self.weight_hy), "weight_hy")]
         if self.bias_hy is not None:
             said.append(Term("b_{hy}", self.bias_hy.expand_as(step["y"])))
         held = Term(r"\mu s_{t-1}", self.decay * state["s"])

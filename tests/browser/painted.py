@@ -75,8 +75,8 @@ NAMELESS = """() => {
   return found;
 }"""
 
-# Biases, and how long a vector is, are the same at every step.
-CONSTANT = re.compile("[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|x:size")
+# Biases, weights, and how long a vector is, are the same at every step.
+CONSTANT = re.compile(r"[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|x:size|.*:weight")
 
 # All traces of one of the page's charts, named or not; places that are no number are null.
 DRAWN = """(at) => [...document.querySelectorAll('.rnnviz-stage .js-plotly-plot')][at]._fullData

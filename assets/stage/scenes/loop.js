@@ -1,6 +1,7 @@
 // Scene 1: one cell whose state comes back to it, folded into a loop or open as a chain; beside it the tanh, and where
 // on it the units of one step are.
 import { colorOf } from "../color.js";
+import { drawCurve } from "../curve.js";
 import { element, mark, number, paint, percent, svg, token } from "../dom.js";
 import { arrow, between, button, createSheet, eased, isCalm, letter, over, pressable, squares } from "./sheet.js";
 
@@ -30,7 +31,7 @@ export function createLoop(body, panel, stage) {
   const told = element("p", "loop-sum");
   body.append(left, right);
   const chain = createSheet(left, "loop-chain", drawChain);
-  const curve = createSheet(right, "loop-curve", drawCurve);
+  const curve = createSheet(right, "loop-curve", drawStates);
   right.append(told);
 
   function turn(to) {
@@ -146,31 +147,14 @@ export function createLoop(body, panel, stage) {
     if (open < FOLDED) columns[step].group.parentNode.append(columns[step].group); // its state lies on top of the pile
   }
 
-  function drawCurve(node, wide, tall) {
+  function drawStates(node, wide, tall) {
     const sums = stage.at(panel.arrays.sum, step);
     const states = stage.at(panel.arrays.h, step);
-    const most = Math.max(3, Math.ceil(Math.max(...sums.map(Math.abs))));
-    const edge = { left: 34, right: 14, top: 14, bottom: 30 };
-    const x = (a) => edge.left + ((a + most) / (2 * most)) * (wide - edge.left - edge.right);
-    const y = (s) => edge.top + ((1 - s) / 2) * (tall - edge.top - edge.bottom);
-    const line = (d, className) => node.append(svg("path", { d, class: className }));
-    for (const value of [-1, 0, 1]) {
-      line(`M${x(-most)},${y(value)}H${x(most)}`, "axis");
-      node.append(svg("text", { class: "tick", x: edge.left - 6, y: y(value) + 4, "text-anchor": "end" }, String(value).replace("-", "−")));
-    }
-    line(`M${x(0)},${y(1)}V${y(-1)}`, "axis");
-    node.append(svg("text", { class: "tick", x: x(most), y: tall - 10, "text-anchor": "end" }, words.sum));
-    node.append(svg("text", { class: "tick", x: x(most), y: y(-1) - 8, "text-anchor": "end" }, "S = tanh(a)"));
-    const curve = Array.from({ length: 81 }, (_, k) => -most + (k / 40) * most);
-    line(`M${curve.map((a) => `${x(a).toFixed(1)},${y(Math.tanh(a)).toFixed(1)}`).join("L")}`, "tanh");
-    line(`M${x(sums[unit])},${y(-1)}V${y(states[unit])}H${x(-most)}`, "drop");
-    states.forEach((state, k) => {
-      const dot = svg("circle", { cx: x(sums[k]), cy: y(state), r: k === unit ? 7 : 4.5, fill: color(state), class: k === unit ? "dot chosen" : "dot" });
-      mark(dot, state, { signal: "h", unit: k, step, network });
+    const dots = drawCurve(node, wide, tall, { f: Math.tanh, sums, values: states, unit, color, names: [words.sum, "S = tanh(a)"] });
+    dots.forEach((dot, k) => {
+      mark(dot, states[k], { signal: "h", unit: k, step, network });
       dot.onclick = () => select(step, k);
-      node.append(dot);
     });
-    node.append(node.querySelector(".dot.chosen"));
     tell(states);
   }
 

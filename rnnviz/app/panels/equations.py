@@ -6,11 +6,20 @@ import numpy as np
 
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import held_runs, network_views
+from rnnviz.app.panels import held_runs, network_views, products
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
+
+# What the curve of a non-linearity is, by its LaTeX: the browser's function, and how it is written at the curve.
+CURVES = {
+    r"\tanh": ("tanh", "tanh(a)"),
+    r"\sigma": ("sigmoid", "σ(a)"),
+    r"\operatorname{relu}": ("relu", "relu(a)"),
+    r"4 \sigma - 2": ("4 sigmoid - 2", "4σ(a) − 2"),
+    r"\operatorname{g}": ("g", "g(a)"),
+}
 
 
 def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
@@ -19,9 +28,9 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
     rows, largest = [], 1.0
     for name, parts in results.parts(subject, of).items():
         quantity, terms = cell.quantities[name], []
-        for term in parts.terms:
+        for term, opened in zip(parts.terms, products.of_cell(subject, board, of, name, parts), strict=True):
             board.array(term.name, term.at(batch=0).values)
-            terms.append({"label": network_views.mathml(term.symbol), "array": term.name})
+            terms.append({"label": network_views.mathml(term.symbol), "array": term.name, **opened})
             finite = term.values[np.isfinite(term.values)]
             largest = max(largest, float(np.abs(finite).max(initial=0)))
         rows.append(
@@ -30,6 +39,7 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
                 "equation": network_views.mathml(quantity.equation),
                 "meaning": _(quantity.meaning),
                 "activation": network_views.mathml(parts.activation) if parts.activation else "",
+                **_curve(name, parts.activation),
                 "terms": terms,
                 "color": style.ROLES[quantity.role],
                 **network_views.shades(layer[name]),
@@ -38,10 +48,11 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
             }
         )
     if results.answers_along(subject):
-        rows.append(_readout_row(subject, board))
+        rows.append(_readout_row(subject, board, of))
     textbook = _("Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias.")
     caption = sentences(
         _("Summands of the dot products, their sum, and what the non-linearity makes of it."),
+        _("Click a summand to see its products, a function to see its curve, softmax to see all scores."),
         textbook if subject.cell == "RNN" else "",
         _("Here x is what the layer below passes up.") if of[0] else "",
     )
@@ -51,21 +62,38 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
         "caption": caption,
         "rows": rows,
         "limit": largest,
+        "strings": {
+            "sum": _("The {count} products add up to"),
+            "curve": _("Each dot is a unit: from its sum a on the axis up to the curve, and across to its value."),
+            "score": _("score"),
+            "share": _("share"),
+            "power": network_views.mathml(r"e^{\mathrm{score}}"),
+            "all": _("A share is its own power of e over the sum of all:"),
+        },
         **place,
     }
 
 
-def _readout_row(subject: Subject, board: Board) -> dict:
+def _curve(name: str, activation: str) -> dict:
+    if activation not in CURVES:
+        return {}
+    function, written = CURVES[activation]
+    return {"curve": {"name": function, "names": ["a", f"{name} = {written}"]}}
+
+
+def _readout_row(subject: Subject, board: Board, of: Layer) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
     parts = results.answer_parts(subject)
-    for term in parts.terms:
-        board.array(term.name, term.at(batch=0).values)
+    terms = []
+    for term, opened in zip(parts.terms, products.of_readout(subject, board, of, parts), strict=True):
+        array = board.array(term.name, term.at(batch=0).values)
+        terms.append({"label": network_views.mathml(term.symbol), "array": array, **opened})
     return {
         "array": "p",
         "equation": network_views.mathml(r"p_t = \operatorname{softmax}(V h_t + b)"),
         "meaning": _("The leading answer: its score, and its share after softmax over all scores."),
         "activation": network_views.mathml(parts.activation),
-        "terms": [{"label": network_views.mathml(term.symbol), "array": term.name} for term in parts.terms],
+        "terms": terms,
         "names": network_views.label_names(subject),
         "color": network_views.accent(subject),
         "scale": "gate",

@@ -15,7 +15,16 @@ from rnnviz.shipped_files import shipped_path
 
 _ASSETS = shipped_path("assets")
 _FOLDER = "rnnviz"
-STYLES = ("page.css", "stage.css", "cell.css", "sequence.css", "scenes.css", "words.css", "word_menu.css")
+STYLES = (
+    "page.css",
+    "stage.css",
+    "cell.css",
+    "sequence.css",
+    "scenes.css",
+    "openings.css",
+    "words.css",
+    "word_menu.css",
+)
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 

@@ -1,0 +1,51 @@
+"""What a summand of the equations is made of: a row of a matrix and the vector that it multiplies."""
+
+from __future__ import annotations
+
+import torch
+
+from rnnviz.app import results
+from rnnviz.app.panels.network_views import mathml
+from rnnviz.app.results import Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.subjects import Subject
+from rnnviz.summands import Parts
+
+
+def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts) -> list[dict]:
+    """For each summand of the quantity ``name`` which products add up to it; nothing for one that is no such sum."""
+    weights = {weight.name: weight for weight in results.cell_of(subject, of).weights()}
+    opened = []
+    for term, made_by in zip(parts.terms, parts.weights, strict=True):
+        if made_by is None:
+            opened.append({})
+            continue
+        weight = weights[made_by]
+        first = weight.into.index(name) * len(weight.value) // len(weight.into)
+        opened.append(_products(board, made_by, weight.value, first, weight.factor, term.symbol))
+    return opened
+
+
+def of_readout(subject: Subject, board: Board, of: Layer, parts: Parts) -> list[dict]:
+    """As ``of_cell`` for the scores; only of the layer that is read out, and in the direction that is looked at."""
+    network = subject.network()
+    opened = [{} for _term in parts.terms]
+    if of[0] == network.num_layers - 1:
+        side = network.directions.index(of[1])
+        weight = network.readout.weight.split(network.hidden_size, 1)[side]
+        opened[side] = _products(board, "readout.weight", weight, 0, "h", parts.terms[side].symbol)
+    return opened
+
+
+def _products(board: Board, name: str, weight: torch.Tensor, first: int, factor: str, symbol: str) -> dict:
+    """``first``: the row of the matrix that belongs to the first unit."""
+    matrix, vector = symbol.replace(r"\,", " ").split(" ", 1)
+    return {
+        "products": {
+            "weight": board.array(name, weight.detach().numpy()),
+            "columns": weight.shape[1],
+            "first": first,
+            "factor": factor,
+            "names": [mathml(matrix), mathml(vector)],
+        }
+    }
