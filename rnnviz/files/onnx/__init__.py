@@ -39,9 +39,14 @@ def inventory_of(content: Content) -> Inventory:
         raise content.unreadable(f"broken: it begins like {ONNX}, but {wrong}") from wrong
     fetch_tensors_beside(model, content)
     try:
-        graph = Graph(model, content.limit)
-    except Exception as wrong:  # onnx's own passes raise whatever a broken graph makes them meet
+        return _inventory(Graph(model, content.limit), content)
+    except Refused:
+        raise
+    except Exception as wrong:  # onnx's own passes, and attributes of other types, raise whatever a broken graph holds
         raise content.unreadable(f"{ONNX} with a broken graph ({str(wrong)[:160]})") from wrong
+
+
+def _inventory(graph: Graph, content: Content) -> Inventory:
     operators, refused = [], {}
     for outer, inner in bodies(graph.nodes):
         if inner.op_type in ROWS and inner.domain in DOMAINS:
@@ -110,7 +115,7 @@ def _recurrence(stack: list[Operator], graph: Graph) -> Recurrence:
         {"input_size": bottom.shape[1], "num_layers": len(stack)} | stack[0].structure,
         tuple(weights for operator in stack for weights in operator.weights),
         embeddings_of(stack[0], graph),
-        heads_of(stack[-1], graph),
+        heads_of(stack, graph),
         notes=tuple(dict.fromkeys(note for operator in stack for note in operator.notes)),
         operators=tuple(operator.title for operator in stack),
         start=state,

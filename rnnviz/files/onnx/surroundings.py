@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ def sample_of(operator: Operator, graph: Graph) -> tuple[dict[str, np.ndarray], 
     known = graph.shapes.get(operator.y, [""] * 4)
     known = known if len(known) == 4 else [""] * 4
     steps, batch = (
-        known[axis] if isinstance(known[axis], int) and known[axis] else size
+        known[axis] if isinstance(known[axis], int) and known[axis] > 0 else size
         for axis, size in zip(axes, (STEPS, BATCH), strict=True)
     )
     if steps * batch * operator.width * 8 > graph.limit:
@@ -36,7 +36,6 @@ def sample_of(operator: Operator, graph: Graph) -> tuple[dict[str, np.ndarray], 
     ends = np.stack([sample[0 if side else -1, :, d] for d, side in enumerate(_from_the_end(operator))])
     given = {operator.y: sample.transpose((1, 0, 2, 3) if operator.layout else (0, 2, 1, 3))}
     given |= {operator.ends: ends.swapaxes(0, 1) if operator.layout else ends}
-    given.pop("", None)
     return given, sample.reshape(steps, batch, operator.width), named.get
 
 
@@ -70,7 +69,7 @@ def _arrives(source: str, name: str, graph: Graph, last: tuple[int, ...] = ()) -
     dims = graph.shapes.get(source, ["", "", *last])
     free = iter((STEPS, BATCH))
     shape = [dim if isinstance(dim, int) else next(free, 1) for dim in dims]
-    if not 1 <= len(shape) - len(last) <= 2 or math.prod(shape) * 8 > graph.limit:
+    if not 1 <= len(shape) - len(last) <= 2 or min(shape) < 1 or math.prod(shape) * 8 > graph.limit:
         return False
     sample = np.arange(math.prod(shape)).reshape(shape)
     named = {dim: size for dim, size in zip(dims, shape, strict=True) if isinstance(dim, str) and dim}
@@ -82,10 +81,13 @@ def _arrives(source: str, name: str, graph: Graph, last: tuple[int, ...] = ()) -
     return np.array_equal(arrived, sample) or np.array_equal(arrived, sample.swapaxes(0, 1))
 
 
-def heads_of(operator: Operator, graph: Graph) -> Fitting[Linear]:
-    """Every linear layer that reads the operator's states, at each step or at the last one, and on which no other one
-    stands."""
+def heads_of(stack: Sequence[Operator], graph: Graph) -> Fitting[Linear]:
+    """Every linear layer that reads the states of the top operator, at each step or at the last one, and on which no
+    other one stands."""
+    *lower, operator = stack
     given, states, size = sample_of(operator, graph)
+    # torch's h_n holds the last states of all layers; those of lower ones are other numbers.
+    given |= {below.ends: given[operator.ends] + states.size * (1 + n) for n, below in enumerate(lower) if below.ends}
     width = operator.width // len(operator.weights)
     sides = [states[0 if end else -1, :, d * width :][:, :width] for d, end in enumerate(_from_the_end(operator))]
     last = np.concatenate(sides, -1)
