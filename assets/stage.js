@@ -5,6 +5,7 @@ import { completeAddress, placeWriter, takePlace } from "./stage/address.js";
 import { createPager } from "./stage/pager.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
+import "./stage/visiting.js";
 import { legend } from "./stage/legend.js";
 
 // What scrolls on its own where there is little room: a keyboard has to get there too.

@@ -30,6 +30,16 @@ PAGES = (
         picker=(),
     ),
     Page(
+        "The idea",
+        "lessons.py",
+        "Lessons",
+        ":material/school:",
+        "Predict, look, change: five lessons of ten minutes.",
+        opens={},
+        asks=(),
+        picker=(),
+    ),
+    Page(
         "One sentence",
         "step_through.py",
         "Step through",

@@ -5,6 +5,7 @@ import streamlit as st
 from pages import PAGES
 from rnnviz.app import address, controls, forged_input, page, state, subject_picker, widgets
 from rnnviz.app.i18n import _, one_language, speak
+from rnnviz.app.lessons import bar, running
 from rnnviz.shipped_files import shipped_path
 
 
@@ -16,7 +17,7 @@ def show() -> None:
 
 def show_page() -> None:
     sections: dict[str, list] = {}
-    rows = {}
+    entries, rows = {}, {}
     for row in PAGES:
         entry = st.Page(
             row.file,
@@ -27,19 +28,25 @@ def show_page() -> None:
             help=_(row.help),
         )
         sections.setdefault(_(row.section), []).append(entry)
-        rows[entry.url_path] = row
+        entries[row.address], rows[entry.url_path] = entry, row
     chosen = st.navigation(sections, expanded=True)
     row = rows[chosen.url_path]
     st.set_page_config(page_title=f"{chosen.title} · rnnviz")
     used = state.was_used()
     state.begin(row, used)
     controls.sidebar(row.asks, row.tasks)
+    step = running.place({row.address: row for row in PAGES})
+    if step and not step.answer:  # what the page shows would give the answer away
+        address.write(row.address, state.query(), used)
+        running.ask(step)
+        return
+    if step:
+        bar.show(step)
     subject_picker.pick(row.picker)
     brought = widgets.adopt()
     address.write(row.address, state.query(), used or brought)
     chosen.run()
-    entries = [entry for section in sections.values() for entry in section]
-    page.link_to_next(entries, entries.index(chosen))
+    page.link_to_next([*entries.values()], [*entries.values()].index(chosen))
     if widgets.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
 

@@ -19,7 +19,7 @@ export function createPager(stage) {
     return dot;
   });
   dots.append(...buttons);
-  const deeper = element("a", "pager-deeper");
+  const deeper = element("a", "pager-deeper inside");
   const said = element("p", "unseen stage-said");
   said.setAttribute("role", "status");
   node.append(back, dots, deeper, next, said);

@@ -6,6 +6,7 @@ import { createDatapath } from "./datapath.js";
 import { createDiagram } from "./diagram.js";
 import { createEquations } from "./equations.js";
 import { createGrid } from "./grid.js";
+import { createLesson } from "./lesson.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
 import { createProbabilities } from "./probabilities.js";
@@ -22,6 +23,7 @@ import { createLoop } from "./scenes/loop.js";
 import { createMixture } from "./scenes/mixture.js";
 import { createOrder } from "./scenes/order.js";
 import { createPulse } from "./scenes/pulse.js";
+import { createQuestion } from "./scenes/question.js";
 
 export const PANELS = {
   chart: createChart,
@@ -32,12 +34,14 @@ export const PANELS = {
   grid: createGrid,
   guess: createGuess,
   loop: createLoop,
+  lesson: createLesson,
   matrices: createMatrices,
   missing: createMissing,
   mixture: createMixture,
   order: createOrder,
   probabilities: createProbabilities,
   pulse: createPulse,
+  question: createQuestion,
   readings: createReadings,
   sentence: createSentence,
   shares: createShares,

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.knobs import Knobs
 from rnnviz.app.page import explained
 from rnnviz.app.panels.hold_claims import in_words
 from rnnviz.app.results import FIRST, Changed, Layer, cell_of, quantities
@@ -23,16 +24,17 @@ from rnnviz.subjects.hold_words import from_words, to_word
 LEAST, MOST = -100.0, 100.0
 
 
-def held(subject: Subject) -> Subject:
+def held(subject: Subject, knobs: Knobs | None = None) -> Subject:
     """The subject with those of the page's holds that it has something for, and with what was read before its words
-    were changed; itself if there is neither."""
-    fitting = tuple(word for word in state.knobs().hold if _refusal(subject, word) is None)
-    before = _before(subject)
+    were changed; itself if there is neither. ``knobs``: the page's own unless given."""
+    knobs = knobs or state.knobs()
+    fitting = tuple(word for word in knobs.hold if _refusal(subject, word) is None)
+    before = _before(subject, knobs)
     return Changed(subject.model, subject.sequence, fitting, before) if fitting or before else subject
 
 
-def _before(subject: Subject) -> Text | None:
-    for text in state.knobs().before:
+def _before(subject: Subject, knobs: Knobs) -> Text | None:
+    for text in knobs.before:
         with suppress(Refused):  # an address may hold anything
             before = Text(text)
             if subject.read().tokens and before.read(subject.load()).tokens != subject.read().tokens:

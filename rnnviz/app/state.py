@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from rnnviz.app import address
+from rnnviz.app import address, lecture
 from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import first_example, is_about, lack, left_open, opening
@@ -33,6 +33,7 @@ _BEFORE = ("Holding", "before")  # of these: what was read before words of it we
 _REFUSED = "refused"
 _ASKED_TEXT = "asked_text"  # what was typed, even where it was refused, so that it can be mended
 _USED = "chosen"  # a control was used, and this run is because of it
+_LESSON = "lesson"  # the step of a lesson that the page is opened at, in its address and here
 _OF_A_SUBJECT = ("model", *FIELDS)
 EMPTY = " "  # what an empty field asks for: nothing to read, and not an example
 
@@ -73,6 +74,11 @@ def knobs() -> Knobs:
     return kind(**{name: held[key] for name, key in names.items() if key in held})
 
 
+def lesson() -> str:
+    """Which step of which lesson the page is opened at, as the address says it; "" outside of a lesson."""
+    return st.session_state.get(_LESSON, "")
+
+
 def layer() -> int:
     """Which layer a page about one of them shows, from 0: the chosen one, or the top one where there are fewer."""
     return min(knobs().layer, subject().network().num_layers) - 1
@@ -101,10 +107,13 @@ def begin(page: Page, used: bool) -> None:
     st.session_state[_PAGE] = page
     for name, empty in ((_SUBJECTS, {}), (_KNOBS, {}), (_TEXTS, {}), (_REFUSED, [])):
         st.session_state.setdefault(name, empty)
-    names = {*_OF_A_SUBJECT, *old_links.NAMES, *page.knobs.defaults()}
+    names = {_LESSON, *_OF_A_SUBJECT, *old_links.NAMES, *page.knobs.defaults()}
+    moved = not used and address.moved(page.address)
+    if arrived or moved:
+        st.session_state[_LESSON] = st.query_params.get(_LESSON, "")
     if arrived and not names & set(st.query_params):
         _arrive(page)
-    elif arrived or (not used and address.moved(page.address)):
+    elif arrived or moved:
         _take_address(page)
 
 
@@ -236,4 +245,4 @@ def _changed(changes: dict[str, object]) -> Subject:
 def query() -> dict[str, str]:
     """Every choice of this page as text for its address."""
     chosen = (subject().query() if row().opens else {}) | knobs().query()
-    return chosen | {"lang": language()} if st.session_state.get("language_chosen") else chosen
+    return chosen | ({_LESSON: lesson()} if lesson() else {}) | lecture.on_all_pages()

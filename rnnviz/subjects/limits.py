@@ -14,6 +14,8 @@ MOST_UNITS = 320  # per layer and direction: what the pages draw and differentia
 MAX_LENGTH = 500  # steps of noise
 MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for
 MOST_TERMS = 2**21  # terms of gradients of weights, one per weight and step: what a page sends of them
+MAX_LESSON = 64_000  # bytes of a lesson's file
+MAX_LESSON_STEPS, MAX_LESSON_TEXT = 30, 600  # and characters of each of its texts
 MAX_RADIUS, MAX_BIAS, MAX_SCALING = 5.0, 6.0, 10.0
 
 

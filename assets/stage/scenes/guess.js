@@ -8,9 +8,9 @@ const NEAR = 0.25; // of the way between two points: so close a hand moves one w
 const TAKES = 1800;
 
 export function createGuess(body, panel, stage) {
-  const { words, steps, networks } = panel;
+  const { words, steps, networks, ticks, known, sends } = panel;
   const guess = new Array(POINTS).fill(0.5);
-  guess[0] = 1;
+  if (known) guess.splice(known.at, 1, known.share);
   let touched = false;
   let revealed = 0; // how far the true curves are drawn, 0 to 1
   let chosen = 1;
@@ -19,11 +19,12 @@ export function createGuess(body, panel, stage) {
 
   body.classList.add("guess");
   const bar = element("div", "scene-bar");
-  const reveal = button(words.reveal, () => turn(revealed ? 0 : 1));
+  const reveal = button(words.reveal, () => (sends ? stage.tell("answer", { curve: guess }) : turn(revealed ? 0 : 1)));
   reveal.classList.add("primary");
   const told = element("span", "scene-note", words.hint);
   told.setAttribute("role", "status");
   bar.append(reveal, told);
+  if (sends) bar.append(button(words.skip, () => stage.tell("answer", { skip: true }), "question-skip"));
   body.append(bar);
   const chart = createSheet(body, "guess-chart", drawChart);
   const off = element("p", "guess-off");
@@ -69,11 +70,11 @@ export function createGuess(body, panel, stage) {
     const x = (t) => edge.left + (t / (steps - 1)) * (wide - edge.left - edge.right);
     const y = (share) => edge.top + (1 - share) * (tall - edge.top - edge.bottom);
     scale = { x, y };
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+    for (const [share, text] of ticks) {
       node.append(svg("path", { class: "axis", d: `M${x(0)},${y(share)}H${x(steps - 1)}` }));
-      node.append(svg("text", { class: "tick", x: edge.left - 8, y: y(share) + 4, "text-anchor": "end" }, `${share * 100}%`));
+      node.append(svg("text", { class: "tick", x: edge.left - 8, y: y(share) + 4, "text-anchor": "end" }, text));
     }
-    for (let t = 0; t < steps; t += 10) {
+    for (let t = 0; t < steps; t += Math.ceil(steps / 100) * 10) {
       node.append(svg("text", { class: "tick", x: x(t), y: tall - edge.bottom + 18, "text-anchor": "middle" }, String(t + 1)));
     }
     node.append(svg("text", { class: "tick", x: (x(0) + x(steps - 1)) / 2, y: tall - 5, "text-anchor": "middle" }, words.steps));

@@ -9,6 +9,7 @@ import streamlit as st
 from rnnviz.app import comparison, controls, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import opening
 from rnnviz.app.panels import network_views
 from rnnviz.refusals import Refused
@@ -32,14 +33,22 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
     with columns[-1], controls.more_settings():
         for name in (*always, "steps", "draw", "start", "activation", *of_fresh):
             controls.knob(name)
+    return {cell: fresh_network(cell, knobs) for cell in cells_beside(subject.cell)}
+
+
+def fresh_network(cell: str, knobs: Knobs) -> Subject:
+    """A network of this cell as the knobs of both pages ask for it, and noise."""
     options = {"recurrent": knobs.start, "spectral_radius": knobs.radius, "forget_bias": knobs.forget_bias}
-    cells = cells_beside(subject.cell)
-    return {cell: fresh(cell, knobs.steps, knobs.draw, knobs.activation, **options) for cell in cells}
+    return fresh(cell, knobs.steps, knobs.draw, knobs.activation, **options)
 
 
 def is_fresh() -> bool:
     """Whether fresh networks on noise are compared, in the place of a subject that they can stand for."""
-    return state.knobs().reads == "noise" and is_plain(state.subject())
+    return stands_for(state.subject(), state.knobs())
+
+
+def stands_for(subject: Subject, knobs: Knobs) -> bool:
+    return getattr(knobs, "reads", "own") == "noise" and is_plain(subject)
 
 
 def _same_losses(chosen: Subject, other: Subject) -> None:

@@ -35,6 +35,8 @@ def guess(board: Board) -> dict:
         "kind": "guess",
         "networks": networks,
         "steps": steps,
+        "ticks": [[share, percent(share)] for share in (0.0, 0.25, 0.5, 0.75, 1.0)],
+        "known": {"at": 0, "share": 1.0},
         "title": _("Fifty steps later: how much of the first letter is left? Draw your guess"),
         "caption": _(
             "Two trained networks read a letter and then fifty digits. How much of what varies in their state still "

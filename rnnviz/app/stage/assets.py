@@ -21,9 +21,7 @@ STYLES = (
     "cell.css",
     "sequence.css",
     "scenes.css",
-    "openings.css",
-    "words.css",
-    "word_menu.css",
+STYLES = ("openings.css", "words.css", "word_menu.css", "lessons.css")
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

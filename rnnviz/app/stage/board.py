@@ -187,12 +187,13 @@ def _finished(board: Board) -> Payload:
     return board.payload()
 
 
-def stage(key: str, board: Board) -> None:
-    """Show a board. The same ``key`` with another board replaces what is shown, in place."""
-    _send(key, board.payload())
+def stage(key: str, board: Board, listens: bool = False) -> object:
+    """Show a board. The same ``key`` with another board replaces what is shown, in place. ``listens``: return what one
+    of its views sends, in the run that it asks for by that; None in any other."""
+    return _send(key, board.payload(), listens)
 
 
-def _send(key: str, payload: Payload) -> None:
+def _send(key: str, payload: Payload, listens: bool = False) -> object:
     failed = _("This page's pictures could not be loaded. Reload the page.")
     component = st.components.v2.component(
         "rnnviz_stage",
@@ -202,11 +203,13 @@ def _send(key: str, payload: Payload) -> None:
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
     key = f"stage-{key}"
-    component(
+    heard = {"on_answer_change": lambda: None} if listens else {}
+    return component(
         key=key,
         data=payload.message(completion()),
         on_words_change=lambda: editing.take(st.session_state[key]["words"]),
-    )
+        **heard,
+    ).get("answer")
 
 
 def _strings() -> dict[str, str | dict[str, str]]:
