@@ -14,7 +14,6 @@ from rnnviz.app import gradient_runs, holding, results
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.panels import cells_compared, reservoir_claims, word_effects
 from rnnviz.app.panels.answers_per_step import solution
-from rnnviz.app.results import Held
 from rnnviz.studies import echo_state_network as reservoirs
 from rnnviz.subjects import Subject
 
@@ -143,7 +142,7 @@ def best_radius(subject: Subject) -> float:
     return reservoirs.RADII[int(reservoir_claims.swept(subject).argmax())]
 
 
-MEASURES: dict[str, Callable[[Held | Subject], Value]] = {
+MEASURES: dict[str, Callable[[Subject], Value]] = {
     function.__name__: function
     for function in (
         state_size,

@@ -24,6 +24,7 @@ from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.assets import address
 from rnnviz.app.stage.bindings import bind
+from rnnviz.app.stage.strings import strings
 from rnnviz.figures import style
 
 # All that travels with each message; the stage's own modules are served once, with a cache header.
@@ -120,7 +121,7 @@ class Board:
             "editing": self.editing,
             "scales": style.SCALES,
             "language": language(),
-            "strings": _strings(),
+            "strings": strings(),
             "rows": rows,
             "arrays": {},
         }
@@ -210,44 +211,3 @@ def _send(key: str, payload: Payload, listens: bool = False) -> object:
         on_words_change=lambda: editing.take(st.session_state[key]["words"]),
         **heard,
     ).get("answer")
-
-
-def _strings() -> dict[str, str | dict[str, str]]:
-    return {
-        "pictures": _("Pictures"),
-        "slider": _("time step"),
-        "step": _("step {t} of {steps}"),
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "speed": _("Speed"),
-        "keys": _("← → space"),
-        "snapshot": _("snapshot"),
-        "snapshot_keys": _("Shift ← →"),
-        "copy": _("Copy link"),
-        "copied": _("The link to this page is copied."),
-        "copy_by_hand": _("The link to this page: copy it from this field."),
-        "failed": _("This view failed and stands still; the others go on. Reload the page to have it back."),
-        "flat": _(
-            "This picture is drawn in space, which needs WebGL, and this browser does not offer it. "
-            "The same points and the same path stand in the plane beside it."
-        ),
-        "unknown": _("unknown word"),
-        "start": _("the state before the first word: zero"),
-        "guess": _("answer if it ended here"),
-        "state": _("state h"),
-        "word": _("word"),
-        "unit": _("unit"),
-        "unit_before": _("previous unit"),
-        "unit_after": _("next unit"),
-        "of_units": _("of {units}"),
-        "numbers": _("numbers"),
-        "at_cursor": _("at the cursor:"),
-        "colon": _(": "),
-        "comma": _(", "),
-        "apply": _("Press Enter to apply"),
-        "plotly": {"Download plot": _("Download plot")},
-        "scenes": _("Scenes"),
-        "scene": _("Scene {k} of {count}"),
-        "next": _("Next"),
-        "back": _("Back"),
-    }

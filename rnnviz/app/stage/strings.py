@@ -1,0 +1,46 @@
+"""What the stage itself says, in the visitor's language; what a panel says comes with the panel."""
+
+from __future__ import annotations
+
+from rnnviz.app.i18n import _
+
+
+def strings() -> dict[str, str | dict[str, str]]:
+    return {
+        "pictures": _("Pictures"),
+        "slider": _("time step"),
+        "step": _("step {t} of {steps}"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "speed": _("Speed"),
+        "keys": _("← → space"),
+        "snapshot": _("snapshot"),
+        "snapshot_keys": _("Shift ← →"),
+        "copy": _("Copy link"),
+        "copied": _("The link to this page is copied."),
+        "copy_by_hand": _("The link to this page: copy it from this field."),
+        "failed": _("This view failed and stands still; the others go on. Reload the page to have it back."),
+        "flat": _(
+            "This picture is drawn in space, which needs WebGL, and this browser does not offer it. "
+            "The same points and the same path stand in the plane beside it."
+        ),
+        "unknown": _("unknown word"),
+        "start": _("the state before the first word: zero"),
+        "guess": _("answer if it ended here"),
+        "state": _("state h"),
+        "word": _("word"),
+        "unit": _("unit"),
+        "unit_before": _("previous unit"),
+        "unit_after": _("next unit"),
+        "of_units": _("of {units}"),
+        "numbers": _("numbers"),
+        "at_cursor": _("at the cursor:"),
+        "colon": _(": "),
+        "comma": _(", "),
+        "apply": _("Press Enter to apply"),
+        "plotly": {"Download plot": _("Download plot")},
+        "scenes": _("Scenes"),
+        "scene": _("Scene {k} of {count}"),
+        "next": _("Next"),
+        "back": _("Back"),
+    }
