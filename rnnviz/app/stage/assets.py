@@ -21,7 +21,10 @@ STYLES = (
     "cell.css",
     "sequence.css",
     "scenes.css",
-STYLES = ("openings.css", "words.css", "word_menu.css", "lessons.css")
+    "openings.css",
+    "words.css",
+    "word_menu.css",
+    "lessons.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
