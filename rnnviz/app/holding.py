@@ -59,7 +59,7 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
     with line, st.popover(_("Hold a quantity"), icon=":material/back_hand:", width="content"):
         _add(subjects, of, words)
-    if _before(state.subject()):
+    if _before(state.subject(), state.knobs()):
         choices = {
             "undo_change": (_("Undo the change"), "undo", {"text": state.knobs().before[0]}),
             "keep_change": (_("Keep it"), "check", {"before": ()}),
