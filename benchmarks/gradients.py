@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from benchmarks.report import table, verdict
 from rnnviz.gradients import gradient_curves, gradient_matrix, step_jacobians
 from rnnviz.network import Network, unroll
-from rnnviz.torch_modules import from_torch
+from rnnviz.sharing import from_torch
 
 MODULES = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
 INPUT_SIZE = 8

@@ -41,9 +41,9 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.holding import Hold
     from rnnviz.network import Network
     from rnnviz.recording import record
+    from rnnviz.sharing import from_torch
     from rnnviz.subjects import subject
     from rnnviz.tasks import TASKS
-    from rnnviz.torch_modules import from_torch
     from rnnviz.trace import Signal, Trace
 else:
     # The module that a name lives in; a public name that is not here is a package.
@@ -55,7 +55,7 @@ else:
         "Signal": "trace",
         "Trace": "trace",
         "backpropagate": "gradients",
-        "from_torch": "torch_modules",
+        "from_torch": "sharing",
         "load": "files",
         "record": "recording",
         "subject": "subjects",

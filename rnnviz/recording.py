@@ -14,10 +14,11 @@ from torch.nn.utils.rnn import PackedSequence
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import Cell, Held, State
 from rnnviz.holding import HeldLayers, Holds, place
+from rnnviz.inside import inside, unwrapped
 from rnnviz.layer_by_layer import LayerByLayer
 from rnnviz.network import Network, recover, run_layer, unroll
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
-from rnnviz.verifying import refuse_other_ends, refuse_other_states
+from rnnviz.verifying import refuse_other_ends, refuse_other_run, refuse_other_states
 
 
 def record(
@@ -25,6 +26,7 @@ def record(
     x: Tensor | PackedSequence,
     state: Tensor | tuple[Tensor, Tensor] | None = None,
     *,
+    at: str | None = None,
     lengths: Sequence[int] | Tensor | None = None,
     tokens: Sequence[str] = (),
     hold: Holds | None = None,
@@ -35,6 +37,9 @@ def record(
     (B, T, I) if the module is ``batch_first``, (T, I) for a single sequence; token ids (T, B) or (T,) for a Network
     with an embedding; or any of these as torch packs them. ``state``: as torch takes it, h_0 or (h_0, c_0), each
     (L·D, B, H). ``tokens``: the text under the time axis.
+
+    ``model`` may also be a bigger one, and ``x`` what that takes: it is run once, in eval mode, and the recurrent
+    module in it that is called ``at``, or the only one, is recorded on what really came into it (``rnnviz.inside``).
 
     ``lengths``: for a padded batch, how many steps of each sequence are real, 1 to T, in any order. Each sequence then
     has what it has alone: a backward direction starts at its own last step, a readout at the "last" step reads its own
@@ -53,6 +58,17 @@ def record(
     module: what the gates' equations give is compared with its states at every step of every layer, and its last
     states with those of the layers.
     """
+    model = unwrapped(model)
+    if not isinstance(model, (Network, nn.RNNBase)):
+        if state is not None:
+            raise ValueError("the module inside starts from the state that the model gives it; leave state out")
+        part = inside(model, x, at)
+        trace = record(part.model, part.x, part.state, lengths=lengths, tokens=tokens, hold=hold)
+        if part.output is not None and not hold:
+            refuse_other_run(type(model).__name__, trace.y.values, part.output.numpy())
+        return trace
+    if at is not None:
+        raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is recorded itself")
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
     steps, batch = x.shape[:2]

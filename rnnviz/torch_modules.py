@@ -33,44 +33,20 @@ WRAPPED = {
 }
 
 
-def from_torch(module: nn.RNN | nn.LSTM | nn.GRU) -> Network:
-    """A Network that *shares* the parameters of a torch module: no copy, so training either one trains both.
-
-    Raises TypeError or ValueError, with the way out, for a module that computes something else than torch.nn does from
-    its parameters: one with a forward of its own, with forward hooks, compiled, scripted or quantised, with
-    projections, in another precision than float32 or float64, not on the CPU. ValueError also for weights that are not
-    parameters but computed from some (weight normalisation, pruning): they cannot be shared, though ``record`` and
-    every analysis read such a module as it is.
-    """
-    if isinstance(module, Network):
-        raise TypeError("this is a Network already; from_torch takes a torch.nn.RNN, LSTM or GRU")
-    refuse_other_code(module)
-    if computed := _computed_weights(module):
-        name = next(iter(computed))
-        ways = {
-            "hook": f"torch.nn.utils.remove_weight_norm(module, {name!r}) or prune.remove(module, {name!r})",
-            "parametrization": f"torch.nn.utils.parametrize.remove_parametrizations(module, {name!r})",
-        }
-        raise ValueError(
-            f"{name} of this {type(module).__name__} is not a parameter, it is computed from some, so a Network cannot "
-            f"share it; make it one with {ways['parametrization' if parametrize.is_parametrized(module) else 'hook']}"
-        )
-    return _network(module, {})
-
-
 def as_network(model: nn.Module) -> Network:
     """What every analysis reads: ``model`` itself if it is a Network, else what a torch module computes with now.
 
-    As ``from_torch``, with its errors, but weights that are computed from others are taken at their present values.
+    With the errors of ``rnnviz.sharing.from_torch``, but weights that are computed from others are taken at their
+    present values.
     """
     refuse_other_code(model)
     if isinstance(model, Network):
         return model
-    if computed := _computed_weights(model):
-        return _network(model, computed)
+    if computed := computed_weights(model):
+        return network_of(model, computed)
     reads = (model.mode, model.training, *map(id, model._flat_weights))
     if READ.get(model, (None,))[0] != reads:
-        READ[model] = reads, _network(model, {})
+        READ[model] = reads, network_of(model, {})
     return READ[model][1]
 
 
@@ -79,7 +55,7 @@ def refuse_other_code(model: nn.Module) -> None:
     base = next((kind for kind in (Network, *MODULES) if isinstance(model, kind)), None)
     name = type(model).__name__
     if base is None:
-        hint = WRAPPED.get(name, "for a larger model, pass its recurrent part")
+        hint = WRAPPED.get(name, "for a larger model, pass its recurrent part, or record it with at=")
         if "quantiz" in type(model).__module__:
             hint = "it is quantised; pass the float module that it was made from"
         got = name if name not in MODULES.values() else f"{type(model).__module__}.{name}"
@@ -152,7 +128,7 @@ def _weight_hooks(module: nn.RNNBase) -> dict[str, WeightNorm | prune.BasePrunin
 
 
 @torch.no_grad()
-def _computed_weights(module: nn.RNNBase) -> dict[str, Tensor]:
+def computed_weights(module: nn.RNNBase) -> dict[str, Tensor]:
     """{weight: its value in the next run} of all that are computed from others. Leaves the module as it is."""
     found: dict[str, Tensor] = {}
     for name, hook in _weight_hooks(module).items():
@@ -170,7 +146,9 @@ def _computed_weights(module: nn.RNNBase) -> dict[str, Tensor]:
     return found
 
 
-def _network(module: nn.RNNBase, computed: dict[str, Tensor]) -> Network:
+def network_of(module: nn.RNNBase, computed: dict[str, Tensor]) -> Network:
+    """A Network with the parameters of a module, but for those ``computed``."""
+
     def weight(name: str) -> nn.Parameter:
         return nn.Parameter(computed[name].detach()) if name in computed else getattr(module, name)
 

@@ -53,6 +53,15 @@ def refuse_other_ends(name: str, layers: Sequence[LayerTrace], last: Sequence[Te
             _compare(f"the last {state} recorded of this {name} differs", end, own, rounding)
 
 
+def refuse_other_run(name: str, recorded: np.ndarray, own: np.ndarray) -> None:
+    """RuntimeError where the states ``recorded`` of a cell, (T, B, H), are not those that it returned in a loop.
+
+    ``own``: likewise, or (T, H) of a single sequence.
+    """
+    rounding = np.finfo(own.dtype).eps * (ROUNDINGS + len(own))
+    _compare(f"what is recorded of the cell in this {name} differs", recorded, own.reshape(recorded.shape), rounding)
+
+
 def _compare(what: str, recorded: np.ndarray, own: np.ndarray, rounding: float) -> None:
     with np.errstate(all="ignore"):
         apart = np.abs(recorded - own)

@@ -17,6 +17,8 @@ FLOORS = {
     "rnnviz.cells": 1,
     "rnnviz.network": 1,
     "rnnviz.torch_modules": 1,
+    "rnnviz.sharing": 1,
+    "rnnviz.inside": 1,
     "rnnviz.accepting": 1,
     "rnnviz.holding": 1,
     "rnnviz.budget": 1,
@@ -54,6 +56,8 @@ FLOORS = {
 EXCEPTIONS = {
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
+    "rnnviz.sharing": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
+    "rnnviz.inside": {"rnnviz.network", "rnnviz.sharing", "rnnviz.torch_modules"},
     "rnnviz.holding": {"rnnviz.cells", "rnnviz.network"},
     "rnnviz.accepting": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
     "rnnviz.layer_by_layer": {"rnnviz.verifying"},

@@ -10,7 +10,7 @@ from torch import nn
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.network import Network, unroll
 from rnnviz.recording import record
-from rnnviz.torch_modules import from_torch
+from rnnviz.sharing import from_torch
 from tests.cells.variants import build, close, every_cell, every_module, every_variant, normal
 
 

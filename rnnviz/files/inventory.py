@@ -107,6 +107,7 @@ class Recurrence:
             output_size=None if head is None else len(head.weight),
             readout=readout or (head and head.at) or "last",
             own_start=bool(self.start) and self._alike,
+            generator=torch.Generator(),  # of weights that are not kept, so that no other random number hangs on it
             **self.structure,
         ).eval()
         if network.embedding is not None:

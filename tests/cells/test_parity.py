@@ -12,7 +12,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from rnnviz.cells import CELLS
 from rnnviz.network import unroll
 from rnnviz.recording import record
-from rnnviz.torch_modules import as_network, from_torch
+from rnnviz.sharing import from_torch
+from rnnviz.torch_modules import as_network
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, normal, start
 
 SHAPES = [

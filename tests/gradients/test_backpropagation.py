@@ -9,7 +9,7 @@ from torch import nn
 from rnnviz import backpropagate, record
 from rnnviz.gradients import gradient_curves, gradient_norms
 from rnnviz.network import Network
-from rnnviz.torch_modules import from_torch
+from rnnviz.sharing import from_torch
 from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, runs
 from tests.gradients.unrolled import derivative, mixed, unroll
 
