@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import net_util
 
 from pages import PAGES
-from pages.knobs import OneLayer
 from rnnviz.app.html_document import OwnHead
 from rnnviz.app.stage import assets
 
@@ -23,8 +22,7 @@ ROOT = assets.root().rpartition("/")[0]  # of the server's own paths
 # What a link could name when Step through was the first page.
 FORMER_NAMES = {
     *("model", "text", "example", "noise", "length", "vectors", "step", "unit"),
-    *("task", "cell", "weights", "size", "directions", "seed", "layers", "distance"),
-    *OneLayer.defaults(),
+    *("task", "cell", "weights", "size", "directions", "seed", "layers", "distance", "layer", "direction"),
 }
 
 COLLECTED_EVERY = 20_000  # objects more than were freed; Python's own 700 come several times in one run of a page

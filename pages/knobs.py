@@ -128,7 +128,7 @@ class Gradients(Knobs):
 
 
 # All that a claim about fresh networks hangs on: a suggestion sets all of it, so that it keeps its promise.
-FRESH = Gradients.defaults()
+FRESH = {name: usual for name, usual in Gradients.defaults().items() if name in Gradients.__annotations__}
 
 
 @dataclass(frozen=True)

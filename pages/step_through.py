@@ -1,8 +1,8 @@
 """Step through: one network reads one sequence, and every number of every step can be followed."""
 
-from rnnviz.app import controls, holding, page, results, state
+from rnnviz.app import controls, holding, naming, page, results, state
 from rnnviz.app.i18n import _, by_language
-from rnnviz.app.panels import answer_claims, cell_diagram, equations, hold_claims, network_views
+from rnnviz.app.panels import answer_claims, cell_diagram, equations, hold_claims, network_views, weight_matrices
 from rnnviz.app.stage.board import Board, show
 
 subject = holding.held(state.subject())
@@ -22,13 +22,14 @@ def build() -> Board:
     board.row(network_views.strip(subject, of, span=12))
     board.row(cell_diagram.diagram(subject, board, of, span=9), network_views.answer(subject, span=3))
     board.row(equations.equations(subject, board, of, span=12))
-    board.row(network_views.matrices(subject, board, of, span=12))
+    board.row(weight_matrices.matrices(subject, board, of, span=12))
     return board
 
 
 show(build)
 
 foreign = answer_claims.foreign_sentence()
+simplest = naming.named("RNN", "h_t = f(W_ih x_t + W_hh h_t−1)")
 another = by_language(en="what is the weather in Taipei ?", zh="今天天气真好")
 page.below(
     read=[
@@ -37,7 +38,10 @@ page.below(
         _("A dotted line marks a word that is not in the vocabulary: all of those are read alike."),
     ],
     suggestions=[
-        (_("Start with the plain RNN: S_t = f(U X_t + W S_t−1)"), answer_claims.INTENTS | {"cell": "RNN", "hold": ()}),
+        (
+            _("Start with the plain RNN: {equation}").format(equation=simplest),
+            answer_claims.INTENTS | {"cell": "RNN", "hold": ()},
+        ),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
         (_("Another sentence: {text}").format(text=another), answer_claims.INTENTS | {"text": another}),
         (_("Hold the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),

@@ -8,7 +8,7 @@ export function createMatrices(body, panel, stage) {
   const drawings = panel.matrices.map((matrix) => {
     const figure = element("figure", "matrix");
     const title = element("figcaption");
-    title.append(element("b", "", matrix.name), element("span", "", matrix.textbook), element("small", "", matrix.shape));
+    title.append(element("b", "", matrix.name), element("span", "", matrix.beside), element("small", "", matrix.shape));
     const { sheet, ...drawing } = drawMatrix(matrix, stage);
     figure.append(title, sheet, element("p", "", matrix.meaning));
     body.append(figure);

@@ -24,7 +24,7 @@ export function createStrip(body, panel, stage) {
   function startColumn() {
     const node = element("div", "strip-column start");
     const cell = cellBox();
-    node.append(element("div", "strip-guess"), cell, element("span", "stage-token", "h₀"));
+    node.append(element("div", "strip-guess"), cell, element("span", "stage-token", panel.start));
     node.title = strings.start;
     return { node, fill: () => cell.replaceChildren(state(stage.whole(panel.initial))) };
   }
@@ -141,6 +141,6 @@ function picture(node) {
 function names(strings, panel) {
   const node = element("div", "strip-names");
   const guess = panel.probabilities ? (panel.guess ?? strings.guess) : "";
-  node.append(element("span", "", guess), element("span", "", strings.state), element("span", "", strings.word));
+  node.append(element("span", "", guess), element("span", "", panel.state), element("span", "", strings.word));
   return node;
 }

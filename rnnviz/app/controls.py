@@ -30,6 +30,8 @@ def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
             choose_task(tasks)
         for name in asks:
             CONTROLS[name]()
+        if state.row().opens:  # the first page tells a story in the textbook's
+            choose_names()
         choose_language()
 
 
@@ -98,6 +100,12 @@ def choose_weights() -> None:
 
 def choose_seed() -> None:
     st.number_input(_("Seed"), 0, MAX_SEED, step=1, **bound("seed", state.subject().model.seed))
+
+
+def choose_names() -> None:
+    declared = state.row().knobs.declared()["names"]
+    names = {value: _(text) for value, text in declared.options.items()}
+    _choose(_(declared.label), "names", state.naming(), list(names), names, help=_(declared.hint))
 
 
 def choose_language() -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import state
+from rnnviz.app import naming, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.page import explained
@@ -55,7 +55,7 @@ def _refusal(subject: Subject, word: str) -> Refused | None:
 def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST) -> None:
     """Draw into a line of knobs what adds a hold to the runs of ``subjects``, on one layer of each, and the holds that
     there are. What an address names and none of them has is left out with a sentence below."""
-    words = state.knobs().hold
+    words, cell = state.knobs().hold, naming.common(subject.cell for subject in subjects)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
     with line, st.popover(_("Hold a quantity"), icon=":material/back_hand:", width="content"):
         _add(subjects, of, words)
@@ -70,7 +70,7 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
         line.multiselect(
             _("Held"),
             fitting,
-            format_func=lambda word: in_words(word, whole=True),
+            format_func=lambda word: in_words(word, cell, whole=True),
             label_visibility="collapsed",
             **bound("hold", fitting, "default"),
         )
@@ -86,7 +86,9 @@ def _add(subjects: Sequence[Subject], of: Layer, words: tuple[str, ...]) -> None
     for subject in reversed(subjects):
         meanings = {name: _(quantity.meaning) for name, quantity in quantities(subject).items()} | meanings
     first = "f" if "f" in meanings else next(iter(meanings))
-    name = st.segmented_control(_("Quantity"), list(meanings), default=first, required=True)
+    of_all = naming.common(subject.cell for subject in subjects)
+    names = {quantity: naming.letter(of_all, quantity) for quantity in meanings}
+    name = st.segmented_control(_("Quantity"), list(meanings), default=first, required=True, format_func=names.get)
     st.caption(meanings[name])
     cells = [cell for cell in (cell_of(subject, of) for subject in subjects) if name in cell.quantities]
     value = _value(all(name in cell.state for cell in cells))
@@ -98,7 +100,7 @@ def _add(subjects: Sequence[Subject], of: Layer, words: tuple[str, ...]) -> None
     word = to_word(name, hold)
     most = state.row().knobs.declared()["hold"].most_chosen
     st.button(
-        _("Hold it: {hold}").format(hold=in_words(word, whole=True)),
+        _("Hold it: {hold}").format(hold=in_words(word, of_all, whole=True)),
         key="hold_it",
         type="primary",
         icon=":material/back_hand:",

@@ -33,6 +33,9 @@ def to_translate(message: str) -> str:
     return message
 
 
+__ = to_translate
+
+
 def _field(default: object, knob: Knob) -> Field:
     return field(default=default, metadata={"knob": knob})
 
@@ -65,9 +68,16 @@ def switch(default: bool, label: str, hint: str | None = None):
 class Knobs:
     """The base of every page's knobs. Refused for a value that its field does not allow.
 
-    ``followed``: the knobs that follow when a network or a sequence is picked, and their values then.
+    ``followed``: the knobs that follow when a network or a sequence is picked, and their values then. ``names``: in
+    which names a network's parts are shown, on all pages alike (rnnviz.app.naming).
     """
 
+    names: str = option(
+        "textbook",
+        __("Names"),
+        {"textbook": __("textbook"), "pytorch": "PyTorch"},
+        __("Of states and weights. Textbook: S, U, W, V; h, c in gated cells. PyTorch: h, weight_ih, weight_hh."),
+    )
     followed: ClassVar[Mapping[str, object]] = {}
 
     def __post_init__(self) -> None:

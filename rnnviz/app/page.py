@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from rnnviz.app import forged_input, state
+from rnnviz.app import forged_input, naming, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.figures import style
@@ -66,7 +66,9 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))
-    st.code(code, language="python", wrap_lines=True)
+    names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(state.subject().cell))
+    comment = f"# {names}\n" if state.naming() == "textbook" else ""
+    st.code(comment + code, language="python", wrap_lines=True)
 
 
 def link_to_next(entries: Sequence[StreamlitPage], now: int) -> None:

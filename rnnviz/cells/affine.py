@@ -24,7 +24,7 @@ class Affine(Cell):
         return {"weight_ih": (rows, self.input_size), "bias_ih": (rows,)}
 
     def weights(self) -> tuple[Weight, ...]:
-        return (Weight("weight_ih", "U = W_ih", self.weight_ih, "x", self.blocks),)
+        return (Weight("weight_ih", "W_ih", self.weight_ih, "x", self.blocks),)
 
     def input_part(self, x_t: Tensor) -> Tensor:
         return F.linear(x_t, self.weight_ih, self.bias_ih)
@@ -73,7 +73,7 @@ class Recurrent(Affine):
 
     def weights(self) -> tuple[Weight, ...]:
         fed = f"previous:{self.feedback}"
-        return (*super().weights(), Weight("weight_hh", "W = W_hh", self.weight_hh, fed, self.blocks))
+        return (*super().weights(), Weight("weight_hh", "W_hh", self.weight_hh, fed, self.blocks))
 
     def kernel_weights(self) -> list[Tensor]:
         """What the fused kernel takes: two weights, and two biases where there are any."""

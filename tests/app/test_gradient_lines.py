@@ -21,6 +21,8 @@ from tests.app.fresh_networks import cells, linear, on_noise
 from tests.app.sent import lines, numbers
 from tests.intents import intents
 
+NAMES = {"RNN": {"h": "S"}, "LSTM": {"h": "h", "c": "c"}, "GRU": {"h": "h"}}  # the textbook's, of each state
+
 every_cell = pytest.mark.parametrize("cell", TRIO)
 
 
@@ -76,9 +78,11 @@ def test_the_lines_of_the_sizes_are_the_curves_of_the_subject(cell, loss):
     found = gradient_curves(subject.network(), subject.input(), lambda y: subject.objective(y, loss))
     drawn = lines(gradient_lines.sizes({cell: subject}, loss, repeat=False))
     whole = found.pop("state")
-    assert set(drawn) == {f"{cell} ∂L/∂{state}" for state in found} | ({"LSTM ∂L/∂(h, c)"} if "c" in found else set())
+    assert set(drawn) == {f"{cell} ∂L/∂{NAMES[cell][state]}" for state in found} | (
+        {"LSTM ∂L/∂(h, c)"} if "c" in found else set()
+    )
     for state, curve in found.items():
-        np.testing.assert_array_equal(drawn[f"{cell} ∂L/∂{state}"], curve.values[:, 0])
+        np.testing.assert_array_equal(drawn[f"{cell} ∂L/∂{NAMES[cell][state]}"], curve.values[:, 0])
     np.testing.assert_allclose(drawn.get("LSTM ∂L/∂(h, c)", whole.values[:, 0]), whole.values[:, 0], rtol=1e-12)
 
 
@@ -88,7 +92,7 @@ def test_the_lines_of_an_answer_are_the_curves_of_its_own_network(subject):
     found = gradient_curves(subject.network(), subject.input(), subject.objective)
     del found["state"]
     for state, curve in found.items():
-        np.testing.assert_array_equal(drawn[f"{subject.cell} ∂L/∂{state}"], curve.values[:, 0])
+        np.testing.assert_array_equal(drawn[f"{subject.cell} ∂L/∂{NAMES[subject.cell][state]}"], curve.values[:, 0])
 
 
 @pytest.mark.parametrize("state", ["h", "c"])
@@ -106,7 +110,7 @@ def test_what_is_drawn_of_an_lstm_is_not_the_product_of_its_forget_gates(state):
 def test_the_whole_state_is_solid_and_its_parts_are_dashed_and_dotted_in_the_colour_of_the_cell():
     traces = gradient_lines.sizes(cells(), "last", repeat=False)["figure"]["data"]
     assert {t["name"]: t["line"]["dash"] for t in traces} == {
-        "RNN ∂L/∂h": "solid",
+        "RNN ∂L/∂S": "solid",
         "LSTM ∂L/∂(h, c)": "solid",
         "LSTM ∂L/∂h": "dash",
         "LSTM ∂L/∂c": "dot",

@@ -21,8 +21,9 @@ from torch import Tensor
 Tree = tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\})"
-    r"|(?P<symbol>b_\{[a-z]{2}\}|p_[ifo]|[a-z]_t|[a-z]_\{t-1\}|\\alpha|\\mu)|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\}|[UW](?:_[a-z])?)"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-z]|b\b|p_[ifo]|[a-zSX]_t|[a-zS]_\{t-1\}|\\tilde\{h\}_t|\\alpha|\\mu)"
+    r"|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),

@@ -70,7 +70,7 @@ def test_equations_and_matrices_are_those_of_the_layer(layer, side):
     weights = {"weight_ih": cell.weight_ih, "weight_hh": cell.weight_hh}
     if layer == 3:
         weights["readout.weight"] = network.readout.weight.split(BITS.units, 1)[column]
-    assert {one["name"] for one in matrices["matrices"]} == set(weights)
+    assert {one["beside"] for one in matrices["matrices"]} == set(weights)
     for name, weight in weights.items():
         np.testing.assert_allclose(arrays[name], weight.detach().numpy().ravel(), atol=1e-7)
     h = next(row for row in equations["rows"] if row["array"] == "h")

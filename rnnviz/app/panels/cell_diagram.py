@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnviz.app import naming
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import held_runs
@@ -42,6 +43,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         boxes.append(
             {
                 **box._asdict(),
+                "label": naming.named(cell.name, box.label),
                 "array": box.signal,
                 "units": name != "x",
                 "color": color,
@@ -85,4 +87,4 @@ def sum_of(parts: Parts) -> Signal:
 
 def _activation_word(cell: Cell, symbol: str) -> str:
     # "f" in a drawing stands for the non-linearity that the cell was made with.
-    return getattr(cell, "nonlinearity", symbol) if symbol == "f" else symbol
+    return getattr(cell, "nonlinearity", symbol) if symbol == "f" else naming.named(cell.name, symbol)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs, network_views, products
 from rnnviz.app.results import FIRST, Layer
@@ -30,16 +30,18 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
         quantity, terms = cell.quantities[name], []
         for term, opened in zip(parts.terms, products.of_cell(subject, board, of, name, parts), strict=True):
             board.array(term.name, term.at(batch=0).values)
-            terms.append({"label": network_views.mathml(term.symbol), "array": term.name, **opened})
+            terms.append(
+                {"label": network_views.mathml(naming.named(cell.name, term.symbol)), "array": term.name, **opened}
+            )
             finite = term.values[np.isfinite(term.values)]
             largest = max(largest, float(np.abs(finite).max(initial=0)))
         rows.append(
             {
                 "array": name,
-                "equation": network_views.mathml(quantity.equation),
+                "equation": network_views.mathml(naming.named(cell.name, quantity.equation)),
                 "meaning": _(quantity.meaning),
                 "activation": network_views.mathml(parts.activation) if parts.activation else "",
-                **_curve(name, parts.activation),
+                **_curve(naming.letter(cell.name, name), parts.activation),
                 "terms": terms,
                 "color": style.ROLES[quantity.role],
                 **network_views.shades(layer[name]),
@@ -49,12 +51,11 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
         )
     if results.answers_along(subject):
         rows.append(_readout_row(subject, board, of))
-    textbook = _("Textbook: S_t = f(U X_t + W S_t−1), with S = h, X = x, U = W_ih, W = W_hh, f = tanh, and a bias.")
     caption = sentences(
         _("Summands of the dot products, their sum, and what the non-linearity makes of it."),
         _("Click a summand to see its products, a function to see its curve, softmax to see all scores."),
-        textbook if subject.cell == "RNN" else "",
-        _("Here x is what the layer below passes up.") if of[0] else "",
+        _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(cell.name)),
+        naming.named(cell.name, _("Here x is what the layer below passes up.")) if of[0] else "",
     )
     return {
         "kind": "equations",
@@ -83,14 +84,16 @@ def _curve(name: str, activation: str) -> dict:
 
 def _readout_row(subject: Subject, board: Board, of: Layer) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
-    parts = results.answer_parts(subject)
+    parts, names = results.answer_parts(subject), naming.of(subject.cell)
+    symbols = [naming.of_readout(subject.cell, term.symbol) for term in parts.terms]
     terms = []
-    for term, opened in zip(parts.terms, products.of_readout(subject, board, of, parts), strict=True):
+    opened = products.of_readout(subject, board, of, parts)
+    for term, symbol, products_of_it in zip(parts.terms, symbols, opened, strict=True):
         array = board.array(term.name, term.at(batch=0).values)
-        terms.append({"label": network_views.mathml(term.symbol), "array": array, **opened})
+        terms.append({"label": network_views.mathml(symbol), "array": array, **products_of_it})
     return {
         "array": "p",
-        "equation": network_views.mathml(r"p_t = \operatorname{softmax}(V h_t + b)"),
+        "equation": network_views.mathml(rf"{names.answer}_t = \operatorname{{softmax}}({' + '.join(symbols)})"),
         "meaning": _("The leading answer: its score, and its share after softmax over all scores."),
         "activation": network_views.mathml(parts.activation),
         "terms": terms,

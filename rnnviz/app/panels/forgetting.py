@@ -6,6 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from rnnviz import figures, memory
+from rnnviz.app import naming
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.memory_shares import taken_apart
@@ -55,7 +56,7 @@ def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
         line_each(subjects, curves, {"signal": "h:divergence"}, words(subjects), value_title=_("distance of states")),
         span=span,
         title=_("Change the first word: how far apart do the states stay?"),
-        caption=caption,
+        caption=naming.named(naming.common(subject.cell for subject in subjects.values()), caption),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures, gradients
+from rnnviz.app import naming
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
@@ -35,7 +36,8 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool) -> dict:
         dashed = dict(zip(shown, DASHES, strict=False)) if apart else {shown[0]: None}
         for name, dash in dashed.items():
             signal = found[name]
-            label = f"{cell} ∂L/∂({', '.join(names)})" if name == "state" else f"{cell} ∂L/∂{name}"
+            by = f"({', '.join(names)})" if name == "state" else naming.letter(subject.cell, name)
+            label = f"{cell} ∂L/∂{by}"
             meta = {"signal": f"log10 dL/d{name}".replace("dstate", "dS"), "network": cell, "label": label}
             drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
     caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
@@ -178,9 +180,10 @@ def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
     lessons = {cell: retraced(subject, loss_at).recurrent for cell, subject in compared.items()}
     curves = {cell: finite(lesson.values) for cell, lesson in lessons.items() if lesson is not None}
     without = [cell for cell, lesson in lessons.items() if lesson is None]
-    caption = _("dL/dW is a sum over steps; this is the size of each step's term for W_hh.")
+    caption = _("The gradient of W_hh is a sum over steps; this is the size of each step's term.")
     if without:
-        caption += " " + _("{cell} has no W_hh.").format(cell=_(", ").join(without))
+        caption = sentences(caption, _("{cell} has no W_hh.").format(cell=_(", ").join(without)))
+    caption = naming.named(naming.common(subject.cell for subject in compared.values()), caption)
     figure = line_each(
         compared,
         curves,

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
-from rnnviz.app import page, results
+from rnnviz.app import naming, page, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import answer_claims, held_runs
@@ -19,9 +19,11 @@ from rnnviz.tasks.tokens import join
 MOST_TOLD = 60  # characters of a title that say which words are changed
 
 
-def in_words(word: str, whole: bool = False) -> str:
-    """A hold: "f = 1, unit 3, steps 2–4". ``whole``: that it is in all units and at all steps is said too."""
+def in_words(word: str, cell: str = "", whole: bool = False) -> str:
+    """A hold: "f = 1, unit 3, steps 2–4", of a cell's quantity. ``whole``: that it is in all units and at all steps is
+    said too."""
     ((name, (hold,)),) = from_words([word]).items()
+    name = naming.letter(cell, name)
     if hold.value == PREVIOUS:
         value = _("{quantity} as it was before").format(quantity=name)
     else:
@@ -62,7 +64,11 @@ def _runs(positions: Sequence[int], first: int) -> str:
 def told(*subjects: Changed) -> str:
     """All that is changed in any of them, as HTML."""
     parts = [_other_words(subject) for subject in subjects if subject.before]
-    holds = [html.escape(together([in_words(word) for word in subject.hold])) for subject in subjects if subject.hold]
+    holds = [
+        html.escape(together([in_words(word, subject.cell) for word in subject.hold]))
+        for subject in subjects
+        if subject.hold
+    ]
     parts += [_("With {holds} held").format(holds=_("; ").join(dict.fromkeys(holds)))] if holds else []
     return _("; ").join(dict.fromkeys(parts))
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from rnnviz import figures, memory
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
@@ -227,5 +227,8 @@ def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
         figure,
         span=span,
         title=_("The letter can be read off the last state: {shares}").format(shares=network_views.listed(shares)),
-        caption=_("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
+        caption=naming.named(
+            naming.common(subject.cell for subject in subjects.values()),
+            _("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
+        ),
     )

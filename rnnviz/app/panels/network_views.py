@@ -6,16 +6,14 @@ import html
 from collections.abc import Mapping
 from functools import cache
 
-import numpy as np
 from latex2mathml.converter import convert
 
-from rnnviz.app import page
+from rnnviz.app import naming, page
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import deciding, held_runs
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
-from rnnviz.cells import Weight
 from rnnviz.figures import style
 from rnnviz.subjects import Subject, needs
 from rnnviz.subjects.limits import MOST_UNITS
@@ -65,7 +63,8 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "initial": "initial:h",
         "backward": of[1] == "backward",
         **answers,
-        "cell": subject.cell,
+        "state": _("state {letter}").format(letter=naming.letter(subject.cell, "h")),
+        "start": naming.letter(subject.cell, "h") + "₀",
         "color": accent(subject),
         **shades(h),
         "title": _("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
@@ -118,55 +117,12 @@ def legends(signal: Signal) -> list[dict]:
     return [{"scale": style.scale_name(signal), "low": low, "high": high}]
 
 
-def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
-    """U, W and V: the weights that serve every step. V where the layer is read out, its part for this direction."""
-    network, cell = subject.network(), cached.cell_of(subject, of)
-    shown, readout = [], ()
-    if network.readout is not None and of[0] == network.num_layers - 1:
-        side = network.readout.weight.split(network.hidden_size, 1)[network.directions.index(of[1])]
-        readout = (Weight("readout.weight", "V", side, "h", ()),)
-    for weight in (*cell.weights(), *readout):
-        values = weight.value.detach().numpy()
-        name, _colon, state = weight.factor.partition(":")
-        framed, blocks = "row", [(into, style.ROLES[cell.quantities[into].role]) for into in weight.into]
-        if name == "x":
-            meaning = _("multiplies what the layer below passes up") if of[0] else _("multiplies the word x_t")
-        elif name == "previous":
-            meaning = _("multiplies the state {state}").format(state=f"{state}_t−1")
-        else:  # the chosen unit is one of those that it multiplies
-            framed, blocks = "column", [("", style.INK)]
-            outputs = _("turns the state h_t into the outputs y_t")
-            meaning = _("turns the state h_t into scores") if weight in readout else outputs
-        most = float(np.abs(values).max())
-        shown.append(
-            {
-                "name": weight.name,
-                "textbook": weight.symbol,
-                "meaning": meaning,
-                "shape": f"{values.shape[0]} × {values.shape[1]}",
-                "rows": values.shape[0],
-                "columns": values.shape[1],
-                "array": made.array(weight.name, values),
-                "range": [-most, most],
-                "framed": framed,
-                "blocks": [{"name": block, "color": color} for block, color in blocks],
-            }
-        )
-    return {
-        "kind": "matrices",
-        "title": _("The same weights serve all {count} steps").format(count=subject.read().steps),
-        "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
-        "matrices": shown,
-        **place,
-    }
-
-
 def sentence(subject: Subject, of: Layer, **place: object) -> dict:
     """The tokens on the colour of one unit, for any of the layer's signals."""
     cell, layer = cached.cell_of(subject, of), cached.layer(subject, of)
     signals = [
         {
-            "name": name,
+            "name": naming.letter(subject.cell, name),
             "array": name,
             "meaning": _(cell.quantities[name].meaning),
             "color": style.ROLES[cell.quantities[name].role],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.panels.network_views import mathml
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
@@ -22,7 +22,9 @@ def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts) 
             continue
         weight = weights[made_by]
         first = weight.into.index(name) * len(weight.value) // len(weight.into)
-        opened.append(_products(board, made_by, weight.value, first, weight.factor, term.symbol))
+        opened.append(
+            _products(board, made_by, weight.value, first, weight.factor, naming.named(subject.cell, term.symbol))
+        )
     return opened
 
 
@@ -33,7 +35,8 @@ def of_readout(subject: Subject, board: Board, of: Layer, parts: Parts) -> list[
     if of[0] == network.num_layers - 1:
         side = network.directions.index(of[1])
         weight = network.readout.weight.split(network.hidden_size, 1)[side]
-        opened[side] = _products(board, "readout.weight", weight, 0, "h", parts.terms[side].symbol)
+        symbol = naming.of_readout(subject.cell, parts.terms[side].symbol)
+        opened[side] = _products(board, "readout.weight", weight, 0, "h", symbol)
     return opened
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
@@ -81,7 +81,7 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
             ),
             cursor="column",
             unitRows=True,
-            title=f"{name} · {_(quantities[name].meaning)}",
+            title=f"{naming.letter(subject.cell, name)} · {_(quantities[name].meaning)}",
             legends=legends(signal),
         )
         for name, signal in signals.items()
@@ -94,8 +94,9 @@ def unit_lines(subject: Subject, of: Layer) -> dict:
     ghosts = held_runs.ghosts(subject, of)
     figure = figures.lines.draft(
         [
-            figures.Line(name, signal.values[:, 0], colors[name], meta={"signal": name, "label": name})
+            figures.Line(shown, signal.values[:, 0], colors[name], meta={"signal": name, "label": shown})
             for name, signal in signals.items()
+            for shown in [naming.letter(subject.cell, name)]
         ],
         subject.read().tokens,
         ghosts=[
@@ -143,7 +144,9 @@ def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
         bound=bound,
         span=span,
         title=title.format(share=percent(float(path.explained.values.sum()))),
-        caption=_("First two principal components of h over this sentence; the ring is the cursor."),
+        caption=naming.named(
+            subject.cell, _("First two principal components of h over this sentence; the ring is the cursor.")
+        ),
     )
 
 

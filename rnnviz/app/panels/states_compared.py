@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import held_runs
@@ -41,7 +41,9 @@ def compared_states(subjects: Subjects) -> list[dict]:
                 network=cell,
             ),
             cursor="column",
-            title=_("{cell}: {units} units of h").format(cell=cell, units=subjects[cell].units),
+            title=naming.named(subjects[cell].cell, _("{cell}: {units} units of h")).format(
+                cell=cell, units=subjects[cell].units
+            ),
             caption=facts(subjects[cell]),
             accent=style.CELLS[subjects[cell].cell],
             legends=[{"scale": "state", "low": low, "high": high}],
@@ -81,19 +83,21 @@ def _settled(subject: Subject) -> str:
 
 def compared_changes(subjects: Subjects, span: int) -> dict:
     """How far each word moves the state, a line per cell."""
-    tokens, title = _tokens(subjects), _("change of h (RMS over units)")
+    tokens = _tokens(subjects)
     curves = {cell: _change_of(subject) for cell, subject in subjects.items()}
     ghosts = {
         cell: held_runs.beside_each_step(subject, _change_of(subject.first()))
         for cell, subject in subjects.items()
         if isinstance(subject, Changed)
     }
+    of = naming.common(subject.cell for subject in subjects.values())
+    shown = naming.named(of, _("change of h (RMS over units)"))
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     return chart(
-        line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=title),
+        line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=shown),
         span=span,
         title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
-        caption=_("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared."),
+        caption=naming.named(of, _("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared.")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import loss_of, norms, taken_apart
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import accent, label_names, mathml
@@ -14,7 +14,7 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
 MOST_OUTPUTS = 5  # in the table beside the loss
-STEEPNESS = {"tanh": "1 - S_t^2", "sigmoid": "S_t (1 - S_t)", "relu": "[S_t > 0]", "identity": "1"}
+STEEPNESS = {"tanh": "1 - {s}_t^2", "sigmoid": "{s}_t (1 - {s}_t)", "relu": "[{s}_t > 0]", "identity": "1"}
 
 
 def top(subject: Subject) -> Layer:
@@ -39,13 +39,20 @@ def board(subject: Subject, truncate: int) -> Board:
     return board
 
 
+def letters(subject: Subject) -> tuple[str, str, str]:
+    """In LaTeX: what a step hands on, the readout's matrix, the scores that it makes."""
+    names, states = naming.of(subject.cell), results.cell_of(subject, top(subject)).state
+    return names.state if len(states) == 1 else "S", names.readout, names.scores
+
+
 def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> dict:
     """The unrolled chain, the gradient that reaches each state, and the loss where it starts."""
     found, columns = taken_apart(subject, truncate), []
     if results.answers_along(subject):
         board.array("p", results.answers(subject).values)
-        columns = [{"label": "p", "array": "p"}]
-    labels = label_names(subject) or [f"O{k}" for k in range(found.scores.values.shape[1])]
+        columns = [{"label": naming.of(subject.cell).answer, "array": "p"}]
+    s, v, o = letters(subject)
+    labels = label_names(subject) or [f"{o}{k}" for k in range(found.scores.values.shape[1])]
     pull = np.abs(np.nan_to_num(found.scores.values[-1]))
     state = results.layer(subject, top(subject))["h"]
     steps = len(found.states.values)
@@ -55,15 +62,15 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "title": _("The gradient's way back: one Jacobian for each step"),
         "caption": _("J is the derivative of a state by the one before; under each state the size of what reaches it."),
         "formula": mathml(
-            r"\partial L / \partial S_t = " + later + r" V^\top \partial L / \partial O_T"
-            r",\qquad J_t = \partial S_t / \partial S_{t-1}" + _jacobian(subject)
+            rf"\partial L / \partial {s}_t = {later} {v}^\top \partial L / \partial {o}_T"
+            rf",\qquad J_t = \partial {s}_t / \partial {s}_{{t-1}}" + _jacobian(subject)
         ),
         "states": "S",
         "gradients": "dL/dS",
         "sizes": "|dL/dS|",
         "factors": "|dL/dS|:factor",
         "loss": "L",
-        "entrance": mathml("1" if subject.network().readout is None else r"V^\top"),
+        "entrance": mathml("1" if subject.network().readout is None else rf"{v}^\top"),
         "range": list(style.value_range(state)),
         "sizeRange": _decades(norms(found.states.values)),
         "alternative": _(
@@ -71,13 +78,13 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         ).format(steps=steps, last=_said(found.states.values[-1]), first=_said(found.states.values[0])),
         "gradientRange": around_zero(found.states.values),
         "cut": [bool(not row.any()) for row in found.states.values],
-        "columns": [*columns, {"label": "∂L/∂O", "array": "dL/dO"}],
+        "columns": [*columns, {"label": f"∂L/∂{o}", "array": "dL/dO"}],
         "outputs": [{"index": int(k), "label": labels[k]} for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]],
         "color": accent(subject),
         "strings": {
             "word": _("word"),
-            "state": _("state S_t"),
-            "gradient": "∂L/∂S_t",
+            "state": _("state {letter}").format(letter=s),
+            "gradient": f"∂L/∂{s}",
             "size": _("its size"),
             "loss": _("loss"),
         },
@@ -90,21 +97,23 @@ def _jacobian(subject: Subject) -> str:
     cell = results.cell_of(subject, top(subject))
     if cell.name != "RNN":
         return ""
-    return rf" = \operatorname{{diag}}({STEEPNESS[cell.nonlinearity]})\, W"
+    names = naming.of("RNN")
+    return rf" = \operatorname{{diag}}({STEEPNESS[cell.nonlinearity].format(s=names.state)})\, {names.recurrent}"
 
 
 def recursion(subject: Subject, board: Board, truncate: int, **place: object) -> dict:
     """One unit's dL/dS_t in its two parts; and of a plain RNN what passes on through f."""
     found, cell = taken_apart(subject, truncate), results.cell_of(subject, top(subject))
     limit = max(around_zero(found.direct.values)[1], around_zero(found.later.values)[1])
-    direct = r"V^\top \partial L / \partial O_t"
-    if subject.network().readout is None:
-        direct = r"\partial L / \partial O_t"
-    later = r"J_{t+1}^\top \partial L / \partial S_{t+1}"
+    s, v, o = letters(subject)
+    direct = rf"\partial L / \partial {o}_t"
+    if subject.network().readout is not None:
+        direct = rf"{v}^\top {direct}"
+    later = rf"J_{{t+1}}^\top \partial L / \partial {s}_{{t+1}}"
     rows = [
         {
             "array": "dL/dS",
-            "equation": mathml(rf"\partial L / \partial S_t = {direct} + {later}"),
+            "equation": mathml(rf"\partial L / \partial {s}_t = {direct} + {later}"),
             "meaning": _("What the loss says of this state at once, and what comes back through the next step."),
             "activation": "",
             "terms": [
@@ -115,14 +124,16 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
     ]
     if found.sums is not None:
         board.array("dL/da", found.sums.values)
-        steep = rf"\odot\, ({STEEPNESS[cell.nonlinearity]})"
+        steep = rf"\odot\, ({STEEPNESS[cell.nonlinearity].format(s=s)})"
         rows.append(
             {
                 "array": "dL/da",
-                "equation": mathml(rf"\delta_t = \partial L / \partial S_t {steep}"),
-                "meaning": _("Through f to the sum a_t = U X_t + W S_t−1 + b, and from there to the weights."),
+                "equation": mathml(rf"\delta_t = \partial L / \partial {s}_t {steep}"),
+                "meaning": naming.named(
+                    cell.name, _("Through f to the sum a_t = W_ih x_t + W_hh h_t−1 + b, and from there to the weights.")
+                ),
                 "activation": mathml(steep),
-                "terms": [{"label": mathml(r"\partial L / \partial S_t"), "array": "dL/dS"}],
+                "terms": [{"label": mathml(rf"\partial L / \partial {s}_t"), "array": "dL/dS"}],
             }
         )
     shade = {"color": style.ROLES["state"], "scale": "state", "range": [-limit, limit]}
@@ -134,7 +145,7 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
             first=cell.state[0], second=_(", ").join(cell.state[1:])
         )
         if several
-        else _("S is h; U = W_ih, W = W_hh, and V is the readout's matrix."),
+        else _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(cell.name)),
         "rows": [row | shade for row in rows],
         "limit": limit,
         "precise": True,

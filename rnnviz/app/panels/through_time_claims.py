@@ -6,7 +6,7 @@ import html
 
 import numpy as np
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import clipping, exploded, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
@@ -16,7 +16,7 @@ from rnnviz.subjects import Subject
 
 def claim(subject: Subject, truncate: int) -> str:
     """From how many steps the gradient of the recurrent weights comes; or how far off a truncated one is."""
-    letter = "W" if recurrent(subject) == "weight_hh" else "U"
+    letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
     if (step := exploded(subject)) is not None:
         return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
     whole, sizes = taken_apart(subject, 0).gradients()[recurrent(subject)], term_sizes(subject, 0)
@@ -43,7 +43,7 @@ def claim(subject: Subject, truncate: int) -> str:
 def chips(subject: Subject, truncate: int, clip: float) -> list[Chip]:
     """The size of the gradient that the claim is about, as it stands after truncation and clipping."""
     factor, _norm = clipping(subject, truncate, clip)
-    letter = "W" if recurrent(subject) == "weight_hh" else "U"
+    letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
     size = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[recurrent(subject)])) * factor
     return [Chip(subject.cell, f"{subject.cell} ‖∂L/∂{letter}‖ = {size:.3g}")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures, gradients
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import clipping, norms, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import accent, mathml, missing
@@ -22,21 +22,19 @@ def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: ob
     """dL/dW, dL/dU and dL/dV, filled from the end back to the cursor, and the Jacobian that the gradient passes."""
     found, (factor, _norm) = taken_apart(subject, truncate), clipping(subject, truncate, clip)
     cell, shown = results.cell_of(subject, top(subject)), []
-    symbols = {weight.name: weight.symbol for weight in cell.weights()} | {"readout.weight": "V"}
-    symbols |= {"weight_ih": "U", "weight_hh": "W"}
-    for name in symbols:
+    for name in [*(weight.name for weight in cell.weights()), "readout.weight"]:
         if name not in found.terms:
             continue
         terms = found.terms[name].values * factor
         sizes = {"termSizes": norms(terms), "sumSizes": norms(np.cumsum(terms[::-1], 0)[::-1])}
-        symbol = rf"\partial L / \partial {symbols[name]}"
+        symbol = rf"\partial L / \partial {naming.weight(cell.name, name)}"
         shown.append(
             _matrix(board, f"term:{name}", terms, name, symbol, _meaning(name))
             | {kind: board.array(f"|{kind[:-5]}|:{name}", values[:, None]) for kind, values in sizes.items()}
         )
     return {
         "kind": "weight_sums",
-        "title": _("Every step adds its term: the gradients of U, W and V fill up from the end"),
+        "title": _("Every step adds its term: the gradients of the weights fill up from the end"),
         "caption": _("The weights are shared by all steps, so their gradient is the sum of what each step asks for."),
         "formula": mathml(_sums_in_latex(subject)),
         "matrices": shown,
@@ -48,13 +46,15 @@ def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: ob
 def _sums_in_latex(subject: Subject) -> str:
     """The sums over time, of a plain RNN with the products that their terms are."""
     if results.cell_of(subject, top(subject)).name != "RNN":
-        letter = "W" if recurrent(subject) == "weight_hh" else "U"
+        letter = naming.weight(subject.cell, recurrent(subject))
         return rf"\partial L / \partial {letter} = \sum_t \partial_t L / \partial {letter}"
-    last = r",\quad \partial L / \partial V = \sum_t \partial L / \partial O_t \, S_t^\top"
-    return (
-        r"\partial L / \partial W = \sum_t \delta_t \, S_{t-1}^\top,"
-        r"\quad \partial L / \partial U = \sum_t \delta_t \, X_t^\top"
-    ) + ("" if subject.network().readout is None else last)
+    n = naming.of("RNN")
+    terms = [(n.recurrent, r"\delta_t", f"{n.state}_{{t-1}}"), (n.from_input, r"\delta_t", f"{n.input}_t")]
+    if subject.network().readout is not None:
+        terms.append((n.readout, rf"\partial L / \partial {n.scores}_t", f"{n.state}_t"))
+    return r",\quad ".join(
+        rf"\partial L / \partial {of} = \sum_t {left} \, {{{right}}}^\top" for of, left, right in terms
+    )
 
 
 def _meaning(name: str) -> str:
@@ -103,7 +103,7 @@ def jacobian(subject: Subject, board: Board, **place: object) -> dict:
 def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> dict:
     """The size of each step's term; what truncation cuts off in grey."""
     factor, _norm = clipping(subject, truncate, clip)
-    letter = "W" if recurrent(subject) == "weight_hh" else "U"
+    letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
     whole, kept = term_sizes(subject, 0), term_sizes(subject, truncate) * factor
     drawn = [Line(_("this step's term in ∂L/∂{letter}").format(letter=letter), _logs(kept), accent(subject), "solid")]
     meta = [{"signal": "log10 term", "label": drawn[0].name}]

@@ -27,7 +27,6 @@ def strings() -> dict[str, str | dict[str, str]]:
         "unknown": _("unknown word"),
         "start": _("the state before the first word: zero"),
         "guess": _("answer if it ended here"),
-        "state": _("state h"),
         "word": _("word"),
         "unit": _("unit"),
         "unit_before": _("previous unit"),

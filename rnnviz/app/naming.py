@@ -1,0 +1,128 @@
+"""The names of a network's parts, as the visitor has chosen: as textbooks write them, or as PyTorch calls them.
+
+The code, the traces and the cells' equations keep to PyTorch's names. What a page shows of them goes through ``named``,
+be it a sentence, a label or LaTeX; this file alone knows the textbook's. Textbooks are the default: a visitor comes
+with S_t = f(U X_t + W S_{t-1}), and the first page tells its story in these letters.
+
+U multiplies the input and W the state, as in Goodfellow, Bengio and Courville (2016), chapter 10, and in most
+tutorials; Cho et al. (2014) exchange the two. Gated cells keep h, c and x in all of them and have one bias per gate;
+what torch calls n is h with a tilde. Of an echo state network the weights have the names of Lukoševičius (2012), but
+its state is not called x as there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rnnviz.app import state
+
+
+class Names(NamedTuple):
+    """A name in LaTeX for each part. ``scores``: what the readout makes of the state; ``answer``: their shares."""
+
+    state: str
+    input: str
+    candidate: str
+    from_input: str
+    recurrent: str
+    readout: str
+    scores: str
+    answer: str
+
+
+PYTORCH = Names("h", "x", "n", "W_{ih}", "W_{hh}", r"W_{\text{readout}}", "y", "p")
+GATED = Names("h", "x", "", "U", "W", "V", "y", "p")
+TILDE = GATED._replace(candidate=r"\tilde{h}")
+TEXTBOOK = {
+    "RNN": Names("S", "X", "", "U", "W", "V", "z", "O"),
+    "Jordan": GATED._replace(scores="z"),  # y is what it feeds back
+    "GRU 2014": TILDE,
+    "GRU": TILDE,
+    "minGRU": TILDE,
+    "ESN": TILDE._replace(from_input="W_{in}", readout="W_{out}"),
+}
+# What two biases are in PyTorch is one in textbooks; only of torch's GRU the candidate's are two in any case.
+_TWICE = re.compile(r"b_\{i(\w)\} \+ (W_\{h\1\} [^+]*?) \+ b_\{h\1\}")
+_TOGETHER = re.compile(r"b_\{i(\w)\} \+ b_\{h\1\}")
+_BIAS = re.compile(r"b_\{[ih](\w)\}")
+_WEIGHT = re.compile(r"W_(\{?)([ih])([a-z])\}?")
+# A letter with an index of time, or alone; "h" in a word or in a subscript is not one.
+_LETTER = re.compile(
+    r"(?<![A-Za-z_{\\])([hxn])(?=(?:'|_t|_\{t|₀))|(?<=row{)(h)(?=}_t)|(?<![A-Za-z_{\\])([hx])(?![A-Za-z_}])"
+)
+
+
+def of(cell: str) -> Names:
+    """The names of a cell's parts that are shown. ``cell``: "" for those that all gated cells have in common."""
+    return PYTORCH if state.naming() == "pytorch" else TEXTBOOK.get(cell, GATED)
+
+
+def common(cells: Iterable[str]) -> str:
+    """Of which cell the names are, where several are spoken of at once."""
+    first, *others = dict.fromkeys(cells)
+    return "" if others else first
+
+
+def letter(cell: str, quantity: str) -> str:
+    """A quantity of a trace by the name that is shown: "h" of an RNN as "S"."""
+    names = of(cell)
+    shown = {"h": names.state, "x": names.input, "n": names.candidate or "n"}.get(quantity, quantity)
+    return plain(shown)
+
+
+def weight(cell: str, parameter: str) -> str:
+    """A matrix in LaTeX, by its name in the code."""
+    names = of(cell)
+    shown = {"weight_ih": names.from_input, "weight_hh": names.recurrent, "readout.weight": names.readout}
+    return shown.get(parameter, parameter)
+
+
+def named(cell: str, text: str) -> str:
+    """Text or LaTeX about a cell, which is in PyTorch's names, in those that are shown."""
+    if state.naming() == "pytorch":
+        return text
+    names, is_latex = of(cell), "_{" in text or "\\" in text
+    text = _TOGETHER.sub(r"b_{i\1}", _TWICE.sub(r"\2 + b_{i\1}", text))
+
+    def bias(found: re.Match) -> str:
+        stays = found[1] == "y" or (cell == "GRU" and found[1] == "n")
+        return found[0] if stays else "b" + _block(found[1])
+
+    def weight(found: re.Match) -> str:
+        _brace, source, block = found.groups()
+        if block == "y":  # of Jordan's own outputs, beside which the network has a readout
+            return found[0]
+        name = (names.from_input if source == "i" else names.recurrent) + _block(block)
+        return name if is_latex else plain(name)
+
+    def lettered(found: re.Match) -> str:
+        quantity = next(filter(None, found.groups()))
+        return names.candidate if is_latex and quantity == "n" else letter(cell, quantity)
+
+    return _LETTER.sub(lettered, _WEIGHT.sub(weight, _BIAS.sub(bias, text)))
+
+
+def of_readout(cell: str, symbol: str) -> str:
+    """A summand of the scores: the library calls the readout's matrix V."""
+    return named(cell, symbol.replace("V", of(cell).readout))
+
+
+def _block(letter: str) -> str:
+    """The subscript of a weight: of a cell's only block none."""
+    return {"h": "", "n": "_h"}.get(letter, f"_{letter}")
+
+
+def pairs(cell: str) -> str:
+    """Which of the textbook's names is which of PyTorch's."""
+    book = TEXTBOOK.get(cell, GATED)
+    both = [("h", book.state), ("x", book.input), ("weight_ih", book.from_input), ("weight_hh", book.recurrent)]
+    both += [("n", book.candidate), ("readout.weight", book.readout), ("readout(h)", book.scores)]
+    both += [(f"softmax({book.scores})", book.answer)]
+    return ", ".join(f"{plain(name)} = {code}" for code, name in both if name and name != code)
+
+
+def plain(latex: str) -> str:
+    """A name without LaTeX, with what follows an underscore as its subscript."""
+    return latex.replace(r"\tilde{h}", "h̃").replace(r"\text", "").replace("{", "").replace("}", "")

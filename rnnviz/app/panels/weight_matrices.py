@@ -1,0 +1,58 @@
+"""The weights of a layer as pictures: they are the same at every step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.app import naming, results
+from rnnviz.app.i18n import _
+from rnnviz.app.results import Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import Weight
+from rnnviz.figures import style
+from rnnviz.subjects import Subject
+
+
+def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
+    """U, W and V: the weights that serve every step. V where the layer is read out, its part for this direction."""
+    network, cell = subject.network(), results.cell_of(subject, of)
+    shown, readout = [], ()
+    if network.readout is not None and of[0] == network.num_layers - 1:
+        side = network.readout.weight.split(network.hidden_size, 1)[network.directions.index(of[1])]
+        readout = (Weight("readout.weight", "", side, "h", ()),)
+    for weight in (*cell.weights(), *readout):
+        values = weight.value.detach().numpy()
+        name, _colon, state = weight.factor.partition(":")
+        symbol = naming.named(cell.name, weight.symbol) or naming.plain(naming.of(cell.name).readout)
+        title, beside = (weight.name, symbol) if naming.of(cell.name) is naming.PYTORCH else (symbol, weight.name)
+        framed, blocks = "row", [(into, style.ROLES[cell.quantities[into].role]) for into in weight.into]
+        if name == "x":
+            meaning = _("multiplies what the layer below passes up") if of[0] else _("multiplies the word x_t")
+        elif name == "previous":
+            meaning = _("multiplies the state {state}").format(state=naming.named(cell.name, f"{state}_t−1"))
+        else:  # the chosen unit is one of those that it multiplies
+            framed, blocks = "column", [("", style.INK)]
+            outputs = _("turns the state h_t into the outputs y_t")
+            meaning = _("turns the state h_t into scores") if weight in readout else outputs
+        most = float(np.abs(values).max())
+        shown.append(
+            {
+                "name": title,
+                "beside": beside,
+                "meaning": naming.named(cell.name, meaning),
+                "shape": f"{values.shape[0]} × {values.shape[1]}",
+                "rows": values.shape[0],
+                "columns": values.shape[1],
+                "array": made.array(weight.name, values),
+                "range": [-most, most],
+                "framed": framed,
+                "blocks": [{"name": naming.letter(cell.name, into), "color": color} for into, color in blocks],
+            }
+        )
+    return {
+        "kind": "matrices",
+        "title": _("The same weights serve all {count} steps").format(count=subject.read().steps),
+        "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
+        "matrices": shown,
+        **place,
+    }
