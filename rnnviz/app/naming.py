@@ -40,7 +40,7 @@ TEXTBOOK = {
     "Jordan": GATED._replace(scores="z"),  # y is what it feeds back
     "GRU 2014": TILDE,
     "GRU": TILDE,
-    "minGRU": TILDE,
+    "minGRU": TILDE._replace(recurrent=""),
     "ESN": TILDE._replace(from_input="W_{in}", readout="W_{out}"),
 }
 # What two biases are in PyTorch is one in textbooks; only of torch's GRU the candidate's are two in any case.
