@@ -7,6 +7,7 @@ import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
 import "./stage/visiting.js";
 import { legend } from "./stage/legend.js";
+import { listenToTerms, termed } from "./stage/terms.js";
 
 // What scrolls on its own where there is little room: a keyboard has to get there too.
 const SCROLLERS =
@@ -152,13 +153,13 @@ export class Stage {
     const head = element("header", "stage-heading");
     if (panel.accent) head.style.setProperty("--accent", panel.accent);
     if (panel.title) {
-      const title = element("h3", panel.accent ? "accent" : "", panel.title);
+      const [title, ...meanings] = termed(element("h3", panel.accent ? "accent" : ""), panel, "title", this.header.glossary);
       title.id = `stage-title-${this.header.id.slice(0, 8)}-${this.places.length + 1}`;
       box.setAttribute("aria-labelledby", title.id);
-      head.append(title);
+      head.append(title, ...meanings);
     }
     for (const range of panel.legends ?? []) head.append(legend(range, this.header.scales));
-    if (panel.caption) head.append(element("p", "", panel.caption));
+    if (panel.caption) head.append(...termed(element("p"), panel, "caption", this.header.glossary));
     return head;
   }
 
@@ -226,6 +227,7 @@ function close(view) {
 export function mount(host, component) {
   const { header, arrays } = unpack(component.data);
   completeAddress(header.query);
+  listenToTerms();
   document.documentElement.lang = header.language;
   document.documentElement.style.setProperty("--apply", JSON.stringify(header.strings.apply)); // see page.css
   const before = mounted.get(host);

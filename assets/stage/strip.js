@@ -1,6 +1,7 @@
 // The unrolled network: one column per time step, tokens below, the state in the middle, the guess above.
 import { canvas, element, paint, percent } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
+import { explain } from "./terms.js";
 import { createWords } from "./words.js";
 
 const CELL = { width: 52, height: 52 };
@@ -51,8 +52,7 @@ export function createStrip(body, panel, stage) {
     if (panel.decided?.step === t) {
       const decided = element("small", "strip-decided", panel.decided.text);
       decided.style.setProperty("--cell", panel.color);
-      decided.title = panel.decided.meaning;
-      node.append(decided);
+      node.append(decided, explain(decided, panel.decided));
     }
     if (panel.differing?.steps[t]) {
       node.classList.add("differs");

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from rnnviz.app import forged_input, naming, state
+from rnnviz.app import forged_input, glossary, naming, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.figures import style
@@ -36,9 +36,11 @@ def place_of_claim() -> DeltaGenerator:
 def claim(title: str, sentence: str, chips: Sequence[Chip] = ()) -> None:
     """A page's title, which says what is seen in words; the numbers it rests on, each beside its network's colour; and
     one sentence under them. Title and sentence are HTML; a visitor's text in them must have been escaped."""
+    terms: set[str] = set()
+    title, sentence = glossary.marked(title, terms), glossary.marked(sentence, terms)
     numbers = "".join(f'<li style="--cell: {style.CELLS[chip.cell]}">{html.escape(chip.text)}</li>' for chip in chips)
     numbers = numbers and f"<ul>{numbers}</ul>"
-    st.html(f'<div class="claim"><h1>{title}</h1>{numbers}<p>{sentence}</p></div>')
+    st.html(f'<div class="claim"><h1>{title}</h1>{numbers}<p>{sentence}</p>{glossary.meanings(terms)}</div>')
     shown = _("The page still shows your last valid choice.")
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")

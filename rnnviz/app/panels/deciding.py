@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.answers import settling
-from rnnviz.app import results
+from rnnviz.app import glossary, results
 from rnnviz.app.i18n import _
 from rnnviz.subjects import Subject
 
@@ -18,7 +18,7 @@ def decides(subject: Subject) -> int | None:
 def mark(subject: Subject) -> dict:
     """What the strip says below the word at which it is decided."""
     step = decides(subject)
-    return {} if step is None else {"decided": {"step": step, "text": told(subject), "meaning": meaning()}}
+    return {} if step is None else {"decided": {"step": step, "text": told(subject), **glossary.explained("decides")}}
 
 
 def told(subject: Subject) -> str:
@@ -28,8 +28,3 @@ def told(subject: Subject) -> str:
         return _("decides nowhere")
     word = subject.tokens[step]
     return _("decides at “{word}”").format(word=word) if word else _("decides at step {step}").format(step=step + 1)
-
-
-def meaning() -> str:
-    """What "decides" means here."""
-    return _("From this word to the end the final answer has more than half of the probability.")

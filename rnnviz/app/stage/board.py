@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz import compute
-from rnnviz.app import editing, state
+from rnnviz.app import editing, glossary, state
 from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
@@ -106,7 +106,9 @@ class Board:
         """The board as bytes, from which ``Payload.message`` makes what the stage is sent."""
         held = {name: array.values[-1] if array.by_snapshot else array.values for name, array in self._arrays.items()}
         changing = {name for name, array in self._arrays.items() if array.by_snapshot}
-        rows, moved = bind([[self._told(panel, held) for panel in row] for row in self.rows], held, changing)
+        rows, moved = bind(
+            [[_with_terms(self._told(panel, held)) for panel in row] for row in self.rows], held, changing
+        )
         arrays = self._arrays | {name: _Array(values, 1, False) for name, values in moved.items()}
         header = {
             "steps": len(self.tokens),
@@ -122,6 +124,12 @@ class Board:
             "scales": style.SCALES,
             "language": language(),
             "strings": strings(),
+            "glossary": {
+                key: glossary.explained(key)
+                for row in rows
+                for panel in row
+                for key in panel.get("terms", {}).get("all", ())
+            },
             "rows": rows,
             "arrays": {},
         }
@@ -143,6 +151,13 @@ class Board:
         if alternative and self.snapshots:
             alternative = _("{snapshot}: {picture}").format(snapshot=self.snapshots[-1], picture=alternative)
         return {**panel, "alternative": alternative} if alternative else panel
+
+
+def _with_terms(panel: dict) -> dict:
+    """A panel with the terms of its title and caption, where there are any: each text in pieces."""
+    seen: set[str] = set()
+    texts = {name: glossary.segments(panel[name], seen) for name in ("title", "caption") if panel.get(name)}
+    return {**panel, "terms": texts | {"all": sorted(seen)}} if seen else panel
 
 
 class _Array(NamedTuple):
