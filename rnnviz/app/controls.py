@@ -105,7 +105,7 @@ def choose_seed() -> None:
 def choose_names() -> None:
     declared = state.row().knobs.declared()["names"]
     names = {value: _(text) for value, text in declared.options.items()}
-    _choose(_(declared.label), "names", state.naming(), list(names), names, help=_(declared.hint))
+    _choose(_(declared.label), "names", state.knobs().names, list(names), names, help=_(declared.hint))
 
 
 def choose_language() -> None:

@@ -54,9 +54,14 @@ _LETTER = re.compile(
 )
 
 
+def is_pytorch() -> bool:
+    """Whether PyTorch's names were chosen."""
+    return state.is_shown() and state.knobs().names == "pytorch"
+
+
 def of(cell: str) -> Names:
     """The names of a cell's parts that are shown. ``cell``: "" for those that all gated cells have in common."""
-    return PYTORCH if state.naming() == "pytorch" else TEXTBOOK.get(cell, GATED)
+    return PYTORCH if is_pytorch() else TEXTBOOK.get(cell, GATED)
 
 
 def common(cells: Iterable[str]) -> str:
@@ -81,7 +86,7 @@ def weight(cell: str, parameter: str) -> str:
 
 def named(cell: str, text: str) -> str:
     """Text or LaTeX about a cell, which is in PyTorch's names, in those that are shown."""
-    if state.naming() == "pytorch":
+    if is_pytorch():
         return text
     names, is_latex = of(cell), "_{" in text or "\\" in text
     text = _TOGETHER.sub(r"b_{i\1}", _TWICE.sub(r"\2 + b_{i\1}", text))

@@ -69,7 +69,7 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
                 )
     _heading(_("Show the code"))
     names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(state.subject().cell))
-    comment = f"# {names}\n" if state.naming() == "textbook" else ""
+    comment = "" if naming.is_pytorch() else f"# {names}\n"
     st.code(comment + code, language="python", wrap_lines=True)
 
 

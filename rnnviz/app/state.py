@@ -79,11 +79,6 @@ def lesson() -> str:
     return st.session_state.get(_LESSON, "")
 
 
-def naming() -> str:
-    """Whose names of a network's parts are shown, "textbook" or "pytorch"; see rnnviz.app.naming."""
-    return st.session_state.get(_KNOBS, {}).get(("Knobs", "names"), Knobs.names)
-
-
 def layer() -> int:
     """Which layer a page about one of them shows, from 0: the chosen one, or the top one where there are fewer."""
     return min(knobs().layer, subject().network().num_layers) - 1

@@ -5,7 +5,7 @@ import torch
 
 from pages import PAGES
 from pages.knobs import FRESH
-from rnnviz.app import naming, state
+from rnnviz.app import naming
 from rnnviz.cells import CELLS
 from tests.cells.latex import evaluate, read_equation, values_of
 from tests.cells.variants import GATE_ORDER, close, every_variant, run
@@ -13,7 +13,7 @@ from tests.cells.variants import GATE_ORDER, close, every_variant, run
 
 @pytest.fixture
 def of_pytorch(monkeypatch):
-    monkeypatch.setattr(state, "naming", lambda: "pytorch")
+    monkeypatch.setattr(naming, "is_pytorch", lambda: True)
 
 
 def in_the_textbook(cell: torch.nn.Module, values: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
