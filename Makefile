@@ -14,7 +14,7 @@ CATALOGUES := $(wildcard tools/make_catalogues.py)
 SEED ?= default
 PYTEST := $(RUN) pytest --randomly-seed=$(SEED) --dist worksteal --numprocesses auto
 # The tests whose outcome hangs on numbers: all but those of the browser, of pages, figures, tasks and translations.
-NUMERIC := tests/cells tests/gradients tests/memory tests/dynamics tests/app $(wildcard tests/test_*.py)
+NUMERIC := tests/cells tests/gradients tests/memory tests/dynamics tests/files tests/app $(wildcard tests/test_*.py)
 # The processor of another machine: without what newer ones have, kernels sum in another order and round differently.
 ANOTHER := ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_ENABLE_INSTRUCTIONS=SSE4_2 OPENBLAS_CORETYPE=Nehalem
 

@@ -49,8 +49,8 @@ def content_of(file: str | Path | bytes, limit: int | None = None) -> Content:
         return content
     path = Path(file)
     empty = Content(path.name, b"", limit, path.parent)
-    if path.is_dir():
-        raise empty.unreadable("a folder")
+    if path.exists() and not path.is_file():
+        raise empty.unreadable("a folder" if path.is_dir() else "no plain file")
     empty.refuse_beyond(path.stat().st_size)
     return empty._replace(data=path.read_bytes())
 

@@ -38,10 +38,15 @@ class Fitting(Generic[T]):
 
     def chosen(self, file: str, module: str, name: str | bool | None) -> T | None:
         """The one called ``name``; the sure one for None, none for False. Raises Refused."""
-        if name is False or (name is None and not self.doubt):
-            return None if name is False or self.sure is None else self.values[self.sure]
+        if name is False or (name is None and self.sure is None and not self.doubt):
+            return None
+        name = self.sure if name is None else name
         if name in self.values:
-            return self.values[name]
+            value = self.values[name]
+            parts = [part for part in (value[:2] if isinstance(value, tuple) else [value]) if part is not None]
+            if not all(bool(torch.isfinite(part).all()) for part in parts):
+                raise Refused("{file}: {name} has numbers that are not finite.", file=file, name=name)
+            return value
         raise Refused(
             "{file}: which {what} belongs to {module} must be said ({doubt}): {what}= one of {choices}, or False.",
             file=file,

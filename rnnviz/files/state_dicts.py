@@ -50,6 +50,7 @@ def modules_in(
             layers = groups.setdefault(named["module"] or "", {})
             layers.setdefault((int(named.get("layer") or 0), side), {})[named["weight"]] = key, tensor
             del others[key]
+    groups |= _lists(groups)
     modules, refused = {}, {}
     for name, layers in groups.items():
         try:
@@ -57,6 +58,34 @@ def modules_in(
         except Refused as why:
             refused[name] = why
     return with_surroundings(modules, others), refused
+
+
+def _lists(groups: Mapping[str, Layers]) -> dict[str, Layers]:
+    """Modules of one layer that stand in a list, rnns.0, rnns.1, ..., and read one another's widths, as one module."""
+    lists: dict[str, dict[int, Layers]] = {}
+    for name, layers in groups.items():
+        owner, _, number = name.rpartition(".")
+        if owner and owner not in groups and re.fullmatch("[0-9]{1,4}", number) and {row for row, _ in layers} == {0}:
+            lists.setdefault(owner, {})[int(number)] = layers
+    joined = {
+        owner: {(row, side): values for row, layers in members.items() for (_, side), values in layers.items()}
+        for owner, members in lists.items()
+        if len(members) > 1 and sorted(members) == list(range(len(members)))
+    }
+    return {owner: layers for owner, layers in joined.items() if _on_one_another(layers)}
+
+
+def _on_one_another(layers: Layers) -> bool:
+    """Whether each layer but the first reads as many numbers as the one below shows, and all have as many units."""
+    whole = all({"weight_ih", "weight_hh"} <= values.keys() for values in layers.values())
+    if not whole or any(
+        value.ndim != 2 for values in layers.values() for value in (values["weight_ih"][1], values["weight_hh"][1])
+    ):
+        return False
+    units = {values["weight_hh"][1].shape for values in layers.values()}
+    sides = {row: sum(other == row for other, _ in layers) for row, _ in layers}
+    widths = {values["weight_ih"][1].shape[1] for (row, _), values in layers.items() if row}
+    return len(units) == 1 and widths == {next(iter(units))[1] * sides[0]} and len(set(sides.values())) == 1
 
 
 def _without_wrappers(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

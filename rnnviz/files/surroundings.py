@@ -16,6 +16,8 @@ T = TypeVar("T")
 EMBEDDING = re.compile(r"emb|lookup|vocab|wte|token|word", re.IGNORECASE)
 HEAD = re.compile(r"head|fc|out|linear|dense|decod|classif|logit|pred|proj|read|tag|to_", re.IGNORECASE)
 
+READS = "weights cannot tell where a head reads: at the last step, unless readout='every' is said"
+
 
 def with_surroundings(modules: Mapping[str, Recurrence], others: Mapping[str, Tensor]) -> dict[str, Recurrence]:
     """The modules, each with what may stand before and after it among ``others``, every other tensor of the file."""
@@ -52,7 +54,8 @@ def with_surroundings(modules: Mapping[str, Recurrence], others: Mapping[str, Te
             above = [owner for owner in above if owner not in before[name]]
             if above:
                 heads = replace(heads, sure=None, doubt=f"{above[0]} may stand on {heads.sure}")
-        found[name] = replace(module, embeddings=embeddings, heads=heads)
+        notes = module.notes + (READS,) * bool(heads.values)
+        found[name] = replace(module, embeddings=embeddings, heads=heads, notes=notes)
     return found
 
 
@@ -77,18 +80,18 @@ def _fitting(
         return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
     values = fits[module]
+    # A list of modules and those in it are the same ones, read in two ways.
+    rivals = [
+        each for each in fits if not f"{each}.".startswith(f"{module}.") and not f"{module}.".startswith(f"{each}.")
+    ]
     near = {owner: nearness(owner, module) for owner in values}
-    own = [owner for owner in values if near[owner] == max(nearness(owner, each) for each in fits)]
+    own = [owner for owner in values if near[owner] >= max((nearness(owner, each) for each in rivals), default=0)]
     named = [owner for owner in own if words.search(owner.rpartition(".")[2])]
     named = named or [owner for owner in own if not other_words.search(owner.rpartition(".")[2])]
     named = [owner for owner in named if near[owner] == max(near[each] for each in named)]
     if not named:
         return Fitting(what, values)
-    sharing = [
-        each
-        for each in fits
-        if each != module and named[0] in fits[each] and nearness(named[0], each) == near[named[0]]
-    ]
+    sharing = [each for each in rivals if named[0] in fits[each] and nearness(named[0], each) == near[named[0]]]
     doubt = ""
     if len(named) > 1:
         doubt = f"{' and '.join(named)} fit"

@@ -11,7 +11,7 @@ from onnx import helper
 from torch import nn
 
 import rnnviz
-from rnnviz.files import load
+from rnnviz.files import inspect, load
 from tests.cells.variants import build, close
 from tests.files.onnx_cases import UNITS, Case, agree, model, node_of, outputs, read, run, turned, values
 
@@ -127,3 +127,10 @@ def test_a_lower_operator_that_two_others_read_is_the_top_of_its_own_network():
     again = helper.make_node("GRU", ["Z", "W2", "R2", "B2"], ["Y3"], name="third", hidden_size=UNITS)
     file.graph.node.append(again)
     assert [one.network.num_layers for one in read(file.SerializeToString())] == [1, 1, 1]
+
+
+def test_operators_of_one_name_are_both_there():
+    file = two([helper.make_node("Squeeze", ["Y", "one"], ["S"]), helper.make_node("Relu", ["S"], ["Z"])])
+    for node in file.graph.node:
+        node.name = "same"
+    assert list(inspect(file.SerializeToString()).modules) == ["same", "Y2"]

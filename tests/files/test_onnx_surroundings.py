@@ -99,12 +99,16 @@ def test_a_file_that_takes_the_batch_first_is_read_with_time_first():
     close(network(IDS), module(IDS.T).transpose(0, 1), 1e-6)
 
 
-def test_a_linear_layer_below_another_one_is_not_the_readout():
-    assert load(as_onnx(built(Deeper, nn.GRU), IDS)).readout is None
+def test_a_linear_layer_below_another_one_is_not_the_readout_and_is_named():
+    file = as_onnx(built(Deeper, nn.GRU), IDS)
+    assert load(file).readout is None
+    assert "not read, above it: MatMul, Relu" in str(inspect(file))
 
 
 def test_token_ids_that_are_changed_on_their_way_leave_the_embedding_out():
-    assert load(as_onnx(built(Shifted, nn.GRU), IDS)).embedding is None
+    file = as_onnx(built(Shifted, nn.GRU), IDS)
+    assert load(file).embedding is None
+    assert "not read, below it: Mod" in str(inspect(file))
 
 
 def test_the_inventory_names_what_stands_around():
@@ -112,6 +116,7 @@ def test_the_inventory_names_what_stands_around():
     assert "LSTM, 1 layer, one way, 6 → 5 units, 260 weights, float32" in text
     assert "embedding: embed (11 × 6)" in text
     assert "head: /fc/MatMul (3 × 5)" in text
+    assert "not read" not in text
 
 
 def hidden_constants(given: dict[str, np.ndarray]) -> tuple[list, dict[str, np.ndarray]]:

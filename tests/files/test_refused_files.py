@@ -157,6 +157,15 @@ def test_weights_that_do_not_fit_together_are_refused_by_name(change, message):
         load(as_pt(tagger().state_dict() | change))
 
 
+@pytest.mark.parametrize("name", ["embed.weight", "fc.weight", "fc.bias"])
+def test_what_stands_around_is_looked_at_when_it_is_taken(name):
+    own = tagger().state_dict()
+    own |= {name: own[name].clone().fill_(torch.inf)}
+    with pytest.raises(Refused, match=rf"{name.split('.')[0]} has numbers that are not finite"):
+        load(as_pt(own))
+    assert load(as_pt(own), head=False, embedding=False).readout is None
+
+
 def test_a_cell_or_a_nonlinearity_that_there_is_not_is_refused():
     with pytest.raises(Refused, match="There is no cell BRNN"):
         load(as_pt(tagger().state_dict()), cell="BRNN")

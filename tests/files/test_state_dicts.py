@@ -165,9 +165,11 @@ def test_every_module_is_named_and_one_of_several_is_chosen():
         "  encoder.rnn: GRU, 1 layer, one way, 6 → 5 units, 195 weights, float64\n"
         "    embedding: encoder.embed (11 × 6)\n"
         "    head: encoder.fc (3 × 5)\n"
+        "    weights cannot tell where a head reads: at the last step, unless readout='every' is said\n"
         "  decoder.rnn: GRU, 1 layer, one way, 6 → 5 units, 195 weights, float64\n"
         "    embedding: decoder.embed (11 × 6)\n"
-        "    head: decoder.fc (3 × 5)"
+        "    head: decoder.fc (3 × 5)\n"
+        "    weights cannot tell where a head reads: at the last step, unless readout='every' is said"
     )
     agrees(load(file, "decoder.rnn", readout="every"), both["decoder"])
     with pytest.raises(Refused, match=r"several recurrent modules. Say at= one of 'encoder.rnn', 'decoder.rnn'"):
@@ -213,6 +215,40 @@ def test_an_embedding_that_is_tied_to_a_head_and_a_head_without_biases_are_told_
     )
     ids = torch.tensor([[1], [8]])
     close(network(ids), rnn(table[ids])[0] @ table.T, 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "width"),
+    [
+        ("encoder", "decoder", 6),
+        ("word_embeddings", "hidden2tag", 8),
+        ("embeddings.word", "to_logits", 6),
+        ("E", "V", 6),
+    ],
+)
+def test_what_embeddings_and_heads_are_called_elsewhere_is_understood(before, after, width):
+    torch.manual_seed(0)
+    table, rnn, head = nn.Embedding(9, 6), nn.LSTM(6, width), nn.Linear(width, 9)
+    parts = {before: table, "rnn": rnn, after: head}
+    own = {f"{name}.{key}": value for name, part in parts.items() for key, value in part.state_dict().items()}
+    close(load(as_pt(own), readout="every")(IDS % 9), head(rnn(table(IDS % 9))[0]), 1e-6)
+
+
+def test_cells_in_a_list_are_layers_where_their_list_is_named():
+    torch.manual_seed(0)
+    cells = nn.ModuleDict({"rnns": nn.ModuleList([nn.LSTMCell(6, 5), nn.LSTMCell(5, 5)]), "fc": nn.Linear(5, 2)})
+    found = inspect(as_pt(cells.state_dict()))
+    assert list(found.modules) == ["rnns.0", "rnns.1", "rnns"]
+    network = load(as_pt(cells.state_dict()), "rnns", readout="every")
+    x = torch.randn(3, 1, 6)
+    states = [None, None]
+    for t, row in enumerate(x):
+        for n, cell in enumerate(cells["rnns"]):
+            states[n] = cell(row, states[n])
+            row = states[n][0]
+        close(network(x)[t], cells["fc"](row), 1e-6)
+    apart = nn.ModuleDict({"rnns": nn.ModuleList([nn.GRUCell(6, 5), nn.GRUCell(6, 5)])})
+    assert list(inspect(as_pt(apart.state_dict())).modules) == ["rnns.0", "rnns.1"]
 
 
 def test_a_recording_of_a_loaded_network_is_that_of_the_module():

@@ -18,7 +18,7 @@ from rnnviz.files.inventory import Inventory, Recurrence
 from rnnviz.files.onnx.external import fetch_tensors_beside
 from rnnviz.files.onnx.graph import DOMAINS, Graph, bodies
 from rnnviz.files.onnx.operators import ROWS, Operator, read_operator
-from rnnviz.files.onnx.surroundings import embeddings_of, heads_of, sample_of
+from rnnviz.files.onnx.surroundings import embeddings_of, heads_of, passed_over, sample_of
 from rnnviz.refusals import Refused
 
 
@@ -67,8 +67,12 @@ def _inventory(graph: Graph, content: Content) -> Inventory:
     if not operators and not refused:
         there = ", ".join(sorted({node.op_type for node in graph.nodes})[:12]) or "nothing"
         raise content.unreadable(f"{ONNX} without an operator {', '.join(ROWS)}; it has {there}")
-    modules = [_recurrence(stack, graph) for stack in _stacks(operators, graph)]
-    return Inventory(content.name, ONNX, {module.name: module for module in modules}, refused)
+    modules: dict[str, Recurrence] = {}
+    for stack in _stacks(operators, graph):
+        # Names of nodes may be there twice, names of what they give may not.
+        name = stack[0].y or stack[0].ends if stack[0].name in modules else stack[0].name
+        modules[name] = _recurrence(name, stack, graph)
+    return Inventory(content.name, ONNX, modules, refused)
 
 
 def _stacks(operators: list[Operator], graph: Graph) -> list[list[Operator]]:
@@ -101,7 +105,7 @@ def _carries(lower: Operator, upper: Operator, graph: Graph) -> bool:
     return arrived is not None and np.array_equal(arrived, expected.swapaxes(0, 1) if upper.layout else expected)
 
 
-def _recurrence(stack: list[Operator], graph: Graph) -> Recurrence:
+def _recurrence(name: str, stack: list[Operator], graph: Graph) -> Recurrence:
     bottom = stack[0].weights[0]["weight_ih"]
     starts = [start for operator in stack for start in operator.start.values()]
     batch = max((start.shape[1] for start in starts), default=1)
@@ -110,13 +114,16 @@ def _recurrence(stack: list[Operator], graph: Graph) -> Recurrence:
         missing = bottom.new_zeros(len(stack[0].weights), 1, stack[0].structure["hidden_size"]).detach()
         rows = [operator.start.get(name, missing).expand(-1, batch, -1) for operator in stack]
         state[name] = torch.cat(rows)
+    embeddings, heads = embeddings_of(stack[0], graph), heads_of(stack, graph)
+    notes = [note for operator in stack for note in operator.notes]
+    notes += passed_over(stack, graph, bool(embeddings.values), bool(heads.values))
     return Recurrence(
-        stack[0].name,
+        name,
         {"input_size": bottom.shape[1], "num_layers": len(stack)} | stack[0].structure,
         tuple(weights for operator in stack for weights in operator.weights),
-        embeddings_of(stack[0], graph),
-        heads_of(stack, graph),
-        notes=tuple(dict.fromkeys(note for operator in stack for note in operator.notes)),
+        embeddings,
+        heads,
+        notes=tuple(dict.fromkeys(notes)),
         operators=tuple(operator.title for operator in stack),
         start=state,
         lengths=stack[0].lengths,

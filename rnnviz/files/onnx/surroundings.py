@@ -10,7 +10,7 @@ import torch
 from onnx import NodeProto, helper
 
 from rnnviz.files.inventory import Fitting, Linear
-from rnnviz.files.onnx.graph import Graph, Size
+from rnnviz.files.onnx.graph import PLAIN, Graph, Size
 from rnnviz.files.onnx.operators import ROWS, Operator
 
 STEPS, BATCH = 3, 2  # of a sample, where the file leaves them open
@@ -134,13 +134,30 @@ def _linears(graph: Graph) -> Iterator[tuple[NodeProto, np.ndarray, np.ndarray |
 
 
 def _comes_into_another(name: str, graph: Graph) -> bool:
-    reached = {name}
+    return any(node.op_type in LATER for node in _above({name}, graph))
+
+
+def _above(reached: set[str], graph: Graph) -> Iterator[NodeProto]:
+    """Every node that anything of what is ``reached`` comes into."""
     for node in graph.nodes:
         if not reached.isdisjoint(node.input):
-            if node.op_type in LATER:
-                return True
+            yield node
             reached.update(node.output)
-    return False
+
+
+def _below(needed: set[str], graph: Graph) -> Iterator[NodeProto]:
+    for node in reversed(graph.nodes):
+        if not needed.isdisjoint(node.output):
+            yield node
+            needed.update(node.input)
+
+
+def passed_over(stack: Sequence[Operator], graph: Graph, embedding: bool, head: bool) -> tuple[str, ...]:
+    """Sentences that name what the file computes below and above operators that have no embedding or no head."""
+    sides = {"below": () if embedding else _below({stack[0].x}, graph)}
+    sides["above"] = () if head else _above({stack[-1].y, stack[-1].ends} - {""}, graph)
+    named = {side: sorted({node.op_type for node in nodes} - PLAIN - {*ROWS}) for side, nodes in sides.items()}
+    return tuple(f"not read, {side} it: {', '.join(types)}" for side, types in named.items() if types)
 
 
 def _name(node: NodeProto, weight: int) -> str:
