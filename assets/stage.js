@@ -38,9 +38,10 @@ export class Stage {
     this.steps = header.steps;
     this.strings = header.strings;
     this.host = host;
+    host.classList.remove("previewing");
     const fresh = remembered.sentence !== header.sentence || remembered.step === null;
-    this.returns = Boolean(remembered.asked); // the keyboard goes back to the word that was changed
-    const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }), ...remembered.asked };
+    this.returns = remembered.asked?.name ?? ""; // to which control the keyboard goes back
+    const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }), ...remembered.asked?.place };
     remembered.asked = null;
     const labels = header.snapshots.join();
     if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
@@ -173,7 +174,7 @@ export class Stage {
 
   /** Ask the server for something that changes what is read; on the stage that comes then the cursor stands at `place`. */
   ask(name, value, place) {
-    remembered.asked = { ...this.now, ...place };
+    remembered.asked = { name, place: { ...this.now, ...place } };
     this.tell(name, value);
   }
 
@@ -197,6 +198,12 @@ export class Stage {
     this.transport.draw(now);
     for (const { body, view } of this.places) if (view) this.attempt(body, () => view.draw(now, before));
     Object.assign(this.host.dataset, now);
+  }
+
+  /** Let charts draw other numbers for the lines of those names, until the server has sent the exact ones. */
+  preview(curves) {
+    this.host.classList.add("previewing");
+    for (const { body, view } of this.places) this.attempt(body, () => view?.preview?.(curves));
   }
 
   /** Draw everything in the colours of the present theme. */

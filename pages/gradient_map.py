@@ -3,7 +3,7 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import cells_compared, gradient_claims, gradient_map
+from rnnviz.app.panels import cells_compared, gradient_claims, gradient_map, radius_slider
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
@@ -20,6 +20,7 @@ with claim:
 
 def build() -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
+    board.row(*radius_slider.slider(cells_compared.is_fresh()))
     board.row(*gradient_map.maps(compared, shared=knobs.map_range == "shared", log=knobs.map_scale == "log"))
     board.row(gradient_map.reach(compared, board))
     return board

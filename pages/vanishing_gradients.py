@@ -3,7 +3,7 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines
+from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines, radius_slider
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
@@ -23,6 +23,7 @@ with claim:
 
 def build() -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
+    board.row(*radius_slider.slider(fresh))
     board.row(
         gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat), gradient_lines.spectrum(compared, board)
     )
@@ -56,3 +57,5 @@ curves = rnnviz.gradients.gradient_curves(network, x, loss, direction={subject.n
 curves["state"].values[0, 0]      # {gradient_lines.first(subject, knobs.loss_at)}
 """,
 )
+if fresh and radius_slider.can_be_swept():
+    show(lambda: radius_slider.sweep(compared), part="radius")

@@ -1,8 +1,10 @@
 // A Plotly figure made in Python, with the cursor laid over it. Per step nothing is laid out anew: the cursor is an
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
 import { bindingsOf, changed, numbersOf, withNumbers } from "./bindings.js";
+import { createCurveLabels, withEnds } from "./curve_labels.js";
 import { element } from "./dom.js";
 import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
+import { nameOf } from "./sweep.js";
 import { createValues } from "./values.js";
 
 const CONFIG = {
@@ -58,6 +60,7 @@ export function createChart(body, panel, stage) {
   body.append(plot, values.node);
   // A picture in space would keep the wheel to itself, and the page from scrolling.
   if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
+  let labels = null;
   let ready = false;
   let gone = false;
 
@@ -178,7 +181,7 @@ export function createChart(body, panel, stage) {
   inTurn((Plotly) => {
     if (gone) return;
     shown = stage.now;
-    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), fitWords(), spoken(stage));
+    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), withEnds(fitWords(), figure, plot.clientWidth), spoken(stage));
   })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
@@ -187,10 +190,12 @@ export function createChart(body, panel, stage) {
       ready = true;
       wide = plot._fullLayout.width;
       observer.observe(plot);
-      plot.on("plotly_afterplot", () => stage.attempt(body, place));
+      if (!space) labels = createCurveLabels(plot, panel, bindings, stage);
+      plot.on("plotly_afterplot", () => stage.attempt(body, () => (place(), labels?.place())));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       values.follow(plot);
       draw(stage.now, shown);
+      labels?.place();
       body.dataset.painted = "true";
     })
     .catch((error) => gone || stage.fail(body, error));
@@ -199,11 +204,22 @@ export function createChart(body, panel, stage) {
     if (!ready) return;
     follow(changed(bindings, stage, now, before));
     place(now);
+    labels?.draw(now);
     values.draw(now);
+  }
+
+  /** Lines of these names draw other numbers for now. */
+  function preview(curves) {
+    const drawn = [...figure.data.keys()].filter((k) => curves.has(nameOf(figure.data[k].meta ?? {})));
+    if (!ready || !drawn.length) return;
+    body.classList.add("follows");
+    window.Plotly.restyle(plot, { y: drawn.map((k) => curves.get(nameOf(figure.data[k].meta))) }, drawn);
+    values.draw(stage.now);
   }
 
   return {
     draw,
+    preview,
     destroy() {
       gone = true;
       observer.disconnect();

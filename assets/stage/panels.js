@@ -10,11 +10,13 @@ import { createLesson } from "./lesson.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
 import { createProbabilities } from "./probabilities.js";
+import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
 import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
 import { createStrip } from "./strip.js";
+import { createSweep } from "./sweep.js";
 import { createWayBack } from "./way_back.js";
 import { createWeightSums } from "./weight_sums.js";
 import { createGate } from "./scenes/gate.js";
@@ -42,11 +44,13 @@ export const PANELS = {
   probabilities: createProbabilities,
   pulse: createPulse,
   question: createQuestion,
+  radius: createRadius,
   readings: createReadings,
   sentence: createSentence,
   shares: createShares,
   sides: createSides,
   strip: createStrip,
+  sweep: createSweep,
   way_back: createWayBack,
   weight_sums: createWeightSums,
 };

@@ -57,9 +57,9 @@ export function createWords(stage) {
       for (const { node, t } of buttons) {
         node.tabIndex = t === step ? 0 : -1;
         node.classList.toggle("current", t === step);
-        if (t === step && (held || stage.returns)) node.focus({ preventScroll: true });
+        if (t === step && (held || stage.returns === "words")) node.focus({ preventScroll: true });
       }
-      if (buttons.length) stage.returns = false;
+      if (buttons.length && stage.returns === "words") stage.returns = "";
     },
   };
 }

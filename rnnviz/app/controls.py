@@ -176,6 +176,15 @@ def knob(name: str) -> None:
         st.slider(label, declared.least, declared.most, step=declared.step, help=hint, **bound(name, value))
 
 
+def turn(asked: object) -> None:
+    """Set a number of the page's knobs for a slider on the stage. What no stage of ours can send is left alone."""
+    match asked:
+        case {"name": str(name), "value": int(value) | float(value)}:
+            knob = state.row().knobs.declared().get(name)
+            if knob is not None and isinstance(knob.least, float):
+                state.choose(**{name: value if isinstance(value, bool) else round(float(value), 6)})
+
+
 def more_settings(width: Literal["stretch", "content"] = "stretch") -> AbstractContextManager:
     """Where controls go that are turned seldom, so that the picture stands on the first screen."""
     return st.popover(_("More settings"), icon=":material/tune:", width=width)

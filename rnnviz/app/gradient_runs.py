@@ -26,6 +26,7 @@ from rnnviz.gradients.jacobians import in_sequence_order
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
+RADII = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5, 3.5, 5.0)  # between these a slider interpolates
 LIGHT = 3e8  # steps times the cube of the state's size: what takes less than a moment
 
 
@@ -49,6 +50,18 @@ def retraced(subject: Subject, loss_at: str) -> Retraced:
 def curves(subject: Subject, loss_at: str = "last") -> dict[str, Signal]:
     """log10 of the size of dL/dh_t, and dL/dc_t where there is a c, each ("time",)."""
     return {name: signal.at(batch=0) for name, signal in retraced(subject, loss_at).curves.items()}
+
+
+@computed
+def swept(subject: Subject, loss_at: str) -> dict[str, np.ndarray]:
+    """The curves of a fresh network with its recurrent weights at each of RADII, (radius, time)."""
+    found = []
+    for radius in RADII:
+        other = subject.with_(spectral_radius=radius)
+        with np.errstate(all="ignore"):
+            loss = partial(other.objective, at=loss_at)
+            found.append(gradients.gradient_curves(other.network(), other.input(), loss))
+    return {name: np.stack([curves[name].at(batch=0).values for curves in found]) for name in found[0]}
 
 
 def reaching(subject: Subject) -> Signal:

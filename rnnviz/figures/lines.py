@@ -71,7 +71,9 @@ def lines(
             showlegend=False,
         )
     fig.update_layout(
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, margin=style.MARGIN | {"t": 34}
+        meta={"ends": True},  # where names have room at the ends of the lines, the app needs no legend
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin=style.MARGIN | {"t": 34},
     )
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     if first != 1:

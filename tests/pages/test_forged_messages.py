@@ -61,8 +61,8 @@ def test_a_forged_message_breaks_no_session(page):
 def test_a_number_that_no_slider_can_hold_leaves_the_last_good_state(value):
     at = arrive("vanishing_gradients.py")
     before = claim(at)
-    (radius,) = [name for name in controls(at) if name.endswith("-radius")]
-    assert claim(whole(send(at, forged(radius, "double_array_value", [value])))) == before
+    (bias,) = [name for name in controls(at) if name.endswith("-forget_bias")]
+    assert claim(whole(send(at, forged(bias, "double_array_value", [value])))) == before
     assert claim(whole(at.run())) == before
 
 

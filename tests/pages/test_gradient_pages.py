@@ -43,7 +43,7 @@ def test_every_sentence_can_be_read_from_one_token_to_two_hundred(page, text, we
 def test_the_map_keeps_standing_on_every_scale(scale, limits, radius):
     knobs = {"radius": radius, "activation": "identity", "steps": 200}
     header, _arrays = board(choose("gradient_map.py", map_scale=scale, map_range=limits, **knobs))
-    ranges = {tuple(panel["figure"]["data"][0][end] for end in ("zmin", "zmax")) for panel in header["rows"][0]}
+    ranges = {tuple(panel["figure"]["data"][0][end] for end in ("zmin", "zmax")) for panel in header["rows"][1]}
     assert len(ranges) == 1 or limits == "own"
     assert len(ranges) > 1 or limits == "shared" or scale == "linear"  # linear ones may share theirs by chance
     assert all(low < high for low, high in ranges)
@@ -52,7 +52,7 @@ def test_the_map_keeps_standing_on_every_scale(scale, limits, radius):
 @pytest.mark.parametrize("cell", TRIO)
 def test_ten_seeds_make_a_band_for_every_line(cell):
     at = choose("vanishing_gradients.py", repeat=True, cell=cell)
-    traces = board(at)[0]["rows"][0][0]["figure"]["data"]
+    traces = board(at)[0]["rows"][1][0]["figure"]["data"]
     assert sum(trace.get("fill") == "toself" for trace in traces) == 5
     assert sum("name" in trace for trace in traces) == 5
 

@@ -26,8 +26,8 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
             for name in (*(["reads"] if is_plain(subject) else []), *always):
                 controls.knob(name)
             return comparison.pick(_same_losses) or comparison.family(subject)
-    columns = st.columns([4, 4, 4, 3], vertical_alignment="bottom")
-    for column, name in zip(columns, ("reads", "radius", "forget_bias"), strict=False):
+    columns = st.columns([4, 5, 3], vertical_alignment="bottom")
+    for column, name in zip(columns, ("reads", "forget_bias"), strict=False):
         with column:
             controls.knob(name)
     with columns[-1], controls.more_settings():

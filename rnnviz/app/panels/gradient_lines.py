@@ -38,7 +38,7 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool) -> dict:
             signal = found[name]
             by = f"({', '.join(names)})" if name == "state" else naming.letter(subject.cell, name)
             label = f"{cell} ∂L/∂{by}"
-            meta = {"signal": f"log10 dL/d{name}".replace("dstate", "dS"), "network": cell, "label": label}
+            meta = {"signal": signal_of(name), "network": cell, "label": label}
             drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
     caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
     if not apart:
@@ -58,6 +58,11 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool) -> dict:
         if repeat
         else caption,
     )
+
+
+def signal_of(name: str) -> str:
+    """What the curve of a gradient by a state is called."""
+    return f"log10 dL/d{name}".replace("dstate", "dS")
 
 
 def have_their_own_colours(compared: Subjects) -> bool:

@@ -24,6 +24,7 @@ STYLES = (
     "openings.css",
     "words.css",
     "word_menu.css",
+    "curves.css",
     "lessons.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}

@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz import compute
-from rnnviz.app import editing, glossary, state
+from rnnviz.app import controls, editing, glossary, state
 from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
@@ -71,7 +71,6 @@ class Board:
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
-        self.editing: dict | None = None  # what lets the tokens be changed: see rnnviz.app.editing
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -92,8 +91,8 @@ class Board:
         return name
 
     def row(self, *panels: dict) -> None:
-        """Add a row of panels; their ``span`` are twelfths of the width."""
-        self.rows.append(list(panels))
+        """Add a row of panels, if there are any; their ``span`` are twelfths of the width."""
+        self.rows += [list(panels)] if panels else []
 
     def spread(self, panels: Sequence[dict], most: int = 4) -> None:
         """Add panels of one kind in as few rows as hold ``most`` each, those of a row equally wide."""
@@ -102,8 +101,8 @@ class Board:
             few = panels[first : first + across]
             self.row(*({**panel, "span": 12 // len(few)} for panel in few))
 
-    def payload(self) -> Payload:
-        """The board as bytes, from which ``Payload.message`` makes what the stage is sent."""
+    def payload(self, words: dict | None = None) -> Payload:
+        """The board as bytes, which ``Payload.message`` sends. ``words``: see ``rnnviz.app.editing.offered``."""
         held = {name: array.values[-1] if array.by_snapshot else array.values for name, array in self._arrays.items()}
         changing = {name for name, array in self._arrays.items() if array.by_snapshot}
         rows, moved = bind(
@@ -120,7 +119,7 @@ class Board:
             "backwards": self.backwards,
             "snapshots": self.snapshots,
             "paged": self.paged,
-            "editing": self.editing,
+            "editing": words,
             "scales": style.SCALES,
             "language": language(),
             "strings": strings(),
@@ -195,12 +194,12 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
     key = ("board", view, part)
     if compute.STORE.held(key) is None:
         prepare()
-    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, lambda: _finished(build())))
 
+    def finished() -> Payload:
+        board = build()
+        return board.payload(editing.offered(board.tokens))
 
-def _finished(board: Board) -> Payload:
-    board.editing = editing.offered(board.tokens)
-    return board.payload()
+    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, finished))
 
 
 def stage(key: str, board: Board, listens: bool = False) -> object:
@@ -218,11 +217,12 @@ def _send(key: str, payload: Payload, listens: bool = False) -> object:
         js=_BOOTSTRAP,
         isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
     )
-    key = f"stage-{key}"
+    key, asked = f"stage-{key}", st.session_state
     heard = {"on_answer_change": lambda: None} if listens else {}
     return component(
         key=key,
         data=payload.message(completion()),
-        on_words_change=lambda: editing.take(st.session_state[key]["words"]),
+        on_words_change=lambda: editing.take(asked[key]["words"]),
+        on_knob_change=lambda: controls.turn(asked[key]["knob"]),
         **heard,
     ).get("answer")

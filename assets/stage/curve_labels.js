@@ -1,0 +1,98 @@
+// The names of lines at their ends, in the place of a legend where there is room for them, and beside each line its value
+// at the cursor. What would stand on something else is moved up or down.
+import { element, inked, number, paint } from "./dom.js";
+
+const MOST = 8; // lines that are named at their ends; of more, a legend is read faster
+const WIDEST = 0.24; // of the chart, that names may take
+const GAP = 14; // pixels from one label to the next
+const ROOM = 64; // pixels of a value, with its distance from the cursor
+
+const isLine = (trace) => trace.type === "scatter" && trace.mode?.includes("lines");
+const named = (figure) => figure.data.filter((trace) => isLine(trace) && trace.name && trace.showlegend !== false);
+/** Names are made for Plotly, which reads a little markup. */
+const written = (name) => new DOMParser().parseFromString(name, "text/html").body.textContent;
+const wide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 12.5 : 6.8), 0);
+
+/** The layout with names at the ends of lines in the place of the legend; as it is where they have no room. */
+export function withEnds(layout, figure, width) {
+  const lines = named(figure);
+  if (!figure.layout.meta?.ends || !lines.length || lines.length > MOST) return layout;
+  const most = Math.max(...lines.map(({ name }) => wide(written(name))));
+  if (most > WIDEST * width) return layout;
+  const margin = { ...layout.margin, t: 12, r: Math.max(layout.margin.r, most + 6) };
+  return { ...layout, showlegend: false, margin };
+}
+
+export function createCurveLabels(plot, panel, bindings, stage) {
+  const inLegend = plot._fullLayout.showlegend || !panel.figure.layout.meta?.ends;
+  const names = new Set(inLegend ? [] : named(panel.figure).map(({ name }) => name));
+  const ends = plot._fullData.filter((trace) => names.has(trace.name)).map((trace) => label("curve-end", trace, written(trace.name)));
+  // What goes by the step is another line at each: its numbers are not along the time axis.
+  const byStep = new Set(bindings.filter(({ by }) => by === "step").map(({ trace }) => trace));
+  const lines = plot._fullData.filter(
+    (trace) => isLine(trace) && trace.meta?.label && !byStep.has(trace.index) && !trace.meta.signal.startsWith("first:"),
+  );
+  const values = panel.time === true && lines.length <= MOST ? lines.map((trace) => label("curve-value", trace, "")) : [];
+  for (const { node } of [...ends, ...values]) plot.append(node);
+
+  function label(kind, { index, line }, text) {
+    const node = element("span", kind, text);
+    node.setAttribute("aria-hidden", "true"); // the same stands below the chart, and in its sentence
+    inked(node, line.color);
+    return { node, index };
+  }
+
+  /** The pixels of a point of a line; null where it has no number, or one outside of the picture. */
+  function pixels(index, k) {
+    const { xaxis, yaxis } = plot._fullLayout;
+    const { x, y } = plot._fullData[index];
+    if (y?.[k] === null || !Number.isFinite(y?.[k])) return null;
+    const down = yaxis.d2p(y[k]);
+    return down < -1 || down > yaxis._length + 1 ? null : [xaxis._offset + xaxis.d2p(x[k]), yaxis._offset + down];
+  }
+
+  function placeEnds() {
+    const spots = ends.map(({ node, index }) => {
+      const last = plot._fullData[index].y.findLastIndex((value) => Number.isFinite(value) && value !== null);
+      const at = pixels(index, last);
+      return { node, x: at && at[0] + 6, y: at?.[1] };
+    });
+    put(spots, false);
+  }
+
+  function drawValues({ step, unit }) {
+    const { xaxis } = plot._fullLayout;
+    const spots = values.map(({ node, index }) => {
+      const { meta, y } = plot._fullData[index];
+      const { label, at, first, was, ...place } = meta;
+      const value = y?.[step] ?? NaN;
+      const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
+      if (!Number.isNaN(value)) paint(node, number(value, 2).trim(), value, own);
+      const where = pixels(index, step);
+      return { node, x: where?.[0], y: where?.[1] };
+    });
+    const left = spots.some(({ x }) => x > xaxis._offset + xaxis._length - ROOM);
+    put(spots, left);
+  }
+
+  /** Each at its place, those that would touch moved apart: from the top down, and up again from the lower edge. */
+  function put(spots, left) {
+    const { yaxis } = plot._fullLayout;
+    const there = spots.filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y);
+    const most = yaxis._offset + yaxis._length;
+    there.forEach((spot, k) => (spot.at = Math.max(spot.y, k ? there[k - 1].at + GAP : 0)));
+    there.toReversed().forEach((spot, k, all) => (spot.at = Math.min(spot.at, k ? all[k - 1].at - GAP : most)));
+    for (const { node, y } of spots) node.hidden = !Number.isFinite(y);
+    for (const { node, x, at } of there) {
+      node.style.transform = `translate(${x}px, ${at}px) translate(${left ? "calc(-100% - 6px)" : "0"}, -50%)`;
+    }
+  }
+
+  return {
+    place() {
+      placeEnds();
+      drawValues(stage.now);
+    },
+    draw: drawValues,
+  };
+}

@@ -1,0 +1,57 @@
+// The spectral radius as a slider with two zones: below 1 gradients vanish, above 1 they can explode. While it is dragged
+// the charts follow what was computed beforehand; let go, Python computes the networks of that radius.
+import { element } from "./dom.js";
+import { between } from "./sweep.js";
+
+const RESTS = 350; // ms after the last key or release until the server is asked
+
+export function createRadius(body, panel, stage) {
+  const { words, least, most, step } = panel;
+  const label = element("label", "radius-line");
+  const track = element("span", "radius-track");
+  track.style.setProperty("--one", (1 - least) / (most - least));
+  const slider = element("input", "stage-slider");
+  Object.assign(slider, { type: "range", min: least, max: most, step, value: panel.value });
+  slider.setAttribute("aria-label", words.name);
+  const reading = element("b", "radius-reading");
+  const told = element("small", "radius-told", words.dragged); // its room is kept, so that the slider stands still
+  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", "1"));
+  label.append(element("span", "", words.name), track, reading, told);
+  body.append(label);
+  let frame = null;
+  let rest = null;
+
+  function show() {
+    const value = Number(slider.value);
+    reading.textContent = value.toFixed(2);
+    slider.setAttribute("aria-valuetext", value.toFixed(2));
+  }
+
+  function follow() {
+    frame = null;
+    const curves = between(panel.of, Number(slider.value));
+    if (!curves) return;
+    stage.preview(curves);
+  }
+
+  slider.oninput = () => {
+    show();
+    clearTimeout(rest);
+    frame ??= requestAnimationFrame(follow);
+  };
+  slider.onchange = () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => stage.ask("knob", { name: panel.name, value: Number(slider.value) }), RESTS);
+  };
+  show();
+  return {
+    draw() {
+      if (stage.returns === "knob") slider.focus({ preventScroll: true });
+      stage.returns = stage.returns === "knob" ? "" : stage.returns;
+    },
+    destroy() {
+      cancelAnimationFrame(frame);
+      clearTimeout(rest);
+    },
+  };
+}

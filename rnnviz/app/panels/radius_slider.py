@@ -1,0 +1,58 @@
+"""The slider of the spectral radius on the stage, and the curves that follow it while it is dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from rnnviz.app import gradient_runs, state
+from rnnviz.app.comparison import Subjects
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.gradient_lines import finite, signal_of
+from rnnviz.app.stage.board import Board
+
+MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
+
+
+def slider(fresh: bool) -> list[dict]:
+    """The knob with its two zones, where it is about ``fresh`` networks."""
+    if not fresh:
+        return []
+    knobs = state.knobs()
+    knob = knobs.declared()["radius"]
+    panel = {
+        "kind": "radius",
+        "span": 12,
+        "name": "radius",
+        "value": knobs.radius,
+        "least": knob.least,
+        "most": knob.most,
+        "step": knob.step,
+        "of": _settings(),
+        "words": {
+            "name": _(knob.label),
+            "below": _("vanishes"),
+            "above": _("can explode"),
+            "dragged": _("≈ between computed radii; exact when you let go"),
+        },
+    }
+    return [panel]
+
+
+def sweep(compared: Subjects) -> Board:
+    """What the slider draws from: each network's curves over RADII, (radius, time), on a stage without a picture."""
+    board, curves = Board([], [], units=1), []
+    for cell, subject in compared.items():
+        for name, values in gradient_runs.swept(subject.with_(spectral_radius=1.0), state.knobs().loss_at).items():
+            place = {"network": cell, "signal": signal_of(name)}
+            curves.append(place | {"values": board.array(f"{cell}:{name}", finite(values))})
+    board.row({"kind": "sweep", "span": 12, "of": _settings(), "at": gradient_runs.RADII, "curves": curves})
+    return board
+
+
+def can_be_swept() -> bool:
+    return state.knobs().steps <= MOST_STEPS and not state.knobs().repeat
+
+
+def _settings() -> Hashable:
+    """All that the curves hang on beside the radius."""
+    return repr((state.subject().cell, sorted(state.knobs().with_(radius=1.0).changed().items())))

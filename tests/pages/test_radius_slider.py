@@ -1,0 +1,44 @@
+"""The slider of the spectral radius on the stage: what it may set, and what it draws from while it is dragged."""
+
+import numpy as np
+import pytest
+
+from rnnviz.app.gradient_runs import RADII, curves
+from rnnviz.studies.cell_comparison import fresh
+from tests.pages.visit import board, land, panels
+
+PAGE = "vanishing_gradients.py"
+
+
+def test_the_swept_curves_are_those_of_the_networks_of_each_radius():
+    at = land(PAGE, radius="1.1")
+    (sweep,) = panels(board(at, 1)[0], "sweep")
+    assert sweep["at"] == list(RADII)
+    (chart,) = [panel for panel in panels(board(at)[0], "chart") if "loss's gradient" in panel["title"]]
+    drawn = {(trace["meta"]["network"], trace["meta"]["signal"]) for trace in chart["figure"]["data"]}
+    assert {(curve["network"], curve["signal"]) for curve in sweep["curves"]} >= drawn
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+def test_a_swept_curve_is_the_exact_one_at_its_radius(cell):
+    header, arrays = board(land(PAGE), 1)
+    (sweep,) = panels(header, "sweep")
+    (curve,) = [each for each in sweep["curves"] if each["network"] == cell and each["signal"] == "log10 dL/dh"]
+    rows = arrays[curve["values"]].reshape(len(RADII), -1)
+    for place in (2, 6, 10):
+        exact = curves(fresh(cell, recurrent="default", spectral_radius=RADII[place], forget_bias=2.0))["h"].values
+        np.testing.assert_allclose(rows[place], exact, atol=1e-4)
+
+
+def test_another_radius_needs_no_other_sweep_but_another_bias_does():
+    sent = [board(land(PAGE, **query), 1)[0] for query in ({}, {"radius": "2.0"}, {"forget_bias": "1.0"})]
+    one, two, three = (panels(header, "sweep")[0]["of"] for header in sent)
+    assert one == two != three
+    assert sent[0]["id"] == sent[1]["id"] != sent[2]["id"]
+
+
+@pytest.mark.parametrize("query", [{"reads": "own"}, {"steps": "500"}])
+def test_what_would_take_long_or_has_no_radius_is_not_swept(query):
+    at = land(PAGE, **query)
+    assert len(at.get("bidi_component")) == 1
+    assert len(panels(board(at)[0], "radius")) == ("steps" in query)
