@@ -57,5 +57,4 @@ curves = rnnviz.gradients.gradient_curves(network, x, loss, direction={subject.n
 curves["state"].values[0, 0]      # {gradient_lines.first(subject, knobs.loss_at)}
 """,
 )
-if fresh and radius_slider.can_be_swept():
-    show(lambda: radius_slider.sweep(compared), part="radius")
+radius_slider.show_sweep(compared, fresh)

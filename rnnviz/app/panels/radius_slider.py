@@ -8,7 +8,7 @@ from rnnviz.app import gradient_runs, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_lines import finite, signal_of
-from rnnviz.app.stage.board import Board
+from rnnviz.app.stage.board import Board, show
 
 MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
 
@@ -49,8 +49,10 @@ def sweep(compared: Subjects) -> Board:
     return board
 
 
-def can_be_swept() -> bool:
-    return state.knobs().steps <= MOST_STEPS and not state.knobs().repeat
+def show_sweep(compared: Subjects, fresh: bool) -> None:
+    """Show nothing, but send what the slider draws from, where that takes a moment only; last on a page."""
+    if fresh and state.knobs().steps <= MOST_STEPS and not state.knobs().repeat:
+        show(lambda: sweep(compared), part="radius")
 
 
 def _settings() -> Hashable:
