@@ -1,8 +1,9 @@
 """Step through: one network reads one sequence, and every number of every step can be followed."""
 
 from rnnviz.app import controls, holding, naming, page, results, state
-from rnnviz.app.i18n import _, by_language
-from rnnviz.app.panels import answer_claims, cell_diagram, equations, hold_claims, network_views, weight_matrices
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import answer_claims, cell_diagram, embedding, equations, hold_claims, network_views, plain_torch
+from rnnviz.app.panels.weight_matrices import matrices
 from rnnviz.app.stage.board import Board, show
 
 subject = holding.held(state.subject())
@@ -22,15 +23,18 @@ def build() -> Board:
     board.row(network_views.strip(subject, of, span=12))
     board.row(cell_diagram.diagram(subject, board, of, span=9), network_views.answer(subject, span=3))
     board.row(equations.equations(subject, board, of, span=12))
-    board.row(weight_matrices.matrices(subject, board, of, span=12))
+    if word := embedding.row(subject, board, span=12):
+        board.row(*word)
+    board.row(matrices(subject, board, of, span=12))
     return board
 
 
 show(build)
 
+PLAIN = {"cell": "RNN", "hold": ()}
+RELU = PLAIN | {"trained": False, "nonlinearity": "relu"}
 foreign = answer_claims.foreign_sentence()
 simplest = naming.named("RNN", "h_t = f(W_ih x_t + W_hh h_t−1)")
-another = by_language(en="what is the weather in Taipei ?", zh="今天天气真好")
 page.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
@@ -38,12 +42,9 @@ page.below(
         _("A dotted line marks a word that is not in the vocabulary: all of those are read alike."),
     ],
     suggestions=[
-        (
-            _("Start with the plain RNN: {equation}").format(equation=simplest),
-            answer_claims.INTENTS | {"cell": "RNN", "hold": ()},
-        ),
+        (_("Start with the plain RNN: {equation}").format(equation=simplest), answer_claims.INTENTS | PLAIN),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
-        (_("Another sentence: {text}").format(text=another), answer_claims.INTENTS | {"text": another}),
+        (_("Another f before training: relu in place of tanh"), answer_claims.INTENTS | RELU),
         (_("Hold the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),
         (_("See what it did before it was trained"), {"trained": False}),
     ],
@@ -54,4 +55,5 @@ trace = {hold_claims.run_in_code(subject, "subject")}
 trace.tokens                      # {subject.read().tokens!r:.60}
 trace.layer({page.place(of)})["h"].values.shape   # {h.values.shape}
 {answer_claims.answer_in_code(subject)}""",
+    plain=plain_torch.lines(subject),
 )

@@ -4,6 +4,7 @@
 import { createChart } from "./chart.js";
 import { createDatapath } from "./datapath.js";
 import { createDiagram } from "./diagram.js";
+import { createEmbedding } from "./embedding.js";
 import { createEquations } from "./equations.js";
 import { createGrid } from "./grid.js";
 import { createLesson } from "./lesson.js";
@@ -31,6 +32,7 @@ export const PANELS = {
   chart: createChart,
   datapath: createDatapath,
   diagram: createDiagram,
+  embedding: createEmbedding,
   equations: createEquations,
   gate: createGate,
   grid: createGrid,

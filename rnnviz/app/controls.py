@@ -15,6 +15,7 @@ from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
 from rnnviz.subjects.models import FAR
+from rnnviz.subjects.options import takes
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import EchoFuture
 
@@ -96,6 +97,10 @@ def choose_weights() -> None:
         if "size" not in state.row().asks:
             choose_size()
         choose_seed()
+        if model.structured and takes(model.cell, "nonlinearity"):
+            now = dict(model.options).get("nonlinearity", "tanh")
+            hint = _("Of untrained networks; trained ones have tanh, with which they learnt.")
+            _choose(_("Activation f"), "nonlinearity", now, ("tanh", "relu", "sigmoid"), help=hint)
 
 
 def choose_seed() -> None:

@@ -49,8 +49,11 @@ def claim(title: str, sentence: str, chips: Sequence[Chip] = ()) -> None:
         st.warning(sentences(explained(refusal), shown), icon=":material/info:")
 
 
-def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str) -> None:
-    """What follows the stage: how to read it, links that set real controls, and the code that gives the same."""
+def below(
+    *, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str, plain: str = ""
+) -> None:
+    """What follows the stage: how to read it, links that set real controls, and the code that gives the same; as
+    ``plain`` the code without this library's own functions."""
     left, right = st.columns([1, 1], gap="large")
     with left:
         _heading(_("How to read this"))
@@ -70,7 +73,9 @@ def below(*, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, 
     _heading(_("Show the code"))
     names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(state.subject().cell))
     comment = "" if naming.is_pytorch() else f"# {names}\n"
-    st.code(comment + code, language="python", wrap_lines=True)
+    tabs = st.tabs(["rnnviz", _("plain PyTorch")]) if plain else [st.container()]
+    for tab, lines in zip(tabs, (comment + code, plain), strict=False):
+        tab.code(lines, language="python", wrap_lines=True)
 
 
 def link_to_next(entries: Sequence[StreamlitPage], now: int) -> None:

@@ -70,6 +70,6 @@ def table(answered: Answered, network: str = "", *, deep: bool = False) -> dict[
     for (layer, side), values in answered.layers.items():
         several = len({side for _layer, side in answered.layers}) > 1
         found[network, str(layer) if deep else "", side if deep or several else ""] = values
-    own = {"x": answered.x, **answered.answers}
+    own = {"x": answered.x, "embedding": answered.x, **answered.answers}
     found[network, "", ""] = found.get((network, "", ""), {}) | own
     return found

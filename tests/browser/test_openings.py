@@ -59,7 +59,7 @@ def test_a_summand_is_the_sum_of_the_products_that_it_opens(arrive, cell, row, t
     vector = values.x if factor == "x" else values.layers[0, "forward"][factor]
     array = f"{row}:{term}"
     seen = walk(visitor, STEPS, UNITS)
-    signals = in_equations(cell) | in_drawing(cell) | {f"{array}:weight", f"{array}:product", factor}
+    signals = in_equations(cell) | in_drawing(cell) | {"embedding", f"{array}:weight", f"{array}:product", factor}
     check(seen, with_products(values, array, matrix, vector, numbers), signals)
     for look in seen:
         products = [n.value for n in look.numbers if n.signal == f"{array}:product"]
@@ -73,7 +73,7 @@ def test_the_leading_score_opens_into_its_products(arrive):
     values, weights = answered("LSTM", SENTENCE), shipped("intents-lstm-small")
     h = values.layers[0, "forward"]["h"]
     expected = with_products(values, "p:0", weights["readout.weight"], h, table(values))
-    signals = in_equations("LSTM") | in_drawing("LSTM") | {"p:0:weight", "p:0:product"}
+    signals = in_equations("LSTM") | in_drawing("LSTM") | {"embedding", "p:0:weight", "p:0:product"}
     check(walk(visitor, STEPS, UNITS), expected, signals)
 
 
@@ -84,9 +84,9 @@ def test_the_score_of_one_direction_opens_into_its_products(arrive):
     values, weights = read("LSTM", shipped(name), task("slots").encode(text)[:, 0]), shipped(name)
     backward = values.layers[0, SIDES[1]]
     units = backward["h"].shape[1]
-    numbers = {("", "", ""): backward | values.answers | {"x": values.x}}
+    numbers = {("", "", ""): backward | values.answers | {"x": values.x, "embedding": values.x}}
     expected = with_products(values, "p:1", weights["readout.weight"][:, units:], backward["h"], numbers)
-    signals = in_equations("LSTM") | in_drawing("LSTM") | {"p:1:weight", "p:1:product", "p:2"}
+    signals = in_equations("LSTM") | in_drawing("LSTM") | {"embedding", "p:1:weight", "p:1:product", "p:2"}
     check(walk(visitor, STEPS, UNITS), expected, signals)
 
 
@@ -96,7 +96,7 @@ def test_softmax_opens_into_all_scores(arrive):
     numbers = table(answered("GRU", SENTENCE))
     powers = numbers["", "", ""]["p:sum"].exp()
     numbers["", "", ""] |= {"p:exp": powers, "p:exp:all": powers.sum(1, keepdim=True)}
-    signals = in_equations("GRU") | in_drawing("GRU") | {"p:exp", "p:exp:all"}
+    signals = in_equations("GRU") | in_drawing("GRU") | {"embedding", "p:exp", "p:exp:all"}
     looks = walk(visitor, STEPS)
     check(looks, found_in(numbers), signals, rtol=1e-4)
     assert all(sum(n.signal == "p:exp" for n in look.numbers) == 8 for look in looks)
@@ -110,7 +110,7 @@ def test_a_function_opens_into_its_curve_and_the_keyboard_closes_it(arrive):
     assert button.get_attribute("aria-expanded") == "true"
     visitor.page.wait_for_selector(".opened circle.dot")
     looks = walk(visitor, STEPS, UNITS)
-    check(looks, found_in(table(answered("LSTM", SENTENCE))), in_equations("LSTM") | in_drawing("LSTM"))
+    check(looks, found_in(table(answered("LSTM", SENTENCE))), in_equations("LSTM") | in_drawing("LSTM") | {"embedding"})
     dots = "dots => dots.map((dot) => [dot.dataset.unit, dot.getAttribute('cx'), dot.getAttribute('cy')].map(Number))"
     places = sorted(visitor.page.locator(".opened .dot").evaluate_all(dots))
     sums = answered("LSTM", SENTENCE).layers[0, "forward"]["f:sum"][STEPS[-1]].tolist()

@@ -83,7 +83,7 @@ def in_drawing(cell: str) -> set[str]:
 def test_step_through_paints_the_truth(arrive, cell):
     looks = walk(opened(arrive, f"/step-through?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
     values = answered(cell)
-    check(looks, found_in(table(values)), in_equations(cell) | in_drawing(cell))
+    check(looks, found_in(table(values)), in_equations(cell) | in_drawing(cell) | {"embedding"})
     leading = values.answers["p"].argmax(1)
     for look in looks:
         strip = [n for n in look.numbers if n.signal == "p" and "step" not in n.place and len(n.place) == 1]
@@ -113,9 +113,9 @@ def test_step_through_and_states_paint_the_layer_and_direction_that_are_chosen(a
     link = f"?model={name}&text={quote(bits)}&layer={layer + 1}&direction={side}"
     values = read(cell, shipped(name), task("neighbour_xor").encode(bits)[:, 0])
     below = torch.cat([values.layers[layer - 1, other]["h"] for other in SIDES], 1)
-    numbers = {("", "", ""): values.layers[layer, side] | values.answers | {"x": below}}
+    numbers = {("", "", ""): values.layers[layer, side] | values.answers | {"x": below, "embedding": values.x}}
     looks = walk(opened(arrive, f"/step-through{link}"), STEPS, UNITS)
-    check(looks, found_in(numbers), in_equations(cell) | in_drawing(cell) | {"p:2"})
+    check(looks, found_in(numbers), in_equations(cell) | in_drawing(cell) | {"p:2", "embedding"})
     looks = walk(opened(arrive, f"/states{link}"), STEPS, UNITS)
     check(looks, found_in(numbers), set(SUMS[cell]))
 
@@ -199,4 +199,6 @@ def test_an_untrained_cell_paints_the_truth(arrive, cell):
     chosen = rnnviz.subject("untrained", cell=cell, seed=3, text=SENTENCE)
     visitor = opened(arrive, f"/step-through?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
-    check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell))
+    check(
+        walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell) | {"embedding"}
+    )

@@ -83,3 +83,15 @@ def test_a_network_that_a_page_cannot_show_is_refused_and_its_cell_is_kept(model
     at = land("side_by_side.py", model=model)
     assert "this is about networks" in at.warning[0].value
     assert shown(at) == intents("GRU")
+
+
+def test_the_activation_of_an_untrained_rnn_can_be_chosen():
+    at = arrive(cell="RNN", weights="fresh")
+    at.segmented_control(key="nonlinearity").set_value("relu")
+    at = whole(at.run())
+    assert shown(at) == intents("RNN", weights="fresh").with_(nonlinearity="relu")
+    equations = next(panel for row in board(at)[0]["rows"] for panel in row if panel["kind"] == "equations")
+    assert equations["rows"][0]["curve"]["name"] == "relu"
+    assert 'nonlinearity="relu"' in at.code[1].value
+    trained = arrive(cell="RNN")
+    assert "nonlinearity" not in [each.key for each in trained.segmented_control]

@@ -17,7 +17,7 @@ from tests.intents import intents
 from tests.pages.visit import FIRST_PAGES, arrive, board, claim, follow, shown, whole
 
 PANELS = {
-    "step_through.py": {"strip", "diagram", "probabilities", "equations", "matrices"},
+    "step_through.py": {"strip", "diagram", "probabilities", "equations", "embedding", "matrices"},
     "states.py": {"sentence", "chart"},
     "side_by_side.py": {"chart", "probabilities"},
 }

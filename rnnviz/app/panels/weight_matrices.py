@@ -34,12 +34,13 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
             framed, blocks = "column", [("", style.INK)]
             outputs = _("turns the state h_t into the outputs y_t")
             meaning = _("turns the state h_t into scores") if weight in readout else outputs
+        meaning = naming.named(cell.name, meaning) + _shape_in_words(cell.name, weight)
         most = float(np.abs(values).max())
         shown.append(
             {
                 "name": title,
                 "beside": beside,
-                "meaning": naming.named(cell.name, meaning),
+                "meaning": meaning,
                 "shape": f"{values.shape[0]} × {values.shape[1]}",
                 "rows": values.shape[0],
                 "columns": values.shape[1],
@@ -56,3 +57,16 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
         "matrices": shown,
         **place,
     }
+
+
+def _shape_in_words(cell: str, weight: Weight) -> str:
+    """Why a matrix has as many rows and columns as it has."""
+    rows, columns = weight.value.shape
+    blocks = len(weight.into)
+    if blocks > 1:
+        names = _(", ").join(naming.letter(cell, into) for into in weight.into)
+        said = _(": {blocks} × {units} rows, a block of one row per unit for each of {names}; {columns} columns")
+        return said.format(blocks=blocks, units=rows // blocks, names=names, columns=columns)
+    return _(": {rows} rows, one for each number it makes; {columns} columns, one for each it reads").format(
+        rows=rows, columns=columns
+    )
