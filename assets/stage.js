@@ -11,7 +11,7 @@ import { listenToTerms, termed } from "./stage/terms.js";
 
 // What scrolls on its own where there is little room: a keyboard has to get there too.
 const SCROLLERS =
-  ".strip-scroll, .products-scroll, .back-scroll, .back-formula, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula, .stage-diagram .stage-body";
+  ".strip-scroll, .products-scroll, .back-scroll, .back-formula, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
 const remembered = { step: null, unit: 0, snapshot: 0, scene: 0, sentence: null, snapshots: "", asked: null };

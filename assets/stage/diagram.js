@@ -11,8 +11,6 @@ export function createDiagram(body, panel, stage) {
   const [width, height] = panel.size;
   const [wide, tall] = panel.box;
   const sheet = element("div", "diagram-sheet");
-  // On a narrow screen the drawing scrolls sideways; its faded edge says so until the end is reached.
-  body.onscroll = () => body.classList.toggle("at-end", body.scrollLeft + body.clientWidth >= body.scrollWidth - 4);
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label, class: "diagram-drawing" });
   sheet.append(drawing);
   body.append(sheet);

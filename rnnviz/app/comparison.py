@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 import torch
+from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import state
+from rnnviz.app import controls, state
 from rnnviz.app.i18n import _, language, sentences
 from rnnviz.app.opening import lack
 from rnnviz.app.page import explained
@@ -29,12 +30,17 @@ Fits = Callable[[Subject, Subject], None]  # raises Refused for a subject that c
 family = computed(cell_comparison.family)
 
 
-def pick(fits: Fits = lambda chosen, other: None, across: tuple[str, ...] = WORDED) -> dict[str, Subject]:
+def pick(
+    fits: Fits = lambda chosen, other: None,
+    across: tuple[str, ...] = WORDED,
+    settings: DeltaGenerator | None = None,
+) -> dict[str, Subject]:
     """Let the visitor put networks beside the subject that read the same; it and they by names that say in what they
     differ, {} while there is none.
 
-    ``fits``: what else a page asks of them. ``across``: tasks that are offered beside one another. What an address
-    names and cannot stand beside the subject is left out with a sentence.
+    ``fits``: what else a page asks of them. ``across``: tasks that are offered beside one another. ``settings``: the
+    page's own, where it has some. What an address names and cannot stand beside the subject is left out with a
+    sentence.
     """
     chosen, declared = state.subject(), state.row().knobs.declared()["beside"]
     own = to_word(chosen.model)
@@ -47,14 +53,15 @@ def pick(fits: Fits = lambda chosen, other: None, across: tuple[str, ...] = WORD
             st.warning(sentences(explained(left_out), explained(refusal)), icon=":material/info:")
     names = _names(tuple(dict.fromkeys([own, *beside, *_offers(chosen, across)])), language())
     if len(names) > 1:
-        st.multiselect(
-            _(declared.label),
-            [word for word in names if word != own],
-            format_func=lambda word: names.get(word, str(word)),
-            max_selections=declared.most_chosen,
-            placeholder=_("Choose networks"),
-            **bound("beside", list(beside), "default"),
-        )
+        with settings or controls.more_settings("content"):
+            st.multiselect(
+                _(declared.label),
+                [word for word in names if word != own],
+                format_func=lambda word: names.get(word, str(word)),
+                max_selections=declared.most_chosen,
+                placeholder=_("Choose networks"),
+                **bound("beside", list(beside), "default"),
+            )
     compared = {own: chosen} | beside if beside else {}
     return dict(zip(apart(map(from_word, compared)), compared.values(), strict=True))
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.app import state
 from rnnviz.app.i18n import LANGUAGES, _
@@ -190,7 +191,7 @@ def turn(asked: object) -> None:
                 state.choose(**{name: value if isinstance(value, bool) else round(float(value), 6)})
 
 
-def more_settings(width: Literal["stretch", "content"] = "stretch") -> AbstractContextManager:
+def more_settings(width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
     """Where controls go that are turned seldom, so that the picture stands on the first screen."""
     return st.popover(_("More settings"), icon=":material/tune:", width=width)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from rnnviz.app import comparison, controls, state
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
@@ -27,16 +25,17 @@ from rnnviz.subjects import Subject
 def choose(subject: Subject) -> dict[str, Subject]:
     """Draw the controls of the page and return what they ask for, by name."""
     learnt = subject.load().task
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if learnt is not None:
-            reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
-            reads[learnt.name] = reads.get(learnt.name, _("its own task"))
-            controls.subject_choice(_("They read"), "task", learnt.name, reads)
+    with controls.line():
         controls.knob("measure")
-        if reads_letters(subject):
-            with controls.more_settings("content"):
+        settings = controls.more_settings("content")
+        with settings:
+            if learnt is not None:
+                reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
+                reads[learnt.name] = reads.get(learnt.name, _("its own task"))
+                controls.subject_choice(_("They read"), "task", learnt.name, reads)
+            if reads_letters(subject):
                 _choose_recall(subject)
-        chosen = comparison.pick(_has_the_layer)
+        chosen = comparison.pick(_has_the_layer, settings=settings)
     controls.choose_layer()
     return chosen or compared(subject)
 
