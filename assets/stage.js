@@ -2,6 +2,7 @@
 // from then on sliding, playing and choosing a unit happen here, without the server.
 import { PANELS } from "./stage/panels.js";
 import { completeAddress, placeWriter, takePlace } from "./stage/address.js";
+import { closeDrawer, returnToStage } from "./stage/choices.js";
 import { createPager } from "./stage/pager.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
@@ -248,18 +249,7 @@ export function mount(host, component) {
   stage.tell = component.setTriggerValue;
   mounted.set(host, stage);
   if (before) returnToStage();
-}
-
-/** After a choice in the sidebar the keys belong to the stage again, and on a phone the menu gets out of the way. */
-function returnToStage() {
-  const suggested = document.activeElement?.closest('[class*="st-key-try-"]');
-  if (suggested) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
-  const chooser = document.activeElement?.closest("[data-testid=stSidebar], [data-testid=stMain]");
-  const byKeyboard = document.activeElement?.matches(":focus-visible:not(input)");
-  if (chooser && !byKeyboard && !document.activeElement.closest(".rnnviz-stage")) document.activeElement.blur();
-  if (matchMedia("(max-width: 760px)").matches) {
-    document.querySelector("[data-testid=stSidebar][aria-expanded=true] [data-testid=stSidebarCollapseButton] button")?.click();
-  }
+  closeDrawer();
 }
 
 export function unmount(host) {

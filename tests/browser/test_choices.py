@@ -125,6 +125,16 @@ def test_a_suggestion_and_an_example_set_the_real_controls(visitor):
     expect(visitor.claim).to_contain_text(text)
 
 
+def test_on_a_phone_the_sidebar_gets_out_of_the_way_after_a_choice_of_a_page_and_of_a_network(arrive):
+    visitor = arrive("/states", viewport={"width": 390, "height": 844})
+    sidebar, opener = visitor.page.get_by_test_id("stSidebar"), visitor.page.get_by_test_id("stExpandSidebarButton")
+    for choose in (lambda: visitor.choose_page("Side by side"), lambda: visitor.choose("cell", "GRU")):
+        opener.click()
+        expect(sidebar).to_have_attribute("data-collapsed", "false")
+        choose()
+        expect(sidebar).to_have_attribute("data-collapsed", "true")
+
+
 def test_back_and_reload_keep_the_page_usable(visitor):
     visitor.choose("cell", "GRU")
     expect(visitor.claim).to_contain_text("GRU")
