@@ -124,6 +124,7 @@ def value_title(text: str) -> dict:
 def figure(height: int, **layout: object) -> Draft:
     """An empty figure in the house style: transparent, quiet grid, fixed margins so that time axes line up."""
     axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID}
+    axis["ticklabeloverflow"] = "allow"  # to hide what leaves the figure, each label would be measured for each other
     draft = Draft(
         {
             "template": PLAIN,
