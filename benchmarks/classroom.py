@@ -1,10 +1,11 @@
 """A class in front of one server: 40 visitors open one link within 4 seconds, then each turns a knob every 4 seconds.
 
-Every page has a server process of its own that nobody has asked anything yet. The visitors speak Streamlit's messages
-from this process, without a browser: what is measured is the server, from asking to the last message, and to the first
-view of a page that shows what takes long below, when it is there. A turn asks for something that nobody has asked
-before, as far as the page has so many choices. "alone" is the server's processor time for a turn when nobody else is
-there; it is less disturbed by other work on the machine than the seconds are.
+Every page has a server process of its own that has done what it prepares at its start, and that nobody has asked
+anything yet: the first visitor waits until the page's board is computed, and so does who comes meanwhile. The visitors
+speak Streamlit's messages from this process, without a browser: what is measured is the server, from asking to the last
+message, and to the first view of a page that shows what takes long below, when it is there. A turn asks for something
+that nobody has asked before, as far as the page has so many choices. "alone" is the server's processor time for a turn
+when nobody else is there; it is less disturbed by other work on the machine than the seconds are.
 
 Run: python -m benchmarks.classroom [page ...]
 """
@@ -25,8 +26,8 @@ from tests.browser.server import Server
 
 CLASS, ARRIVING, EVERY, TURNS = 40, 4.0, 4.0, 4
 ALONE = 12
-WARM = 5.0  # seconds after the server's start, until it has imported what it imports ahead of visitors
-TARGET = 0.6
+QUIET, IDLE = 1.5, 0.05  # a server is warm that used so little processor in so many seconds
+OPENED, TURNED = 0.5, 0.3  # seconds
 WORDS = "please book me a table flight taxi room in to from Taipei Paris tomorrow tonight for two what is the weather"
 
 
@@ -67,7 +68,7 @@ KNOBS = {
 class Lesson(NamedTuple):
     """One page: seconds until it was shown, to each visitor and for each turn; what the server used."""
 
-    arrived: list[float]
+    arrived: list[float]  # in the order in which they came
     turned: list[float]
     first: list[float]  # of each turn, until its first view was shown
     alone: float  # ms of processor time
@@ -109,11 +110,19 @@ async def alone(running: Server, page: str, meter: Meter) -> tuple[float, float,
     return used, statistics.median(shown.received for shown in seen), {e for shown in seen for e in shown.errors}
 
 
+async def warm(meter: Meter) -> None:
+    """Wait until the server has done what it does ahead of visitors."""
+    before = -IDLE
+    while (now := meter.seconds()) - before >= IDLE:
+        before = now
+        await asyncio.sleep(QUIET)
+
+
 async def teach(page: str) -> Lesson:
     with server("app.py") as running:
         running.wait()
-        await asyncio.sleep(WARM)
         meter = Meter(running.process.pid)
+        await warm(meter)
         base = meter.forget_peak().memory()
         everybody = asyncio.Barrier(CLASS)
         attended = await asyncio.gather(*(attend(running, page, number, everybody) for number in range(CLASS)))
@@ -140,7 +149,7 @@ def main() -> None:
         rows.append(
             (
                 page,
-                *(f"{figure:.2f}" for figure in spread(lesson.arrived)),
+                *(f"{figure:.2f}" for figure in (lesson.arrived[0], *spread(lesson.arrived), lesson.arrived[-1])),
                 *(f"{figure:.2f}" for figure in spread(lesson.turned)),
                 f"{spread(lesson.first)[1]:.2f}",
                 f"{lesson.alone:.0f}",
@@ -149,16 +158,18 @@ def main() -> None:
             )
         )
         print(*rows[-1], *sorted(lesson.errors), file=sys.stderr)
-        late = spread(lesson.first)[1]
-        said.append(
-            verdict(f"{page}: 95 of 100 turns show their first view within {TARGET:g} s", f"{late:.2f}", late <= TARGET)
-        )
+        for claim, seconds, most in (
+            ("who waits longest has the page", max(lesson.arrived), OPENED),
+            ("95 of 100 turns show their first view", p95(lesson.first), TURNED),
+            ("95 of 100 turns are shown whole", p95(lesson.turned), TURNED),
+        ):
+            said.append(verdict(f"{page}: {claim} within {most:g} s", f"{seconds:.2f}", seconds <= most))
         if KNOBS[page].alone is not None:
             most = KNOBS[page].alone
             said.append(
                 verdict(f"{page}: a turn takes {most:g} ms of server", f"{lesson.alone:.0f}", lesson.alone <= most)
             )
-    spreads = ("opens p50", "p95", "last", "turn p50", "p95", "last", "first view p95")
+    spreads = ("first opens", "p50", "p95", "longest", "last opens", "turn p50", "p95", "longest", "first view p95")
     head = ("", *spreads, "alone ms", "kB a turn", "MB before", "at most")
     print(table(head, rows))
     print("\n".join(said))
