@@ -3,6 +3,7 @@
 import gc
 import threading
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -91,7 +92,8 @@ def warm_up() -> None:
     """
     from rnnviz.app import warm_up
 
-    for prepare in (warm_up.first_page, assets.compress, warm_up.later_pages):
+    later_pages = partial(warm_up.later_pages, {page.address: page.opens for page in PAGES})
+    for prepare in (warm_up.first_page, assets.compress, later_pages):
         prepare()
         gc.collect()
         gc.freeze()

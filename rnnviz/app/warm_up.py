@@ -2,6 +2,7 @@
 
 import importlib
 import time
+from collections.abc import Mapping
 
 import torch
 
@@ -10,12 +11,13 @@ from rnnviz.app.panels import (  # and with them plotly and the figures, most of
     fixed_points,
     forgetting,
     memory_shares,
+    reservoir_claims,
     word_effects,
 )
 from rnnviz.app.results import FIRST
 from rnnviz.studies import first_story, lstm_history, radius_sweep
 from rnnviz.studies.delayed_recall import beside, subject_of
-from rnnviz.subjects import Example, Shipped, Subject
+from rnnviz.subjects import Subject
 
 # What Streamlit imports at the first icon that a page names, and torch at the first gradient of more than one number.
 ICONS, GRADIENTS = "streamlit.emojis", "torch.fx.experimental.symbolic_shapes"
@@ -34,8 +36,11 @@ def first_page() -> None:
     first_story.pulses()
 
 
-def later_pages() -> None:
-    """What the line at the top of most pages offers, and what takes longest of what later pages open with."""
+def later_pages(opens: Mapping[str, Mapping[str, str]]) -> None:
+    """What the line at the top of most pages offers, and what takes longest of what later pages open with.
+
+    ``opens``: the query of that, by the page's address.
+    """
     time.sleep(PATIENCE)
     subject_picker.lacking()
     importlib.import_module(GRADIENTS)
@@ -49,4 +54,5 @@ def later_pages() -> None:
     for row in radius_sweep.subjects().values():
         for subject in row:
             fixed_points.growth(subject)
-    fixed_points.known(Subject(Shipped("switches-rnn"), Example()))
+    fixed_points.known(Subject.from_query(opens["dynamics"])[0])
+    reservoir_claims.prepare(Subject.from_query(opens["echo-state-network"])[0])

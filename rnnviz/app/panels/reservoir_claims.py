@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from rnnviz.app import controls
-from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Work, wait_for
+from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
@@ -143,6 +143,14 @@ def swept(subject: Subject) -> np.ndarray:
     totals = wait_for(("swept", base), lambda: _sweep(base), bar, _("Measuring memories"), line=LINE)
     bar.end()
     return totals
+
+
+def prepare(subject: Subject) -> None:
+    """See to it that what the page says of this reservoir is known, without a visitor who waits for it."""
+    base = study.scaled_from(subject)
+    finish(("seen", subject), lambda: _see(subject))
+    finish(("swept", base), lambda: _sweep(base))
+    pair()
 
 
 def _sweep(subject: Subject) -> Work[np.ndarray]:
