@@ -17,6 +17,7 @@ from rnnviz.holding import HeldLayers, Holds, place
 from rnnviz.inside import inside, unwrapped
 from rnnviz.layer_by_layer import LayerByLayer
 from rnnviz.network import Network, recover, run_layer, unroll
+from rnnviz.sharing import from_torch
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 from rnnviz.verifying import refuse_other_ends, refuse_other_run, refuse_other_states
 
@@ -33,7 +34,7 @@ def record(
 ) -> Trace:
     """Run ``model`` on ``x`` and keep every gate and state of every step, layer and direction.
 
-    ``model``: a Network, or a bare torch.nn.RNN, LSTM or GRU (float32 or float64, on the CPU). ``x``: (T, B, I),
+    ``model``: a Network, or a torch.nn.RNN, LSTM, GRU or cell (float32 or float64, on the CPU). ``x``: (T, B, I),
     (B, T, I) if the module is ``batch_first``, (T, I) for a single sequence; token ids (T, B) or (T,) for a Network
     with an embedding; or any of these as torch packs them. ``state``: as torch takes it, h_0 or (h_0, c_0), each
     (L·D, B, H). ``tokens``: the text under the time axis.
@@ -59,6 +60,8 @@ def record(
     states with those of the layers.
     """
     model = unwrapped(model)
+    if isinstance(model, nn.RNNCellBase):
+        model = from_torch(model)
     if not isinstance(model, (Network, nn.RNNBase)):
         if state is not None:
             raise ValueError("the module inside starts from the state that the model gives it; leave state out")
@@ -71,6 +74,8 @@ def record(
         raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is recorded itself")
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
+    if initial and network is not model and network.readout is not None:
+        raise ValueError("an LSTM with projections is recorded from zeros; leave state out")
     steps, batch = x.shape[:2]
     tokens = one_per_step(tokens, steps)
     held = place(network, hold, steps, batch)
@@ -88,7 +93,8 @@ def record(
 
 def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None, held: HeldLayers) -> Trace:
     embedded = output = network.embed(x)
-    outputs, last = ([], ()) if model is network or held else _own_run(model, network, x, initial)
+    projected = model is not network and network.readout is not None  # so its own states are not those of network
+    outputs, last = ([], ()) if model is network or held or projected else _own_run(model, network, x, initial)
     layers: list[LayerTrace] = []
     for index, cells in enumerate(network.layers):
         below, sides = output, network.directions
@@ -107,6 +113,10 @@ def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None, h
                 output = torch.cat([quantities[cells[0].output] for quantities in steps], -1)
     refuse_other_ends(type(model).__name__, layers, last)
     y = network.read(output)
+    if projected and not held:
+        with torch.no_grad():
+            own = model(x.transpose(0, 1))[0].transpose(0, 1) if model.batch_first else model(x)[0]
+        refuse_other_run(type(model).__name__, y.detach().numpy(), own.numpy())
     return Trace(
         x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),
         layers=tuple(layers),

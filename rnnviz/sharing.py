@@ -27,10 +27,10 @@ def from_torch(
     ``readout``: whether it reads the "last" step or "every" one. A head without biases has zeros for them.
 
     Raises TypeError or ValueError, with the way out, for a module that computes something else than torch.nn does from
-    its parameters: one with a forward of its own, with forward hooks, compiled, scripted or quantised, with
-    projections, in another precision than float32 or float64, not on the CPU. ValueError also for weights that are not
-    parameters but computed from some (weight normalisation, pruning): they cannot be shared, though ``record`` and
-    every analysis read such a module as it is; and for an embedding or a head that does not fit.
+    its parameters: one with a forward of its own, with forward hooks, compiled, scripted or quantised, in another
+    precision than float32 or float64, not on the CPU. ValueError also for weights that are computed from parameters
+    (weight normalisation, pruning, projections): they cannot be shared, though ``record`` and every analysis read such
+    a module as it is; and for an embedding or a head that does not fit.
     """
     if isinstance(module, Network):
         raise TypeError("this is a Network already; from_torch takes a torch.nn.RNN, LSTM or GRU")
@@ -48,6 +48,11 @@ def from_torch(
                 f"{name} of this {type(module).__name__} is not a parameter, it is computed from some, so a Network "
                 "cannot share it; make it one with "
                 f"{ways['parametrization' if parametrize.is_parametrized(module) else 'hook']}"
+            )
+        if module.proj_size:
+            raise ValueError(
+                f"proj_size={module.proj_size}: a Network has no projections, they are multiplied into its weights, so "
+                "it cannot share them; record and every analysis read the module as it is"
             )
         network = network_of(module, {})
     if embedding is None and head is None:

@@ -18,6 +18,7 @@ from torch.nn.utils.weight_norm import WeightNorm
 
 from rnnviz.cells import Elman
 from rnnviz.network import Network
+from rnnviz.projections import unprojected
 
 MODULES = {nn.RNN: "RNN", nn.LSTM: "LSTM", nn.GRU: "GRU"}
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -37,12 +38,14 @@ def as_network(model: nn.Module) -> Network:
     """What every analysis reads: ``model`` itself if it is a Network, else what a torch module computes with now.
 
     With the errors of ``rnnviz.sharing.from_torch``, but weights that are computed from others are taken at their
-    present values.
+    present values. Of an LSTM with projections it is the one without that computes the same (``rnnviz.projections``),
+    with a readout at every step that gives the projected states.
     """
     refuse_other_code(model)
     if isinstance(model, Network):
         return model
-    if computed := computed_weights(model):
+    computed = computed_weights(model)
+    if computed or model.proj_size:
         return network_of(model, computed)
     reads = (model.mode, model.training, *map(id, model._flat_weights))
     if READ.get(model, (None,))[0] != reads:
@@ -98,11 +101,6 @@ def refuse_other_code(model: nn.Module) -> None:
             )
     if len(dtypes := {weight.dtype for weight in weights}) > 1:
         raise TypeError(f"the weights of this {name} are of mixed precision, {dtypes}; use model.float()")
-    if getattr(model, "proj_size", 0):
-        raise ValueError(
-            f"proj_size={model.proj_size} is not supported: such an LSTM shows a projection of its state. "
-            "Use proj_size=0, or read the projected states from the module itself"
-        )
 
 
 def _weight_names(module: nn.RNNBase) -> tuple[tuple[str, ...], ...]:
@@ -153,7 +151,16 @@ def network_of(module: nn.RNNBase, computed: dict[str, Tensor]) -> Network:
         return nn.Parameter(computed[name].detach()) if name in computed else getattr(module, name)
 
     kind = next(cell for kind, cell in MODULES.items() if isinstance(module, kind))
-    options = {"nonlinearity": module.nonlinearity} if kind == Elman.name else {}
+    options: dict[str, object] = {"nonlinearity": module.nonlinearity} if kind == Elman.name else {}
+    shared = [dict(zip(WEIGHTS, map(weight, names), strict=False)) for names in _weight_names(module)]
+    projection = None
+    if module.proj_size:
+        rows = [names[0].removeprefix(WEIGHTS[0]) for names in _weight_names(module)]
+        with torch.no_grad():
+            layers = [own | {"weight_hr": weight(f"weight_hr{row}")} for own, row in zip(shared, rows, strict=True)]
+            without, projection = unprojected(layers, 1 + module.bidirectional)
+        shared = [{name: nn.Parameter(value) for name, value in own.items()} for own in without]
+        options |= {"output_size": len(projection), "readout": "every", "generator": torch.Generator()}
     network = Network(
         kind,
         module.input_size,
@@ -161,10 +168,11 @@ def network_of(module: nn.RNNBase, computed: dict[str, Tensor]) -> Network:
         num_layers=module.num_layers,
         bidirectional=module.bidirectional,
         bias=module.bias,
-        shared=[
-            dict.fromkeys(WEIGHTS) | dict(zip(WEIGHTS, map(weight, names), strict=False))
-            for names in _weight_names(module)
-        ],
+        shared=[dict.fromkeys(WEIGHTS) | own for own in shared],
+        dtype=module.weight_ih_l0.dtype,
         **options,
     )
+    if projection is not None:
+        network.readout.weight = nn.Parameter(projection)
+        nn.init.zeros_(network.readout.bias)
     return network.train(module.training)

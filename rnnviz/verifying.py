@@ -54,12 +54,10 @@ def refuse_other_ends(name: str, layers: Sequence[LayerTrace], last: Sequence[Te
 
 
 def refuse_other_run(name: str, recorded: np.ndarray, own: np.ndarray) -> None:
-    """RuntimeError where the states ``recorded`` of a cell, (T, B, H), are not those that it returned in a loop.
-
-    ``own``: likewise, or (T, H) of a single sequence.
-    """
+    """RuntimeError where what is ``recorded`` (T, B, N) is not what the model returned in a run of its ``own``, of the
+    same shape or (T, N)."""
     rounding = np.finfo(own.dtype).eps * (ROUNDINGS + len(own))
-    _compare(f"what is recorded of the cell in this {name} differs", recorded, own.reshape(recorded.shape), rounding)
+    _compare(f"what is recorded of this {name} differs", recorded, own.reshape(recorded.shape), rounding)
 
 
 def _compare(what: str, recorded: np.ndarray, own: np.ndarray, rounding: float) -> None:

@@ -17,6 +17,7 @@ FLOORS = {
     "rnnviz.cells": 1,
     "rnnviz.network": 1,
     "rnnviz.torch_modules": 1,
+    "rnnviz.projections": 1,
     "rnnviz.sharing": 1,
     "rnnviz.inside": 1,
     "rnnviz.accepting": 1,
@@ -55,7 +56,7 @@ FLOORS = {
 # a file may be one of our own, the server and the translators' tool read the table of pages.
 EXCEPTIONS = {
     "rnnviz.network": {"rnnviz.cells"},
-    "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network"},
+    "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network", "rnnviz.projections"},
     "rnnviz.sharing": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
     "rnnviz.inside": {"rnnviz.network", "rnnviz.sharing", "rnnviz.torch_modules"},
     "rnnviz.holding": {"rnnviz.cells", "rnnviz.network"},

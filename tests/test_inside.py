@@ -112,6 +112,13 @@ def test_a_cell_in_a_loop_is_recorded_from_its_calls(kind):
         assert trace.tokens == tuple("abcde")
 
 
+@pytest.mark.parametrize("kind", [nn.RNNCell, nn.LSTMCell, nn.GRUCell])
+def test_a_cell_alone_steps_through_a_sequence(kind):
+    model = built(Loop, kind)
+    vectors = model.embed(IDS).detach()
+    close(record(model.cell, vectors).y.values, model(IDS), 1e-12)
+
+
 def test_the_only_module_needs_no_name_and_one_of_several_does():
     model = built(Encoder, nn.LSTM, bidirectional=True)
     assert record(model, IDS).layer(0, "backward")["f"].values.shape == (5, 2, 5)
@@ -194,7 +201,7 @@ def test_a_cell_that_computes_otherwise_is_refused():
         record(built(Loop, Odd), IDS)
     model = built(Loop, nn.GRUCell)
     model.cell.register_forward_hook(lambda module, given, returned: returned / 2)
-    with pytest.raises(RuntimeError, match="recorded of the cell in this Loop differs"):
+    with pytest.raises(RuntimeError, match="recorded of this Loop differs"):
         record(model, IDS)
 
 

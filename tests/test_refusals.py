@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from rnnviz.cells import CELLS
+from rnnviz.gradients import gradient_matrix
 from rnnviz.network import Network
 from rnnviz.recording import record
 from tests.cells.variants import every_cell
@@ -65,12 +66,12 @@ def test_too_few_tokens_are_counted():
 @pytest.mark.parametrize("model", [nn.Linear(3, 4), nn.LSTMCell(3, 4), nn.Sequential(nn.GRU(3, 4))])
 def test_another_kind_of_module_is_refused_by_name(model):
     with pytest.raises(TypeError, match=rf"RNN, LSTM or GRU, not {type(model).__name__}"):
-        record(model, torch.zeros(3, 1, 3))
+        gradient_matrix(model, torch.zeros(3, 1, 3))
 
 
-def test_an_lstm_with_projections_is_refused_with_a_way_out():
-    with pytest.raises(ValueError, match=r"proj_size=2 is not supported.*Use proj_size=0"):
-        record(nn.LSTM(3, 4, proj_size=2), torch.zeros(3, 1, 3))
+def test_a_model_without_a_recurrent_module_is_not_recorded():
+    with pytest.raises(TypeError, match="RNN, LSTM or GRU, not Linear"):
+        record(nn.Linear(3, 4), torch.zeros(3, 1, 3))
 
 
 def test_an_unknown_cell_is_answered_with_those_that_exist():

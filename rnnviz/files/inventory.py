@@ -69,7 +69,8 @@ class Recurrence:
     """One recurrent module of a file, and the Network that it is.
 
     ``structure``: the arguments of that Network. ``weights``: by our cells' names, layer by layer and forward before
-    backward. ``notes``: what was changed in reading it, or cannot be told. Of an .onnx file, ``operators``: their
+    backward. ``projection``: what the module makes of its states before it shows them, (D·P, D·H), if anything.
+    ``notes``: what was changed in reading it, or cannot be told. Of an .onnx file, ``operators``: their
     names, from the bottom up; ``start``: the initial states that stand in the file, (L·D, B, H) each, B = 1 where all
     sequences start alike; ``lengths``: those that do, as ``record`` takes them; ``fed``: which of the operators' inputs
     "initial_h", "initial_c" and "sequence_lens" do not, so that a run gives them to ``record`` beside x.
@@ -80,11 +81,18 @@ class Recurrence:
     weights: tuple[dict[str, nn.Parameter | None], ...]
     embeddings: Fitting[Tensor] = field(default_factory=lambda: Fitting("embedding"))
     heads: Fitting[Linear] = field(default_factory=lambda: Fitting("head"))
+    projection: Tensor | None = None
     notes: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
     start: Mapping[str, Tensor] = field(default_factory=dict)
     lengths: tuple[int, ...] | None = None
     fed: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """How many numbers it shows at every step, of both directions where there are two."""
+        states = self.structure["hidden_size"] * (1 + self.structure["bidirectional"])
+        return states if self.projection is None else len(self.projection)
 
     @property
     def state(self) -> tuple[Tensor, ...] | None:
@@ -105,6 +113,10 @@ class Recurrence:
         """The Network in eval mode, with the file's very weights. ``readout``: where the head reads, "last" unless the
         file tells. An initial state that all sequences share is its own (``Network.own_start``)."""
         dtype = self.weights[0]["weight_ih"].dtype
+        if self.projection is not None:  # a head reads the projected states; without one they are what is shown
+            bias = None if head is None else head.bias
+            weight = self.projection if head is None else head.weight.to(dtype) @ self.projection
+            head = Linear(weight, bias, "every" if head is None else head.at)
         network = Network(
             shared=self.weights,
             dtype=dtype,

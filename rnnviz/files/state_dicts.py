@@ -13,6 +13,7 @@ from rnnviz.files.content import Content
 from rnnviz.files.folding import folded
 from rnnviz.files.inventory import Recurrence
 from rnnviz.files.surroundings import with_surroundings
+from rnnviz.projections import unprojected
 from rnnviz.refusals import Refused, refuse_unknown
 
 # What torch.nn calls the weights of a layer, of a single cell, and rnnviz those of a Network.
@@ -112,16 +113,15 @@ def _recurrence(
                 layer=row[0],
                 side=" backward" if row[1] else "",
             )
-    if any("weight_hr" in values for values in layers.values()):
-        raise Refused(
-            "{file}: {module} is an LSTM with projections (proj_size={size}), which shows a projection of its state; "
-            "no cell here does. Use one with proj_size=0.",
-            file=file,
-            module=name or "the module",
-            size=len(layers[0, 0]["weight_hh"][1].T),
-        )
     dtype, notes = _precision([value for values in layers.values() for _, value in values.values()])
     notes += [note for values in layers.values() for key, _ in values.values() if (note := changes.get(key))]
+    projection = None
+    if any("weight_hr" in values for values in layers.values()):
+        layers, projection = _unprojected(name, rows, layers, sides, file)
+        notes.append(
+            f"its projections (proj_size={len(projection) // sides}) are multiplied into the weights: h is what is "
+            "projected, y what comes of it"
+        )
     first = layers[0, 0]["weight_hh"][1]
     units = first.shape[-1] if first.ndim == 2 else 0
     blocks = len(first) // units if units else 0
@@ -144,7 +144,28 @@ def _recurrence(
         structure["nonlinearity"] = nonlinearity or "tanh"
         if nonlinearity is None:
             notes.append("weights cannot tell tanh from relu: tanh, unless nonlinearity='relu' is said")
-    return Recurrence(name, structure, weights, notes=tuple(dict.fromkeys(notes)))
+    projection = None if projection is None else projection.to(dtype)
+    return Recurrence(name, structure, weights, projection=projection, notes=tuple(dict.fromkeys(notes)))
+
+
+def _unprojected(
+    name: str, rows: list[tuple[int, int]], layers: Layers, sides: int, file: str
+) -> tuple[Layers, Tensor]:
+    """The weights of the LSTM without projections that computes the same, by the keys of those that they come from."""
+    values = [{weight: value.double() for weight, (_, value) in layers[row].items()} for row in rows]
+    try:
+        without, projection = unprojected(values, sides)
+    except (KeyError, ValueError, RuntimeError) as why:
+        raise Refused(
+            "{file}: the projections of {module} do not fit its other weights ({why}).",
+            file=file,
+            module=name or "the module",
+            why=why,
+        ) from why
+    named = zip(rows, without, strict=True)
+    return {
+        row: {weight: (layers[row][weight][0], value) for weight, value in new.items()} for row, new in named
+    }, projection
 
 
 def _weights(

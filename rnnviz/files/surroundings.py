@@ -29,7 +29,7 @@ def with_surroundings(modules: Mapping[str, Recurrence], others: Mapping[str, Te
     matrices = {owner: weight for owner, weight in weights.items() if weight.ndim == 2 and weight.numel()}
     tables = {owner: weight for owner, weight in matrices.items() if "bias" not in owners[owner]}
     linears = {owner: Linear(weight, owners[owner].get("bias")) for owner, weight in matrices.items()}
-    widths = {name: (own.structure["input_size"], _shown(own)) for name, own in modules.items()}
+    widths = {name: (own.structure["input_size"], own.shown) for name, own in modules.items()}
     before = {
         name: {owner: table for owner, table in tables.items() if table.shape[1] == width}
         for name, (width, _) in widths.items()
@@ -57,11 +57,6 @@ def with_surroundings(modules: Mapping[str, Recurrence], others: Mapping[str, Te
         notes = module.notes + (READS,) * bool(heads.values)
         found[name] = replace(module, embeddings=embeddings, heads=heads, notes=notes)
     return found
-
-
-def _shown(module: Recurrence) -> int:
-    """How many numbers the module shows at every step."""
-    return module.structure["hidden_size"] * (1 + module.structure["bidirectional"])
 
 
 def _fitting(

@@ -145,7 +145,10 @@ def test_one_number_that_says_it_is_a_matrix_is_refused_before_it_is_one():
         ({"rnn.bias_hh_l0": torch.ones(20, 1)}, r"bias_hh_l0 has shape \(20, 1\); .* \(20,\)"),
         ({"rnn.weight_ih_l2": torch.ones(20, 5)}, "rnn has no weight_ih for layer 1"),
         ({"rnn.weight_ih_l0_reverse": torch.ones(20, 6)}, "rnn has no weight_hh for layer 0 backward"),
-        ({"rnn.weight_hr_l0": torch.ones(2, 5)}, r"LSTM with projections \(proj_size=5\)"),
+        (
+            {"rnn.weight_hr_l0": torch.ones(2, 5)},
+            r"the projections of rnn do not fit .*\(2, 5\) and weight_hh \(20, 5\)",
+        ),
         ({"rnn.bias_ih_l0": torch.full((20,), torch.nan)}, "bias_ih_l0 has 20 numbers that are not finite"),
     ],
 )

@@ -155,6 +155,21 @@ def test_a_parametrization_that_the_file_does_not_tell_is_refused_with_the_way_o
         load(as_pt(model.state_dict()))
 
 
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("head", [False, True])
+def test_projections_are_multiplied_into_the_weights_that_read_them(bidirectional, head):
+    torch.manual_seed(0)
+    rnn = nn.LSTM(4, 5, num_layers=3, bidirectional=bidirectional, proj_size=2, dtype=torch.float64)
+    fc = nn.Linear(2 + 2 * bidirectional, 3, dtype=torch.float64)
+    own = nn.ModuleDict({"rnn": rnn, "fc": fc} if head else {"rnn": rnn}).state_dict()
+    x = torch.randn(6, 2, 4, dtype=torch.float64)
+    expected = fc(rnn(x)[0]) if head else rnn(x)[0]
+    close(load(as_pt(own), readout="every")(x), expected, 1e-12)
+    assert "its projections (proj_size=2) are multiplied into the weights" in str(inspect(as_pt(own)))
+    trace = rnnviz.record(load(as_pt(own), readout="every"), x)
+    close(trace.layer(2)["c"].values[-1], rnn(x)[1][1][4 if bidirectional else 2], 1e-12)
+
+
 def test_every_module_is_named_and_one_of_several_is_chosen():
     both = nn.ModuleDict({"encoder": tagger(nn.GRU), "decoder": tagger(nn.GRU, seed=1)})
     file = as_pt({name: part.state_dict() for name, part in both.items()})
