@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, controls, forged_input, page, state, subject_picker, widgets
+from rnnviz.app import address, controls, forged_input, page, state, subject_picker, task_pictures, widgets
 from rnnviz.app.i18n import _, one_language, speak
 from rnnviz.app.lessons import bar, running
 from rnnviz.shipped_files import shipped_path
@@ -43,6 +43,7 @@ def show_page() -> None:
     if step:
         bar.show(step)
     subject_picker.pick(row.picker)
+    task_pictures.show()
     brought = widgets.adopt()
     address.write(row.address, state.query(), used or brought)
     chosen.run()

@@ -1,0 +1,163 @@
+"""What a network was made to do, as a line of pictures drawn from the task's own data, above how well it does it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from functools import cache
+from urllib.parse import quote
+
+import streamlit as st
+import torch
+
+from rnnviz.app import state
+from rnnviz.app.glossary import pictures
+from rnnviz.app.i18n import _, language, sentences
+from rnnviz.app.subject_picker import names_what_is_shown
+from rnnviz.cells.echo_state import EchoState
+from rnnviz.figures import style
+from rnnviz.tasks import Task
+from rnnviz.tasks.reber import INNER
+from rnnviz.tasks.tokens import tokenize
+
+# Where the states of Reber's grammar stand, in the order of INNER and the end behind them.
+STATES = ((10, 30), (50, 30), (100, 14), (100, 46), (170, 14), (170, 46), (216, 30), (258, 30))
+FEWEST = 5  # tokens of a sentence that stands for its task
+
+
+def show() -> None:
+    """Draw the line, where the page shows what the picker names and the network has a task that has a picture."""
+    subject = state.subject()
+    if not state.row().opens or not names_what_is_shown():
+        return
+    learnt = subject.load().task
+    cell = subject.network().layers[0][0]
+    told = _reservoir() if isinstance(cell, EchoState) and learnt is None else picture(learnt, language())
+    if told:
+        st.html(f'<div class="task">{told}</div>')
+
+
+def picture(learnt: Task | None, spoken: str) -> str:
+    """The line as HTML; "" without a task, or of one that has no picture. ``spoken``: the language of its words."""
+    draw = PICTURES.get("" if learnt is None else learnt.name)
+    if draw is None:
+        return ""
+    notes = {
+        "neighbour_xor": _("A readout adds left and right, and XOR is no sum."),
+        "continual_reber": _("B T … T E or B P … P E, with the graph between."),
+    }
+    said = sentences(_(learnt.title), notes.get(learnt.name, ""))
+    return f"{draw(learnt, spoken)}<span>{html.escape(said)}</span>"
+
+
+def words(tokens: Sequence[object], asked: Sequence[int] = ()) -> str:
+    """Tokens in a row, framed where an answer is asked for."""
+    boxes = (f"<i{' class=asked' * (k in asked)}>{html.escape(str(token))}</i>" for k, token in enumerate(tokens))
+    return "".join(boxes)
+
+
+def becomes(left: str, answer: object) -> str:
+    return f"{left}<span>→</span><b>{html.escape(str(answer))}</b>"
+
+
+@cache
+def _shortest(learnt: Task, spoken: str, label: str) -> tuple[list[str], object]:
+    """The shortest training sentence of a language, of some tokens, that has the label or a word with it; its tokens
+    first."""
+    fitting = (
+        (tokenize(each.text), each)
+        for each in learnt.training_sentences
+        if each.language == spoken and label in (each.roles if learnt.readout == "every" else (each.label,))
+    )
+    long_enough = ((tokens, each) for tokens, each in fitting if len(tokens) >= FEWEST)
+    return min(long_enough, key=lambda pair: (len(pair[0]), pair[1].text))
+
+
+def _intents(learnt: Task, spoken: str) -> str:
+    tokens, sentence = _shortest(learnt, spoken, learnt.labels[0])
+    return becomes(words(tokens), _(learnt.label_text(sentence.label)))
+
+
+def _slots(learnt: Task, spoken: str) -> str:
+    tokens, sentence = _shortest(learnt, spoken, "departure")
+    at = sentence.roles.index("departure")
+    return becomes(words(tokens, [at]), _(learnt.label_text("departure")))
+
+
+def _solved(learnt: Task, text: str) -> list[int]:
+    return learnt.solution(learnt.encode(text))[:, 0].tolist()
+
+
+def _neighbours(learnt: Task, spoken: str) -> str:
+    """The first place of an example at which the neighbours differ."""
+    bits, right = learnt.examples[0].split(), _solved(learnt, learnt.examples[0])
+    at = right.index(1)
+    return becomes(words(bits[at - 1 : at + 2], [1]), _(learnt.label_text(learnt.labels[1])))
+
+
+def _recall(learnt: Task, spoken: str) -> str:
+    letter, *digits = learnt.examples[0].split()
+    return becomes(words([letter, *digits[:3], "…", digits[-1]], [5]), letter)
+
+
+def _ahead(learnt: Task, spoken: str) -> str:
+    letters, right = learnt.examples[0].split(), _solved(learnt, learnt.examples[0])
+    return becomes(words(letters[: learnt.distance + 1], [0]), learnt.labels[right[0]])
+
+
+def _third_bit(learnt: Task, spoken: str) -> str:
+    bits, right = learnt.examples[0].split(), _solved(learnt, learnt.examples[0])
+    return becomes(words(bits[:2], [1]), learnt.labels[right[1]])
+
+
+def _switches(learnt: Task, spoken: str) -> str:
+    pushes = torch.tensor([1.0, 0, 0, -1, 0])
+    held = learnt.solution(pushes[:, None, None].expand(-1, 1, 3))[:, 0, 0]
+    signs = {1.0: "+", -1.0: "−", 0.0: "·"}
+    left, right = ([signs[value] for value in values.tolist()] for values in (pushes, held))
+    return becomes(words(left), " ".join(right))
+
+
+def _grammar(learnt: Task, spoken: str) -> str:
+    """Reber's graph; every way of it is one symbol."""
+    parts = []
+    for k, ways in enumerate(INNER):
+        for way in ways.split():
+            (x0, y0), (x1, y1) = STATES[k], STATES[int(way[1])]
+            if int(way[1]) == k:
+                above = y0 < 30
+                parts.append(pictures.ring(x0, y0 + (-7 if above else 7), 5, 6, style.INK))
+                parts.append(_symbol(way[0], x0 + 13, y0 + (0 if above else 12)))
+                continue
+            long = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
+            dx, dy = 6 * (x1 - x0) / long, 6 * (y1 - y0) / long
+            parts.append(pictures.arrow((x0 + dx, y0 + dy), (x1 - dx, y1 - dy)))
+            parts.append(_symbol(way[0], (x0 + x1) / 2 + 4, (y0 + y1) / 2 - 2))
+    parts += [pictures.dot(x, y, style.ROLES["state"], 4) for x, y in STATES]
+    return _image(pictures.svg(parts, 270))
+
+
+def _symbol(letter: str, x: float, y: float) -> str:
+    ink = style.CELLS["GRU 2014"]
+    return f'<text x="{x:.0f}" y="{y:.0f}" font-family="sans-serif" font-size="15" fill="{ink}">{letter}</text>'
+
+
+def _reservoir() -> str:
+    told = _("A random network that stays as it is; its readout alone is trained, to tell what came some steps ago.")
+    return f"{_image(pictures.reservoir())}<span>{html.escape(told)}</span>"
+
+
+def _image(svg: str) -> str:
+    return f'<img alt="" src="data:image/svg+xml,{quote(svg)}">'
+
+
+PICTURES: dict[str, Callable[[Task, str], str]] = {
+    "intents": _intents,
+    "slots": _slots,
+    "neighbour_xor": _neighbours,
+    "recall": _recall,
+    "echo_future": _ahead,
+    "xor_stream": _third_bit,
+    "flip_flop": _switches,
+    "continual_reber": _grammar,
+}
