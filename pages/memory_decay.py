@@ -2,7 +2,7 @@
 
 from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import answer_claims, forgetting, memory_shares, networks_compared, word_effects
+from rnnviz.app.panels import answer_claims, first_word, forgetting, memory_shares, networks_compared, word_effects
 from rnnviz.app.results import FIRST
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.delayed_recall import nearest
@@ -14,7 +14,8 @@ shown = comparison.main(compared)
 word_effects.prepare(compared, of)
 with claim:
     told = sentences(networks_compared.conditions(compared, of), memory_shares.meaning(compared, measure))
-    page.claim(word_effects.headline(compared, of), told, word_effects.chips(compared, of))
+    title, chips = first_word.claim(compared, measure, of)
+    page.claim(title, told, chips)
 
 
 def build() -> Board:

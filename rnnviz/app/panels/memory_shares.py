@@ -97,7 +97,7 @@ def shares(subjects: Subjects, board: Board, measure: str, of: Layer = FIRST) ->
     """One picture per network: each word's part of the state, stacked over time, the base in grey."""
     pictures = []
     for name, subject in subjects.items():
-        parts = _ledger_parts(subject, of) if measure == "ledger" else _reveal_parts(subject, of)
+        parts = ledger_parts(subject, of) if measure == "ledger" else reveal_parts(subject, of)
         if parts is None:
             continue
         last, first = ends(of)
@@ -147,12 +147,14 @@ def _answer(subject: Subject) -> str:
     return _("It answers {answer} ({share}).").format(answer=label, share=percent(float(chances.max())))
 
 
-def _reveal_parts(subject: Subject, of: Layer) -> np.ndarray:
+def reveal_parts(subject: Subject, of: Layer) -> np.ndarray:
+    """The exact parts of each state, ("time", 1 + words), the base first."""
     parts = revealed(subject, of)
     return np.concatenate([parts.base_share.at(batch=0).values[:, None], parts.shares.at(batch=0).values], 1)
 
 
-def _ledger_parts(subject: Subject, of: Layer) -> np.ndarray | None:
+def ledger_parts(subject: Subject, of: Layer) -> np.ndarray | None:
+    """What was written when, of each state, ("time", 1 + steps), the initial state first; None without a gate."""
     try:
         entries = memory.ledger(results.trace(subject), *of)
     except ValueError:  # a cell without a gate that keeps
@@ -197,14 +199,17 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict
     }
 
 
+def gradient_parts(subject: Subject) -> np.ndarray:
+    """Each word's share of the sizes of the answer's gradients, ("time",)."""
+    size = memory.connectivity(subject.network(), subject.input()).at(batch=0).values
+    return size / max(float(size.sum()), np.finfo(np.float32).tiny)
+
+
 def connectivities(subjects: Subjects, span: int) -> dict:
     """The gradient of the final answer's score with respect to each word, as a share."""
     if any(subject.load().answers is None for subject in subjects.values()):
         return network_views.missing(_("Without a readout there is no answer that a push could move."), span=span)
-    curves = {}
-    for name, subject in subjects.items():
-        size = memory.connectivity(subject.network(), subject.input()).at(batch=0).values
-        curves[name] = size / max(float(size.sum()), np.finfo(np.float32).tiny)
+    curves = {name: gradient_parts(subject) for name, subject in subjects.items()}
     axes = {"value_title": _("share of gradient norm"), "time_title": _("word")}
     figure = line_each(subjects, curves, {"signal": "connectivity"}, words(subjects), **axes)
     return chart(
