@@ -6,6 +6,7 @@ import { closeDrawer, returnToStage } from "./stage/choices.js";
 import { createPager } from "./stage/pager.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
+import "./stage/lecture.js";
 import "./stage/visiting.js";
 import { legend } from "./stage/legend.js";
 import { listenToTerms, termed } from "./stage/terms.js";
@@ -237,7 +238,9 @@ export function mount(host, component) {
   completeAddress(header.query);
   listenToTerms();
   document.documentElement.lang = header.language;
-  document.documentElement.style.setProperty("--apply", JSON.stringify(header.strings.apply)); // see page.css
+  const { style } = document.documentElement; // what Streamlit says in English alone: see page.css and lessons.css
+  style.setProperty("--apply", JSON.stringify(header.strings.apply));
+  style.setProperty("--choose-file", JSON.stringify(header.strings.choose_file));
   const before = mounted.get(host);
   if (before?.header.id === header.id) {
     before.tell = component.setTriggerValue;

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import address, controls, forged_input, page, state, subject_picker, task_pictures, widgets
+from rnnviz.app import address, controls, forged_input, lecture, page, state, subject_picker, task_pictures, widgets
 from rnnviz.app.i18n import _, one_language, speak
 from rnnviz.app.lessons import bar, running
 from rnnviz.shipped_files import shipped_path
@@ -35,6 +35,7 @@ def show_page() -> None:
     used = state.was_used()
     state.begin(row, used)
     controls.sidebar(row.asks, row.tasks)
+    lecture.switch(state.use)
     step = running.place({row.address: row for row in PAGES})
     if step and not step.answer:  # what the page shows would give the answer away
         address.write(row.address, state.query(), used)

@@ -1,21 +1,35 @@
-"""Lecture mode: large type without the sidebar, on every page until it is left. The styles are in assets/lessons.css,
+"""Lecture mode: large type without the sidebar, on every page until it is left. The styles are in assets/lecture.css,
 the keys in assets/stage/lecture.js."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from rnnviz.app.i18n import language
+from rnnviz.app.i18n import _, language
 
-_ON = "lecture"  # in the address and in session_state
+_ON = "lecture"  # in the address
+_LECTURES = "lectures"  # session_state
 
 
 def is_on() -> bool:
-    return st.session_state.setdefault(_ON, st.query_params.get(_ON) == "1")
+    return st.session_state.setdefault(_LECTURES, st.query_params.get(_ON) == "1")
 
 
-def turn(on: bool) -> None:
-    st.session_state[_ON] = on
+def switch(use: Callable[[], None]) -> None:
+    """A button that enters it, in the sidebar; or, at the foot of the window, one that leaves it. ``use``: called when
+    it is pressed."""
+
+    def turn() -> None:
+        st.session_state[_LECTURES] = not is_on()
+        use()
+
+    if is_on():
+        with st.container(key="lecture"):
+            st.button(_("Leave (Esc)"), icon=":material/close:", on_click=turn)
+    else:
+        st.sidebar.button(_("Lecture mode"), icon=":material/present_to_all:", on_click=turn, width="stretch")
 
 
 def on_all_pages() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 
 import numpy as np
@@ -13,6 +14,7 @@ from rnnviz.app.lessons.answers import Answer
 from rnnviz.app.lessons.lesson import Curve, said
 from rnnviz.app.lessons.running import Place
 
+STROKES = {"truth": 'stroke="#4f7fe8"', "mine": 'stroke="#8a8f99" stroke-dasharray="5 4"'}
 WIDE, TALL, EDGE = 190, 64, 3  # pixels of a sketch of a drawn curve
 
 
@@ -27,16 +29,17 @@ def _bar(where: Place, answer: Answer) -> str:
     """As HTML. All texts of a lesson's file are escaped."""
     step, spoken, look = where.step, language(), _("Look:")
     told = {
-        "count": html.escape(running.counted(where)),
         "question": html.escape(said(step.question, spoken)),
         "verdict": _verdict(where, answer),
         "look": f"<b>{html.escape(look)}</b> {html.escape(said(step.look, spoken))}",
     }
     lines = "".join(f'<p class="lesson-{name}">{text}</p>' for name, text in told.items())
     sketch = _sketch(step.asks, answer) if isinstance(step.asks, Curve) else ""
+    count = html.escape(running.counted(where))
+    ways = running.ways(where, _("Next question"))
     return (
-        f'<section class="lesson {"right" if answer.right else "wrong"}" aria-label="{told["count"]}">{lines}'
-        f'<div class="lesson-aside">{sketch}<nav class="lesson-ways">{_ways(where)}</nav></div></section>'
+        f'<section class="lesson {"right" if answer.right else "wrong"}" aria-label="{count}">{lines}'
+        f'<div class="lesson-aside"><p class="lesson-count">{count}</p>{sketch}{ways}</div></section>'
     )
 
 
@@ -48,19 +51,6 @@ def _verdict(where: Place, answer: Answer) -> str:
         head = _("It is: {answer}.") if answer.given is None else _("Not quite. It is: {answer}.")
     head = head.format(answer=right.rstrip(".。"))
     return sentences(f"<b>{html.escape(head)}</b>", html.escape(said(answer.says, language())))
-
-
-def _ways(where: Place) -> str:
-    lesson, at = where
-    ways = [("back", running.address(lesson, at - 1), "← " + _("Back"))] if at else []
-    if where.is_last:
-        ways.append(("next", running.HOME, _("All lessons")))
-    else:
-        ways.append(("next", running.address(lesson, at + 1), _("Next question") + " →"))
-    return "".join(
-        f'<a class="inside lesson-{name}" href="{html.escape(address)}">{html.escape(text)}</a>'
-        for name, address, text in ways
-    )
 
 
 def _sketch(curve: Curve, answer: Answer) -> str:
@@ -75,6 +65,8 @@ def _sketch(curve: Curve, answer: Answer) -> str:
         share = np.clip((np.nan_to_num(values) - curve.low) / (curve.high - curve.low), 0, 1)
         y = TALL - EDGE - share * (TALL - 2 * EDGE)
         places = "L".join(f"{left:.1f},{top:.1f}" for left, top in zip(x, y, strict=True))
-        paths += f'<path class="{name}" d="M{places}"/>'
+        paths += f'<path {STROKES[name]} d="M{places}"/>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{TALL}" fill="none" stroke-width="2.5">'
+    picture = base64.b64encode(f"{head}{paths}</svg>".encode()).decode()
     label = html.escape(_("Dashed: your curve. Solid: the true one."))
-    return f'<svg class="lesson-sketch" viewBox="0 0 {WIDE} {TALL}" role="img" aria-label="{label}">{paths}</svg>'
+    return f'<img class="lesson-sketch" src="data:image/svg+xml;base64,{picture}" alt="{label}" title="{label}">'

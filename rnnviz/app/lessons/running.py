@@ -26,6 +26,7 @@ from rnnviz.app.stage.board import stage
 from rnnviz.refusals import Refused
 
 _ANSWERS = "lesson_answers"  # session_state: by lesson and step
+_BROUGHT = "brought_lesson"  # session_state: the last one that does not ship
 HOME = "lessons"  # the page that lists them
 
 
@@ -60,8 +61,19 @@ def place(pages: Mapping[str, Page]) -> Place | None:
     except Refused as refusal:
         st.warning(refused(refusal), icon=":material/info:")
         return None
+    if lesson.word not in library.SHIPPED:
+        bring(lesson)
     at = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 4 else 0
     return Place(lesson, max(0, min(at, len(lesson.steps) - 1)))
+
+
+def bring(lesson: Lesson) -> None:
+    """Keep a lesson that does not ship among those that are listed."""
+    st.session_state[_BROUGHT] = lesson
+
+
+def brought() -> Lesson | None:
+    return st.session_state.get(_BROUGHT)
 
 
 def refused(refusal: Refused) -> str:
@@ -85,7 +97,7 @@ def ask(where: Place) -> None:
     """The question, until it is answered; the page that answers it is not shown before."""
     lesson, at = where
     with st.container(key="lesson-question"):
-        st.html(f'<p class="lesson-count">{html.escape(counted(where))}</p>')
+        st.html(f'<p class="lesson-count">{html.escape(counted(where))}</p>{ways(where, _("Skip"))}')
         sent = stage("question", questions.board(where.step), listens=True)
     if sent is None:
         return
@@ -99,6 +111,19 @@ def ask(where: Place) -> None:
 
 def _measured(step: Step):
     return measured(step.measure, state.subject(), state.knobs(), step.of) if step.measure else None
+
+
+def ways(where: Place, onward: str) -> str:
+    """Links to the step before and to the one after, as HTML."""
+    lesson, at = where
+    links = [("back", address(lesson, at - 1), "← " + _("Back"))] if at else []
+    links.append(
+        ("next", HOME, _("All lessons")) if where.is_last else ("next", address(lesson, at + 1), f"{onward} →")
+    )
+    inside = "".join(
+        f'<a class="inside lesson-{name}" href="{html.escape(to)}">{html.escape(text)}</a>' for name, to, text in links
+    )
+    return f'<nav class="lesson-ways" aria-label="{html.escape(_("Lessons"))}">{inside}</nav>'
 
 
 def counted(where: Place) -> str:

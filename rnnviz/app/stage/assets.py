@@ -26,6 +26,7 @@ STYLES = (
     "word_menu.css",
     "curves.css",
     "lessons.css",
+    "lecture.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

@@ -37,6 +37,7 @@ def strings() -> dict[str, str | dict[str, str]]:
         "colon": _(": "),
         "comma": _(", "),
         "apply": _("Press Enter to apply"),
+        "choose_file": _("Choose a file"),
         "plotly": {"Download plot": _("Download plot")},
         "scenes": _("Scenes"),
         "scene": _("Scene {k} of {count}"),

@@ -1,0 +1,76 @@
+"""What each shipped lesson shows, as a small picture that is drawn from its networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rnnviz.app import results
+from rnnviz.app.i18n import language
+from rnnviz.app.panels import reservoir_claims
+from rnnviz.app.panels.answers_per_step import label_colors
+from rnnviz.app.stage.board import Board
+from rnnviz.studies import first_story
+from rnnviz.subjects import Subject
+
+RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius."
+RADII = (0.9, 1.5, 2.2)
+EDGES = ("0.5", "1.2", "1.5")  # radii around the edge of chaos
+SHOWN = 150  # steps of it
+FLOOR = -12.0  # decades below which a line is cut off
+
+
+def picture(word: str, board: Board) -> dict[str, object] | None:
+    """The picture of a lesson; None of one that does not ship."""
+    return PICTURES[word](board) if word in PICTURES else None
+
+
+def _state(board: Board) -> dict[str, object]:
+    """Each step's state as a column of squares."""
+    states = results.layer(first_story.reader(language()))["h"].at(batch=0).values
+    return {"squares": board.array("picture:h", states), "columns": len(states)}
+
+
+def _gradients(board: Board) -> dict[str, object]:
+    """The gradient's size on its way back, at three spectral radii."""
+    return _lines(board, "gradient", [first_story.pulses()[first_story.RADII.index(radius)] for radius in RADII])
+
+
+def _gate(board: Board) -> dict[str, object]:
+    """The largest |c| while the forget gate is held at 0, let go, held at 1."""
+    runs = [first_story.held(value) for value in (0.0, None, 1.0)]
+    return _lines(board, "gate", [np.log1p(np.abs(run.c).max(1)) for run in runs])
+
+
+def _directions(board: Board) -> dict[str, object]:
+    """The shares of the labels at the first word, read one way and both ways."""
+    text = {"en": "Taipei is the city that I leave from", "zh": "台北是我出发的地方"}[language()]
+    both, _refused = Subject.from_query({"model": "slots-lstm-two-1-seed0", "text": text})
+    shares = [results.answers(subject).values[0] for subject in (both.with_(directions="one"), both)]
+    return {"bars": board.array("picture:shares", np.stack(shares)), "colors": label_colors(both)}
+
+
+def _edge(board: Board) -> dict[str, object]:
+    """How far apart two states are that read the same, at three spectral radii."""
+    curves = []
+    for radius in EDGES:
+        subject, _refused = Subject.from_query({"model": RESERVOIR + radius})
+        distance = reservoir_claims.seen(subject).echo.distance.values[:SHOWN, 0]
+        curves.append(np.log10(np.maximum(distance, 10**FLOOR)))
+    return _lines(board, "distance", curves)
+
+
+def _lines(board: Board, name: str, curves: list[np.ndarray]) -> dict[str, object]:
+    """Curves on one scale, each drawn stronger than the one before."""
+    arrays = [board.array(f"picture:{name}:{k}", curve) for k, curve in enumerate(curves)]
+    return {"lines": arrays, "range": [float(np.min(curves)), float(np.max(curves))]}
+
+
+PICTURES: dict[str, Callable[[Board], dict[str, object]]] = {
+    "what-a-state-is": _state,
+    "why-gradients-vanish": _gradients,
+    "what-a-gate-is-for": _gate,
+    "two-directions": _directions,
+    "the-edge-of-chaos": _edge,
+}
