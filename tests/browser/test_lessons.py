@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from rnnviz.app.lessons import library
 from rnnviz.app.lessons.lesson import Choices, Curve, Lesson
 from tests.browser.looks import PHONE
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PATIENCE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -40,8 +40,8 @@ def at_question(visitor: Visitor) -> None:
 
 
 def answered(visitor: Visitor) -> None:
-    expect(visitor.page.locator(".lesson")).to_have_count(1)
-    expect(visitor.page.locator(".st-key-stage-question")).to_have_count(0)
+    expect(visitor.page.locator(".lesson")).to_have_count(1, timeout=PATIENCE)
+    expect(visitor.page.locator(".st-key-stage-question")).to_have_count(0, timeout=PATIENCE)
     visitor.ready()
     expect(visitor.warnings).to_have_count(0)
 
@@ -157,7 +157,8 @@ def test_a_lecture_is_held_by_keys_alone_and_left_with_escape(arrive):
     visitor.go("/step-through?model=intents-rnn-small&lesson=what-a-state-is.1&lecture=1")
     visitor.page.keyboard.press("PageDown")
     expect(visitor.page).to_have_url(re.compile("/states.*lesson=what-a-state-is.2.*lecture=1"))
-    at_question(visitor)
+    question = lesson("what-a-state-is").steps[1].question["en"]
+    expect(visitor.page.locator(".stage-heading h3")).to_have_text(question)
     visitor.page.keyboard.press("b")
     answered(visitor)
     visitor.page.keyboard.press("PageUp")

@@ -95,9 +95,9 @@ def address(lesson: Lesson, at: int) -> str:
 
 def ask(where: Place) -> None:
     """The question, until it is answered; the page that answers it is not shown before."""
-    lesson, at = where
+    (lesson, at), onward = where, _("Skip")
     with st.container(key="lesson-question"):
-        st.html(f'<p class="lesson-count">{html.escape(counted(where))}</p>{ways(where, _("Skip"))}')
+        st.html(f'<p class="lesson-count">{html.escape(counted(where))}</p>{ways(where, onward)}')
         sent = stage("question", questions.board(where.step), listens=True)
     if sent is None:
         return
