@@ -164,3 +164,11 @@ def test_a_shipped_lesson_is_in_both_languages_and_each_wrong_answer_has_a_sente
         assert all(set(text) == {"en", "zh"} for text in texts)
         assert step.measure
     assert any(isinstance(step.asks, (Number, Curve)) for step in lesson.steps)
+
+
+def test_the_lesson_of_the_recipe_can_be_opened():
+    with open("CONTRIBUTING.md", encoding="utf-8") as file:
+        recipe = file.read().partition("## A new lesson")[2].partition("```toml\n")[2].partition("```")[0]
+    first, second = read("recipe", recipe.encode(), ROWS).steps
+    assert first.measure == "state_size"
+    assert second.of == {"cell": "RNN"}

@@ -122,6 +122,7 @@ REFERENCES = {
     "answer_share": lambda s, k: 100 * shares(s, k)[-1].max(),
     "first_share": lambda s, k: 100 * shares(s, k)[0].max(),
     "right_share": right,
+    "share_of_free_answer": lambda s, k: 100 * shares(s, k)[-1, shares(s, None)[-1].argmax()],
     "words_changed": both_and_one,
     "gradient": lambda s, _k: curve(s),
     "gradient_at_start": lambda s, _k: curve(s)[0],

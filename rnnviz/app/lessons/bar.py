@@ -31,7 +31,7 @@ def _bar(where: Place, answer: Answer) -> str:
     told = {
         "question": html.escape(said(step.question, spoken)),
         "verdict": _verdict(where, answer),
-        "look": f"<b>{html.escape(look)}</b> {html.escape(said(step.look, spoken))}",
+        "look": sentences(f"<b>{html.escape(look)}</b>", html.escape(said(step.look, spoken))),
     }
     lines = "".join(f'<p class="lesson-{name}">{text}</p>' for name, text in told.items())
     sketch = _sketch(step.asks, answer) if isinstance(step.asks, Curve) else ""

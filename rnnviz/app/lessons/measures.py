@@ -81,6 +81,12 @@ def right_share(subject: Subject) -> float:
     return 100 * float((results.answers(subject).values.argmax(-1) == right)[asked].mean()) if asked.any() else np.nan
 
 
+def share_of_free_answer(subject: Subject) -> float:
+    """The probability after the last step of the label that leads if nothing is held, in per cent."""
+    free = results.answers(Subject(subject.model, subject.sequence)).values[-1]
+    return 100 * float(results.answers(subject).values[-1, free.argmax()])
+
+
 def words_changed(subject: Subject) -> float:
     """At how many words another label leads if the same kind of network reads one way only."""
     both, one = (results.answers(subject.with_(directions=name)).values.argmax(-1) for name in ("two", "one"))
@@ -152,6 +158,7 @@ MEASURES: dict[str, Callable[[Subject], Value]] = {
         first_answer,
         first_share,
         right_share,
+        share_of_free_answer,
         answer_share,
         words_changed,
         first_word_left,

@@ -116,7 +116,7 @@ def _measured(step: Step):
 def ways(where: Place, onward: str) -> str:
     """Links to the step before and to the one after, as HTML."""
     lesson, at = where
-    links = [("back", address(lesson, at - 1), "← " + _("Back"))] if at else []
+    links = [("back", address(lesson, at - 1), "← " + _("Previous"))] if at else []
     links.append(
         ("next", HOME, _("All lessons")) if where.is_last else ("next", address(lesson, at + 1), f"{onward} →")
     )
