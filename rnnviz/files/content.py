@@ -14,7 +14,8 @@ from rnnviz.refusals import Refused
 READABLE = "safetensors, a PyTorch state dict (.pt, .pth), .npz, ONNX"
 # What a file is called in sentences, by its kind.
 SAFETENSORS, TORCH, NPZ, ONNX = "safetensors", "a PyTorch state dict", "an .npz file", "an ONNX file"
-MOST_MEMBERS = 20_000  # files in an archive
+# What bounds the time that a file can take: tensors, or files in an archive; recurrent modules; nodes of a graph.
+MOST_TENSORS, MOST_MODULES, MOST_NODES = 20_000, 64, 10_000
 
 
 class Content(NamedTuple):
@@ -33,6 +34,17 @@ class Content(NamedTuple):
                 file=self.name,
                 needed=f"{math.ceil(needed / 2**20):,}",
                 limit=f"{self.limit / 2**20:,.0f}",
+            )
+
+    def refuse_many(self, count: int, most: int, what: str) -> None:
+        """Refused where there is more of something than any model has."""
+        if count > most:
+            raise Refused(
+                "{file} holds {count} {what}, the limit is {most}. Save the recurrent part alone.",
+                file=self.name,
+                count=f"{count:,}",
+                what=what,
+                most=f"{most:,}",
             )
 
     def unreadable(self, what: str) -> Refused:
@@ -111,7 +123,6 @@ def open_archive(content: Content) -> zipfile.ZipFile:
         members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as wrong:
         raise content.unreadable(f"a broken archive ({wrong})") from wrong
-    if len(members) > MOST_MEMBERS:
-        raise content.unreadable(f"an archive of {len(members):,} files")
+    content.refuse_many(len(members), MOST_TENSORS, "files")
     content.refuse_beyond(sum(member.file_size for member in members))
     return archive

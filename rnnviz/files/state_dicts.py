@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS, Recurrent
-from rnnviz.files.content import Content
+from rnnviz.files.content import MOST_MODULES, MOST_TENSORS, Content
 from rnnviz.files.folding import folded
 from rnnviz.files.inventory import Recurrence
 from rnnviz.files.surroundings import with_surroundings
@@ -39,6 +39,7 @@ def modules_in(
         refuse_unknown("cell", cell, [name for name, kind in CELLS.items() if kind.shapes is Recurrent.shapes])
     if nonlinearity is not None:
         refuse_unknown("nonlinearity", nonlinearity, ("tanh", "relu"))
+    content.refuse_many(len(tensors), MOST_TENSORS, "tensors")
     content.refuse_beyond(sum(tensor.numel() * tensor.element_size() for tensor in tensors.values()))
     tensors, changes = folded(_without_wrappers(tensors), content)
     groups: dict[str, Layers] = {}
@@ -51,6 +52,7 @@ def modules_in(
             layers = groups.setdefault(named["module"] or "", {})
             layers.setdefault((int(named.get("layer") or 0), side), {})[named["weight"]] = key, tensor
             del others[key]
+    content.refuse_many(len(groups), MOST_MODULES, "recurrent modules")
     groups |= _lists(groups)
     modules, refused = {}, {}
     for name, layers in groups.items():
@@ -92,8 +94,8 @@ def _on_one_another(layers: Layers) -> bool:
 def _without_wrappers(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Without what torch.compile and DataParallel put before the names of what they wrap."""
     tensors = {key.replace("_orig_mod.", ""): tensor for key, tensor in tensors.items()}
-    while tensors and all(key.startswith("module.") for key in tensors):
-        tensors = {key.removeprefix("module."): tensor for key, tensor in tensors.items()}
+    if all(key.startswith("module.") for key in tensors):
+        tensors = {re.sub(r"^(module\.)+", "", key): tensor for key, tensor in tensors.items()}
     return tensors
 
 

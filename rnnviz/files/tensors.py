@@ -48,20 +48,23 @@ def _state_dict(content: Content, kind: str) -> dict[str, Tensor]:
             file=content.name,
             what=named[1][:80],
         ) from wrong
-    while isinstance(value, Mapping) and not any(isinstance(inner, Tensor) for inner in value.values()):
-        inside = next((value[key] for key in WRAPPERS if isinstance(value.get(key), Mapping)), None)
-        if inside is None:
+    for _ in range(DEEPEST):
+        own = value if isinstance(value, Mapping) else {}
+        inside = next((own[key] for key in WRAPPERS if isinstance(own.get(key), Mapping)), None)
+        if inside is None or any(isinstance(inner, Tensor) for inner in own.values()):
             break
         value = inside
-    return dict(_flat(value, ""))
+    return dict(_flat(value, "", set()))
 
 
-def _flat(value: object, name: str, depth: int = 0) -> Iterator[tuple[str, Tensor]]:
+def _flat(value: object, name: str, seen: set[int], depth: int = 0) -> Iterator[tuple[str, Tensor]]:
+    """Every tensor by its path. ``seen``: dictionaries, since a pickle can put one into itself, or in many places."""
     if isinstance(value, Tensor):
         yield name, value
-    elif isinstance(value, Mapping) and depth < DEEPEST:
+    elif isinstance(value, Mapping) and depth < DEEPEST and id(value) not in seen:
+        seen.add(id(value))
         for key, inner in value.items():
-            yield from _flat(inner, f"{name}.{key}" if name else str(key), depth + 1)
+            yield from _flat(inner, f"{name}.{key}" if name else str(key), seen, depth + 1)
 
 
 def _arrays(content: Content) -> dict[str, Tensor]:

@@ -9,6 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 import torch
+from onnx import helper
 from torch import nn
 
 import rnnviz
@@ -16,6 +17,7 @@ from rnnviz.files import inspect, load
 from rnnviz.refusals import Refused
 from tests.files.models import as_npz, as_onnx, as_pt, as_safetensors, tagger
 from tests.files.mutations import failures
+from tests.files.onnx_cases import model
 
 LIMIT = 2**22  # bytes that may come out of a mutated file
 # RNNVIZ_MUTATIONS=10000 for as many, RNNVIZ_SEED to begin elsewhere.
@@ -133,6 +135,39 @@ def test_one_number_that_says_it_is_a_matrix_is_refused_before_it_is_one():
     huge = torch.ones(1).expand(400_000, 100_000)
     with pytest.raises(Refused, match="would take 305,176 MB of memory"):
         inspect(as_pt({"weight_ih_l0": huge, "weight_hh_l0": huge}))
+
+
+def test_dictionaries_in_themselves_and_in_one_another_come_to_an_end():
+    round_trip: dict = {"weight_ih_l0": torch.ones(4, 1), "weight_hh_l0": torch.ones(4, 1)}
+    round_trip |= {"model": round_trip, "state_dict": round_trip}
+    assert inspect(as_pt({"model": round_trip})).modules.keys() == {""}
+    wheel: dict = {}
+    wheel["model"] = wheel
+    many: dict = {"x": torch.ones(1)}
+    for _ in range(8):
+        many = {str(n): many for n in range(50)}
+    for value in (wheel, many):
+        with pytest.raises(Refused, match="without the weights of an RNN"):
+            inspect(as_pt(value))
+
+
+def test_more_than_any_model_has_is_refused():
+    many = {f"{n}.weight_{part}": torch.ones(4, 1) for n in range(65) for part in ("ih", "hh")}
+    with pytest.raises(Refused, match="holds 65 recurrent modules, the limit is 64"):
+        inspect(as_pt(many))
+    with pytest.raises(Refused, match="holds 20,001 tensors, the limit is 20,000"):
+        inspect(as_safetensors({str(n): torch.ones(1) for n in range(20_001)}))
+    nodes = [helper.make_node("Identity", ["X"], [f"Y{n}"]) for n in range(10_001)]
+    with pytest.raises(Refused, match="holds 10,001 nodes, the limit is 10,000"):
+        inspect(model(nodes, {}, {"X": np.ones(1, np.float32)}, ["Y0"]).SerializeToString())
+
+
+@pytest.mark.parametrize(
+    "name", ["module." * 50_000, "_orig_mod." * 50_000, "a." * 50_000, "parametrizations." * 20_000]
+)
+def test_a_name_of_great_length_takes_no_time(name):
+    own = {f"{name}weight_ih_l0": torch.ones(4, 1), f"{name}weight_hh_l0": torch.ones(4, 1)}
+    assert len(inspect(as_safetensors(own)).modules) == 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ except ModuleNotFoundError as lack:
         "reading .onnx files needs the package onnx; install it with: pip install 'rnnviz[onnx]'", name=lack.name
     ) from lack
 
-from rnnviz.files.content import ONNX, Content
+from rnnviz.files.content import MOST_MODULES, MOST_NODES, ONNX, Content
 from rnnviz.files.inventory import Inventory, Recurrence
 from rnnviz.files.onnx.external import fetch_tensors_beside
 from rnnviz.files.onnx.graph import DOMAINS, Graph, bodies
@@ -38,6 +38,10 @@ def inventory_of(content: Content) -> Inventory:
     except (DecodeError, UnicodeError, RecursionError) as wrong:
         raise content.unreadable(f"broken: it begins like {ONNX}, but {wrong}") from wrong
     fetch_tensors_beside(model, content)
+    inner = sum(1 for _ in bodies(list(model.graph.node)))
+    content.refuse_many(
+        len(model.graph.node) + inner + sum(len(own.node) for own in model.functions), MOST_NODES, "nodes"
+    )
     try:
         return _inventory(Graph(model, content.limit), content)
     except Refused:
@@ -64,6 +68,7 @@ def _inventory(graph: Graph, content: Content) -> Inventory:
             except ValueError as why:
                 name = node.name or next(filter(None, node.output), node.op_type)
                 refused[name] = Refused("{file}: {why}", file=content.name, why=why)
+    content.refuse_many(len(operators) + len(refused), MOST_MODULES, "recurrent operators")
     if not operators and not refused:
         there = ", ".join(sorted({node.op_type for node in graph.nodes})[:12]) or "nothing"
         raise content.unreadable(f"{ONNX} without an operator {', '.join(ROWS)}; it has {there}")
