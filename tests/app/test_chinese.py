@@ -101,3 +101,7 @@ def test_a_unit_is_a_hidden_unit_but_in_a_reservoir():
 )
 def test_a_page_can_be_found_by_the_words_of_the_textbook(said):
     assert any(said in message.string for message in MESSAGES)
+
+
+def test_the_menu_has_the_short_name_of_backpropagation_through_time():
+    assert "BPTT" in next(message.string for message in MESSAGES if message.id == "Backprop through time")
