@@ -37,6 +37,7 @@ page.below(
         _("Strings of a grammar follow one another without a mark. The second letter of each comes back at its end."),
         cell_history.budgets(),
         _("Jordan came first, and stands behind Elman because one comparison, Elman's stream of bits, shows both."),
+        *cell_milestones.around(),
     ],
     suggestions=[
         (_("1997: the state that keeps growing"), {"model": subject_of(cell_milestones.FIRST).model.name}),

@@ -2,7 +2,7 @@
 
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _, by_language
-from rnnviz.app.panels import answers_per_step, direction_claims, directions, word_influence
+from rnnviz.app.panels import answers_per_step, direction_claims, directions, equations, word_influence
 from rnnviz.app.stage.board import Board, show
 
 one, two = directions.pair(state.subject())
@@ -26,6 +26,7 @@ def build() -> Board:
     )
     board.row(directions.mirror(two, span=8), directions.sides(two, board, span=4))
     board.spread(word_influence.panels(two, board))
+    board.row(*equations.both_ways(two, board))
     return board
 
 

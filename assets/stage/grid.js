@@ -39,6 +39,7 @@ export function createGrid(body, panel, stage) {
     name.style.height = `${tall + GAP}px`;
     name.style.marginBottom = `${(tops[r + 1] ?? height) - tops[r] - tall - GAP}px`;
     inked(name, row.color);
+    if (panel.joined && row.layer && row.layer !== rows[r + 1]?.layer) name.append(element("small", "grid-joined", panel.joined));
     names.append(name);
   });
   names.append(element("span", "grid-word", panel.strings.word));
@@ -54,7 +55,7 @@ export function createGrid(body, panel, stage) {
   const mark = element("i", "grid-mark");
   Object.assign(now.style, { width: `${wide}px` });
   Object.assign(mark.style, { width: `${wide - 2}px`, height: `${tall + 4}px` });
-  picture.append(node, mark);
+  picture.append(node, mark, ...boxes());
   sheet.append(now, answers, picture, words);
   scroller.append(sheet);
   rows.forEach((row, r) => {
@@ -63,6 +64,16 @@ export function createGrid(body, panel, stage) {
     up.style.top = `${ANSWER + tops[r] + tall + GAP}px`;
     now.append(up);
   });
+
+  /** Around both directions of a layer: together they are one bidirectional network. */
+  function boxes() {
+    return rows.flatMap((row, r) => {
+      if (!panel.joined || row.layer !== rows[r + 1]?.layer) return [];
+      const box = element("i", "grid-layer");
+      Object.assign(box.style, { top: `${tops[r] - 2}px`, height: `${2 * (tall + GAP) + 4}px`, width: `${width}px` });
+      return [box];
+    });
+  }
 
   /** All states and answers of a snapshot. */
   function fill() {

@@ -11,8 +11,15 @@ export function createSentence(body, panel, stage) {
   const tabs = element("div", "sentence-signals");
   const text = element("div", "sentence-text");
   const range = element("span");
-  body.append(chooser.node, tabs, range, text);
+  const mean = element("button", "sentence-mean", panel.mean);
+  mean.type = "button";
+  mean.onclick = () => {
+    isMean = !isMean;
+    draw(stage.now, {});
+  };
+  body.append(chooser.node, tabs, mean, range, text);
   let shown = panel.signals[0];
+  let isMean = false; // the mean of all units in place of the chosen one
   const buttons = panel.signals.map((signal) => {
     const node = element("button", "", signal.name);
     node.type = "button";
@@ -39,14 +46,17 @@ export function createSentence(body, panel, stage) {
     chooser.draw(unit);
     if (unit !== before.unit || snapshot !== before.snapshot) {
       const color = colorOf(header.scales, shown.scale, shown.range);
-      const values = stage.over(shown.array);
+      const values = isMean ? header.tokens.map((_, t) => average(stage.at(shown.array, t))) : stage.over(shown.array);
+      const place = isMean ? { signal: `${shown.array}:mean` } : { signal: shown.array, unit };
+      mean.setAttribute("aria-pressed", isMean);
       const page = stage.page;
       range.replaceChildren(legend({ scale: shown.scale, low: shown.range[0], high: shown.range[1] }, header.scales));
       words.forEach(({ box, value }, t) => {
         const shade = color(values[t]);
         box.style.setProperty("--shade", shade);
         box.style.color = inkOn(shade, page);
-        paint(value, number(values[t], 2), values[t], { signal: shown.array, unit, step: t });
+        delete value.dataset.unit;
+        paint(value, number(values[t], 2), values[t], { ...place, step: t });
       });
       for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);
     }
@@ -55,3 +65,5 @@ export function createSentence(body, panel, stage) {
   }
   return { draw };
 }
+
+const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

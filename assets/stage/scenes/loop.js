@@ -2,6 +2,7 @@
 // on it the units of one step are.
 import { colorOf } from "../color.js";
 import { drawCurve } from "../curve.js";
+import { createKinds } from "./kinds.js";
 import { element, mark, number, paint, percent, svg, token } from "../dom.js";
 import { arrow, between, button, createSheet, eased, isCalm, letter, over, pressable, squares } from "./sheet.js";
 
@@ -31,6 +32,7 @@ export function createLoop(body, panel, stage) {
   const told = element("p", "loop-sum");
   body.append(left, right);
   const chain = createSheet(left, "loop-chain", drawChain);
+  left.append(createKinds(panel, stage));
   const curve = createSheet(right, "loop-curve", drawStates);
   right.append(told);
 

@@ -50,6 +50,7 @@ export function createMixture(body, panel, stage) {
       if (t) group.append(arrow([x - across + radius + 4, rows.state], [x - radius - 4, rows.state], "link recurrent"));
       group.append(arrow([x, rows.word - 22], [x, rows.state + radius + 5]));
       group.append(arrow([x, rows.state - radius - 4], [x, rows.answer + 20], t === steps - 1 ? "link" : "link faint"));
+      group.append(letter("O", String(t + 1), { x: x + 16, y: (rows.state - radius + rows.answer + 16) / 2 + 5 }));
       group.append(...answer(t, x, rows.answer, across));
       group.append(svg("circle", { class: "mixture-ground", cx: x, cy: rows.state, r: radius }));
       group.append(...disc(t, x, rows.state, radius));

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 
 from rnnviz.app import results
-from rnnviz.app.i18n import _, by_language
+from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
 from rnnviz.app.panels.answers_per_step import counted, strangers
@@ -79,8 +79,10 @@ def above_each_state(subject: Subject) -> str:
     if not results.answers_along(subject):
         return _("Each state is made of the one before it and of what comes in at its step.")
     if subject.load().answers.at == "every":
-        return _("Above each state stands the answer that the network gives at that step.")
-    return _("Above each state stands the answer that the network would give if the sentence ended there.")
+        along = _("Above each state stands the answer that the network gives at that step.")
+        return sentences(along, _("A label for each word is also how names of people and places are found."))
+    so_far = _("Above each state stands the answer that the network would give if the sentence ended there.")
+    return sentences(so_far, _("One answer for all words is also how a review is called good or bad."))
 
 
 def answer_in_code(subject: Subject) -> str:

@@ -120,3 +120,24 @@ def known_bits(cell: str) -> float:
 def weights(name: str) -> int:
     """How many numbers a station's cell has learnt, without embedding and readout."""
     return sum(parameter.numel() for parameter in subject_of(name).network().layers[0][0].parameters())
+
+
+def around() -> tuple[str, ...]:
+    """What stands around these cells in textbooks, a sentence each."""
+    return (
+        _(
+            "Jordan feeds the output back, Elman the hidden state: in the drawing, what comes in from the left at the "
+            "next step. With it one symbol can act for ever (an infinite impulse response); without it, only as long "
+            "as the input's window (a finite one)."
+        ),
+        _(
+            "A recurrent network is a state machine on real numbers: with exact weights and enough time it can "
+            "compute what a Turing machine can (Siegelmann and Sontag 1992). Along a tree instead of a chain, the "
+            "same sharing of weights makes a recursive network."
+        ),
+        _(
+            "1982 Hopfield, 1986 Jordan, 1990 Elman and backpropagation through time, 1997 LSTM and two directions, "
+            "2000 forget gate, 2001 echo state network, 2014 GRU and attention, 2017 the Transformer without "
+            "recurrence, 2024 minGRU and xLSTM bring it back."
+        ),
+    )

@@ -11,6 +11,7 @@ from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
+from rnnviz.trace import Direction
 
 # What the curve of a non-linearity is, by its LaTeX: the browser's function, and how it is written at the curve.
 CURVES = {
@@ -22,22 +23,45 @@ CURVES = {
 }
 
 
-def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object) -> dict:
-    """Every equation of the cell, with what each of its summands comes to for one unit at this step."""
+def both_ways(two: Subject, board: Board) -> list[dict]:
+    """The equations of the layer that reads both ways, one panel for each direction."""
+    top = two.network().num_layers - 1
+    told: dict[Direction, tuple[str, str]] = {
+        "forward": (
+            _("h→ at the cursor: the word, and the state of the word before it"),
+            _("It has weights of its own. Click a summand to see its products."),
+        ),
+        "backward": (
+            _("h← at the cursor: the word, and the state of the word after it"),
+            _("The same equations with other weights: t−1 is one word to the right here."),
+        ),
+    }
+    panels = []
+    for side, (title, caption) in told.items():
+        network_views.register(board, two, (top, side), f"|{side}")
+        places = {"title": naming.named(two.cell, title), "caption": caption, "span": 6}
+        panels.append(equations(two, board, (top, side), f"|{side}", **places))
+    return panels
+
+
+def equations(subject: Subject, board: Board, of: Layer = FIRST, suffix: str = "", **place: object) -> dict:
+    """Every equation of the cell, with what each of its summands comes to for one unit at this step.
+
+    ``suffix``: of the arrays on the board, see ``network_views.register``; with one the readout is left out.
+    """
     cell, layer = results.cell_of(subject, of), results.layer(subject, of)
     rows, largest = [], 1.0
     for name, parts in results.parts(subject, of).items():
         quantity, terms = cell.quantities[name], []
-        for term, opened in zip(parts.terms, products.of_cell(subject, board, of, name, parts), strict=True):
-            board.array(term.name, term.at(batch=0).values)
-            terms.append(
-                {"label": network_views.mathml(naming.named(cell.name, term.symbol)), "array": term.name, **opened}
-            )
+        for term, opened in zip(parts.terms, products.of_cell(subject, board, of, name, parts, suffix), strict=True):
+            array = board.array(term.name + suffix, term.at(batch=0).values)
+            label = network_views.mathml(naming.named(cell.name, term.symbol))
+            terms.append({"label": label, "array": array, **opened})
             finite = term.values[np.isfinite(term.values)]
             largest = max(largest, float(np.abs(finite).max(initial=0)))
         rows.append(
             {
-                "array": name,
+                "array": name + suffix,
                 "equation": network_views.mathml(naming.named(cell.name, quantity.equation)),
                 "meaning": _(quantity.meaning),
                 "activation": network_views.mathml(parts.activation) if parts.activation else "",
@@ -49,7 +73,7 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, **place: object
                 **held_runs.beside(subject, name),
             }
         )
-    if results.answers_along(subject):
+    if results.answers_along(subject) and not suffix:
         rows.append(_readout_row(subject, board, of))
     caption = sentences(
         _("Summands of the dot products, their sum, and what the non-linearity makes of it."),

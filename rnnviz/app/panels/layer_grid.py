@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import results
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import bold
 from rnnviz.app.panels import answers_per_step
 from rnnviz.app.panels.answers_per_step import sibling, task_of
@@ -136,16 +136,21 @@ def grid(subject: Subject, **place: object) -> dict:
             "quiet": answers_per_step.quiet(subject),
             "solution": answers_per_step.solution(subject),
         }
+    caption = _("Each square of the grid is one state. Click one to open it; the answer is read off the top layer.")
+    joined = {}
+    if len(trace.directions) > 1:
+        joined = {"joined": "[h→ ; h←] ↑"}
+        boxes = _("Each box is a bidirectional {cell}: its two states are joined, [h→ ; h←], and go up.")
+        caption = sentences(boxes.format(cell=subject.cell), caption)
     return {
         "kind": "grid",
         "rows": rows,
+        **joined,
         **answers,
         "strings": {"answer": _("answer") if answers else "", "word": _("input")},
         **_shared_shades(subject),
         "title": _("Follow one step up: each layer reads both directions of the layer below"),
-        "caption": _(
-            "Each square of the grid is one state. Click one to open it; the answer is read off the top layer."
-        ),
+        "caption": caption,
         **place,
     }
 

@@ -14,6 +14,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import deciding, held_runs
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
+from rnnviz.cells import GATES
 from rnnviz.figures import style
 from rnnviz.subjects import Subject, needs
 from rnnviz.subjects.limits import MOST_UNITS
@@ -29,16 +30,24 @@ def board(subject: Subject, of: Layer = FIRST) -> Board:
     """A board with the time axis, and every signal of one layer and direction registered under its own name."""
     layer = cached.layer(subject, of)
     made = Board(subject.tokens, subject.known, min(layer[name].values.shape[-1] for name in layer.names))
-    for name in layer.names:
-        made.array(name, layer[name].at(batch=0).values)
+    register(made, subject, of)
     for name, first in layer.initial.items():
-        made.array(f"previous:{name}", layer.previous(name).at(batch=0).values)
         made.array(f"initial:{name}", first.at(batch=0).values)
-    made.array("x", cached.below(subject, of).at(batch=0).values)
     if cached.answers_along(subject):
         made.array("p", cached.answers(subject).values)
     held_runs.register(made, subject, of)
     return made
+
+
+def register(board: Board, subject: Subject, of: Layer, suffix: str = "") -> None:
+    """Every signal of one layer and direction, what its steps began with and what they read, with a ``suffix`` where
+    there are several on one board."""
+    layer = cached.layer(subject, of)
+    for name in layer.names:
+        board.array(name + suffix, layer[name].at(batch=0).values)
+    for name in layer.initial:
+        board.array(f"previous:{name}{suffix}", layer.previous(name).at(batch=0).values)
+    board.array(f"x{suffix}", cached.below(subject, of).at(batch=0).values)
 
 
 def label_names(subject: Subject) -> list[str]:
@@ -130,7 +139,9 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
         }
         for name in ("h", *(name for name in layer.names if name != "h"))
     ]
-    return {"kind": "sentence", "signals": signals, **place}
+    caption = _("The mean of a gate shows what it lets in, keeps or shows, as one highlights words in a text.")
+    gates = {"caption": caption} if any(cell.quantities[name].role in GATES for name in layer.names) else {}
+    return {"kind": "sentence", "signals": signals, "mean": _("mean of all units"), **gates, **place}
 
 
 def quoted(subject: Subject, most: int = 60) -> str:

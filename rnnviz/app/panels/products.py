@@ -12,8 +12,11 @@ from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 
 
-def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts) -> list[dict]:
-    """For each summand of the quantity ``name`` which products add up to it; nothing for one that is no such sum."""
+def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts, suffix: str) -> list[dict]:
+    """For each summand of the quantity ``name`` which products add up to it; nothing for one that is no such sum.
+
+    ``suffix``: of the arrays on the board, see ``network_views.register``.
+    """
     weights = {weight.name: weight for weight in results.cell_of(subject, of).weights()}
     opened = []
     for term, made_by in zip(parts.terms, parts.weights, strict=True):
@@ -23,7 +26,14 @@ def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts) 
         weight = weights[made_by]
         first = weight.into.index(name) * len(weight.value) // len(weight.into)
         opened.append(
-            _products(board, made_by, weight.value, first, weight.factor, naming.named(subject.cell, term.symbol))
+            _products(
+                board,
+                made_by + suffix,
+                weight.value,
+                first,
+                weight.factor + suffix,
+                naming.named(subject.cell, term.symbol),
+            )
         )
     return opened
 

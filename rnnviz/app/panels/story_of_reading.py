@@ -44,7 +44,9 @@ def loop(board: Board) -> dict:
             "A trained RNN of {units} units reads {text}: {count} copies of one cell in a row, each with its state "
             "as coloured squares, W on the links between them; beside it the tanh curve with a dot for each unit."
         ).format(units=h.shape[1], text=subject.text, count=len(subject.tokens)),
+        "kinds": _kinds(board),
         "words": {
+            "kinds": _("X can be anything that comes in order, of any length:"),
             "fold": _("Fold"),
             "unfold": _("Unfold"),
             "shared": _("Parameter sharing: the same U, W, V at every step"),
@@ -55,6 +57,21 @@ def loop(board: Board) -> dict:
         "deeper": {"text": _("Step through"), "href": "step-through?model=intents-rnn-small"},
         "span": 12,
     }
+
+
+def _kinds(board: Board) -> list[dict]:
+    """Kinds of sequences, each with a small picture: no data, but what such numbers look like."""
+    rng, time = np.random.default_rng(4), np.arange(60)
+    drawn = {
+        "sound": (_("sound"), "line", np.sin(time * 0.9) * np.sin(time * 0.11) ** 2),
+        "prices": (_("prices"), "line", np.cumsum(rng.normal(0.1, 1, 30))),
+        "pixels": (_("rows of pixels"), "squares", np.hypot(*np.mgrid[-1:1:6j, -1:1:12j])),
+        "purchases": (_("purchases"), "bars", rng.integers(0, 4, 14)),
+    }
+    return [{"name": _("words"), "form": "text"}] + [
+        {"name": name, "form": form, "array": board.array(f"loop:kind:{kind}", values), "shape": values.shape}
+        for kind, (name, form, values) in drawn.items()
+    ]
 
 
 def mixture(board: Board) -> dict:
