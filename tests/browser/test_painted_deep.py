@@ -9,6 +9,7 @@ from rnnviz.subjects.sizes import task
 from tests.browser import reference_gradients as reference
 from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_networks import SIDES, read, shipped
+from tests.browser.test_painted_truth import in_equations
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +30,10 @@ def test_two_directions_paints_the_truth(arrive, cell):
 
     def expected(number: Number) -> float:
         side = number.place.get("direction", "")
+        if "|" in number.signal:  # in the equations, which are there for both directions
+            name, _bar, ending = number.signal.partition("|")
+            side, _colon, of_sum = ending.partition(":")
+            return two.layers[0, side][f"{name}:sum" if of_sum else name][number.step, number.index]
         if number.signal in hangs:
             return hangs[number.signal][side][number.step, number.step]
         if number.signal == "p" and "network" in number.place:
@@ -36,7 +41,9 @@ def test_two_directions_paints_the_truth(arrive, cell):
         here = merged | two.answers | ({"h": two.layers[0, side]["h"]} if side else {})
         return here[number.signal][number.step, number.index]
 
-    signals = {"p", "p:0", "p:1", "p:2", "p:sum", "h", *hangs}
+    told = {signal.partition(":sum") for signal in in_equations(cell) if not signal.startswith("p")}
+    both = {f"{name}|{side}{of_sum}" for name, of_sum, _rest in told for side in SIDES}
+    signals = {"p", "p:0", "p:1", "p:2", "p:sum", "h", *hangs, *both}
     steps = (0, 1, 5, len(ids) - 1)
     looks = walk(visitor, steps, (0, 7))
     check(looks, expected, signals)

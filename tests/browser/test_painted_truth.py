@@ -202,3 +202,14 @@ def test_an_untrained_cell_paints_the_truth(arrive, cell):
     check(
         walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell) | {"embedding"}
     )
+
+
+def test_states_paints_the_mean_of_all_units(arrive):
+    visitor = opened(arrive, f"/states?cell=LSTM&text={quote(SENTENCE)}")
+    visitor.page.locator(".sentence-signals button", has_text="i").first.click()
+    visitor.page.locator(".sentence-mean").click()
+    numbers = table(answered("LSTM"))
+    numbers["", "", ""]["i:mean"] = numbers["", "", ""]["i"].mean(1, keepdim=True)
+    looks = walk(visitor, STEPS, UNITS)
+    check(looks, found_in(numbers), {"i:mean", *SUMS["LSTM"]})
+    assert sum(number.signal == "i:mean" for number in looks[0].numbers) == len(SENTENCE.split())

@@ -16,7 +16,7 @@ from tests.pages.deep_pages import DEEP, MIRROR, choice, every_page, press, task
 from tests.pages.visit import board, claim, land, panels, whole
 
 KINDS = {
-    MIRROR: {"readings": 1, "datapath": 1, "chart": 4, "sides": 1},
+    MIRROR: {"readings": 1, "datapath": 1, "chart": 4, "sides": 1, "equations": 2},
     DEEP: {"grid": 1, "readings": 1},
 }
 
