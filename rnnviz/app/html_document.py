@@ -7,12 +7,11 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rnnviz.app.stage.assets import STYLES, address
+from rnnviz.app.stage.assets import STYLES, address, files
 
 _HEAD = """<title>rnnviz</title>
     <meta name="description" content="See inside recurrent neural networks: RNN, LSTM and GRU, step by step.">
-    {styles}
-    <link rel="modulepreload" href="{stage}">
+    {links}
   </head>"""
 # The document itself is never kept: it names the files of this version. Nor may it come compressed or not at all.
 _NOT_FOR_DOCUMENTS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
@@ -51,8 +50,11 @@ def _is_document(message: Message) -> bool:
 
 
 async def _send_document(send: Send, start: Message, body: bytes) -> None:
-    styles = "".join(f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
-    head = _HEAD.format(styles=styles, stage=address("stage.js"))
+    links = [f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES]
+    # The stage's modules come while Streamlit's own script starts, instead of one after another behind it.
+    modules = (name for name in files() if name.endswith(".js") and name != "plotly.min.js")
+    links += [f'<link rel="modulepreload" href="{address(name)}">' for name in modules]
+    head = _HEAD.format(links="".join(links))
     text = re.sub(r"<title>.*?</title>", "", body.decode(), count=1).replace("</head>", head, 1)
     headers = MutableHeaders(raw=[pair for pair in start["headers"] if pair[0] not in (b"etag", b"last-modified")])
     if body:  # a HEAD request has none, and then its length stays what it was
