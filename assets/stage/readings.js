@@ -18,6 +18,7 @@ export function createReadings(body, panel, stage) {
   for (const row of panel.rows) names.append(nameOf(row));
   if (panel.solution) names.append(element("span", "readings-name right", panel.strings.solution));
 
+  let empty = false;
   const columns = Array.from({ length: stage.steps }, (_, t) => {
     const node = element("div", "readings-column");
     node.onclick = () => stage.select({ step: t });
@@ -25,11 +26,14 @@ export function createReadings(body, panel, stage) {
   });
   line.append(...columns);
 
+  const isSilent = (row, t) => stage.at(row.array, t)[panel.quiet] > SURE;
+  /** Whether nobody says anything anywhere: then that is written out, for dashes alone would look like no answer. */
+  const isEmpty = () => header.tokens.every((_, t) => panel.rows.every((row) => isSilent(row, t)));
+
   /** A word wants to be read; an answer as well, but a dash is short. */
   function roomFor(t) {
     const word = Math.min(150, [...header.tokens[t]].reduce((sum, c) => sum + (c > "\u2e7f" ? 15 : 8.5), 14));
-    const silent = panel.rows.every((row) => stage.at(row.array, t)[panel.quiet] > SURE);
-    return Math.max(word, silent && panel.tall ? 30 : panel.least);
+    return Math.max(word, panel.tall && !empty && panel.rows.every((row) => isSilent(row, t)) ? 30 : panel.least);
   }
 
   function nameOf(row) {
@@ -73,7 +77,7 @@ export function createReadings(body, panel, stage) {
   /** The answers that are in question at a step, the leading one first; a sure "nothing" is a dash. */
   function leaders(row, t, top) {
     const shares = stage.at(row.array, t);
-    if (top === panel.quiet && shares[top] > SURE) return [element("small", "", "–")];
+    if (top === panel.quiet && shares[top] > SURE && !empty) return [element("small", "", "–")];
     const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
     return order
       .filter((c, place) => place < 3 && (place === 0 || shares[c] >= 0.05))
@@ -108,7 +112,10 @@ export function createReadings(body, panel, stage) {
   observer.observe(line);
   return {
     draw({ step, snapshot }, before) {
-      if (snapshot !== before.snapshot) columns.forEach(fill);
+      if (snapshot !== before.snapshot) {
+        empty = isEmpty();
+        columns.forEach(fill);
+      }
       columns.forEach((node, t) => node.classList.toggle("now", t === step));
       reveal(step);
     },

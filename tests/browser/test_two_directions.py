@@ -180,3 +180,12 @@ def test_a_suggestion_brings_its_task_with_a_text(arrive):
     assert visitor.chosen("distance") == "4"
     visitor.go_back()
     visitor.at_task("travel")
+
+
+def test_where_no_word_has_a_label_the_answers_are_written_out(arrive):
+    visitor = arrive(f"{ADDRESS}?task=slots&text={quote('我爱NLP')}")
+    answers = visitor.page.locator(".readings-answer")
+    expect(answers).to_have_count(6)
+    assert all(re.match("none of these", text) for text in answers.all_inner_texts())
+    visitor.go(f"{ADDRESS}?task=slots&text={quote(CHINESE)}")
+    assert "–" in visitor.page.locator(".readings-answer").all_inner_texts()
