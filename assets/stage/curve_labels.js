@@ -42,10 +42,13 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     return { node, index };
   }
 
+  /** A trace's own axis: a chart may have several, one below the other. */
+  const axisOf = (id) => plot._fullLayout[id.replace(/^[xy]/, "$&axis")];
+
   /** The pixels of a point of a line; null where it has no number, or one outside of the picture. */
   function pixels(index, k) {
-    const { xaxis, yaxis } = plot._fullLayout;
-    const { x, y } = plot._fullData[index];
+    const { x, y, ...trace } = plot._fullData[index];
+    const [xaxis, yaxis] = [axisOf(trace.xaxis), axisOf(trace.yaxis)];
     if (y?.[k] === null || !Number.isFinite(y?.[k])) return null;
     const down = yaxis.d2p(y[k]);
     return down < -1 || down > yaxis._length + 1 ? null : [xaxis._offset + xaxis.d2p(x[k]), yaxis._offset + down];
@@ -77,9 +80,8 @@ export function createCurveLabels(plot, panel, bindings, stage) {
 
   /** Each at its place, those that would touch moved apart: from the top down, and up again from the lower edge. */
   function put(spots, left) {
-    const { yaxis } = plot._fullLayout;
     const there = spots.filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y);
-    const most = yaxis._offset + yaxis._length;
+    const most = Math.max(...plot._fullData.map(({ yaxis }) => axisOf(yaxis)).map((axis) => axis._offset + axis._length));
     there.forEach((spot, k) => (spot.at = Math.max(spot.y, k ? there[k - 1].at + GAP : 0)));
     there.toReversed().forEach((spot, k, all) => (spot.at = Math.min(spot.at, k ? all[k - 1].at - GAP : most)));
     for (const { node, y } of spots) node.hidden = !Number.isFinite(y);

@@ -38,3 +38,17 @@ def test_the_ring_in_space_follows_the_cursor_and_the_hand_that_turns_it_and_the
     assert visitor.step == visitor.last_step
     visitor.page.mouse.wheel(0, 200)
     visitor.page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 0")
+
+
+def test_each_number_at_the_cursor_stands_in_the_lane_of_its_own_switch(arrive):
+    visitor = arrive(ADDRESS)
+    visitor.press("Home")
+    visitor.at_step(0)
+    spots = visitor.page.evaluate("""() => [...document.querySelectorAll('.curve-value')]
+        .filter((node) => !node.hidden).map((node) => {
+            const [own, plot] = [node, node.closest('.js-plotly-plot')].map((one) => one.getBoundingClientRect());
+            return [JSON.stringify({ ...node.dataset, value: undefined }), (own.top - plot.top) / plot.height];
+        })""")
+    assert len(dict(spots)) == 3
+    for k, (_, down) in enumerate(sorted(spots)):
+        assert k / 3 - 0.1 < down < (k + 1) / 3 + 0.1, spots
