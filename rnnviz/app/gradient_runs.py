@@ -6,7 +6,7 @@ Of several layers it is the top one, of two directions the forward one.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -52,16 +52,29 @@ def curves(subject: Subject, loss_at: str = "last") -> dict[str, Signal]:
     return {name: signal.at(batch=0) for name, signal in retraced(subject, loss_at).curves.items()}
 
 
-@computed
 def swept(subject: Subject, loss_at: str) -> dict[str, np.ndarray]:
     """The curves of a fresh network with its recurrent weights at each of RADII, (radius, time)."""
+    return finish(("swept curves", subject, loss_at), lambda: _sweep(subject, loss_at))
+
+
+def _sweep(subject: Subject, loss_at: str) -> Work[dict[str, np.ndarray]]:
     found = []
     for radius in RADII:
         other = subject.with_(spectral_radius=radius)
         with np.errstate(all="ignore"):
             loss = partial(other.objective, at=loss_at)
             found.append(gradients.gradient_curves(other.network(), other.input(), loss))
+        yield len(found) / len(RADII)
     return {name: np.stack([curves[name].at(batch=0).values for curves in found]) for name in found[0]}
+
+
+def prepare_sweep(subjects: Iterable[Subject], loss_at: str) -> None:
+    """See to it that ``swept`` of all are known, in turn with whatever else takes long: no picture waits for them."""
+    bar, text = Bar(), _("Measuring {count} networks").format(count=len(RADII))
+    for subject in subjects:
+        key = ("swept curves", subject, loss_at)
+        wait_for(key, lambda subject=subject: _sweep(subject, loss_at), bar, text)
+    bar.end()
 
 
 def reaching(subject: Subject) -> Signal:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import partial
 
 from rnnviz.app import gradient_runs, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_lines import finite, signal_of
 from rnnviz.app.stage.board import Board, show
+from rnnviz.subjects import Subject
 
 MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
 
@@ -41,8 +43,8 @@ def slider(fresh: bool) -> list[dict]:
 def sweep(compared: Subjects) -> Board:
     """What the slider draws from: each network's curves over RADII, (radius, time), on a stage without a picture."""
     board, curves = Board([], [], units=1), []
-    for cell, subject in compared.items():
-        for name, values in gradient_runs.swept(subject.with_(spectral_radius=1.0), state.knobs().loss_at).items():
+    for cell, subject in _swept(compared).items():
+        for name, values in gradient_runs.swept(subject, state.knobs().loss_at).items():
             place = {"network": cell, "signal": signal_of(name)}
             curves.append(place | {"values": board.array(f"{cell}:{name}", finite(values))})
     board.row({"kind": "sweep", "span": 12, "of": _settings(), "at": gradient_runs.RADII, "curves": curves})
@@ -52,7 +54,14 @@ def sweep(compared: Subjects) -> Board:
 def show_sweep(compared: Subjects, fresh: bool) -> None:
     """Show nothing, but send what the slider draws from, where that takes a moment only; last on a page."""
     if fresh and state.knobs().steps <= MOST_STEPS and not state.knobs().repeat:
-        show(lambda: sweep(compared), part="radius")
+        loss_at = state.knobs().loss_at
+        prepare = partial(gradient_runs.prepare_sweep, _swept(compared).values(), loss_at)
+        show(lambda: sweep(compared), part="radius", prepare=prepare)
+
+
+def _swept(compared: Subjects) -> dict[str, Subject]:
+    """One of all radii stands for the others: their sweep is the same."""
+    return {cell: subject.with_(spectral_radius=1.0) for cell, subject in compared.items()}
 
 
 def _settings() -> Hashable:
