@@ -118,6 +118,7 @@ def test_who_does_not_know_is_shown_and_the_page_can_be_played_with(arrive):
 
 def test_a_lesson_that_is_brought_is_shown_as_text_and_its_link_holds_all_of_it(arrive):
     visitor = arrive("/lessons")
+    visitor.page.get_by_test_id("stPopoverButton").click()
     field = visitor.page.locator("[data-testid=stFileUploader] input[type=file]")
     wrong = OWN.replace("states?", "nowhere?")
     field.set_input_files({"name": "mine.toml", "mimeType": "text/plain", "buffer": wrong.encode()})
@@ -125,6 +126,7 @@ def test_a_lesson_that_is_brought_is_shown_as_text_and_its_link_holds_all_of_it(
     field.set_input_files({"name": "mine.toml", "mimeType": "text/plain", "buffer": OWN.encode()})
     expect(visitor.page.locator(".lesson-card")).to_have_count(6)
     expect(visitor.warnings).to_have_count(0)
+    visitor.page.keyboard.press("Escape")
     expect(visitor.page.locator(".stage-heading h3").first).to_have_text("Mine <b>not bold</b>")
     begin(visitor, 0)
     visitor.page.reload()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from rnnviz.app import results
-from rnnviz.app.i18n import language
+from rnnviz.app.i18n import _, by_language, language
+from rnnviz.app.page import percent
 from rnnviz.app.panels import reservoir_claims
 from rnnviz.app.panels.answers_per_step import label_colors
 from rnnviz.app.stage.board import Board
@@ -21,34 +22,49 @@ SHOWN = 150  # steps of it
 FLOOR = -12.0  # decades below which a line is cut off
 
 
-def picture(word: str, board: Board) -> dict[str, object] | None:
-    """The picture of a lesson; None of one that does not ship."""
-    return PICTURES[word](board) if word in PICTURES else None
+def picture(word: str, board: Board) -> dict[str, object]:
+    """The picture of a lesson as part of a panel, and its sentence; {} of one that does not ship."""
+    if word not in PICTURES:
+        return {}
+    drawn = PICTURES[word](board)
+    return {"alternative": drawn.pop("alternative"), "picture": drawn}
 
 
 def _state(board: Board) -> dict[str, object]:
     """Each step's state as a column of squares."""
     states = results.layer(first_story.reader(language()))["h"].at(batch=0).values
-    return {"squares": board.array("picture:h", states), "columns": len(states)}
+    told = _("The state of a plain RNN after each of {count} words, {units} numbers each.")
+    told = told.format(count=len(states), units=states.shape[1])
+    return {"squares": board.array("picture:h", states), "columns": len(states), "alternative": told}
 
 
 def _gradients(board: Board) -> dict[str, object]:
     """The gradient's size on its way back, at three spectral radii."""
-    return _lines(board, "gradient", [first_story.pulses()[first_story.RADII.index(radius)] for radius in RADII])
+    curves = [first_story.pulses()[first_story.RADII.index(radius)] for radius in RADII]
+    told = _("The gradient's size at the first step as a power of ten: {values} at the spectral radii {radii}.")
+    told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
+    return _lines(board, "gradient", curves, told)
 
 
 def _gate(board: Board) -> dict[str, object]:
     """The largest |c| while the forget gate is held at 0, let go, held at 1."""
     runs = [first_story.held(value) for value in (0.0, None, 1.0)]
-    return _lines(board, "gate", [np.log1p(np.abs(run.c).max(1)) for run in runs])
+    sizes = [np.abs(run.c).max(1) for run in runs]
+    told = _("The largest number in c after the last step: {values}, with f held at 0, let go, held at 1.")
+    told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
+    return _lines(board, "gate", [np.log1p(size) for size in sizes], told)
 
 
 def _directions(board: Board) -> dict[str, object]:
     """The shares of the labels at the first word, read one way and both ways."""
-    text = {"en": "Taipei is the city that I leave from", "zh": "台北是我出发的地方"}[language()]
+    text = by_language(en="Taipei is the city that I leave from", zh="台北是我出发的地方")
     both, _refused = Subject.from_query({"model": "slots-lstm-two-1-seed0", "text": text})
     shares = [results.answers(subject).values[0] for subject in (both.with_(directions="one"), both)]
-    return {"bars": board.array("picture:shares", np.stack(shares)), "colors": label_colors(both)}
+    told = _("The leading answer at the first word: {one} one way, {two} both ways.")
+    one, two = (percent(float(share.max())) for share in shares)
+    told = told.format(one=one, two=two)
+    bars = board.array("picture:shares", np.stack(shares))
+    return {"bars": bars, "colors": label_colors(both), "alternative": told}
 
 
 def _edge(board: Board) -> dict[str, object]:
@@ -58,13 +74,17 @@ def _edge(board: Board) -> dict[str, object]:
         subject, _refused = Subject.from_query({"model": RESERVOIR + radius})
         distance = reservoir_claims.seen(subject).echo.distance.values[:SHOWN, 0]
         curves.append(np.log10(np.maximum(distance, 10**FLOOR)))
-    return _lines(board, "distance", curves)
+    told = _(
+        "The distance of two states after {steps} steps as a power of ten: {values} at the spectral radii {radii}."
+    )
+    values = _(", ").join(f"{curve[-1]:.1f}" for curve in curves)
+    return _lines(board, "distance", curves, told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES)))
 
 
-def _lines(board: Board, name: str, curves: list[np.ndarray]) -> dict[str, object]:
+def _lines(board: Board, name: str, curves: list[np.ndarray], alternative: str) -> dict[str, object]:
     """Curves on one scale, each drawn stronger than the one before."""
     arrays = [board.array(f"picture:{name}:{k}", curve) for k, curve in enumerate(curves)]
-    return {"lines": arrays, "range": [float(np.min(curves)), float(np.max(curves))]}
+    return {"lines": arrays, "range": [float(np.min(curves)), float(np.max(curves))], "alternative": alternative}
 
 
 PICTURES: dict[str, Callable[[Board], dict[str, object]]] = {

@@ -30,10 +30,9 @@ def show(pages: Mapping[str, Page]) -> None:
 
 def _bring(pages: Mapping[str, Page]) -> None:
     """Open a file. It is read in this session alone; its link holds all of it."""
-    left, right = st.columns(2, gap="large", vertical_alignment="bottom")
-    with left, st.container(key="bring"):
-        file = st.file_uploader(_("Open a lesson of your own: a text file (.toml)"), type=["toml", "txt"])
-    with right:
+    with st.container(horizontal=True):
+        with st.popover(_("Open a lesson of your own"), icon=":material/upload_file:", width="content"):
+            file = st.file_uploader(_("A text file (.toml)"), type=["toml", "txt"])
         running.download()
     if file is None:
         return
@@ -51,7 +50,7 @@ def _card(lesson: Lesson, board: Board) -> dict[str, object]:
         "title": said(lesson.title, language()),
         "about": said(lesson.about, language()),
         "progress": _("{done} of {count} questions answered").format(done=len(answered), count=len(lesson.steps)),
-        "picture": pictures.picture(lesson.word, board),
+        **pictures.picture(lesson.word, board),
         "open": _("Continue") if answered else _("Begin"),
         "href": running.address(lesson, following),
     }
