@@ -23,6 +23,7 @@ def slider(fresh: bool) -> list[dict]:
     knob = knobs.declared()["radius"]
     panel = {
         "kind": "radius",
+        "title": _(knob.label),
         "span": 12,
         "name": "radius",
         "value": knobs.radius,
