@@ -142,7 +142,7 @@ def put_back(visitor: Visitor, step: int, unit: int) -> None:
     while visitor.texts(".stage-pace") != ["1×"]:
         visitor.page.locator(".stage-pace").click()
     if visitor.unit != unit:
-        field = visitor.page.locator(".unit-chooser input")
+        field = visitor.page.locator(".unit-chooser input").first
         field.fill(str(unit))
         field.press("Enter")
     visitor.press("Home")
