@@ -9,6 +9,7 @@ import { element } from "./stage/dom.js";
 import "./stage/lecture.js";
 import "./stage/visiting.js";
 import { legend } from "./stage/legend.js";
+import { unpack } from "./stage/payload.js";
 import { listenToTerms, termed } from "./stage/terms.js";
 
 // What scrolls on its own where there is little room: a keyboard has to get there too.
@@ -18,20 +19,6 @@ const SCROLLERS =
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
 const remembered = { step: null, unit: 0, snapshot: 0, scene: 0, sentence: null, snapshots: "", asked: null };
 const mounted = new WeakMap();
-
-/** Read a payload: [u32 header length][JSON header][padding][float32 ...]. */
-export function unpack(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const start = 4 + length + ((4 - ((4 + length) % 4)) % 4);
-  const body = bytes.slice(start).buffer; // a copy: float32 views need an offset that is a multiple of four
-  const arrays = {};
-  for (const [name, { offset, size }] of Object.entries(header.arrays)) {
-    arrays[name] = new Float32Array(body, offset * 4, size);
-  }
-  return { header, arrays };
-}
 
 export class Stage {
   constructor(host, header, arrays) {

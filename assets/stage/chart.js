@@ -3,6 +3,7 @@
 import { bindingsOf, changed, numbersOf, withNumbers } from "./bindings.js";
 import { createCurveLabels, withEnds } from "./curve_labels.js";
 import { element } from "./dom.js";
+import { heightThatFits, withLevelWords } from "./fitting.js";
 import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 import { nameOf } from "./sweep.js";
 import { createValues } from "./values.js";
@@ -50,7 +51,7 @@ async function nextFrame() {
 export function createChart(body, panel, stage) {
   const { figure, time, unitRows = false, space = null } = panel;
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
-  const height = figure.layout.height;
+  const height = heightThatFits(body, figure.layout.height);
   body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
@@ -156,19 +157,6 @@ export function createChart(body, panel, stage) {
   window.addEventListener("pointerup", release);
   window.addEventListener("pointercancel", cancel);
 
-  /** Words under the axis stand level while each has room, lean when it has not, and thin out when leaning is no help. */
-  function fitWords() {
-    const { xaxis, margin } = figure.layout;
-    if (!time || !xaxis?.ticktext) return figure.layout;
-    const room = (plot.clientWidth - margin.l - margin.r) / stage.steps;
-    const longest = Math.max(...xaxis.ticktext.map((word) => [...word].reduce((w, c) => w + (c > "\u2e7f" ? 13 : 7.2), 0)));
-    if (room > longest + 6) return figure.layout;
-    const every = Math.ceil(15 / room);
-    const keep = (_, k) => k % every === 0;
-    const words = { tickvals: xaxis.tickvals.filter(keep), ticktext: xaxis.ticktext.filter(keep), tickangle: -50 };
-    return { ...figure.layout, xaxis: { ...xaxis, ...words }, margin: { ...margin, b: margin.b + 26 } };
-  }
-
   // A chart takes the width of its place whenever that changes: with the window, but also when the menu opens beside it.
   let wide = 0;
   const observer = new ResizeObserver(() => {
@@ -181,7 +169,9 @@ export function createChart(body, panel, stage) {
   inTurn((Plotly) => {
     if (gone) return;
     shown = stage.now;
-    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), withEnds(fitWords(), figure, plot.clientWidth), spoken(stage));
+    const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : figure.layout;
+    const layout = { ...withEnds(words, figure, plot.clientWidth), height };
+    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), layout, spoken(stage));
   })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);

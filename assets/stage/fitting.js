@@ -1,0 +1,24 @@
+// How a chart fits its place: as high as the first screen allows, with words under its axis that have room.
+
+const LEAST = 0.5; // of a chart's own height: lower than that it is not made, but goes on below the screen
+const BELOW = 16; // pixels between a chart and the end of the screen
+
+/** The height of a chart that would end just below the first screen is such that it ends on it. */
+export function heightThatFits(body, own) {
+  const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+  const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
+  return room < own && room > LEAST * own ? Math.floor(room) : own;
+}
+
+/** Words under the axis stand level while each has room, lean when it has not, and thin out when leaning is no help. */
+export function withLevelWords(layout, steps, width) {
+  const { xaxis, margin } = layout;
+  if (!xaxis?.ticktext) return layout;
+  const room = (width - margin.l - margin.r) / steps;
+  const longest = Math.max(...xaxis.ticktext.map((word) => [...word].reduce((w, c) => w + (c > "\u2e7f" ? 13 : 7.2), 0)));
+  if (room > longest + 6) return layout;
+  const every = Math.ceil(15 / room);
+  const keep = (_, k) => k % every === 0;
+  const words = { tickvals: xaxis.tickvals.filter(keep), ticktext: xaxis.ticktext.filter(keep), tickangle: -50 };
+  return { ...layout, xaxis: { ...xaxis, ...words }, margin: { ...margin, b: margin.b + 26 } };
+}
