@@ -23,7 +23,7 @@ with claim:
 
 def build() -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
-    board.row(*radius_slider.slider(fresh))
+    board.row(*radius_slider.slider(fresh, followed=True))
     board.row(
         gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat), gradient_lines.spectrum(compared, board)
     )

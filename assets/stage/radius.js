@@ -34,6 +34,11 @@ export function createRadius(body, panel, stage) {
     stage.preview(curves);
   }
 
+  // What the charts follow is computed once a hand comes near, not for everybody who opens the page.
+  slider.onpointerenter = () => {
+    slider.onpointerenter = null;
+    if (panel.of && !between(panel.of, panel.value)) stage.tell("dragged", panel.of);
+  };
   slider.oninput = () => {
     show();
     clearTimeout(rest);

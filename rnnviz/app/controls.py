@@ -22,6 +22,8 @@ from rnnviz.tasks import EchoFuture
 
 MOST_SLID = 50  # whole numbers of a knob, one by one; of more, one is typed
 
+_DRAGGED = "dragged_settings"  # session_state
+
 
 def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
     """The controls of the subject that a page asks for, by their names in CONTROLS; ``tasks``: those to choose from."""
@@ -189,6 +191,16 @@ def turn(asked: object) -> None:
             knob = state.row().knobs.declared().get(name)
             if knob is not None and isinstance(knob.least, float):
                 state.choose(**{name: value if isinstance(value, bool) else round(float(value), 6)})
+
+
+def prepare_for(asked: object) -> None:
+    """Remember of which settings the visitor is about to drag the stage's slider."""
+    st.session_state[_DRAGGED] = asked if isinstance(asked, str) else None
+
+
+def is_about_to_drag(settings: str) -> bool:
+    """Whether the stage has said that a hand is on its slider, while the page had these settings."""
+    return st.session_state.get(_DRAGGED) == settings
 
 
 def more_settings(width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:

@@ -15,6 +15,7 @@ def test_curves_follow_the_slider_and_are_exact_when_it_is_let_go(arrive):
     visitor = arrive("/vanishing-gradients")
     slider = visitor.page.get_by_role("slider", name="Spectral radius")
     page, chart = visitor.page, visitor.page.locator(".stage-chart").first
+    slider.hover()
     page.wait_for_selector(".stage-sweep", state="attached")
     first, claim = page.evaluate(CURVES), visitor.claim.inner_text()
     slider.evaluate(DRAG, 1.1)

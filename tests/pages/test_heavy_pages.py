@@ -27,7 +27,6 @@ def test_what_waited_in_line_is_what_is_shown(monkeypatch):
     places, place = [], heavy_work.Line.place
     monkeypatch.setattr(heavy_work.Line, "place", lambda line, key, wait: places.append(key) or place(line, key, wait))
     header, arrays = board(arrive(PAGE))
-    places = [key for key in places if key[0] == "singular values"]  # what the slider draws from waits after them
     assert [subject.cell for _name, subject in places] == ["RNN", "LSTM", "GRU"]
     assert header["steps"] == places[0][1].read().steps
     for _name, subject in places:
@@ -63,4 +62,4 @@ def test_a_visitor_who_turns_away_ends_the_computation(monkeypatch):
     assert begun == [3, *[length] * 3, length]  # and once more for the exponent of the one that bounds are drawn of
     assert not heavy_work.LINE._inside
     assert not heavy_work.LINE._waiting
-    assert len(at.get("bidi_component")) == 2  # the page, and what its slider draws from
+    assert len(at.get("bidi_component")) == 1

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from rnnviz.app.gradient_runs import RADII, curves
 from rnnviz.studies.cell_comparison import fresh
@@ -10,8 +11,25 @@ from tests.pages.visit import board, land, panels
 PAGE = "vanishing_gradients.py"
 
 
+def drag(**query: str) -> AppTest:
+    """A visitor whose hand is on the slider."""
+    at = land(PAGE, **query)
+    (slider,) = panels(board(at)[0], "radius")
+    at.session_state["dragged_settings"] = slider["of"]
+    return at.run()
+
+
+def test_nothing_is_swept_before_a_hand_is_on_the_slider_nor_for_other_settings():
+    at = land(PAGE)
+    assert len(at.get("bidi_component")) == 1
+    at = drag()
+    assert len(at.get("bidi_component")) == 2
+    at.slider(key="forget_bias").set_value(1.0).run()
+    assert len(at.get("bidi_component")) == 1
+
+
 def test_the_swept_curves_are_those_of_the_networks_of_each_radius():
-    at = land(PAGE, radius="1.1")
+    at = drag(radius="1.1")
     (sweep,) = panels(board(at, 1)[0], "sweep")
     assert sweep["at"] == list(RADII)
     (chart,) = [panel for panel in panels(board(at)[0], "chart") if "loss's gradient" in panel["title"]]
@@ -21,7 +39,7 @@ def test_the_swept_curves_are_those_of_the_networks_of_each_radius():
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 def test_a_swept_curve_is_the_exact_one_at_its_radius(cell):
-    header, arrays = board(land(PAGE), 1)
+    header, arrays = board(drag(), 1)
     (sweep,) = panels(header, "sweep")
     (curve,) = [each for each in sweep["curves"] if each["network"] == cell and each["signal"] == "log10 dL/dh"]
     rows = arrays[curve["values"]].reshape(len(RADII), -1)
@@ -31,7 +49,7 @@ def test_a_swept_curve_is_the_exact_one_at_its_radius(cell):
 
 
 def test_another_radius_needs_no_other_sweep_but_another_bias_does():
-    sent = [board(land(PAGE, **query), 1)[0] for query in ({}, {"radius": "2.0"}, {"forget_bias": "1.0"})]
+    sent = [board(drag(**query), 1)[0] for query in ({}, {"radius": "2.0"}, {"forget_bias": "1.0"})]
     one, two, three = (panels(header, "sweep")[0]["of"] for header in sent)
     assert one == two != three
     assert sent[0]["id"] == sent[1]["id"] != sent[2]["id"]
@@ -39,6 +57,5 @@ def test_another_radius_needs_no_other_sweep_but_another_bias_does():
 
 @pytest.mark.parametrize("query", [{"reads": "own"}, {"steps": "500"}])
 def test_what_would_take_long_or_has_no_radius_is_not_swept(query):
-    at = land(PAGE, **query)
-    assert len(at.get("bidi_component")) == 1
-    assert len(panels(board(at)[0], "radius")) == ("steps" in query)
+    sliders = panels(board(land(PAGE, **query))[0], "radius")
+    assert [slider["of"] for slider in sliders] == [""] * ("steps" in query)

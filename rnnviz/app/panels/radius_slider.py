@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import partial
 
-from rnnviz.app import gradient_runs, state
+from rnnviz.app import controls, gradient_runs, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.gradient_lines import finite, signal_of
@@ -15,8 +14,8 @@ from rnnviz.subjects import Subject
 MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
 
 
-def slider(fresh: bool) -> list[dict]:
-    """The knob with its two zones, where it is about ``fresh`` networks."""
+def slider(fresh: bool, followed: bool = False) -> list[dict]:
+    """The knob with its two zones, where it is about ``fresh`` networks. ``followed``: the page shows the sweep too."""
     if not fresh:
         return []
     knobs = state.knobs()
@@ -30,7 +29,7 @@ def slider(fresh: bool) -> list[dict]:
         "least": knob.least,
         "most": knob.most,
         "step": knob.step,
-        "of": _settings(),
+        "of": _settings() if followed and _is_quick() else "",
         "words": {
             "name": _(knob.label),
             "below": _("vanishes"),
@@ -53,11 +52,16 @@ def sweep(compared: Subjects) -> Board:
 
 
 def show_sweep(compared: Subjects, fresh: bool) -> None:
-    """Show nothing, but send what the slider draws from, where that takes a moment only; last on a page."""
-    if fresh and state.knobs().steps <= MOST_STEPS and not state.knobs().repeat:
+    """Show nothing, but send what the slider draws from once a hand is on it, where that takes a moment only; last on a
+    page. Sent to everybody it would be most of what a turn of another knob costs."""
+    if fresh and _is_quick() and controls.is_about_to_drag(_settings()):
         loss_at = state.knobs().loss_at
         prepare = partial(gradient_runs.prepare_sweep, _swept(compared).values(), loss_at)
         show(lambda: sweep(compared), part="radius", prepare=prepare)
+
+
+def _is_quick() -> bool:
+    return state.knobs().steps <= MOST_STEPS and not state.knobs().repeat
 
 
 def _swept(compared: Subjects) -> dict[str, Subject]:
@@ -65,6 +69,6 @@ def _swept(compared: Subjects) -> dict[str, Subject]:
     return {cell: subject.with_(spectral_radius=1.0) for cell, subject in compared.items()}
 
 
-def _settings() -> Hashable:
+def _settings() -> str:
     """All that the curves hang on beside the radius."""
     return repr((state.subject().cell, sorted(state.knobs().with_(radius=1.0).changed().items())))

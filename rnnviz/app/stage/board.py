@@ -224,5 +224,6 @@ def _send(key: str, payload: Payload, listens: bool = False) -> object:
         data=payload.message(completion()),
         on_words_change=lambda: editing.take(asked[key]["words"]),
         on_knob_change=lambda: controls.turn(asked[key]["knob"]),
+        on_dragged_change=lambda: controls.prepare_for(asked[key]["dragged"]),
         **heard,
     ).get("answer")
