@@ -54,7 +54,10 @@ function createRow(row, { limit, precise: isPrecise, strings: said }, openings, 
     const opens = row.names ? createScores : row.curve && createCurve;
     const arrow = element(opens ? "button" : "span", "sign through");
     arrow.append(math(row.activation));
-    if (opens) openings.opener(arrow, node, (opened) => opens(opened, { ...row, said }, stage));
+    if (opens) {
+      arrow.setAttribute("aria-label", row.curve?.names[1] ?? arrow.textContent);
+      openings.opener(arrow, node, (opened) => opens(opened, { ...row, said }, stage));
+    }
     numbers.append(arrow);
   }
   const value = row.activation || plain ? resultBox(numbers, row.activation ? "" : "=", "value") : sum;
