@@ -24,12 +24,14 @@ def row(subject: Subject, board: Board, **place: object) -> list[dict]:
     first = np.clip(ids - AROUND, 0, max(0, count - 2 * AROUND - 1))
     seen = first[:, None] + np.arange(min(count, 2 * AROUND + 1))
     most = float(np.abs(values[seen]).max())
+    told = _("Of {count} words one has a 1. One-hot times the table E, {count} × {size}, is that row: {x}.").format(
+        count=count, size=size, x=naming.named(subject.cell, "x_t")
+    )
     panel = {
         "kind": "embedding",
         "title": _("From a word to numbers: its one-hot vector picks one row of the embedding"),
-        "caption": _(
-            "Of {count} words one has a 1. One-hot times the table E, {count} × {size}, is that row: {x}."
-        ).format(count=count, size=size, x=naming.named(subject.cell, "x_t")),
+        "caption": told,
+        "alternative": told,
         "ids": board.array("id", ids[:, None]),
         "first": board.array("embedding:first", first[:, None]),
         "rows": board.array("embedding:rows", values[seen].reshape(len(ids), -1)),
