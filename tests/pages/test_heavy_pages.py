@@ -27,6 +27,7 @@ def test_what_waited_in_line_is_what_is_shown(monkeypatch):
     places, place = [], heavy_work.Line.place
     monkeypatch.setattr(heavy_work.Line, "place", lambda line, key, wait: places.append(key) or place(line, key, wait))
     header, arrays = board(arrive(PAGE))
+    places = [key for key in places if key[0] == "singular values"]  # the first page may have waited before
     assert [subject.cell for _name, subject in places] == ["RNN", "LSTM", "GRU"]
     assert header["steps"] == places[0][1].read().steps
     for _name, subject in places:
