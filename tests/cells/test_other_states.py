@@ -123,10 +123,10 @@ def test_every_state_is_recorded_in_its_own_shape_and_dtype_and_each_step_replay
 def test_every_quantity_is_the_sum_of_its_summands(name, direction, rng):
     model, x = network(name, rng, num_layers=2, bidirectional=True), normal(rng, 6, 2, 3)
     trace = record(model, x, initial(model, 2))
-    for quantity, (terms, _) in summands(model, trace, 1, direction).items():
+    for quantity, parts in summands(model, trace, 1, direction).items():
         whole = trace.layer(1, direction)[quantity]
-        assert {term.axes for term in terms} == {whole.axes}
-        np.testing.assert_allclose(sum(term.values for term in terms), whole.values, atol=1e-12)
+        assert {term.axes for term in parts.terms} == {whole.axes}
+        np.testing.assert_allclose(sum(term.values for term in parts.terms), whole.values, atol=1e-12)
 
 
 @both

@@ -168,7 +168,7 @@ def check_code(page: str, code: str, **space: object) -> None:
 @every_page
 def test_what_stands_under_the_page_is_there(page):
     at = choose(page)
-    assert [button.key for button in at.button][-4:] == [f"try-{k}" for k in range(4)]
+    assert [button.key for button in at.main.button][-4:] == [f"try-{k}" for k in range(4)]
     assert any("How to read this" in block.value for block in at.markdown)
 
 

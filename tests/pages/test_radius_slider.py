@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz.app.gradient_runs import RADII, curves
 from rnnviz.studies.cell_comparison import fresh
-from tests.pages.visit import board, land, panels
+from tests.pages.visit import board, chips, land, panels, tell
 
 PAGE = "vanishing_gradients.py"
 
@@ -17,6 +17,29 @@ def drag(**query: str) -> AppTest:
     (slider,) = panels(board(at)[0], "radius")
     at.session_state["dragged_settings"] = slider["of"]
     return at.run()
+
+
+def test_what_it_sends_is_the_pages_radius_and_shows_that_radius():
+    at = tell(land(PAGE), "knob", {"name": "radius", "value": 1.35})
+    assert at.query_params["radius"] == "1.35"
+    assert chips(at) == chips(land(PAGE, radius="1.35")) != chips(land(PAGE))
+    assert panels(board(at)[0], "radius")[0]["value"] == 1.35
+
+
+@pytest.mark.parametrize(
+    "value", [-0.1, 5.1, 1e308, float("nan"), True, "1.35", None, [1.35], {"name": "radius"}], ids=repr
+)
+def test_what_no_slider_can_send_leaves_the_radius(value):
+    at = tell(land(PAGE), "knob", {"name": "radius", "value": value})
+    assert panels(board(at)[0], "radius")[0]["value"] == 0.9
+    assert "radius" not in at.query_params
+
+
+def test_it_sets_no_choice_but_a_number_that_can_be_slid():
+    at = land(PAGE)
+    for name, value in (("start", 1), ("steps", 40), ("repeat", 1), ("no such", 1.0)):
+        tell(at, "knob", {"name": name, "value": value})
+        assert not {"start", "steps", "repeat", "no such"} & set(at.query_params)
 
 
 def test_nothing_is_swept_before_a_hand_is_on_the_slider_nor_for_other_settings():

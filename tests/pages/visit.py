@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from streamlit.components.v2 import manifest_scanner
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.subjects import Subject
@@ -75,6 +76,14 @@ def board(at: AppTest, place: int = 0) -> tuple[dict, dict[str, np.ndarray]]:
     arrays = {n: body[a["offset"] : a["offset"] + a["size"]] for n, a in header["arrays"].items()}
     assert sum(map(len, arrays.values())) == len(body)
     return header, arrays
+
+
+def tell(at: AppTest, event: str, value: object) -> AppTest:
+    """What a view on the first stage sends (``stage.ask`` in the browser), everything else being as it is."""
+    stage = at.get("bidi_component")[0].proto.id
+    told = json.dumps([{"event": event, "value": value}])
+    message = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{stage}__events", json_trigger_value=told)
+    return whole(at._run(WidgetStates(widgets=[*at._tree.get_widget_states().widgets, message])))
 
 
 def panels(header: dict, kind: str) -> list[dict]:
