@@ -195,7 +195,7 @@ def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
         lstm_history.long_run,
         lstm_history.xor_errors,
         lstm_history.spikes,
-        stations.stream,
+        stations._whole_stream,
         sizes._task,
         forgetting.untrained,
         fixed_points.growth,

@@ -18,7 +18,7 @@ from rnnviz.figures import style
 from rnnviz.trace import Signal
 from tests.intents import intents
 
-STAGE = (Path(__file__).resolve().parents[2] / "assets" / "stage.js").read_text("utf-8")
+UNPACKING = (Path(__file__).resolve().parents[2] / "assets" / "stage" / "payload.js").read_text("utf-8")
 
 
 def unpack(payload: bytes) -> tuple[dict, dict[str, np.ndarray], int]:
@@ -183,8 +183,8 @@ def test_the_header_carries_all_that_every_panel_needs():
 
 
 def test_the_stage_reads_the_payload_in_the_order_in_which_it_is_packed():
-    assert "getUint32(0, true)" in STAGE
-    assert "4 + length + ((4 - ((4 + length) % 4)) % 4)" in STAGE
+    assert "getUint32(0, true)" in UNPACKING
+    assert "4 + length + ((4 - ((4 + length) % 4)) % 4)" in UNPACKING
 
 
 def test_a_figure_becomes_plain_json_in_which_what_is_no_number_is_null():

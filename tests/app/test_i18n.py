@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from rnnviz.app import i18n
+from rnnviz.app.glossary.terms import TERMS
 from rnnviz.app.i18n import LANGUAGES, LOCALES, _
 from tools import make_catalogues
 
@@ -55,7 +56,11 @@ def test_a_translation_has_exactly_the_places_of_its_original(path):
 
 @every_catalogue
 def test_a_translation_brings_no_markup_of_its_own(path):
+    forms = {term.forms for term in TERMS.values()}  # bars stand between them, of each language's own number
     for original, translated in messages(path):
+        if original in forms:
+            assert not re.search(r"[<>`#]", translated)
+            continue
         assert sorted(re.findall(r"<[^>]*>|[`#|]", translated)) == sorted(re.findall(r"<[^>]*>|[`#|]", original))
 
 

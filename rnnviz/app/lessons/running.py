@@ -123,7 +123,8 @@ def ways(where: Place, onward: str) -> str:
     inside = "".join(
         f'<a class="inside lesson-{name}" href="{html.escape(to)}">{html.escape(text)}</a>' for name, to, text in links
     )
-    return f'<nav class="lesson-ways" aria-label="{html.escape(_("Lessons"))}">{inside}</nav>'
+    name = html.escape(_("Lessons"))
+    return f'<nav class="lesson-ways" aria-label="{name}">{inside}</nav>'
 
 
 def counted(where: Place) -> str:

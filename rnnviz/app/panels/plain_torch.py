@@ -56,7 +56,7 @@ def lines(subject: Subject) -> str:
         "import rnnviz",
         "",
         f"subject = {subject.code()}",
-        f"network = subject.network()                # {_('only for its weights')}",
+        "network = subject.network()                # " + _("only for its weights"),
         "",
         f"rnn = torch.nn.{network.cell}({', '.join(sizes)}){double}",
         "weights = {",
@@ -68,9 +68,9 @@ def lines(subject: Subject) -> str:
         *_printed(network),
         "",
         f"X = {'subject.input()' if network.embedding is None else 'network.embedding(subject.input())'}",
-        f"# {(steps, 1, network.input_size)}: {_('steps, batch, numbers of x_t')}",
+        f"# {(steps, 1, network.input_size)}: " + _("steps, batch, numbers of x_t"),
         "H, _last = rnn(X)",
-        f"# {(steps, 1, width)}: {_('the state h at every step, and nothing else: V is a layer of its own')}",
+        f"# {(steps, 1, width)}: " + _("the state h at every step, and nothing else: V is a layer of its own"),
     ]
     if network.readout is not None:
         told += [
@@ -83,8 +83,8 @@ def lines(subject: Subject) -> str:
     if alone and cell.bias_ih is not None:
         told += [
             "",
-            f"# {_('By hand: all inputs enter together, as one matrix times U;')}",
-            f"# {_('the loop remains, since a state needs the state before it.')}",
+            "# " + _("By hand: all inputs enter together, as one matrix times U;"),
+            "# " + _("the loop remains, since a state needs the state before it."),
             "U, W, b = rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_hh_l0",
             f"XU = X @ U.T + rnn.bias_ih_l0              # {(steps, 1, len(cell.weight_ih))}",
             _STEPS[network.cell].format(units=network.hidden_size, f=getattr(cell, "nonlinearity", "")),
