@@ -51,7 +51,7 @@ async function nextFrame() {
 export function createChart(body, panel, stage) {
   const { figure, time, unitRows = false, space = null } = panel;
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
-  const height = heightThatFits(body, figure.layout.height);
+  const height = heightThatFits(body, figure.layout);
   body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);

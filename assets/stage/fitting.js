@@ -3,8 +3,10 @@
 const LEAST = 0.5; // of a chart's own height: lower than that it is not made, but goes on below the screen
 const BELOW = 16; // pixels between a chart and the end of the screen
 
-/** The height of a chart that would end just below the first screen is such that it ends on it. */
-export function heightThatFits(body, own) {
+/** A chart that would end just below the first screen ends on it. Pictures in space and of several axes, one below the
+    other, need all of their height. */
+export function heightThatFits(body, { height: own, yaxis2, scene }) {
+  if (yaxis2 || scene) return own;
   const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
   const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
   return room < own && room > LEAST * own ? Math.floor(room) : own;

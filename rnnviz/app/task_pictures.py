@@ -47,7 +47,9 @@ def picture(learnt: Task | None, spoken: str) -> str:
         "continual_reber": _("B T … T E or B P … P E, with the graph between."),
     }
     said = sentences(_(learnt.title), notes.get(learnt.name, ""))
-    return f"{draw(learnt, spoken)}<span>{html.escape(said)}</span>"
+    drawn = draw(learnt, spoken)
+    example = "" if drawn.startswith("<img") else "<span>" + html.escape(_("For example:")) + "</span>"
+    return f"<span>{html.escape(said)}</span>{example}{drawn}"
 
 
 def words(tokens: Sequence[object], asked: Sequence[int] = ()) -> str:
