@@ -8,7 +8,13 @@ from rnnviz.subjects import Subject
 from tests.pages.visit import board, follow, land, shown
 
 PAGE = "memory_decay.py"
-MEASURES = ("effect", "reveal", "ledger", "connectivity")
+TITLES = {
+    "effect": "At step {step} the first word is ",
+    "reveal": "How much of the state at step {step} is the exact part of the first word",
+    "ledger": "How much of the state at step {step} was written at the first word and never erased",
+    "connectivity": "How much of the answer's gradient goes to the first word",
+}
+MEASURES = tuple(TITLES)
 
 
 def link(subject: Subject, measure: str = "effect") -> dict[str, str]:

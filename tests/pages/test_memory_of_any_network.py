@@ -9,10 +9,12 @@ import rnnviz
 from rnnviz.memory import revealing
 from rnnviz.studies.delayed_recall import subject_of
 from tests.intents import intents
-from tests.pages.memory_page import MEASURES, brought, header, look
+from tests.pages.memory_page import MEASURES, TITLES, brought, header, look
+from tests.pages.visit import chips, panels
 from tests.pages.visit import claim as title_of
-from tests.pages.visit import panels
 from tests.pages.visit import sentence as sentence_of
+
+NO_NUMBER = {"ledger": "– (no gate keeps its state)", "connectivity": "– (no readout)"}
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -37,7 +39,8 @@ from tests.pages.visit import sentence as sentence_of
 def test_any_network_is_shown_with_a_sentence_where_a_panel_does_not_apply(subject, lacks, measure):
     at = look(subject, measure)
     steps = subject.read().steps
-    assert title_of(at).startswith(f"At step {steps} the first word is ")
+    assert title_of(at).startswith(TITLES[measure].format(step=steps))
+    assert all(NO_NUMBER.get(measure, "–") in chip for chip in chips(at).split("; ")) == (measure in lacks)
     missing = panels(header(at), "missing")
     assert len(missing) == (measure in lacks)
     assert all(lacks[measure] in panel["text"] for panel in missing)
@@ -59,7 +62,7 @@ def test_any_layer_and_direction_can_be_seen_and_its_code_gives_its_number(layer
 
 def test_a_network_that_reads_backward_alone_ends_at_step_1():
     at = look(rnnviz.subject("untrained", cell="GRU", directions="backward", text="play some music"), "reveal")
-    assert title_of(at).startswith("At step 1 the first word is ")
+    assert title_of(at) == TITLES["reveal"].format(step=1)
     assert "its first word is the last one" in sentence_of(at)
     runs_and_gives_its_number(at.code[0].value)
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 import rnnviz
@@ -11,7 +12,7 @@ from rnnviz.studies.delayed_recall import KINDS, SEEDS, card_of, solved, subject
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks.delayed_recall import LETTERS
 from tests.intents import intents
-from tests.pages.memory_page import MEASURES, PAGE, header, look
+from tests.pages.memory_page import MEASURES, PAGE, TITLES, header, look
 from tests.pages.visit import arrive, chips, shown
 from tests.pages.visit import claim as title_of
 from tests.pages.visit import sentence as sentence_of
@@ -48,7 +49,7 @@ def test_every_sentence_can_be_read_from_one_token_to_two_hundred(text, weights,
     subject = intents(text=text, weights=weights)
     at, steps = look(subject, measure), len(subject.tokens)
     assert header(at)["steps"] == steps
-    assert title_of(at).startswith(f"At step {steps} the first word is ")
+    assert title_of(at) == TITLES[measure].format(step=steps)
     assert "<b>" not in title_of(at)
 
 
@@ -58,9 +59,8 @@ def test_the_largest_network_and_the_longest_sentence_go_together():
     assert found["rows"][1][0]["span"] == 12
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-def test_the_claim_is_every_networks_total_effect_whatever_is_shown_below(measure):
-    at, told, shares = look(subject_of("LSTM", 2, "D"), measure), [], {}
+def test_the_claim_is_every_networks_total_effect():
+    at, told, shares = look(subject_of("LSTM", 2, "D")), [], {}
     for kind in KINDS:
         recall = subject_of(kind, 2)
         found = rnnviz.memory.total_effect(recall.network(), *recall.draws())
@@ -69,6 +69,32 @@ def test_the_claim_is_every_networks_total_effect_whatever_is_shown_below(measur
     assert chips(at) == "; ".join(told)
     assert shares["RNN"] < 0.01 < 0.5 < min(shares[kind] for kind in KINDS if kind != "RNN")
     assert title_of(at) == "At step 51 the first letter is forgotten by RNN; held by orthogonal RNN, LSTM and GRU"
+
+
+def first_share_by(measure, subject):
+    """The first word's share in one network, from the library alone."""
+    network, x = subject.network(), subject.input()
+    if measure == "reveal":
+        return rnnviz.memory.reveal(network, x).shares.values[-1, 0, 0]
+    if measure == "connectivity":
+        pushes = rnnviz.memory.connectivity(network, x).values[:, 0]
+        return pushes[0] / pushes.sum()
+    kept = rnnviz.memory.ledger(rnnviz.record(network, x))
+    entries = np.abs(kept.entries.at(batch=0).values[-1]).sum(-1)
+    return entries[0] / (entries.sum() + np.abs(kept.opening.at(batch=0).values[-1]).sum())
+
+
+@pytest.mark.parametrize("measure", ["reveal", "ledger", "connectivity"])
+def test_the_claim_of_another_measure_is_every_networks_first_share_or_why_it_has_none(measure):
+    at, told = look(subject_of("LSTM", 2, "D"), measure), []
+    for kind in KINDS:
+        gateless = measure == "ledger" and "RNN" in kind
+        share = (
+            "– (no gate keeps its state)" if gateless else f"{first_share_by(measure, subject_of(kind, 2, 'D')):.1%}"
+        )
+        told.append(f"{kind} {share}")
+    assert chips(at) == "; ".join(told)
+    assert title_of(at) == TITLES[measure].format(step=51)
 
 
 @pytest.mark.parametrize(("cell", "seed"), [("LSTM", 0), ("GRU", 4), ("RNN", 3)])
@@ -138,7 +164,10 @@ def test_a_probe_needs_many_sequences_so_a_typed_one_has_none(subject, read):
     assert ("can be read off the last state" in titles) == read
 
 
-def test_the_page_speaks_chinese():
-    at = look(subject_of(), "ledger", lang="zh")
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_page_speaks_chinese(measure):
+    at = look(subject_of(), measure, lang="zh")
     assert re.search("[一-鿿]", title_of(at))
-    assert all(cell in title_of(at) for cell in TRIO)
+    assert all(cell in chips(at) for cell in TRIO)
+    assert all(cell in title_of(at) for cell in TRIO) == (measure == "effect")
+    assert ("（没有保留状态的门）" in chips(at)) == (measure == "ledger")

@@ -22,20 +22,19 @@ def claim(subjects: Subjects, measure: str, of: Layer) -> tuple[str, list[Chip]]
         "ledger": _("How much of the state at step {step} was written at the first word and never erased"),
         "connectivity": _("How much of the answer's gradient goes to the first word"),
     }[measure]
-    chips = [
-        Chip(subject.cell, f"{called(name)} {_written(share(subject, measure, of))}")
-        for name, subject in subjects.items()
-    ]
+    chips = [Chip(subject.cell, f"{called(name)} {_share(subject, measure, of)}") for name, subject in subjects.items()]
     return title.format(step=1 + ends(of)[0] % len(words(subjects))), chips
 
 
-def share(subject: Subject, measure: str, of: Layer) -> float:
-    """The first word's share by a measure; NaN for what a network has not."""
+def _share(subject: Subject, measure: str, of: Layer) -> str:
+    """The first word's share by a measure, or why a network has none."""
     last, first = ends(of)
     if measure == "connectivity":
-        return float(memory_shares.gradient_parts(subject)[first]) if subject.load().answers is not None else np.nan
+        if subject.load().answers is None:
+            return _("– (no readout)")
+        return _written(memory_shares.gradient_parts(subject)[first])
     parts = memory_shares.ledger_parts(subject, of) if measure == "ledger" else memory_shares.reveal_parts(subject, of)
-    return np.nan if parts is None else float(parts[last, 1:][first])
+    return _("– (no gate keeps its state)") if parts is None else _written(parts[last, 1:][first])
 
 
 def _written(value: float) -> str:
