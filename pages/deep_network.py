@@ -1,7 +1,5 @@
 """Deep network: a stack of layers as a grid over time, and what each layer adds to the one below."""
 
-import streamlit as st
-
 from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, layer_grid
@@ -10,10 +8,7 @@ from rnnviz.app.stage.board import Board, show
 subject = state.subject()
 with page.place_of_claim():
     page.claim(layer_grid.verdict(subject), answers_per_step.counts(layer_grid.compared(subject)))
-above = st.container()
 at = deep_gradients.place(subject, state.knobs().loss_at)
-if not deep_gradients.answers_once(subject):
-    controls.knob("loss_at")
 
 
 def build() -> Board:
@@ -28,8 +23,9 @@ def build() -> Board:
     return board
 
 
-with above:
-    show(build)
+show(build)
+if not deep_gradients.answers_once(subject):
+    controls.knob("loss_at")
 
 page.below(
     read=[
