@@ -10,6 +10,11 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from rnnviz.network import Network
+from tests.cells.variants import close
+
+IDS = torch.tensor([[1, 2], [3, 10], [0, 4], [5, 5]])
+
 
 class Tagger(nn.Module):
     """Scores at every step: embedding, recurrent module, linear head."""
@@ -53,3 +58,8 @@ def as_onnx(module: nn.Module, x: Tensor, axes: dict[int, str] | None = None, **
         axes = {"x": axes} if axes else None
         torch.onnx.export(module, (x,), file, dynamo=False, input_names=["x"], dynamic_axes=axes, **options)
     return file.getvalue()
+
+
+def agrees(network: Network, model: Tagger) -> None:
+    with torch.no_grad():
+        close(network(IDS), model(IDS), 1e-12)
