@@ -68,9 +68,9 @@ export function createTransport(stage) {
   }
 
   function show() {
-    play.textContent = playing() ? "❚❚" : "▶";
-    play.setAttribute("aria-label", playing() ? strings.pause : strings.play);
-    play.title = play.getAttribute("aria-label");
+    const does = playing() ? strings.pause : strings.play;
+    play.replaceChildren(element("span", "stage-play-sign", playing() ? "❚❚" : "▶"), element("span", "stage-play-word", does));
+    play.setAttribute("aria-label", does);
     pace.textContent = `${speed}×`;
     pace.setAttribute("aria-label", `${strings.speed}${strings.colon}${speed}×`);
     stage.host.classList.toggle("playing", playing());

@@ -8,7 +8,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import naming, state
+from rnnviz.app import naming, state, subject_picker
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.page import explained
@@ -53,11 +53,11 @@ def _refusal(subject: Subject, word: str) -> Refused | None:
 
 
 def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST) -> None:
-    """Draw into a line of knobs what adds a hold to the runs of ``subjects``, on one layer of each, and the holds that
-    there are. What an address names and none of them has is left out with a sentence below."""
+    """Draw what adds a hold to the runs of ``subjects``, on one layer of each, among the page's tools; and into a line
+    of knobs the holds that there are. What an address names and none of them has is left out with a sentence below."""
     words, cell = state.knobs().hold, naming.common(subject.cell for subject in subjects)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
-    with line, st.popover(_("Hold a quantity"), icon=":material/back_hand:", width="content"):
+    with subject_picker.tools(), st.popover(_("Hold a quantity"), icon=":material/back_hand:", width="content"):
         _add(subjects, of, words)
     if _before(state.subject(), state.knobs()):
         choices = {

@@ -33,14 +33,18 @@ def place_of_claim() -> DeltaGenerator:
     return st.container(key="claim")
 
 
-def claim(title: str, sentence: str, chips: Sequence[Chip] = ()) -> None:
+def claim(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str = "") -> None:
     """A page's title, which says what is seen in words; the numbers it rests on, each beside its network's colour; and
-    one sentence under them. Title and sentence are HTML; a visitor's text in them must have been escaped."""
+    one sentence under them, what to look at and what to do. ``measured``: on what the numbers were measured, and how,
+    which opens on request. All but the numbers are HTML; a visitor's text in them must have been escaped."""
     terms: set[str] = set()
-    title, sentence = glossary.marked(title, terms), glossary.marked(sentence, terms)
+    title, sentence, measured = (glossary.marked(text, terms) for text in (title, sentence, measured))
     numbers = "".join(f'<li style="--cell: {style.CELLS[chip.cell]}">{html.escape(chip.text)}</li>' for chip in chips)
     numbers = numbers and f"<ul>{numbers}</ul>"
-    st.html(f'<div class="claim"><h1>{title}</h1>{numbers}<p>{sentence}</p>{glossary.meanings(terms)}</div>')
+    how = _("How this was measured")
+    fold = measured and f"<details><summary>{how}</summary><p>{measured}</p></details>"
+    told = f'<div class="told"><p>{sentence}</p>{fold}</div>'
+    st.html(f'<div class="claim"><h1>{title}</h1>{numbers}{told}{glossary.meanings(terms)}</div>')
     shown = _("The page still shows your last valid choice.")
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")

@@ -1,8 +1,11 @@
-"""The line at the top of a page: which network, and what it reads."""
+"""The line at the top of a page: which network, what it reads, and the page's own tools."""
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.app import state
 from rnnviz.app.i18n import _, language
@@ -22,15 +25,22 @@ from rnnviz.tasks import Task
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
 LONGEST_LABEL = 80  # characters of an example
 
+_LINE: ContextVar[DeltaGenerator] = ContextVar("line")  # of the run that draws the page
+
 
 def pick(parts: tuple[str, ...]) -> None:
     """Draw the line for the page that is shown; ``parts``: those that the page does not ask for itself."""
     shown = [part for part in ("network", "sequence") if part in parts and (part == "network" or names_what_is_shown())]
-    if not shown:
-        return
-    for part, column in zip(shown, st.columns([5, 7][: len(shown)], vertical_alignment="bottom"), strict=True):
-        with column:
+    line = st.container(horizontal=True, vertical_alignment="bottom", key="line")
+    _LINE.set(line)
+    for part in shown:
+        with line:
             {"network": _pick_network, "sequence": _pick_sequence}[part]()
+
+
+def tools() -> DeltaGenerator:
+    """Where a page puts a tool of its own: behind the network and what it reads."""
+    return _LINE.get()
 
 
 def names_what_is_shown() -> bool:
@@ -137,9 +147,8 @@ def _pick_sequence() -> None:
         case "example":
             st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
         case "noise":
-            left, right = st.columns(2)
-            left.number_input(_("Noise, by its seed"), 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
-            right.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", sequence.length))
+            st.number_input(_("Noise, by its seed"), 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
+            st.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", sequence.length))
         case _:
             st.caption(_("It reads the sequence that came with it."))
 
@@ -153,23 +162,22 @@ def _write(learnt: Task) -> None:
     if not worded:
         tokens = " ".join(learnt.vocabulary.tokens[1:]).upper()
         hint = _("Separate what it reads by spaces: {tokens}.").format(tokens=tokens)
-    with st.container(horizontal=True):
-        st.text_input(
-            _("Sentence") if worded else _("Sequence"),
-            icon=":material/edit:",
+    st.text_input(
+        _("Sentence") if worded else _("Sequence"),
+        icon=":material/edit:",
+        label_visibility="collapsed",
+        **bound("text", state.shown_text()),
+    )
+    with st.popover(_("Examples"), width="content"):
+        st.caption(hint)
+        st.pills(
+            _("Examples"),
+            texts[:4],
+            key="example_text",
+            format_func=lambda text: text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL // 4]}…",
+            on_change=_take_example,
             label_visibility="collapsed",
-            **bound("text", state.shown_text()),
         )
-        with st.popover(_("Examples"), width="content"):
-            st.caption(hint)
-            st.pills(
-                _("Examples"),
-                texts[:4],
-                key="example_text",
-                format_func=lambda text: text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL // 4]}…",
-                on_change=_take_example,
-                label_visibility="collapsed",
-            )
 
 
 def _take_example() -> None:
