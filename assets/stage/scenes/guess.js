@@ -66,7 +66,7 @@ export function createGuess(body, panel, stage) {
   }
 
   function drawChart(node, wide, tall) {
-    const edge = { left: 46, right: 92, top: 12, bottom: 40 };
+    const edge = { left: 46, right: 92, top: 26, bottom: 40 };
     const x = (t) => edge.left + (t / (steps - 1)) * (wide - edge.left - edge.right);
     const y = (share) => edge.top + (1 - share) * (tall - edge.top - edge.bottom);
     scale = { x, y };
@@ -74,6 +74,7 @@ export function createGuess(body, panel, stage) {
       node.append(svg("path", { class: "axis", d: `M${x(0)},${y(share)}H${x(steps - 1)}` }));
       node.append(svg("text", { class: "tick", x: edge.left - 8, y: y(share) + 4, "text-anchor": "end" }, text));
     }
+    node.append(svg("text", { class: "tick", x: 0, y: 12 }, `↑ ${words.axis}`));
     for (let t = 0; t < steps; t += Math.ceil(steps / 100) * 10) {
       node.append(svg("text", { class: "tick", x: x(t), y: tall - edge.bottom + 18, "text-anchor": "middle" }, String(t + 1)));
     }
