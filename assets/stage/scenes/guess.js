@@ -1,5 +1,6 @@
 // Scene 4: a curve that the reader draws, by hand or by keys, and then the true ones. The drawing stays in the browser.
 import { element, mark, paint, svg } from "../dom.js";
+import { answering } from "./answering.js";
 import { between, button, createSheet, over } from "./sheet.js";
 
 const POINTS = 26;
@@ -11,6 +12,7 @@ export function createGuess(body, panel, stage) {
   const { words, steps, networks, ticks, known, sends } = panel;
   const guess = new Array(POINTS).fill(0.5);
   if (known) guess.splice(known.at, 1, known.share);
+  const send = sends && answering(panel.step, stage);
   let touched = false;
   let revealed = 0; // how far the true curves are drawn, 0 to 1
   let chosen = 1;
@@ -19,12 +21,12 @@ export function createGuess(body, panel, stage) {
 
   body.classList.add("guess");
   const bar = element("div", "scene-bar");
-  const reveal = button(words.reveal, () => (sends ? stage.tell("answer", { curve: guess }) : turn(revealed ? 0 : 1)));
+  const reveal = button(words.reveal, () => (send ? send({ curve: guess }) : turn(revealed ? 0 : 1)));
   reveal.classList.add("primary");
   const told = element("span", "scene-note", words.hint);
   told.setAttribute("role", "status");
   bar.append(reveal, told);
-  if (sends) bar.append(button(words.skip, () => stage.tell("answer", { skip: true }), "question-skip"));
+  if (send) bar.append(button(words.skip, () => send({ skip: true }), "question-skip"));
   body.append(bar);
   const chart = createSheet(body, "guess-chart", drawChart);
   const off = element("p", "guess-off");
