@@ -34,10 +34,10 @@ TERMS = {
     r"saddles?": "鞍点",
     r"fixed points?": "不动点",
     r"reservoirs?": "储备池",
-    r"cursor": "光标|竖框",
+    r"cursor": "光标|竖框|当前时间步",
     r"peepholes?": "窥视孔",
     r"step sizes?": "学习率",
-    r"held-out": "留出集",
+    r"held-out": "测试集",
     r"vocabulary": "词表",
     r"tokens?": "词元",
     r"seeds?": "随机种子",
@@ -46,7 +46,7 @@ TERMS = {
     r"guess(es|ing)?": "随机猜测|你的?|再猜|最佳猜测",  # a network's is at random; a reader's, or the best one, is not
 }
 # What other books and our own earlier pages say for the same notions.
-OTHERS = "游标|神经元|步长|单元状态|信元|蓄水池|回音状态|门控单元|展开图|瞎猜|您|半径处"
+OTHERS = "留出集|开发模板|游标|神经元|步长|单元状态|信元|蓄水池|回音状态|门控单元|展开图|瞎猜|您|半径处"
 
 
 def each(check):
