@@ -1,10 +1,8 @@
 """How the LSTM came to be: six cells in the order of history, one stream, and what each new part is good for."""
 
-import streamlit as st
-
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import cell_history, cell_milestones, network_views
+from rnnviz.app.panels import cell_history, cell_milestones, history_claims, network_views
 from rnnviz.app.panels.equations import equations
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.lstm_history import carried, station_of, subject_of
@@ -12,13 +10,13 @@ from rnnviz.studies.lstm_history import carried, station_of, subject_of
 station = station_of(state.subject())
 subject, period = subject_of(station), state.knobs().period
 claim = page.place_of_claim()
-with st.container(horizontal=True):
-    controls.subject_choice(_("Station"), "model", subject.model.name, cell_history.models())
-    if station == cell_milestones.PEEPS:
-        controls.knob("period")
+cell_history.time_line(station)
+if station == cell_milestones.PEEPS:
+    controls.knob("period")
 runs = cell_history.runs()
 with claim:
-    page.claim(cell_history.verdict(station, runs, period), cell_history.sentence(station))
+    chips = history_claims.chips(station, runs, period)
+    page.claim(history_claims.title(station), history_claims.story(station), chips, history_claims.measured(station))
 
 
 def build() -> Board:
@@ -35,9 +33,7 @@ show(build)
 page.below(
     read=[
         _("Strings of a grammar follow one another without a mark. The second letter of each comes back at its end."),
-        cell_history.budgets(),
-        _("Jordan came first, and stands behind Elman because one comparison, Elman's stream of bits, shows both."),
-        *cell_milestones.around(),
+        *history_claims.around(),
     ],
     suggestions=[
         (_("1997: the state that keeps growing"), {"model": subject_of(cell_milestones.FIRST).model.name}),

@@ -20,7 +20,7 @@ export function createDiagram(body, panel, stage) {
   drawing.append(arrowHead());
   const wires = panel.wires.map((wire) => {
     const d = rounded(wire.points);
-    drawing.append(svg("path", { d, class: "diagram-wire", ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
+    drawing.append(svg("path", { d, class: `diagram-wire ${wire.new ? "new" : ""}`, ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
     return { order: wire.order, path: svg("path", { d, class: "diagram-pulse", pathLength: 100 }) };
   });
   drawing.append(...wires.map(({ path }) => path), ...junctions(panel.wires));
@@ -55,6 +55,10 @@ export function createDiagram(body, panel, stage) {
       activation,
       value,
     );
+    if (box.new) {
+      node.classList.add("new");
+      node.append(svg("rect", { x: wide - 46, y: -18, width: 46, height: 22, rx: 11, class: "badge" }), svg("text", { x: wide - 23, y: -2, class: "badge" }, panel.newWord));
+    }
     drawing.append(node);
     return { x, y, node, value: shown, first, activation, box, color: colorOf(stage.header.scales, box.scale, box.range) };
   }

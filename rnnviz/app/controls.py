@@ -34,7 +34,8 @@ def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
             choose_task(tasks)
         for name in asks:
             CONTROLS[name]()
-        choose_names()
+        if state.row().opens:  # the first page tells a story in the textbook's
+            choose_names()
         choose_language()
 
 
@@ -137,10 +138,10 @@ CONTROLS: dict[str, Callable[[], None]] = {
 }
 
 
-def subject_choice(label: str, name: str, value: object, names: Mapping[object, str]) -> None:
+def subject_choice(label: str, name: str, value: object, names: Mapping[object, str], **more) -> None:
     """A choice of the subject that stands on the page itself; a value that is not among ``names`` is offered too."""
     names = names if value in names else {value: str(value), **names}
-    arguments = bound(name, value, "default")
+    arguments = bound(name, value, "default") | more
     st.segmented_control(label, list(names), required=True, format_func=names.get, **arguments)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from urllib.parse import quote
 
+import streamlit as st
 import torch
 
-from rnnviz.app import saved_page, state
+from rnnviz.app import state
 from rnnviz.app.glossary import pictures
 from rnnviz.app.i18n import _, language, sentences
 from rnnviz.app.subject_picker import names_what_is_shown
@@ -20,7 +22,8 @@ from rnnviz.tasks.reber import INNER
 from rnnviz.tasks.tokens import tokenize
 
 # Where the states of Reber's grammar stand, in the order of INNER and the end behind them.
-STATES = ((10, 30), (50, 30), (100, 14), (100, 46), (170, 14), (170, 46), (216, 30), (258, 30))
+STATES = ((8, 50), (68, 50), (140, 22), (140, 78), (250, 22), (250, 78), (322, 50), (382, 50))
+LETTERS = "#B5681B"  # readable on light and on dark
 FEWEST = 5  # tokens of a sentence that stands for its task
 
 
@@ -33,7 +36,7 @@ def show() -> None:
     cell = subject.network().layers[0][0]
     told = _reservoir() if isinstance(cell, EchoState) and learnt is None else picture(learnt, language())
     if told:
-        saved_page.show_above(f'<div class="task">{told}</div>')
+        st.html(f'<div class="task">{told}</div>')
 
 
 def picture(learnt: Task | None, spoken: str) -> str:
@@ -43,11 +46,11 @@ def picture(learnt: Task | None, spoken: str) -> str:
         return ""
     notes = {
         "neighbour_xor": _("A readout adds left and right, and XOR is no sum."),
-        "continual_reber": _("B T … T E or B P … P E, with the graph between."),
+        "continual_reber": _("The second one comes back at the end:"),
     }
     said = sentences(_(learnt.title), notes.get(learnt.name, ""))
     drawn = draw(learnt, spoken)
-    example = "" if drawn.startswith("<img") else "<span>" + html.escape(_("For example:")) + "</span>"
+    example = "" if "<img" in drawn else "<span>" + html.escape(_("For example:")) + "</span>"
     return f"<span>{html.escape(said)}</span>{example}{drawn}"
 
 
@@ -112,35 +115,40 @@ def _third_bit(learnt: Task, spoken: str) -> str:
 
 
 def _switches(learnt: Task, spoken: str) -> str:
-    pushes = torch.tensor([1.0, 0, 0, -1, 0])
-    held = learnt.solution(pushes[:, None, None].expand(-1, 1, 3))[:, 0, 0]
-    signs = {1.0: "+", -1.0: "−", 0.0: "·"}
-    left, right = ([signs[value] for value in values.tolist()] for values in (pushes, held))
-    return becomes(words(left), " ".join(right))
+    """Steps of three switches each, and how all three stand after them."""
+    pushes = torch.tensor([[1.0, 0, 0], [0, -1, 0], [0, 0, 1], [0, 0, 0], [-1, 0, 0]])
+    held = learnt.solution(pushes[:, None])[-1, 0]
+    return becomes(words([settings(push) for push in pushes.tolist()]), settings(held.tolist()))
+
+
+def settings(values: Sequence[float]) -> str:
+    """Pushes or answers of all switches of a step: a sign for each."""
+    return "".join("+" if value > 0 else "−" if value < 0 else "·" for value in values)
 
 
 def _grammar(learnt: Task, spoken: str) -> str:
-    """Reber's graph; every way of it is one symbol."""
+    """Reber's graph, where every way is one symbol, between the two symbols that are one."""
     parts = []
     for k, ways in enumerate(INNER):
         for way in ways.split():
             (x0, y0), (x1, y1) = STATES[k], STATES[int(way[1])]
+            side = -1 if y0 + y1 <= 2 * STATES[0][1] else 1  # away from the middle of the graph
             if int(way[1]) == k:
-                above = y0 < 30
-                parts.append(pictures.ring(x0, y0 + (-7 if above else 7), 5, 6, style.INK))
-                parts.append(_symbol(way[0], x0 + 13, y0 + (0 if above else 12)))
+                parts += [pictures.ring(x0, y0 + 9 * side, 6, 8, style.INK), _symbol(way[0], x0 + 16, y0 + 12 * side)]
                 continue
-            long = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-            dx, dy = 6 * (x1 - x0) / long, 6 * (y1 - y0) / long
-            parts.append(pictures.arrow((x0 + dx, y0 + dy), (x1 - dx, y1 - dy)))
-            parts.append(_symbol(way[0], (x0 + x1) / 2 + 4, (y0 + y1) / 2 - 2))
-    parts += [pictures.dot(x, y, style.ROLES["state"], 4) for x, y in STATES]
-    return _image(pictures.svg(parts, 270))
+            long = math.hypot(x1 - x0, y1 - y0)
+            dx, dy = (x1 - x0) / long, (y1 - y0) / long
+            parts.append(pictures.arrow((x0 + 7 * dx, y0 + 7 * dy), (x1 - 7 * dx, y1 - 7 * dy)))
+            across = 11 * side * (1 if dx > 0 else -1)
+            parts.append(_symbol(way[0], (x0 + x1) / 2 - across * dy, (y0 + y1) / 2 + across * dx))
+    parts += [pictures.dot(x, y, style.ROLES["state"], 4.5) for x, y in STATES]
+    graph = _image(pictures.svg(parts, 390, 100))
+    return f"{words(('B', 'T'), [1])}{graph}{words(('T', 'E'), [0])}"
 
 
 def _symbol(letter: str, x: float, y: float) -> str:
-    ink = style.CELLS["GRU 2014"]
-    return f'<text x="{x:.0f}" y="{y:.0f}" font-family="sans-serif" font-size="15" fill="{ink}">{letter}</text>'
+    place = f'x="{x:.0f}" y="{y + 6:.0f}" text-anchor="middle" font-family="sans-serif" font-size="17"'
+    return f'<text {place} font-weight="600" fill="{LETTERS}">{letter}</text>'
 
 
 def _reservoir() -> str:

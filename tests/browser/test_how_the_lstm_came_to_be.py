@@ -10,14 +10,14 @@ ADDRESS = "/how-the-lstm-came-to-be"
 
 def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive):
     visitor = arrive(ADDRESS)
-    expect(visitor.claim).to_contain_text("1990: the state is fed back")
+    expect(visitor.claim).to_contain_text("1986: the network hears its own answers")
     boxes, equations = visitor.page.locator(".diagram-box"), visitor.page.locator(".equation")
     before = boxes.count(), equations.count()
-    visitor.press_button("LSTM 1997")
-    expect(visitor.claim).to_contain_text("1997: without a forget gate")
+    visitor.press_button("1997 LSTM")
+    expect(visitor.claim).to_contain_text("1997: the LSTM's cell adds up")
     gates = boxes.count(), equations.count()
     assert gates > before
-    visitor.press_button("LSTM 2000")
+    visitor.press_button("Next cell")
     expect(visitor.claim).to_contain_text("2000: with a forget gate")
     assert (boxes.count(), equations.count()) == (gates[0] + 1, gates[1] + 1)
 
@@ -25,7 +25,7 @@ def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive)
 def test_the_timer_can_be_set_at_its_own_station_alone(arrive):
     visitor = arrive(ADDRESS)
     expect(visitor.page.get_by_test_id("stMain").get_by_text("The timer counts to")).to_have_count(0)
-    visitor.press_button("Peephole 2000")
-    expect(visitor.claim).to_contain_text("6 spikes in 60 steps")
+    visitor.press_button("2000 peepholes")
+    expect(visitor.page.locator(".claim li").first).to_contain_text("6 spikes in 60 steps")
     visitor.press_button("25")
-    expect(visitor.claim).to_contain_text("2 spikes in 60 steps")
+    expect(visitor.page.locator(".claim li").first).to_contain_text("2 spikes in 60 steps")

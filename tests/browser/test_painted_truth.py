@@ -174,7 +174,7 @@ def test_every_station_paints_the_truth(arrive):
     visitor = opened(arrive, "/how-the-lstm-came-to-be")
     for station in STATIONS:
         if station != next(iter(STATIONS)):  # with which the page opens
-            visitor.press_button(station)
+            visitor.press_button("Next cell")
         visitor.page.wait_for_selector(f"h3:has-text('The cell of {station}')")
         check_station(visitor, subject_of(station))
 

@@ -28,7 +28,7 @@ def visit() -> AppTest:
     return arrive(PAGE)
 
 
-def choose(at: AppTest, station: str = "Elman 1990", period: int = PERIODS[0], language: str = "en") -> AppTest:
+def choose(at: AppTest, station: str = "Jordan 1986", period: int = PERIODS[0], language: str = "en") -> AppTest:
     for key, value in (("language", language), ("model", subject_of(station).model.name)):
         if at.segmented_control(key=key).value != value:
             at.segmented_control(key=key).set_value(value).run()
@@ -42,6 +42,16 @@ def numbers(values: object) -> np.ndarray:
     if isinstance(values, dict):
         return np.frombuffer(base64.b64decode(values["bdata"]), np.dtype(values["dtype"])).astype(float)
     return np.array(values, dtype=float)
+
+
+def said(at: AppTest) -> str:
+    """All that the claim says, what is folded too, without its marks of terms."""
+    return re.sub("<[^>]+>", "", next(one.proto.body for one in at.get("html") if "<h1>" in one.proto.body))
+
+
+def chips(at: AppTest) -> list[str]:
+    body = next(one.proto.body for one in at.get("html") if "<h1>" in one.proto.body)
+    return re.findall("<li.*?>(.*?)</li>", body)
 
 
 def largest(name: str) -> float:
@@ -59,24 +69,53 @@ def third_bit(cell: str) -> float:
     return (shares[1:-1:3] - y[1:-1:3]).pow(2).mean(1).sqrt().mean().item()
 
 
-def test_the_claims_of_elman_and_jordan_are_their_errors_at_the_third_bit(visit):
-    elman, jordan = (f"{third_bit(cell):.1g}" for cell in ("RNN", "Jordan"))
-    assert f"the error is {elman}; if only answers are fed back, {jordan}" in claim(choose(visit))
-    assert f"the error is {jordan}; with the state fed back, {elman}" in claim(choose(visit, station="Jordan 1986"))
+def remembered(name: str) -> tuple[int, int]:
+    """How many of the last symbols but one a network names right along the stream, and how many there are."""
+    x = stream(LONG)[:-1] + 1
+    asked = ContinualReber().critical(x)
+    with torch.no_grad():
+        right = (subject_of(name).network()(x).argmax(-1) == stream(LONG)[1:])[asked].sum()
+    return int(right), int(asked.sum())
 
 
-def test_the_claims_of_both_lstms_are_the_largest_states_of_the_whole_stream(visit):
-    without, with_gate = (f"{largest(name):,.0f}" for name in ("LSTM 1997", "LSTM 2000"))
-    assert claim(choose(visit, station="LSTM 1997")) == (
-        f"1997: without a forget gate the cell's state reaches {without} within 10,000 symbols; with it {with_gate}"
-    )
-    assert claim(choose(visit, station="LSTM 2000")) == (
-        f"2000: with a forget gate the cell's state reaches {with_gate} within 10,000 symbols; without it {without}"
-    )
+def weights_of(name: str) -> int:
+    return sum(weight.numel() for weight in subject_of(name).network().layers[0].parameters())
+
+
+@pytest.mark.parametrize("name", ["Jordan 1986", "Elman 1990"])
+def test_the_chips_of_jordan_and_elman_count_what_each_remembers(visit, name):
+    (jordan, asked), (elman, _asked) = remembered("Jordan 1986"), remembered("Elman 1990")
+    expected = [f"Jordan 1986: {jordan} of {asked} remembered", f"Elman 1990: {elman}", f"a guess: {asked // 2}"]
+    assert chips(choose(visit, station=name)) == expected
+
+
+def test_the_chips_of_both_lstms_are_the_largest_states_of_the_whole_stream(visit):
+    without, with_gate = (f"{name}: c up to {largest(name):,.0f}" for name in ("LSTM 1997", "LSTM 2000"))
+    right, asked = remembered("LSTM 1997")
+    assert chips(choose(visit, station="LSTM 1997")) == [
+        without, f"LSTM 1997: {right} of {asked} remembered", f"a guess: {asked // 2}"
+    ]  # fmt: skip
+    right, asked = remembered("LSTM 2000")
+    assert chips(choose(visit, station="LSTM 2000")) == [
+        without,
+        with_gate,
+        f"LSTM 2000: {right} of {asked} remembered",
+    ]
+
+
+def test_what_the_titles_say_is_measured():
+    right = {name: remembered(name)[0] / remembered(name)[1] for name in STATIONS}
+    assert right["Jordan 1986"] < 0.6  # "forgets the rest": a guess is a half
+    assert right["Elman 1990"] > 0.99  # "the network remembers"
+    assert third_bit("Jordan") > 0.4 > 0.1 > third_bit("RNN")
+    assert right["LSTM 1997"] < 0.6  # "adds up without end and cannot let go"
+    assert largest("LSTM 1997") > 100 * largest("LSTM 2000")  # "can start afresh"
+    assert right["LSTM 2000"] <= right["GRU 2014"]  # "remembers as well, with fewer weights"
+    assert weights_of("GRU 2014") < weights_of("LSTM 2000")
 
 
 @pytest.mark.parametrize("period", PERIODS)
-def test_the_claim_of_the_peepholes_counts_the_spikes_of_a_timer_wound_anew(visit, period):
+def test_the_chips_of_the_peepholes_count_the_spikes_of_a_timer_wound_anew(visit, period):
     counts = []
     for peepholes in (True, False):
         network = Network("LSTM peephole", 1, 1, generator=torch.Generator().manual_seed(9))
@@ -87,8 +126,8 @@ def test_the_claim_of_the_peepholes_counts_the_spikes_of_a_timer_wound_anew(visi
             if not peepholes:
                 cell.peepholes.zero_()
             counts.append(int((network(torch.zeros(60, 1, 1)) > 0.5).sum()))
-    title = claim(choose(visit, station="Peephole 2000", period=period))
-    assert f"{counts[0]} spikes in 60 steps, one every {period}; with the peepholes cut, {counts[1]}" in title
+    shown = chips(choose(visit, station="Peephole 2000", period=period))
+    assert shown == [f"{counts[0]} spikes in 60 steps, one every {period}", f"without peepholes: {counts[1]} spikes"]
     assert counts == [60 // period, 0]
 
 
@@ -98,15 +137,37 @@ def test_the_page_says_that_the_timer_was_built_by_hand_and_why(visit):
     assert "did not show in our budget" in texts
 
 
-def test_the_claim_of_the_gru_compares_the_weights_of_the_cells(visit):
-    gru, lstm = (
-        sum(weight.numel() for weight in subject_of(name).network().layers[0].parameters())
-        for name in ("GRU 2014", "LSTM 2000")
+def test_the_chips_of_the_gru_compare_what_it_remembers_and_its_weights_with_the_lstms(visit):
+    shown = chips(choose(visit, station="GRU 2014"))
+    right, asked = remembered("GRU 2014")
+    fewer = f"{1 - weights_of('GRU 2014') / weights_of('LSTM 2000'):.0%} fewer weights"
+    assert shown == [f"GRU 2014: {right} of {asked} remembered", f"LSTM 2000: {remembered('LSTM 2000')[0]}", fewer]
+    drawn = panels(board(visit)[0], "chart")[1]["figure"]["data"][0]
+    assert dict(zip(drawn["y"], numbers(drawn["x"]), strict=True))["GRU 2014"] == weights_of("GRU 2014")
+
+
+@every_station
+def test_what_a_station_added_is_marked_in_its_drawing(visit, name):
+    (drawing,) = panels(board(choose(visit, station=name))[0], "diagram")
+    assert tuple(box["signal"] for box in drawing["boxes"] if box["new"]) == tuple(
+        box["signal"] for box in drawing["boxes"] if box["signal"] in STATIONS[name].new
     )
-    title = claim(choose(visit, station="GRU 2014"))
-    assert f"{1 - gru / lstm:.0%} fewer weights than the LSTM of 2000" in title
-    weights = panels(board(visit)[0], "chart")[1]["figure"]["data"][0]
-    assert dict(zip(weights["y"], numbers(weights["x"]), strict=True))["GRU 2014"] == gru
+    assert {box["signal"] for box in drawing["boxes"]} >= set(STATIONS[name].new)
+    wires = sum(wire["new"] for wire in drawing["wires"])
+    assert wires == {"LSTM 2000": 4, "Peephole 2000": 3}.get(name, 0)
+
+
+def test_previous_and_next_walk_along_the_stations_in_the_order_of_history(visit):
+    years = [origin.year for origin in STATIONS.values()]
+    assert years == sorted(years)
+    at = choose(visit)
+    assert at.button(key="station_left").disabled
+    for name in [*STATIONS][1:]:
+        whole(at.button(key="station_right").click().run())
+        assert at.segmented_control(key="model").value == subject_of(name).model.name
+    assert at.button(key="station_right").disabled
+    whole(at.button(key="station_left").click().run())
+    assert at.segmented_control(key="model").value == subject_of([*STATIONS][-2]).model.name
 
 
 @every_station
@@ -135,14 +196,11 @@ def test_every_station_stands_among_all_others_in_size_and_in_memory(visit, name
     assert [line["name"] for line in growth] == list(STATIONS)
     assert max(growth, key=lambda line: line["line"]["width"])["name"] == name
     assert all(len(numbers(line["x"])) <= 500 for line in growth)
-    x, learnt = stream(LONG)[:-1] + 1, ContinualReber()
-    asked = learnt.critical(x)
-    with torch.no_grad():
-        right = (subject_of(name).network()(x).argmax(-1) == stream(LONG)[1:])[asked].sum()
     bars = memories["figure"]["data"][0]
     texts = dict(zip(bars["y"], bars["text"], strict=True))
-    assert texts[name] == f"{right} / {asked.sum()}"
-    assert "not what their cells can" in memories["caption"]
+    right, asked = remembered(name)
+    assert texts[name] == f"{right} / {asked}"
+    assert "not what their cells can" in said(visit)
 
 
 def test_the_effect_that_is_shown_changes_with_the_station(visit):
@@ -154,10 +212,8 @@ def test_the_effect_that_is_shown_changes_with_the_station(visit):
 
 @every_station
 def test_each_station_says_what_was_added_and_where_it_was_published(visit, name):
-    said = next(one.proto.body for one in choose(visit, station=name).get("html") if "<h1>" in one.proto.body)
-    origin = STATIONS[name]
-    words = re.sub("<[^>]+>", "", said)  # terms of the glossary are marked
-    assert all(text in words for text in (origin.added, origin.why, origin.paper))
+    words, origin = said(choose(visit, station=name)), STATIONS[name]
+    assert all(text in words for text in (origin.before, origin.added, origin.paper))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +229,7 @@ def test_a_link_to_what_there_is_not_says_so_and_the_page_opens_as_usual(query, 
     at = land(PAGE, **query)
     (warning,) = at.warning
     assert warning.value.startswith(said)
-    assert claim(at).startswith("2000: with" if query.get("model", "").startswith("intents") else "1990")
+    assert claim(at).startswith("2000: with" if query.get("model", "").startswith("intents") else "1986")
 
 
 def test_the_timers_period_is_in_the_address_and_a_link_brings_it_back(visit):
@@ -181,7 +237,7 @@ def test_the_timers_period_is_in_the_address_and_a_link_brings_it_back(visit):
     query = {name: at.query_params[name] for name in ("model", "period")}
     again = land(PAGE, **{name: value[0] if isinstance(value, list) else value for name, value in query.items()})
     assert claim(again) == claim(at)
-    assert "one every 25" in claim(again)
+    assert "one every 25" in chips(again)[0]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +274,7 @@ def test_every_station_speaks_chinese(visit, name):
 
 
 def test_the_page_tells_every_step_size_and_not_that_only_the_cell_differs(visit):
-    read = " ".join(one.value for one in choose(visit).markdown)
+    read = said(choose(visit))
     cards = {name: subject_of(name).load().provenance.card for name in STATIONS}
     for rate in {card.learning_rate for card in cards.values()}:
         names = re.search(rf"[( ]{rate:g}: ([^;)]*)", read)[1].split(", ")

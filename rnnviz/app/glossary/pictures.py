@@ -12,8 +12,8 @@ STATE, GRADIENT, GATE, RED = style.ROLES["state"], "#B02A8C", "#3F8F29", style.C
 Point = tuple[float, float]
 
 
-def svg(parts: Iterable[str], wide: int = WIDE) -> str:
-    sizes = f'viewBox="0 0 {wide} {TALL}" width="{wide}" height="{TALL}"'
+def svg(parts: Iterable[str], wide: int = WIDE, tall: int = TALL) -> str:
+    sizes = f'viewBox="0 0 {wide} {tall}" width="{wide}" height="{tall}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {sizes}>{"".join(parts)}</svg>'
 
 

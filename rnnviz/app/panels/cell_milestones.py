@@ -9,7 +9,7 @@ from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import STATIONS, LongRun, subject_of
 
-ELMAN, JORDAN, FIRST, FORGETS, PEEPS, GRU = STATIONS
+JORDAN, ELMAN, FIRST, FORGETS, PEEPS, GRU = STATIONS
 SPIKE = 0.5  # h above this is one: it comes to 0.76, and is else zero to the last digit
 
 
@@ -32,13 +32,13 @@ def xor(station: str, found: dict[str, LongRun], period: int, **place: object) -
     )
     figure.update_xaxes(dtick=3, tick0=0)
     caption = _(
-        "Elman's own test: every third bit is the XOR of the two before it. Both have {units} hidden units, the "
-        "same budget, step size and seed; to Jordan's its one answer is fed back. 0.5 is a guess."
+        "Every third bit is the XOR of the two before it; an error of 0.5 is a guess. Both have {units} units and the "
+        "same training; Jordan's network has only its answers fed back."
     )
     return chart(
         figure,
         time=False,
-        title=_("Two bits of three are drawn; the third of each three can be known"),
+        title=_("Elman's own test: every third bit can be known"),
         caption=caption.format(units=lstm_history.XOR_UNITS),
         **place,
     )
@@ -112,32 +112,6 @@ def sizes(station: str, found: dict[str, LongRun], period: int, **place: object)
     )
 
 
-def known_bits(cell: str) -> float:
-    """The mean error at the bits that can be known."""
-    return float(lstm_history.xor_errors(cell)[1::3].mean())
-
-
 def weights(name: str) -> int:
     """How many numbers a station's cell has learnt, without embedding and readout."""
     return sum(parameter.numel() for parameter in subject_of(name).network().layers[0][0].parameters())
-
-
-def around() -> tuple[str, ...]:
-    """What stands around these cells in textbooks, a sentence each."""
-    return (
-        _(
-            "Jordan feeds the output back, Elman the hidden state: in the drawing, what comes in from the left at the "
-            "next step. With it one symbol can act for ever (an infinite impulse response); without it, only as long "
-            "as the input's window (a finite one)."
-        ),
-        _(
-            "A recurrent network is a state machine on real numbers: with exact weights and enough time it can "
-            "compute what a Turing machine can (Siegelmann and Sontag 1992). Along a tree instead of a chain, the "
-            "same sharing of weights makes a recursive network."
-        ),
-        _(
-            "1982 Hopfield, 1986 Jordan, 1990 Elman and backpropagation through time, 1997 LSTM and two directions, "
-            "2000 forget gate, 2001 echo state network, 2014 GRU and attention, 2017 the Transformer without "
-            "recurrence, 2024 minGRU and xLSTM bring it back."
-        ),
-    )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from rnnviz.cells.diagram import Wire
 from rnnviz.compute import once
 from rnnviz.network import Network
 from rnnviz.subjects import Example, Shipped, Subject, Text
@@ -20,58 +21,65 @@ LONG, SHOWN, STREAM_SEED = 10_000, 40, 2
 
 
 class Origin(NamedTuple):
-    """Where a cell comes from. ``cell``: its name in CELLS; ``added`` and ``why`` are whole sentences in English."""
+    """Where a cell comes from. ``cell``: its name in CELLS; ``before`` and ``added`` are whole sentences in English, on
+    what the cells before it could not do and what it added; ``new``: what it added, as the boxes of its drawing."""
 
     cell: str
     year: int
     paper: str
+    before: str
     added: str
-    why: str
+    new: tuple[str, ...] = ()
 
 
-# In the order in which the page tells it; the keys name the shipped files.
+# In the order of history; the keys name the shipped files.
 STATIONS: dict[str, Origin] = {
-    "Elman 1990": Origin(
-        "RNN",
-        1990,
-        "Elman, Finding structure in time, Cognitive Science 14:179–211",
-        "Added: the hidden state is fed back to itself, a copy of h goes in with the next symbol.",
-        "What the network made of the past is there to be used, whether or not it was ever said.",
-    ),
     "Jordan 1986": Origin(
         "Jordan",
         1986,
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
-        "Four years before Elman: the output is fed back, to state units.",
-        "A network that produces a sequence can go on from what it has said so far; what it never said is lost.",
+        "A network forgot each symbol at once.",
+        "Its own answer comes back at the next step.",
+        ("previous:s", "h:1", "s"),
+    ),
+    "Elman 1990": Origin(
+        "RNN",
+        1990,
+        "Elman, Finding structure in time, Cognitive Science 14:179–211",
+        "What a network never answered was lost.",
+        "A copy of its hidden state comes back at the next step.",
+        ("previous:h", "h:1"),
     ),
     "LSTM 1997": Origin(
         "LSTM 1997",
         1997,
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
-        "Added: a cell c that is only ever added to, with a gate for what is written and one for what is shown.",
-        "From c to c the derivative is 1, so that along this way an error does not fade.",
+        "Errors fade on their way back.",
+        "A cell c that only adds, with gates to write and to show it.",
+        ("previous:c", "i", "o", "c"),
     ),
     "LSTM 2000": Origin(
         "LSTM",
         2000,
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
-        "Added: a forget gate, which multiplies the old cell state.",
-        "On a stream without an end a sum can grow on and on; with the gate a network can learn when to start afresh.",
+        "On a stream without an end c grew and grew.",
+        "A forget gate f, which multiplies the old c.",
+        ("f",),
     ),
     "Peephole 2000": Origin(
         "LSTM peephole",
         2000,
         "Gers and Schmidhuber, Recurrent nets that time and count, IJCNN 3:189–194",
-        "Added: peepholes, a weight from the cell to each gate.",
-        "While the output gate is shut, h is zero and tells the gates nothing of c; now they see it.",
+        "The gates see h, but never c itself.",
+        "Peepholes, a weight from c to each gate.",
     ),
     "GRU 2014": Origin(
         "GRU 2014",
         2014,
         "Cho et al., Learning phrase representations using RNN encoder–decoder, arXiv:1406.1078",
-        "Taken away: the cell c and one gate; what is not kept is written.",
-        "A simpler cell that keeps the idea: a state that is carried over unless a gate says otherwise.",
+        "A cell had two states and three gates.",
+        "One state and two gates: what is not kept is written.",
+        ("z", "r"),
     ),
 }
 
@@ -86,6 +94,17 @@ def subject_of(station: str) -> Subject:
 def station_of(subject: Subject) -> str:
     """The name of the station whose network a subject has; KeyError if it is none's."""
     return {subject_of(name).model: name for name in STATIONS}[subject.model]
+
+
+def new_wires(station: str) -> set[Wire]:
+    """What a station's drawing has beside that of the station before, where all boxes of that one stand in it too."""
+    names = list(STATIONS)
+    at = names.index(station)
+    before, now = (subject_of(name).network().layers[0][0].diagram for name in (names[max(at - 1, 0)], station))
+    if not {box.at for box in before.boxes} <= {box.at for box in now.boxes}:
+        return set()
+    there = {wire.points for wire in before.wires}
+    return {wire for wire in now.wires if wire.points not in there}
 
 
 def carried(subject: Subject) -> str:
