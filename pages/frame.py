@@ -31,6 +31,7 @@ def show_page() -> None:
         entries[row.address], rows[entry.url_path] = entry, row
     chosen = st.navigation(sections, expanded=True)
     row = rows[chosen.url_path]
+    page.begin()
     st.set_page_config(page_title=f"{chosen.title} · rnnviz")
     used = state.was_used()
     state.begin(row, used)
@@ -48,7 +49,7 @@ def show_page() -> None:
     brought = widgets.adopt()
     address.write(row.address, state.query(), used or brought)
     chosen.run()
-    page.link_to_next([*entries.values()], [*entries.values()].index(chosen))
+    page.end(row.address, chosen, [*entries.values()])
     if widgets.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
 

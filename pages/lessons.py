@@ -6,7 +6,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.lessons import shelf
 
 page.claim(
-    _("Five lessons: predict, look, then change it"),
-    _("Each is a way through the pages. You answer first; what is right is then computed from the network shown."),
+    _("Five lessons: predict, look, then try it yourself"),
+    _("Take them in order. You answer first; then the page shows what the network really computes."),
 )
 shelf.show({row.address: row for row in PAGES})

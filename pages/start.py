@@ -14,7 +14,10 @@ SCENES = (
     story_of_memory.gate,
 )
 
-page.claim(_("How a network remembers"), _("Six scenes, each drawn from real networks: every number is computed."))
+page.claim(
+    _("How does a network remember?"),
+    _("Press Next: six scenes, and every number in them is computed by a real network."),
+)
 
 
 def build() -> Board:

@@ -19,6 +19,7 @@ export function takePlace() {
 
 /** Writes what is chosen on a stage into the address: after a moment's rest, or `now`. */
 export function placeWriter(stage) {
+  if (stage.header.offline) return { now() {}, soon() {}, destroy() {} }; // a document from a disk keeps its address
   let timer = null;
   function now() {
     clearTimeout(timer);

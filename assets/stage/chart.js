@@ -23,6 +23,7 @@ function spoken({ strings }) {
 let plotly = null;
 /** Plotly's own script, from the installed wheel, once per document. */
 function loadPlotly() {
+  if (window.Plotly) return Promise.resolve(window.Plotly); // a page that was saved brings it along
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL("../plotly.min.js", import.meta.url);

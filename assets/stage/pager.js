@@ -22,7 +22,7 @@ export function createPager(stage) {
   const deeper = element("a", "pager-deeper inside");
   const said = element("p", "unseen stage-said");
   said.setAttribute("role", "status");
-  node.append(back, dots, deeper, next, said);
+  node.append(back, dots, ...(stage.header.offline ? [] : [deeper]), next, said);
 
   function turn(className, text, by) {
     const button = element("button", className, text);

@@ -1,6 +1,7 @@
 // Sliders, play, speed and keys: the one place where a step and a snapshot are chosen by hand.
 import { copyButton } from "./copying.js";
 import { element } from "./dom.js";
+import { saveButton } from "./saving.js";
 import { createSlider } from "./slider.js";
 import { createWords } from "./words.js";
 
@@ -38,7 +39,7 @@ export function createTransport(stage) {
   const word = createWords(stage).current();
   readout.append(count, ...(tokens.some(Boolean) ? [word.node] : []));
   const keys = (text) => element("span", "stage-keys", text);
-  if (stage.steps) node.append(line(play, time.node, readout, pace, copyButton(stage, said), keys(strings.keys)));
+  if (stage.steps) node.append(line(play, time.node, readout, pace, ...(stage.header.offline ? [] : [copyButton(stage, said), saveButton(stage)]), keys(strings.keys)));
   if (snapshots.length) node.append(line(element("span", "stage-name", strings.snapshot), training.node, label, keys(strings.snapshot_keys)));
   node.append(said);
 

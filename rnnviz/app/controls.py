@@ -34,8 +34,7 @@ def sidebar(asks: Sequence[str], tasks: Sequence[str] = ()) -> None:
             choose_task(tasks)
         for name in asks:
             CONTROLS[name]()
-        if state.row().opens:  # the first page tells a story in the textbook's
-            choose_names()
+        choose_names()
         choose_language()
 
 

@@ -77,6 +77,11 @@ def letter(cell: str, quantity: str) -> str:
     return plain(shown)
 
 
+def letters(cell: str) -> dict[str, str]:
+    """All names of a cell's parts, for a drawing."""
+    return {part: plain(name) for part, name in of(cell)._asdict().items()}
+
+
 def weight(cell: str, parameter: str) -> str:
     """A matrix in LaTeX, by its name in the code."""
     names = of(cell)

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from rnnviz.app import forged_input, glossary, naming, state
+from rnnviz.app import forged_input, glossary, naming, saved_page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.figures import style
@@ -26,6 +26,11 @@ class Chip(NamedTuple):
 
     cell: str
     text: str
+
+
+def begin() -> None:
+    """Before anything of a page is drawn."""
+    saved_page.begin()
 
 
 def place_of_claim() -> DeltaGenerator:
@@ -44,7 +49,7 @@ def claim(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str =
     how = _("How this was measured")
     fold = measured and f"<details><summary>{how}</summary><p>{measured}</p></details>"
     told = f'<div class="told"><p>{sentence}</p>{fold}</div>'
-    st.html(f'<div class="claim"><h1>{title}</h1>{numbers}{told}{glossary.meanings(terms)}</div>')
+    saved_page.show_above(f'<div class="claim"><h1>{title}</h1>{numbers}{told}{glossary.meanings(terms)}</div>')
     shown = _("The page still shows your last valid choice.")
     if forged_input.was_recovered():
         failed = _("This choice could not be shown.")
@@ -80,11 +85,13 @@ def below(
     tabs = st.tabs(["rnnviz", _("plain PyTorch")]) if plain else [st.container()]
     for tab, lines in zip(tabs, (comment + code, plain), strict=False):
         tab.code(lines, language="python", wrap_lines=True)
+    saved_page.keep_below(read, comment + code)
 
 
-def link_to_next(entries: Sequence[StreamlitPage], now: int) -> None:
-    """Lead on to the page after this one in the menu; after the last, to the first."""
-    following = entries[(now + 1) % len(entries)]
+def end(address: str, shown: StreamlitPage, entries: Sequence[StreamlitPage]) -> None:
+    """Offer the page as a file, and lead on to the page after it in the menu; after the last, to the first."""
+    saved_page.button(shown.title, address)
+    following = entries[(entries.index(shown) + 1) % len(entries)]
     st.page_link(following, label=_("Next: {title}").format(title=following.title), icon=":material/arrow_forward:")
 
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from urllib.parse import quote
 
-import streamlit as st
 import torch
 
-from rnnviz.app import state
+from rnnviz.app import saved_page, state
 from rnnviz.app.glossary import pictures
 from rnnviz.app.i18n import _, language, sentences
 from rnnviz.app.subject_picker import names_what_is_shown
@@ -36,7 +35,7 @@ def show() -> None:
     cell = subject.network().layers[0][0]
     told = _reservoir() if isinstance(cell, EchoState) and learnt is None else picture(learnt, language())
     if told:
-        st.html(f'<div class="task">{told}</div>')
+        saved_page.show_above(f'<div class="task">{told}</div>')
 
 
 def picture(learnt: Task | None, spoken: str) -> str:

@@ -116,6 +116,24 @@ def test_who_does_not_know_is_shown_and_the_page_can_be_played_with(arrive):
     expect(visitor.page).to_have_url(re.compile("lesson=what-a-state-is.4"))
 
 
+def test_an_answer_outlives_a_reload_in_the_browser_and_not_its_tab(arrive):
+    address = "/states?model=intents-rnn-small&lesson=what-a-state-is.2"
+    visitor = arrive(address, own_tab=True)
+    at_question(visitor)
+    visitor.page.keyboard.press("a")
+    answered(visitor)
+    verdict = visitor.page.locator(".lesson-verdict").inner_text()
+    visitor.page.reload()
+    answered(visitor)
+    expect(visitor.page.locator(".lesson-verdict")).to_have_text(verdict)
+    visitor.go("/lessons")
+    expect(visitor.page.locator(".lesson-progress").first).to_have_text("1 / 6 done")
+    expect(visitor.page.locator(".lesson-card a").first).to_have_attribute(
+        "href", re.compile(r"lesson=what-a-state-is\.1")
+    )
+    at_question(arrive(address, own_tab=True))
+
+
 def test_a_lesson_that_is_brought_is_shown_as_text_and_its_link_holds_all_of_it(arrive):
     visitor = arrive("/lessons")
     visitor.page.get_by_test_id("stPopoverButton").click()

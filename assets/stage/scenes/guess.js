@@ -1,5 +1,6 @@
 // Scene 4: a curve that the reader draws, by hand or by keys, and then the true ones. The drawing stays in the browser.
 import { element, mark, paint, svg } from "../dom.js";
+import { answering } from "./answering.js";
 import { between, button, createSheet, over } from "./sheet.js";
 
 const POINTS = 26;
@@ -11,6 +12,7 @@ export function createGuess(body, panel, stage) {
   const { words, steps, networks, ticks, known, sends } = panel;
   const guess = new Array(POINTS).fill(0.5);
   if (known) guess.splice(known.at, 1, known.share);
+  const send = sends && answering(panel.step, stage);
   let touched = false;
   let revealed = 0; // how far the true curves are drawn, 0 to 1
   let chosen = 1;
@@ -19,12 +21,12 @@ export function createGuess(body, panel, stage) {
 
   body.classList.add("guess");
   const bar = element("div", "scene-bar");
-  const reveal = button(words.reveal, () => (sends ? stage.tell("answer", { curve: guess }) : turn(revealed ? 0 : 1)));
+  const reveal = button(words.reveal, () => (send ? send({ curve: guess }) : turn(revealed ? 0 : 1)));
   reveal.classList.add("primary");
   const told = element("span", "scene-note", words.hint);
   told.setAttribute("role", "status");
   bar.append(reveal, told);
-  if (sends) bar.append(button(words.skip, () => stage.tell("answer", { skip: true }), "question-skip"));
+  if (send) bar.append(button(words.skip, () => send({ skip: true }), "question-skip"));
   body.append(bar);
   const chart = createSheet(body, "guess-chart", drawChart);
   const off = element("p", "guess-off");
@@ -66,7 +68,7 @@ export function createGuess(body, panel, stage) {
   }
 
   function drawChart(node, wide, tall) {
-    const edge = { left: 46, right: 92, top: 12, bottom: 40 };
+    const edge = { left: 46, right: 92, top: 26, bottom: 40 };
     const x = (t) => edge.left + (t / (steps - 1)) * (wide - edge.left - edge.right);
     const y = (share) => edge.top + (1 - share) * (tall - edge.top - edge.bottom);
     scale = { x, y };
@@ -74,6 +76,7 @@ export function createGuess(body, panel, stage) {
       node.append(svg("path", { class: "axis", d: `M${x(0)},${y(share)}H${x(steps - 1)}` }));
       node.append(svg("text", { class: "tick", x: edge.left - 8, y: y(share) + 4, "text-anchor": "end" }, text));
     }
+    node.append(svg("text", { class: "tick", x: 0, y: 12 }, `↑ ${words.axis}`));
     for (let t = 0; t < steps; t += Math.ceil(steps / 100) * 10) {
       node.append(svg("text", { class: "tick", x: x(t), y: tall - edge.bottom + 18, "text-anchor": "middle" }, String(t + 1)));
     }

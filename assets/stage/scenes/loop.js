@@ -6,12 +6,12 @@ import { createKinds } from "./kinds.js";
 import { element, mark, number, paint, percent, svg, token } from "../dom.js";
 import { arrow, between, button, createSheet, eased, isCalm, letter, over, pressable, squares } from "./sheet.js";
 
-const OPENS_AFTER = 1100; // ms in which the loop is seen before it opens by itself
+const OPENS_AFTER = 700; // ms in which the loop is seen before it opens by itself
 const TAKES = 1300;
 const FOLDED = 0.03; // below, the cells lie one on another, and only the one of the chosen step is seen
 
 export function createLoop(body, panel, stage) {
-  const { tokens, words, network } = panel;
+  const { tokens, words, network, names } = panel;
   const steps = tokens.length;
   const color = colorOf(stage.header.scales, "state", [-1, 1]);
   let open = isCalm() ? 1 : 0; // how far
@@ -51,10 +51,11 @@ export function createLoop(body, panel, stage) {
 
   function sayWhere() {
     toggle.textContent = `⇄ ${wanted ? words.fold : words.unfold}`;
+    toggle.classList.toggle("primary", !wanted);
     toggle.setAttribute("aria-pressed", String(wanted === 1));
   }
 
-  const sizeOf = (wide, tall) => Math.max(26, Math.min(64, (wide / (steps + 1)) * 0.56, tall * 0.24));
+  const sizeOf = (wide, tall) => Math.max(26, Math.min(84, (wide / (steps + 1)) * 0.6, tall * 0.26));
 
   function drawChain(node, wide, tall) {
     const size = sizeOf(wide, tall);
@@ -65,9 +66,8 @@ export function createLoop(body, panel, stage) {
     const [x, y, r] = [middle + size / 2, rows.state, size * 0.95];
     loop.append(svg("path", { d: `M${x},${y - 10}C${x + r * 1.3},${y - r * 1.5} ${x + r * 1.3},${y + r * 1.5} ${x + 5},${y + 11}` }));
     loop.append(svg("path", { class: "head", d: `M${x},${y + 8}l9,-2l-3,8Z` }));
-    loop.append(letter("W", "", { x: x + r * 1.08 + 14, y: y + 5 }));
-    const back = letter("S", "t−1", { x: x + r * 0.8, y: y - r * 1.05 });
-    loop.append(back);
+    loop.append(letter(names.recurrent, "", { x: x + r * 1.08 + 6, y: y + 5, "text-anchor": "start" }));
+    loop.append(letter(names.state, "t−1", { x: x + r * 0.8, y: y - r * 1.05 }));
     const links = Array.from({ length: steps }, () => svg("g"));
     const columns = tokens.map((_, t) => column(t, size, rows, across));
     const start = startColumn(size, rows);
@@ -82,7 +82,7 @@ export function createLoop(body, panel, stage) {
     const half = size / 2;
     group.append(svg("rect", { class: "loop-zero", x: -half, y: state - half, width: size, height: size, rx: 8 }));
     group.append(letter("0", "", { x: 0, y: state + 5 }));
-    group.append(letter("S", "0", { x: 0, y: state - half - 9 }));
+    group.append(letter(names.state, "0", { x: 0, y: state - half - 9 }));
     return group;
   }
 
@@ -91,11 +91,11 @@ export function createLoop(body, panel, stage) {
     const group = svg("g", { class: "loop-column" });
     const radius = Math.min(17, size * 0.36);
     group.append(arrow([0, rows.word - 26], [0, rows.state + half + 3]));
-    group.append(letter("U", "", { x: 13, y: (rows.word - 26 + rows.state + half) / 2 + 5 }));
+    group.append(weight(names.from_input, { x: 7, y: (rows.word - 26 + rows.state + half) / 2 + 5 }, t, across));
     group.append(arrow([0, rows.state - half - 2], [0, rows.answer + radius + 3]));
-    group.append(letter("V", "", { x: 13, y: (rows.answer + radius + rows.state - half) / 2 + 5 }));
+    group.append(weight(names.readout, { x: 7, y: (rows.answer + radius + rows.state - half) / 2 + 5 }, t, across));
     group.append(svg("circle", { class: "loop-output", cx: 0, cy: rows.answer, r: radius }));
-    group.append(ofStep("O", t, { x: 0, y: rows.answer + radius * 0.3, style: `font-size: ${Math.min(16, radius)}px` }));
+    group.append(ofStep(names.answer, t, { x: 0, y: rows.answer + radius * 0.3, style: `font-size: ${Math.min(16, radius)}px` }));
     const box = svg("g", { transform: `translate(0,${rows.state})` });
     box.append(svg("rect", { class: "loop-box", x: -half, y: -half, width: size, height: size, rx: 8, stroke: panel.color }));
     squares(stage.at(panel.arrays.h, t), size - 8, color).forEach((square, k) => {
@@ -104,8 +104,8 @@ export function createLoop(body, panel, stage) {
       box.append(square);
     });
     group.append(box);
-    group.append(ofStep("S", t, { x: -half - 3, y: rows.state - half - 6 }));
-    group.append(ofStep("X", t, { x: 0, y: rows.word - 8, class: "letter loop-x" }));
+    group.append(ofStep(names.state, t, { x: -half - 3, y: rows.state - half - 6 }));
+    group.append(ofStep(names.input, t, { x: 0, y: rows.word - 8, class: "letter loop-x" }));
     const text = svg("text", { class: "loop-word", x: 0, y: rows.word + 14, "text-anchor": "middle" }, shortened(tokens[t], across));
     group.append(text);
     pressable(group, words.step.replace("{t}", t + 1).replace("{word}", tokens[t]), () => select(t, unit));
@@ -127,7 +127,8 @@ export function createLoop(body, panel, stage) {
       link.replaceChildren();
       if (to - from < 8) return;
       link.append(arrow([from, rows.state], [to, rows.state], "link recurrent"));
-      link.append(letter("W", "", { x: (from + to) / 2 - 2, y: rows.state + (across < 72 ? 15 : -8) }));
+      const above = rows.state + (across < 72 ? 15 : -8);
+      link.append(weight(names.recurrent, { x: (from + to) / 2 - 2, y: above, "text-anchor": "middle" }, t, across));
     });
     chain.frame.classList.toggle("folded", open < FOLDED);
   }
@@ -152,7 +153,7 @@ export function createLoop(body, panel, stage) {
   function drawStates(node, wide, tall) {
     const sums = stage.at(panel.arrays.sum, step);
     const states = stage.at(panel.arrays.h, step);
-    const dots = drawCurve(node, wide, tall, { f: Math.tanh, sums, values: states, unit, color, names: [words.sum, "S = tanh(a)"] });
+    const dots = drawCurve(node, wide, tall, { f: Math.tanh, sums, values: states, unit, color, names: panel.axes });
     dots.forEach((dot, k) => {
       mark(dot, states[k], { signal: "h", unit: k, step, network });
       dot.onclick = () => select(step, k);
@@ -168,24 +169,28 @@ export function createLoop(body, panel, stage) {
       return node;
     };
     const symbol = (name, index) => {
-      const node = element("i", "symbol", name);
-      if (index) node.append(element("sub", "", index));
+      const [head, below] = name.split("_");
+      const node = element("i", "symbol", head);
+      if (below ?? index) node.append(element("sub", "", below ?? index));
       return node;
     };
     const t = String(step + 1);
     const [x, before, bias] = panel.arrays.parts.map((name, k) => value(stage.at(name, step)[unit], `h:${k}`));
     const sum = element("span");
-    sum.append(symbol("a"), " = ", symbol("U"), symbol("X", t), " + ", symbol("W"), symbol("S", String(step)), " + ", symbol("b"));
+    const [fromInput, fromState] = [symbol(names.from_input), symbol(names.recurrent)];
+    const before_ = symbol(names.state, String(step));
+    sum.append(symbol("a"), " = ", fromInput, " ", symbol(names.input, t), " + ", fromState, " ", before_, " + ", symbol("b"));
     const numbers = element("span", "loop-numbers");
     numbers.append(" = ", x, " + ", before, " + ", bias, " = ", value(stage.at(panel.arrays.sum, step)[unit], "h:sum"));
     const state = element("span");
-    state.append(symbol("S", t), " = tanh(", symbol("a"), ") = ", value(states[unit], "h"));
+    state.append(symbol(names.state, t), " = tanh(", symbol("a"), ") = ", value(states[unit], "h"));
     const answer = element("span");
     const shares = stage.at(panel.arrays.p, step);
     const top = shares.indexOf(Math.max(...shares));
     const share = element("b");
     paint(share, percent(shares[top]), shares[top], { signal: "p", output: top, step, network });
-    answer.append(symbol("O", t), ": ", panel.labels[top], " ", share);
+    const [read, scored] = [symbol(names.readout), symbol(names.state, t)];
+    answer.append(symbol(names.answer, t), " = softmax(", read, " ", scored, "): ", panel.labels[top], " ", share);
     const head = element("span", "loop-head");
     head.append(token(tokens[step]), ` · ${words.unit.replace("{unit}", unit)}`);
     told.replaceChildren(head, sum, numbers, state, answer);
@@ -217,6 +222,13 @@ function ofStep(name, t, attributes) {
   any.textContent = "t";
   text.append(any);
   return text;
+}
+
+/** A matrix beside its arrow; one with a long name once, where it would run into the next column. */
+function weight(name, attributes, t, across) {
+  const long = name.includes("_");
+  if (long && t && across < 110) return svg("g");
+  return letter(name, "", { "text-anchor": "start", ...(long && { style: "font-size: 12.5px" }), ...attributes });
 }
 
 /** A word as far as there is room for it. */

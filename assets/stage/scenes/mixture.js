@@ -6,7 +6,7 @@ import { arrow, button, createSheet, isCalm, letter, pressable } from "./sheet.j
 const READS = 900; // ms for each word
 
 export function createMixture(body, panel, stage) {
-  const { tokens, words, network } = panel;
+  const { tokens, words, network, names } = panel;
   const steps = tokens.length;
   const colors = tokens.map((_, k) => wordColor(panel.wheel, k, steps));
   let step = isCalm() ? steps - 1 : 0;
@@ -50,11 +50,11 @@ export function createMixture(body, panel, stage) {
       if (t) group.append(arrow([x - across + radius + 4, rows.state], [x - radius - 4, rows.state], "link recurrent"));
       group.append(arrow([x, rows.word - 22], [x, rows.state + radius + 5]));
       group.append(arrow([x, rows.state - radius - 4], [x, rows.answer + 20], t === steps - 1 ? "link" : "link faint"));
-      group.append(letter("O", String(t + 1), { x: x + 16, y: (rows.state - radius + rows.answer + 16) / 2 + 5 }));
+      group.append(letter(names.answer, String(t + 1), { x: x + 16, y: (rows.state - radius + rows.answer + 16) / 2 + 5 }));
       group.append(...answer(t, x, rows.answer, across));
       group.append(svg("circle", { class: "mixture-ground", cx: x, cy: rows.state, r: radius }));
       group.append(...disc(t, x, rows.state, radius));
-      const label = letter("S", String(t + 1), { x, y: rows.state + 5, class: "letter mixture-name" });
+      const label = letter(names.state, String(t + 1), { x, y: rows.state + 5, class: "letter mixture-name" });
       group.append(svg("circle", { class: "mixture-core", cx: x, cy: rows.state, r: Math.min(19, radius * 0.5) }), label);
       const name = svg("text", { class: "mixture-word", x, y: rows.word, "text-anchor": "middle" }, word);
       const line = svg("rect", { x: x - 16, y: rows.word + 7, width: 32, height: 5, rx: 2.5, fill: colors[t] });

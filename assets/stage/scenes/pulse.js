@@ -8,7 +8,7 @@ const WIDE = 38; // pixels of a step that hold the text of a factor
 const HOLDS = 1; // decades either way that still count as neither vanished nor exploded
 
 export function createPulse(body, panel, stage) {
-  const { words, radii, steps } = panel;
+  const { words, radii, steps, names } = panel;
   let chosen = panel.start;
   let front = 0; // how many links the pulse has come back
   let stop = () => {};
@@ -98,7 +98,8 @@ export function createPulse(body, panel, stage) {
       node.append(svg("circle", { class: "pulse-node", cx: x(t), cy: chain, r: radius, "fill-opacity": seen ? shade : 0 }));
       if (t) drawLink(node, t, { x, chain, radius, across, values });
     }
-    node.append(letter("S", "1", { x: x(0), y: chain + radius + 16 }), letter("S", String(steps), { x: x(steps - 1), y: chain + radius + 16 }));
+    const below = chain + radius + 16;
+    node.append(letter(names.state, "1", { x: x(0), y: below }), letter(names.state, String(steps), { x: x(steps - 1), y: below }));
     node.append(svg("text", { class: "pulse-loss", x: wide - 40, y: chain + 5 }, words.loss));
     if (front < steps - 1) {
       node.append(svg("circle", { class: "pulse-front", cx: x(steps - 1 - front), cy: chain, r: radius + 4 }));

@@ -1,6 +1,7 @@
 // A lesson's question: choices to press, by their letter too, or a number to type. What is answered goes to the server,
 // which measures what is right; the page that shows it comes then.
 import { element } from "../dom.js";
+import { answering } from "./answering.js";
 import { button } from "./sheet.js";
 
 const LETTERS = "ABCDEFGH";
@@ -9,12 +10,13 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 export function createQuestion(body, panel, stage) {
   const { words, choices, unit } = panel;
   body.classList.add("question");
+  const give = answering(panel.step, stage);
   let sent = false;
   const send = (answer) => {
     if (sent) return;
     sent = true;
     body.classList.add("sent");
-    stage.tell("answer", answer);
+    give(answer);
   };
   body.append(choices ? list() : number());
   body.append(button(words.skip, () => send({ skip: true }), "question-skip"));

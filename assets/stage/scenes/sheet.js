@@ -19,11 +19,12 @@ export function createSheet(host, className, draw) {
   return { frame, node, paint, destroy: () => observer.disconnect() };
 }
 
-/** A letter of the textbook with its index: S with t − 1 below it. */
+/** A name with its index: S with t − 1 below it; of "W_ih" what follows the underscore is the index. */
 export function letter(name, index, attributes = {}) {
   const text = svg("text", { class: "letter", "text-anchor": "middle", ...attributes });
-  text.append(svg("tspan", { class: "symbol" }, name));
-  if (index !== "") text.append(svg("tspan", { dy: "0.3em", "font-size": "70%" }, index));
+  const [symbol, below] = name.split("_");
+  text.append(svg("tspan", { class: "symbol" }, symbol));
+  if (below || index !== "") text.append(svg("tspan", { dy: "0.3em", "font-size": "70%" }, below ?? index));
   return text;
 }
 

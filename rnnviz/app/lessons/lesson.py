@@ -61,11 +61,12 @@ class Number(NamedTuple):
 
 class Curve(NamedTuple):
     """A curve over the time steps, drawn between ``low`` and ``high``; right if on average it is off by no more than
-    ``within``."""
+    ``within``. ``axis``: what stands at its numbers, where the unit does not say it."""
 
     low: float
     high: float
     unit: Words
+    axis: Words
     within: float
     mistakes: tuple[Mistake, ...]
 
@@ -83,9 +84,10 @@ class Step(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """``word``: what stands for it in an address."""
+    """``word``: what stands for it in an address. ``audience``: who it is for, and how long it takes them."""
 
     word: str
     title: Words
     about: Words
+    audience: Words
     steps: tuple[Step, ...]

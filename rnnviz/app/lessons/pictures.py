@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from rnnviz.app import results
 from rnnviz.app.i18n import _, by_language, language
 from rnnviz.app.page import percent
-from rnnviz.app.panels import reservoir_claims
+from rnnviz.app.panels import network_views, reservoir_claims
 from rnnviz.app.panels.answers_per_step import label_colors
 from rnnviz.app.stage.board import Board
 from rnnviz.studies import first_story
@@ -23,7 +23,8 @@ FLOOR = -12.0  # decades below which a line is cut off
 
 
 def picture(word: str, board: Board) -> dict[str, object]:
-    """The picture of a lesson as part of a panel, and its sentence; {} of one that does not ship."""
+    """The picture of a lesson as part of a panel, and its sentence; {} of one that does not ship. ``above`` and
+    ``below`` it stands what its axes are; ``key`` names its lines or colours."""
     if word not in PICTURES:
         return {}
     drawn = PICTURES[word](board)
@@ -32,10 +33,16 @@ def picture(word: str, board: Board) -> dict[str, object]:
 
 def _state(board: Board) -> dict[str, object]:
     """Each step's state as a column of squares."""
-    states = results.layer(first_story.reader(language()))["h"].at(batch=0).values
+    subject = first_story.reader(language())
+    states = results.layer(subject)["h"].at(batch=0).values
     told = _("The state of a plain RNN after each of {count} words, {units} numbers each.")
     told = told.format(count=len(states), units=states.shape[1])
-    return {"squares": board.array("picture:h", states), "columns": len(states), "alternative": told}
+    return {
+        "squares": board.array("picture:h", states),
+        "columns": subject.tokens,
+        "above": _("↑ hidden units"),
+        "alternative": told,
+    }
 
 
 def _gradients(board: Board) -> dict[str, object]:
@@ -43,7 +50,8 @@ def _gradients(board: Board) -> dict[str, object]:
     curves = [first_story.pulses()[first_story.RADII.index(radius)] for radius in RADII]
     told = _("The gradient's size at the first step as a power of ten: {values} at the spectral radii {radii}.")
     told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
-    return _lines(board, "gradient", curves, told)
+    axes = _("↑ size of the gradient (log scale)"), _("→ time step")
+    return _lines(board, "gradient", curves, axes, _radii(RADII), told)
 
 
 def _gate(board: Board) -> dict[str, object]:
@@ -52,7 +60,9 @@ def _gate(board: Board) -> dict[str, object]:
     sizes = [np.abs(run.c).max(1) for run in runs]
     told = _("The largest number in c after the last step: {values}, with f held at 0, let go, held at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
-    return _lines(board, "gate", [np.log1p(size) for size in sizes], told)
+    names = [f"f = {held}" for held in (0, _("free"), 1)]
+    axes = _("↑ largest |c| (log scale)"), _("→ time step")
+    return _lines(board, "gate", [np.log1p(size) for size in sizes], axes, names, told)
 
 
 def _directions(board: Board) -> dict[str, object]:
@@ -64,7 +74,14 @@ def _directions(board: Board) -> dict[str, object]:
     one, two = (percent(float(share.max())) for share in shares)
     told = told.format(one=one, two=two)
     bars = board.array("picture:shares", np.stack(shares))
-    return {"bars": bars, "colors": label_colors(both), "alternative": told}
+    return {
+        "bars": bars,
+        "colors": label_colors(both),
+        "above": _("Label of {word}: one way; below it both ways").format(word=both.tokens[0]),
+        "below": "",
+        "key": network_views.label_names(both),
+        "alternative": told,
+    }
 
 
 def _edge(board: Board) -> dict[str, object]:
@@ -78,13 +95,29 @@ def _edge(board: Board) -> dict[str, object]:
         "The distance of two states after {steps} steps as a power of ten: {values} at the spectral radii {radii}."
     )
     values = _(", ").join(f"{curve[-1]:.1f}" for curve in curves)
-    return _lines(board, "distance", curves, told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES)))
+    told = told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES))
+    axes = _("↑ distance of two states (log scale)"), _("→ time step")
+    return _lines(board, "distance", curves, axes, _radii(EDGES), told)
 
 
-def _lines(board: Board, name: str, curves: list[np.ndarray], alternative: str) -> dict[str, object]:
+def _radii(radii: Sequence[object]) -> list[str]:
+    first, *others = map(str, radii)
+    return [_("radius {radius}").format(radius=first), *others]
+
+
+def _lines(
+    board: Board, name: str, curves: list[np.ndarray], axes: tuple[str, str], names: list[str], alternative: str
+) -> dict[str, object]:
     """Curves on one scale, each drawn stronger than the one before."""
-    arrays = [board.array(f"picture:{name}:{k}", curve) for k, curve in enumerate(curves)]
-    return {"lines": arrays, "range": [float(np.min(curves)), float(np.max(curves))], "alternative": alternative}
+    above, below = axes
+    return {
+        "lines": [board.array(f"picture:{name}:{k}", curve) for k, curve in enumerate(curves)],
+        "range": [float(np.min(curves)), float(np.max(curves))],
+        "above": above,
+        "below": below,
+        "key": names,
+        "alternative": alternative,
+    }
 
 
 PICTURES: dict[str, Callable[[Board], dict[str, object]]] = {

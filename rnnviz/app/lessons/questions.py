@@ -14,11 +14,13 @@ from rnnviz.app.stage.board import Board
 TICKS = 5
 
 
-def board(step: Step) -> Board:
+def board(step: Step, word: str) -> Board:
+    """``word``: of the step, by which the browser keeps what was answered."""
     board = Board((), (), units=1)
     panel = {
         "title": said(step.question, language()),
         "span": 12,
+        "step": word,
         "words": {"answer": _("Answer"), "skip": _("I do not know: show me"), "number": _("Your number")},
     }
     if isinstance(step.asks, Curve):
@@ -45,10 +47,12 @@ def _curve(curve: Curve, steps: int) -> dict[str, object]:
 
 
 def _curve_words(curve: Curve) -> dict[str, str]:
+    hint = _("Draw on the chart by mouse or finger, or move its points with the arrow keys.")
     return {
         "reveal": _("Answer"),
-        "hint": _("Draw on the chart by mouse or finger, or move its points with the arrow keys."),
-        "drawn": said(curve.unit, language()),
+        "hint": hint,
+        "drawn": hint,
+        "axis": said(curve.axis or curve.unit, language()),
         "here": _("draw here"),
         "mine": _("your guess"),
         "steps": _("time step"),

@@ -42,10 +42,10 @@ def read(word: str, content: bytes, pages: Mapping[str, Page] | None) -> Lesson:
     except tomllib.TOMLDecodeError as wrong:
         raise _no_toml(str(wrong), text) from wrong
     part = _Part(raw, (), lines_of(text))
-    title, about = part.words("title"), part.words("about", "")
+    title, about, audience = part.words("title"), part.words("about", ""), part.words("audience", "")
     steps = tuple(_step(each, pages) for each in part.tables("step", MAX_LESSON_STEPS))
     part.no_others()
-    return Lesson(word, title, about, steps)
+    return Lesson(word, title, about, audience, steps)
 
 
 def _no_toml(said: str, text: str) -> Refused:
@@ -229,7 +229,7 @@ def _curve(part: _Part, measure: str) -> Curve:
         raise Refused("Line {line}: {name} must be below high.", line=table.line("low"), name="low")
     if not measure:
         raise Refused("Line {line}: a curve needs a measure.", line=table.line())
-    curve = Curve(low, high, table.words("unit", ""), within, _mistakes(part))
+    curve = Curve(low, high, table.words("unit", ""), table.words("axis", ""), within, _mistakes(part))
     table.no_others()
     return curve
 

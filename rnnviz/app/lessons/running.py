@@ -98,7 +98,7 @@ def ask(where: Place) -> None:
     (lesson, at), onward = where, _("Skip")
     with st.container(key="lesson-question"):
         st.html(f'<p class="lesson-count">{html.escape(counted(where))}</p>{ways(where, onward)}')
-        sent = stage("question", questions.board(where.step), listens=True)
+        sent = stage("question", questions.board(where.step, f"{lesson.word}.{at + 1}"), listens=True)
     if sent is None:
         return
     with suppress(ValueError):  # no page of ours sends that

@@ -18,12 +18,12 @@ def show(pages: Mapping[str, Page]) -> None:
     """``pages``: those that a brought lesson may lead to, by address."""
     place = st.container()
     _bring(pages)
-    lessons = [library.find(word, pages) for word in library.SHIPPED]
+    board = Board((), (), units=1)
+    cards = [_card(library.find(word, pages), board, f"{k} · ") for k, word in enumerate(library.SHIPPED, 1)]
     brought = running.brought()
     if brought is not None:
-        lessons = [brought, *lessons]
-    board = Board((), (), units=1)
-    board.spread([_card(lesson, board) for lesson in lessons], most=3)
+        cards = [_card(brought, board), *cards]
+    board.spread(cards, most=3)
     with place:
         stage("lessons", board)
 
@@ -42,15 +42,21 @@ def _bring(pages: Mapping[str, Page]) -> None:
         st.warning(running.refused(refusal), icon=":material/info:")
 
 
-def _card(lesson: Lesson, board: Board) -> dict[str, object]:
-    answered = {at for word, at in running.given_so_far() if word == lesson.word}
-    following = next((at for at in range(len(lesson.steps)) if at not in answered), 0)
+def _card(lesson: Lesson, board: Board, number: str = "") -> dict[str, object]:
+    """``number``: what stands before its title. How far the visitor is, the browser knows best: see answering.js."""
+    count = len(lesson.steps)
     return {
         "kind": "lesson",
-        "title": said(lesson.title, language()),
+        "title": number + said(lesson.title, language()),
         "about": said(lesson.about, language()),
-        "progress": _("{done} of {count} questions answered").format(done=len(answered), count=len(lesson.steps)),
+        "audience": said(lesson.audience, language()),
+        "step": lesson.word,
+        "answered": [at for word, at in running.given_so_far() if word == lesson.word],
+        "hrefs": [running.address(lesson, at) for at in range(count)],
+        "words": {
+            "progress": _("{done} / {count} done").format(done="{done}", count=count),
+            "begin": _("Begin"),
+            "continue": _("Continue"),
+        },
         **pictures.picture(lesson.word, board),
-        "open": _("Continue") if answered else _("Begin"),
-        "href": running.address(lesson, following),
     }

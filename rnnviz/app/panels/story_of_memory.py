@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnviz.app import naming
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
@@ -39,8 +40,8 @@ def guess(board: Board) -> dict:
         "known": {"at": 0, "share": 1.0},
         "title": _("Fifty steps later: how much of the first letter is left? Draw your guess"),
         "caption": _(
-            "Two trained networks read a letter and then fifty digits. How much of what varies in their state still "
-            "hangs on the letter (its total effect)?"
+            "Two trained networks read a letter, then fifty digits. "
+            "How much of their state still depends on the letter?"
         ),
         "alternative": _("What hangs on the first letter after {steps} steps: {shares}.").format(
             steps=steps, shares=_(", ").join(told)
@@ -50,12 +51,13 @@ def guess(board: Board) -> dict:
             "again": _("Guess again"),
             "hint": _("Draw on the chart by mouse or finger, or move its points with the arrow keys."),
             "drawn": _("Your guess stays in this browser. Now look."),
-            "shown": _("Measured on 256 pairs of sequences; one standard error is at most {error}.").format(
+            "shown": _("Its total effect, from 256 pairs of sequences; one standard error is at most {error}.").format(
                 error=f"{most:.1%}"
             ),
             "here": _("draw here"),
             "mine": _("your guess"),
             "steps": _("time step"),
+            "axis": _("share of the state that depends on the letter"),
             "point": _("Your guess at step {t}"),
             "off": _("You were {points} points from the {network} on average."),
         },
@@ -70,6 +72,7 @@ def pulse(board: Board) -> dict:
     start = first_story.RADII.index(SHOWN_FIRST)
     return {
         "kind": "pulse",
+        "names": naming.letters("RNN"),
         "array": board.array("pulse", sizes),
         "radii": list(first_story.RADII),
         "steps": first_story.LENGTH,
@@ -77,15 +80,14 @@ def pulse(board: Board) -> dict:
         "range": [float(sizes.max()), float(sizes.min())],
         "title": _("Why it fades: on its way back the gradient is multiplied at every link"),
         "caption": _(
-            "An untrained RNN has read {steps} steps of noise. The loss sends its gradient back through the chain, and "
-            "each link multiplies its size. Make W larger or smaller."
+            "An untrained RNN has read {steps} steps of noise. Drag the radius, and watch the gradient on its way back."
         ).format(steps=first_story.LENGTH),
         "alternative": _(
             "At a spectral radius of {radius} the gradient's size at the first step is 10 to the power of {power} of "
             "that at the last."
         ).format(radius=SHOWN_FIRST, power=f"{sizes[start, 0]:.1f}"),
         "words": {
-            "radius": _("Spectral radius of W"),
+            "radius": naming.named("RNN", _("Spectral radius of W_hh")),
             "loss": _("loss"),
             "vanishes": _("It vanishes: {factor} on the way back. What was read first teaches next to nothing."),
             "holds": _("It holds: {factor} on the way back. What was read first can be learnt from."),
@@ -134,8 +136,8 @@ def gate(board: Board) -> dict:
         "ticks": [tick for tick in TICKS if abs(tick) <= most],
         "title": _("The way out: a gate that decides, step by step, how much of the cell state to keep"),
         "caption": _(
-            "In an LSTM cₜ = fₜ ⊙ cₜ₋₁ + iₜ ⊙ gₜ. Hold the forget gate f and watch c, a line for each unit, while the "
-            "letter and fifty digits are read (the axis is stretched around zero)."
+            "cₜ = fₜ ⊙ cₜ₋₁ + iₜ ⊙ gₜ: hold the forget gate f at 0 or 1 and watch c, a line for each unit (the axis is "
+            "stretched around 0)."
         ),
         "alternative": _("With f held at 0 the letter {letter} gets {shut}, let go {free}, held at 1 {open}.").format(
             letter=first_story.LETTER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
@@ -22,9 +22,11 @@ def loop(board: Board) -> dict:
     h, terms = layer["h"].at(batch=0).values, [term.at(batch=0).values for term in parts.terms]
     for k, values in enumerate(terms):
         board.array(f"loop:h:{k}", values)
+    names = naming.letters(subject.cell)
     return {
         "kind": "loop",
         "network": "reader",
+        "names": names,
         "tokens": subject.tokens,
         "labels": network_views.label_names(subject),
         "color": network_views.accent(subject),
@@ -35,24 +37,26 @@ def loop(board: Board) -> dict:
             "parts": [f"loop:h:{k}" for k in range(len(terms))],
             "p": board.array("loop:p", results.answers(subject).values),
         },
-        "title": _("A recurrent network is one cell that hears its own past: unfold the loop, and it is a chain"),
+        "title": _("A recurrent network feeds its state back to itself: unfolded in time, it is a chain"),
         "caption": _(
-            "Input X, state S, output O: Sₜ = tanh(U Xₜ + W Sₜ₋₁ + b), Oₜ = softmax(V Sₜ), and before the first word "
-            "S₀ = 0. Each square is a unit: click one, or a word."
+            "One cell reads word after word. Fold and unfold it; click a word, or a square, which is one unit: its "
+            "numbers are beside it."
         ),
         "alternative": _(
             "A trained RNN of {units} units reads {text}: {count} copies of one cell in a row, each with its state "
             "as coloured squares, W on the links between them; beside it the tanh curve with a dot for each unit."
         ).format(units=h.shape[1], text=subject.text, count=len(subject.tokens)),
+        "axes": ["a = {from_input} {input} + {recurrent} {state} + b".format(**names), f"{names['state']} = tanh(a)"],
         "kinds": _kinds(board),
         "words": {
             "kinds": _("X can be anything that comes in order, of any length:"),
             "fold": _("Fold"),
             "unfold": _("Unfold"),
-            "shared": _("Parameter sharing: the same U, W, V at every step"),
+            "shared": _("Parameter sharing: the same {weights} at every step").format(
+                weights=_(", ").join(names[part] for part in ("from_input", "recurrent", "readout"))
+            ),
             "step": _("Step {t}: {word}"),
             "unit": _("unit {unit}"),
-            "sum": _("a = U X + W S + b"),
         },
         "deeper": {"text": _("Step through"), "href": "step-through?model=intents-rnn-small"},
         "span": 12,
@@ -83,6 +87,7 @@ def mixture(board: Board) -> dict:
     return {
         "kind": "mixture",
         "network": "reader",
+        "names": naming.letters(subject.cell),
         "tokens": tokens,
         "wheel": style.WORDS,
         "labels": network_views.label_names(subject),
@@ -93,8 +98,7 @@ def mixture(board: Board) -> dict:
         },
         "title": _("It reads word by word, and every state is a mixture of all the words so far"),
         "caption": _(
-            "A word's share of the disc is its effect: how much the state changes when other words stand in its place. "
-            "Only the last answer counts, and it rests on all of them."
+            "A word's share of a disc is its effect: how much the state changes when other words stand in its place."
         ),
         "alternative": _(
             "Discs in the colours of the words, one for each state. In the last one the first word, {first}, has an "
@@ -133,8 +137,8 @@ def order(board: Board) -> dict:
         "colors": list(style.LABELS),
         "title": _("Order matters: from the word alone nobody can tell whether Taipei is left or reached"),
         "caption": _(
-            "Above each word: what an RNN says, which has read the words before it. Below: the best guess from the "
-            "word alone, by its share of the training sentences."
+            "Above each word: what an RNN says that has read all words up to it. Below: the word alone, by its "
+            "commonest label in training."
         ),
         "alternative": _(
             "Two sentences, to arrive in Taipei and to leave Taipei. The RNN calls Taipei the destination in one and "

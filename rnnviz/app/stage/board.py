@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz import compute
-from rnnviz.app import controls, editing, glossary, state
+from rnnviz.app import controls, editing, glossary, saved_page, state
 from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
@@ -199,7 +199,9 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
         board = build()
         return board.payload(editing.offered(board.tokens))
 
-    _send(f"{view.page}:{part}" if part else view.page, compute.STORE.get(key, finished))
+    payload = compute.STORE.get(key, finished)
+    saved_page.keep_board(payload)
+    _send(f"{view.page}:{part}" if part else view.page, payload)
 
 
 def stage(key: str, board: Board, listens: bool = False) -> object:

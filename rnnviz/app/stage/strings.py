@@ -17,6 +17,7 @@ def strings() -> dict[str, str | dict[str, str]]:
         "snapshot": _("snapshot"),
         "snapshot_keys": _("Shift ← →"),
         "copy": _("Copy link"),
+        "save": _("Save this page as a file"),
         "copied": _("The link to this page is copied."),
         "copy_by_hand": _("The link to this page: copy it from this field."),
         "failed": _("This view failed and stands still; the others go on. Reload the page to have it back."),

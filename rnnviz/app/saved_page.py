@@ -1,0 +1,73 @@
+"""The page of this run as one file: its parts are kept while it is drawn, and put together for who asks for it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from rnnviz.app.i18n import _, language
+from rnnviz.app.stage import offline
+
+if TYPE_CHECKING:
+    from rnnviz.app.stage.board import Payload
+
+
+class _Parts(NamedTuple):
+    above: list[str]  # HTML
+    boards: list[Payload]
+    below: list[str]
+
+
+_PARTS: ContextVar[_Parts] = ContextVar("parts")  # of the run that draws the page
+
+
+def begin() -> None:
+    """Forget what was drawn before: another page begins."""
+    _PARTS.set(_Parts([], [], []))
+
+
+def show_above(body: str) -> None:
+    """Show HTML above the stage, on the page and in its file."""
+    st.html(body)
+    _PARTS.get().above.append(body)
+
+
+def keep_board(payload: Payload) -> None:
+    _PARTS.get().boards.append(payload)
+
+
+def keep_below(read: Sequence[str], code: str) -> None:
+    """Keep what stands below the stage: how to read it, as plain sentences, and the code that gives the same."""
+    sentences = "".join(f"<li>{html.escape(line)}</li>" for line in read)
+    _PARTS.get().below.append(
+        f"<h2>{html.escape(_('How to read this'))}</h2><ul>{sentences}</ul>"
+        f"<details><summary>{html.escape(_('Show the code'))}</summary><pre>{html.escape(code)}</pre></details>"
+    )
+
+
+def button(title: str, name: str) -> None:
+    """Where the page has shown a stage, a button that gives the file. ``title``: the page's; ``name``: the file's."""
+    above, boards, below = _PARTS.get()
+    if not boards:
+        return
+    spoken = language()
+
+    def document() -> bytes:
+        parts = {"above": "".join(above), "below": "".join(below)}
+        return offline.html(boards, title=f"{title} · rnnviz", language=spoken, **parts).encode()
+
+    st.sidebar.download_button(
+        _("Save this page"),
+        document,
+        f"rnnviz-{name}.html",
+        "text/html",
+        help=_("One file with all that this page shows. It opens in any browser, without a server or a network."),
+        icon=":material/download:",
+        on_click="ignore",
+        key="save-page",
+        width="stretch",
+    )

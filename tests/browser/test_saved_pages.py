@@ -1,0 +1,91 @@
+"""A page that was saved opens from the disk, asks for nothing, slides, and shows the app's own numbers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages import PAGES
+from tests.browser.visitor import READY, Visitor
+
+pytestmark = pytest.mark.browser
+
+WITHOUT_CHARTS = {"start", "step-through"}
+MOST_BYTES = {True: 250_000, False: 2_500_000}  # without charts, and with Plotly's script
+# All that is painted with a name, and all that the charts draw.
+NUMBERS = """() => [
+    [...document.querySelectorAll('.rnnviz-stage [data-value]')].map(({ dataset }) => ({ ...dataset })),
+    [...document.querySelectorAll('.js-plotly-plot')].map(({ _fullData }) =>
+        _fullData.map(({ name, x, y, z }) => JSON.stringify([name, x, y, z]))),
+]"""
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Page]:
+    """Somebody who has the file and no network; the end fails if it asked for anything or complained."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", offline=True)
+    page, problems = context.new_page(), []
+    page.on("request", lambda asked: asked.url.startswith(("data:", "blob:")) or problems.append(asked.url))
+    page.on("console", lambda said: said.type == "error" and problems.append(said.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert len(problems) == 1, problems  # the document itself
+    assert problems[0].startswith("file:")
+
+
+def save(visitor: Visitor, folder: Path) -> Path:
+    with visitor.page.expect_download() as download:
+        visitor.page.locator(".st-key-save-page button").first.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("address", [page.address for page in PAGES if page.file != "lessons.py"])
+def test_a_saved_page_needs_nothing_and_shows_the_numbers_of_the_app(arrive, reader, tmp_path, address):
+    visitor = arrive("/" if address == "start" else f"/{address}")
+    path = save(visitor, tmp_path)
+    assert path.name == f"rnnviz-{address}.html"
+    assert path.stat().st_size < MOST_BYTES[address in WITHOUT_CHARTS]
+    reader.goto(path.as_uri())
+    reader.wait_for_function(READY)
+    expect(reader).to_have_title(visitor.page.title())
+    assert reader.locator(".claim h1").inner_text() == visitor.claim.inner_text()
+    assert reader.evaluate(NUMBERS) == visitor.page.evaluate(NUMBERS)
+    for page in (reader, visitor.page) if visitor.slider.is_visible() else ():
+        page.locator(".stage-play + .stage-slider").press("Home")
+        expect(page.locator(".rnnviz-stage").first).to_have_attribute("data-step", "0")
+    assert reader.evaluate(NUMBERS) == visitor.page.evaluate(NUMBERS)
+
+
+def test_a_saved_page_speaks_the_visitors_language_and_has_no_control_that_needs_the_server(arrive, reader, tmp_path):
+    visitor = arrive("/vanishing-gradients?lang=zh")
+    reader.goto(save(visitor, tmp_path).as_uri())
+    reader.wait_for_function(READY)
+    assert reader.evaluate("() => document.documentElement.lang") == "zh"
+    assert reader.locator(".claim h1").inner_text() == visitor.claim.inner_text()
+    for control in (".stage-radius", ".stage-copy", ".stage-save", ".stage-word", "a.inside"):
+        assert reader.locator(control).count() == 0
+    before = reader.url
+    reader.locator(".stage-play").click()
+    expect(reader.locator(".rnnviz-stage")).not_to_have_class("playing")
+    assert reader.url == before
+
+
+def test_a_saved_page_follows_the_readers_theme_and_fits_a_phone(arrive, reader, tmp_path):
+    visitor = arrive("/step-through")
+    reader.set_viewport_size({"width": 390, "height": 844})
+    reader.goto(save(visitor, tmp_path).as_uri())
+    reader.wait_for_function(READY)
+    light = reader.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    reader.emulate_media(color_scheme="dark")
+    assert reader.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
+    assert reader.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_button_on_the_stage_saves_the_page(arrive):
+    with (visitor := arrive("/step-through")).page.expect_download() as download:
+        visitor.page.locator(".stage-save button").click()
+    assert download.value.suggested_filename == "rnnviz-step-through.html"
