@@ -2,9 +2,8 @@
 
 from rnnviz.app import controls, holding, naming, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answer_claims, cell_diagram, embedding, equations, hold_claims, network_views, plain_torch
-from rnnviz.app.panels.weight_matrices import matrices
-from rnnviz.app.stage.board import Board, show
+from rnnviz.app.panels import answer_claims, hold_claims, one_step, plain_torch
+from rnnviz.app.stage.board import show
 
 subject = holding.held(state.subject())
 of = state.layer(), state.direction()
@@ -17,19 +16,7 @@ with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)
 
-
-def build() -> Board:
-    board = network_views.board(subject, of)
-    board.row(network_views.strip(subject, of, span=12))
-    board.row(cell_diagram.diagram(subject, board, of, span=9), network_views.answer(subject, span=3))
-    board.row(equations.equations(subject, board, of, span=12))
-    if word := embedding.row(subject, board, span=12):
-        board.row(*word)
-    board.row(matrices(subject, board, of, span=12))
-    return board
-
-
-show(build)
+show(lambda: one_step.board(subject, of))
 
 PLAIN = {"cell": "RNN", "hold": ()}
 RELU = PLAIN | {"trained": False, "nonlinearity": "relu"}

@@ -30,11 +30,13 @@ __all__ = [
     "load",
     "memory",
     "record",
+    "show",
     "subject",
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
     from rnnviz import cells, dynamics, figures, files, gradients, memory
+    from rnnviz.app.notebook import show
     from rnnviz.cells import CELLS
     from rnnviz.files import load
     from rnnviz.gradients import backpropagate
@@ -58,6 +60,7 @@ else:
         "from_torch": "sharing",
         "load": "files",
         "record": "recording",
+        "show": "app.notebook",
         "subject": "subjects",
     }
 

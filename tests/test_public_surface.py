@@ -26,6 +26,7 @@ PROMISED = {
     "TASKS",
     "Trace",
     "Signal",
+    "show",
     "subject",
 }
 PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}

@@ -23,9 +23,12 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 @contextmanager
-def one_language() -> Iterator[None]:
-    """Ask the session once for all that is said within: a page says hundreds of things."""
-    _run.language = language()
+def one_language(spoken: str | None = None) -> Iterator[None]:
+    """Say all within in the language that is ``spoken``, by its name in LANGUAGES; without one, ask the session once,
+    since a page says hundreds of things. ValueError for a language that is not there."""
+    if spoken not in (None, *LANGUAGES):
+        raise ValueError(f"unknown language {spoken!r}; there are {', '.join(LANGUAGES)}")
+    _run.language = spoken or language()
     try:
         yield
     finally:

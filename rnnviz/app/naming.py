@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 from rnnviz.app import state
 
 
@@ -55,8 +57,10 @@ _LETTER = re.compile(
 
 
 def is_pytorch() -> bool:
-    """Whether PyTorch's names were chosen."""
-    return state.is_shown() and state.knobs().names == "pytorch"
+    """Whether PyTorch's names were chosen; never outside of a session, as in a notebook."""
+    return (
+        get_script_run_ctx(suppress_warning=True) is not None and state.is_shown() and state.knobs().names == "pytorch"
+    )
 
 
 def of(cell: str) -> Names:

@@ -42,10 +42,10 @@ def keep_board(payload: Payload) -> None:
 
 def keep_below(read: Sequence[str], code: str) -> None:
     """Keep what stands below the stage: how to read it, as plain sentences, and the code that gives the same."""
+    heading, summary, code = map(html.escape, (_("How to read this"), _("Show the code"), code))
     sentences = "".join(f"<li>{html.escape(line)}</li>" for line in read)
     _PARTS.get().below.append(
-        f"<h2>{html.escape(_('How to read this'))}</h2><ul>{sentences}</ul>"
-        f"<details><summary>{html.escape(_('Show the code'))}</summary><pre>{html.escape(code)}</pre></details>"
+        f"<h2>{heading}</h2><ul>{sentences}</ul><details><summary>{summary}</summary><pre>{code}</pre></details>"
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, expect
 
+import rnnviz
 from pages import PAGES
 from tests.browser.visitor import READY, Visitor
 
@@ -83,6 +85,20 @@ def test_a_saved_page_follows_the_readers_theme_and_fits_a_phone(arrive, reader,
     reader.emulate_media(color_scheme="dark")
     assert reader.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
     assert reader.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_in_a_notebook_the_stage_stands_in_the_cell_and_shows_the_traces_own_numbers(reader, tmp_path):
+    model, x = torch.nn.LSTM(4, 8), torch.randn(12, 1, 4)
+    cell = tmp_path / "cell.html"
+    cell.write_text(f"<!doctype html><body>{rnnviz.show(model, x)._repr_html_()}", "utf-8")
+    reader.goto(cell.as_uri())
+    frame = reader.frame_locator("iframe")
+    frame.locator(".stage-play + .stage-slider").press("Home")
+    expect(frame.locator(".rnnviz-stage")).to_have_attribute("data-step", "0")
+    painted = frame.locator(".diagram-box [data-signal=h]").first
+    expect(painted).to_have_attribute("data-unit", "0")
+    h = rnnviz.record(model, x).layer()["h"].values[0, 0, 0]
+    assert float(painted.get_attribute("data-value")) == pytest.approx(float(h), rel=1e-5)
 
 
 def test_the_button_on_the_stage_saves_the_page(arrive):
