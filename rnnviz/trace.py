@@ -6,6 +6,7 @@ Numpy only. Nothing here knows about torch, figures or pages, so a Trace can be 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -60,13 +61,26 @@ class Signal:
         """``values`` for numpy: the read-only array itself, or a copy of it where one is asked for or needed."""
         return np.array(self.values, dtype=dtype, copy=copy)
 
-    def at(self, **index: int) -> Signal:
-        """Fix one or more axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more."""
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.values.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.values.dtype
+
+    def __len__(self) -> int:
+        """The size of the first axis."""
+        return len(self.values)
+
+    def at(self, **index: int | slice) -> Signal:
+        """Fix one or more axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more. Of a slice the axis
+        stays: ``signal.at(time=slice(2, 5))``."""
         unknown = [axis for axis in index if axis not in self.axes]
         if unknown:
             raise KeyError(f"signal {self.name!r} has no axis {unknown[0]!r}; it has {', '.join(self.axes)}")
         where = tuple(index.get(axis, slice(None)) for axis in self.axes)
-        axes = tuple(axis for axis in self.axes if axis not in index)
+        axes = tuple(axis for axis in self.axes if isinstance(index.get(axis, slice(None)), slice))
         return replace(self, values=self.values[where], axes=axes)
 
     def __repr__(self) -> str:
@@ -136,6 +150,19 @@ class Trace:
     y: Signal
     tokens: tuple[str, ...] = ()
     lengths: tuple[int, ...] = ()
+
+    def save(self, path: str | Path) -> None:
+        """Write everything to one ``.npz`` file, which ``Trace.load`` and any numpy read."""
+        from rnnviz import trace_files
+
+        trace_files.save(self, path)
+
+    @staticmethod
+    def load(path: str | Path) -> Trace:
+        """A trace that ``save`` wrote, in every bit. ValueError for any other file."""
+        from rnnviz import trace_files
+
+        return trace_files.load(path)
 
     @property
     def steps(self) -> int:

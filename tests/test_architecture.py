@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # A package, or a module that stands alone, may import from its own package and from the floors below.
 FLOORS = {
     "rnnviz.trace": 0,
+    "rnnviz.trace_files": 0,
     "rnnviz.compute": 0,
     "rnnviz.shipped_files": 0,
     "rnnviz.cells": 1,
@@ -52,10 +53,13 @@ FLOORS = {
     "tools": 6,
     "benchmarks": 6,
 }
-# What may be imported from the same floor: a network is made of cells, a torch module is read as a network, what a
-# caller gives goes with one, a recording is verified, an answer has summands, what depth does is read off gradients,
-# a file may be one of our own, the server and the translators' tool read the table of pages.
+# What may be imported from the same floor: a trace is written to a file and read from it, a network is made of cells,
+# a torch module is read as a network, what a caller gives goes with one, a recording is verified, an answer has
+# summands, what depth does is read off gradients, a file may be one of our own, the server and the translators' tool
+# read the table of pages.
 EXCEPTIONS = {
+    "rnnviz.trace": {"rnnviz.trace_files"},
+    "rnnviz.trace_files": {"rnnviz.trace"},
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network", "rnnviz.projections"},
     "rnnviz.sharing": {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules"},
