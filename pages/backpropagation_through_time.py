@@ -12,8 +12,9 @@ truncate, clip = state.knobs().truncate, state.knobs().clip
 with claim:
     page.claim(
         through_time_claims.claim(subject, truncate),
-        through_time_claims.conditions(subject, truncate, clip),
-        through_time_claims.chips(subject, truncate, clip),
+        through_time_claims.sentence(subject, truncate, clip),
+        through_time_claims.chips(subject, truncate),
+        through_time_claims.measured(subject, truncate, clip),
     )
 
 

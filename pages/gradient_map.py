@@ -2,26 +2,28 @@
 
 from pages.knobs import FRESH
 from rnnviz.app import comparison, page, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _
 from rnnviz.app.panels import cells_compared, gradient_claims, gradient_map, radius_slider
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
 compared, knobs = cells_compared.choose(always=("map_range", "map_scale")), state.knobs()
-subject = compared[comparison.main(compared)]
+subject, fresh = compared[comparison.main(compared)], cells_compared.is_fresh()
 sizes = {name: gradient_map.last_row(subject) for name, subject in compared.items()}
 with claim:
     page.claim(
-        gradient_claims.headline(sizes),
-        sentences(gradient_map.conditions(compared), cells_compared.what_is_shown(compared)),
-        gradient_claims.chips(compared, sizes),
+        gradient_claims.far_reach(sizes),
+        gradient_map.what_to_do(fresh),
+        measured=gradient_map.measured(compared),
     )
 
 
 def build() -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
-    board.row(*radius_slider.slider(cells_compared.is_fresh()))
-    board.row(*gradient_map.maps(compared, shared=knobs.map_range == "shared", log=knobs.map_scale == "log"))
+    shared, log = knobs.map_range == "shared", knobs.map_scale == "log"
+    board.row(*radius_slider.slider(fresh))
+    board.row(*(gradient_map.scale(compared, log) if shared else []))
+    board.row(*gradient_map.maps(compared, shared, log))
     board.row(gradient_map.reach(compared, board))
     return board
 

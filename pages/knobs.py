@@ -103,7 +103,7 @@ class Gradients(Knobs):
 
     followed: ClassVar[dict[str, object]] = {"reads": "own"}
     beside: tuple[str, ...] = words(BESIDE, most=3)
-    reads: str = option("noise", __("They read"), {"noise": __("white noise"), "own": __("my sentence")})
+    reads: str = option("noise", __("They read"), {"noise": __("random numbers"), "own": __("my sentence")})
     start: str = option(
         "default",
         __("Recurrent start"),
@@ -135,6 +135,7 @@ FRESH = {name: usual for name, usual in Gradients.defaults().items() if name in 
 class VanishingGradients(Gradients):
     loss_at: str = option("last", __("Loss at"), {"last": __("the end"), "every": __("every step")})
     repeat: bool = switch(False, __("Repeat over 10 seeds"))
+    parts: bool = switch(False, __("h and c of an LSTM apart"))
 
 
 @dataclass(frozen=True)

@@ -2,32 +2,32 @@
 
 from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _
 from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines, radius_slider
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
-compared, knobs = cells_compared.choose("loss_at", "repeat"), state.knobs()
+compared, knobs = cells_compared.choose("loss_at", "repeat", always=("parts",)), state.knobs()
 fresh = cells_compared.is_fresh()
 name = comparison.main(compared)
 subject = compared[name]
 sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
-    told = gradient_claims.of_forgetting(compared, knobs.forget_bias if fresh else None)
     page.claim(
         gradient_claims.headline(sizes),
-        sentences(told, cells_compared.conditions(compared)),
+        gradient_claims.what_to_do(compared, sizes, fresh),
         gradient_claims.chips(compared, sizes),
+        gradient_claims.measured(compared, knobs.forget_bias if fresh else None),
     )
 
 
 def build() -> Board:
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True)
+    # It opens at the first step, where the curves are furthest apart.
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, start=0, backwards=True)
     board.row(*radius_slider.slider(fresh, followed=True))
-    board.row(
-        gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat), gradient_lines.spectrum(compared, board)
-    )
-    board.row(gradient_lines.bounds(subject, 6, name), gradient_lines.teaching(compared, knobs.loss_at, span=6))
+    board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
+    board.row(gradient_lines.spectrum(compared, board), gradient_lines.bounds(subject, 7, name))
+    board.row(gradient_lines.teaching(compared, knobs.loss_at, span=12))
     return board
 
 
@@ -39,7 +39,6 @@ page.below(
     read=[
         _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
         gradient_lines.in_words(compared),
-        gradient_claims.in_words(),
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],
     suggestions=[

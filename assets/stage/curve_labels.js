@@ -1,11 +1,13 @@
-// The names of lines at their ends, in the place of a legend where there is room for them, and beside each line its value
-// at the cursor. What would stand on something else is moved up or down.
-import { element, inked, number, paint } from "./dom.js";
+// The names of lines at their ends, or where they begin if that is where they are apart, in the place of a legend where
+// there is room for them, and beside each line its value at the cursor. What would stand on something else is moved up or
+// down.
+import { element, inked, number, paint, power } from "./dom.js";
 
 const MOST = 8; // lines that are named at their ends; of more, a legend is read faster
 const WIDEST = 0.24; // of the chart, that names may take
 const GAP = 14; // pixels from one label to the next
 const ROOM = 64; // pixels of a value, with its distance from the cursor
+const OVER = 11; // pixels from the beginning of a line up to its name
 
 const isLine = (trace) => trace.type === "scatter" && trace.mode?.includes("lines");
 const named = (figure) => figure.data.filter((trace) => isLine(trace) && trace.name && trace.showlegend !== false);
@@ -19,7 +21,8 @@ export function withEnds(layout, figure, width) {
   if (!figure.layout.meta?.ends || !lines.length || lines.length > MOST) return layout;
   const most = Math.max(...lines.map(({ name }) => wide(written(name))));
   if (most > WIDEST * width) return layout;
-  const margin = { ...layout.margin, t: 12, r: Math.max(layout.margin.r, most + 6) };
+  const r = figure.layout.meta.ends === "first" ? layout.margin.r : Math.max(layout.margin.r, most + 6);
+  const margin = { ...layout.margin, t: 14, r };
   return { ...layout, showlegend: false, margin };
 }
 
@@ -55,10 +58,12 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   }
 
   function placeEnds() {
+    const first = panel.figure.layout.meta?.ends === "first";
+    const isThere = (value) => Number.isFinite(value) && value !== null;
     const spots = ends.map(({ node, index }) => {
-      const last = plot._fullData[index].y.findLastIndex((value) => Number.isFinite(value) && value !== null);
-      const at = pixels(index, last);
-      return { node, x: at && at[0] + 6, y: at?.[1] };
+      const { y } = plot._fullData[index];
+      const at = pixels(index, first ? y.findIndex(isThere) : y.findLastIndex(isThere));
+      return { node, x: at && at[0] + 6, y: at && at[1] - (first ? OVER : 0) };
     });
     put(spots, false);
   }
@@ -70,7 +75,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const { label, at, first, was, ...place } = meta;
       const value = y?.[step] ?? NaN;
       const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
-      if (!Number.isNaN(value)) paint(node, number(value, 2).trim(), value, own);
+      if (!Number.isNaN(value)) paint(node, place.power ? power(value) : number(value, 2).trim(), value, own);
       const where = pixels(index, step);
       return { node, x: where?.[0], y: where?.[1] };
     });

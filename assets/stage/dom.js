@@ -30,12 +30,21 @@ export function number(value, digits = 3) {
   return (value < 0 ? "−" : "\u2007") + text;
 }
 
-/** Three significant digits: for numbers whose sizes differ by powers of ten. */
-export function precise(value) {
+/** So many significant digits: for numbers whose sizes differ by powers of ten. */
+export function precise(value, digits = 3) {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return number(value);
-  const text = size && (size >= 1e3 || size < 1e-3) ? size.toExponential(2) : size ? size.toPrecision(3) : "0";
+  const long = size >= 10 ** digits || size < 1e-2;
+  const text = size && long ? size.toExponential(digits - 1) : size ? size.toPrecision(digits) : "0";
   return (value < 0 ? "−" : "\u2007") + text;
+}
+
+/** 10 to the power of a number, however far beyond the range of numbers that is, in two digits. */
+export function power(exponent) {
+  if (!Number.isFinite(exponent)) return number(exponent);
+  if (exponent >= -2 && exponent < 3) return (10 ** exponent).toPrecision(2);
+  const whole = Math.floor(exponent);
+  return `${(10 ** (exponent - whole)).toFixed(1)}e${whole < 0 ? "−" : "+"}${Math.abs(whole)}`;
 }
 
 export function percent(value) {

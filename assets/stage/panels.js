@@ -7,6 +7,7 @@ import { createDiagram } from "./diagram.js";
 import { createEmbedding } from "./embedding.js";
 import { createEquations } from "./equations.js";
 import { createGrid } from "./grid.js";
+import { createScale } from "./legend.js";
 import { createLesson } from "./lesson.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
@@ -48,6 +49,7 @@ export const PANELS = {
   question: createQuestion,
   radius: createRadius,
   readings: createReadings,
+  scale: createScale,
   sentence: createSentence,
   shares: createShares,
   sides: createSides,

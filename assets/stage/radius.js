@@ -14,9 +14,9 @@ export function createRadius(body, panel, stage) {
   Object.assign(slider, { type: "range", min: least, max: most, step, value: panel.value });
   slider.setAttribute("aria-label", words.name);
   const reading = element("b", "radius-reading");
-  const told = element("small", "radius-told", words.dragged); // its room is kept, so that the slider stands still
-  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", "1"));
-  label.append(element("span", "", words.name), track, reading, told);
+  const told = element("small", "radius-told", words.dragged);
+  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", "1"), told);
+  label.append(element("span", "", words.name), track, reading);
   body.append(label);
   let frame = null;
   let rest = null;

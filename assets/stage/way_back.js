@@ -9,7 +9,7 @@ export function createWayBack(body, panel, stage) {
   const { header } = stage;
   const colors = {
     state: colorOf(header.scales, "state", panel.range),
-    gradient: colorOf(header.scales, "state", panel.gradientRange),
+    gradients: panel.gradientRanges.map((range) => colorOf(header.scales, "state", range)), // one step's are not another's
     size: colorOf(header.scales, "gradient", panel.sizeRange),
   };
   const scroller = element("div", "back-scroll");
@@ -17,7 +17,7 @@ export function createWayBack(body, panel, stage) {
   const formula = element("div", "back-formula");
   formula.append(math(panel.formula));
   scroller.append(line);
-  body.append(formula, names(panel), scroller);
+  body.append(names(panel), scroller, formula);
 
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
   line.append(...columns.map(({ node }) => node), lossColumn());
@@ -39,14 +39,14 @@ export function createWayBack(body, panel, stage) {
       node,
       fill(unit) {
         state.draw(stage.at(panel.states, t), colors.state, unit);
-        gradient.draw(stage.at(panel.gradients, t), colors.gradient, unit);
+        gradient.draw(stage.at(panel.gradients, t), colors.gradients[t], unit);
         paint(size, precise(value).trim(), value, { signal: panel.sizes, step: t });
         const shade = colors.size(Math.log10(value));
         size.style.background = value > 0 ? shade : "";
         size.style.color = value > 0 ? inkOn(shade, stage.page) : "";
         if (t === stage.steps - 1) return;
         const [by] = stage.at(panel.factors, t);
-        paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
+        paint(times, Number.isNaN(by) ? "–" : precise(by, 2).trim(), by, { signal: panel.factors, step: t });
       },
     };
   }
@@ -63,7 +63,7 @@ export function createWayBack(body, panel, stage) {
   function lossColumn() {
     const node = element("div", "back-loss");
     const [value] = stage.whole(panel.loss);
-    const title = element("p", "", `${panel.strings.loss} L = `);
+    const title = element("p", "", `${panel.strings.loss} = `);
     const number = element("b");
     const last = stage.steps - 1;
     paint(number, precise(value), value, { signal: panel.loss, step: last });

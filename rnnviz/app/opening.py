@@ -28,6 +28,8 @@ def opening(page: Page) -> Subject:
     """What a page opens with; a Chinese reader starts with a Chinese sentence."""
     usual, _refused = Subject.from_query(page.opens)
     learnt = usual.load().task
+    if page.opens_zh and language() == "zh":
+        return usual.with_(text=page.opens_zh)
     if usual.typed is not None and usual.typed == learnt.examples[0]:
         return usual.with_(text=first_example(learnt.name))
     return usual

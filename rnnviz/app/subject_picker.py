@@ -54,7 +54,7 @@ def _pick_network() -> None:
     now = to_word(state.subject().model)
     names = _choices(state.row().address, now, language())
     if not names_what_is_shown():
-        now, names = "", {"": _("Fresh networks, set below")} | names
+        now, names = "", {"": _("Untrained networks that read random numbers")} | names
     st.selectbox(
         _("Network"),
         list(names),

@@ -17,10 +17,12 @@ def gradient_map(
     log: bool = True,
     time_title: str = "state at step k",
     loss_title: str = "loss at step t",
+    beyond: str = "",
     height: int = 320,
 ) -> Draft:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
+    ``beyond``: words for where no loss reaches, in lines, if there is room for them.
     ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
     a part of a matrix: its rows are the losses at all steps.
     """
@@ -49,6 +51,12 @@ def gradient_map(
         hovertemplate=f"{loss_title} %{{y}} · {time_title} %{{x}}: %{{z:.3g}}<extra></extra>",
     )
     fig.add_heatmap(x=place, y=place, z=unreached, colorscale=gray, showscale=False, hoverinfo="skip")
+    if beyond and steps > 2:
+        corner = {"x": 0.97, "xanchor": "right", "y": 0.95, "yanchor": "top", "align": "right"}
+        if matrix.direction == "backward":
+            corner = {"x": 0.03, "xanchor": "left", "y": 0.05, "yanchor": "bottom", "align": "left"}
+        lines = style.plain(beyond).replace("\n", "<br>")
+        fig.add_annotation(text=lines, font={"size": 11}, showarrow=False, xref="x domain", yref="y domain", **corner)
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
     return fig

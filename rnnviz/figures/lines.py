@@ -30,16 +30,19 @@ def lines(
     value_title: str = "value",
     time_title: str = "time step",
     log: bool = False,
+    powers: bool = False,
     first: int = 1,
     height: int = 240,
 ) -> Draft:
     """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart.
 
     ``ghosts``: drawn faintly and after the others, as what was before. ``first``: the number of the first point, 1 for
-    time steps, 0 for ages. ``log``: a logarithmic axis of values.
+    time steps, 0 for ages. ``log``: a logarithmic axis of values. ``powers``: the values are log10 of what
+    the axis names.
     """
     fig = style.figure(height, showlegend=True)
     steps = max((len(curve.values) for curve in curves), default=1)
+    shown = "10<sup>%{y:.2f}</sup>" if powers else "%{y:.3f}"
     for k, curve in enumerate(curves):
         if curve.band is not None:
             low, high = curve.band
@@ -57,7 +60,7 @@ def lines(
             mode="lines+markers" if steps <= 40 else "lines",
             line={"color": curve.color, "width": 2.2, "dash": curve.dash or DASHES[k % len(DASHES)]},
             marker={"size": 5},
-            hovertemplate=f"%{{x}} · {style.plain(curve.name)} = %{{y:.3f}}<extra></extra>",
+            hovertemplate=f"%{{x}} · {style.plain(curve.name)} = {shown}<extra></extra>",
         )
     for ghost in ghosts:
         fig.add_scatter(
@@ -67,7 +70,7 @@ def lines(
             mode="lines",
             line={"color": ghost.color, "width": 1.4, "dash": "dot"},
             opacity=0.5,
-            hovertemplate=f"%{{x}} · {style.plain(ghost.name)} = %{{y:.3f}}<extra></extra>",
+            hovertemplate=f"%{{x}} · {style.plain(ghost.name)} = {shown}<extra></extra>",
             showlegend=False,
         )
     fig.update_layout(
@@ -79,6 +82,8 @@ def lines(
     if first != 1:
         fig.update_xaxes(range=[first - 0.5, first + steps - 0.5])
     fig.update_yaxes(title=style.value_title(value_title), zeroline=True)
+    if powers:
+        fig.update_yaxes(**style.power_axis(np.concatenate([curve.values for curve in curves] or [np.zeros(1)])))
     if log:
         fig.update_yaxes(type="log", exponentformat="power", dtick=1)
     if value_range:

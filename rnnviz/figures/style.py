@@ -116,6 +116,17 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
 
 
+def power_axis(logs: np.ndarray) -> dict:
+    """A y axis over ``logs``, log10 of what it names, whose ticks say the numbers themselves."""
+    there = logs[np.isfinite(logs)]
+    low, high = (float(there.min()), float(there.max())) if there.size else (0.0, 0.0)
+    if high - low > 2:
+        return {"tickprefix": "10<sup>", "ticksuffix": "</sup>"}
+    figures = (1, 2, 5) if high - low > 0.7 else range(1, 10)
+    ticks = [n * 10.0**power for power in range(math.floor(low) - 1, math.ceil(high) + 1) for n in figures]
+    return {"tickvals": np.log10(ticks).tolist(), "ticktext": [f"{tick:.3g}" for tick in ticks]}
+
+
 def value_title(text: str) -> dict:
     """The title of a y axis, beside its numbers and not over them, within the margin that all charts share."""
     return {"text": text, "standoff": 3, "font": {"size": 12}}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz import gradients
-from rnnviz.app.gradient_runs import curves, exploded, exponent, singular_values
+from rnnviz.app.gradient_runs import curves, exploded, exponent, reaching, singular_values
 from rnnviz.app.panels import gradient_lines
 from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.app.stage.board import Board
@@ -76,7 +76,7 @@ def test_gated_cells_never_explode(cell):
 def test_the_lines_of_the_sizes_are_the_curves_of_the_subject(cell, loss):
     subject = on_noise(cell, 50, 1.1, seed=2)
     found = gradient_curves(subject.network(), subject.input(), lambda y: subject.objective(y, loss))
-    drawn = lines(gradient_lines.sizes({cell: subject}, loss, repeat=False))
+    drawn = lines(gradient_lines.sizes({cell: subject}, loss, repeat=False, parts=True))
     whole = found.pop("state")
     assert set(drawn) == {f"{cell} ∂L/∂{NAMES[cell][state]}" for state in found} | (
         {"LSTM ∂L/∂(h, c)"} if "c" in found else set()
@@ -88,7 +88,7 @@ def test_the_lines_of_the_sizes_are_the_curves_of_the_subject(cell, loss):
 
 @pytest.mark.parametrize("subject", [intents("LSTM"), intents("RNN", "large", weights="fresh")])
 def test_the_lines_of_an_answer_are_the_curves_of_its_own_network(subject):
-    drawn = lines(gradient_lines.sizes({subject.cell: subject}, "last", repeat=False))
+    drawn = lines(gradient_lines.sizes({subject.cell: subject}, "last", repeat=False, parts=True))
     found = gradient_curves(subject.network(), subject.input(), subject.objective)
     del found["state"]
     for state, curve in found.items():
@@ -101,14 +101,14 @@ def test_what_is_drawn_of_an_lstm_is_not_the_product_of_its_forget_gates(state):
     forget = record(subject.network(), subject.input()).layer()["f"].values[:, 0].astype(float)
     kept = np.cumsum(np.log10(forget)[::-1], 0)[::-1]  # of every unit: f_t ... f_T
     product = np.log10(np.linalg.norm(10**kept, axis=1))
-    drawn = lines(gradient_lines.sizes({"LSTM": subject}, "last", repeat=False))[f"LSTM ∂L/∂{state}"]
+    drawn = lines(gradient_lines.sizes({"LSTM": subject}, "last", repeat=False, parts=True))[f"LSTM ∂L/∂{state}"]
     apart = (drawn - drawn[-1]) - (product - product[-1])
     assert np.abs(apart).max() > 2  # two powers of ten
     assert np.median(np.abs(apart)) > 0.5
 
 
 def test_the_whole_state_is_solid_and_its_parts_are_dashed_and_dotted_in_the_colour_of_the_cell():
-    traces = gradient_lines.sizes(cells(), "last", repeat=False)["figure"]["data"]
+    traces = gradient_lines.sizes(cells(), "last", repeat=False, parts=True)["figure"]["data"]
     assert {t["name"]: t["line"]["dash"] for t in traces} == {
         "RNN ∂L/∂S": "solid",
         "LSTM ∂L/∂(h, c)": "solid",
@@ -117,6 +117,14 @@ def test_the_whole_state_is_solid_and_its_parts_are_dashed_and_dotted_in_the_col
         "GRU ∂L/∂h": "solid",
     }
     assert len({t["line"]["color"] for t in traces}) == len(TRIO)
+
+
+def test_unless_parts_are_asked_for_each_network_has_one_line_of_its_whole_state():
+    compared = cells()
+    drawn = lines(gradient_lines.sizes(compared, "last", repeat=False))
+    assert list(drawn) == list(TRIO)
+    for cell, subject in compared.items():
+        np.testing.assert_allclose(drawn[cell], reaching(subject).values, rtol=1e-12)
 
 
 @every_cell

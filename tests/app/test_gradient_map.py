@@ -7,7 +7,7 @@ import pytest
 
 from rnnviz import gradients
 from rnnviz.app.panels import gradient_lines, gradient_map
-from rnnviz.app.panels.gradient_claims import verdict
+from rnnviz.app.panels.gradient_claims import far_reach
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import TRIO
 from rnnviz.studies.cell_comparison import UNITS
@@ -61,10 +61,19 @@ def test_each_row_is_a_push_on_h_carried_back_by_the_jacobians_of_the_whole_stat
 
 
 @pytest.mark.parametrize("knobs", [{}, {"radius": 0.0}, {"length": 10}, {"length": 2}, {"radius": 1.5, "seed": 4}])
-def test_every_map_is_titled_as_its_gradient_is_on_the_other_page(knobs):
+def test_every_map_is_titled_by_how_far_back_a_hundredth_of_the_last_losss_gradient_is_left(knobs):
     compared = cells(**knobs)
     panels = gradient_map.maps(compared, shared=True, log=True)
-    assert [panel["title"] for panel in panels] == [verdict(subject) for subject in compared.values()]
+    far = {}
+    for (cell, subject), panel in zip(compared.items(), panels, strict=True):
+        row = exact(subject)[-1]
+        far[cell] = max(back for back in range(len(row)) if row[-1 - back] >= row[-1] - 2)
+        assert panel["title"] == f"{cell} reaches {far[cell]} of {len(row) - 1} steps back"
+    reaching = [cell for cell in far if far[cell] == len(row) - 1]
+    told = far_reach({cell: gradient_map.last_row(subject) for cell, subject in compared.items()})
+    lead = ("Only in the " if len(reaching) < len(far) else "In the ") if reaching else "The last loss fades before"
+    assert told.startswith(lead)
+    assert {cell for cell in far if cell in told} == set(reaching or far)
 
 
 def test_the_cursor_of_a_map_is_the_row_of_its_loss():
@@ -83,6 +92,11 @@ def test_maps_that_share_a_range_share_it_and_each_holds_its_own_numbers():
         np.testing.assert_allclose(sent, exact(compared[cell]), atol=1e-4)
         future = numbers(panel["figure"]["data"][1]["z"]).reshape(40, 40)
         np.testing.assert_array_equal(np.isnan(future), ~np.isnan(sent))
+        assert not panel["legends"]
+    (scale,) = gradient_map.scale(compared, log=True)
+    ends = {(p["figure"]["data"][0]["zmin"], p["figure"]["data"][0]["zmax"]) for p in panels.values()}
+    assert ends == {(scale["legend"]["low"], scale["legend"]["high"])}
+    for panel in own:
         heat, legend = panel["figure"]["data"][0], panel["legends"][0]
         assert (legend["low"], legend["high"]) == (heat["zmin"], heat["zmax"])
 

@@ -66,12 +66,12 @@ TERMS = {
         pictures.jacobian,
     ),
     "vanishing": Term(
-        __("vanishes|vanishing"),
+        __("vanishes|vanishing|vanish"),
         __("A gradient that shrinks with each step back, so that early words hardly teach the weights anything."),
         pictures.vanishing,
     ),
     "exploding": Term(
-        __("explodes|exploding|exploded"),
+        __("explodes|exploding|exploded|explode"),
         __("A gradient that grows with each step back, until one update undoes what was learnt."),
         pictures.exploding,
     ),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
-from rnnviz.app import comparison, controls, state
+from rnnviz.app import comparison, controls, state, subject_picker
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.knobs import Knobs
@@ -22,15 +20,14 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
     ``always``: those that are about all."""
     subject, knobs = state.subject(), state.knobs()
     if not is_fresh():
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with controls.settings():
             for name in (*(["reads"] if is_plain(subject) else []), *always):
                 controls.knob(name)
             return comparison.pick(_same_losses) or comparison.family(subject)
-    columns = st.columns([4, 5, 3], vertical_alignment="bottom")
-    for column, name in zip(columns, ("reads", "forget_bias"), strict=False):
-        with column:
+    with controls.settings():
+        for name in ("reads", "forget_bias"):
             controls.knob(name)
-    with columns[-1], controls.more_settings():
+    with subject_picker.tools(), controls.more_settings("content"):
         for name in (*always, "steps", "draw", "start", "activation", *of_fresh):
             controls.knob(name)
     return {cell: fresh_network(cell, knobs) for cell in cells_beside(subject.cell)}

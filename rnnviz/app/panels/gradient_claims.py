@@ -9,8 +9,9 @@ import numpy as np
 from rnnviz import gradients
 from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.gradient_runs import exploded, reaching, retraced
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip
+from rnnviz.app.panels import cells_compared
 from rnnviz.app.panels.network_views import listed
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
@@ -30,12 +31,20 @@ def headline(sizes: Mapping[str, Signal]) -> str:
     for name, curve in sizes.items():
         fates.setdefault(_fate(_on_its_way(curve)), []).append(called(name))
     words = {
-        "vanishes": _("vanishes in {cells}"),
-        "survives": _("survives in {cells}"),
-        "explodes": _("explodes in {cells}"),
+        "vanishes": [_("Gradients vanish in the {cells}")],
+        "survives": [
+            _("Gradients survive in the {cells}"),
+            _("{told}, but survive in the {cells}"),
+            _("{told}, survive in the {cells}"),
+        ],
+        "explodes": [_("Gradients explode in the {cells}"), _("{told}, but explode in the {cells}")],
     }
-    told = [text.format(cells=together(fates[fate])) for fate, text in words.items() if fate in fates]
-    return _("The gradient {fates}").format(fates=_("; ").join(told))
+    told, there = "", [fate for fate in words if fate in fates]
+    for fate in there:
+        first, *later = words[fate]
+        text = first if not told else later[0] if fate == there[-1] else later[1]
+        told = text.format(told=told, cells=together(fates[fate]))
+    return told
 
 
 def _fate(read: np.ndarray) -> str:
@@ -54,6 +63,46 @@ def in_words() -> str:
     )
 
 
+def what_to_do(compared: Subjects, sizes: Mapping[str, Signal], fresh: bool) -> str:
+    """What the first rate among the chips means, and what to do next."""
+    rates = (_rate(_reached(curve)) for curve in sizes.values())
+    told = _("From right to left: what is left of the gradient on its way back to the first step.")
+    if (slope := next(filter(None, rates), None)) is not None:
+        told = _("÷ 10 every {steps} steps: that far back, a tenth is left.")
+        if not slope.vanishes:
+            told = _("× 10 every {steps} steps: that far back, it is ten times as large.")
+        told = told.format(steps=_two_digits(slope.steps_per_tenfold))
+    return sentences(told, _("Drag the radius past 1 and watch.") if fresh else _("Press Play."))
+
+
+def measured(compared: Subjects, bias: float | None) -> str:
+    """What the words mean, what the gates have to do with it, and of what networks and what loss the numbers are."""
+    rate = _("A rate is that of the straight line nearest to a network's curve.")
+    return sentences(in_words(), rate, of_forgetting(compared, bias), cells_compared.conditions(compared))
+
+
+def far_reach(sizes: Mapping[str, Signal]) -> str:
+    """In which networks the last loss still reaches the first step, in words. ``sizes``: as of ``headline``."""
+    if all(len(curve.values) == 1 for curve in sizes.values()):
+        return _("One step: a gradient has nothing to go back through")
+    reaching = [called(name) for name, curve in sizes.items() if steps_back(curve) == len(curve.values) - 1]
+    if not reaching:
+        cells = together([called(name) for name in sizes])
+        return _("The last loss fades before the first step in the {cells}").format(cells=cells)
+    told = _("In the {cells} the last loss reaches the first step")
+    if len(reaching) < len(sizes):
+        told = _("Only in the {cells} does the last loss reach the first step")
+    return told.format(cells=together(reaching))
+
+
+def steps_back(sizes: Signal) -> int:
+    """The most steps back over which a loss keeps so much of its gradient that it has not vanished."""
+    read = _on_its_way(sizes)
+    with np.errstate(invalid="ignore"):
+        there = np.flatnonzero((read[-1] - read <= DECADES) | np.isnan(read))  # NaN: it has exploded
+    return len(read) - 1 - int(there[0]) if len(there) else 0
+
+
 def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
     """How fast, for each network. ``sizes``: as of ``headline``."""
     return [Chip(subject.cell, verdict(subject, name, sizes[name])) for name, subject in compared.items()]
@@ -70,12 +119,9 @@ def verdict(subject: Subject, name: str = "", sizes: Signal | None = None) -> st
 
 def said(cell: str, sizes: Signal) -> str:
     """What a curve of log10 sizes does, from its end back: a rate where it is long, else the factor that was seen."""
-    read = _on_its_way(sizes)
-    length = len(read)
+    length, there = len(sizes.values), _reached(sizes)
     if length == 1:
         return _("{cell}: one step, nothing to go back through").format(cell=cell)
-    lost = np.flatnonzero(~np.isfinite(read))
-    there = read[lost[-1] + 1 :] if len(lost) else read
     if len(there) < 2:
         return _("{cell} reaches no earlier step").format(cell=cell)
     words = _change(cell, there)
@@ -89,12 +135,26 @@ def _on_its_way(sizes: Signal) -> np.ndarray:
     return sizes.values[::-1] if sizes.direction == "backward" else sizes.values
 
 
-def _change(cell: str, sizes: np.ndarray) -> str:
+def _reached(sizes: Signal) -> np.ndarray:
+    """The part of a curve that leads without a gap to the step that is read last."""
+    read = _on_its_way(sizes)
+    lost = np.flatnonzero(~np.isfinite(read))
+    return read[lost[-1] + 1 :] if len(lost) else read
+
+
+def _rate(sizes: np.ndarray) -> gradients.Slope | None:
+    """How fast a curve changes, where it is long enough to tell."""
+    if len(sizes) < SHORT:
+        return None
     slope = gradients.slope(Signal("size", ("time",), sizes))
-    steps, seen = slope.steps_per_tenfold, float(sizes[-1] - sizes[0])
-    if len(sizes) >= SHORT and steps <= FAR * len(sizes):
+    return slope if slope.steps_per_tenfold <= FAR * len(sizes) else None
+
+
+def _change(cell: str, sizes: np.ndarray) -> str:
+    seen = float(sizes[-1] - sizes[0])
+    if (slope := _rate(sizes)) is not None:
         words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
-        return words.format(cell=cell, steps=_two_digits(steps))
+        return words.format(cell=cell, steps=_two_digits(slope.steps_per_tenfold))
     if abs(seen) < LEVEL:
         return _("{cell} hardly changes").format(cell=cell)
     words = _("{cell} ÷ {factor} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz import figures, gradients
 from rnnviz.app import naming
-from rnnviz.app.comparison import Subjects
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.state_charts import chart, line_each
@@ -18,42 +18,45 @@ from rnnviz.subjects import Subject
 
 REPEATS = 10
 DASHES = ("solid", "dash", "dot")  # the whole state first, which the title is about; then its parts
+POWER = {"power": True}  # what is drawn is log10 of what is written
 
 
 def first(subject: Subject, loss_at: str) -> str:
     return f"{float(curves(subject, loss_at)['state'].values[0]):.2f}"
 
 
-def sizes(compared: Subjects, loss_at: str, repeat: bool) -> dict:
-    """The size of the gradient at every step, a line per state; with a band over seeds where asked for, of networks
-    that hang on one."""
+def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -> dict:
+    """The size of the gradient at every step, a line per network. ``parts``: and one for each part of its state;
+    ``repeat``: with a band over seeds, of networks that hang on one."""
     drawn, apart = [], have_their_own_colours(compared)
     for cell, subject in compared.items():
         bands = _bands(subject, loss_at) if repeat else {}
         found = curves(subject, loss_at)
         names = [name for name in found if name != "state"]
         shown = names if len(names) == 1 else ["state", *names]  # of an RNN, h is the whole state
-        dashed = dict(zip(shown, DASHES, strict=False)) if apart else {shown[0]: None}
+        dashed = dict(zip(shown if parts else shown[:1], DASHES, strict=False)) if apart else {shown[0]: None}
         for name, dash in dashed.items():
             signal = found[name]
             by = f"({', '.join(names)})" if name == "state" else naming.letter(subject.cell, name)
-            label = f"{cell} ∂L/∂{by}"
-            meta = {"signal": signal_of(name), "network": cell, "label": label}
+            label = f"{called(cell)} ∂L/∂{by}" if parts and apart else called(cell)
+            meta = {"signal": signal_of(name), "network": cell, "label": label} | POWER
             drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
-    caption = _("Exact; read from right to left. A rate is that of the straight line nearest to the solid one.")
-    if not apart:
-        caption = _("Exact; read from right to left. A rate is that of the straight line nearest to a network's own.")
+    caption = _(
+        "From right to left: each curve starts at the loss. A straight fall costs the same factor at every step."
+    )
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),
-        value_title=_("log10 of the gradient's size"),
+        value_title=_("size (powers of ten)"),
         time_title=_("time step"),
+        powers=True,
         height=360,
     )
+    figure.update_layout(meta={"ends": "first"})
     return chart(
         figure,
-        span=8,
-        title=_("The size of the loss's gradient at each step"),
+        span=12,
+        title=_("How large the gradient of the loss is at each step"),
         caption=_("{caption} Bands: smallest to largest of seeds 0 to 9.").format(caption=caption)
         if repeat
         else caption,
@@ -73,9 +76,7 @@ def have_their_own_colours(compared: Subjects) -> bool:
 def in_words(compared: Subjects) -> str:
     """What the lines of one network are."""
     if have_their_own_colours(compared):
-        return _(
-            "An LSTM's state is (h, c): its solid line is the gradient by both, dashed by h alone, dotted by c alone."
-        )
+        return _("A line is the gradient by the whole state, of an LSTM (h, c); More settings shows h and c apart.")
     return _("A line is the gradient by the whole state, of an LSTM (h, c); a colour is a cell, a dash one network.")
 
 
@@ -111,20 +112,21 @@ def spectrum(compared: Subjects, board: Board) -> dict:
     figure = line_each(
         compared,
         curves,
-        {"signal": "log10 sigma", "at": 0},
-        label="{name} log10 σ₁",
+        {"signal": "log10 sigma", "at": 0} | POWER,
+        label="{name} σ₁",
         value_range=(low, 1.0),
-        value_title=_("log10 of the singular value"),
-        time_title=_("rank"),
-        height=360,
+        value_title=_("stretch (powers of ten)"),
+        time_title=_("direction, the most stretched first"),
+        powers=True,
+        height=300,
     )
     return chart(
         figure,
         time=False,
         bound=bound,
-        span=4,
-        title=_("What this step does to a gradient"),
-        caption=_("Singular values of the step's Jacobian: above 0 a direction grows, below it shrinks. LSTM: (h, c)."),
+        span=5,
+        title=_("What this one step does to a gradient"),
+        caption=_("Singular values of the step's Jacobian: what is above 1 grows, what is below shrinks."),
     )
 
 
@@ -154,15 +156,16 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
     drawn = [
         line._replace(
             values=in_reading_order(subject, line.values),
-            meta={"signal": f"bound:{signal}", "network": name or subject.cell, "label": line.name},
+            meta={"signal": f"bound:{signal}", "network": name or subject.cell, "label": line.name} | POWER,
         )
         for line, signal in zip(drawn, signals, strict=False)
     ]
     figure = figures.lines.draft(
         drawn,
         subject.read().tokens,
-        value_title=_("log10, 0 at the last step"),
+        value_title=_("relative to the last step (powers of ten)"),
         time_title=_("time step"),
+        powers=True,
         height=300,
     )
     above, start = bound[0] - true[0], in_reading_order(subject, np.arange(steps))[0] + 1
@@ -174,8 +177,8 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
         span=span,
         title=title.format(cell=name or subject.cell, step=start, decades=f"{above:.1f}"),
         caption=_(
-            "Relative to its last step, loss at the end. A bound below 0 proves vanishing, above 0 nothing; "
-            "the exponent predicts the slope of long runs."
+            "Loss at the end. A bound below 1 proves vanishing, above 1 nothing; the exponent predicts the slope of "
+            "long runs."
         ),
     )
 
@@ -192,9 +195,10 @@ def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
     figure = line_each(
         compared,
         curves,
-        {"signal": "log10 dL/dweight_hh"},
+        {"signal": "log10 dL/dweight_hh"} | POWER,
         tokens_of(compared),
-        value_title=_("log10 of the contribution"),
+        value_title=_("size of its term (powers of ten)"),
+        powers=True,
         height=300,
     )
     return chart(

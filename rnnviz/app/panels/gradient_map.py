@@ -6,10 +6,11 @@ import numpy as np
 
 from rnnviz import figures, gradients
 from rnnviz.app.comparison import Subjects
-from rnnviz.app.gradient_runs import reads_forward, run
-from rnnviz.app.i18n import _
-from rnnviz.app.panels.gradient_claims import verdict
-from rnnviz.app.panels.gradient_lines import finite, tokens_of
+from rnnviz.app.gradient_runs import exploded, reads_forward, run
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import cells_compared
+from rnnviz.app.panels.gradient_claims import steps_back
+from rnnviz.app.panels.gradient_lines import POWER, finite, tokens_of
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
@@ -33,27 +34,40 @@ def last_row(subject: Subject) -> Signal:
 
 
 def title(name: str, subject: Subject) -> str:
-    """What becomes of the gradient of the last loss, by its row of the map."""
-    return verdict(subject, name, last_row(subject))
+    """How far back the last loss reaches, by its row of the map."""
+    if (step := exploded(subject)) is not None:
+        return _("{cell} exploded at step {step}").format(cell=name, step=step)
+    row = last_row(subject)
+    steps = len(row.values) - 1
+    if not steps:
+        return _("{cell}: one step, nothing to go back through").format(cell=name)
+    return _("{cell} reaches {count} of {steps} steps back").format(cell=name, count=steps_back(row), steps=steps)
 
 
-def conditions(compared: Subjects) -> str:
-    """What a point of the map is."""
+def what_to_do(fresh: bool) -> str:
+    """How to read a map, and what to do next."""
+    told = _("Each row is a loss, each column an earlier state, the colour the gradient.")
+    return sentences(told, _("Drag the radius past 1.") if fresh else _("Press Play to follow the rows."))
+
+
+def measured(compared: Subjects) -> str:
+    """What a point of the map is, of which loss, and from when on a loss reaches a step."""
     answers = next(iter(compared.values())).load().answers
+    loss = _("The loss at step t is a push along all outputs alike.")
     if answers is None:
-        return _(
-            "Each point is one exact gradient: of a push of length 1 on h at step t, down, by the whole state (h, "
-            "and c where there is one) at step k, across."
-        )
-    if answers.kind == "numbers":
-        return _(
-            "Each point is one exact gradient: of a push of length 1 on the outputs at step t, down, by the whole "
-            "state (h, and c where there is one) at step k, across."
-        )
-    return _(
-        "Each point is one exact gradient: of −log of the final answer's probability, if step t were the last, down, "
-        "by the whole state (h, and c where there is one) at step k, across."
-    )
+        loss = _("The loss at step t is a push along all units of h alike.")
+    elif answers.kind == "classes":
+        loss = _("The loss at step t is −log of the final answer's probability, if step t were the last.")
+    point = _("A point is the exact size of its gradient by the whole state at step k: h, and c where there is one.")
+    reach = _("A loss reaches a step where at least 1% of the gradient is left that it has at its own step.")
+    return sentences(loss, point, reach, cells_compared.what_is_shown(compared))
+
+
+def scale(compared: Subjects, log: bool) -> list[dict]:
+    """The one colour bar of maps that share their range."""
+    low, high = _limits([matrix(subject) for subject in compared.values()], log)
+    named = {"scale": "gradient", "low": low, "high": high, "power": log, "name": _("size of the gradient")}
+    return [{"kind": "scale", "title": _("size of the gradient"), "legend": named, "span": 12}]
 
 
 def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
@@ -72,6 +86,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     log=log,
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
+                    beyond=_("after the loss:\nno gradient"),
                 ),
                 0,
                 "log10 dL/dS" if log else "dL/dS",
@@ -82,8 +97,9 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             span=12 // len(sizes),
             accent=style.CELLS[compared[cell].cell],
             title=title(cell, compared[cell]),
-            legends=[{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1]}],
-            caption=_("log10 of the size") if log else _("size"),
+            legends=[]
+            if shared
+            else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log}],
         )
         for cell, signal in sizes.items()
     ]
@@ -109,18 +125,20 @@ def reach(compared: Subjects, board: Board) -> dict:
     figure = line_each(
         compared,
         curves,
-        {"signal": "log10 dL/dS", "at": 0, "source": 0},
+        {"signal": "log10 dL/dS", "at": 0, "source": 0} | POWER,
         tokens_of(compared),
-        label="{name}, k = 1",
+        label=_("{name}, state at step 1"),
         value_range=(float(min(ends)), float(max(ends))) if ends else None,
-        value_title=_("log10 of the gradient's size"),
+        value_title=_("size (powers of ten)"),
         time_title=_("state at step k"),
+        powers=True,
         height=300,
     )
+    figure.update_layout(meta={"ends": "first"})
     return chart(
         figure,
         bound=bound,
         span=12,
-        title=_("A loss at the cursor reaches this far back"),
-        caption=_("The row of each map that belongs to the current step: 1 less is a tenth of the size."),
+        title=_("How far back the loss at the cursor reaches"),
+        caption=_("The framed row of each map as a curve."),
     )

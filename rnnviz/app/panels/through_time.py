@@ -25,7 +25,8 @@ def board(subject: Subject, truncate: int) -> Board:
     """With the states, the gradients that reach them, and both parts of these."""
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     states = [layer[name].at(batch=0).values for name in layer.initial]
-    board = Board(subject.tokens, subject.known, found.states.values.shape[1], backwards=True)
+    # It opens at the first step, where the gradient has come all the way.
+    board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
     board.array("dL/dS:0", found.direct.values)
@@ -50,7 +51,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     found, columns = taken_apart(subject, truncate), []
     if results.answers_along(subject):
         board.array("p", results.answers(subject).values)
-        columns = [{"label": naming.of(subject.cell).answer, "array": "p"}]
+        columns = [{"label": _("answer {letter}").format(letter=naming.of(subject.cell).answer), "array": "p"}]
     s, v, o = letters(subject)
     labels = label_names(subject) or [f"{o}{k}" for k in range(found.scores.values.shape[1])]
     pull = np.abs(np.nan_to_num(found.scores.values[-1]))
@@ -59,8 +60,10 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     later = "" if steps == 1 else r"J_{t+1}^\top \cdots J_{T}^\top"
     return {
         "kind": "way_back",
-        "title": _("The gradient's way back: one Jacobian for each step"),
-        "caption": _("J is the derivative of a state by the one before; under each state the size of what reaches it."),
+        "title": _("From right to left: each step back multiplies the gradient by one Jacobian"),
+        "caption": _(
+            "Each dashed box has a colour scale of its own: how large its numbers are together stands below it."
+        ),
         "formula": mathml(
             rf"\partial L / \partial {s}_t = {later} {v}^\top \partial L / \partial {o}_T"
             rf",\qquad J_t = \partial {s}_t / \partial {s}_{{t-1}}" + _jacobian(subject)
@@ -76,7 +79,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "alternative": _(
             "A chain of {steps} steps. From right to left the size of the gradient goes from {last} to {first}."
         ).format(steps=steps, last=_said(found.states.values[-1]), first=_said(found.states.values[0])),
-        "gradientRange": around_zero(found.states.values),
+        "gradientRanges": [around_zero(row) for row in found.states.values],
         "cut": [bool(not row.any()) for row in found.states.values],
         "columns": [*columns, {"label": f"∂L/∂{o}", "array": "dL/dO"}],
         "outputs": [{"index": int(k), "label": labels[k]} for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]],
@@ -84,12 +87,20 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "strings": {
             "word": _("word"),
             "state": _("state {letter}").format(letter=s),
-            "gradient": f"∂L/∂{s}",
+            "gradient": _("gradient {letter}").format(letter=f"∂L/\u2060∂{s}"),
             "size": _("its size"),
-            "loss": _("loss"),
+            "loss": _loss_named(subject),
         },
         **place,
     }
+
+
+def _loss_named(subject: Subject) -> str:
+    """What the loss is called, and of classes what it is of the answers beside it."""
+    answers = subject.load().answers
+    if answers is None or answers.kind != "classes":
+        return _("loss L")
+    return _("loss L = −log {letter}").format(letter=naming.of(subject.cell).answer)
 
 
 def _jacobian(subject: Subject) -> str:

@@ -3,34 +3,84 @@
 from __future__ import annotations
 
 import html
+import re
 
 import numpy as np
 
 from rnnviz.app import naming, results
-from rnnviz.app.gradient_runs import clipping, exploded, recurrent, taken_apart, term_sizes
+from rnnviz.app.gradient_runs import clipping, exploded, norms, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.subjects import Subject
 
+FEW = 7  # factors that fit beside one another
+
 
 def claim(subject: Subject, truncate: int) -> str:
-    """From how many steps the gradient of the recurrent weights comes; or how far off a truncated one is."""
-    letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
+    """How the error goes back, and how far it gets."""
+    weight, steps = recurrent(subject), subject.read().steps
+    letter = naming.plain(naming.weight(subject.cell, weight))
     if (step := exploded(subject)) is not None:
         return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
-    whole, sizes = taken_apart(subject, 0).gradients()[recurrent(subject)], term_sizes(subject, 0)
-    if len(sizes) == 1:
-        return _("One step: nothing to go back through, ∂L/∂{letter} is its term alone").format(letter=letter)
-    if not whole.any() or not np.isfinite(sizes).all():
+    if steps == 1:
+        return _("One step: the error has no earlier step to travel to")
+    if not _is_counted(subject):
         return _("Nothing that can be counted reaches {letter}").format(letter=letter)
+    if truncate and truncate < steps:
+        return _("Cut off: the error goes back through {count} of {steps} steps").format(count=truncate, steps=steps)
+    if reached := int(np.argmax(norms(taken_apart(subject, 0).states.values) > 0)):
+        told = _("The error fades to nothing: it reaches {count} of {steps} steps")
+        return told.format(count=steps - reached, steps=steps)
+    if weight != "weight_hh":
+        return _("The error travels back from state to state at every step")
+    return _("The error travels back through {letter} at every step").format(letter=letter)
+
+
+def _is_counted(subject: Subject) -> bool:
+    """Whether the gradient of the recurrent weights is neither nothing nor infinite."""
+    whole, sizes = taken_apart(subject, 0).gradients()[recurrent(subject)], term_sizes(subject, 0)
+    return bool(whole.any()) and bool(np.isfinite(sizes).all())
+
+
+def sentence(subject: Subject, truncate: int, clip: float) -> str:
+    """What to do, and what clipping has done."""
+    if subject.read().steps == 1:
+        return _("Let it read more than one step, and the error travels.")
+    told = _("Press Play: the error starts at the loss, on the right, and each step back multiplies it by a matrix.")
+    return sentences(told, clipped(subject, truncate, clip))
+
+
+def chips(subject: Subject, truncate: int) -> list[Chip]:
+    """What the steps back multiply the error by, one by one where they are few, and together; and which steps teach the
+    recurrent weights, or how far off the gradient is that was cut off."""
+    if exploded(subject) is not None or subject.read().steps == 1 or not _is_counted(subject):
+        return []
+    sizes = norms(taken_apart(subject, truncate).states.values)
+    there = sizes[np.argmax(sizes > 0) :]
+    told = []
+    if len(there) > 1 and np.isfinite(there).all():
+        factors = there[-2::-1] / there[:0:-1]
+        if len(factors) <= FEW:
+            listed = _(", ").join(f"× {_short(factor)}" for factor in factors)
+            told.append(_("each step back: {factors}").format(factors=listed))
+        told.append(_("in all × {factor}").format(factor=_short(there[0] / there[-1])))
+    return [Chip(subject.cell, text) for text in (*told, _taught(subject, truncate))]
+
+
+def _short(value: float) -> str:
+    return re.sub(r"e([+-])0*", r"e\1", f"{value:#.2g}").removesuffix(".").replace("e+", "e")
+
+
+def _taught(subject: Subject, truncate: int) -> str:
+    """From how many steps half of the gradient of the recurrent weights comes; or how far off a truncated one is."""
+    weight = recurrent(subject)
+    letter = naming.plain(naming.weight(subject.cell, weight))
+    sizes = term_sizes(subject, 0)
     if truncate and truncate < len(sizes):
-        cut = taken_apart(subject, truncate).gradients()[recurrent(subject)]
+        whole, cut = (taken_apart(subject, steps).gradients()[weight] for steps in (0, truncate))
         error = float(np.linalg.norm(whole - cut) / np.linalg.norm(whole))
-        told = _("Cut off after {count} steps, ∂L/∂{letter} is off by {share}")
-        if truncate == 1:
-            told = _("Cut off after one step, ∂L/∂{letter} is off by {share}")
-        return told.format(count=truncate, letter=letter, share=percent(error))
+        return _("∂L/∂{letter} is off by {share}").format(letter=letter, share=percent(error))
     shares = np.cumsum(sizes[::-1]) / sizes.sum()
     count = int(np.argmax(shares >= 0.5)) + 1
     told = _("{share} of ∂L/∂{letter} comes from the last {count} of {steps} steps")
@@ -40,17 +90,16 @@ def claim(subject: Subject, truncate: int) -> str:
     return told.format(share=share, letter=letter, count=count, steps=len(sizes))
 
 
-def chips(subject: Subject, truncate: int, clip: float) -> list[Chip]:
-    """The size of the gradient that the claim is about, as it stands after truncation and clipping."""
+def measured(subject: Subject, truncate: int, clip: float) -> str:
+    """Which loss it is, how large the gradient of the recurrent weights is, and how shares are counted."""
     factor, _norm = clipping(subject, truncate, clip)
-    letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
-    size = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[recurrent(subject)])) * factor
-    return [Chip(subject.cell, f"{subject.cell} ‖∂L/∂{letter}‖ = {size:.3g}")]
-
-
-def conditions(subject: Subject, truncate: int, clip: float) -> str:
-    """Which loss it is, how shares are counted, and what clipping does."""
-    return sentences(_loss(subject), _counted(subject, truncate), clipped(subject, truncate, clip))
+    weight = recurrent(subject)
+    size = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[weight])) * factor
+    told = _(
+        "The size of a gradient is the root of the sum of the squares of its numbers: that of ∂L/∂{letter} is {size}."
+    )
+    letter = naming.plain(naming.weight(subject.cell, weight))
+    return sentences(_loss(subject), told.format(letter=letter, size=f"{size:.3g}"), _counted(subject, truncate))
 
 
 def _loss(subject: Subject) -> str:
@@ -68,7 +117,7 @@ def _loss(subject: Subject) -> str:
 def _counted(subject: Subject, truncate: int) -> str:
     if truncate and truncate < subject.read().steps:
         return _("Off by: the size of the difference to the full gradient, as a share of that.")
-    return _("Shares are those of the sizes of the steps' terms.")
+    return _("The gradient of weights is a sum of one term for each step; the share is that of their sizes.")
 
 
 def clipped(subject: Subject, truncate: int, clip: float) -> str:

@@ -8,6 +8,7 @@ from rnnviz import figures, gradients
 from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import clipping, norms, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _
+from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.network_views import accent, mathml, missing
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.panels.through_time import around_zero, top
@@ -106,15 +107,16 @@ def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> di
     letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
     whole, kept = term_sizes(subject, 0), term_sizes(subject, truncate) * factor
     drawn = [Line(_("this step's term in ∂L/∂{letter}").format(letter=letter), _logs(kept), accent(subject), "solid")]
-    meta = [{"signal": "log10 term", "label": drawn[0].name}]
+    meta = [{"signal": "log10 term", "label": drawn[0].name} | POWER]
     if not np.array_equal(whole, kept):
         drawn.append(Line(_("untruncated, unclipped"), _logs(whole), style.INK, "dot"))
-        meta.append({"signal": "log10 term:whole", "label": drawn[1].name})
+        meta.append({"signal": "log10 term:whole", "label": drawn[1].name} | POWER)
     figure = figures.lines.draft(
         [line._replace(meta=meta) for line, meta in zip(drawn, meta, strict=True)],
         subject.read().tokens,
-        value_title=_("log10 of the contribution"),
+        value_title=_("size of its term (powers of ten)"),
         time_title=_("time step"),
+        powers=True,
         height=260,
     )
     return chart(
