@@ -209,14 +209,9 @@ def more_settings(width: Literal["stretch", "content"] = "stretch") -> DeltaGene
 
 def knobs(*names: str) -> None:
     """Several knobs in one line."""
-    with settings():
+    with line():
         for name in names:
             knob(name)
-
-
-def settings() -> AbstractContextManager:
-    """The line of knobs that are seen above the picture, and on a phone below it (assets/page.css)."""
-    return st.container(horizontal=True, vertical_alignment="bottom", key="settings")
 
 
 def line() -> AbstractContextManager:

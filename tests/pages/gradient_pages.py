@@ -1,6 +1,7 @@
 """What the tests of the gradient pages share."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import pytest
@@ -8,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from pages.knobs import GradientMap, VanishingGradients
+from rnnviz.app.panels import gradient_map
+from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.subjects import Subject
-from tests.pages.visit import arrive, follow
+from tests.pages.visit import arrive, board, chips, follow, panels
 
 KNOBS = {"vanishing_gradients.py": VanishingGradients, "gradient_map.py": GradientMap}
 
@@ -32,6 +35,19 @@ def choose(page: str, language: str = "en", **changes: object) -> AppTest:
 def shown_subject(at: AppTest) -> Subject:
     """What the code under the page says that was run."""
     return eval(re.search(r"^subject = (.*)$", at.code[0].value, re.MULTILINE)[1], {"rnnviz": rnnviz})
+
+
+def told(at: AppTest) -> str:
+    """What a page says of each network: in the numbers of its claim, or in the titles of its maps."""
+    maps = [panel["title"] for panel in panels(board(at)[0], "chart") if "accent" in panel]
+    return chips(at) or "; ".join(maps)
+
+
+def to_tell(page: str, subjects: Iterable[Subject]) -> str:
+    """What it should."""
+    if page == "gradient_map.py":
+        return "; ".join(gradient_map.title(subject.cell, subject) for subject in subjects)
+    return "; ".join(map(verdict, subjects))
 
 
 every_page = pytest.mark.parametrize("page", KNOBS)

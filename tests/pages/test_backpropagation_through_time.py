@@ -5,11 +5,11 @@ import pytest
 import torch
 
 import rnnviz
-from rnnviz.gradients import through_time, weight_gradients_by_step
-from tests.pages.visit import arrive, board, chips, claim, land, panels, sentence
+from rnnviz.gradients import gradient_curves, through_time, weight_gradients_by_step
+from tests.pages.visit import arrive, board, chips, claim, land, panels, sentence, shown
 
 PAGE = "backpropagation_through_time.py"
-RNN = rnnviz.subject("intents-rnn-small", text="what time is it ?")
+RNN = rnnviz.subject("intents-rnn-small", text="what day is it ?")
 
 
 def sizes() -> np.ndarray:
@@ -17,14 +17,30 @@ def sizes() -> np.ndarray:
     return 10**norms.values
 
 
-def test_opens_on_the_plain_rnn_and_counts_the_last_steps_that_make_half_of_the_gradient():
+def factors() -> np.ndarray:
+    found = gradient_curves(RNN.network(), RNN.input(), RNN.objective)["state"].values[::-1, 0]
+    return 10 ** np.diff(found)
+
+
+def test_opens_on_the_plain_rnn_with_the_factor_of_each_step_and_the_last_steps_that_make_half_of_the_gradient():
     at, found = arrive(PAGE), sizes()
     shares = np.cumsum(found[::-1]) / found.sum()
     assert shares[0] < 0.5 <= shares[1]
-    assert claim(at) == f"{shares[1]:.0%} of ∂L/∂W comes from the last 2 of 5 steps"
+    assert shown(at) == RNN
+    assert claim(at) == "The error travels back through W at every step"
+    steps, product, share = chips(at).split("; ")
+    assert steps == "each step back: " + ", ".join(f"× {factor:#.2g}" for factor in factors())
+    assert product == f"in all × {factors().prod():#.2g}"
+    assert share == f"{shares[1]:.0%} of ∂L/∂W comes from the last 2 of 5 steps"
     whole = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).sums["weight_hh"].values
-    assert chips(at) == f"RNN ‖∂L/∂W‖ = {np.linalg.norm(whole):.3g}"
-    assert "“ask the time” (> 99%)" in sentence(at)
+    assert f"that of ∂L/∂W is {np.linalg.norm(whole):.3g}." in sentence(at)
+    assert "“ask the time” (76%)" in sentence(at)
+
+
+def test_a_chinese_reader_opens_on_a_chinese_sentence():
+    at = land(PAGE, lang="zh")
+    assert board(at)[0]["tokens"] == list("几点会下雨")
+    assert all(board(at)[0]["known"])
 
 
 @pytest.mark.parametrize("truncate", [1, 3])
@@ -34,12 +50,13 @@ def test_truncation_says_how_far_off_the_gradient_is(truncate):
         through_time(RNN.network(), RNN.input(), RNN.objective, truncate=steps).gradients()["weight_hh"]
         for steps in (None, truncate)
     )
-    assert claim(at).endswith(f"is off by {np.linalg.norm(whole - cut) / np.linalg.norm(whole):.0%}")
+    assert claim(at) == f"Cut off: the error goes back through {truncate} of 5 steps"
+    assert chips(at).endswith(f"is off by {np.linalg.norm(whole - cut) / np.linalg.norm(whole):.0%}")
     header, arrays = board(at)
     assert panels(header, "way_back")[0]["cut"] == [True] * (5 - truncate) + [False] * truncate
     terms = arrays["term:weight_hh"].reshape(5, -1)
     assert not terms[: 5 - truncate].any()
-    np.testing.assert_allclose(terms.sum(0), cut.ravel(), atol=1e-8)
+    np.testing.assert_allclose(terms.sum(0), cut.ravel(), rtol=1e-5, atol=1e-7)
 
 
 def test_truncation_beyond_the_first_step_changes_nothing():
@@ -85,7 +102,7 @@ def test_a_gradient_beyond_what_the_stage_holds_is_drawn_as_infinite():
     word = "untrained~cell.RNN~size.8~task.~nonlinearity.relu~spectral_radius.5.0"
     at = land(PAGE, model=word, noise="1", length="200")
     assert not at.warning
-    assert "of 200 steps" in claim(at)
+    assert "of 200 steps" in chips(at)
     assert np.isinf(board(at)[1]["|dL/dS|"]).any()
 
 

@@ -13,6 +13,7 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import from_word, to_word
 from tests.app.sent import numbers
+from tests.pages.gradient_pages import told
 from tests.pages.visit import board, chips, claim, follow, land, panels, whole
 
 SIDE, VANISHING, MAP, MEMORY = "side_by_side.py", "vanishing_gradients.py", "gradient_map.py", "memory_decay.py"
@@ -155,10 +156,10 @@ def test_a_network_that_was_given_stands_beside_fresh_ones_of_its_size(page):
 
 def test_a_choice_goes_along_from_one_page_on_gradients_to_the_other():
     at = land(VANISHING, **link(LARGE))
-    said = claim(at), chips(at)
     at.query_params.clear()
     at = whole(at.switch_page(MAP).run())
-    assert (claim(at), chips(at)) == said
+    other = land(MAP, **link(LARGE))
+    assert (claim(at), told(at)) == (claim(other), told(other))
 
 
 def test_names_say_in_what_networks_differ_and_no_two_are_alike():

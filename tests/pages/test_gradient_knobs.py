@@ -3,13 +3,12 @@
 import pytest
 
 from pages.knobs import FRESH, VanishingGradients
-from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.cells import CELLS, NONLINEARITIES, RECURRENT, TRIO
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, MAX_SEED
 from tests.app.fresh_networks import on_noise
-from tests.pages.gradient_pages import choose, every_page, shown_subject
-from tests.pages.visit import board, chips, claim, land, panels, tell, whole
+from tests.pages.gradient_pages import choose, every_page, shown_subject, to_tell, told
+from tests.pages.visit import board, claim, land, panels, tell, whole
 
 # What the networks on noise are made with, by the names of the knobs.
 NAMES = {"steps": "length", "activation": "nonlinearity", "draw": "seed"}
@@ -43,7 +42,7 @@ def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(
     assert not at.warning
     assert shown_subject(at) == on_its_noise("LSTM", **knobs)
     subjects = [on_its_noise(cell, **knobs) for cell in TRIO]
-    assert chips(at) == "; ".join(map(verdict, subjects))
+    assert told(at) == to_tell(page, subjects)
     assert board(at)[0]["steps"] == knobs.get("steps", 30)
 
 
@@ -76,10 +75,9 @@ def test_every_cell_runs_on_noise_however_it_starts(page, cell, start):
 
 def test_knobs_and_cell_go_along_to_the_other_page():
     at = land("vanishing_gradients.py", steps="30", draw="5", radius="1.5", loss_at="every", cell="GRU")
-    said = chips(at)
     at.query_params.clear()  # as Streamlit does on the way to another page
     at = whole(at.switch_page("gradient_map.py").run())
-    assert chips(at) == said
+    assert told(at) == to_tell("gradient_map.py", [on_its_noise(cell, draw=5, radius=1.5) for cell in TRIO])
     (radius,) = panels(board(at)[0], "radius")
     assert (at.number_input(key="draw").value, radius["value"]) == (5, 1.5)
 

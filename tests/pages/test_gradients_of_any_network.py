@@ -12,9 +12,10 @@ from rnnviz.cells import CELLS
 from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
 from tests.app.sent import lines
+from tests.pages.gradient_pages import told
 from tests.pages.test_any_network import given
 from tests.pages.test_gradient_pages import check_code
-from tests.pages.visit import board, chips, claim, land, panels, whole
+from tests.pages.visit import board, claim, land, panels, whole
 
 PAGES = VANISHING, MAP = ("vanishing_gradients.py", "gradient_map.py")
 
@@ -65,7 +66,7 @@ def test_it_is_shown_with_its_family_in_both_languages_or_the_page_says_what_it_
 def test_its_lines_are_the_gradients_of_its_top_layer(name):
     subject = networks()[name]
     network, x = subject.network(), subject.input()
-    header, arrays = board(land(VANISHING, **subject.query()))
+    header, arrays = board(land(VANISHING, **subject.query(), parts="True"))
     sizes, _spectrum, bounds, teaching = panels(header, "chart")
     curves = gradients.gradient_curves(network, x, subject.objective, **layer_of(subject))
     for state in set(curves) - {"state"}:
@@ -100,8 +101,6 @@ def test_the_row_of_the_last_loss_is_the_curve_of_the_other_page(name):
     curve = gradients.gradient_curves(subject.network(), subject.input(), subject.objective, **layer_of(subject))
     backward = subject.network().directions == ("backward",)
     np.testing.assert_allclose(rows[0 if backward else -1], curve["state"].values[:, 0], atol=1e-4)
-    other = land(VANISHING, **subject.query())
-    assert (claim(other), chips(other)) == (claim(at), chips(at))
 
 
 def test_a_network_that_reads_from_the_end_fares_as_its_mirror_image():
@@ -112,7 +111,7 @@ def test_a_network_that_reads_from_the_end_fares_as_its_mirror_image():
     subjects = rnnviz.subject(forward, x), rnnviz.subject(backward, x.flip(0))
     for page in PAGES:
         one, other = (land(page, **subject.query()) for subject in subjects)
-        assert (claim(one), chips(one)) == (claim(other), chips(other))
+        assert (claim(one), told(one)) == (claim(other), told(other))
 
 
 def test_what_is_picked_is_what_is_read():

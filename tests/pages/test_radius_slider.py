@@ -55,7 +55,7 @@ def test_the_swept_curves_are_those_of_the_networks_of_each_radius():
     at = drag(radius="1.1")
     (sweep,) = panels(board(at, 1)[0], "sweep")
     assert sweep["at"] == list(RADII)
-    (chart,) = [panel for panel in panels(board(at)[0], "chart") if "loss's gradient" in panel["title"]]
+    (chart,) = [panel for panel in panels(board(at)[0], "chart") if panel["title"].startswith("How large the gradient")]
     drawn = {(trace["meta"]["network"], trace["meta"]["signal"]) for trace in chart["figure"]["data"]}
     assert {(curve["network"], curve["signal"]) for curve in sweep["curves"]} >= drawn
 

@@ -20,11 +20,11 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
     ``always``: those that are about all."""
     subject, knobs = state.subject(), state.knobs()
     if not is_fresh():
-        with controls.settings():
+        with controls.line():
             for name in (*(["reads"] if is_plain(subject) else []), *always):
                 controls.knob(name)
             return comparison.pick(_same_losses) or comparison.family(subject)
-    with controls.settings():
+    with controls.line():
         for name in ("reads", "forget_bias"):
             controls.knob(name)
     with subject_picker.tools(), controls.more_settings("content"):
