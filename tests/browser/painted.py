@@ -168,6 +168,10 @@ def agrees(number: Number) -> bool:
     figure, decimals, power, share, _unit = match.groups()
     scale = 10.0 ** int(power or 0) / (100 if share else 1)
     half = 0.5 * 10.0 ** -len(decimals or "") * scale
+    if "power" in number.place:  # the number is log10 of what is written, which may be beyond all floats
+        written, slack = float(figure), 0.5 * 10.0 ** -len(decimals or "")
+        least, most = (math.log10(written + by) + int(power or 0) for by in (-slack, slack))
+        return least - 1e-6 <= value <= most + 1e-6
     return abs(float(figure) * scale - value) <= half * (1 + 1e-6) + 1e-12
 
 

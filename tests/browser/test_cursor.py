@@ -139,6 +139,8 @@ def test_play_shows_one_step_after_another_and_stops_at_the_end(at_rest):
 
 def test_a_gradient_plays_from_the_loss_back_to_the_first_step(arrive):
     visitor = arrive("/vanishing-gradients?steps=20")
+    visitor.press("End")
+    visitor.at_step(visitor.last_step)
     watch_steps(visitor)
     visitor.page.locator(".stage-play").click()
     visitor.at_step(0)

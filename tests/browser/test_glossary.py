@@ -49,7 +49,7 @@ def test_a_tap_explains_a_claims_term_within_a_phones_screen(arrive, lang):
     box = card.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
-    visitor.page.locator(".claim p").tap(position={"x": 2, "y": 2})
+    visitor.page.locator(".claim .told > p").tap(position={"x": 2, "y": 2})
     expect(card).to_have_count(0)
 
 

@@ -64,7 +64,7 @@ def over_time(signal: str, cell: str, text: str) -> np.ndarray:
 @pytest.mark.parametrize(("cell", "text", "steps"), [("LSTM", "", STEPS), ("RNN", "", STEPS), ("GRU", TEXT, (0, 1, 7))])
 def test_vanishing_gradients_paints_the_truth_over_noise_and_over_a_visitors_own_sentence(arrive, cell, text, steps):
     own = f"&reads=own&text={quote(text)}" if text else ""
-    looks = walk(opened(arrive, f"/vanishing-gradients?cell={cell}{own}"), steps)
+    looks = walk(opened(arrive, f"/vanishing-gradients?cell={cell}&parts=True{own}"), steps)
 
     def expected(number: Number) -> float:
         of = number.place["network"]
