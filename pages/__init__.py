@@ -6,11 +6,13 @@ from pages.knobs import (
     GradientMap,
     History,
     MemoryDecay,
+    OneLayer,
     OneRun,
     SideBySide,
     ThroughTime,
     VanishingGradients,
 )
+from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
@@ -37,6 +39,19 @@ PAGES = (
         "Predict, look, change: five lessons of ten minutes.",
         opens={},
         asks=(),
+        picker=(),
+    ),
+    Page(
+        "Your own network",
+        "your_model.py",
+        "Your model",
+        ":material/upload_file:",
+        "Drop a file and see inside it.",
+        opens=at_start.QUERY or INTENTS,
+        asks=(),
+        needs=("real_vectors", "a_file"),
+        prefers=("brought",),
+        knobs=OneLayer,
         picker=(),
     ),
     Page(

@@ -57,6 +57,12 @@ class Store:
                 self.bytes -= self._results.popitem(last=False)[1][1]
         return result
 
+    def forget(self, word: str) -> None:
+        """Let go of every result that was asked for by something in which ``word`` stands."""
+        with self._guard:
+            for key in [key for key in self._results if word in repr(key)]:
+                self.bytes -= self._results.pop(key)[1]
+
     def held(self, key: Hashable) -> object | None:
         """What is kept, None if nothing is."""
         with self._guard:

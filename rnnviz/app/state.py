@@ -101,6 +101,12 @@ def refusals() -> list[Refused]:
     return st.session_state[_REFUSED]
 
 
+def refuse(refusal: Refused) -> None:
+    """Say on the page why something that a control was given is not taken."""
+    use()
+    st.session_state[_REFUSED] = [refusal]
+
+
 def begin(page: Page, used: bool) -> None:
     """Make ``page`` the one that is shown. ``used``: a control was just used, so the address is behind."""
     arrived = not is_shown() or row().address != page.address
@@ -124,11 +130,15 @@ def _arrive(page: Page) -> None:
         return
     chosen = st.session_state.get(_CHOSEN_SUBJECT)
     mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
-    if chosen is not None and lack(page, chosen) is None and is_about(page, chosen):
+    missing = None
+    if chosen is not None and chosen.load().provenance.brought and not page.own_subject:  # whoever brought it wants it
+        missing = lack(page, chosen)
+        mine = mine if missing else chosen
+    elif chosen is not None and lack(page, chosen) is None and is_about(page, chosen):
         mine = chosen
     elif chosen is not None:
         mine = _with_cell(page, mine, chosen.cell)
-    _keep(mine, [])
+    _keep(mine, [missing] if missing else [])
 
 
 def _with_cell(page: Page, mine: Subject, cell: str) -> Subject:

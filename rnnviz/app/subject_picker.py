@@ -35,7 +35,7 @@ def pick(parts: tuple[str, ...]) -> None:
     _LINE.set(line)
     for part in shown:
         with line:
-            {"network": _pick_network, "sequence": _pick_sequence}[part]()
+            {"network": _pick_network, "sequence": pick_sequence}[part]()
 
 
 def tools() -> DeltaGenerator:
@@ -109,7 +109,7 @@ def named(model: Model) -> str:
 def words_for(model: Model) -> list[str]:
     """The words of its name, the cell first."""
     if not model.structured:
-        return [model.cell, _("your own")]
+        return [model.cell, model.title or _("your own")]
     parts = model.structure
     tasks = {
         "intents": _("intents"),
@@ -139,7 +139,7 @@ def words_for(model: Model) -> list[str]:
     return told
 
 
-def _pick_sequence() -> None:
+def pick_sequence() -> None:
     sequence, learnt = state.subject().sequence, state.subject().load().task
     match sequence.kind:
         case "text":
@@ -147,14 +147,20 @@ def _pick_sequence() -> None:
         case "example":
             st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
         case "noise":
-            st.number_input(_("Noise, by its seed"), 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
+            reads_tokens = state.subject().network().embedding is not None
+            label = _("Random tokens, by their seed") if reads_tokens else _("Noise, by its seed")
+            st.number_input(label, 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
             st.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", sequence.length))
         case _:
             st.caption(_("It reads the sequence that came with it."))
 
 
-def _write(learnt: Task) -> None:
-    """The text and examples of it; what it may be made of stands with them."""
+def _write(learnt: Task | None) -> None:
+    """The text and examples of it; what it may be made of stands with them. Of a network that was brought the text."""
+    if learnt is None:
+        arguments = bound("text", state.shown_text())
+        st.text_input(_("Text"), icon=":material/edit:", label_visibility="collapsed", **arguments)
+        return
     worded = learnt.name in WORDED
     texts = [text for text in learnt.examples if text != state.shown_text()]
     texts.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first

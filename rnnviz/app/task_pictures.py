@@ -29,7 +29,7 @@ FEWEST = 5  # tokens of a sentence that stands for its task
 def show() -> None:
     """Draw the line, where the page shows what the picker names and the network has a task that has a picture."""
     subject = state.subject()
-    if not state.row().opens or not names_what_is_shown():
+    if not state.row().opens or "brought" in state.row().prefers or not names_what_is_shown():
         return
     learnt = subject.load().task
     cell = subject.network().layers[0][0]

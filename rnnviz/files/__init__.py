@@ -20,18 +20,23 @@ __all__ = ["Fitting", "Inventory", "Linear", "Recurrence", "inspect", "load"]
 
 
 def inspect(
-    file: str | Path | bytes, *, cell: str | None = None, nonlinearity: str | None = None, limit: int | None = None
+    file: str | Path | bytes,
+    *,
+    cell: str | None = None,
+    nonlinearity: str | None = None,
+    limit: int | None = None,
+    name: str = "the file",
 ) -> Inventory:
     """Every recurrent module in a file, or in a file's content. ``print`` it to see them.
 
     ``cell`` and ``nonlinearity`` ("tanh" or "relu"): what weights cannot tell, for files of weights: a GRU is read as
     torch.nn.GRU unless it is said to be a "GRU 2014". ``limit``: how many bytes the file, and all that comes out of it,
-    may take, ``rnnviz.budget.BYTES`` unless given.
+    may take, ``rnnviz.budget.BYTES`` unless given. ``name``: what sentences call bytes.
 
     Raises Refused, a ValueError, that says what the file is and what would be read; FileNotFoundError if there is none;
     ModuleNotFoundError for ONNX without the package onnx.
     """
-    content = content_of(file, limit)
+    content = content_of(file, limit, name)
     kind = kind_of(content)
     if kind == ONNX:
         from rnnviz.files import onnx  # which needs the optional package of that name

@@ -52,11 +52,12 @@ class Content(NamedTuple):
         return Refused("{file} is {what}. rnnviz reads {readable}.", file=self.name, what=what, readable=READABLE)
 
 
-def content_of(file: str | Path | bytes, limit: int | None = None) -> Content:
-    """The bytes of a file that is not larger than the limit, ``rnnviz.budget.BYTES`` unless given."""
+def content_of(file: str | Path | bytes, limit: int | None = None, name: str = "the file") -> Content:
+    """The bytes of a file that is not larger than the limit, ``rnnviz.budget.BYTES`` unless given. ``name``: what
+    sentences call a file that comes as bytes."""
     limit = budget.BYTES if limit is None else limit
     if isinstance(file, bytes):
-        content = Content("the file", file, limit, None)
+        content = Content(name, file, limit, None)
         content.refuse_beyond(len(file))
         return content
     path = Path(file)

@@ -69,11 +69,11 @@ def _flat(value: object, name: str, seen: set[int], depth: int = 0) -> Iterator[
 
 def _arrays(content: Content) -> dict[str, Tensor]:
     with open_archive(content) as archive:
-        arrays = {name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()}
+        arrays = {name.removesuffix(".npy"): array_of(archive.read(name)) for name in archive.namelist()}
     return {name: torch.from_numpy(array) for name, array in arrays.items() if array.dtype.kind in "fiub"}
 
 
-def _array(data: bytes) -> np.ndarray:
+def array_of(data: bytes) -> np.ndarray:
     """One .npy file. Written out because numpy asks for the memory of the shape before it looks for the numbers."""
     stream = io.BytesIO(data)
     major, _ = np.lib.format.read_magic(stream)

@@ -6,14 +6,18 @@ from dataclasses import fields
 
 from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.models import Model, Shipped, Untrained
-from rnnviz.subjects.sequences import Sequence, Vectors, fields_of
+from rnnviz.subjects.sequences import Sequence, Text, Vectors, fields_of
 
 
 def code_of(model: Model, sequence: Sequence) -> str:
     """A call of ``rnnviz.subject``; of what was given, with a name in its place."""
-    if not model.structured or isinstance(sequence, Vectors):
+    if isinstance(sequence, Vectors):
         return "rnnviz.subject(model=network, x=x)"
-    arguments = [repr(to_word(model))] if isinstance(model, Shipped) else _structure(model)
+    arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
+    if isinstance(sequence, Text) and not model.structured:
+        arguments.append("vocabulary=vocabulary")
+    if isinstance(model, Untrained):
+        arguments = _structure(model)
     arguments += [f"{name}={value!r}" for name, value in fields_of(sequence).items()]
     return f"rnnviz.subject({', '.join(arguments)})"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence as Ordered
 
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept
+from rnnviz.accepting import accept, one_per_step
 from rnnviz.network import Network
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.given import keep_network, keep_vectors
 from rnnviz.subjects.models import Given, Model, Untrained, load, with_structure
+from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
 from rnnviz.subjects.subject import Subject
 
@@ -23,6 +25,8 @@ def subject(
     example: int | None = None,
     noise: int | None = None,
     length: int = 100,
+    tokens: Ordered[str] = (),
+    vocabulary: Ordered[str] | Mapping[str, int] | None = None,
     **structure: object,
 ) -> Subject:
     """A model and what it reads, in one value that all analyses and pages take.
@@ -31,16 +35,19 @@ def subject(
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
     a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept. What it reads is one of: ``x``, vectors (T, 1, I)
     or (T, I), or token ids (T, 1) or (T,); ``text``; ``example``, the seed of a sequence of the network's own task;
-    ``noise``, the seed of white noise of ``length`` steps. Without any, an example of its task, or noise.
+    ``noise``, the seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task,
+    or noise. ``tokens``: the text under each step of ``x``. ``vocabulary``: the words of a network of one's own by
+    their ids, or the id of each word, so that it can read a ``text``.
 
     Raises Refused, a ValueError, with what is wrong and what is allowed, and the errors of ``as_network``.
     """
-    kept = _model(model, structure)
+    kept = _model(model, structure, vocabulary)
     given = [value for value in (x, text, example, noise) if value is not None]
     if len(given) > 1:
         raise ValueError("a subject reads one sequence; give one of x, text, example and noise")
     if x is not None:
-        sequence: Sequence = Vectors(keep_vectors(_batch_of_one(load(kept).network, x)))
+        read = _batch_of_one(load(kept).network, x)
+        sequence: Sequence = Vectors(keep_vectors(read, one_per_step(tokens, len(read))))
     elif text is not None:
         sequence = Text(text)
     elif example is not None:
@@ -54,9 +61,11 @@ def subject(
     return found
 
 
-def _model(model: object, structure: Mapping[str, object]) -> Model:
+def _model(
+    model: object, structure: Mapping[str, object], vocabulary: Ordered[str] | Mapping[str, int] | None
+) -> Model:
     if isinstance(model, nn.Module):
-        return Given(keep_network(model))
+        return Given(keep_network(model, vocabulary=None if vocabulary is None else OwnVocabulary.of(vocabulary)))
     if not isinstance(model, str):
         return model
     base = Untrained() if model == "untrained" else from_word(model)

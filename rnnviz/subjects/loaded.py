@@ -9,13 +9,14 @@ from torch import Tensor
 from rnnviz.cells import State
 from rnnviz.checkpoints import Card
 from rnnviz.network import Network
+from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.tasks import Task, Vocabulary
 
 
 class Tokens(NamedTuple):
     """The network reads token ids, each the row of an embedding."""
 
-    vocabulary: Vocabulary | None  # None for a network that came without one
+    vocabulary: Vocabulary | OwnVocabulary | None  # None for a network that came without one
 
 
 class Channels(NamedTuple):
@@ -33,12 +34,14 @@ class Answers(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if drawn."""
+    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if drawn;
+    ``brought``: whether it is somebody's own."""
 
     title: str
     trained: bool
     seed: int | None = None
     card: Card | None = None
+    brought: bool = False
 
 
 class Loaded(NamedTuple):

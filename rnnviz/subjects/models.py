@@ -17,7 +17,7 @@ from rnnviz.network import Network
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.catalogue import Structure
-from rnnviz.subjects.given import network_of
+from rnnviz.subjects.given import network_of, refuse_networks_of_others
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Tokens
 from rnnviz.subjects.options import OPTIONS, refuse_option, takes
@@ -148,14 +148,20 @@ class Given:
     digest: str
 
     def __post_init__(self) -> None:
-        network_of(self.digest)
+        refuse_networks_of_others(self.digest)
 
     @property
     def cell(self) -> str:
-        return network_of(self.digest).cell
+        return network_of(self.digest).network.cell
+
+    @property
+    def title(self) -> str:
+        return network_of(self.digest).title
 
     def load(self) -> Loaded:
-        return loaded(network_of(self.digest), None, Provenance(self.cell, True))
+        kept = network_of(self.digest)
+        own = loaded(kept.network, None, Provenance(self.cell, True, brought=True))
+        return own._replace(reads=Tokens(kept.vocabulary)) if isinstance(own.reads, Tokens) else own
 
 
 Model = Shipped | Untrained | Given

@@ -147,6 +147,19 @@ def a_station(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def a_file(loaded: Loaded, reading: Reading) -> Refused | None:
+    """One that came in a file, of the project's or of the visitor's own."""
+    if loaded.provenance.card is None and not loaded.provenance.brought:
+        return Refused("This page is about networks in files. Drop a file on it.")
+    return None
+
+
+def brought(loaded: Loaded, reading: Reading) -> Refused | None:
+    if not loaded.provenance.brought:
+        return Refused("This network is one of this project's.")
+    return None
+
+
 def a_task(loaded: Loaded, reading: Reading) -> Refused | None:
     if loaded.task is None:
         return Refused("What this network was trained on is not known, so its own sequences cannot be drawn.")
@@ -190,6 +203,8 @@ NEEDS: dict[str, Need] = {
         a_reservoir,
         a_small_state,
         a_station,
+        a_file,
+        brought,
         a_task,
         other_cells,
         real_vectors,

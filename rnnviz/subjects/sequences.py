@@ -12,9 +12,10 @@ from typing import ClassVar
 import torch
 
 from rnnviz.refusals import Refused, refuse_outside
-from rnnviz.subjects.given import vectors_of
-from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, refuse_seed, refuse_unreadable
-from rnnviz.subjects.loaded import Channels, Loaded, Reading
+from rnnviz.subjects.given import refuse_vectors_of_others, vectors_of
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, MAX_STEPS, refuse_seed, refuse_unreadable
+from rnnviz.subjects.loaded import Channels, Loaded, Reading, Tokens
+from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.tasks import Vocabulary, tokenize
 
 
@@ -29,9 +30,11 @@ class Text:
         refuse_unreadable(self.text)
 
     def read(self, model: Loaded) -> Reading:
-        tokens, vocabulary = tuple(tokenize(self.text)), vocabulary_of(model)
+        vocabulary = vocabulary_of(model)
+        tokens = tuple(vocabulary.split(self.text) if isinstance(vocabulary, OwnVocabulary) else tokenize(self.text))
+        refuse_outside("steps", len(tokens), 1, MAX_STEPS)
         ids = torch.tensor(vocabulary.encode(tokens)).unsqueeze(1)
-        solution = model.task.solution(ids)
+        solution = model.task.solution(ids) if model.task is not None else None
         return Reading(ids, tokens, tuple(map(vocabulary.knows, tokens)), solution)
 
 
@@ -57,7 +60,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Noise:
-    """White noise, N(0, 1) in every channel and step; the same for every network with as many channels."""
+    """White noise, N(0, 1) in every channel and step; the same for every network with as many channels. A network that
+    was brought and reads tokens reads random ones, each as likely."""
 
     kind: ClassVar[str] = "noise"
     length: int = 100
@@ -68,8 +72,10 @@ class Noise:
         refuse_seed(self.seed)
 
     def read(self, model: Loaded) -> Reading:
-        channels = channels_of(model)
         generator = torch.Generator().manual_seed(MAX_SEED + 1 + self.seed)
+        if isinstance(model.reads, Tokens) and model.task is None:
+            return _reading(model, torch.randint(_rows(model), (self.length, 1), generator=generator))
+        channels = channels_of(model)
         x = torch.randn(self.length, 1, len(channels.names), generator=generator, dtype=torch.float64)
         return Reading(x.to(_dtype(model)), (), (True,) * self.length)
 
@@ -82,17 +88,17 @@ class Vectors:
     digest: str
 
     def __post_init__(self) -> None:
-        vectors_of(self.digest)
+        refuse_vectors_of_others(self.digest)
 
     def read(self, model: Loaded) -> Reading:
-        x = vectors_of(self.digest)
+        x, tokens = vectors_of(self.digest)
         if x.ndim == 2:
-            rows = model.network.embedding.num_embeddings if model.network.embedding is not None else 0
+            rows = _rows(model)
             if not 0 <= int(x.min()) <= int(x.max()) < rows:
                 raise Refused(
                     "This sequence has token ids that the network does not know; it knows {count}.", count=rows
                 )
-            return Reading(x, (), (True,) * len(x))
+            return _reading(model, x, tokens)
         channels = channels_of(model)
         if x.shape[2] != len(channels.names):
             raise Refused(
@@ -100,7 +106,7 @@ class Vectors:
                 count=x.shape[2],
                 wanted=len(channels.names),
             )
-        return Reading(x.to(_dtype(model)), (), (True,) * len(x))
+        return Reading(x.to(_dtype(model)), tokens, (True,) * len(x))
 
 
 Sequence = Text | Example | Noise | Vectors
@@ -138,6 +144,18 @@ def channels_of(model: Loaded) -> Channels:
     if not isinstance(model.reads, Channels):
         raise Refused("This network reads words, not vectors. Type a text for it.")
     return model.reads
+
+
+def _rows(model: Loaded) -> int:
+    return model.network.embedding.num_embeddings if model.network.embedding is not None else 0
+
+
+def _reading(model: Loaded, ids: torch.Tensor, tokens: tuple[str, ...] = ()) -> Reading:
+    """Token ids (T, 1) with the words of the network's own vocabulary, unless others are given."""
+    words = model.reads.vocabulary if isinstance(model.reads, Tokens) else None
+    if not tokens and isinstance(words, OwnVocabulary):
+        tokens = words.named(ids[:, 0].tolist())
+    return Reading(ids, tokens, (True,) * len(ids))
 
 
 def _dtype(model: Loaded) -> torch.dtype:

@@ -1,0 +1,47 @@
+"""Your model: a network that the visitor brings, and where to see it."""
+
+import streamlit as st
+
+from pages import PAGES
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.own_model import choosing
+from rnnviz.app.panels import network_views, own_model, state_charts
+from rnnviz.app.stage.board import Board, show
+
+subject = state.subject()
+of = state.layer(), state.direction()
+brought = choosing.shown(subject)
+
+own_model.claim(subject)
+left, right = st.columns([3, 7], gap="medium", vertical_alignment="center")
+with left:
+    choosing.bring()
+with right:
+    own_model.drawing(subject)
+with controls.line():
+    choosing.choose_input()
+    if brought is not None:
+        choosing.choose_parts(brought)
+    controls.choose_layer()
+own_model.links(PAGES, subject)
+
+
+def build() -> Board:
+    board = network_views.board(subject, of)
+    states = len(network_views.cached.layer(subject, of).initial)
+    board.spread(state_charts.heatmaps(subject, of)[:states], most=2)
+    return board
+
+
+show(build)
+own_model.elsewhere(PAGES, subject)
+page.below(
+    read=[
+        _("A row that keeps its colour over many steps keeps what it has read; one that flickers follows its input."),
+        _("Blue is positive, orange negative; no colour is zero. Click a row to follow one unit."),
+        _("Your file is read in this session alone, never written to disk, and gone when you close the page."),
+    ],
+    suggestions=[],
+    code=own_model.code(subject, brought),
+)

@@ -1,0 +1,118 @@
+"""A visitor's own network: what was found in the file, how sure it is that it is that, and where to see it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnviz import matching
+from rnnviz.app import page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.opening import lack
+from rnnviz.app.own_model.brought import Brought
+from rnnviz.app.own_model.choosing import is_own
+from rnnviz.app.page import Chip, explained, readable
+from rnnviz.app.page_row import Page
+from rnnviz.app.panels import network_views
+from rnnviz.compute import computed
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Subject
+
+MOST_OF_A_NAME = 28  # characters of a file's name in the title
+
+
+def claim(subject: Subject) -> None:
+    """The title says what is open; its chips, what it is and that it is that."""
+    if not is_own(subject):
+        title = _("Open your own RNN, LSTM or GRU and see inside")
+        sentence = _(
+            "Drop a .safetensors, .pt, .npz or .onnx file: every page then shows it. Here, as an example: {file}."
+        )
+        page.claim(title, sentence.format(file=page.bold(subject.model.name)), chips(subject))
+        return
+    name = readable(subject.model.title)
+    name = name if len(name) <= MOST_OF_A_NAME else "…" + name[1 - MOST_OF_A_NAME :]
+    title = _("Your {cell}, unit by unit: {name}") if name else _("Your {cell}, unit by unit")
+    sentence = _("Each row is a unit, each column a time step. Choose what it reads, then see it on any page below.")
+    page.claim(title.format(cell=subject.cell, name=f"<bdi>{html.escape(name)}</bdi>"), sentence, chips(subject))
+
+
+def chips(subject: Subject) -> list[Chip]:
+    match = matched(subject)
+    sure = _("no module of torch.nn to compare with")
+    if match is not None:
+        apart = f"{match.apart:.0e}".replace("e-0", "e-") if match.apart else "0"
+        sure = _("matches {module} to {apart} on this input").format(module=match.module, apart=apart)
+    count = _("{count} weights").format(count=f"{network_views.weights(subject):,}")
+    return [Chip(subject.cell, sure), Chip(subject.cell, count)]
+
+
+@computed
+def matched(subject: Subject) -> matching.Match | None:
+    """How far the equations that the pages show are from torch's own module, on what it reads."""
+    return matching.match(subject.network(), subject.input())
+
+
+def drawing(subject: Subject) -> None:
+    """The network as a row of boxes, from its input to its answer."""
+    network = subject.network()
+    embedding, readout = network.embedding, network.readout
+    boxes = []
+    if embedding is not None:
+        rows, width = embedding.weight.shape
+        boxes += [
+            (_("token ids"), _("{count} tokens").format(count=f"{rows:,}")),
+            (_("Embedding"), f"{rows:,} × {width:,}"),
+        ]
+    else:
+        boxes.append((_("vectors"), _("{count} numbers").format(count=f"{network.input_size:,}")))
+    told = [_("{count} layers").format(count=network.num_layers)] if network.num_layers > 1 else []
+    told += [_("both ways")] if network.bidirectional else []
+    told += [_("{units} units").format(units=f"{network.hidden_size:,}")]
+    boxes.append((network.cell, " · ".join(told)))
+    if readout is not None:
+        at = _("at every step") if network.read_at == "every" else _("at the last step")
+        boxes.append((_("Readout"), f"{readout.in_features:,} × {readout.out_features:,}, {at}"))
+    else:
+        boxes.append((_("no readout"), _("its states are what it gives")))
+    drawn = "".join(f"<li><b>{html.escape(name)}</b><span>{html.escape(size)}</span></li>" for name, size in boxes)
+    color = network_views.accent(subject)
+    st.html(f'<ol class="own-network" style="--cell: {color}" aria-label="{_("The network")}">{drawn}</ol>')
+
+
+def links(pages: Sequence[Page], subject: Subject) -> None:
+    """Where to see it."""
+    with st.container(horizontal=True, key="see-it-on"):
+        st.markdown(_("See it on:"), width="content")
+        for row, missing in _lacks(pages, subject):
+            if missing is None:
+                st.page_link(row.file, label=_(row.title), icon=row.icon, width="content")
+
+
+def elsewhere(pages: Sequence[Page], subject: Subject) -> None:
+    """Which pages cannot show it, and why."""
+    told = [f"* **{_(row.title)}**: {explained(missing)}" for row, missing in _lacks(pages, subject) if missing]
+    if told:
+        with st.expander(_("Pages that cannot show it, and why")):
+            st.markdown("\n".join(told))
+
+
+def _lacks(pages: Sequence[Page], subject: Subject) -> list[tuple[Page, Refused | None]]:
+    """The pages about a network that a visitor chooses, each with what this one lacks for it."""
+    return [(row, lack(row, subject)) for row in pages if row.opens and row is not state.row()]
+
+
+def code(subject: Subject, brought: Brought | None) -> str:
+    """Python that gives the same."""
+    if not is_own(subject):
+        return f'import rnnviz\n\nprint(rnnviz.files.inspect("model.pt"))\nsubject = {subject.code()}\n'
+    lines = ["import rnnviz", ""]
+    if brought is not None:
+        chosen = {name: getattr(brought, name) for name in ("embedding", "head", "readout", "nonlinearity")}
+        arguments = [repr(brought.inventory.file), *([f"at={brought.at!r}"] if brought.at else [])]
+        arguments += [f"{name}={value!r}" for name, value in chosen.items() if value]
+        lines.append(f"network = rnnviz.load({', '.join(arguments)})")
+    lines += [f"subject = {subject.code()}", "subject.trace().layer()['h'].values  # (steps, 1, units)"]
+    return "\n".join(lines) + "\n"
