@@ -14,7 +14,7 @@ of = state.layer(), state.direction()
 brought = choosing.shown(subject)
 
 own_model.claim(subject)
-left, right = st.columns([3, 7], gap="medium", vertical_alignment="center")
+left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
 with left:
     choosing.bring()
 with right:
@@ -23,14 +23,13 @@ with controls.line():
     choosing.choose_input()
     if brought is not None:
         choosing.choose_parts(brought)
-    controls.choose_layer()
+controls.choose_layer()
 own_model.links(PAGES, subject)
 
 
 def build() -> Board:
     board = network_views.board(subject, of)
-    states = len(network_views.cached.layer(subject, of).initial)
-    board.spread(state_charts.heatmaps(subject, of)[:states], most=2)
+    board.row(state_charts.heatmaps(subject, of)[0])
     return board
 
 

@@ -26,6 +26,7 @@ FLOORS = {
     "rnnviz.budget": 1,
     "rnnviz.linear_readout": 1,
     "rnnviz.tasks": 1,
+    "rnnviz.matching": 2,
     "rnnviz.verifying": 2,
     "rnnviz.layer_by_layer": 2,
     "rnnviz.recording": 2,

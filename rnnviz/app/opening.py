@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz.app.i18n import language
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Subject, Text, needs
+from rnnviz.subjects import Given, Subject, Text, needs
 from rnnviz.subjects.sizes import task
 
 if TYPE_CHECKING:
@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 def is_about(page: Page, wanted: Subject) -> bool:
     """Whether a page shows this of its own accord: one with tasks to choose from leaves other tasks to links, and so
     does one that compares with what it has nothing to compare with."""
+    if is_brought(wanted):
+        return True
     learnt = wanted.load().task
     if lack(page._replace(needs=page.prefers), wanted) is not None:
         return False
     return not page.tasks or learnt is None or learnt.name in page.tasks
+
+
+def is_brought(subject: Subject) -> bool:
+    """Whether the network is the visitor's own: they have brought it to see it, on any page that can show it."""
+    return isinstance(subject.model, Given)
 
 
 def opening(page: Page) -> Subject:
@@ -59,3 +66,14 @@ def left_open(page: Page, query: Mapping[str, str]) -> Subject:
             known, known_in_sentences = (sum(Subject(model, text).known) for model in (usual.model, Subject().model))
             return usual if known >= max(known_in_sentences, 1) else Subject()
     return usual
+
+
+def with_cell(page: Page, mine: Subject, cell: str, trained: bool) -> Subject:
+    """``mine`` with a cell that was chosen elsewhere, where this page can show it as well trained. ``trained``: whether
+    the visitor wants trained weights."""
+    if cell != mine.cell:
+        with suppress(Refused):  # a network that was given keeps its cell
+            other = mine.with_(cell=cell, trained=trained)
+            if lack(page, other) is None and ("cell" in page.asks or other.trained == mine.trained):
+                return other
+    return mine

@@ -6,7 +6,6 @@ its own shows what the visitor chose elsewhere, if it can, and else what it open
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
@@ -14,7 +13,7 @@ import streamlit as st
 from rnnviz.app import address, lecture
 from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
-from rnnviz.app.opening import first_example, is_about, lack, left_open, opening
+from rnnviz.app.opening import first_example, is_about, is_brought, lack, left_open, opening, with_cell
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Subject, old_links
 from rnnviz.subjects.models import with_structure
@@ -130,25 +129,13 @@ def _arrive(page: Page) -> None:
         return
     chosen = st.session_state.get(_CHOSEN_SUBJECT)
     mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
-    missing = None
-    if chosen is not None and chosen.load().provenance.brought and not page.own_subject:  # whoever brought it wants it
-        missing = lack(page, chosen)
-        mine = mine if missing else chosen
-    elif chosen is not None and lack(page, chosen) is None and is_about(page, chosen):
+    missing = None if chosen is None else lack(page, chosen)
+    if chosen is not None and missing is None and is_about(page, chosen):
         mine = chosen
     elif chosen is not None:
-        mine = _with_cell(page, mine, chosen.cell)
-    _keep(mine, [missing] if missing else [])
-
-
-def _with_cell(page: Page, mine: Subject, cell: str) -> Subject:
-    """``mine`` with a cell that was chosen elsewhere, where this page can show it as well trained."""
-    if cell != mine.cell:
-        with suppress(Refused):  # a network that was given keeps its cell
-            other = mine.with_(cell=cell, trained=st.session_state.get(_TRAINED, True))
-            if lack(page, other) is None and ("cell" in page.asks or other.trained == mine.trained):
-                return other
-    return mine
+        mine = with_cell(page, mine, chosen.cell, st.session_state.get(_TRAINED, True))
+    is_told = missing is not None and is_brought(chosen) and not page.own_subject
+    _keep(mine, [missing] if is_told else [])
 
 
 def _take_address(page: Page) -> None:
@@ -165,7 +152,8 @@ def _take_address(page: Page) -> None:
         wanted = wanted.with_(text=first_example(learnt.name)) if wanted.typed is not None else wanted
     missing = lack(page, wanted)
     if missing is not None:
-        wanted, refused = _with_cell(page, usual, wanted.cell), [*refused, missing]
+        usual = with_cell(page, usual, wanted.cell, st.session_state.get(_TRAINED, True))
+        wanted, refused = usual, [*refused, missing]
     found, wrong = page.knobs.from_query(query)
     _keep_knobs(found)
     _keep(wanted, [*refused, *wrong])

@@ -148,7 +148,7 @@ def pick_sequence() -> None:
             st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
         case "noise":
             reads_tokens = state.subject().network().embedding is not None
-            label = _("Random tokens, by their seed") if reads_tokens else _("Noise, by its seed")
+            label = _("Random tokens, seed") if reads_tokens else _("Noise, by its seed")
             st.number_input(label, 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
             st.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", sequence.length))
         case _:

@@ -44,7 +44,7 @@ class GivenSequence(NamedTuple):
 class _Kept(Generic[T]):
     """Values by digest. Of each owner the recent ones, ``MOST_KEPT`` and for a visitor ``MOST_KEPT_BYTES`` at most."""
 
-    def __init__(self, refusal: str) -> None:
+    def __init__(self, refusal: Refused) -> None:
         self.refusal = refusal
         self._values: dict[str, T] = {}
         self._sizes: dict[Owner, OrderedDict[str, int]] = {}
@@ -64,13 +64,13 @@ class _Kept(Generic[T]):
         with self._guard:
             own = [sizes for owner in (None, _who()) if digest in (sizes := self._sizes.get(owner, OrderedDict()))]
             if not own:
-                raise Refused(self.refusal)
+                raise Refused(self.refusal.message)
             own[0].move_to_end(digest)
 
     def get(self, digest: str) -> T:
         with self._guard:
             if digest not in self._values:
-                raise Refused(self.refusal)
+                raise Refused(self.refusal.message)
             return self._values[digest]
 
     def release(self, owner: Owner) -> None:
@@ -88,12 +88,16 @@ class _Kept(Generic[T]):
 
 
 _NETWORKS: _Kept[GivenNetwork] = _Kept(
-    "The network of this link is not here: a network that was brought is there for its own visitor alone, until they "
-    "leave. Bring it again."
+    Refused(
+        "The network of this link is not here: a network that was brought is there for its own visitor alone, until "
+        "they leave. Bring it again."
+    )
 )
 _VECTORS: _Kept[GivenSequence] = _Kept(
-    "The sequence of this link is not here: a sequence that was brought is there for its own visitor alone, until they "
-    "leave. Bring it again."
+    Refused(
+        "The sequence of this link is not here: a sequence that was brought is there for its own visitor alone, until "
+        "they leave. Bring it again."
+    )
 )
 _who: Callable[[], Owner] = lambda: None  # noqa: E731  replaced by the app
 

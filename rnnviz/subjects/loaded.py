@@ -34,14 +34,13 @@ class Answers(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if drawn;
-    ``brought``: whether it is somebody's own."""
+    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if drawn.
+    One that was brought has neither."""
 
     title: str
     trained: bool
     seed: int | None = None
     card: Card | None = None
-    brought: bool = False
 
 
 class Loaded(NamedTuple):

@@ -160,7 +160,7 @@ class Given:
 
     def load(self) -> Loaded:
         kept = network_of(self.digest)
-        own = loaded(kept.network, None, Provenance(self.cell, True, brought=True))
+        own = loaded(kept.network, None, Provenance(self.cell, True))
         return own._replace(reads=Tokens(kept.vocabulary)) if isinstance(own.reads, Tokens) else own
 
 

@@ -149,13 +149,13 @@ def a_station(loaded: Loaded, reading: Reading) -> Refused | None:
 
 def a_file(loaded: Loaded, reading: Reading) -> Refused | None:
     """One that came in a file, of the project's or of the visitor's own."""
-    if loaded.provenance.card is None and not loaded.provenance.brought:
+    if loaded.provenance.card is None and loaded.provenance.seed is not None:
         return Refused("This page is about networks in files. Drop a file on it.")
     return None
 
 
 def brought(loaded: Loaded, reading: Reading) -> Refused | None:
-    if not loaded.provenance.brought:
+    if (loaded.provenance.card, loaded.provenance.seed) != (None, None):
         return Refused("This network is one of this project's.")
     return None
 

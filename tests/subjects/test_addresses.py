@@ -72,7 +72,7 @@ def test_what_was_given_comes_back_as_long_as_it_is_kept():
     assert Subject.from_query(subject.query()) == (subject, [])
     found, refused = Subject.from_query({"model": "given~0123456789abcdef", "vectors": "fedcba9876543210"})
     assert found == Subject()
-    assert ["is not on this server any more" in str(refusal) for refusal in refused] == [True, True]
+    assert ["Bring it again" in str(refusal) for refusal in refused] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -101,14 +101,14 @@ def test_threads_that_bring_networks_at_once_each_get_their_own():
 def test_only_so_many_networks_are_kept_and_the_oldest_is_refused(monkeypatch):
     for name in ("_NETWORKS", "_VECTORS"):
         monkeypatch.setattr(given, name, given._Kept(getattr(given, name).refusal))
-    monkeypatch.setattr(given, "MOST", 3)
+    monkeypatch.setattr(given, "MOST_KEPT", 3)
     first = rnnviz.subject(torch.nn.GRU(2, 3), torch.ones(4, 2))
-    for k in range(given.MOST):
+    for k in range(given.MOST_KEPT):
         given.keep_vectors(torch.full((1, 1, 1), float(k)))
     rnnviz.subjects.given.keep_network(torch.nn.GRU(1, 1))
-    with pytest.raises(rnnviz.refusals.Refused, match="not on this server any more"):
+    with pytest.raises(rnnviz.refusals.Refused, match="Bring it again"):
         given.vectors_of(first.sequence.digest)
-    assert given.network_of(first.model.digest).hidden_size == 3
+    assert given.network_of(first.model.digest).network.hidden_size == 3
 
 
 def test_a_network_is_loaded_once_for_all_who_ask():

@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnnviz.app import state, subject_picker, visits
 from rnnviz.app.i18n import _
+from rnnviz.app.opening import is_brought
 from rnnviz.app.own_model import at_start
 from rnnviz.app.own_model.brought import ACTIVATIONS, Brought, opened, sequence_of
 from rnnviz.app.widgets import bound
@@ -26,10 +27,6 @@ _BROUGHT = "brought_model"  # session_state: the file, the network chosen of it,
 _WANTED = "wanted_input"  # session_state: the kind of input that was chosen, before there is one
 LENGTH = 40  # steps of the random input that a network reads at first
 NOTHING = ""  # in place of a name: no embedding, or no head
-
-
-def is_own(subject: Subject) -> bool:
-    return isinstance(subject.model, Given)
 
 
 def shown(subject: Subject) -> Brought | None:
@@ -84,7 +81,7 @@ def _keep(brought: Brought, number: int) -> None:
     sequence = Noise(LENGTH)
     with suppress(Refused):
         now = state.subject()
-        if is_own(now):
+        if is_brought(now):
             Subject(model, now.sequence).read()
             sequence = now.sequence
     st.session_state[_BROUGHT] = brought, model, number
@@ -145,7 +142,7 @@ def told(module: Recurrence) -> str:
 def choose_input() -> None:
     """What the network reads: at random, or the visitor's own."""
     subject = state.subject()
-    if not is_own(subject):
+    if not is_brought(subject):
         subject_picker.pick_sequence()
         return
     network, brought = subject.network(), shown(subject)

@@ -10,9 +10,8 @@ import streamlit as st
 from rnnviz import matching
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.opening import lack
+from rnnviz.app.opening import is_brought, lack
 from rnnviz.app.own_model.brought import Brought
-from rnnviz.app.own_model.choosing import is_own
 from rnnviz.app.page import Chip, explained, readable
 from rnnviz.app.page_row import Page
 from rnnviz.app.panels import network_views
@@ -25,11 +24,9 @@ MOST_OF_A_NAME = 28  # characters of a file's name in the title
 
 def claim(subject: Subject) -> None:
     """The title says what is open; its chips, what it is and that it is that."""
-    if not is_own(subject):
+    if not is_brought(subject):
         title = _("Open your own RNN, LSTM or GRU and see inside")
-        sentence = _(
-            "Drop a .safetensors, .pt, .npz or .onnx file: every page then shows it. Here, as an example: {file}."
-        )
+        sentence = _("Drop a .safetensors, .pt, .npz or .onnx file: every page then shows it. As an example: {file}.")
         page.claim(title, sentence.format(file=page.bold(subject.model.name)), chips(subject))
         return
     name = readable(subject.model.title)
@@ -106,7 +103,7 @@ def _lacks(pages: Sequence[Page], subject: Subject) -> list[tuple[Page, Refused 
 
 def code(subject: Subject, brought: Brought | None) -> str:
     """Python that gives the same."""
-    if not is_own(subject):
+    if not is_brought(subject):
         return f'import rnnviz\n\nprint(rnnviz.files.inspect("model.pt"))\nsubject = {subject.code()}\n'
     lines = ["import rnnviz", ""]
     if brought is not None:
