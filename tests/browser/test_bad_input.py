@@ -130,7 +130,7 @@ def test_an_unknown_page_is_said_and_the_menu_still_works(arrive):
     expect(visitor.page.get_by_text("Page not found")).to_be_visible()
     visitor.page.keyboard.press("Escape")
     visitor.ready()
-    visitor.choose_page(PAGES[2].title)
+    visitor.choose_page(PAGES[3].title)
     expect(visitor.claim).to_contain_text("GRU")
     # Streamlit says the same in the console, as an error; there is nothing else in it.
     said = [problem for problem in visitor.problems if "does not seem to exist" in problem]

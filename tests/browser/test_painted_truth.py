@@ -30,7 +30,7 @@ PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan
 SHOWN = {("RNN", "h"): "S", ("GRU", "n"): "h̃"}  # a quantity by the textbook's name
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
-ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons"}
+ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model"}
 
 
 def test_every_page_is_held_against_the_truth():
