@@ -9,6 +9,7 @@ import { element } from "./stage/dom.js";
 import "./stage/lecture.js";
 import "./stage/visiting.js";
 import { legend } from "./stage/legend.js";
+import { addMenu } from "./stage/panel_menu.js";
 import { unpack } from "./stage/payload.js";
 import { listenToTerms, termed } from "./stage/terms.js";
 
@@ -106,6 +107,7 @@ export class Stage {
     // Views are made once they are in the document, because charts and canvases measure their place.
     for (const place of this.places) {
       this.attempt(place.body, () => (place.view = PANELS[place.panel.kind](place.body, place.panel, this)));
+      addMenu(place, this);
     }
     this.draw();
     this.observer = new ResizeObserver(() => this.openScrollers());

@@ -1,6 +1,7 @@
 // A Plotly figure made in Python, with the cursor laid over it. Per step nothing is laid out anew: the cursor is an
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
 import { bindingsOf, changed, numbersOf, withNumbers } from "./bindings.js";
+import { imageOf, numbersOf as drawnNumbers } from "./chart_files.js";
 import { createCurveLabels, withEnds } from "./curve_labels.js";
 import { element } from "./dom.js";
 import { heightThatFits, withLevelWords } from "./fitting.js";
@@ -8,17 +9,7 @@ import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 import { nameOf } from "./sweep.js";
 import { createValues } from "./values.js";
 
-const CONFIG = {
-  displayModeBar: matchMedia("(hover: none)").matches ? false : "hover",
-  displaylogo: false,
-  modeBarButtons: [["toImage"]],
-  toImageButtonOptions: { format: "svg", filename: "rnnviz" },
-};
-
-/** Plotly's own words, by what they are in English, in the page's language. */
-function spoken({ strings }) {
-  return { ...CONFIG, locale: "page", locales: { page: { dictionary: strings.plotly } } };
-}
+const CONFIG = { displayModeBar: false };
 
 let plotly = null;
 /** Plotly's own script, from the installed wheel, once per document. */
@@ -138,7 +129,7 @@ export function createChart(body, panel, stage) {
   // moved, or slides once it moves sideways: a swipe up or down scrolls the page and changes nothing.
   let pressed = null;
   plot.addEventListener("pointerdown", (event) => {
-    if (!ready || !(time || unitRows) || event.button !== 0 || event.target.closest?.(".modebar")) return;
+    if (!ready || !(time || unitRows) || event.button !== 0) return;
     const touch = event.pointerType === "touch";
     pressed = { x: event.clientX, y: event.clientY, sliding: !touch && pick(event) };
   });
@@ -172,7 +163,7 @@ export function createChart(body, panel, stage) {
     shown = stage.now;
     const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : figure.layout;
     const layout = { ...withEnds(words, figure, plot.clientWidth), height };
-    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), layout, spoken(stage));
+    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), layout, CONFIG);
   })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
@@ -211,6 +202,8 @@ export function createChart(body, panel, stage) {
   return {
     draw,
     preview,
+    image: (format) => imageOf(plot, panel, bindings, stage, format),
+    numbers: () => drawnNumbers(plot),
     destroy() {
       gone = true;
       observer.disconnect();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.app.i18n import _
 
 
-def strings() -> dict[str, str | dict[str, str]]:
+def strings() -> dict[str, str]:
     return {
         "pictures": _("Pictures"),
         "slider": _("time step"),
@@ -39,7 +39,10 @@ def strings() -> dict[str, str | dict[str, str]]:
         "comma": _(", "),
         "apply": _("Press Enter to apply"),
         "choose_file": _("Choose a file"),
-        "plotly": {"Download plot": _("Download plot")},
+        "take": _("Save this picture or its numbers"),
+        "svg": _("Picture (SVG)"),
+        "png": _("Picture (PNG)"),
+        "csv": _("Numbers (CSV)"),
         "scenes": _("Scenes"),
         "scene": _("Scene {k} of {count}"),
         "next": _("Next"),
