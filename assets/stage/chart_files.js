@@ -11,7 +11,7 @@ export function imageOf(plot, panel, bindings, stage, format) {
   const { layout } = panel.figure;
   const caption = panel.caption ? `<br><sup>${written(panel.caption)}</sup>` : "";
   const text = `<b>${written(panel.title)}</b>${caption}`;
-  const above = { x: 0, xanchor: "left", xref: "paper", y: 1, yanchor: "top", yref: "container", pad: { t: 12 }, font: { size: 15 } };
+  const above = { x: 0, xanchor: "left", xref: "paper", y: 1, yanchor: "top", yref: "container", pad: { t: panel.caption ? 26 : 14 }, font: { size: 15 } };
   const data = withNumbers(panel.figure, bindings, stage);
   const picture = panel.legends && data.find(({ type }) => type === "heatmap");
   if (picture) Object.assign(picture, { showscale: true, colorbar: { thickness: 12, outlinewidth: 0 } });
