@@ -8,6 +8,7 @@ const WIDEST = 0.24; // of the chart, that names may take
 const GAP = 14; // pixels from one label to the next
 const ROOM = 64; // pixels of a value, with its distance from the cursor
 const OVER = 11; // pixels from the beginning of a line up to its name
+const NEAR = 90; // pixels from there to the cursor within which the value stands behind the name
 
 const isLine = (trace) => trace.type === "scatter" && trace.mode?.includes("lines");
 const named = (figure) => figure.data.filter((trace) => isLine(trace) && trace.name && trace.showlegend !== false);
@@ -30,6 +31,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   const inLegend = plot._fullLayout.showlegend || !panel.figure.layout.meta?.ends;
   const names = new Set(inLegend ? [] : named(panel.figure).map(({ name }) => name));
   const ends = plot._fullData.filter((trace) => names.has(trace.name)).map((trace) => label("curve-end", trace, written(trace.name)));
+  const atBeginnings = panel.figure.layout.meta?.ends === "first";
   // What goes by the step is another line at each: its numbers are not along the time axis.
   const byStep = new Set(bindings.filter(({ by }) => by === "step").map(({ trace }) => trace));
   const lines = plot._fullData.filter(
@@ -45,6 +47,8 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     return { node, index };
   }
 
+  let ending = []; // where each name stands
+
   /** A trace's own axis: a chart may have several, one below the other. */
   const axisOf = (id) => plot._fullLayout[id.replace(/^[xy]/, "$&axis")];
 
@@ -58,14 +62,13 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   }
 
   function placeEnds() {
-    const first = panel.figure.layout.meta?.ends === "first";
     const isThere = (value) => Number.isFinite(value) && value !== null;
-    const spots = ends.map(({ node, index }) => {
+    ending = ends.map(({ node, index }) => {
       const { y } = plot._fullData[index];
-      const at = pixels(index, first ? y.findIndex(isThere) : y.findLastIndex(isThere));
-      return { node, x: at && at[0] + 6, y: at && at[1] - (first ? OVER : 0) };
+      const at = pixels(index, atBeginnings ? y.findIndex(isThere) : y.findLastIndex(isThere));
+      return { node, index, x: at && at[0] + 6, y: at && at[1] - (atBeginnings ? OVER : 0) };
     });
-    put(spots, false);
+    put(ending, false);
   }
 
   function drawValues({ step, unit }) {
@@ -77,9 +80,15 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
       if (!Number.isNaN(value)) paint(node, place.power ? power(value) : number(value, 2).trim(), value, own);
       const where = pixels(index, step);
-      return { node, x: where?.[0], y: where?.[1] };
+      return { node, index, x: where?.[0], y: where?.[1] };
     });
     const left = spots.some(({ x }) => x > xaxis._offset + xaxis._length - ROOM);
+    for (const spot of atBeginnings ? spots : []) {
+      const name = ending.find(({ index }) => index === spot.index);
+      if (name?.x && Number.isFinite(spot.y) && spot.x - name.x < NEAR) {
+        Object.assign(spot, { x: name.x + name.node.offsetWidth, y: name.at });
+      }
+    }
     put(spots, left);
   }
 

@@ -1,5 +1,5 @@
 // A colour scale with the numbers at its ends.
-import { element } from "./dom.js";
+import { element, power as powerOfTen } from "./dom.js";
 
 /** ``power``: the numbers are log10 of what is written. */
 export function legend({ scale, low, high, name, power }, scales) {
@@ -8,16 +8,9 @@ export function legend({ scale, low, high, name, power }, scales) {
   const bar = element("i");
   bar.style.background = `linear-gradient(to right, ${stops})`;
   if (name) box.append(element("b", "", name));
-  box.append(end(low, power), bar, end(high, power));
+  const number = (value) => (power ? powerOfTen(value) : String(Number(value.toPrecision(2))).replace("-", "−"));
+  box.append(element("span", "", number(low)), bar, element("span", "", number(high)));
   return box;
-}
-
-function end(value, power) {
-  const text = String(Number(value.toPrecision(2))).replace("-", "−");
-  if (!power || value === 0) return element("span", "", power ? "1" : text);
-  const node = element("span", "", "10");
-  node.append(element("sup", "", text));
-  return node;
 }
 
 /** One scale for all pictures of a row. */

@@ -47,7 +47,7 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),
-        value_title=_("size (powers of ten)"),
+        value_title=_("size (log scale)"),
         time_title=_("time step"),
         powers=True,
         height=360,
@@ -115,7 +115,7 @@ def spectrum(compared: Subjects, board: Board) -> dict:
         {"signal": "log10 sigma", "at": 0} | POWER,
         label="{name} σ₁",
         value_range=(low, 1.0),
-        value_title=_("stretch (powers of ten)"),
+        value_title=_("stretch (log scale)"),
         time_title=_("direction, the most stretched first"),
         powers=True,
         height=300,
@@ -163,7 +163,7 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
     figure = figures.lines.draft(
         drawn,
         subject.read().tokens,
-        value_title=_("relative to the last step (powers of ten)"),
+        value_title=_("relative to the last step (log scale)"),
         time_title=_("time step"),
         powers=True,
         height=300,
@@ -197,7 +197,7 @@ def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
         curves,
         {"signal": "log10 dL/dweight_hh"} | POWER,
         tokens_of(compared),
-        value_title=_("size of its term (powers of ten)"),
+        value_title=_("size of its term (log scale)"),
         powers=True,
         height=300,
     )

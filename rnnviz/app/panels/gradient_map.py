@@ -47,7 +47,7 @@ def title(name: str, subject: Subject) -> str:
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
     told = _("Each row is a loss, each column an earlier state, the colour the gradient.")
-    return sentences(told, _("Drag the radius past 1.") if fresh else _("Press Play to follow the rows."))
+    return sentences(told, _("Drag the radius past 1.") if fresh else _("Press Play."))
 
 
 def measured(compared: Subjects) -> str:
@@ -129,7 +129,7 @@ def reach(compared: Subjects, board: Board) -> dict:
         tokens_of(compared),
         label=_("{name}, state at step 1"),
         value_range=(float(min(ends)), float(max(ends))) if ends else None,
-        value_title=_("size (powers of ten)"),
+        value_title=_("size (log scale)"),
         time_title=_("state at step k"),
         powers=True,
         height=300,

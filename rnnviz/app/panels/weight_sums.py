@@ -114,7 +114,7 @@ def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> di
     figure = figures.lines.draft(
         [line._replace(meta=meta) for line, meta in zip(drawn, meta, strict=True)],
         subject.read().tokens,
-        value_title=_("size of its term (powers of ten)"),
+        value_title=_("size of its term (log scale)"),
         time_title=_("time step"),
         powers=True,
         height=260,

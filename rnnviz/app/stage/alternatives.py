@@ -84,7 +84,9 @@ def _numbers(trace: Mapping, layout: Mapping) -> np.ndarray:
         return _decoded(trace["customdata"])
     if kind in ("heatmap", "scatter3d"):
         return _decoded(trace.get("z"))
-    return _decoded(trace.get("x" if trace.get("orientation") == "h" else "y"))
+    drawn = _decoded(trace.get("x" if trace.get("orientation") == "h" else "y"))
+    # Beyond what a float holds it is told as the largest or the smallest that is.
+    return 10.0 ** np.clip(drawn, -300, 300) if (trace.get("meta") or {}).get("power") else drawn
 
 
 def _decoded(values: object) -> np.ndarray:
