@@ -1,6 +1,7 @@
 """The map of losses by states: what stands where, and that neither zeros nor explosions spoil it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +28,15 @@ def test_row_t_column_k_is_the_loss_at_t_reaching_the_state_at_k():
     assert (heat.zmin, heat.zmax) == (-2, 0)
     assert tuple(figure.layout.yaxis.range) == (3.5, 0.5)  # the first loss on top
     assert tuple(figure.layout.xaxis.range) == (0.5, 3.5)
+
+
+@pytest.mark.parametrize(("direction", "corner"), [("forward", (0.97, 0.95)), ("backward", (0.03, 0.05))])
+def test_the_words_for_what_no_loss_reaches_stand_in_its_corner_and_are_no_markup(direction, corner):
+    signal = replace(matrix(np.zeros((7, 7))), direction=direction)
+    (words,) = figures.gradient_map(signal, value_range=(0.0, 1.0), beyond="<b>\nnone").layout.annotations
+    assert (words.x, words.y) == corner
+    assert words.text == "&lt;b&gt;<br>none"
+    assert not figures.gradient_map(matrix(np.zeros((2, 2))), value_range=(0.0, 1.0), beyond="none").layout.annotations
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7])

@@ -1,6 +1,7 @@
 """Quantities over time: the points are the values, colours and dashes tell them apart, gaps stay gaps."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -17,6 +18,19 @@ def test_the_points_of_a_line_are_its_values_at_the_steps_from_one():
     np.testing.assert_array_equal(one.y, VALUES)
     assert (list(one.x), list(other.x)) == ([1, 2, 3], [1, 2])
     assert [one.line.color, other.line.color] == ["#111111", "#222222"]
+
+
+@pytest.mark.parametrize("logs", [(-0.3, -0.1), (-1.2, 0.4), (0.0, 0.0), (np.nan, np.nan)])
+def test_a_short_axis_of_powers_has_the_numbers_themselves_at_their_places(logs):
+    axis = figures.lines([Line("a", np.array(logs), "#111111")], powers=True).layout.yaxis
+    np.testing.assert_allclose([math.log10(float(text)) for text in axis.ticktext], axis.tickvals, atol=0.003)
+    low, high = np.nan_to_num(logs)
+    assert sum(low - 0.31 <= tick <= high + 0.31 for tick in axis.tickvals) >= 2
+
+
+def test_a_long_axis_of_powers_writes_its_ticks_as_such():
+    axis = figures.lines([Line("a", np.array([-12.0, 0.0]), "#111111")], powers=True).layout.yaxis
+    assert (axis.tickprefix, axis.ticksuffix) == ("10<sup>", "</sup>")
 
 
 def test_as_many_lines_as_there_are_dashes_are_told_apart_without_colour():
