@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import fixed_points
+from rnnviz.app.panels import fixed_point_claims, fixed_points
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.fixed_points import STREAMS
 
@@ -14,7 +14,8 @@ fixed_points.choose(subject)
 with st.spinner(_("Searching for fixed points")):
     fixed_points.known(subject)
 with claim:
-    page.claim(fixed_points.verdict(subject), fixed_points.conditions(subject))
+    title, sentence = fixed_point_claims.title(subject), fixed_point_claims.sentence(subject)
+    page.claim(title, sentence, fixed_point_claims.chips(subject), fixed_point_claims.measured(subject))
 growths = fixed_points.measured()
 
 
@@ -32,6 +33,7 @@ page.below(
         _("A fixed point is stable if every small push fades there; at a saddle, some directions grow."),
         _("Count each point as +1, or −1 for an odd number of real eigenvalues above 1: the sum here is {sum}; it must "
           "be 1 if none was missed.").format(sum=fixed_points.index_sum(subject)),
+        _("Without input, near 0, the radius alone would tell the long run of gradients."),
         _("Filled marks on the right: fresh networks of 32 units on noise, a mark per radius; on the diagonal the "
           "exponent tells the gradient."),
     ],

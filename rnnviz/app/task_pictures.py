@@ -115,14 +115,14 @@ def _third_bit(learnt: Task, spoken: str) -> str:
 
 def _switches(learnt: Task, spoken: str) -> str:
     """Steps of three switches each, and how all three stand after them."""
-    pushes = torch.tensor([[1.0, 0, 0], [0, -1, 0], [0, 0, 1], [0, 0, 0], [-1, 0, 0]])
+    pushes = torch.tensor([[1.0, 0, 0], [0, -1, 0], [0, 0, 1], [-1, 0, 0]])
     held = learnt.solution(pushes[:, None])[-1, 0]
     return becomes(words([settings(push) for push in pushes.tolist()]), settings(held.tolist()))
 
 
 def settings(values: Sequence[float]) -> str:
     """Pushes or answers of all switches of a step: a sign for each."""
-    return "".join("+" if value > 0 else "−" if value < 0 else "·" for value in values)
+    return "\u202f".join("+" if value > 0 else "−" if value < 0 else "·" for value in values)
 
 
 def _grammar(learnt: Task, spoken: str) -> str:

@@ -11,11 +11,11 @@ from rnnviz.figures.draft import Draft, drawn
 SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of unstable directions, as far as it goes
 AXES = ("x", "y", "z")
 GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
-CAMERA = {"x": 1.1, "y": 1.3, "z": 0.75}
+CAMERA = {"x": 1.19, "y": 1.41, "z": 0.81}
 
 
 class Rest(NamedTuple):
-    """Fixed points of one kind. ``texts``: a word at each of them, shown on a plane and on hover in space."""
+    """Fixed points of one kind. ``texts``: a word at each of them."""
 
     name: str
     unstable: int  # in how many directions
@@ -38,7 +38,8 @@ def orbit(
     """``path``: (T, components), two or three of them; ``explained``: (components,), their shares of the variance.
 
     ``ways``: other curves (T', components), drawn faintly behind. Equal units on all axes: a distance on the picture is
-    a distance of states. On a plane the last trace is the place of the cursor.
+    a distance of states. On a plane the last trace is the place of the cursor. In space, where all is seen through all,
+    unstable points are small and faint.
     """
     solid = path.shape[1] == 3
     fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34})
@@ -47,20 +48,23 @@ def orbit(
         # One trace for all: a gap of nothing parts them.
         gap = np.full((1, path.shape[1]), np.nan)
         joined = np.concatenate([part for way in ways for part in (way, gap)])
-        add(joined, mode="lines", line={"color": style.INK, "width": 2 if solid else 1}, opacity=0.55,
+        add(joined, mode="lines", line={"color": style.INK, "width": 2 if solid else 1}, opacity=0.4 if solid else 0.55,
             hoverinfo="skip", showlegend=False)  # fmt: skip
-    add(path, mode="lines+markers", name=style.plain(path_name), line={"color": color, "width": 3 if solid else 1.5},
-        marker={"color": color, "size": 2.5 if solid else 4}, opacity=0.75, hoverinfo="skip")  # fmt: skip
+    add(path, mode="lines" if solid else "lines+markers", name=style.plain(path_name), opacity=0.75, hoverinfo="skip",
+        line={"color": color, "width": 3 if solid else 1.5}, marker={"color": color, "size": 4})  # fmt: skip
     for rest in rests:
         symbol = SYMBOLS[min(rest.unstable, len(SYMBOLS) - 1)]
-        written = bool(rest.texts) and not solid
+        written = bool(rest.texts)
+        shape = {"size": (6 if rest.unstable == 0 else 3.5) if solid else 10}
         add(
             rest.points,
             mode="markers+text" if written else "markers",
             name=style.plain(rest.name),
             text=[style.plain(text) for text in rest.texts] or None,
-            marker={"color": style.INK, "symbol": symbol, "size": 6 if solid else 10},
-            **({"textposition": _apart(rest.points)} if written else {}),
+            marker={"color": style.INK, "symbol": symbol} | shape,
+            opacity=0.6 if solid and rest.unstable else 1,
+            textfont={"size": 16 if solid else 12},
+            **({"textposition": _apart(rest.points)} if written and not solid else {}),
             hovertemplate=("%{text} · " if rest.texts else "") + style.plain(rest.name) + "<extra></extra>",
         )
     if not solid:

@@ -11,10 +11,11 @@ RING = ".stage-cursor.ring"
 
 def test_another_cell_brings_other_points(arrive):
     visitor = arrive(ADDRESS)
-    expect(visitor.claim).to_contain_text("the RNN keeps its memory in 8 of 27 fixed points")
+    points = visitor.page.locator(".claim li").first
+    expect(points).to_have_text("fixed points: 27, stable: 8")
     assert visitor.page.locator(".gl-container canvas").count() > 0
     visitor.press_button("GRU")
-    expect(visitor.claim).to_contain_text("the GRU keeps its memory in 8 of 17 fixed points")
+    expect(points).to_have_text("fixed points: 17, stable: 8")
     expect(visitor.page.locator(".stage-plot").nth(2)).to_contain_text("1 way unstable (8)")
 
 

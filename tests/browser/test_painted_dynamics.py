@@ -124,15 +124,17 @@ def check_rests(visitor, cell: str, weights: Weights, place, signs: np.ndarray) 
             landscape(Subject(Shipped(f"switches-{cell.lower()}"), Example(1128))).found.points.values, dtype=float
         )
     )
-    kinds: dict[int, list[np.ndarray]] = {}
+    on_plane: dict[str, list[np.ndarray]] = {}
+    in_space: dict[str, list[np.ndarray]] = {}
     for point in points:
         assert (advance(point) - point).abs().max() < 1e-5
         growing = int((torch.linalg.eigvals(torch.func.jacrev(advance)(point)).abs() > 1).sum())
-        kinds.setdefault(growing, []).append(point.numpy())
-    for chart, axes in ((0, "xyz"), (2, "xy")):
+        name = f"{growing} way{'s' * (growing > 1)} unstable" if growing else "stable"
+        on_plane.setdefault(name, []).append(point.numpy())
+        in_space.setdefault("saddle" if growing else "resting point", []).append(point.numpy())
+    for chart, axes, kinds in ((0, "xyz", in_space), (2, "xy", on_plane)):
         marks = traces_of(visitor, chart)
-        for growing, here in kinds.items():
-            name = "stable" if growing == 0 else f"{growing} way{'s' * (growing > 1)} unstable"
+        for name, here in kinds.items():
             painted = np.stack([marks[f"{name} ({len(here)})"][axis] for axis in axes], 1)
             expected = place(np.array(here))[:, : len(axes)] * signs[: len(axes)]
             close(painted, expected, (name, axes), atol=2e-2)
@@ -158,7 +160,7 @@ def test_dynamics_paints_the_truth(arrive, cell):
     visitor = opened(arrive, "/dynamics")
     if cell != "RNN":
         visitor.press_button(cell)
-        expect(visitor.claim).to_contain_text(cell)
+        expect(visitor.page.get_by_test_id("stCode")).to_contain_text(f"switches-{cell.lower()}")
     weights, task = shipped(f"switches-{cell.lower()}"), FlipFlop()
     run = read(cell, weights, task.batch(1, torch.Generator().manual_seed(1128)).x[:, 0])
     others = task.held_out()[0].x[:, :16].unbind(1)

@@ -44,11 +44,11 @@ def test_each_kind_has_its_shape_and_its_name_and_beyond_three_directions_the_la
     assert [trace.name for trace in points] == [f"kind {k}" for k in range(5)]
 
 
-def test_words_are_written_on_a_plane_and_only_hovered_over_in_space():
-    words = ("<b>", "up")
-    plane, space = (drawn(n, kinds(n, texts=words)[:1]).data[1] for n in (2, 3))
-    assert list(plane.text) == list(space.text) == ["&lt;b&gt;", "up"]
-    assert (plane.mode, space.mode) == ("markers+text", "markers")
+@pytest.mark.parametrize("components", [2, 3])
+def test_words_are_written_at_the_points(components):
+    points = drawn(components, kinds(components, texts=("<b>", "up"))[:1]).data[1]
+    assert list(points.text) == ["&lt;b&gt;", "up"]
+    assert points.mode == "markers+text"
 
 
 def test_a_word_stands_on_the_side_away_from_its_neighbour():

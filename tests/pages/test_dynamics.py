@@ -51,15 +51,26 @@ def numbers(values: object) -> np.ndarray:
     return np.array(values, dtype=float)
 
 
+def chips(at: AppTest) -> list[str]:
+    body = next(one.proto.body for one in at.get("html") if "<h1>" in one.proto.body)
+    return re.findall("<li.*?>(.*?)</li>", body)
+
+
 @pytest.mark.parametrize("cell", TRIO)
 def test_the_claim_counts_the_points_that_a_search_finds(cell, visit):
-    found = landscape(switches(cell)).found
-    title = claim(choose(visit, cell=cell))
-    assert title == (
-        f"Three bits, eight stable states: the {cell} keeps its memory in {found.stable.sum()} of "
-        f"{len(found.unstable.values)} fixed points"
-    )
-    assert found.stable.sum() == 8
+    seen = landscape(switches(cell))
+    at = choose(visit, cell=cell)
+    assert claim(at) == "Eight resting points: one for each setting of three switches"
+    assert len({tuple(signs) for signs in np.sign(seen.answers[seen.found.stable])}) == seen.found.stable.sum() == 8
+    assert chips(at)[0] == f"fixed points: {len(seen.found.unstable.values)}, stable: 8"
+
+
+def test_a_corner_is_named_by_what_the_network_answers_there(visit):
+    seen, data = landscape(switches()), charts(choose(visit))["space"]["figure"]["data"]
+    (rests,) = (trace for trace in data if trace.get("name", "").startswith("resting point"))
+    signs = {1: "+", -1: "−"}
+    expected = [[signs[int(sign)] for sign in row] for row in np.sign(seen.answers[seen.found.stable])]
+    assert [list(text.replace("\u202f", "")) for text in rests["text"]] == expected
 
 
 def test_the_legend_names_each_kind_and_its_marks_are_as_many(visit):
@@ -87,17 +98,16 @@ def test_the_ring_is_where_the_state_is_seen_from_the_plane(cell, stream, visit)
 def test_under_each_step_stands_what_was_pushed(visit):
     tokens = board(choose(visit, stream=2))[0]["tokens"]
     for token, pushes in zip(tokens, switches("RNN", 2).input()[:, 0].tolist(), strict=True):
-        assert token.count("↑") == pushes.count(1.0)
-        assert token.count("↓") == pushes.count(-1.0)
-        assert (token == "·") == (not any(pushes))
+        signs = {1.0: "+", -1.0: "−", 0.0: "·"}
+        assert token.split("\u202f") == [signs[push] for push in pushes]
 
 
-def test_the_title_over_the_answers_counts_them(visit):
-    title = charts(choose(visit))["pushes"]["title"]
+def test_a_chip_counts_the_right_answers_of_this_sequence(visit):
+    told = chips(choose(visit))[1]
     chosen = switches()
     with torch.no_grad():
         off = (chosen.network()(chosen.input()) - chosen.read().solution).abs()
-    assert title.endswith(f"{int((off < 0.5).sum())} of {off.numel()} answers right")
+    assert told == f"{int((off < 0.5).sum())} of {off.numel()} answers right in this sequence"
 
 
 def test_exponents_and_slopes_agree_as_closely_as_the_title_says(visit):
@@ -106,7 +116,7 @@ def test_exponents_and_slopes_agree_as_closely_as_the_title_says(visit):
     found = [[numbers(traces[cell][axis]) for axis in "xy"] for cell in TRIO]
     assert np.shape(found) == (3, 2, len(RADII))
     worst = float(np.abs(np.diff(found, axis=1)).max())
-    assert f"at most {worst:.3f} per step" in panel["title"]
+    assert panel["title"].endswith(f"agree within {worst:.3f}")
     assert worst < 0.03
     np.testing.assert_allclose(numbers(traces["RNN by radius alone"]["x"]), np.log(RADII))
 
@@ -162,12 +172,13 @@ def test_the_indices_add_up_to_one(cell, visit):
 def test_a_link_to_what_the_page_cannot_show_says_why_and_the_page_opens_as_usual(query, said):
     at = land(PAGE, **query)
     assert said in at.warning[0].value
-    assert f"the {'LSTM' if 'lstm' in query.get('model', '').lower() else 'RNN'} keeps" in claim(at)
+    cell = "LSTM" if "lstm" in query.get("model", "").lower() else "RNN"
+    assert f"'switches-{cell.lower()}'" in at.code[0].value
 
 
 def test_a_network_without_a_task_is_shown_with_a_sentence_in_the_place_of_what_it_has_not():
     at = land(PAGE, model="untrained~cell.GRU~size.8~task.", noise="3", length="40")
-    assert "fixed points:" in claim(at)
+    assert re.fullmatch(r"Resting points of the GRU when left alone: \d", claim(at))
     assert not at.warning
     assert len(panels(board(at)[0], "missing")) == 1
     assert board(at)[0]["steps"] == 40

@@ -9,12 +9,13 @@ import streamlit as st
 import torch
 
 from rnnviz import figures
-from rnnviz.app import controls
+from rnnviz.app import controls, subject_picker
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
+from rnnviz.app.task_pictures import settings
 from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import visited_states
@@ -24,11 +25,9 @@ from rnnviz.studies.fixed_points import STREAMS, Landscape
 from rnnviz.studies.radius_sweep import RADII, Growth
 from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
-from rnnviz.training import NEAR
 
-HEIGHT = 440
+HEIGHT = 400
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
-ARROWS = {1: "↑", -1: "↓", 0: "·"}
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
 
 
@@ -52,53 +51,32 @@ def path(subject: Subject) -> Signal:
 growth = once(radius_sweep.growth)
 
 
-def _is_switches(subject: Subject) -> bool:
+def is_switches(subject: Subject) -> bool:
     learnt = subject.load().task
     return learnt is not None and learnt.name == SWITCHES
 
 
 def choose(subject: Subject) -> None:
     """Draw the controls of the page: the cell, and the stream where the network draws its own."""
-    with st.container(horizontal=True):
+    with subject_picker.tools():
         controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
         if subject.sequence.kind == "example":
             streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
-            controls.subject_choice(_("Stream"), "example", subject.sequence.seed, streams)
+            controls.subject_choice(_("Pushes"), "example", subject.sequence.seed, streams)
 
 
 def board(subject: Subject) -> Board:
     """The sequence as the time axis; of switches, under each step what was pushed there."""
     tokens = subject.tokens
-    if _is_switches(subject):
-        tokens = [
-            " ".join(f"{k + 1}{ARROWS[int(push)]}" for k, push in enumerate(step) if push) or ARROWS[0]
-            for step in subject.input()[:, 0].tolist()
-        ]
+    if is_switches(subject):
+        tokens = [settings(pushes) for pushes in subject.input()[:, 0].tolist()]
     return Board(tokens, [True] * len(tokens), units=1)
 
 
-def verdict(subject: Subject) -> str:
-    """In how many of its fixed points the network keeps its memory, or comes to rest."""
-    found = known(subject).found
-    stable, points = int(found.stable.sum()), len(found.unstable.values)
-    words = _("Left without input, the {cell} has fixed points: {points}, of which {stable} stable")
-    if _is_switches(subject):
-        words = _("Three bits: the {cell} keeps them in {stable} stable states among {points} fixed points")
-        if stable == 8:
-            words = _(
-                "Three bits, eight stable states: the {cell} keeps its memory in {stable} of {points} fixed points"
-            )
-    return words.format(cell=subject.cell, stable=stable, points=points)
-
-
-def conditions(subject: Subject) -> str:
-    card = subject.load().provenance.card
-    if card is None or not _is_switches(subject):
-        return _("Fixed points are where its state would stay without input.")
-    return _(
-        "Trained to say which way each of three switches was pushed last: right in {share} of {count} held-out "
-        "answers. Fixed points are where its state would stay without input."
-    ).format(share=f"{card.held_out_accuracy:.1%}", count=f"{card.held_out_answers:,}")
+def corners(subject: Subject) -> list[str]:
+    """What the network answers at each stable point."""
+    seen = known(subject)
+    return [settings(answers) for answers in seen.answers[seen.found.stable]]
 
 
 def kinds(unstable: int) -> str:
@@ -109,12 +87,9 @@ def kinds(unstable: int) -> str:
 
 def pushes(subject: Subject, **place: object) -> dict:
     """What is pushed, what is right and what the network says, switch by switch."""
-    reading = subject.read()
-    if not _is_switches(subject):
+    if not is_switches(subject):
         return missing(_("What is pushed and answered is drawn for the networks of three switches."), **place)
-    with torch.no_grad():
-        said = subject.network()(reading.input)[:, 0].numpy()
-    wanted = reading.solution[:, 0].numpy()
+    said, wanted = answers(subject)
     figure = figures.channels.draft(
         subject.input()[:, 0].numpy(),
         wanted,
@@ -132,19 +107,24 @@ def pushes(subject: Subject, **place: object) -> dict:
         if trace.get("line", {}).get("color") == color:  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
-    right = int((np.abs(said - wanted) < NEAR).sum())
-    title = _("Three switches, pushed now and then: {right} of {count} answers right")
-    caption = _(
-        "Right: off by less than a half. A push can carry the state past a saddle; without one it comes to rest."
-    )
-    return chart(figure, title=title.format(right=right, count=said.size), caption=caption, **place)
+    title, caption = _("Each answer follows the last push of its switch"), _("A triangle is a push, up or down.")
+    return chart(figure, title=title, caption=caption, **place)
+
+
+def answers(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
+    """What the network says to its sequence, and what is right, (T, outputs)."""
+    reading = subject.read()
+    with torch.no_grad():
+        return subject.network()(reading.input)[:, 0].numpy(), reading.solution[:, 0].numpy()
 
 
 def space(subject: Subject, made: Board, **place: object) -> dict:
     """The state's path among the fixed points, in three principal components."""
     figure, names = _orbit(subject, made, 3)
-    title = _("The memory in space: drag to turn it")
-    caption = _("Three principal components of the state. Grey: the ways down from each saddle. The ring is now.")
+    title = _("The state among its resting points (drag)")
+    caption = _("The ring is the state now. Grey: where it would go from each saddle.")
+    if is_switches(subject):
+        caption = _("The ring is the state now; + and − are the setting that it remembers there.")
     return chart(figure, time=False, cursor="ring", space=names, title=title, caption=caption, **place)
 
 
@@ -153,7 +133,9 @@ def plane(subject: Subject, made: Board, **place: object) -> dict:
     figure, names = _orbit(subject, made, 2)
     name_trace(figure, -1, "h:component")
     bound = [Bound(len(figure.traces) - 1, axis, name, "step") for axis, name in zip("xy", names, strict=True)]
-    caption = _("Arrows: what is remembered there, switch by switch. The ring is the cursor.")
+    caption = _("Diamonds: both ways down end in settings that differ in one switch.")
+    if not is_switches(subject):
+        caption = _("Two principal components. The ring is the cursor.")
     return chart(figure, time=False, bound=bound, title=passes(subject), caption=caption, **place)
 
 
@@ -163,15 +145,15 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
     plane = seen.plane
     points = plane.project(path(subject)).values[:, :components]
     places = plane.project(seen.found.points).values[:, :components]
-    bits = np.sign(seen.answers).astype(int) if _is_switches(subject) else None
+    unstable = seen.found.unstable.values
+    if components == 3:  # in space all saddles are one kind: shapes would not be told apart
+        unstable = np.minimum(unstable, 1)
     rests = []
-    for unstable in sorted(set(seen.found.unstable.values.tolist())):
-        here = seen.found.unstable.values == unstable
-        texts = (
-            ["".join(ARROWS[bit] for bit in bits) for bits in bits[here]] if unstable == 0 and bits is not None else []
-        )
-        name = _("{answer} ({share})").format(answer=kinds(unstable), share=here.sum())
-        rests.append(Rest(name, unstable, places[here], texts))
+    for kind in sorted(set(unstable.tolist())):
+        here = unstable == kind
+        texts = corners(subject) if kind == 0 and is_switches(subject) else []
+        name = kinds(kind) if components == 2 else _("resting point") if kind == 0 else _("saddle")
+        rests.append(Rest(_("{answer} ({share})").format(answer=name, share=here.sum()), kind, places[here], texts))
     ways = plane.project(seen.left.ways).values[..., :components].swapaxes(0, 1)
     figure = figures.orbit.draft(
         points,
@@ -179,7 +161,7 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         plane.explained.values[:components],
         ways=list(ways),
         color=style.CELLS[subject.cell],
-        path_name=_("the state's path"),
+        path_name=_("path"),
         component_title=_("component"),
         height=HEIGHT,
     )
@@ -189,10 +171,10 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
 
 def passes(subject: Subject) -> str:
     """What the saddles with one unstable direction lie between, counted along the two ways down from each."""
-    if not _is_switches(subject):
+    if not is_switches(subject):
         return _("The same states in the plane")
     counts = fixed_points.joined(subject, known(subject))
-    return _("{single} of {count} saddles that are 1 way unstable join two states that differ in one switch.").format(
+    return _("Saddles part neighbouring settings: {single} of {count}").format(
         single=counts[1], count=sum(counts.values())
     )
 
@@ -235,9 +217,6 @@ def exponents(found: dict[str, list[Growth]], **place: object) -> dict:
         diagonal_name=_("agreement"),
         height=HEIGHT,
     )
-    title = _("Forward and backward agree: exponent and gradient differ by at most {worst} per step")
-    caption = _(
-        "Both are growth rates of one product, that of the same step Jacobians: the exponent multiplies it "
-        "forward, the gradient backward. Without input, near 0, the radius alone would tell the long run."
-    )
+    title = _("Lyapunov exponent and gradient agree within {worst}")
+    caption = _("Growth per step, forward and backward. Hollow: by the radius alone.")
     return chart(figure, time=False, title=title.format(worst=f"{worst:.3f}"), caption=caption, **place)
