@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from streamlit import net_util
 
 from pages import PAGES
 from rnnviz.app.html_document import OwnHead
+from rnnviz.app.own_model import at_start
 from rnnviz.app.stage import assets
 
 ROOT = assets.root().rpartition("/")[0]  # of the server's own paths
@@ -31,6 +33,8 @@ COLLECTED_EVERY = 20_000  # objects more than were freed; Python's own 700 come 
 # To tell whether a page is its own Streamlit would ask a server of Amazon's for this machine's address. The app asks
 # nobody anything.
 net_util.get_external_ip = lambda: None
+# What a visitor brings stays in memory: Starlette would write uploads of more than a megabyte into a temporary file.
+MultiPartParser.spool_max_size = 2**30
 
 
 async def serve_asset(request: Request) -> Response:
@@ -74,7 +78,9 @@ class OldLinks:
         answer = self.inner
         if scope["type"] == "http" and scope["path"] == ROOT + "/":
             query = scope["query_string"].decode("latin-1")
-            if FORMER_NAMES & dict(parse_qsl(query, keep_blank_values=True)).keys():
+            if at_start.QUERY and not query:
+                answer = RedirectResponse("./your-model")
+            elif FORMER_NAMES & dict(parse_qsl(query, keep_blank_values=True)).keys():
                 answer = RedirectResponse(f"./step-through?{query}")
         await answer(scope, receive, send)
 

@@ -29,6 +29,7 @@ __all__ = [
     "gradients",
     "load",
     "memory",
+    "open",
     "record",
     "show",
     "subject",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.holding import Hold
     from rnnviz.network import Network
     from rnnviz.recording import record
+    from rnnviz.serving import open  # noqa: A004  as gzip.open: one says rnnviz.open
     from rnnviz.sharing import from_torch
     from rnnviz.subjects import subject
     from rnnviz.tasks import TASKS
@@ -59,6 +61,7 @@ else:
         "backpropagate": "gradients",
         "from_torch": "sharing",
         "load": "files",
+        "open": "serving",
         "record": "recording",
         "show": "app.notebook",
         "subject": "subjects",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import NoReturn
@@ -20,6 +22,7 @@ EPILOG = """\
 The app is served at http://localhost:8501, or at the next free port, to this machine alone; --address 0.0.0.0 serves
 it to the network. Ctrl+C ends it. Streamlit's other settings are read from the environment: STREAMLIT_SERVER_PORT=80
 is --port 80."""
+FILE_HELP = "a model to open: a PyTorch state dict, safetensors, .npz or ONNX"
 
 
 def _port(text: str) -> str:
@@ -43,6 +46,8 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     parser = _Parser("rnnviz", description=SUMMARY, epilog=EPILOG, allow_abbrev=False)
+    parser.add_argument("file", nargs="?", help=FILE_HELP)
+    parser.add_argument("--given", action="store_true", help=argparse.SUPPRESS)  # by rnnviz.open, through a pipe
     parser.add_argument("--port", type=_port, help="the port to serve at; it must be free (default: from 8501 on)")
     parser.add_argument("--address", type=_address, default="localhost", help="the address to serve at (%(default)s)")
     parser.add_argument("--path", metavar="PATH", help="serve below this path, for a proxy that passes it on")
@@ -78,8 +83,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"rnnviz: the app needs {' and '.join(missing)}, which this Python does not have. This installs it:\n"
             f"    {sys.executable} -m pip install {wanted}"
         )
+    if chosen.file is not None:
+        _open_file(chosen.file)
+    if chosen.given:
+        _open_given()
     streamlit = importlib.import_module("streamlit.web.cli")
     streamlit.main(streamlit_arguments(chosen), prog_name="streamlit")
+
+
+def _open_file(path: str) -> None:
+    from rnnviz.app.own_model import at_start
+    from rnnviz.refusals import Refused
+
+    try:
+        at_start.open_file(path)
+    except OSError as missing:
+        sys.exit(f"rnnviz: {path} cannot be read: {missing.strerror}.")
+    except Refused as refused:
+        sys.exit(f"rnnviz: {refused}")
+
+
+def _open_given() -> None:
+    """Take a network from the pipe, and end when the process that holds its other end does."""
+    from rnnviz.app.own_model import at_start
+
+    pipe = sys.stdin.buffer
+    at_start.open_given(pipe.read(int.from_bytes(pipe.read(8), "little")))
+
+    def end_with_the_other() -> None:
+        pipe.read()
+        os._exit(0)
+
+    threading.Thread(target=end_with_the_other, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ FLOORS = {
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
     "rnnviz.subjects": 3,
+    "rnnviz.serving": 3,
     "rnnviz.app.knobs": 1,
     "rnnviz.app.page_row": 2,
     "rnnviz.studies": 4,
@@ -72,6 +73,7 @@ EXCEPTIONS = {
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.files": {"rnnviz.checkpoints"},
+    "rnnviz.serving": {"rnnviz.subjects"},
     "app": {"pages"},
     "tools": {"pages"},
     "rnnviz": {"rnnviz.app.notebook"},  # the one public name that draws: imported when it is asked for

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from streamlit.web import cli
 
 import rnnviz
 from rnnviz import __main__ as command
 from rnnviz.shipped_files import shipped_path
+from rnnviz.subjects import Subject
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,9 +51,9 @@ def test_the_version_is_the_packages(capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--prot", "80"], "unrecognized arguments: --prot 80"),
-        (["--por", "80"], "unrecognized arguments: --por 80"),
-        (["app.py"], "unrecognized arguments: app.py"),
+        (["--prot", "80"], "unrecognized arguments: --prot"),
+        (["--por", "80"], "unrecognized arguments: --por"),
+        (["mine.pt", "app.py"], "unrecognized arguments: app.py"),
         (["--port"], "argument --port: expected one argument"),
         (["--port", "http"], "a port is a number from 1 to 65535, not 'http'"),
         (["--port", "65536"], "a port is a number from 1 to 65535, not '65536'"),
@@ -162,3 +164,34 @@ def test_nobody_is_asked_for_the_address_of_this_machine(monkeypatch):
     assert net_util.get_external_ip() is None
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert config["browser"]["serverAddress"] == "localhost"
+
+
+@pytest.fixture
+def at_start(monkeypatch):
+    """What the server is started with, as it was before once the test is over."""
+    from rnnviz.app.own_model import at_start
+
+    monkeypatch.setattr(cli, "main", lambda *arguments, **options: None)
+    monkeypatch.setattr(at_start, "QUERY", {})
+    for name in ("FILE", "MODEL"):
+        monkeypatch.setattr(at_start, name, None)
+    return at_start
+
+
+def test_a_file_is_what_the_app_opens_on(at_start, tmp_path):
+    path = tmp_path / "mine.bin"
+    torch.save({"encoder": torch.nn.GRU(3, 4).state_dict()}, path)
+    command.main([str(path)])
+    assert at_start.FILE.title == "encoder · mine.bin"
+    subject, refused = Subject.from_query(at_start.QUERY)
+    assert (subject.cell, subject.units, refused) == ("GRU", 4, [])
+
+
+def test_a_file_that_cannot_be_opened_is_said_in_one_line_before_the_server_starts(at_start, tmp_path, capsys):
+    (tmp_path / "broken.pt").write_bytes(b"\x80\x04os.system")
+    for name, sentence in {"broken.pt": "can run code", "none.pt": "No such file", ".": "directory"}.items():
+        code, out, err = said(capsys, str(tmp_path / name))
+        assert (out, err) == ("", "")
+        assert code.startswith("rnnviz: ")
+        assert sentence in code
+    assert at_start.QUERY == {}

@@ -12,6 +12,7 @@ import torch
 
 import rnnviz
 from pages import PAGES
+from rnnviz import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
@@ -27,6 +28,7 @@ PROMISED = {
     "Trace",
     "Signal",
     "show",
+    "open",
     "subject",
 }
 PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}
@@ -94,14 +96,16 @@ def test_there_are_snippets_and_they_use_the_public_surface():
 
 
 def test_the_snippets_of_the_readme_run_one_after_another_and_their_comments_are_true(monkeypatch, tmp_path):
-    shown = []
+    shown, opened = [], []
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serving, "serve", lambda content, browser: opened.append(content) or serving.Opened(None, ""))
+    monkeypatch.setattr(serving.Opened, "wait", lambda opened: None)
     torch.save(torch.nn.GRU(4, 16).state_dict(), "model.pt")
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))
     names: dict[str, object] = {}
     for snippet in SNIPPETS:
         exec(snippet, names)
-    assert len(shown) == 1
+    assert (len(shown), len(opened)) == (1, 1)
     claims = [line for snippet in SNIPPETS for line in snippet.splitlines() if re.search(r"# \(\d", line)]
     assert len(claims) == 2
     for line in claims:

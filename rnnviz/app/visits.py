@@ -59,7 +59,8 @@ def release_ended() -> None:
 
 def _is_there(session: str) -> bool:
     """Whether Streamlit has the session, be it connected or waiting for its browser to come back."""
-    return not runtime.exists() or runtime.get_instance()._session_mgr.get_session_info(session) is not None
+    sessions = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
+    return sessions is None or sessions.get_session_info(session) is not None
 
 
 given.tell_owners_by(owner)

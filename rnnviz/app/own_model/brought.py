@@ -70,13 +70,17 @@ def _told(fitting: Fitting) -> str | bool:
     return fitting.sure or False
 
 
+def refuse_large(size: int, name: str) -> None:
+    """``size``: of a file called ``name``, in bytes."""
+    if size > MAX_FILE_MB * 2**20:
+        raise Refused("{file} is larger than {most} MB. Save the recurrent part alone.", file=name, most=MAX_FILE_MB)
+
+
 def opened(data: bytes, name: str) -> Brought:
     """What stands in a file. Raises Refused for one that cannot be read, or that is more than a server takes."""
-    size = MAX_FILE_MB * 2**20
-    if len(data) > size:
-        raise Refused("{file} is larger than {most} MB. Save the recurrent part alone.", file=name, most=MAX_FILE_MB)
+    refuse_large(len(data), name)
     try:
-        inventory = files.inspect(data, limit=ROOM * size, name=name)
+        inventory = files.inspect(data, limit=ROOM * MAX_FILE_MB * 2**20, name=name)
     except ModuleNotFoundError as missing:
         raise Refused(
             "This server reads no ONNX: it has not installed {package}. Bring safetensors or a state dict.",

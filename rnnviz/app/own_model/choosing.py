@@ -12,6 +12,7 @@ from rnnviz.app import state, subject_picker, visits
 from rnnviz.app.i18n import _
 from rnnviz.app.opening import is_brought
 from rnnviz.app.own_model import at_start
+from rnnviz.app.own_model.at_start import LENGTH
 from rnnviz.app.own_model.brought import ACTIVATIONS, Brought, opened, sequence_of
 from rnnviz.app.widgets import bound
 from rnnviz.files.inventory import Recurrence
@@ -25,7 +26,6 @@ from rnnviz.subjects.own_vocabulary import OwnVocabulary
 
 _BROUGHT = "brought_model"  # session_state: the file, the network chosen of it, and how many files came before
 _WANTED = "wanted_input"  # session_state: the kind of input that was chosen, before there is one
-LENGTH = 40  # steps of the random input that a network reads at first
 NOTHING = ""  # in place of a name: no embedding, or no head
 
 

@@ -1,0 +1,163 @@
+"""``rnnviz.open``: the app in the browser, on a network of one's own.
+
+A process of its own serves it, to this machine alone. The network goes there through a pipe, so that nothing of it is
+written to disk; when this process ends, however it does, the pipe closes and the server ends too.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from safetensors.torch import load, save
+from torch import Tensor, nn
+
+from rnnviz.inside import READABLE, inside, unwrapped
+from rnnviz.network import Network
+from rnnviz.subjects import Subject, Vectors, subject
+from rnnviz.subjects.given import network_of, vectors_of
+from rnnviz.subjects.own_vocabulary import OwnVocabulary
+from rnnviz.subjects.sequences import Noise
+
+PAGE = "your-model"
+PATIENCE = 60.0  # seconds until the server answers
+NETWORK, INPUT = "network.", "x"  # what tensors are called in the pipe
+
+
+class Opened:
+    """A server. ``url``: where the app is. It ends with ``close()``, with a ``with`` block, or with this process."""
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
+        self.process, self.url = process, url
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+    def wait(self) -> None:
+        """Until the server ends, or Ctrl+C."""
+        try:
+            self.process.wait()
+        except KeyboardInterrupt:
+            self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<rnnviz at {self.url}>"
+
+
+def open(  # noqa: A001  as gzip.open: one says rnnviz.open
+    model: nn.Module,
+    x: Tensor | None = None,
+    *,
+    at: str | None = None,
+    tokens: Sequence[str] = (),
+    vocabulary: Sequence[str] | Mapping[str, int] | None = None,
+    browser: bool = True,
+    block: bool | None = None,
+) -> Opened:
+    """Open the app in the browser on ``model`` and what it reads.
+
+    ``model``, ``x``, ``at``: as ``rnnviz.record`` takes them, one sequence; without ``x`` it reads random input.
+    ``tokens``: the text under each step. ``vocabulary``: the words by their ids, or the id of each, to type a text in
+    the app. ``browser``: whether to open a tab. ``block``: whether to wait until Ctrl+C; unless given, in a script but
+    not at a prompt or in a notebook.
+
+    Raises the errors of ``record`` and of ``rnnviz.subject``; ValueError for a module that starts from states of its
+    model's own; RuntimeError where the server does not start.
+    """
+    model = unwrapped(model)
+    if not isinstance(model, READABLE):
+        if x is None:
+            raise ValueError("give an x that the model takes, so that what comes into the module inside is known")
+        part = inside(model, x, at)
+        if part.state is not None and any(bool(state.any()) for state in part.state):
+            raise ValueError("the module inside starts from states that are not zero, which the app does not show yet")
+        model, x = part.model, part.x
+    elif at is not None:
+        raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is opened itself")
+    if x is not None and getattr(model, "batch_first", False) and x.ndim == 3:
+        x = x.transpose(0, 1)
+    opened = serve(packed(subject(model, x, tokens=tokens, vocabulary=vocabulary)), browser)
+    is_prompt = hasattr(sys, "ps1") or "get_ipython" in vars(sys.modules["builtins"])
+    if block or (block is None and not is_prompt):
+        print(f"{opened.url} shows it until Ctrl+C.", flush=True)
+        opened.wait()
+    return opened
+
+
+def serve(content: bytes, browser: bool) -> Opened:
+    """Start the server, give it what it shows, and wait until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rnnviz", "--port", str(port), "--no-browser", "--given"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    opened = Opened(process, f"http://localhost:{port}/{PAGE}")
+    with suppress(BrokenPipeError):
+        process.stdin.write(len(content).to_bytes(8, "little") + content)
+        process.stdin.flush()
+    end = time.monotonic() + PATIENCE
+    while not _answers(f"http://localhost:{port}/_stcore/health"):
+        if process.poll() is not None or time.monotonic() > end:
+            opened.close()
+            raise RuntimeError("the app did not start; what is wrong is said above")
+        time.sleep(0.05)
+    if browser:
+        webbrowser.open(opened.url)
+    return opened
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(address, timeout=2) as answer:
+        return answer.status == 200
+    return False
+
+
+class Sent(NamedTuple):
+    """What goes through the pipe."""
+
+    network: Network
+    x: Tensor | None
+    tokens: tuple[str, ...]
+    vocabulary: OwnVocabulary | None
+
+
+def packed(what: Subject) -> bytes:
+    """A subject of one's own as bytes: a line of JSON, then safetensors."""
+    kept = network_of(what.model.digest)
+    tensors = {NETWORK + name: value.detach().contiguous() for name, value in kept.network.state_dict().items()}
+    x, tokens = vectors_of(what.sequence.digest) if isinstance(what.sequence, Vectors) else (None, ())
+    if x is not None:
+        tensors[INPUT] = x
+    words = kept.vocabulary and kept.vocabulary.tokens
+    told = {"structure": kept.network.structure, "tokens": tokens, "vocabulary": words}
+    return json.dumps(told).encode() + b"\n" + save(tensors)
+
+
+def unpacked(content: bytes) -> Subject:
+    """The subject that ``packed`` wrote, kept in this process for all who ask it."""
+    line, _, body = content.partition(b"\n")
+    told, tensors = json.loads(line), load(body)
+    weights = {name.removeprefix(NETWORK): value for name, value in tensors.items() if name.startswith(NETWORK)}
+    dtype = next(iter(weights.values())).dtype
+    network = Network(**told["structure"], dtype=dtype)
+    network.load_state_dict(weights)
+    own = subject(network.eval(), tensors.get(INPUT), tokens=told["tokens"], vocabulary=told["vocabulary"])
+    return own if INPUT in tensors else own.with_(sequence=Noise(40))

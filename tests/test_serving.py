@@ -1,0 +1,71 @@
+"""What ``rnnviz.open`` sends to the server, and what it refuses; the server itself is in tests/browser."""
+
+import pytest
+import torch
+from torch import nn
+
+import rnnviz
+from rnnviz import serving
+from rnnviz.subjects import given
+from tests.files.models import tagger
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[bytes]:
+    """What would go through the pipe."""
+    contents = []
+
+    def keep(content: bytes, browser: bool) -> serving.Opened:
+        contents.append(content)
+        return serving.Opened(None, "http://localhost:1")
+
+    monkeypatch.setattr(serving, "serve", keep)
+    return contents
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        rnnviz.Network("LSTM", 4, 5, num_layers=2, bidirectional=True, output_size=3, readout="every"),
+        rnnviz.Network("minGRU", 4, 5, dtype=torch.float64),
+        rnnviz.Network("RNN", 4, 5, nonlinearity="relu", backward=True),
+        nn.GRU(4, 5, bias=False),
+    ],
+    ids=lambda network: type(network).__name__,
+)
+def test_what_is_sent_is_the_same_subject(sent, network):
+    x = torch.randn(6, 1, 4, dtype=next(network.parameters()).dtype)
+    rnnviz.open(network, x, tokens="abcdef", block=False)
+    own = rnnviz.subject(network, x, tokens="abcdef")
+    assert serving.unpacked(sent[0]) == own
+    assert own.tokens == tuple("abcdef")
+
+
+def test_without_input_it_reads_random_tokens_by_their_words(sent):
+    network = rnnviz.Network("GRU", 4, 5, vocabulary_size=3)
+    rnnviz.open(network, vocabulary=["<unk>", "so", "it goes"], block=False)
+    subject = serving.unpacked(sent[0])
+    assert set(subject.tokens) <= {"<unk>", "so", "it goes"}
+    assert subject.with_(text="so it").input()[:, 0].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_of_a_bigger_model_the_module_inside_is_sent_with_what_comes_into_it(sent, batch_first):
+    model = tagger(nn.LSTM, batch_first=batch_first)
+    ids = torch.tensor([[1], [5], [3]])
+    rnnviz.open(model, ids.T if batch_first else ids, at="rnn", block=False)
+    subject = serving.unpacked(sent[0])
+    torch.testing.assert_close(subject.input(), model.embed(ids), atol=0, rtol=0)
+    assert given.network_of(subject.model.digest).network.cell == "LSTM"
+
+
+def test_what_cannot_be_opened_is_refused_before_a_server_starts(sent):
+    with pytest.raises(ValueError, match="give an x"):
+        rnnviz.open(tagger(nn.GRU), block=False)
+    with pytest.raises(ValueError, match="is opened itself"):
+        rnnviz.open(nn.GRU(4, 5), at="rnn", block=False)
+    with pytest.raises(ValueError, match="2 sequences"):
+        rnnviz.open(nn.GRU(4, 5), torch.zeros(3, 2, 4), block=False)
+    with pytest.raises(ValueError, match="5 tokens for 3"):
+        rnnviz.open(nn.GRU(4, 5), torch.zeros(3, 1, 4), tokens="abcde", block=False)
+    assert sent == []
