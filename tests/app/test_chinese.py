@@ -68,6 +68,11 @@ def test_a_space_stands_between_chinese_and_letters_or_numbers():
     assert not each(lambda _english, chinese: close.search(chinese.replace("我爱NLP", "")))
 
 
+def test_a_translation_fills_the_same_places():
+    places = re.compile(r"{\w*}")
+    assert not each(lambda english, chinese: set(places.findall(english)) != set(places.findall(chinese)))
+
+
 def test_nothing_is_left_in_english():
     def is_left(english, chinese):
         words = re.search("[A-Za-z]{3}", re.sub("{.*?}|Shift|[A-Z]{3,}", "", english))  # places, a key, names of cells
