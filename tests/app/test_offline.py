@@ -10,6 +10,7 @@ import pytest
 
 from rnnviz.app.stage import assets, offline
 from rnnviz.app.stage.board import Board
+from rnnviz.app.stage.plotly_script import with_charts
 from rnnviz.shipped_files import shipped_path
 from tests.app.test_board import unpack
 from tests.intents import intents
@@ -21,6 +22,11 @@ def parts(document: str) -> dict[str, bytes]:
     """What stands compressed in a document, by its id."""
     packed = re.findall(r'<script type="text/plain" id="([\w-]+)">([\w+/=]*)</script>', document)
     return {name: gzip.decompress(base64.b64decode(text)) for name, text in packed}
+
+
+def kinds(script: str) -> set[str]:
+    """The kinds of charts that a script of Plotly's draws."""
+    return set(re.findall(r'moduleType:"trace",name:"(\w+)"', script))
 
 
 @pytest.fixture
@@ -64,8 +70,21 @@ def test_plotly_is_brought_along_for_charts_alone(board):
     assert "plotly" not in parts(offline.html([board.payload()], title="", language="en"))
     figure = {"data": [{"type": "scatter", "name": "line", "y": [1, 2]}], "layout": {}}
     board.row({"kind": "chart", "figure": figure, "span": 12})
-    script = parts(offline.html([board.payload()], title="", language="en"))["plotly"]
-    assert script == assets.files()["plotly.min.js"].read_bytes()
+    script = parts(offline.html([board.payload()], title="", language="en"))["plotly"].decode()
+    assert "window.Plotly = Plotly" in script
+    assert kinds(script) == {"scatter", "bar", "heatmap"}
+
+
+def test_a_script_brings_the_charts_that_are_asked_for_and_no_maps():
+    whole = assets.files()["plotly.min.js"].read_text("utf-8")
+    assert kinds(whole) > {"scatter", "bar", "heatmap", "scatter3d", "choroplethmap"}
+    assert kinds(with_charts(whole, {"bar", "scatter3d"})) == {"scatter", "bar", "scatter3d"}
+    assert len(with_charts(whole, {"bar", "heatmap"})) < len(whole) / 2
+
+
+@pytest.mark.parametrize("script", ["", "var Plotly=(()=>{", "var Plotly=(()=>{var a=1;return a();})();"])
+def test_a_script_that_is_built_otherwise_stays_as_it_is(script):
+    assert with_charts(script, {"bar"}) == script
 
 
 @pytest.mark.parametrize(("theme", "place"), [("light", 1), ("dark", 2)])

@@ -17,6 +17,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from rnnviz.app.stage import assets
+from rnnviz.app.stage.plotly_script import with_charts
 from rnnviz.shipped_files import shipped_path
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def html(boards: Sequence[Payload], *, title: str, language: str, above: str = "
     visitor typed but escaped."""
     headers = [_without_a_server(payload) for payload in boards]
     packed = {"stage": _packed(_stage())}
-    if any(panel["kind"] == "chart" for header in headers for row in header["rows"] for panel in row):
-        packed["plotly"] = _plotly()
+    charts = [panel for header in headers for row in header["rows"] for panel in row if panel["kind"] == "chart"]
+    if charts:
+        packed["plotly"] = _plotly(in_space=any(panel.get("space") for panel in charts))
     for k, (payload, header) in enumerate(zip(boards, headers, strict=True)):
         told = json.dumps(header, ensure_ascii=False).encode()
         packed[f"board-{k}"] = _packed(payload._replace(header=told).message())
@@ -91,8 +93,9 @@ def _named_imports(name: str, source: str) -> str:
 
 
 @cache
-def _plotly() -> str:
-    return _packed(assets.files()["plotly.min.js"].read_bytes())
+def _plotly(in_space: bool) -> str:
+    kinds = {"bar", "heatmap"} | ({"scatter3d"} if in_space else set())
+    return _packed(with_charts(assets.files()["plotly.min.js"].read_text("utf-8"), kinds).encode())
 
 
 @cache
