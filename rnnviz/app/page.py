@@ -66,7 +66,11 @@ def below(
     left, right = st.columns([1, 1], gap="large")
     with left:
         _heading(_("How to read this"))
-        st.markdown("\n".join(f"* {line}" for line in read))
+        terms: set[str] = set()
+        lines = [f"* {glossary.marked(html.escape(line, quote=False), terms, below=True)}" for line in read]
+        st.markdown("\n".join(lines), unsafe_allow_html=True)
+        if terms:
+            st.html(glossary.meanings(terms, below=True))
     with right:
         _heading(_("Try this"))
         with st.container(gap=None):

@@ -42,27 +42,32 @@ def segments(text: str, seen: set[str]) -> list[list[str]]:
     return [piece for piece in [*pieces, [text[at:]]] if piece[0]]
 
 
-def marked(text: str, seen: set[str]) -> str:
-    """HTML with its terms marked; what stands between tags as a visitor's own words, in ``bdi``, has none."""
+def marked(text: str, seen: set[str], below: bool = False) -> str:
+    """HTML with its terms marked; what stands between tags as a visitor's own words, in ``bdi``, has none. ``below``:
+    the text stands below the stage, where the terms of the claim are marked once more."""
     pieces, quoted = [], False
     for piece in _TAG.split(text):
         if piece.startswith("<"):
             quoted = piece.startswith("<bdi") or (quoted and piece != "</bdi>")
         elif not quoted:
-            piece = "".join(told[0] if len(told) == 1 else _mark(*told) for told in segments(piece, seen))
+            piece = "".join(told[0] if len(told) == 1 else _mark(*told, below) for told in segments(piece, seen))
         pieces.append(piece)
     return "".join(pieces)
 
 
-def _mark(text: str, key: str) -> str:
-    return f'<dfn class="glossary-term" tabindex="0" aria-describedby="meaning-{key}">{text}</dfn>'
+def _mark(text: str, key: str, below: bool) -> str:
+    return f'<dfn class="glossary-term" tabindex="0" aria-describedby="{_id(key, below)}">{text}</dfn>'
 
 
-def meanings(keys: set[str]) -> str:
+def _id(key: str, below: bool) -> str:
+    return f"meaning-{key}-below" if below else f"meaning-{key}"
+
+
+def meanings(keys: set[str], below: bool = False) -> str:
     """What marks of ``marked`` are described by, as HTML to stand behind them."""
     told = {key: explained(key) for key in sorted(keys)}
     return "".join(
-        f'<span id="meaning-{key}" data-picture="{term["picture"]}" hidden>{html.escape(term["meaning"])}</span>'
+        f'<span id="{_id(key, below)}" data-picture="{term["picture"]}" hidden>{html.escape(term["meaning"])}</span>'
         for key, term in told.items()
     )
 
