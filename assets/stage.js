@@ -18,7 +18,7 @@ const SCROLLERS =
   ".strip-scroll, .products-scroll, .back-scroll, .back-formula, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
-const remembered = { step: null, unit: 0, snapshot: 0, scene: 0, sentence: null, snapshots: "", asked: null };
+const remembered = { step: null, unit: null, snapshot: 0, scene: 0, sentence: null, snapshots: "", asked: null };
 const mounted = new WeakMap();
 
 export class Stage {
@@ -31,7 +31,8 @@ export class Stage {
     host.classList.remove("previewing");
     const fresh = remembered.sentence !== header.sentence || remembered.step === null;
     this.returns = remembered.asked?.name ?? ""; // to which control the keyboard goes back
-    const usual = { ...remembered, ...(fresh && { step: header.start ?? this.steps - 1 }), ...remembered.asked?.place };
+    const unit = remembered.unit ?? header.unit;
+    const usual = { ...remembered, unit, ...(fresh && { step: header.start ?? this.steps - 1 }), ...remembered.asked?.place };
     remembered.asked = null;
     const labels = header.snapshots.join();
     if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;

@@ -2,28 +2,27 @@
 
 from rnnviz.app import controls, holding, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answer_claims, hold_claims, network_views, state_charts
+from rnnviz.app.panels import answer_claims, hold_claims, network_views, state_charts, state_claims
 from rnnviz.app.stage.board import Board, show
 
 subject = holding.held(state.subject())
 of = state.layer(), state.direction()
 
 with page.place_of_claim():
-    places = {"cell": subject.cell, "units": subject.units, "sentence": network_views.quoted(subject)}
-    title = _("{cell}: {units} units read {sentence}").format(**places)
-    rows = _("Each row is a unit, each column a word. A row that keeps its colour after a word may be remembering it.")
-    page.claim(*hold_claims.claim(subject, of, title, rows, hold_claims.framed(subject)))
+    told = state_claims.title(subject, of), state_claims.invitation()
+    page.claim(*hold_claims.claim(subject, of, *told, hold_claims.framed(subject)))
 with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)
 
 
 def build() -> Board:
-    board = network_views.board(subject, of)
+    kept = state_claims.kept(subject, of)
+    board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
     if subject.read().tokens:
         board.row(network_views.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
     board.spread(state_charts.heatmaps(subject, of), most=2)
-    board.row(state_charts.unit_lines(subject, of))
+    board.row(state_charts.unit_lines(subject, of, unit))
     gates = state_charts.gate_saturation(subject, of, span=6)
     board.row(state_charts.state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else []))
     return board

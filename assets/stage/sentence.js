@@ -11,19 +11,22 @@ export function createSentence(body, panel, stage) {
   const tabs = element("div", "sentence-signals");
   const text = element("div", "sentence-text");
   const range = element("span");
-  const mean = element("button", "sentence-mean", panel.mean);
-  mean.type = "button";
+  const side = element("div", "sentence-side");
+  const mean = element("button", "sentence-mean", panel.mean.name);
+  Object.assign(mean, { type: "button", title: panel.mean.meaning });
   mean.onclick = () => {
     isMean = !isMean;
     draw(stage.now, {});
   };
-  body.append(chooser.node, tabs, mean, range, text);
+  side.append(range, chooser.node);
+  body.append(text, side, tabs);
   let shown = panel.signals[0];
   let isMean = false; // the mean of all units in place of the chosen one
   const buttons = panel.signals.map((signal) => {
-    const node = element("button", "", signal.name);
-    node.type = "button";
-    node.title = signal.meaning;
+    const node = element("button");
+    node.append(element("i", "", signal.letter), ` ${signal.name}`);
+    Object.assign(node, { type: "button", title: signal.meaning });
+    node.dataset.array = signal.array;
     node.style.setProperty("--signal", signal.color);
     node.onclick = () => {
       shown = signal;
@@ -32,6 +35,7 @@ export function createSentence(body, panel, stage) {
     tabs.append(node);
     return { node, signal };
   });
+  tabs.append(mean);
   const written = createWords(stage);
   const words = header.tokens.map((_, t) => {
     const box = element("span", "sentence-word");

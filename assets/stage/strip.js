@@ -4,8 +4,9 @@ import { colorOf, drawUnits } from "./color.js";
 import { explain } from "./terms.js";
 import { createWords } from "./words.js";
 
-const CELL = { width: 52, height: 52 };
-const BARS = { width: 52, height: 26 };
+const CELL = { width: 44, height: 44 };
+const BARS = { width: 52, height: 24 };
+const LINE = 20; // pixels: where every answer stands beside its share in one line, the strip is lower
 
 export function createStrip(body, panel, stage) {
   const { header, strings } = stage;
@@ -38,13 +39,14 @@ export function createStrip(body, panel, stage) {
 
   function state(values) {
     const { node, context } = canvas(CELL.width, CELL.height);
-    drawUnits(context, 3, 3, CELL.width - 6, CELL.height - 6, values, color);
+    drawUnits(context, 1, 1, CELL.width - 2, CELL.height - 2, values, color);
     return picture(node);
   }
 
   function column(t) {
     const node = element("div", "strip-column");
     const guess = element("div", "strip-guess");
+    const answer = element("span", "strip-answer");
     const cell = cellBox();
     node.append(guess, cell, words.word(t));
     if (panel.before?.[t]) node.append(element("s", "strip-before", panel.before[t]));
@@ -67,7 +69,8 @@ export function createStrip(body, panel, stage) {
       const top = shares.indexOf(Math.max(...shares));
       const share = element("span");
       paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
-      guess.replaceChildren(element("b", "", panel.labels[top]), share, bars(shares, top));
+      answer.replaceChildren(element("b", "", panel.labels[top]), " ", share);
+      guess.replaceChildren(answer, bars(shares, top));
       if (panel.first) guess.prepend(firstAnswer(t));
     }
 
@@ -83,7 +86,7 @@ export function createStrip(body, panel, stage) {
       node.title = panel.was;
       return node;
     }
-    return { node, fill };
+    return { node, answer, fill };
   }
 
   function bars(shares, top) {
@@ -102,7 +105,11 @@ export function createStrip(body, panel, stage) {
   let room = 0;
   function measure() {
     room = scroller.clientWidth;
+    body.classList.add("roomy");
+    const lines = Math.max(...columns.map(({ answer }) => answer.offsetHeight));
+    body.classList.toggle("roomy", lines <= LINE);
     places = columns.map(({ node }) => node.offsetLeft + node.offsetWidth / 2);
+    scroller.classList.toggle("more", line.scrollWidth > room + 4);
     reveal(stage.now.step);
   }
 

@@ -112,8 +112,7 @@ class LSTM(Recurrent):
         "c": Quantity(
             "c_t",
             r"c_t = f_t \odot c_{t-1} + i_t \odot g_t",
-            "Cell state: what is kept plus what is written. "
-            "A step can add at most 1 to its size, and f below 1 limits it.",
+            "Cell state: what is kept plus what is written, at most 1 a step.",
             None,
             "memory",
         ),

@@ -4,6 +4,7 @@
 | --- | --- |
 | ``principal_path``, ``principal_plane`` | which way does the state go? |
 | ``state_change`` | how far did each step move it? |
+| ``lasting_change`` | which unit does one step change for good? |
 | ``spectral_radius``, ``spectrum``, ``recurrent_spectra`` | what does a matrix do to a small push? |
 | ``lyapunov_exponents`` | what do all steps together do to it, on average? |
 | ``echo_state_test`` | do two starts under the same input become one state? |
@@ -20,7 +21,15 @@ from rnnviz.dynamics.echoes import Echo, echo_state_test
 from rnnviz.dynamics.fixed_points import FixedPoints, fixed_points
 from rnnviz.dynamics.linear_capacity import linear_memory_capacity
 from rnnviz.dynamics.lyapunov import LyapunovSum, lyapunov_exponents
-from rnnviz.dynamics.paths import Path, Plane, principal_path, principal_plane, state_change
+from rnnviz.dynamics.paths import (
+    LastingChange,
+    Path,
+    Plane,
+    lasting_change,
+    principal_path,
+    principal_plane,
+    state_change,
+)
 from rnnviz.dynamics.spectra import recurrent_spectra, spectral_radius, spectrum
 from rnnviz.dynamics.stepping import Step, visited_states
 
@@ -28,6 +37,7 @@ __all__ = [
     "Departures",
     "Echo",
     "FixedPoints",
+    "LastingChange",
     "LyapunovSum",
     "MemoryCapacity",
     "Path",
@@ -36,6 +46,7 @@ __all__ = [
     "departures",
     "echo_state_test",
     "fixed_points",
+    "lasting_change",
     "linear_memory_capacity",
     "lyapunov_exponents",
     "memory_capacity",

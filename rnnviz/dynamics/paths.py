@@ -9,6 +9,8 @@ import torch
 
 from rnnviz.trace import LayerTrace, Signal
 
+FOLLOWED = 2  # steps after a change, before it can be said to last
+
 
 class Path(NamedTuple):
     """``points``: ("time", "component"). ``explained``: ("component",), the share of all variance, in [0, 1]."""
@@ -84,6 +86,30 @@ def _numbers(state: Signal) -> np.ndarray:
     """Float64, and what is not finite in the place of it: a state that exploded still has a path."""
     limits = np.finfo(np.float32)
     return np.nan_to_num(state.values.astype(np.float64), posinf=limits.max, neginf=limits.min)
+
+
+class LastingChange(NamedTuple):
+    """A unit of h that one step changes and that then stays as it is."""
+
+    unit: int
+    step: int  # in the order of the sequence
+    value: float  # of the unit after that step
+    size: float  # the smaller of the change, |h_t - h_{t-1}|, and of the least |h| from there on
+
+
+def lasting_change(layer: LayerTrace) -> LastingChange | None:
+    """The largest of all lasting changes of the first sequence, by ``size``: the unit keeps its sign from that step on.
+    None where nothing lasts, or where no step is followed by ``FOLLOWED`` others."""
+    h, before = (state.at(batch=0).values for state in (layer["h"], layer.previous("h")))
+    if layer.direction == "backward":
+        h, before = h[::-1], before[::-1]
+    least, most = (np.flip(over.accumulate(np.flip(h, 0)), 0) for over in (np.minimum, np.maximum))
+    sizes = np.nan_to_num(np.minimum(np.abs(h - before), np.maximum(least, -most)))[:-FOLLOWED]
+    if not sizes.size or sizes.max() <= 0:
+        return None
+    step, unit = map(int, np.unravel_index(sizes.argmax(), sizes.shape))
+    place = step if layer.direction == "forward" else len(h) - 1 - step
+    return LastingChange(unit, place, float(h[step, unit]), float(sizes[step, unit]))
 
 
 def state_change(layer: LayerTrace) -> Signal:

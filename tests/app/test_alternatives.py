@@ -45,7 +45,7 @@ def test_marks_that_stand_in_named_rows_tell_their_values_and_not_their_places()
 
 def test_a_chart_for_one_unit_says_of_which():
     figure = lines(figures.Line("h", np.array([1.0, 2.0, 3.0]), "#000000"))
-    assert "Of unit 0: h: 3 values" in told_of(figure, one_unit=True)
+    assert "Of unit 0: h: 3 values" in told_of(figure, unit=0)
 
 
 def test_many_series_are_counted_and_what_looks_like_markup_in_a_name_is_text():

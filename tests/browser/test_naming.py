@@ -39,10 +39,10 @@ def test_pytorchs_names_are_chosen_by_keyboard_and_go_along(arrive):
     assert visitor.texts(".matrix figcaption b") == ["weight_ih", "weight_hh", "readout.weight"]
     expect(visitor.page).to_have_url(re.compile("names=pytorch"))
     visitor.choose_page("States and gates")
-    expect(visitor.page.locator(".sentence-signals button").first).to_have_text("h")
+    expect(visitor.page.locator(".sentence-signals i").first).to_have_text("h")
     expect(visitor.page).to_have_url(re.compile("names=pytorch"))
     visitor.choose("names", "textbook")
-    expect(visitor.page.locator(".sentence-signals button").first).to_have_text("S")
+    expect(visitor.page.locator(".sentence-signals i").first).to_have_text("S")
     expect(visitor.page).not_to_have_url(re.compile("names="))
 
 

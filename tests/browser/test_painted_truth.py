@@ -27,7 +27,6 @@ SUMS |= {"ESN": {"n": 3, "h": 2}, "LSTM 1997": dict.fromkeys("igo", 3) | {"c": 2
 SUMS |= {"LSTM peephole": dict.fromkeys("ifo", 4) | {"g": 3, "c": 2, "h": 1}, "Jordan": {"h": 3, "y": 2, "s": 2}}
 SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
-SHOWN = {("RNN", "h"): "S", ("GRU", "n"): "h̃"}  # a quantity by the textbook's name
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model"}
@@ -127,7 +126,7 @@ def test_states_paints_the_truth(arrive, cell):
     values, names = answered(cell), set(SUMS[cell])
     check(looks, found_in(table(values)), names)
     for signal in sorted(names):
-        visitor.page.locator(".sentence-signals button", has_text=SHOWN.get((cell, signal), signal)).first.click()
+        visitor.page.locator(f".sentence-signals [data-array={signal}]").click()
         (look,) = walk(visitor, STEPS[1:2], UNITS[1:])
         check([look], found_in(table(values)), names)
         assert sum(n.signal == signal for n in look.numbers) >= len(values.x)
@@ -206,7 +205,7 @@ def test_an_untrained_cell_paints_the_truth(arrive, cell):
 
 def test_states_paints_the_mean_of_all_units(arrive):
     visitor = opened(arrive, f"/states?cell=LSTM&text={quote(SENTENCE)}")
-    visitor.page.locator(".sentence-signals button", has_text="i").first.click()
+    visitor.page.locator(".sentence-signals [data-array=i]").click()
     visitor.page.locator(".sentence-mean").click()
     numbers = table(answered("LSTM"))
     numbers["", "", ""]["i:mean"] = numbers["", "", ""]["i"].mean(1, keepdim=True)

@@ -43,8 +43,8 @@ def test_a_click_on_a_heatmap_row_chooses_that_unit_everywhere(at_rest):
     picture = visitor.page.locator(".stage-plot:has(.stage-chosen-row) .nsewdrag").first
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
-    visitor.page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 5.5 / 16)
-    visitor.at_unit(5)
+    visitor.page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 7.5 / 16)
+    visitor.at_unit(7)
     visitor.at_step(0)
     assert visitor.texts(".sentence-word small") != words
     assert visitor.page.locator(".scatterlayer .js-line").first.get_attribute("d") != lines
@@ -55,6 +55,6 @@ def test_a_click_on_a_heatmap_row_chooses_that_unit_everywhere(at_rest):
 def test_the_sentence_can_show_any_gate(arrive):
     visitor = arrive("/states")
     before = visitor.texts(".sentence-word small")
-    visitor.page.locator(".sentence-signals button", has_text="f").click()
-    expect(visitor.page.locator(".sentence-signals button[aria-pressed=true]")).to_have_text("f")
+    visitor.page.locator(".sentence-signals [data-array=f]").click()
+    expect(visitor.page.locator(".sentence-signals button[aria-pressed=true]")).to_have_text("f Forget gate")
     assert visitor.texts(".sentence-word small") != before

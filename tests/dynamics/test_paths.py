@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch import nn
 
-from rnnviz.dynamics import principal_path, principal_plane, state_change
+from rnnviz.dynamics import lasting_change, principal_path, principal_plane, state_change
 from rnnviz.recording import record
 from rnnviz.trace import LayerTrace, Signal
 from tests.cells.variants import build, every_module, normal
@@ -172,3 +172,21 @@ def test_states_of_another_size_cannot_be_seen_from_a_plane():
         plane.project(state(np.eye(4)))
     with pytest.raises(ValueError, match="axes that end in 'unit'"):
         principal_plane(Signal("h", ("unit", "time"), np.eye(3)))
+
+
+def test_the_lasting_change_is_that_of_the_unit_that_keeps_what_it_took():
+    h = np.zeros((5, 1, 3))
+    h[:, 0, 0] = [0.9, -0.9, 0.9, -0.9, 0.9]  # changes most, and keeps nothing
+    h[:, 0, 1] = [0, -0.6, -0.5, -0.7, -0.8]
+    h[:, 0, 2] = [0.4, 0.4, 0.4, 0.4, 0.9]  # keeps more than it took, and takes most where it is too late to keep it
+    change = lasting_change(layer(h, np.zeros((1, 3))))
+    assert (change.unit, change.step, change.value, change.size) == (1, 1, -0.6, 0.5)
+    mirrored = lasting_change(layer(h[::-1].copy(), np.zeros((1, 3)), "backward"))
+    assert (mirrored.unit, mirrored.step, mirrored.size) == (1, 3, 0.5)
+
+
+@pytest.mark.parametrize(
+    "states", [[0.9], [0.9, 0.9], [0.0, 0.0, 0.0], [0.5, -0.5, 0.5, -0.5], [np.nan, np.nan, np.nan], [1, np.nan, 1]]
+)
+def test_where_nothing_lasts_long_enough_there_is_no_lasting_change(states):
+    assert lasting_change(layer(np.array(states, float)[:, None, None], np.zeros((1, 1)))) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -26,10 +27,11 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
-def board(subject: Subject, of: Layer = FIRST) -> Board:
-    """A board with the time axis, and every signal of one layer and direction registered under its own name."""
+def board(subject: Subject, of: Layer = FIRST, unit: int = 0) -> Board:
+    """A board with the time axis, and every signal of one layer and direction registered under its own name. ``unit``:
+    the one that is chosen at first."""
     layer = cached.layer(subject, of)
-    made = Board(subject.tokens, subject.known, min(layer[name].values.shape[-1] for name in layer.names))
+    made = Board(subject.tokens, subject.known, min(layer[name].values.shape[-1] for name in layer.names), unit=unit)
     register(made, subject, of)
     for name, first in layer.initial.items():
         made.array(f"initial:{name}", first.at(batch=0).values)
@@ -76,7 +78,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "start": naming.letter(subject.cell, "h") + "₀",
         "color": accent(subject),
         **shades(h),
-        "title": _("Unrolled in time: one cell reads word after word and hands its hidden state to the next step"),
+        "title": _("Unrolled in time: one cell hands its hidden state from step to step"),
         "legends": legends(h),
         **held_runs.ghost(subject, of),
         **deciding.mark(subject),
@@ -106,8 +108,7 @@ def compared_answers(subjects: Mapping[str, Subject], board: Board) -> list[dict
         array = board.array(f"p:{cell}", cached.answers(subject).values)
         held_runs.register_answers(board, subject, array)
         title = _("{cell}: the answer so far").format(cell=cell)
-        told = {"title": title, "caption": deciding.told(subject), "accent": accent(subject)}
-        panels.append(probabilities(subject, array, network=cell, **told))
+        panels.append(probabilities(subject, array, network=cell, title=title, accent=accent(subject)))
     return panels
 
 
@@ -131,17 +132,29 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
     cell, layer = cached.cell_of(subject, of), cached.layer(subject, of)
     signals = [
         {
-            "name": naming.letter(subject.cell, name),
+            "letter": naming.letter(subject.cell, name),
             "array": name,
+            "name": name_and_rest(_(cell.quantities[name].meaning))[0],
             "meaning": _(cell.quantities[name].meaning),
             "color": style.ROLES[cell.quantities[name].role],
             **shades(layer[name]),
         }
         for name in ("h", *(name for name in layer.names if name != "h"))
     ]
-    caption = _("The mean of a gate shows what it lets in, keeps or shows, as one highlights words in a text.")
-    gates = {"caption": caption} if any(cell.quantities[name].role in GATES for name in layer.names) else {}
-    return {"kind": "sentence", "signals": signals, "mean": _("mean of all units"), **gates, **place}
+    mean = _("The mean of a gate shows what it lets in, keeps or shows, as one highlights words in a text.")
+    gated = any(cell.quantities[name].role in GATES for name in layer.names)
+    return {
+        "kind": "sentence",
+        "signals": signals,
+        "mean": {"name": _("mean of all units"), "meaning": mean if gated else ""},
+        **place,
+    }
+
+
+def name_and_rest(meaning: str) -> tuple[str, str]:
+    """What a quantity is called and what it does, of its meaning, which says both: "Forget gate: how much of …"."""
+    name, rest = re.split("[:：]", meaning, maxsplit=1)
+    return name, rest.strip()[:1].upper() + rest.strip()[1:]
 
 
 def quoted(subject: Subject, most: int = 60) -> str:
@@ -154,6 +167,12 @@ def quoted(subject: Subject, most: int = 60) -> str:
     text = page.readable(subject.text)
     text = text if len(text) <= most else text[: most - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
+
+
+def word_at(subject: Subject, step: int) -> str:
+    """The word of a step, as safe HTML; its number where nothing is read in words."""
+    word = page.readable(subject.tokens[step])
+    return f"<bdi>{html.escape(word)}</bdi>" if word else _("step {step}").format(step=step + 1)
 
 
 def fairness(subjects: Mapping[str, Subject]) -> str:

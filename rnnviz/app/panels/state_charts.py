@@ -13,7 +13,7 @@ from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels import held_runs
-from rnnviz.app.panels.network_views import legends
+from rnnviz.app.panels.network_views import legends, name_and_rest
 from rnnviz.app.results import Layer
 from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.bindings import Bound
@@ -26,11 +26,13 @@ from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
 
-def chart(figure: figures.Draft, *, time: bool = True, bound: Sequence[Bound] = (), **place: object) -> dict:
+def chart(
+    figure: figures.Draft, *, time: bool = True, bound: Sequence[Bound] = (), unit: int = 0, **place: object
+) -> dict:
     """A figure as a panel; with ``time`` its x axis is the time step and carries the cursor. ``bound``: which of its
-    numbers follow the cursor, the chosen unit or the snapshot."""
+    numbers follow the cursor, the chosen unit or the snapshot; ``unit``: the one whose numbers it has till then."""
     spec = figure.spec()
-    told = alternatives.of_figure(spec, one_unit=any(each.by == "unit" for each in bound))
+    told = alternatives.of_figure(spec, unit if any(each.by == "unit" for each in bound) else None)
     return {"kind": "chart", "figure": spec, "time": time, "bound": bound, "alternative": told, **place}
 
 
@@ -81,26 +83,28 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
             ),
             cursor="column",
             unitRows=True,
-            title=f"{naming.letter(subject.cell, name)} · {_(quantities[name].meaning)}",
+            title=f"{naming.letter(subject.cell, name)} · {called}",
+            caption=what,
             legends=legends(signal),
         )
         for name, signal in signals.items()
+        for called, what in [name_and_rest(_(quantities[name].meaning))]
     ]
 
 
-def unit_lines(subject: Subject, of: Layer) -> dict:
-    """All quantities of the chosen unit over time."""
+def unit_lines(subject: Subject, of: Layer, unit: int) -> dict:
+    """All quantities of the chosen unit over time; ``unit``: the one that is chosen at first."""
     signals, colors = states_first(subject, of), colors_of(subject)
     ghosts = held_runs.ghosts(subject, of)
     figure = figures.lines.draft(
         [
-            figures.Line(shown, signal.values[:, 0], colors[name], meta={"signal": name, "label": shown})
+            figures.Line(shown, signal.values[:, unit], colors[name], meta={"signal": name, "label": shown})
             for name, signal in signals.items()
             for shown in [naming.letter(subject.cell, name)]
         ],
         subject.read().tokens,
         ghosts=[
-            figures.Line(name, values[:, 0], colors[name], meta=held_runs.ghost_meta(subject, name, signal=name))
+            figures.Line(name, values[:, unit], colors[name], meta=held_runs.ghost_meta(subject, name, signal=name))
             for name, values in ghosts.items()
         ],
         value_title=_("value of the chosen unit"),
@@ -112,6 +116,7 @@ def unit_lines(subject: Subject, of: Layer) -> dict:
         bound=[
             Bound(k, "y", name, by="unit") for k, name in enumerate([*signals, *(f"first:{name}" for name in ghosts)])
         ],
+        unit=unit,
         span=12,
         title=_("One unit, all its quantities"),
         caption=_("The framed row of the pictures above. Click another row to follow another unit."),
@@ -137,16 +142,16 @@ def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     bound = [
         Bound(ring, axis, board.array(f"path:{axis}", path.points.values[:, k]), "step") for k, axis in enumerate("xy")
     ]
-    title = _("The state travels: two directions hold {share} of its variance")
+    title = _("The path of the state, word after word")
     return chart(
         figure,
         time=False,
         bound=bound,
         span=span,
-        title=title.format(share=percent(float(path.explained.values.sum()))),
+        title=title,
         caption=naming.named(
-            subject.cell, _("First two principal components of h over this sentence; the ring is the cursor.")
-        ),
+            subject.cell, _("Two principal components hold {share} of h's variance; the ring is the cursor.")
+        ).format(share=percent(float(path.explained.values.sum()))),
     )
 
 

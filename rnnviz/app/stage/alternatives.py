@@ -20,11 +20,11 @@ _IN_WORDS = {"chart", "equations", "probabilities", "readings", "sentence"}
 _INSIDE = {"quantities", "terms", "figure"}  # parts of a panel that repeat its arrays or belong to no picture
 
 
-def of_figure(figure: Mapping, *, one_unit: bool = False) -> str:
+def of_figure(figure: Mapping, unit: int | None = None) -> str:
     """What a chart draws: its axes, and of each series its size, its first and last value and its range.
 
-    ``figure``: the JSON that plotly.js reads. ``one_unit``: the series are those of one unit, the first until the
-    visitor chooses another.
+    ``figure``: the JSON that plotly.js reads. ``unit``: the series are those of one unit, this one until the visitor
+    chooses another.
     """
     series: dict[str, list[np.ndarray]] = {}
     for trace in figure["data"]:
@@ -35,7 +35,7 @@ def of_figure(figure: Mapping, *, one_unit: bool = False) -> str:
     if len(series) > 1:  # lines that only connect or mark what the named series draw
         series.pop("", None)
     told = _listed([_facts(name, np.concatenate(parts)) for name, parts in series.items()])
-    head = _("{chart} Of unit 0:").format(chart=_head(figure)) if one_unit else _head(figure)
+    head = _head(figure) if unit is None else _("{chart} Of unit {unit}:").format(chart=_head(figure), unit=unit)
     return _("{chart} {series}").format(chart=head, series=told).strip()
 
 

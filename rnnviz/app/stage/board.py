@@ -51,11 +51,12 @@ class Board:
     """What goes on the stage: rows of panels, and the arrays that they read.
 
     ``tokens`` and ``known`` are the time axis, of no steps where nothing goes by them: such a stage has no cursor.
-    ``units`` is how many units can be chosen. ``start``: the step at which a sequence that is new to the visitor opens,
-    the last one unless given. ``snapshots``: one label for each state of the network that the board shows ("after 400
-    updates"), in order; with them it has a second slider and opens at the last. ``backwards``: playing goes from the
-    last step to the first, as a gradient does. ``paged``: one row is seen at a time, a scene of a story; each row holds
-    one panel, which has a title, and as ``deeper`` the text and the address of the page that tells more.
+    ``units`` is how many units can be chosen, ``unit`` the one that is until the visitor chooses. ``start``: the step
+    at which a sequence that is new to the visitor opens, the last one unless given. ``snapshots``: one label for each
+    state of the network that the board shows ("after 400 updates"), in order; with them it has a second slider and
+    opens at the last. ``backwards``: playing goes from the last step to the first, as a gradient does. ``paged``: one
+    row is seen at a time, a scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text
+    and the address of the page that tells more.
     """
 
     def __init__(
@@ -66,11 +67,13 @@ class Board:
         start: int | None = None,
         snapshots: Sequence[str] = (),
         *,
+        unit: int = 0,
         backwards: bool = False,
         paged: bool = False,
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
+        self.unit = unit
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -115,6 +118,7 @@ class Board:
             "known": self.known,
             "sentence": " ".join(self.tokens),
             "units": self.units,
+            "unit": self.unit,
             "start": self.start,
             "backwards": self.backwards,
             "snapshots": self.snapshots,

@@ -1,0 +1,36 @@
+"""What the page of states says of one layer: which of its units takes a colour at a word and keeps it."""
+
+from __future__ import annotations
+
+from rnnviz.app import results
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.network_views import quoted, word_at
+from rnnviz.app.results import Layer
+from rnnviz.compute import computed
+from rnnviz.dynamics import LastingChange, lasting_change
+from rnnviz.subjects import Subject
+
+SEEN = 0.25  # a change of a state, which is at most 1 for most cells, that is seen as a colour
+
+
+@computed
+def kept(subject: Subject, of: Layer) -> LastingChange | None:
+    """The change of a unit that lasts, where it is large enough to be seen."""
+    change = lasting_change(results.layer(subject, of))
+    return change if change is not None and change.size >= SEEN else None
+
+
+def title(subject: Subject, of: Layer) -> str:
+    """Which unit keeps what it took at which word; that the units read the sequence, where none is seen to."""
+    change = kept(subject, of)
+    if change is None:
+        told = _("What each of the {cell}'s {units} hidden units makes of {sentence}")
+        return told.format(cell=subject.cell, units=subject.units, sentence=quoted(subject))
+    told = _("Unit {unit} of the {cell} turns orange at {word} and stays orange")
+    if change.value > 0:
+        told = _("Unit {unit} of the {cell} turns blue at {word} and stays blue")
+    return told.format(unit=change.unit, cell=subject.cell, word=word_at(subject, change.step))
+
+
+def invitation() -> str:
+    return _("A row is a hidden unit; one that keeps its colour may remember. Press Play, or click a row to follow it.")
