@@ -1,9 +1,8 @@
 """Side by side: RNN, LSTM, GRU, any other cell, or any networks of one task, read the same under one cursor."""
 
-from rnnviz.app import comparison, controls, holding, page, results, state
+from rnnviz.app import comparison, controls, holding, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, hold_claims, network_views, states_compared
-from rnnviz.app.panels.answers_per_step import strangers
 from rnnviz.app.stage.board import Board, show
 from rnnviz.cells import CELLS
 from rnnviz.subjects.address_words import to_word
@@ -19,16 +18,18 @@ subjects = beside or chosen.vary(cell=[cell for cell in CELLS if cell in (state.
 holding.choose(line, list(subjects.values()))
 subjects = {name: holding.held(subject) for name, subject in subjects.items()}
 with claim:
-    told = answer_claims.comparison(subjects), network_views.fairness(subjects) + strangers(chosen)
-    page.claim(*hold_claims.compared(subjects, *told))
+    told = answer_claims.comparison(subjects), answer_claims.who_changes(subjects)
+    page.claim(*hold_claims.compared(subjects, *told), answer_claims.how_compared(subjects))
 
 
 def build() -> Board:
     board = Board(chosen.tokens, chosen.known, units=1)
+    board.row(states_compared.compared_readings(subjects, board, span=12))
+    board.row(states_compared.compared_chances(subjects, chosen, 6), states_compared.compared_changes(subjects, 6))
     board.spread(states_compared.compared_states(subjects))
+    if before := states_compared.states_before(subjects):
+        board.spread(before)
     board.spread(network_views.compared_answers(subjects, board))
-    reference = int(results.answers(chosen).values[-1].argmax())
-    board.row(states_compared.compared_chances(subjects, reference, 6), states_compared.compared_changes(subjects, 6))
     return board
 
 

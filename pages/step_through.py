@@ -10,8 +10,9 @@ of = state.layer(), state.direction()
 h = results.layer(subject, of)["h"]
 
 with page.place_of_claim():
-    told = answer_claims.intent(subject), answer_claims.sorting(subject)
-    page.claim(*hold_claims.claim(subject, of, *told, hold_claims.beside_each_answer()))
+    told = answer_claims.intent(subject), answer_claims.invitation(subject)
+    told = hold_claims.claim(subject, of, *told, hold_claims.beside_each_answer())
+    page.claim(*told, answer_claims.measured(subject))
 with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)

@@ -56,6 +56,7 @@ export function createReadings(body, panel, stage) {
       const top = leading[k];
       const share = stage.at(row.array, t)[top];
       const cell = element("span", "readings-answer");
+      if (top < 0) return node.append(cell); // a word that the first run did not read
       cell.style.setProperty("--label", panel.colors[top]);
       cell.style.setProperty("--sure", Number.isFinite(share) ? share.toFixed(3) : 0);
       cell.classList.toggle("quiet", top === panel.quiet);
@@ -91,7 +92,7 @@ export function createReadings(body, panel, stage) {
   function shareOf(row, t, output) {
     const node = element("small");
     const share = stage.at(row.array, t)[output];
-    paint(node, percent(share), share, { signal: "p", network: row.network, output, step: t });
+    paint(node, percent(share), share, { signal: row.signal ?? "p", network: row.network, output, step: t });
     return node;
   }
 

@@ -170,7 +170,8 @@ def knob(name: str) -> None:
     label, hint = _(declared.label), declared.hint and _(declared.hint)
     if declared.most_chosen is not None:
         arguments = bound(name, list(value), "default")
-        st.pills(label, list(declared.options), selection_mode="multi", help=hint, **arguments)
+        options = list(declared.options)  # which speak for themselves
+        st.pills(label, options, selection_mode="multi", label_visibility="collapsed", **arguments)
     elif declared.options is not None:
         names = {option: _(text) for option, text in declared.options.items()}
         arguments = bound(name, value, "default")

@@ -10,8 +10,10 @@ import pytest
 import rnnviz
 from rnnviz.answers import settling
 from rnnviz.app import results
+from rnnviz.app.comparison import together
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answer_claims, deciding, network_views, states_compared
+from rnnviz.app.panels import answer_claims, deciding, hold_claims, network_views, states_compared
+from rnnviz.app.stage.board import Board
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.subjects.sizes import SIZES, task
@@ -51,9 +53,9 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
         subject = intents(cell, size, text, weights, seed=5)
         said, last = answer_claims.intent(subject), shares(subject)[-1]
         assert said_answers(said) == [NAMES[last.argmax()]]
-        assert told_percents(said)[-1] == percent(float(last.max()))
+        assert told_percents(said) == []
         assert ("guess" in said) == (weights == "fresh")
-        assert ("finds the intent" in said) == (weights == "trained" and last.max() > 0.5)
+        assert (" and answers: " in said) == (weights == "trained" and last.max() > 0.5)
         assert ("is not sure" in said) == (weights == "trained" and last.max() <= 0.5)
         assert cell in said
         assert not re.search("<(?!/?b>|/?bdi>)", said)
@@ -63,20 +65,20 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
 def test_how_often_a_network_is_right_is_what_its_card_says_of_the_test_sentences(cell, size):
     subject = intents(cell, size)
     card = results.card(subject)
-    said = answer_claims.sorting(subject)
-    assert f"Right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
-    assert f"({card.held_out_accuracy:.1%} on development templates)" in said
+    said = answer_claims.measured(subject)
+    assert f"right on {card.test_accuracy:.1%} of {card.test_answers:,} test sentences" in said
+    assert f"on {card.held_out_accuracy:.1%} of those of the development templates" in said
     assert f"{card.test_accuracy:.1%} right on test sentences" in network_views.facts(subject)
     fresh = subject.with_(trained=False, seed=3)
-    assert "%" not in answer_claims.sorting(fresh)
+    assert answer_claims.measured(fresh) == ""
     assert "never trained (seed 3)" in network_views.facts(fresh)
 
 
 def test_unknown_words_are_named_once_and_as_text():
-    said = answer_claims.sorting(intents(text="play zorgle <i> zorgle"))
+    said = answer_claims.invitation(intents(text="play zorgle <i> zorgle"))
     assert re.findall("<bdi>(.*?)</bdi>", said) == ["zorgle", "&lt;", "&gt;"]
-    assert "Not in the vocabulary" not in answer_claims.sorting(intents())
-    many = answer_claims.sorting(intents(text=" ".join(f"zorgle{k}" for k in range(30))))
+    assert "Not in the vocabulary" not in answer_claims.invitation(intents())
+    many = answer_claims.invitation(intents(text=" ".join(f"zorgle{k}" for k in range(30))))
     assert len(re.findall("<bdi>", many)) == 8
     assert "…" in many
 
@@ -93,29 +95,42 @@ def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(
         last = {cell: shares(subject)[-1] for cell, subject in subjects.items()}
         trained = [cell for cell in cells if cell in TRIO and weights == "trained"]
         guessing = [cell for cell in cells if cell not in trained]
-        said = answer_claims.comparison(subjects)
-        knowing, _, rest = said.partition("Never trained, ")
-        assert ("guess" in said) == bool(guessing)
-        assert "guess" not in knowing
-        wanted = [NAMES[last[cell].argmax()] for cell in trained]
-        if len(trained) > 1 and len(set(wanted)) == 1:
-            assert " agree on " in knowing
-            assert said_answers(knowing) == wanted[:1]
-            assert told_percents(knowing) == [percent(float(min(last[cell].max() for cell in trained)))]
-        else:
-            assert " agree on " not in knowing
-            assert said_answers(knowing) == wanted
-            assert told_percents(knowing) == [percent(float(last[cell].max())) for cell in trained]
-        assert said_answers(rest) == [NAMES[last[cell].argmax()] for cell in guessing]
-        assert told_percents(rest) == [percent(float(last[cell].max())) for cell in guessing]
+        said, fold = answer_claims.comparison(subjects), answer_claims.how_compared(subjects)
+        answers = {cell: NAMES[last[cell].argmax()] for cell in cells}
+        told = {chip.text for chip in hold_claims.chips(subjects)}
+        assert told == {f"{cell}: {answers[cell]} {percent(float(last[cell].max()))}" for cell in cells}
+        assert told_percents(said) == []
+        assert all(network_views.facts(subject) in fold for subject in subjects.values())
+        wanted = {answers[cell] for cell in trained}
+        assert ("Never trained" in said) == (not trained)
+        assert (" agree on " in said) == (len(trained) > 1 and len(wanted) == 1)
+        assert all(cell in said for cell in trained)
+        if len(wanted) == 1:
+            assert said_answers(said) == [*wanted]
+        guessing = guessing if trained else []
+        guessed = f"Never trained, so only a guess: {together(guessing)}. " if guessing else ""
+        assert answer_claims.who_changes(subjects).startswith(f"{guessed}A row for each network")
+
+
+def test_a_network_drops_an_answer_where_it_led_and_the_others_keep_it():
+    text = "tell Anna that it is sunny today"
+    subjects = {cell: intents(cell, text=text) for cell in TRIO}
+    assert answer_claims.comparison(subjects) == (
+        "At <bdi>today</bdi> the RNN drops “send a message”, unlike LSTM and GRU"
+    )
+    message, found = NAMES.index("send a message"), {cell: shares(subject) for cell, subject in subjects.items()}
+    assert (found["RNN"].argmax(1) == message).tolist() == [False, True, True, True, True, True, False]
+    assert all((found[cell][1:, message] > 0.5).all() for cell in ("LSTM", "GRU"))
+    # One that never had it disagrees, and drops nothing.
+    others = {cell: intents(cell, text="please let me know if I need my umbrella this morning!") for cell in TRIO}
+    assert " disagree on " in answer_claims.comparison(others)
 
 
 @pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
 def test_each_network_of_a_comparison_is_labelled_with_what_it_is(cells):
     subjects = {cell: intents().with_(cell=cell) for cell in cells}
     for cell, panel in zip(cells, states_compared.compared_states(subjects), strict=True):
-        assert ("never trained" in panel["caption"]) == (cell not in TRIO)
-        assert ("test sentences" in panel["caption"]) == (cell in TRIO)
+        assert panel["title"] == f"{cell}: {subjects[cell].units} hidden units"
     said = network_views.fairness(subjects)
     assert ("rained, with the same task" in said or "Same task" in said) == any(cell in TRIO for cell in cells)
     assert ("ever trained" in said) == any(cell not in TRIO for cell in cells)
@@ -138,17 +153,16 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
 def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weights):
     for text in TEXTS:
         subjects = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
-        title = states_compared.compared_chances(subjects, 0, span=6)["title"]
+        rows = states_compared.compared_readings(subjects, Board(next(iter(subjects.values())).tokens, (), 1))["rows"]
+        told = {row["name"]: row["detail"] for row in rows}
         for cell, subject in subjects.items():
             found = shares(subject)
             final, step = found[-1].argmax(), len(found)
             while step and found[step - 1, final] > 0.5:
                 step -= 1
             settled = step < len(found)
-            wanted = f"step {step + 1} ({NAMES[final]})" if settled else "nowhere"
-            assert f"{cell}: {wanted}" in title
             assert deciding.decides(subject) == (step if settled else None)
-            assert deciding.told(subject) == (f"decides at “{subject.tokens[step]}”" if settled else "decides nowhere")
+            assert told[cell] == (f"decides at “{subject.tokens[step]}”" if settled else "decides nowhere")
             assert bool(deciding.mark(subject)) == settled
 
 

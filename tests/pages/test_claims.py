@@ -6,7 +6,7 @@ import pytest
 
 from rnnviz.cells import TRIO
 from tests.intents import intents
-from tests.pages.visit import board, claim, land
+from tests.pages.visit import board, claim, land, panels
 from tests.pages.visit import sentence as below
 from tests.torch_alone import shares
 
@@ -39,16 +39,16 @@ def test_the_deep_page_makes_no_claim_about_what_the_task_does_not_ask():
 def test_an_untrained_cell_finds_no_intent(cell):
     said = claim(land("step_through.py", cell=cell, weights="fresh"))
     assert "guess" in said
-    assert "finds the intent" not in said
+    assert "and answers" not in said
 
 
 def test_side_by_side_keeps_trained_cells_trained_beside_one_that_never_was():
-    at = land("side_by_side.py")
+    at = land("side_by_side.py", text="what time is it ?")
     at.pills(key="compared").set_value([*TRIO, "Jordan"])
     at.run()
     said = claim(at)
-    assert said.startswith("RNN, LSTM, GRU agree on ")
-    assert "Never trained, so only guesses: Jordan: " in said
+    assert said.startswith("RNN, LSTM and GRU agree on ")
+    assert below(at).startswith("Never trained, so only a guess: Jordan. ")
     _, arrays = board(at)
     for cell in TRIO:
         alone = shares(intents(cell))
@@ -62,6 +62,6 @@ def test_side_by_side_calls_no_answer_settled_that_has_no_majority(text):
     final = found[-1].argmax()
     assert (found.argmax(-1) == final).all()
     assert found[0, final] <= 0.5
-    titles = [panel.get("title", "") for row in board(land("side_by_side.py", text=text))[0]["rows"] for panel in row]
-    (title,) = (one for one in titles if "LSTM: step" in one or "LSTM: nowhere" in one)
-    assert "LSTM: step 1" not in title
+    (readings,) = panels(board(land("side_by_side.py", text=text))[0], "readings")
+    (told,) = (row["detail"] for row in readings["rows"] if row["name"] == "LSTM")
+    assert told != f"decides at “{text.split()[0]}”"

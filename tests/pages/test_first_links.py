@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pages import DISPUTED
 from tests.intents import intents
 from tests.pages.visit import FIRST_PAGES, arrive, board, claim, land, shown, whole
 
@@ -82,7 +83,7 @@ def test_a_link_opens_any_network_that_the_page_can_show(page, model):
 def test_a_network_that_a_page_cannot_show_is_refused_and_its_cell_is_kept(model):
     at = land("side_by_side.py", model=model)
     assert "this is about networks" in at.warning[0].value
-    assert shown(at) == intents("GRU")
+    assert shown(at) == intents("GRU", text=DISPUTED["text"])
 
 
 def test_the_activation_of_an_untrained_rnn_can_be_chosen():

@@ -14,12 +14,12 @@ from pages import knobs
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects.sizes import SIZES, task
 from tests.intents import intents
-from tests.pages.visit import FIRST_PAGES, arrive, board, claim, follow, shown, whole
+from tests.pages.visit import FIRST_PAGES, arrive, board, chips, claim, follow, shown, whole
 
 PANELS = {
     "step_through.py": {"strip", "diagram", "probabilities", "equations", "embedding", "matrices"},
     "states.py": {"sentence", "chart"},
-    "side_by_side.py": {"chart", "probabilities"},
+    "side_by_side.py": {"chart", "probabilities", "readings"},
 }
 every_page = pytest.mark.parametrize("page", FIRST_PAGES)
 Visit = Callable[..., AppTest]
@@ -67,7 +67,7 @@ CHOICES = [
 @every_page
 @pytest.mark.parametrize(("cell", "size", "weights"), CHOICES)
 def test_every_cell_size_and_weights_are_a_whole_page(page, cell, size, weights, choose):
-    at = choose(page, cell=cell, size=size, weights=weights, seed=7)
+    at = choose(page, cell=cell, size=size, weights=weights, seed=7, text="what time is it ?")
     header, arrays = board(at)
     subject = intents(cell, size, weights=weights, seed=7)
     assert shown(at) == subject
@@ -202,7 +202,9 @@ def test_any_number_of_cells_can_be_compared_and_none_means_the_chosen_one(compa
     at = whole(at.run())
     header, arrays = board(at)
     assert {name for name in arrays if name.startswith("p:")} == {f"p:{cell}" for cell in expected}
-    assert len(header["rows"][0]) == len(header["rows"][1]) == len(expected)
-    assert claim(at).startswith(", ".join(expected))
-    ranges = {(c["figure"]["data"][0]["zmin"], c["figure"]["data"][0]["zmax"]) for c in header["rows"][0]}
+    (readings,), _lines, states, answers = header["rows"]
+    assert [row["name"] for row in readings["rows"]] == expected
+    assert len(states) == len(answers) == len(expected)
+    assert re.findall("^(.*?):|; (.*?):", chips(at)) == [(expected[0], ""), *(("", cell) for cell in expected[1:])]
+    ranges = {(c["figure"]["data"][0]["zmin"], c["figure"]["data"][0]["zmax"]) for c in states}
     assert len(ranges) == 1

@@ -10,7 +10,7 @@ import rnnviz
 from rnnviz.app.panels.hold_claims import in_words
 from rnnviz.cells import CELLS
 from tests.pages.test_first_pages import shown_code
-from tests.pages.visit import FIRST_PAGES, board, claim, land, panels, sentence, shown, whole
+from tests.pages.visit import FIRST_PAGES, board, chips, claim, land, panels, sentence, shown, whole
 
 every_page = pytest.mark.parametrize("page", FIRST_PAGES)
 STEP, STATES, BESIDE = FIRST_PAGES
@@ -77,10 +77,12 @@ def test_the_claim_says_what_is_held_and_what_becomes_of_the_answer():
     plain, held = rnnviz.subject(text="what time is it ?"), {"f": rnnviz.Hold(0.0), "i": rnnviz.Hold(0.0)}
     y = rnnviz.record(plain.network(), plain.input(), hold=held).y.values[0]
     shares = torch.tensor(y).softmax(-1)
-    told = html.unescape(claim(land(STEP, hold="f_0.0~~i_0.0")))
+    at = land(STEP, hold="f_0.0~~i_0.0")
+    told = html.unescape(claim(at))
     assert told.startswith("With f = 0 and i = 0 held: the LSTM's answer")
     assert plain.labels[int(shares.argmax())] in told
-    assert f"({shares.max():.0%})" in told
+    assert chips(at).startswith("LSTM: ask the time 99% → ")
+    assert chips(at).endswith(f" {shares.max():.0%}")
     assert "'s answer stays" in claim(land(STEP, hold="f_0.0_u0_s0"))
 
 

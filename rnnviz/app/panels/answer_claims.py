@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 
+import numpy as np
+
 from rnnviz.app import results
+from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
@@ -32,21 +35,17 @@ def foreign_sentence() -> str:
 
 
 def intent(subject: Subject) -> str:
-    """What the network makes of the sentence: it finds an intent, leans to one, or guesses if it was never trained."""
+    """What the network makes of the sentence: an answer, one that leads, or a guess if it was never trained."""
     if not _sorts(subject):
-        return _("The {cell} reads {sentence}, one step after another").format(
-            cell=subject.cell, sentence=network_views.quoted(subject)
-        )
-    if not subject.trained:
-        said = _("Never trained, the {cell} can only guess at {sentence}: {answer} ({share})")
-    elif results.answers(subject).values[-1].max() > MAJORITY and _finds_intents(subject):
-        said = _("The {cell} reads {sentence} and finds the intent: {answer} ({share})")
+        said = _("The {cell} reads {sentence}, one step after another")
+    elif not subject.trained:
+        said = _("Never trained, the {cell} can only guess at {sentence}: {answer}")
     elif results.answers(subject).values[-1].max() > MAJORITY:
-        said = _("The {cell} reads {sentence} and answers: {answer} ({share})")
+        said = _("The {cell} reads {sentence} and answers: {answer}")
     else:
-        said = _("The {cell} reads {sentence} and is not sure: {answer} leads with {share}")
-    answer, share = decision(subject)
-    return said.format(cell=subject.cell, sentence=network_views.quoted(subject), answer=answer, share=share)
+        said = _("The {cell} reads {sentence} and is not sure: {answer} leads")
+    answer = bold(leading(subject)[0]) if _sorts(subject) else ""
+    return said.format(cell=subject.cell, sentence=network_views.quoted(subject), answer=answer)
 
 
 def _sorts(subject: Subject) -> bool:
@@ -54,24 +53,17 @@ def _sorts(subject: Subject) -> bool:
     return results.answers_along(subject) and subject.load().answers.at == "last"
 
 
-def sorting(subject: Subject) -> str:
-    """What the network is for, how often it is right, and which words it does not know."""
-    if not _sorts(subject):
-        layers, ways = subject.network().num_layers, len(subject.network().directions)
-        said = (
-            _("{layers}, {units} units in each direction. Press ▶ to watch its state change.")
-            if ways > 1
-            else (_("{layers} of {units} units. Press ▶ to watch its state change."))
-        )
-        return said.format(layers=counted(layers), units=subject.units) + strangers(subject)
-    count = results.answers(subject).values.shape[-1]
-    if _finds_intents(subject):
-        said = _(
-            "It sorts a sentence into {count} intents, reading one word per step. Press ▶ to watch its state change."
-        )
-    else:
-        said = _("It gives one of {count} answers, reading one token per step. Press ▶ to watch its state change.")
-    return said.format(count=count) + measured(subject) + strangers(subject)
+def invitation(subject: Subject) -> str:
+    """What to do on the page of one run, and which words the network does not know."""
+    if _sorts(subject):
+        return _("Press Play: each word changes the hidden state, and with it the answer.") + strangers(subject)
+    layers, ways = subject.network().num_layers, len(subject.network().directions)
+    said = (
+        _("{layers}, {units} units in each direction. Press Play to watch its state change.")
+        if ways > 1
+        else (_("{layers} of {units} units. Press Play to watch its state change."))
+    )
+    return said.format(layers=counted(layers), units=subject.units) + strangers(subject)
 
 
 def above_each_state(subject: Subject) -> str:
@@ -96,43 +88,75 @@ def answer_in_code(subject: Subject) -> str:
 
 def measured(subject: Subject) -> str:
     """How often a trained network is right on sentences that nobody tuned to, and on those of the development part."""
-    card = results.card(subject) if subject.trained else None
+    card = results.card(subject) if subject.trained and _sorts(subject) else None
     if card is None:
         return ""
+    places = {"answers": len(subject.labels), "share": f"{card.held_out_accuracy:.1%}"}
     if card.test_accuracy is None:
-        return _(" Right on {share} of {count} held-out answers, measured once.").format(
-            share=f"{card.held_out_accuracy:.1%}", count=f"{card.held_out_answers:,}"
+        return _("It gives one of {answers} answers, right on {share} of {count} held-out ones, measured once.").format(
+            count=f"{card.held_out_answers:,}", **places
         )
     return _(
-        " Right on {share} of {count} test sentences, measured once ({developed} on development templates)."
-    ).format(
-        share=f"{card.test_accuracy:.1%}", count=f"{card.test_answers:,}", developed=f"{card.held_out_accuracy:.1%}"
-    )
+        "It gives one of {answers} answers, right on {tested} of {count} test sentences, measured once, and on {share} "
+        "of those of the development templates, which the training wordings were fitted to."
+    ).format(tested=f"{card.test_accuracy:.1%}", count=f"{card.test_answers:,}", **places)
 
 
 def comparison(subjects: Mapping[str, Subject]) -> str:
-    """What the cells answer: the trained ones agree or not, the others guess."""
-    trained = {cell: subject for cell, subject in subjects.items() if subject.trained}
-    guessing = {cell: subject for cell, subject in subjects.items() if cell not in trained}
+    """Whether the trained networks agree, or which of them gives up what the others keep; the others only guess."""
+    trained = _trained(subjects)
     text = network_views.quoted(next(iter(subjects.values())))
     if not trained:
-        return _("Never trained, the cells can only guess at {sentence}: {answers}").format(
-            sentence=text, answers=_listed(guessing)
-        )
-    decisions = {cell: decision(subject)[0] for cell, subject in trained.items()}
-    places = {"cells": _(", ").join(trained), "sentence": text, "answers": _listed(trained)}
+        told = _("Never trained, {networks} can only guess at {sentence}")
+        return told.format(networks=together(list(subjects)), sentence=text)
     if len(trained) == 1:
-        said = _("{cells} reads {sentence}: {answers}")
-    elif len(set(decisions.values())) == 1:
-        least = min(float(results.answers(subject).values[-1].max()) for subject in trained.values())
-        places |= {"answers": next(iter(decisions.values())), "least": html.escape(percent(least))}
-        said = _("{cells} agree on {sentence}: {answers} (the least sure: {least})")
-    else:
-        said = _("{cells} disagree on {sentence}: {answers}")
-    told = said.format(**places)
-    if guessing:
-        told += _(". Never trained, so only guesses: {answers}").format(answers=_listed(guessing))
-    return told
+        return intent(*trained.values())
+    names, answers = together(list(trained)), {leading(subject)[0] for subject in trained.values()}
+    if len(answers) == 1:
+        return _("{networks} agree on {sentence}: {answer}").format(
+            networks=names, sentence=text, answer=bold(*answers)
+        )
+    if (dropped := _dropped(trained)) is None:
+        return _("{networks} disagree on {sentence}").format(networks=names, sentence=text)
+    name, step, answer = dropped
+    places = {"network": name, "answer": html.escape(network_views.label_names(trained[name])[answer])}
+    others = together([other for other in trained if other != name])
+    word = network_views.word_at(trained[name], step)
+    return _("At {word} the {network} drops “{answer}”, unlike {others}").format(word=word, others=others, **places)
+
+
+def _dropped(subjects: Mapping[str, Subject]) -> tuple[str, int, int] | None:
+    """Which network leaves the answer of all others, after it had led there with more than half: its name, the step
+    from 0, and the answer; None if none does."""
+    shares = {name: results.answers(subject).values for name, subject in subjects.items()}
+    for name, own in shares.items():
+        others = [values for other, values in shares.items() if other != name]
+        answer = int(others[0][-1].argmax())
+        (led,) = np.nonzero((own.argmax(1) == answer) & (own[:, answer] > MAJORITY))
+        if own[-1].argmax() != answer and len(led) and all((v[led[-1] :].argmax(1) == answer).all() for v in others):
+            return name, int(led[-1]) + 1, answer
+    return None
+
+
+def who_changes(subjects: Mapping[str, Subject]) -> str:
+    """Which networks were never trained, beside others that were; what to do; and which words are not known."""
+    trained, guess = _trained(subjects), ""
+    if trained and len(trained) < len(subjects):
+        fresh = [name for name in subjects if name not in trained]
+        guess = _("Never trained, so only a guess: {networks}.").format(networks=together(fresh))
+    rows = _("A row for each network, a colour for each answer. Press Play and watch who changes its mind.")
+    return sentences(guess, rows) + strangers(next(iter(subjects.values())))
+
+
+def how_compared(subjects: Mapping[str, Subject]) -> str:
+    """What is equal in a comparison, how often each is right, and why one sentence decides nothing."""
+    each = network_views.listed({name: network_views.facts(subject) for name, subject in subjects.items()})
+    chosen = _("This page opens with a sentence on which the networks differ: it shows how, not which cell is better.")
+    return sentences(network_views.fairness(subjects), _("{sentence}.").format(sentence=each), chosen)
+
+
+def _trained(subjects: Mapping[str, Subject]) -> dict[str, Subject]:
+    return {name: subject for name, subject in subjects.items() if subject.trained}
 
 
 def refuse_other_labels(chosen: Subject, other: Subject) -> None:
@@ -141,18 +165,7 @@ def refuse_other_labels(chosen: Subject, other: Subject) -> None:
         raise Refused("It does not give the answers of the network above.")
 
 
-def _finds_intents(subject: Subject) -> bool:
-    learnt = subject.load().task
-    return learnt is not None and learnt.name == "intents"
-
-
-def decision(subject: Subject) -> tuple[str, str]:
+def leading(subject: Subject) -> tuple[str, str]:
     """The leading answer after the last word, and its share."""
     last = results.answers(subject).values[-1]
-    return bold(network_views.label_names(subject)[last.argmax()]), html.escape(percent(float(last.max())))
-
-
-def _listed(subjects: Mapping[str, Subject]) -> str:
-    said = _("{answer} ({share})")
-    decided = {cell: decision(subject) for cell, subject in subjects.items()}
-    return network_views.listed({cell: said.format(answer=a, share=share) for cell, (a, share) in decided.items()})
+    return network_views.label_names(subject)[last.argmax()], percent(float(last.max()))

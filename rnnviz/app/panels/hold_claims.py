@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from rnnviz.app import naming, page, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import answer_claims, held_runs
+from rnnviz.app.panels import answer_claims, held_runs, network_views
 from rnnviz.app.results import Changed, Layer
 from rnnviz.holding import PREVIOUS
 from rnnviz.subjects import Subject
@@ -104,21 +104,37 @@ def changed(subject: Changed, of: Layer) -> str:
         return _("{change}: the {cell} answers otherwise at {count} of {steps} steps").format(
             count=int(differing[compared].sum()), **places
         )
-    (before, its_share), (after, share) = answer_claims.decision(first), answer_claims.decision(subject)
+    before, after = (page.bold(answer_claims.leading(run)[0]) for run in (first, subject))
+    said = _("{change}: the {cell}'s answer {before} becomes {after}")
     if before == after:
-        said = _("{change}: the {cell}'s answer stays {after}, {before_share} → {share}")
-    else:
-        said = _("{change}: the {cell}'s answer {before} ({before_share}) becomes {after} ({share})")
-    return said.format(before=before, before_share=its_share, after=after, share=share, **places)
+        said = _("{change}: the {cell}'s answer stays {after}")
+    return said.format(before=before, after=after, **places)
 
 
-def claim(subject: Subject, of: Layer, title: str, sentence: str, here: str) -> tuple[str, str]:
-    """A page's claim and the sentence under it, or with a hold what is said instead; ``here``: what the page shows of
-    a run in which something is held."""
+def chips(subjects: Mapping[str, Subject]) -> list[page.Chip]:
+    """What each network answers after the last word, and what it answered before a change."""
+    return [
+        page.Chip(subject.cell, network_views.listed({name: _answer(subject)})) for name, subject in subjects.items()
+    ]
+
+
+def _answer(subject: Subject) -> str:
+    answer, share = answer_claims.leading(subject)
     if not isinstance(subject, Changed):
-        return title, sentence
+        return f"{answer} {share}"
+    before, its_share = answer_claims.leading(subject.first())
+    return f"{answer} {its_share} → {share}" if answer == before else f"{before} {its_share} → {answer} {share}"
+
+
+def claim(subject: Subject, of: Layer, title: str, sentence: str, here: str) -> tuple[str, str, list[page.Chip]]:
+    """A page's claim and the sentence under it, or with a hold what is said instead, and the answers of both runs;
+    ``here``: what the page shows of a run in which something is held."""
+    if not isinstance(subject, Changed):
+        return title, sentence, []  # the picture says how sure it is
+    answers_once = results.answers_along(subject) and subject.load().answers.at == "last"
+    answers = chips({subject.cell: subject}) if answers_once else []
     guess = "" if subject.trained else _("It was never trained, so its answers are guesses.")
-    return changed(subject, of), sentences(_("This is the changed run."), here, guess)
+    return changed(subject, of), sentences(_("This is the changed run."), here, guess), answers
 
 
 def beside_each_answer() -> str:
@@ -132,23 +148,21 @@ def framed(subject: Subject) -> str:
     return sentences(frame, _("Faint lines, and the second number below each picture: before the change."))
 
 
-def compared(subjects: Mapping[str, Subject], title: str, sentence: str) -> tuple[str, str]:
-    """The same of several networks, of which some may have nothing to hold."""
+def compared(subjects: Mapping[str, Subject], title: str, sentence: str) -> tuple[str, str, list[page.Chip]]:
+    """The same of several networks, of which some may have nothing to hold, with the answers of all."""
     others = {name: subject for name, subject in subjects.items() if isinstance(subject, Changed)}
     if not others:
-        return title, sentence
-    becomes = {}
-    for name, subject in others.items():
-        (before, its_share), (after, share) = map(answer_claims.decision, (subject.first(), subject))
-        said = _("{network} stays with {after}, {before_share} → {share}")
-        if before != after:
-            said = _("{network} changes from {before} ({before_share}) to {after} ({share})")
-        becomes[name] = said.format(network=name, before=before, before_share=its_share, after=after, share=share)
+        return title, sentence, chips(subjects)
+    leading = answer_claims.leading
+    otherwise = [name for name, subject in others.items() if leading(subject)[0] != leading(subject.first())[0]]
+    said = _("{change}: no answer becomes another one").format(change=told(*others.values()))
+    if otherwise:
+        said = _("{change}: another answer from {networks}")
+        said = said.format(change=told(*others.values()), networks=together(otherwise))
     held = any(subject.hold for subject in others.values())
     without = [name for name in subjects if held and not getattr(subjects[name], "hold", ())]
     nothing = _("Nothing to hold in {names}.").format(names=together(without)) if without else ""
-    said = _("{change}: {answers}").format(change=told(*others.values()), answers=_("; ").join(becomes.values()))
-    return said, sentences(nothing, _("Faint lines are the runs before the change."), sentence)
+    return said, sentences(nothing, _("Faint lines are the runs before the change."), sentence), chips(subjects)
 
 
 def runs_in_code(subjects: Mapping[str, Subject], what: str, values: Sequence[str]) -> str:

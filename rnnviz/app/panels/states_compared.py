@@ -8,18 +8,47 @@ from rnnviz import figures
 from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import held_runs
-from rnnviz.app.panels.deciding import decides
-from rnnviz.app.panels.network_views import facts, label_names, listed
+from rnnviz.app.panels import deciding, held_runs
+from rnnviz.app.panels.answers_per_step import readings
+from rnnviz.app.panels.network_views import label_names, listed
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.results import Changed
+from rnnviz.app.stage.board import Board
 from rnnviz.dynamics import state_change
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
 
-def compared_states(subjects: Subjects) -> list[dict]:
-    """h of each cell, all in one colour range."""
+def compared_readings(subjects: Subjects, board: Board, **place: object) -> dict:
+    """What each network answers after each word, below it what it answered in the run before a change."""
+    panel, rows = readings(subjects, board, title=_("The answer so far, word by word"), **place), []
+    for row, subject in zip(panel["rows"], subjects.values(), strict=True):
+        rows.append(row | {"network": row["name"], "detail": deciding.told(subject)})
+        if isinstance(subject, Changed):
+            held_runs.register_answers(board, subject, row["array"])
+            first = {"array": f"first:{row['array']}", "signal": "first:p", "detail": held_runs.was(subject)}
+            rows.append(rows[-1] | first)
+    return panel | {"rows": rows, "colors": _inks(subjects)}
+
+
+def _inks(subjects: Subjects) -> list[str]:
+    """A colour for each label, the answers that lead most often first: there are fewer colours than labels."""
+    leading = np.concatenate([results.answers(subject).values.argmax(1) for subject in subjects.values()])
+    places = np.argsort(-np.bincount(leading, minlength=len(next(iter(subjects.values())).labels)), kind="stable")
+    return [style.LABELS[1:][place % len(style.LABELS[1:])] for place in np.argsort(places).tolist()]
+
+
+def states_before(subjects: Subjects) -> list[dict]:
+    """The states of those that are changed, in the run before that."""
+    changed = {name: subject for name, subject in subjects.items() if isinstance(subject, Changed)}
+    panels = compared_states({name: subject.first() for name, subject in changed.items()}, "first:h")
+    for panel, subject in zip(panels, changed.values(), strict=True):
+        panel["title"] = _("{picture}, {was}").format(picture=panel["title"], was=held_runs.was(subject))
+    return panels
+
+
+def compared_states(subjects: Subjects, signal: str = "h") -> list[dict]:
+    """h of each cell, all in one colour range; ``signal``: its name on the page."""
     layers = {cell: results.layer(subject) for cell, subject in subjects.items()}
     states = {cell: layer["h"].at(batch=0) for cell, layer in layers.items()}
     held = {cell: layer.held["h"].at(batch=0) for cell, layer in layers.items() if "h" in layer.held}
@@ -37,14 +66,11 @@ def compared_states(subjects: Subjects) -> list[dict]:
                     outlined=held.get(cell),
                 ),
                 -1,
-                "h",
+                signal,
                 network=cell,
             ),
             cursor="column",
-            title=naming.named(subjects[cell].cell, _("{cell}: {units} units of h")).format(
-                cell=cell, units=subjects[cell].units
-            ),
-            caption=facts(subjects[cell]),
+            title=_("{cell}: {units} hidden units").format(cell=cell, units=subjects[cell].units),
             accent=style.CELLS[subjects[cell].cell],
             legends=[{"scale": "state", "low": low, "high": high}],
         )
@@ -52,11 +78,11 @@ def compared_states(subjects: Subjects) -> list[dict]:
     ]
 
 
-def compared_chances(subjects: Subjects, answer: int, span: int) -> dict:
-    """The probability of one answer after each word, a line per cell."""
+def compared_chances(subjects: Subjects, chosen: Subject, span: int) -> dict:
+    """The probability of the answer of ``chosen`` after each word, a line per cell."""
+    answer = int(results.answers(chosen).values[-1].argmax())
     curves = {cell: results.answers(subject).values[:, answer] for cell, subject in subjects.items()}
     name = label_names(next(iter(subjects.values())))[answer]
-    settled = {cell: _settled(subject) for cell, subject in subjects.items()}
     ghosts = {
         cell: held_runs.beside_each_step(subject, results.answers(subject.first()).values[:, answer])
         for cell, subject in subjects.items()
@@ -66,19 +92,9 @@ def compared_chances(subjects: Subjects, answer: int, span: int) -> dict:
     return chart(
         line_each(subjects, curves, {"signal": "p", "output": answer}, _tokens(subjects), **axes),
         span=span,
-        title=_("Each network's final answer leads with more than half from here to the end: {steps}").format(
-            steps=listed(settled)
-        ),
-        caption=_("Probability of “{answer}” if the sentence ended at that word.").format(answer=name),
+        title=_("How sure each network is of “{answer}”").format(answer=name),
+        caption=_("Its probability if the sentence ended at that word."),
     )
-
-
-def _settled(subject: Subject) -> str:
-    """From which step on the network's own final answer is settled, and which one it is."""
-    step, last = decides(subject), int(results.answers(subject).values[-1].argmax())
-    if step is None:
-        return _("nowhere")
-    return _("step {step} ({answer})").format(step=step + 1, answer=label_names(subject)[last])
 
 
 def compared_changes(subjects: Subjects, span: int) -> dict:
@@ -96,8 +112,8 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     return chart(
         line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=shown),
         span=span,
-        title=_("The word that moves the state most: {words}").format(words=listed(farthest)),
-        caption=naming.named(of, _("Root mean square of h_t − h_t−1 over the units, so that sizes can be compared.")),
+        title=_("How far each word moves the state"),
+        caption=_("The farthest: {words}.").format(words=listed(farthest)),
     )
 
 

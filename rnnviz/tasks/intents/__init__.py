@@ -35,6 +35,8 @@ INTENTS = (
 EXAMPLES = (
     "what time is it ?",
     "明天台北会下雨吗",
+    "tell Anna that it is sunny today",
+    "跟小丽说今天天气真好",
     "play some quiet music for me",
     "帮我播放Yellow",
     "what is the weather like in Taipei ?",
