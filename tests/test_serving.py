@@ -69,3 +69,15 @@ def test_what_cannot_be_opened_is_refused_before_a_server_starts(sent):
     with pytest.raises(ValueError, match="5 tokens for 3"):
         rnnviz.open(nn.GRU(4, 5), torch.zeros(3, 1, 4), tokens="abcde", block=False)
     assert sent == []
+
+
+def test_the_server_answers_on_this_machine_and_ends_when_the_pipe_does():
+    network = rnnviz.Network("GRU", 4, 5, generator=torch.Generator().manual_seed(0))
+    opened = serving.serve(serving.packed(rnnviz.subject(network, torch.zeros(3, 1, 4))), browser=False)
+    try:
+        assert opened.url.startswith("http://localhost:")
+        assert serving._answers(opened.url.replace(serving.PAGE, "_stcore/health"))
+        opened.process.stdin.close()
+        assert opened.process.wait(60) == 0
+    finally:
+        opened.close()

@@ -30,6 +30,7 @@ def claim(subject: Subject) -> None:
         page.claim(title, sentence.format(file=page.bold(subject.model.name)), chips(subject))
         return
     name = readable(subject.model.title)
+    name = name.replace(" ", "\u00a0")
     name = name if len(name) <= MOST_OF_A_NAME else "…" + name[1 - MOST_OF_A_NAME :]
     title = _("Your {cell}, unit by unit: {name}") if name else _("Your {cell}, unit by unit")
     sentence = _("Each row is a unit, each column a time step. Choose what it reads, then see it on any page below.")

@@ -1,0 +1,73 @@
+"""What a visitor brings is theirs alone, and goes with their session, with all that was computed from it."""
+
+import pytest
+import torch
+
+from rnnviz.app import visits
+from rnnviz.compute import STORE
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Given, Noise, Subject, given
+
+
+@pytest.fixture
+def asked_by(monkeypatch):
+    """Whose the present thread is: a list of one."""
+    who = ["mine"]
+    monkeypatch.setattr(given, "_who", lambda: who[0])
+    return who
+
+
+@pytest.fixture
+def brought(asked_by):
+    digest = given.keep_network(torch.nn.GRU(2, 3), "a test of visits", owner="mine")
+    yield digest
+    given.release("mine")
+
+
+def kept(digest: str) -> bool:
+    return any(digest in repr(key) for key in STORE._results)
+
+
+def test_the_digest_of_another_visitor_is_refused_as_one_that_never_was(asked_by, brought):
+    assert Given(brought).cell == "GRU"
+    for who in ("yours", None):
+        asked_by[0] = who
+        with pytest.raises(Refused) as other:
+            Given(brought)
+        with pytest.raises(Refused) as none:
+            Given("0123456789abcdef")
+        assert str(other.value) == str(none.value)
+
+
+def test_it_goes_with_its_session_and_so_does_what_was_computed_from_it(monkeypatch, brought):
+    Subject(Given(brought), Noise(5)).read()
+    assert kept(brought)
+    monkeypatch.setattr(visits, "_sessions", {"over": {"mine"}, "open": {"yours"}})
+    monkeypatch.setattr(visits, "_is_there", lambda session: session == "open")
+    visits.release_ended()
+    assert visits._sessions == {"open": {"yours"}}
+    assert not kept(brought)
+    with pytest.raises(Refused):
+        given.network_of(brought)
+
+
+def test_what_two_visitors_brought_stays_until_both_are_gone(brought):
+    given.keep_network(torch.nn.GRU(2, 3), "another")
+    assert given._NETWORKS.keep(brought, given.network_of(brought), "yours") == brought
+    given.release("mine")
+    assert given.network_of(brought)
+    given.release("yours")
+    with pytest.raises(Refused):
+        given.network_of(brought)
+
+
+def test_a_visitor_who_brings_more_than_there_is_room_for_loses_the_oldest_of_their_own(monkeypatch, brought):
+    monkeypatch.setattr(given, "MOST_KEPT_BYTES", 1_000)
+    newer = given.keep_network(torch.nn.GRU(8, 8), "newer", owner="mine")
+    assert given.network_of(newer)
+    with pytest.raises(Refused):
+        given.network_of(brought)
+
+
+def test_outside_of_a_session_nobody_owns_anything():
+    assert visits.owner() is None
