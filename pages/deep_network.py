@@ -2,12 +2,14 @@
 
 from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, layer_grid
+from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, depth_claims, layer_grid
 from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
 with page.place_of_claim():
-    page.claim(layer_grid.verdict(subject), answers_per_step.counts(layer_grid.compared(subject)))
+    told, chips = depth_claims.sentence(subject), depth_claims.chips(subject)
+    measured = answers_per_step.counts(layer_grid.compared(subject))
+    page.claim(depth_claims.verdict(subject), told, chips, measured)
 at = deep_gradients.place(subject, state.knobs().loss_at)
 
 

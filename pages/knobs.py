@@ -52,12 +52,12 @@ class MemoryDecay(OneLayer):
     beside: tuple[str, ...] = words(BESIDE, most=3)
     measure: str = option(
         "effect",
-        __("Measure"),
+        __("Show"),
         {
-            "effect": __("what hangs on each word"),
-            "reveal": __("exact parts"),
-            "ledger": __("when was it written"),
-            "connectivity": __("gradient"),
+            "effect": __("what the state depends on"),
+            "reveal": __("its exact parts"),
+            "ledger": __("when it was written"),
+            "connectivity": __("the answer's gradient"),
         },
     )
 

@@ -1,7 +1,7 @@
 """Memory decay: how much of each past word is still in the state, in networks that read the same."""
 
 from rnnviz.app import comparison, page, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, first_word, forgetting, memory_shares, networks_compared, word_effects
 from rnnviz.app.results import FIRST
 from rnnviz.app.stage.board import Board, show
@@ -13,15 +13,15 @@ compared = networks_compared.choose(subject)
 shown = comparison.main(compared)
 word_effects.prepare(compared, of)
 with claim:
-    told = sentences(networks_compared.conditions(compared, of), memory_shares.meaning(compared, measure))
-    title, chips = first_word.claim(compared, measure, of)
-    page.claim(title, told, chips)
+    told, chips = first_word.sentence(compared, measure, of), first_word.chips(compared, measure, of)
+    page.claim(first_word.title(compared, measure, of), told, chips, first_word.measured(compared, measure, of))
 
 
 def build() -> Board:
     units = memory_shares.revealed(subject, of).base.values.shape[-1]
-    board = Board(networks_compared.words(compared), subject.known, units)
-    board.row(*memory_shares.measured(measure, compared, board, of))
+    board = Board(networks_compared.words(compared), subject.known, units, start=0 if of[1] == "forward" else None)
+    for row in memory_shares.measured(measure, compared, board, of):
+        board.row(*row)
     probes = [memory_shares.probes(compared, span=6, of=of)] if memory_shares.can_be_probed(compared) else []
     board.row(word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes)
     ribbon = memory_shares.ribbon(shown, subject, board, of)
@@ -47,8 +47,8 @@ page.below(
     suggestions=[
         (_("Read my sentence instead"), answer_claims.INTENTS),
         (_("Another training run: seed 2"), again | {"model": nearest(subject, 2).model}),
-        (_("The exact parts, oldest word first"), again | {"measure": "reveal"}),
-        (_("When was it written? Ask the ledger of the gates"), again | {"measure": "ledger"}),
+        (_("In exact parts, oldest first"), again | {"measure": "reveal"}),
+        (_("When was it written? The gates tell"), again | {"measure": "ledger"}),
         (_("What the gradient says of the same network"), again | {"measure": "connectivity"}),
     ],
     code=f"""import rnnviz

@@ -8,22 +8,18 @@ from rnnviz.app.stage.board import Board, show
 one, two = directions.pair(state.subject())
 
 with page.place_of_claim():
-    page.claim(direction_claims.verdict(one, two), answers_per_step.counts(directions.named(one, two)))
+    page.claim(
+        direction_claims.verdict(one, two),
+        direction_claims.sentence(one, two),
+        direction_claims.chips(one, two),
+        answers_per_step.counts(direction_claims.named(one, two)),
+    )
 
 
 def build() -> Board:
     board = directions.board(one, two)
-    board.row(
-        answers_per_step.readings(
-            directions.named(one, two),
-            board,
-            span=7,
-            tall=88 if answers_per_step.quiet(two) == 0 else None,
-            title=_("What the {cell} answers at every word").format(cell=two.cell),
-            caption=direction_claims.marks(one, two),
-        ),
-        directions.datapath(two, board, span=5),
-    )
+    board.row(directions.at_the_cursor(one, two, board, span=7), directions.datapath(two, board, span=5))
+    board.row(directions.readings(one, two, board, span=12))
     board.row(directions.mirror(two, span=8), directions.sides(two, board, span=4))
     board.spread(word_influence.panels(two, board))
     board.row(*equations.both_ways(two, board))

@@ -1,5 +1,8 @@
 // Values to colours, by the scales that Python's one palette defines.
 
+/** How strongly a step is drawn beside the one that a page is about. */
+export const PALE = 0.4;
+
 const SHADES = 256;
 const tables = new Map();
 

@@ -3,7 +3,7 @@
 import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const CELL = { width: 84, height: 24 };
+const CELL = { width: 84, height: 30 };
 const LABEL = 128; // pixels of the words on the left
 
 export function createDatapath(body, panel, stage) {
@@ -35,6 +35,13 @@ export function createDatapath(body, panel, stage) {
     return token(panel.tokens[k]);
   }
 
+  /** A word with what it means, for who does not read its language. */
+  function glossed(k) {
+    const place = element("span", "datapath-word");
+    place.append(word(k), element("small", "", panel.gloss[k]));
+    return place;
+  }
+
   function state(array, k, ink) {
     const { node, context } = canvas(wide, CELL.height);
     drawUnits(context, 2, 2, wide - 4, CELL.height - 4, stage.at(array, k), color);
@@ -51,7 +58,7 @@ export function createDatapath(body, panel, stage) {
     draw({ snapshot }, before) {
       if (snapshot === before.snapshot) return;
       sheet.replaceChildren();
-      line(strings.sequence, inOrder, word, "", "");
+      line(strings.sequence, inOrder, glossed, "", "");
       line(strings.runs, inOrder, (k) => state(forward.array, k, forward.color), "→", forward.color);
       line(strings.reversed, reversed, word, "⇄", "", true);
       line(strings.runs_back, reversed, (k) => state(backward.array, k, backward.color), "→", backward.color);

@@ -1,13 +1,13 @@
 // The network as a grid: a column per step, a row per layer and direction, the words below, the answers above. Each
 // cell of the grid is a small picture of a state; the chosen one is opened beside it with all its quantities.
-import { canvas, element, inked, number, paint as paintNumber, percent, token } from "./dom.js";
+import { canvas, element, inked, mark as markNumber, number, paint as paintNumber, percent, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
 const FLOOR = 16; // pixels between two layers, and between the words and the first of them
-const ASIDE = 430; // pixels that row names and the opened state take where they stand beside the grid
-const ANSWER = 42; // the height of the answers above, as in the style sheet
+const ASIDE = 405; // pixels that row names and the opened state take where they stand beside the grid
+const ANSWER = { signs: 26, words: 42 }; // the height of a row of answers
 const STACKED = 872; // and up to which width the opened state stands below it
 
 export function createGrid(body, panel, stage) {
@@ -15,8 +15,9 @@ export function createGrid(body, panel, stage) {
   const color = colorOf(header.scales, panel.scale, panel.range);
   const roomy = stage.steps <= ROOMY;
   const beside = body.clientWidth - (body.clientWidth > STACKED ? ASIDE : 110);
-  const wide = roomy ? Math.max(38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
-  const tall = roomy ? 44 : 32;
+  const signs = roomy && panel.signs; // short enough to be read in a narrow column
+  const wide = roomy ? Math.max(signs ? 28 : 38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
+  const tall = roomy && wide >= 38 ? 44 : 32; // in a narrow column 16 units are a square as well
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
   const tops = [];
   let height = 0;
@@ -33,7 +34,10 @@ export function createGrid(body, panel, stage) {
   const opened = element("div", "grid-opened");
   body.append(frame, opened);
 
-  names.append(element("span", "grid-answer", panel.strings.answer));
+  const answered = panel.answers ?? [];
+  const high = signs ? ANSWER.signs : ANSWER.words;
+  const above = high * answered.length;
+  for (const { name } of answered) names.append(sized(element("span", "grid-answer", name)));
   rows.forEach((row, r) => {
     const name = element("span", "grid-name", row.name);
     name.style.height = `${tall + GAP}px`;
@@ -46,7 +50,7 @@ export function createGrid(body, panel, stage) {
 
   const sheet = element("div", "grid-sheet");
   sheet.style.width = `${width}px`;
-  const answers = element("div", "grid-line");
+  const answers = answered.map(() => element("div", "grid-line"));
   const words = element("div", "grid-line");
   for (let t = 0; t < stage.steps; t++) words.append(word(t));
   const picture = element("div", "grid-picture");
@@ -56,12 +60,12 @@ export function createGrid(body, panel, stage) {
   Object.assign(now.style, { width: `${wide}px` });
   Object.assign(mark.style, { width: `${wide - 2}px`, height: `${tall + 4}px` });
   picture.append(node, mark, ...boxes());
-  sheet.append(now, answers, picture, words);
+  sheet.append(now, ...answers, picture, words);
   scroller.append(sheet);
   rows.forEach((row, r) => {
     if (row.layer === rows[r + 1]?.layer) return;
     const up = element("b", "", "↑"); // the way of the chosen step: what is below is read by what is above
-    up.style.top = `${ANSWER + tops[r] + tall + GAP}px`;
+    up.style.top = `${above + tops[r] + tall + GAP}px`;
     now.append(up);
   });
 
@@ -78,24 +82,39 @@ export function createGrid(body, panel, stage) {
   /** All states and answers of a snapshot. */
   function fill() {
     const steps = [...Array(stage.steps).keys()];
-    answers.replaceChildren(...steps.map(answer));
+    answered.forEach((row, k) => answers[k].replaceChildren(...steps.map((t) => answer(row, t))));
     context.clearRect(0, 0, width, height);
     rows.forEach((row, r) => steps.forEach((t) => paint(stage.at(row.array, t), t * wide, tops[r] + GAP / 2)));
   }
 
-  function answer(t) {
-    const place = element("span", "grid-answer");
+  function sized(node) {
+    node.style.height = `${high}px`;
+    return node;
+  }
+
+  /** What a network answers at a step, with a mark where the right answer is known. */
+  function answer(row, t) {
+    const place = sized(element("span", "grid-answer"));
     place.style.width = `${wide}px`;
-    if (!panel.probabilities) return place;
-    const shares = stage.at(panel.probabilities, t);
+    const shares = stage.at(row.array, t);
     const top = shares.indexOf(Math.max(...shares));
+    const right = panel.solution?.[t];
     place.style.setProperty("--label", panel.colors[top]);
-    place.title = `${panel.labels[top]} ${percent(shares[top])}`;
-    if (panel.solution?.[t] === -1) place.classList.add("unasked");
-    const share = element("small");
-    paintNumber(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
-    if (roomy) place.append(element("b", "", top === panel.quiet ? "–" : panel.labels[top]), share);
-    place.append(element("i"));
+    place.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(shares[top])}`;
+    if (right !== undefined) place.classList.add(right < 0 ? "unasked" : right === top ? "is-right" : "is-wrong");
+    const number = { signal: "p", network: row.network, output: top, step: t };
+    if (signs) place.append(element("b", "", right < 0 ? "" : signs[top]));
+    else if (roomy) {
+      const share = element("small");
+      paintNumber(share, percent(shares[top]), shares[top], number);
+      place.append(element("b", "", top === panel.quiet ? "–" : panel.labels[top]), share);
+    }
+    const bar = element("i");
+    if (!roomy || signs) {
+      bar.title = percent(shares[top]);
+      markNumber(bar, shares[top], number);
+    }
+    place.append(bar);
     return place;
   }
 
@@ -147,16 +166,17 @@ export function createGrid(body, panel, stage) {
     quantities = rows[r].quantities.map((quantity) => {
       const line = element("div", "grid-quantity");
       const name = element("b", "", quantity.name);
+      const called = element("small", "", quantity.called);
       line.title = quantity.meaning;
       if (quantity.color) inked(name, quantity.color);
-      const strip = canvas(212, 40);
+      const strip = canvas(160, 40);
       const value = element("span", "grid-value");
-      line.append(name, strip.node, value);
+      line.append(name, called, strip.node, value);
       const shade = colorOf(header.scales, quantity.scale, quantity.range);
       const { layer, direction } = rows[r];
       const draw = (unit) => {
         const values = stage.at(quantity.array);
-        drawUnits(strip.context, 2, 2, 208, 36, values, shade, unit, stage.ink);
+        drawUnits(strip.context, 2, 2, 156, 36, values, shade, unit, stage.ink);
         const one = values[unit];
         paintNumber(value, number(one, 2), one, { signal: quantity.name, layer, direction, unit });
       };

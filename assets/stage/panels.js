@@ -1,6 +1,7 @@
 // Every kind of view that a page can put on the stage: create(body, panel, stage) -> { draw(now, before), destroy?() }.
 // A view is made once and drawn whenever something else is looked at: now and before are { step, unit, snapshot }, all
 // that is chosen and what was drawn last. Before is {} when everything is to be drawn, at first and in another theme.
+import { createCandidates } from "./candidates.js";
 import { createChart } from "./chart.js";
 import { createDatapath } from "./datapath.js";
 import { createDiagram } from "./diagram.js";
@@ -20,6 +21,7 @@ import { createSides } from "./sides.js";
 import { createStrip } from "./strip.js";
 import { createSweep } from "./sweep.js";
 import { createWayBack } from "./way_back.js";
+import { createWheel } from "./wheel.js";
 import { createWeightSums } from "./weight_sums.js";
 import { createGate } from "./scenes/gate.js";
 import { createGuess } from "./scenes/guess.js";
@@ -30,6 +32,7 @@ import { createPulse } from "./scenes/pulse.js";
 import { createQuestion } from "./scenes/question.js";
 
 export const PANELS = {
+  candidates: createCandidates,
   chart: createChart,
   datapath: createDatapath,
   diagram: createDiagram,
@@ -57,4 +60,5 @@ export const PANELS = {
   sweep: createSweep,
   way_back: createWayBack,
   weight_sums: createWeightSums,
+  wheel: createWheel,
 };

@@ -2,12 +2,10 @@
 import { element, paint, percent, token } from "./dom.js";
 
 const NARROW = 26; // pixels of a column in a long sequence, where answers are little more than colours
-const SURE = 0.9; // from this share on, an answer that says that there is nothing is a dash
 
 export function createReadings(body, panel, stage) {
   const { header } = stage;
   const sheet = element("div", "readings-sheet");
-  sheet.style.setProperty("--tall", `${panel.tall ?? 40}px`);
   const names = element("div", "readings-names");
   const scroller = element("div", "readings-scroll");
   const line = element("div", "readings-line");
@@ -18,7 +16,6 @@ export function createReadings(body, panel, stage) {
   for (const row of panel.rows) names.append(nameOf(row));
   if (panel.solution) names.append(element("span", "readings-name right", panel.strings.solution));
 
-  let empty = false;
   const columns = Array.from({ length: stage.steps }, (_, t) => {
     const node = element("div", "readings-column");
     node.onclick = () => stage.select({ step: t });
@@ -26,14 +23,10 @@ export function createReadings(body, panel, stage) {
   });
   line.append(...columns);
 
-  const isSilent = (row, t) => stage.at(row.array, t)[panel.quiet] > SURE;
-  /** Whether nobody says anything anywhere: then that is written out, for dashes alone would look like no answer. */
-  const isEmpty = () => header.tokens.every((_, t) => panel.rows.every((row) => isSilent(row, t)));
-
-  /** A word wants to be read; an answer as well, but a dash is short. */
+  /** A word wants to be read, and an answer as well. */
   function roomFor(t) {
     const word = Math.min(150, [...header.tokens[t]].reduce((sum, c) => sum + (c > "\u2e7f" ? 15 : 8.5), 14));
-    return Math.max(word, panel.tall && !empty && panel.rows.every((row) => isSilent(row, t)) ? 30 : panel.least);
+    return Math.max(word, panel.least);
   }
 
   function nameOf(row) {
@@ -63,8 +56,7 @@ export function createReadings(body, panel, stage) {
       const right = panel.solution?.[t];
       if (right !== undefined && right >= 0) cell.classList.add(right === top ? "is-right" : "is-wrong");
       if (right === -1) cell.classList.add("unasked");
-      if (panel.tall) cell.append(...leaders(row, t, top));
-      else cell.append(element("b", "", panel.labels[top]), shareOf(row, t, top));
+      cell.append(element("b", "", panel.labels[top]), shareOf(row, t, top));
       cell.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(share)}`;
       node.append(cell);
     });
@@ -73,20 +65,6 @@ export function createReadings(body, panel, stage) {
       const right = panel.solution[t];
       node.append(element("span", "readings-right", right < 0 ? "–" : panel.labels[right]));
     }
-  }
-
-  /** The answers that are in question at a step, the leading one first; a sure "nothing" is a dash. */
-  function leaders(row, t, top) {
-    const shares = stage.at(row.array, t);
-    if (top === panel.quiet && shares[top] > SURE && !empty) return [element("small", "", "–")];
-    const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
-    return order
-      .filter((c, place) => place < 3 && (place === 0 || shares[c] >= 0.05))
-      .map((c, place) => {
-        const line = element("span", place ? "readings-other" : "readings-first");
-        line.append(element("b", "", panel.labels[c]), shareOf(row, t, c));
-        return line;
-      });
   }
 
   function shareOf(row, t, output) {
@@ -113,10 +91,7 @@ export function createReadings(body, panel, stage) {
   observer.observe(line);
   return {
     draw({ step, snapshot }, before) {
-      if (snapshot !== before.snapshot) {
-        empty = isEmpty();
-        columns.forEach(fill);
-      }
+      if (snapshot !== before.snapshot) columns.forEach(fill);
       columns.forEach((node, t) => node.classList.toggle("now", t === step));
       reveal(step);
     },

@@ -1,7 +1,7 @@
-// What a state is made of, step by step: every word's part in its own colour, stacked. Shares stack to one, effects to
-// their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
+// What a state is made of, step by step: every step's part in its own colour, stacked, and paler than the `first` where
+// the panel is about one. Shares stack to one, effects to their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
 // that it adds up to the unit's value.
-import { wordColor } from "./color.js";
+import { PALE, wordColor } from "./color.js";
 import { canvas, element, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
@@ -20,6 +20,8 @@ export function createShares(body, panel, stage) {
   body.append(sheet, told);
   let surface = null;
   let width = 0;
+
+  const strength = (word) => (panel.first === undefined || word < 0 || word === panel.first ? 1 : PALE);
 
   /** Base and words' parts at step t; of the chosen unit where the picture is of one. */
   const parts = (t, unit = stage.now.unit) => {
@@ -57,10 +59,12 @@ export function createShares(body, panel, stage) {
         const from = part > 0 ? up : down;
         const [a, b] = [y(from), y(from + part)];
         context.fillStyle = k ? colors[k - 1] : BASE;
+        context.globalAlpha = strength(k - 1);
         context.fillRect(left, Math.min(a, b), wide - (wide > 5 ? 1 : 0), Math.abs(a - b));
         if (part > 0) up += part;
         else down += part;
       });
+      context.globalAlpha = 1;
       if (t % every) continue;
       context.fillStyle = colors[t];
       context.fillRect(left + 1, panel.height - 4, Math.max(1, wide - 3), 3);
@@ -106,38 +110,28 @@ export function createShares(body, panel, stage) {
     cursor.style.transform = `translateX(${LEFT + step * column()}px)`;
   }
 
-  /** The largest parts of this step, in words. */
+  /** The largest parts of this step, in words; before them, however small, the one that the panel is about. */
   function tell({ step, unit }) {
     const shown = parts(step, unit);
-    const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a])).slice(0, 4);
+    const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a]));
+    const large = order.filter((k) => Math.abs(shown[k]) > 0.005 && k - 1 !== panel.first).slice(0, panel.first === undefined ? 4 : 2);
     told.replaceChildren(
-      ...order
-        .filter((k) => Math.abs(shown[k]) > 0.0005)
+      ...(panel.first === undefined ? large : [panel.first + 1, ...large])
         .map((k) => {
           const item = element("span", "shares-part");
           const dot = element("i");
           dot.style.background = k ? colors[k - 1] : BASE;
+          dot.style.opacity = strength(k - 1);
           const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", panel.base);
           const position = k ? element("small", "", `${k}`) : "";
-          const text = panel.signed ? shown[k].toFixed(2).replace("-", "−") : shareText(shown[k]);
+          const text = panel.signed ? shown[k].toFixed(2).replace("-", "−") : percent(shown[k]);
           const value = element("span");
           const place = { ...panel.place, unit: panel.units ? unit : undefined, source: k - 1 };
           paintNumber(value, text, shown[k], place);
           item.append(dot, name, position, " ", value);
-          if (panel.error) item.append(" ± ", errorOf(k));
           return item;
         }),
     );
-  }
-
-  /** Effects are measured, so they are written as exactly as their standard errors. */
-  const shareText = (share) => (panel.error ? `${(100 * share).toFixed(1)}%` : percent(share));
-
-  function errorOf(k) {
-    const error = stage.at(panel.error)[k];
-    const node = element("span");
-    paintNumber(node, shareText(error), error, { ...panel.place, signal: `${panel.place.signal}:error`, source: k - 1 });
-    return node;
   }
 
   const pick = (event) => {

@@ -115,7 +115,7 @@ def words_for(model: Model) -> list[str]:
         "intents": _("intents"),
         "slots": _("travel"),
         "echo_future": _("echo, {count} ahead").format(count=parts.distance),
-        "neighbour_xor": _("XOR of neighbours"),
+        "neighbour_xor": _("XOR"),
         "recall": _("first letter"),
         "flip_flop": _("three switches"),
         "continual_reber": _("grammar"),

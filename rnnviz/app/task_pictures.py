@@ -44,7 +44,7 @@ def picture(learnt: Task | None, spoken: str) -> str:
     if draw is None:
         return ""
     notes = {
-        "neighbour_xor": _("A readout adds left and right, and XOR is no sum."),
+        "neighbour_xor": _("(XOR) Adding up left and right cannot tell."),
         "continual_reber": _("The second one comes back at the end:"),
     }
     said = sentences(_(learnt.title), notes.get(learnt.name, ""))

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answers_per_step, direction_claims, directions, layer_grid
+from rnnviz.app.panels import answers_per_step, depth_claims, direction_claims, directions
 from rnnviz.cells import CELLS, TRIO
-from rnnviz.subjects import Subject
 from tests.app.sent import unpack
 from tests.labellers import labeller
 from tests.torch_alone import shares
@@ -27,20 +26,21 @@ TRAVEL = [
 ECHO = ["A D C B A D C B A D C B A D C B", "A B C", "A", "hello", "A zz B B zz A", "D " * 40]
 BITS = ["0 1 1 0 1 0 0 1 1 0", "0 1 2 hello", "1", "zz", "0 1", "1 zz 0 0 1 zz 1", "0 1 " * 50]
 ROLES = [SLOTS.label_text(label) for label in SLOTS.labels]
-CHANGED = re.compile(r"One way, (.*) is (.*) \((.*)\) or (.*) \((.*)\); both ways it is (.*) \((.*)\)")
-SURER = re.compile(r"(.*): (.*), (.*) sure when read one way, (.*) both ways")
-ECHOED = re.compile(r"(\d) steps after (.*) comes (.*)\. Read one way: (.*) \((.*)\)\. Both ways: (.*) \((.*)\)")
+OPEN = re.compile(r"Reading one way cannot tell what (.*) is; reading both ways can")
+CHANGED = re.compile(r"Read one way, (.*) is (.*); read both ways, it is (.*)")
+SURER = re.compile(r"Reading both ways is (surer|less sure) that (.*) is (.*)")
+AHEAD = "Reading one way cannot see ahead; reading both ways can"
+MISSED = re.compile(r"What comes after (.*) is missed even when read both ways")
 
 
 def plain(text: str) -> str:
     return html.unescape(re.sub("</?(?:b|bdi)>", "", text))
 
 
-def told_steps(two: Subject, word: str, numbers: list[tuple[np.ndarray, str]]) -> list[int]:
-    """The steps at which that word stands and all those shares are what the title says."""
-    return [
-        t for t, token in enumerate(two.tokens) if token == word and all(percent(float(p[t])) == s for p, s in numbers)
-    ]
+def in_question(p: np.ndarray, names: list[str]) -> str:
+    """The answers that a chip tells of a step."""
+    leading = [k for k in np.argsort(-p, kind="stable")[:2] if p[k] >= 0.05]
+    return ", ".join(f"{names[k]} {percent(float(p[k]))}" for k in leading)
 
 
 @pytest.mark.parametrize("cell", TRIO)
@@ -53,33 +53,38 @@ def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
         moved = np.abs(before - after).sum(-1) / 2
         said = plain(direction_claims.verdict(one, two))
         labelled = (now != 0) & ((moved > direction_claims.AGREE) | (now != leads))
-        if found := CHANGED.fullmatch(said):
-            word, guess, first, answer, other, again, last = found.groups()
-            a, b = ROLES.index(guess), ROLES.index(answer)
-            assert (again, a != b) == (answer, True)
-            steps = told_steps(two, word, [(before[:, a], first), (before[:, b], other), (after[:, b], last)])
-            steps = [t for t in steps if leads[t] == a and now[t] == b]
-            assert steps
+        t = unpack(directions.board(one, two))[0]["start"]
+        word, guess, answer = two.tokens[t], ROLES[leads[t]], ROLES[now[t]]
+        if found := OPEN.fullmatch(said):
+            kind = "open"
+            assert found[1] == word
+            assert leads[t] != now[t]
+            assert before[t].max() < 0.6 < 0.9 < after[t].max()
+        elif found := CHANGED.fullmatch(said):
+            kind = "changed"
+            assert found.groups() == (word, guess, answer)
+            assert guess != answer
         elif found := SURER.fullmatch(said):
-            word, answer, first, last = found.groups()
-            a = ROLES.index(answer)
-            steps = told_steps(two, word, [(before[:, a], first), (after[:, a], last)])
-            steps = [t for t in steps if leads[t] == now[t] == a != 0 and moved[t] > direction_claims.AGREE]
-            assert steps
+            kind = "surer"
+            assert found.groups()[1:] == (word, answer)
+            assert leads[t] == now[t]
+            assert (found[1] == "surer") == (after[t].max() > before[t].max())
         else:
-            steps = []
-            assert said.startswith("One way and both ways agree")
+            kind = "agree"
+            assert said.startswith("Reading one way and ")
+            assert ("no word has a label" in said) == (now == 0).all()
             assert (leads == now).all()
             assert not labelled.any()
-            for label in range(1, len(ROLES)):
-                assert (f"{ROLES[label]}: " in said) == bool((now == label).any())
-        if steps:
-            assert all(now[t] != 0 for t in steps) or not labelled.any()
+        if kind != "agree":
+            assert now[t] != 0 or not labelled.any()
             pool = labelled if labelled.any() else (leads != now) & (now == 0)
-            assert any(moved[t] >= moved[pool].max() - 1e-5 for t in steps)
-            assert unpack(directions.board(one, two))[0]["start"] in steps
-        kinds.add("CHANGED" if CHANGED.fullmatch(said) else "SURER" if SURER.fullmatch(said) else "agree")
-    assert kinds == {"CHANGED", "SURER", "agree"}
+            assert moved[t] >= moved[pool].max() - 1e-5
+        chips = [chip.text for chip in direction_claims.chips(one, two)]
+        told = [f"{way}: {in_question(p[t], ROLES)}" for way, p in (("one way", before), ("both ways", after))]
+        assert chips == told
+        kinds.add(kind)
+    assert kinds >= {"surer", "agree"}
+    assert kinds & {"open", "changed"}
 
 
 @pytest.mark.parametrize("cell", TRIO)
@@ -92,22 +97,16 @@ def test_the_echo_is_told_at_a_letter_that_is_asked_with_its_right_answer(cell, 
         comes = [tokens[t + distance] if t + distance < len(tokens) else "" for t in range(len(tokens))]
         asked = [t for t, letter in enumerate(comes) if letter in two.load().task.labels]
         if not asked:
-            assert said == f"No letter comes {distance} steps after any word of {text.strip()}: nothing is asked"
+            assert said == f"No letter comes {distance} steps after another: nothing is asked"
             continue
-        if said.startswith("One way and both ways give the same answer"):
+        if said == "Reading one way and reading both ways agree":
             assert (before.argmax(-1) == after.argmax(-1))[asked].all()
             continue
-        far, word, right, guess, first, answer, last = ECHOED.fullmatch(said).groups()
-        assert int(far) == distance
-        moved = np.abs(before - after).sum(-1)
-        t = max(asked, key=lambda step: moved[step])
-        found = [k for k in asked if tokens[k] == word and comes[k] == right and moved[k] >= moved[t] - 1e-5]
-        assert any(
-            two.load().task.labels[before[k].argmax()] == guess
-            and two.load().task.labels[after[k].argmax()] == answer
-            and (percent(float(before[k].max())), percent(float(after[k].max()))) == (first, last)
-            for k in found
-        )
+        t, moved = unpack(directions.board(one, two))[0]["start"], np.abs(before - after).sum(-1)
+        assert t in asked
+        assert moved[t] >= moved[asked].max() - 1e-5
+        right = two.load().task.labels[after[t].argmax()] == comes[t]
+        assert said == AHEAD if right else MISSED.fullmatch(said)[1] == tokens[t]
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -116,8 +115,7 @@ def test_untrained_networks_claim_no_label(cell):
         for text in texts:
             one, two = directions.pair(labeller(cell, task=task, text=text, weights="fresh", seed=4))
             said = direction_claims.verdict(one, two)
-            assert "guesses" in said
-            assert percent(float(max(shares(one).max(), shares(two).max()))) in html.unescape(said)
+            assert said == "Before training, reading one way and reading both ways are guesses"
             assert "<b>" not in said
 
 
@@ -130,18 +128,26 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
         subject = labeller(cell, directions, layers, "neighbour_xor", text)
         bits = [int(token) if token in ("0", "1") else None for token in subject.tokens]
         asked = [t for t in range(1, len(bits) - 1) if None not in (bits[t - 1], bits[t + 1])]
-        said = plain(layer_grid.verdict(subject))
-        assert "%" not in said
+        said = plain(depth_claims.verdict(subject))
+        chips = [chip.text for chip in depth_claims.chips(subject)]
         if not asked:
-            assert said.startswith("No step of")
+            assert said == "Nothing is asked: no bit stands between two known bits"
+            assert not chips
             continue
-        right = [
+        one, many = (
             sum(shares(subject.with_(layers=count))[t].argmax() == (bits[t - 1] ^ bits[t + 1]) for t in asked)
             for count in (1, more)
-        ]
-        assert said.startswith(f"Do a bit's two neighbours differ? Of {len(asked)} bits of ")
-        assert f"one layer is right about {right[0]}, {more} layers about {right[1]}, " in said
-        assert said.endswith("both ways" if directions == "two" else "one way")
+        )
+        count, name = len(asked), {2: "two layers", 4: "four layers"}[more]
+        assert chips == [f"1 layer: {one} of {count} right", f"{more} layers: {many} of {count} right"]
+        if said == f"One layer guesses whether neighbours differ; {name} know":
+            assert many == count
+            assert 0.25 <= one / count <= 0.75
+        elif said == f"One layer and {name} are right about every bit":
+            assert one == many == count
+        else:
+            assert said == f"Of {count} bits one layer is right about {one}, {name} about {many}"
+        assert f"{count} of {len(bits)} bits stand between two others." in depth_claims.sentence(subject)
 
 
 @pytest.mark.parametrize("cell", TRIO)
@@ -150,13 +156,12 @@ def test_the_deep_title_counts_the_labels_that_depth_changes(cell):
     for text in TRAVEL:
         subject = labeller(cell, "two", 3, "slots", text)
         one, many = (shares(subject.with_(layers=count)).argmax(-1) for count in (1, 3))
-        said, count = plain(layer_grid.verdict(subject)), int((one != many).sum())
-        if not count:
-            assert said.startswith("One layer and 3 layers label every word of ")
+        said = plain(depth_claims.verdict(subject))
+        if (one == many).all():
+            assert said == "One layer and three layers label every word alike"
             continue
         changed += 1
-        assert said.startswith(f"3 layers label {count} of {len(one)} words of ")
-        word, old, new = re.search(r"\. (\S+): (.*) → (.*)$", said).groups()
+        word, old, new = re.fullmatch(r"One layer takes (\S+) for (.*), three layers for (.*)", said).groups()
         assert any(subject.tokens[t] == word and (ROLES[one[t]], ROLES[many[t]]) == (old, new) for t in range(len(one)))
     assert changed
 
@@ -172,15 +177,16 @@ def test_the_deep_title_counts_the_labels_that_depth_changes(cell):
 )
 def test_unknown_words_are_named_below_the_title(text, task, unknown):
     for weights in ("trained", "fresh"):
-        said = answers_per_step.counts({"one": labeller(task=task, text=text, weights=weights)})
+        subject = labeller(task=task, text=text, weights=weights)
+        said = depth_claims.sentence(subject)
         assert re.findall("<bdi>(.*?)</bdi>", said) == unknown
 
 
 @pytest.mark.parametrize("cell", TRIO)
 def test_the_sentence_below_tells_test_and_development_apart(cell):
-    subjects = directions.named(*directions.pair(labeller(cell)))
+    subjects = direction_claims.named(*directions.pair(labeller(cell)))
     said = answers_per_step.counts(subjects)
-    tested, _, developed = said.partition(" On the development templates")
+    tested, _, developed = said.partition("On the development templates")
     assert "1,666 words of test sentences" in tested
     for name, subject in subjects.items():
         for part, field in ((tested, "test_subsets"), (developed, "subsets")):

@@ -24,7 +24,7 @@ def test_a_word_in_the_title_is_text():
     ],
 )
 def test_the_sentence_below_counts_what_the_cards_say(subject):
-    named = directions.named(*directions.pair(subject))
+    named = direction_claims.named(*directions.pair(subject))
     said = answers_per_step.counts(named)
     for way, one in named.items():
         later = [
@@ -58,5 +58,5 @@ def test_on_the_words_that_a_later_one_decides_one_direction_guesses_and_two_kno
 
 
 def test_untrained_networks_are_said_to_be_untrained():
-    said = answers_per_step.counts(directions.named(*directions.pair(labeller(weights="fresh", seed=17))))
+    said = answers_per_step.counts(direction_claims.named(*directions.pair(labeller(weights="fresh", seed=17))))
     assert said == "Untrained weights, seed 17: nothing has been learnt yet."

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.app.panels import answers_per_step, directions, word_influence
+from rnnviz.app.panels import answers_per_step, direction_claims, directions, word_influence
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.gradients import answer_gradients
@@ -75,7 +75,7 @@ def test_the_board_holds_the_states_of_both_readers_and_the_answers(subject):
 def test_the_readings_are_the_answers_of_both_networks(subject):
     one, two = directions.pair(subject)
     made = directions.board(one, two)
-    panel = answers_per_step.readings(directions.named(one, two), made)
+    panel = answers_per_step.readings(direction_claims.named(one, two), made)
     _header, arrays = unpack(made)
     assert [row["name"] for row in panel["rows"]] == ["one way", "both ways"]
     for row, subject in zip(panel["rows"], (one, two), strict=True):

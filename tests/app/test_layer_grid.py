@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, layer_grid
+from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, depth_claims, layer_grid
 from rnnviz.app.panels.directions import ARROWS
 from rnnviz.cells import TRIO
 from rnnviz.depth import layer_readouts
@@ -83,7 +83,9 @@ def test_the_grid_opens_every_quantity_of_every_layer(subject):
             assert low <= values.min()
             assert high >= values.max()
             assert quantity["meaning"]
-    assert len(panel["labels"]) == len(panel["colors"]) == arrays[panel["probabilities"]].shape[1]
+    for row in panel["answers"]:
+        assert len(panel["labels"]) == len(panel["colors"]) == arrays[row["array"]].shape[1]
+    np.testing.assert_allclose(arrays[panel["answers"][-1]["array"]], shares(subject), atol=5e-6)
     assert header["units"] == arrays["h:0:forward"].shape[1]
 
 
@@ -167,13 +169,13 @@ def test_one_layer_guesses_the_xor_of_its_neighbours_and_two_know_it(cell):
     assert min(two) >= 0.98
 
 
-@pytest.mark.parametrize(("layers", "said"), [(1, "1 layer of"), (2, "2 layers of"), (4, "4 layers of")])
+@pytest.mark.parametrize(("layers", "said"), [(1, "of 1 layer has"), (2, "of 2 layers has"), (4, "of 4 layers has")])
 def test_untrained_layers_are_counted_in_good_english(layers, said):
-    assert said in layer_grid.verdict(labeller(task="neighbour_xor", layers=layers, weights="fresh"))
+    assert said in depth_claims.verdict(labeller(task="neighbour_xor", layers=layers, weights="fresh"))
 
 
 def test_a_text_in_the_title_is_text():
-    said = layer_grid.verdict(labeller(**XOR, weights="fresh", text="<img src=x>"))
+    said = depth_claims.verdict(labeller(**XOR, weights="fresh", text="<img src=x>"))
     assert "<img" not in said
 
 

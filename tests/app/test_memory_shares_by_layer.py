@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnviz import memory
-from rnnviz.app.panels import forgetting, memory_shares
+from rnnviz.app.panels import first_word, forgetting, memory_shares
 from tests.app.sent import unpack
 from tests.app.sources import SOURCES, board_for
 
@@ -18,7 +18,7 @@ def test_the_parts_are_those_of_the_layer_and_direction_that_is_shown(sources, o
     board, place = board_for(sources), {"layer": of[0], "direction": of[1]}
     name, source = list(sources.items())[-1]
     known = memory.reveal(source.network(), source.input(), **place)
-    board.row(*memory_shares.shares(sources, board, "reveal", of), memory_shares.ribbon(name, source, board, of))
+    board.row(*memory_shares.measured("reveal", sources, board, of)[-1], memory_shares.ribbon(name, source, board, of))
     _header, arrays = unpack(board)
     np.testing.assert_allclose(arrays[f"reveal:{name}"][:, 1:], known.shares.values[:, :, 0], atol=1e-6)
     np.testing.assert_allclose(arrays["ribbon:h"], source.trace().layer(*of)["h"].values[:, 0], atol=1e-6)
@@ -38,9 +38,11 @@ def test_the_ledger_of_a_direction_begins_where_it_reads_first(sources, of):
     written = sizes[0][::-1] if backward else sizes[-1]  # in the order in which the words were read
     opening = np.abs(entries.opening.values[0 if backward else -1, 0].astype(float)).sum()
     last = next(n for n in range(1, steps + 1) if written[-n:].sum() >= written.sum() / 2)
-    (panel,) = (each for each in memory_shares.shares({name: source}, board_for(sources), "ledger", of))
-    share, step = written[0] / (written.sum() + opening), steps if backward else 1
-    assert panel["title"] == f"{name}: {share:.1%} of its memory was written at step {step} and never erased"
+    (panel,) = (each for each in memory_shares.measured("ledger", {name: source}, board_for(sources), of)[-1])
+    share = written[0] / (written.sum() + opening)
+    (chip,) = first_word.chips({name: source}, "ledger", of)
+    assert chip.text == f"{name} " + ("< 1%" if share < 0.005 else f"{share:.0%}")
+    assert panel["first"] == (steps - 1 if backward else 0)
     assert panel["caption"].endswith(f"written in the last {last} steps.")
 
 

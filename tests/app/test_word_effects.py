@@ -10,8 +10,9 @@ import torch
 import rnnviz
 from rnnviz import compute, memory
 from rnnviz.app import heavy_work
+from rnnviz.app.comparison import called
 from rnnviz.app.i18n import sentences
-from rnnviz.app.panels import networks_compared, word_effects
+from rnnviz.app.panels import first_word, memory_shares, networks_compared, word_effects
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.memory import TotalEffect
@@ -39,29 +40,32 @@ SOURCES = {
 every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 
+def written(share: float) -> str:
+    return "< 1%" if 0 < share < 0.005 else "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
+
+
 def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
     sequence = () if source.is_example_of_a_rule() else (source.input(),)
     return memory.total_effect(source.network(), *source.draws(), *sequence, layer=of[0], direction=of[1])
 
 
 @every_source
-def test_the_pictures_hold_the_effects_and_errors_of_their_own_networks_on_one_scale(sources):
-    board = board_for(sources)
-    panels = word_effects.stacked(sources, board)
+def test_the_pictures_hold_the_effects_of_their_own_networks_on_one_scale_and_the_fold_their_errors(sources):
+    board, told = board_for(sources), word_effects.numbers(sources)
+    key, panels = memory_shares.measured("effect", sources, board)
+    assert [panel["kind"] for panel in key] == ["wheel"]
     board.row(*panels)
     _header, arrays = unpack(board)
     highest = 1.0
     for (name, source), panel in zip(sources.items(), panels, strict=True):
         found = measured(source)
-        parts, errors = arrays[f"effect:{name}"], arrays[f"effect:error:{name}"]
-        assert (panel["array"], panel["error"]) == (f"effect:{name}", f"effect:error:{name}")
+        parts = arrays[f"effect:{name}"]
+        assert (panel["array"], panel["title"]) == (f"effect:{name}", called(name))
         assert (parts[:, 0] == 0).all()  # there is no base
         np.testing.assert_allclose(parts[:, 1:], found.effect.values, atol=1e-6)
-        np.testing.assert_allclose(errors[:, 1:], found.effect_error.values, atol=1e-6)
         share, error = found.effect.values[-1, 0], found.effect_error.values[-1, 0]
-        assert panel["title"] == f"{name}: {share:.1%} ± {error:.1%} at the end hangs on the first word"
         both = f"{found.sum.values[-1]:.1%} ± {found.sum_error.values[-1]:.1%}"
-        assert panel["caption"].startswith(f"Sum over words at the end: {both}.")
+        assert f"{name}: {share:.1%} ± {error:.1%}, all shares together {both}" in told
         highest = max(highest, found.sum.values.max())
     assert all(panel["top"] == pytest.approx(highest) for panel in panels)
 
@@ -77,12 +81,19 @@ def test_the_curve_is_the_first_words_effect_between_its_errors(sources):
 
 def test_the_headline_sorts_the_networks_by_their_share_and_the_chips_give_each_with_its_error():
     for sources in (SOURCES["recall"], SOURCES["a sentence"]):
-        told, chips = word_effects.headline(sources), word_effects.chips(sources)
-        parts = dict(re.findall(r"(forgotten|held in part|held) by ([^;]*)", told))
+        told, chips = first_word.title(sources, "effect", FIRST), first_word.chips(sources, "effect", FIRST)
+        fates = []
         for (name, source), chip in zip(sources.items(), chips, strict=True):
-            share, error = (values.values[-1, 0] for values in measured(source)[:2])
-            assert chip == (source.cell, f"{name} {share:.1%} ± {error:.1%}")
-            assert name in parts["forgotten" if share < 0.01 else "held" if share > 0.5 else "held in part"]
+            share = measured(source).effect.values[-1, 0]
+            assert chip == (source.cell, f"{name} {written(share)}")
+            fates.append("forgotten" if share < 0.01 else "still hold" if share > 0.5 else "in part")
+        clauses = told.split("; ")
+        assert len(clauses) == len(set(fates))
+        for clause in clauses:
+            (fate,) = (fate for fate in set(fates) if fate in clause)
+            names = [name for name, own in zip(sources, fates, strict=True) if own == fate]
+            counted = ("the other three", f"the other {len(names)}", f"{len(names)} networks")
+            assert all(name in clause for name in names) if len(names) <= 2 else any(c in clause for c in counted)
 
 
 def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkeypatch):
@@ -96,10 +107,9 @@ def test_a_state_that_does_not_vary_has_no_share_and_the_headline_says_so(monkey
     )
     monkeypatch.setattr(word_effects, "effect", lambda _source, _of: still)
     sources = {"ESN": rnnviz.subject("untrained", cell="ESN", text="a b c")}
-    assert word_effects.headline(sources).endswith("without effect on ESN, whose state does not vary")
-    assert word_effects.chips(sources) == [("ESN", "ESN – (the state does not vary)")]
+    assert first_word.title(sources, "effect", FIRST) == "The first word has no effect on the ESN"
+    assert first_word.chips(sources, "effect", FIRST) == [("ESN", "ESN – (the state does not vary)")]
     (panel,) = word_effects.stacked(sources, board_for(sources))
-    assert panel["title"] == "ESN: – at the end hangs on the first word"
     assert panel["top"] == 1.0
 
 
@@ -142,10 +152,10 @@ def test_a_sentences_words_are_drawn_from_the_vocabulary_as_often_as_a_server_be
 
 def test_each_source_says_what_was_replaced_by_what_and_what_its_sum_says():
     recall, sentence, vectors = subject_of(), Subject(), rnnviz.subject("untrained", task="", noise=0)
-    assert "256 pairs of the task's own sequences" in word_effects.meaning({"it": recall})
-    assert "drawn from the vocabulary" in word_effects.meaning({"it": sentence})
-    assert "128 pairs of draws" in word_effects.meaning({"it": sentence})
-    assert "noise of each channel's mean and spread" in word_effects.meaning({"it": vectors})
+    assert "256 pairs of the task's own sequences" in first_word.meaning({"it": recall}, "effect")
+    assert "drawn from the vocabulary" in first_word.meaning({"it": sentence}, "effect")
+    assert "128 pairs of draws" in first_word.meaning({"it": sentence}, "effect")
+    assert "noise of each channel's mean and spread" in first_word.meaning({"it": vectors}, "effect")
     assert "either side of 100%" in word_effects.summing(sentence)
     assert "Above 100%" in word_effects.summing(recall)
 
@@ -195,29 +205,41 @@ def test_which_part_of_a_larger_network_is_shown_is_said():
     def told(name: str) -> str:
         return networks_compared.conditions(drawn_for.SOURCES[name])
 
-    assert told("recall").endswith("RNN: 0/5; orthogonal RNN: 5/5; LSTM: 5/5; GRU: 5/5.")
+    assert told("recall").endswith("learnt the task so often: RNN: 0; orthogonal RNN: 5; LSTM: 5; GRU: 5.")
     assert "Where there are several layers, number 1 is shown." in told("two layers, two directions")
     above = networks_compared.conditions(drawn_for.SOURCES["a network that was given"], (1, "backward"))
     assert "number 2 is shown. This direction reads from right to left" in above
-    assert "all words count at every step" in above
-    assert told("one step of vectors") == "It reads vectors: a word here is what it reads in one step."
-    assert "reads vectors" not in told("a sentence")
+    assert "all steps count at every step" in above
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("recall", "the first letter", "the last digit"),
+        ("a sentence", "the first word", "the last word"),
+        ("one step of vectors", "the first input", "the last input"),
+    ],
+)
+def test_what_is_read_first_is_called_what_it_is(name, first, last):
+    sources = drawn_for.SOURCES[name]
+    assert networks_compared.first_read(sources) == first
+    assert networks_compared.first_read(sources, (0, "backward")) == last
 
 
 @pytest.mark.parametrize("of", [(0, "backward"), (1, "forward"), (1, "backward")])
 def test_the_effects_are_those_of_the_layer_and_direction_that_is_shown(of):
     sources = drawn_for.SOURCES["two layers, two directions"]
     board, (last, first) = board_for(sources), (0, -1) if of[1] == "backward" else (-1, 0)
-    board.row(*word_effects.stacked(sources, board, of))
+    board.row(*memory_shares.measured("effect", sources, board, of)[-1])
     _header, arrays = unpack(board)
-    told, steps = word_effects.headline(sources, of), len(networks_compared.words(sources))
-    assert told.startswith(f"At step {1 if of[1] == 'backward' else steps} the first")
-    chips = [chip.text for chip in word_effects.chips(sources, of)]
+    told, steps = first_word.title(sources, "effect", of), len(networks_compared.words(sources))
+    assert ("the last " if of[1] == "backward" else "the first ") in told
+    chips = [chip.text for chip in first_word.chips(sources, "effect", of)]
     curves = {
         trace["name"]: trace for trace in word_effects.over_time(sources, 6, of)["figure"]["data"] if "meta" in trace
     }
     for name, source in sources.items():
         known = measured(source, of).effect.values
         np.testing.assert_allclose(arrays[f"effect:{name}"][:, 1:], known, atol=1e-6)
-        assert any(text.startswith(f"{name} {known[last, first]:.1%} ± ") for text in chips)
+        assert f"{name} {written(known[last, first])}" in chips
         assert curves[name]["meta"]["source"] == first % steps

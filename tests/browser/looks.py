@@ -16,7 +16,7 @@ MARKS = ".hm image, .scatterlayer .js-line, .scatterlayer .point, .barlayer .poi
 # Text that stands on a ground of its own or is dimmed, on the pages that have it.
 TEXTS = [
     *(".claim h1", ".claim p", ".stage-heading h3", ".stage-heading p", ".probability .name"),
-    *(".readings-name", ".readings-other b", ".datapath-label", ".sides-note", ".sides-row"),
+    *(".readings-name", ".candidates-word", ".candidates-bars .name", ".datapath-label", ".sides-note", ".sides-row"),
     *(".grid-answer b", ".grid-word", ".readings-right"),
 ]
 

@@ -105,7 +105,7 @@ def test_more_layers_make_more_rows_and_another_address(arrive):
     expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-3"))
     visitor.choose("directions", "one way")
     expect(visitor.page.locator(".grid-name")).to_have_count(3)
-    expect(visitor.claim).to_contain_text("one way")
+    expect(visitor.page.locator(".readings-name").first).to_contain_text("1 layer")
 
 
 def test_the_deep_page_opens_with_the_xor_after_travel_sentences_and_a_look_elsewhere(arrive):

@@ -4,6 +4,7 @@ import pytest
 
 from rnnviz.studies.delayed_recall import KINDS
 from tests.browser.looks import titles_keep_off_numbers
+from tests.pages.memory_page import written
 
 pytestmark = pytest.mark.browser
 WRITTEN = """() => [...document.querySelectorAll('.shares-part [data-signal="effect"][data-source="0"]')]
@@ -12,10 +13,18 @@ WRITTEN = """() => [...document.querySelectorAll('.shares-part [data-signal="eff
 
 def test_at_the_end_the_letter_holds_what_the_headline_says(arrive):
     visitor = arrive("/memory-decay")
+    visitor.press("End")
     visitor.at_step(50)
     shares = dict(visitor.page.evaluate(WRITTEN))
-    for kind in KINDS:  # a share of next to nothing is not listed
-        assert any(text.startswith(f"{kind} {shares.get(kind, 0.0):.1%} ± ") for text in visitor.chips)
+    assert list(shares) == list(KINDS)
+    assert visitor.chips == [f"{kind} {written(share)}" for kind, share in shares.items()]
+
+
+def test_it_opens_where_the_letter_is_read_with_a_key_to_its_colour_above_the_pictures(arrive):
+    visitor = arrive("/memory-decay")
+    visitor.at_step(0)
+    assert visitor.page.locator(".stage-wheel").count() == 1
+    assert visitor.texts(".wheel-part:first-child") == ["the first letterA"]
 
 
 @pytest.mark.parametrize("address", ["/memory-decay?lang=zh", "/deep-network?lang=zh"])

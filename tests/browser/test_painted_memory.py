@@ -43,9 +43,9 @@ def network(kind: str, text: str) -> tuple[str, Weights, Tensor]:
 def found(measure: str, kind: str, text: str = "") -> np.ndarray:
     """The whole of a measure, by step first; where words have parts, what no word brought comes before them."""
     cell, weights, ids = network(kind, text)
-    if measure.startswith("effect"):
-        both = reference.effects(cell, weights, *subject(kind, text).draws(), ids if text else None)
-        return np.concatenate([np.zeros((len(ids), 1)), both[measure.endswith("error")]], 1)
+    if measure == "effect":
+        effects, _errors = reference.effects(cell, weights, *subject(kind, text).draws(), ids if text else None)
+        return np.concatenate([np.zeros((len(ids), 1)), effects], 1)
     if measure in ("reveal", "ribbon"):
         parts = reference.exact_parts(cell, weights, ids)
         return parts if measure == "ribbon" else reference.shares(parts)
@@ -89,10 +89,10 @@ def check_charts_that_no_cursor_follows(visitor) -> None:
 def test_memory_decay_paints_the_truth(arrive):
     visitor = opened(arrive, "/memory-decay")
     for words, signals in (
-        (None, {"effect:error"}),
-        ("exact parts", {"reveal"}),
-        ("when was it written", {"ledger"}),
-        ("gradient", {"connectivity"}),
+        (None, set()),
+        ("its exact parts", {"reveal"}),
+        ("when it was written", {"ledger"}),
+        ("the answer's gradient", {"connectivity"}),
     ):
         if words:
             visitor.press_button(words)
@@ -107,7 +107,7 @@ def test_memory_decay_paints_the_truth(arrive):
 
 def test_of_a_visitors_own_sentence_it_paints_the_truth(arrive):
     looks = walk(opened(arrive, f"/memory-decay?model=intents-gru-small&text={quote(TEXT)}"), (0, 1, 7), UNITS)
-    check(looks, lambda number: expected(number, TEXT), ALWAYS | {"effect:error"}, **CLOSE)
+    check(looks, lambda number: expected(number, TEXT), ALWAYS, **CLOSE)
     for trace in looks[0].traces:
         values = found(trace["meta"]["signal"], trace["meta"]["network"], TEXT)
         close(trace["y"], values if values.ndim == 1 else values[:, 1], trace["meta"], **CLOSE)

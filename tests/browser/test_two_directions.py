@@ -182,10 +182,19 @@ def test_a_suggestion_brings_its_task_with_a_text(arrive):
     visitor.at_task("travel")
 
 
-def test_where_no_word_has_a_label_the_answers_are_written_out(arrive):
-    visitor = arrive(f"{ADDRESS}?task=slots&text={quote('我爱NLP')}")
-    answers = visitor.page.locator(".readings-answer")
-    expect(answers).to_have_count(6)
-    assert all(re.match("none of these", text) for text in answers.all_inner_texts())
-    visitor.go(f"{ADDRESS}?task=slots&text={quote(CHINESE)}")
-    assert "–" in visitor.page.locator(".readings-answer").all_inner_texts()
+def test_a_strip_shows_what_either_way_has_read_and_a_click_on_a_word_goes_there(arrive):
+    visitor = arrive(f"{ADDRESS}?task=slots&text={quote('from Paris to Rome')}")
+    strips = visitor.page.locator(".candidates-strip")
+    expect(strips).to_have_count(2)
+    for step in (2, 0, 3):
+        strips.first.locator(".candidates-word").nth(step).click()
+        visitor.at_step(step)
+        unread = [strips.nth(k).locator(".unread").count() for k in (0, 1)]
+        assert unread == [visitor.last_step - step, 0]
+        expect(visitor.page.locator(".candidates-head small").first).to_have_text(f"has read {step + 1} of 4")
+        expect(visitor.page.locator(".candidates-word.now")).to_have_count(2)
+
+
+def test_the_textbooks_words_have_their_meaning_beside_them_in_english_alone(arrive):
+    assert arrive(ADDRESS).texts(".datapath-word") == ["我I", "爱love", "NLP"]
+    assert arrive(f"{ADDRESS}?lang=zh").texts(".datapath-word") == ["我", "爱", "NLP"]

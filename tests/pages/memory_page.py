@@ -8,13 +8,17 @@ from rnnviz.subjects import Subject
 from tests.pages.visit import board, follow, land, shown
 
 PAGE = "memory_decay.py"
-TITLES = {
-    "effect": "At step {step} the first word is ",
-    "reveal": "How much of the state at step {step} is the exact part of the first word",
-    "ledger": "How much of the state at step {step} was written at the first word and never erased",
-    "connectivity": "How much of the answer's gradient goes to the first word",
+TITLES = {  # after which comes what is read first
+    "reveal": "Which share of the last state is exactly due to ",
+    "ledger": "Which share of the last state was written at ",
+    "connectivity": "How much would a small change of ",
 }
-MEASURES = tuple(TITLES)
+MEASURES = ("effect", *TITLES)
+
+
+def written(share: float) -> str:
+    """As a chip writes a share."""
+    return "< 1%" if 0 < share < 0.005 else "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
 
 
 def link(subject: Subject, measure: str = "effect") -> dict[str, str]:

@@ -22,17 +22,16 @@ def test_two_directions_does_not_call_a_travellers_date_nothing(cell):
 @pytest.mark.parametrize("text", ["我爱NLP", "hello", "I love Taipei"])
 def test_two_directions_says_that_both_agree_where_nothing_changes(text):
     said = claim(land("two_directions.py", task="slots", text=text))
-    assert said.startswith("One way and both ways agree: no word of ")
-    assert "becomes" not in said
+    assert said == "Reading one way and both ways agree: no word has a label"
 
 
 def test_the_deep_page_makes_no_claim_about_what_the_task_does_not_ask():
     at = land("deep_network.py", task="neighbour_xor", text="0 1 2 hello")
     assert "%" not in claim(at)
-    assert claim(at).startswith("No step of ")
+    assert claim(at) == "Nothing is asked: no bit stands between two known bits"
     assert re.findall("<bdi>(.*?)</bdi>", below(at)) == ["2", "hello"]
     at = land("deep_network.py", task="neighbour_xor", text="0 1 1 0 zz 1")
-    assert "Of 3 bits of " in claim(at)
+    assert "3 of 6 bits stand between two others." in below(at)
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", "Jordan"])

@@ -1,6 +1,5 @@
 """Two directions and Deep network: whole for every link, sentence and structure, and bad input loses nothing."""
 
-import html
 import itertools
 import json
 import re
@@ -13,10 +12,10 @@ from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects import Subject
 from tests.labellers import labeller
 from tests.pages.deep_pages import DEEP, MIRROR, choice, every_page, press, task_of, type_in
-from tests.pages.visit import board, claim, land, panels, whole
+from tests.pages.visit import board, chips, claim, land, panels, sentence, whole
 
 KINDS = {
-    MIRROR: {"readings": 1, "datapath": 1, "chart": 4, "sides": 1, "equations": 2},
+    MIRROR: {"candidates": 1, "readings": 1, "datapath": 1, "chart": 4, "sides": 1, "equations": 2},
     DEEP: {"grid": 1, "readings": 1},
 }
 
@@ -236,9 +235,10 @@ def test_the_mirrors_title_names_the_word_that_the_page_opens_at(cell):
     header, arrays = board(at)
     word = header["tokens"][header["start"]]
     assert re.search("<bdi>(.*?)</bdi>", claim(at))[1] == word
+    assert re.search("<bdi>(.*?)</bdi>", sentence(at))[1] == word
     (readings,) = panels(header, "readings")
     one, two = (arrays[row["array"]].reshape(header["steps"], -1)[header["start"]] for row in readings["rows"])
-    told = [float(share) for share in re.findall(r"(\d+)%", html.unescape(claim(at)))]
-    for share, said in ((one.max(), told[0]), (two.max(), told[-1])):
-        assert abs(100 * share - said) <= 1
-    assert readings["labels"][two.argmax()] in claim(at)
+    for shares_of_labels, chip in zip((one, two), chips(at).split("; "), strict=True):
+        label, share = re.search(r": (.*?) (?:> )?(\d+)%", chip).groups()
+        assert label == readings["labels"][shares_of_labels.argmax()]
+        assert abs(100 * shares_of_labels.max() - float(share)) <= 1

@@ -100,7 +100,7 @@ def test_links_open_what_they_name(query, subject):
 def test_a_link_to_what_cannot_be_shown_says_why_and_the_page_opens_as_usual(query, said):
     at = land(PAGE, **query)
     assert said in at.warning[0].value
-    assert title_of(at) == "At step 51 the first letter is forgotten by RNN; held by orthogonal RNN, LSTM and GRU"
+    assert title_of(at) == "The RNN has forgotten the first letter; the other three still hold it"
 
 
 LETTER = subject_of("GRU", 3, "C")

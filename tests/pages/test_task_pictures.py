@@ -67,7 +67,7 @@ def test_the_grammar_is_drawn_with_one_symbol_for_each_of_its_ways():
     [
         ("step_through.py", "What does the speaker want?"),
         ("memory_decay.py", "Which letter came first?"),
-        ("deep_network.py", "XOR is no sum"),
+        ("deep_network.py", "Do the two neighbours differ? (XOR)"),
         ("two_directions.py", "Which word is the departure"),
         ("how_the_lstm_came_to_be.py", "Which symbol comes next"),
         ("echo_state_network.py", "its readout alone is trained"),

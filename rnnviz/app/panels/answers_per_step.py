@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from rnnviz.app import results
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.stage.board import Board
 from rnnviz.checkpoints import Card
@@ -63,15 +63,14 @@ def trainings(subject: Subject) -> list[Card]:
 
 def counts(subjects: Mapping[str, Subject]) -> str:
     """How the shipped networks do on what none was trained on, over all of their trainings; or that these are not
-    trained, or not known. Then which words they do not know."""
+    trained, or not known."""
     first = next(iter(subjects.values()))
     if not first.trained:
         seed = first.load().provenance.seed
-        told = _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=seed)
-        return told + strangers(first)
+        return _("Untrained weights, seed {seed}: nothing has been learnt yet.").format(seed=seed)
     cards = {name: trainings(subject) for name, subject in subjects.items()}
     if not all(cards.values()):
-        return _("This network was given as it is: how often it is right is not known.") + strangers(first)
+        return _("This network was given as it is: how often it is right is not known.")
     asked = measured(next(iter(cards.values()))[0])[0]
     what = {
         "slots": _("Right answers, measured once on {count} words of test sentences where a later word decides"),
@@ -80,11 +79,12 @@ def counts(subjects: Mapping[str, Subject]) -> str:
     }.get(task_of(first), _("Right answers, measured once on {count} of new sequences"))
     results = _("; ").join(f"{name} {said(runs)}{_trainings(runs)}" for name, runs in cards.items())
     told = _("{what}: {results}.").format(what=what.format(count=f"{asked:,}"), results=results)
-    if first.load().task.develops:
-        told += _(" On the development templates, which the training wordings were fitted to: {results}.").format(
-            results=_("; ").join(f"{name} {said(runs, developed)}" for name, runs in cards.items())
-        )
-    return told + strangers(first)
+    if not first.load().task.develops:
+        return told
+    templates = _("On the development templates, which the training wordings were fitted to: {results}.").format(
+        results=_("; ").join(f"{name} {said(runs, developed)}" for name, runs in cards.items())
+    )
+    return sentences(told, templates)
 
 
 def _trainings(cards: list[Card]) -> str:
@@ -98,9 +98,7 @@ def strangers(choice: Subject) -> str:
         return ""
     words = " ".join(f"<bdi>{html.escape(token)}</bdi>" for token in list(unknown)[:MOST_NAMED])
     more = "" if len(unknown) <= MOST_NAMED else " …"
-    return _(" Not in the vocabulary, so all read as one and the same unknown word: {words}.").format(
-        words=words + more
-    )
+    return _("Not in the vocabulary, so all read as one and the same unknown word: {words}.").format(words=words + more)
 
 
 def measured(card: Card) -> tuple[int, float]:
@@ -148,6 +146,14 @@ def readings(subjects: Mapping[str, Subject], board: Board, **place: object) -> 
         "least": 96 if quiet(first) == 0 else 56,
         **place,
     }
+
+
+def candidates(subjects: Mapping[str, Subject], board: Board, **place: object) -> dict:
+    """What each network answers at the cursor, a bar for every answer, and what it has read by then."""
+    panel = readings(subjects, board)
+    for row, subject in zip(panel["rows"], subjects.values(), strict=True):
+        row["sees_all"] = subject.network().bidirectional
+    return {**panel, "kind": "candidates", "strings": {"read": _("has read {t} of {steps}")}, **place}
 
 
 def solution(subject: Subject) -> list[int] | None:

@@ -7,15 +7,21 @@ import html
 import numpy as np
 
 from rnnviz.app import results
-from rnnviz.app.i18n import _
-from rnnviz.app.page import bold, percent
-from rnnviz.app.panels.answers_per_step import alone, quiet, solution, task_of
-from rnnviz.app.panels.network_views import label_names, listed, quoted
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import Chip, bold, percent
+from rnnviz.app.panels.answers_per_step import alone, quiet, solution, strangers, task_of, ways
+from rnnviz.app.panels.network_views import label_names
 from rnnviz.subjects import Subject
 from rnnviz.subjects.models import FAR
 
 AGREE = 0.05  # a smaller change of shares is none worth a title
-MOST_WORDS = 6  # of one label that a title tells
+UNSURE, SURE = 0.6, 0.9  # below and above which a leading answer's share leaves a word open and settles it
+MOST_ANSWERS, IN_QUESTION = 2, 0.05  # answers that a chip tells, and from which share on
+
+
+def named(one: Subject | None, two: Subject) -> dict[str, Subject]:
+    """Two networks by what they do in words."""
+    return {name: subject for name, subject in zip(ways().values(), (one, two), strict=True) if subject is not None}
 
 
 def change(one: Subject, two: Subject) -> np.ndarray:
@@ -52,60 +58,67 @@ def opened(one: Subject | None, two: Subject) -> int | None:
 def verdict(one: Subject | None, two: Subject) -> str:
     """What the second direction changes, at the word that it changes most; or that it changes nothing."""
     if one is None:
-        return _("The {cell} reads {text} from both sides").format(cell=two.cell, text=quoted(two))
-    names, t = label_names(two), told(one, two)
-    before, after = results.answers(one).values, results.answers(two).values
+        return _("This {cell} reads from both sides").format(cell=two.cell)
     if not two.trained:
-        return _("Before training, the {cell} guesses, one way and both ways: it is never surer than {share}").format(
-            cell=two.cell, share=percent(float(max(before.max(), after.max())))
-        )
+        return _("Before training, reading one way and reading both ways are guesses")
+    t = told(one, two)
     if t is None:
         return _unchanged(two)
-    guess, answer = int(before[t].argmax()), int(after[t].argmax())
-    places = {
-        "word": _isolated(two.tokens[t]),
-        "guess": bold(names[guess]),
-        "answer": bold(names[answer]),
-        "one": percent(float(before[t, guess])),
-        "other": percent(float(before[t, answer])),
-        "two": percent(float(after[t, answer])),
-    }
+    names, before, after = label_names(two), results.answers(one).values[t], results.answers(two).values[t]
+    guess, answer = int(before.argmax()), int(after.argmax())
     if task_of(two) == FAR:
-        places["distance"] = two.load().task.distance
-        places["right"] = bold(names[solution(two)[t]])
-        said = _(
-            "{distance} steps after {word} comes {right}. Read one way: {guess} ({one}). Both ways: {answer} ({two})"
+        if answer == solution(two)[t]:
+            return _("Reading one way cannot see ahead; reading both ways can")
+        said = _("What comes after {word} is missed even when read both ways")
+    elif guess == answer:
+        surer = after[answer] > before[answer]
+        said = (
+            _("Reading both ways is surer that {word} is {answer}")
+            if surer
+            else _("Reading both ways is less sure that {word} is {answer}")
         )
-    elif guess != answer:
-        said = _("One way, {word} is {guess} ({one}) or {answer} ({other}); both ways it is {answer} ({two})")
+    elif before[guess] < UNSURE and after[answer] > SURE:
+        said = _("Reading one way cannot tell what {word} is; reading both ways can")
     else:
-        said = _("{word}: {answer}, {one} sure when read one way, {two} both ways")
-    return said.format(**places)
+        said = _("Read one way, {word} is {guess}; read both ways, it is {answer}")
+    return said.format(word=_isolated(two.tokens[t]), guess=bold(names[guess]), answer=bold(names[answer]))
 
 
 def _unchanged(two: Subject) -> str:
     """The title where both ways agree, or nothing is asked."""
-    answers, names = results.answers(two).values.argmax(-1), label_names(two)
-    places = {"text": quoted(two)}
-    if task_of(two) == FAR:
-        places["distance"] = two.load().task.distance
-        asked = any(answer >= 0 for answer in solution(two))
-        said = (
-            _("One way and both ways give the same answer wherever one is asked in {text}")
-            if asked
-            else _("No letter comes {distance} steps after any word of {text}: nothing is asked")
-        )
-    elif (answers == quiet(two)).all():
-        said = _("One way and both ways agree: no word of {text} gets a label")
+    if task_of(two) == FAR and not any(answer >= 0 for answer in solution(two)):
+        said = _("No letter comes {distance} steps after another: nothing is asked")
+        return said.format(distance=two.load().task.distance)
+    if (results.answers(two).values.argmax(-1) == quiet(two)).all():
+        return _("Reading one way and both ways agree: no word has a label")
+    return _("Reading one way and reading both ways agree")
+
+
+def chips(one: Subject | None, two: Subject) -> list[Chip]:
+    """The answers of each at the title's word, those that are in question, the likeliest first."""
+    names, at = label_names(two), opened(one, two)
+    chips = []
+    for name, subject in named(one, two).items():
+        shares = results.answers(subject).values[-1 if at is None else at]
+        leading = [k for k in np.argsort(-shares, kind="stable")[:MOST_ANSWERS] if shares[k] >= IN_QUESTION]
+        answers = _(", ").join(f"{names[k]} {percent(float(shares[k]))}" for k in leading)
+        chips.append(Chip(two.cell, _("{cell}: {answer}").format(cell=name, answer=answers)))
+    return chips
+
+
+def sentence(one: Subject | None, two: Subject) -> str:
+    """What each has read where the page opens, and what to do; then the words that the network does not know."""
+    at, steps = opened(one, two), len(two.tokens)
+    if at is None:
+        said = _("h→ reads from the left, h← from the right. Press Play to follow both.")
     else:
-        said = _("One way and both ways agree on every word of {text}. {labels}")
-        words = {
-            names[label]: " ".join(_isolated(two.tokens[t]) for t in np.flatnonzero(answers == label)[:MOST_WORDS])
-            for label in dict.fromkeys(answers.tolist())
-            if label != quiet(two)
-        }
-        places["labels"] = listed({bold(label): said for label, said in words.items()})
-    return said.format(**places)
+        said = (
+            _("At {word}, one way has read {read} of {steps} letters, both ways all of them. Press Play to follow.")
+            if task_of(two) == FAR
+            else _("At {word}, one way has read {read} of {steps} words, both ways all of them. Press Play to follow.")
+        )
+        said = said.format(word=_isolated(two.tokens[at]), read=at + 1, steps=steps)
+    return sentences(said, strangers(two))
 
 
 def _isolated(token: str) -> str:
@@ -117,5 +130,5 @@ def marks(one: Subject | None, two: Subject) -> str:
     if one is None:
         return alone()
     if solution(two) is None:
-        return _("Framed: the two disagree; – is none of these. Click a word to stand there.")
+        return _("Framed: the two disagree. Click a word to stand there.")
     return _("✓ right, ✗ and red: wrong. Click a column to stand there.")

@@ -6,9 +6,10 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import results
-from rnnviz.app.i18n import _
-from rnnviz.app.panels.answers_per_step import sibling, ways
-from rnnviz.app.panels.direction_claims import opened
+from rnnviz.app.i18n import _, by_language
+from rnnviz.app.panels import answers_per_step
+from rnnviz.app.panels.answers_per_step import sibling
+from rnnviz.app.panels.direction_claims import marks, named, opened
 from rnnviz.app.panels.network_views import label_names, shades
 from rnnviz.app.panels.state_charts import chart, picture_of
 from rnnviz.app.stage.board import Board
@@ -31,11 +32,6 @@ def pair(subject: Subject) -> tuple[Subject | None, Subject]:
     return (None, subject) if two is None else (one, two)
 
 
-def named(one: Subject | None, two: Subject) -> dict[str, Subject]:
-    """The networks of ``pair`` by what they do in words."""
-    return {name: subject for name, subject in zip(ways().values(), (one, two), strict=True) if subject is not None}
-
-
 def sides_of(two: Subject) -> dict[str, LayerTrace]:
     """What both directions of the layer do that is read out."""
     trace = results.trace(two)
@@ -49,6 +45,17 @@ def board(one: Subject | None, two: Subject) -> Board:
         result.array(f"h:{side}", layer["h"].at(batch=0).values)
     result.array("p", results.answers(two).values)
     return result
+
+
+def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: object) -> dict:
+    """What either way answers at a word, and what it has read by then."""
+    title = _("What it answers, and what it has read")
+    return answers_per_step.candidates(named(one, two), board, title=title, **place)
+
+
+def readings(one: Subject | None, two: Subject, board: Board, **place: object) -> dict:
+    title = _("What it answers at every step")
+    return answers_per_step.readings(named(one, two), board, title=title, caption=marks(one, two), **place)
 
 
 def mirror(two: Subject, **place: object) -> dict:
@@ -131,6 +138,7 @@ def datapath(two: Subject, board: Board, **place: object) -> dict:
     return {
         "kind": "datapath",
         "tokens": read.tokens,
+        "gloss": by_language(en=("I", "love", ""), zh=("", "", "")),
         "words": _word_colors(len(read.tokens)),
         **{
             side: {"array": array, "color": style.DIRECTIONS[side], "name": ARROWS[side]}
@@ -145,8 +153,8 @@ def datapath(two: Subject, board: Board, **place: object) -> dict:
             "concat": _("concatenated"),
         },
         **shades(trace.layer()["h"]),
-        "title": _("How it is done: reverse, read, reverse back, join"),
-        "caption": _("The textbook's three words in the network of the travel task. A colour belongs to a word."),
+        "title": _("Reverse, read, reverse back, join"),
+        "caption": _("How reading both ways is computed. A colour is a word."),
         **place,
     }
 

@@ -1,34 +1,114 @@
-"""The title of the page on memory: what the chosen measure says of the first word, and of each network as a number."""
+"""What the page on memory says first: what became of the first thing read, and how much of it each network holds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from rnnviz.app.comparison import Subjects, called
-from rnnviz.app.i18n import _
-from rnnviz.app.page import Chip
+from rnnviz.app.comparison import Subjects, called, together
+from rnnviz.app.i18n import _, by_language, sentences
+from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels import memory_shares, word_effects
-from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.panels.networks_compared import conditions, ends, first_read
 from rnnviz.app.results import Layer
 from rnnviz.subjects import Subject
 
+FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
 
-def claim(subjects: Subjects, measure: str, of: Layer) -> tuple[str, list[Chip]]:
-    """In words, and the number of each network beside its colour."""
+
+def title(subjects: Subjects, measure: str, of: Layer) -> str:
+    """In words, without a number: of effects who has forgotten and who holds it, of other measures what they ask."""
     if measure == "effect":
-        return word_effects.headline(subjects, of), word_effects.chips(subjects, of)
-    title = {
-        "reveal": _("How much of the state at step {step} is the exact part of the first word"),
-        "ledger": _("How much of the state at step {step} was written at the first word and never erased"),
-        "connectivity": _("How much of the answer's gradient goes to the first word"),
+        return _fates(subjects, of)
+    asked = {
+        "reveal": _("Which share of the last state is exactly due to {first}?"),
+        "ledger": _("Which share of the last state was written at {first}?"),
+        "connectivity": _("How much would a small change of {first} move the answer?"),
     }[measure]
-    chips = [Chip(subject.cell, f"{called(name)} {_share(subject, measure, of)}") for name, subject in subjects.items()]
-    return title.format(step=1 + ends(of)[0] % len(words(subjects))), chips
+    return asked.format(first=first_read(subjects, of))
+
+
+def _fates(subjects: Subjects, of: Layer) -> str:
+    """Less than 1% of the last state's variance is forgotten, more than half is held."""
+    fates: dict[str, list[str]] = {}
+    for name, subject in subjects.items():
+        share = word_effects.effect(subject, of).effect.values[ends(of)]
+        fate = "forgotten" if share < FORGOTTEN else "held" if share > HELD else "partly"
+        fates.setdefault(fate if np.isfinite(share) else "unknown", []).append(called(name))
+    texts = {
+        "forgotten": (_("{cells} has forgotten {first}"), _("{cells} have forgotten {first}")),
+        "partly": (_("{cells} holds {first} in part"), _("{cells} hold {first} in part")),
+        "held": (_("{cells} still holds {first}"), _("{cells} still hold {first}")),
+        "unknown": (_("{first} has no effect on {cells}"), _("{first} has no effect on {cells}")),
+    }
+    there = [fate for fate in texts if fate in fates]
+    told = []
+    for fate in there:
+        rest = len(told) > 0 and fate == there[-1]
+        cells = _named(fates[fate], rest=rest, all_of_them=len(there) == 1)
+        first = _("it") if told else first_read(subjects, of)
+        told.append(texts[fate][len(fates[fate]) > 1].format(cells=cells, first=first))
+    said = _("; ").join(told)
+    return said[:1].upper() + said[1:]
+
+
+def _named(names: Sequence[str], *, rest: bool, all_of_them: bool) -> str:
+    """Networks in a title, which has no room for more than two names."""
+    if len(names) <= 2:
+        return together([by_language(en=f"the {name}", zh=f"{name} ") for name in names])
+    if all_of_them:
+        return _("all {count} networks").format(count=len(names))
+    if rest:
+        return _("the other three") if len(names) == 3 else _("the other {count}").format(count=len(names))
+    return _("{count} networks").format(count=len(names))
+
+
+def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
+    """What the chips' numbers are, and what to do."""
+    told = {
+        "effect": _("After {steps} steps this much of the state depends on {first}."),
+        "reveal": _("After {steps} steps this much of the state is exactly due to {first}."),
+        "ledger": _("This much of the last state was written at {first} and never erased."),
+        "connectivity": _("This much of the answer's gradient goes to {first}, whatever the network remembers."),
+    }[measure]
+    steps = next(iter(subjects.values())).read().steps
+    follow = "" if measure == "connectivity" else _("Press Play to watch.")
+    return sentences(told.format(steps=steps, first=first_read(subjects, of)), follow)
+
+
+def meaning(subjects: Subjects, measure: str) -> str:
+    """What a measure says of networks, in a sentence."""
+    if measure == "effect":
+        return word_effects.meaning(subjects)
+    return {
+        "reveal": _(
+            "Exact parts: how the state differs because each step was read, oldest first, against zero vectors "
+            "that training never saw; another order gives other shares."
+        ),
+        "ledger": _("Exact, but about when a value was last rewritten, not about whose it is."),
+        "connectivity": _("How a small change of what is read would move the answer. Not memory, and it can mislead."),
+    }[measure]
+
+
+def measured(subjects: Subjects, measure: str, of: Layer) -> str:
+    """How the networks came to be, what the measure is, and its numbers with their errors."""
+    numbers = word_effects.numbers(subjects, of) if measure == "effect" else ""
+    return sentences(conditions(subjects, of), meaning(subjects, measure), numbers)
+
+
+def chips(subjects: Subjects, measure: str, of: Layer) -> list[Chip]:
+    """The first thing's share in each network, or why it has none."""
+    return [Chip(subject.cell, f"{called(name)} {_share(subject, measure, of)}") for name, subject in subjects.items()]
 
 
 def _share(subject: Subject, measure: str, of: Layer) -> str:
-    """The first word's share by a measure, or why a network has none."""
     last, first = ends(of)
+    if measure == "effect":
+        effects = word_effects.effect(subject, of)
+        if effects.constant.values[last]:
+            return _("– (the state does not vary)")
+        return _written(effects.effect.values[last, first])
     if measure == "connectivity":
         if subject.load().answers is None:
             return _("– (no readout)")
@@ -37,5 +117,8 @@ def _share(subject: Subject, measure: str, of: Layer) -> str:
     return _("– (no gate keeps its state)") if parts is None else _written(parts[last, 1:][first])
 
 
-def _written(value: float) -> str:
-    return f"{value:.1%}" if np.isfinite(value) else "–"
+def _written(share: float) -> str:
+    """As ``percent`` of assets/stage/dom.js writes it."""
+    if not np.isfinite(share):
+        return "–"
+    return "< 1%" if 0 < share < 0.005 else percent(share)

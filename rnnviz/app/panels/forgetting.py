@@ -11,7 +11,7 @@ from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.memory_shares import taken_apart
 from rnnviz.app.panels.network_views import missing
-from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.panels.networks_compared import ends, first_read, words
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.compute import computed, once
@@ -49,13 +49,13 @@ def another(subject: Subject, step: int) -> Tensor:
 def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """‖h_t − h'_t‖ when only the first word is another one."""
     curves = {name: apart(subject, of).values for name, subject in subjects.items()}
-    caption = _("Euclidean norm of h − h′; the first word becomes another one that the network knows or does not know.")
+    caption = _("Euclidean norm of h − h′; it becomes another one that the network knows or does not know.")
     if next(iter(subjects.values())).network().embedding is None:
-        caption = _("Euclidean norm of h − h′; the first step reads other numbers, drawn like them.")
+        caption = _("Euclidean norm of h − h′; its numbers become others, drawn like them.")
     return chart(
         line_each(subjects, curves, {"signal": "h:divergence"}, words(subjects), value_title=_("distance of states")),
         span=span,
-        title=_("Change the first word: how far apart do the states stay?"),
+        title=_("Change {first}: how far apart do the states stay?").format(first=first_read(subjects, of)),
         caption=naming.named(naming.common(subject.cell for subject in subjects.values()), caption),
     )
 
@@ -72,8 +72,8 @@ def half_life_rows(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
         span=span,
         title=_("How long each unit holds what it is given"),
         caption=_(
-            "Each dot is a unit; by its exact parts, averaged over words. Parts are added oldest word first, against "
-            "zero vectors."
+            "Each dot is a unit; by its exact parts, averaged over all that is read. Parts are added oldest first, "
+            "against zero vectors."
         ),
     )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import html
-
-import numpy as np
+import re
 
 from rnnviz import figures
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import bold
 from rnnviz.app.panels import answers_per_step
-from rnnviz.app.panels.answers_per_step import sibling, task_of
+from rnnviz.app.panels.answers_per_step import sibling, task_of, way_of
 from rnnviz.app.panels.directions import ARROWS
-from rnnviz.app.panels.network_views import label_names, quoted, shades
+from rnnviz.app.panels.network_views import label_names, shades
 from rnnviz.app.panels.state_charts import chart, picture_of
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
@@ -21,6 +18,8 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_LAYERS
 
+# The answers to whether two neighbours differ, short enough to stand at every step of a long sequence.
+_SIGNS = ("=", "≠")
 # What the links below the page set, so that each shows what it says whatever was chosen before.
 XOR = {"task": "neighbour_xor", "directions": "two", "trained": True}
 UNTRAINED = {"trained": False, "layers": 4, "seed": 0}
@@ -34,6 +33,8 @@ def board(subject: Subject) -> Board:
             result.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)
     if results.answers_along(subject):
         result.array("p", results.answers(subject).values)
+        for name, other in compared(subject).items():
+            result.array(f"p:{name}", results.answers(other).values)
     return result
 
 
@@ -54,55 +55,6 @@ def compared(subject: Subject) -> dict[str, Subject]:
     return {name: other for name, other in depths(subject).items() if name in names}
 
 
-def verdict(subject: Subject) -> str:
-    """What depth changes in the answers to this text: one layer against as many as were chosen, or against two."""
-    text, layers = quoted(subject), depth(subject)
-    ways = _("reading both ways") if subject.network().bidirectional else _("reading one way")
-    if not subject.trained:
-        return _("Before training: {layers} of {cell} read {text}").format(
-            layers=answers_per_step.counted(layers), cell=subject.cell, text=text
-        )
-    if len(compared(subject)) < 2 or not results.answers_along(subject):
-        return _("{layers} of {cell}, {ways}: {text}").format(
-            layers=answers_per_step.counted(layers), cell=subject.cell, text=text, ways=ways
-        )
-    one, many = (results.answers(other).values.argmax(-1) for other in compared(subject).values())
-    places = {"text": text, "more": max(2, layers), "ways": ways, "steps": len(one)}
-    right = answers_per_step.solution(subject)
-    if task_of(subject) != "neighbour_xor":
-        return _relabelled(subject, one, many, places)
-    asked = np.array(right) >= 0
-    if not asked.any():
-        return _("No step of {text} stands between two known bits: nothing is asked").format(text=text)
-    places |= {
-        "asked": int(asked.sum()),
-        "one": bold(str(int((one == right)[asked].sum()))),
-        "many": bold(str(int((many == right)[asked].sum()))),
-    }
-    return _(
-        "Do a bit's two neighbours differ? Of {asked} bits of {text} one layer is right about {one}, {more} layers "
-        "about {many}, {ways}"
-    ).format(**places)
-
-
-def _relabelled(subject: Subject, one: np.ndarray, many: np.ndarray, places: dict[str, object]) -> str:
-    """How many words get another label from many layers; and the one whose answer changes most."""
-    other = np.flatnonzero(one != many)
-    if not len(other):
-        return _("One layer and {more} layers label every word of {text} alike, {ways}").format(**places)
-    before, after = (results.answers(each).values[other] for each in compared(subject).values())
-    t, names = int(other[np.abs(after - before).sum(-1).argmax()]), label_names(subject)
-    return _(
-        "{more} layers label {count} of {steps} words of {text} otherwise than one, {ways}. {word}: {old} → {new}"
-    ).format(
-        **places,
-        count=len(other),
-        word=f"<bdi>{html.escape(subject.tokens[t])}</bdi>",
-        old=bold(names[one[t]]),
-        new=bold(names[many[t]]),
-    )
-
-
 def grid(subject: Subject, **place: object) -> dict:
     """Layers by steps: a small picture of each state, the words below, the answers above where there are any."""
     trace, cell = results.trace(subject), _cell(subject)
@@ -119,6 +71,7 @@ def grid(subject: Subject, **place: object) -> dict:
                     "name": name,
                     "array": f"{name}:{layer.layer}:{layer.direction}",
                     "meaning": _(cell.quantities[name].meaning),
+                    "called": _called(_(cell.quantities[name].meaning)),
                     "color": style.ROLES[cell.quantities[name].role],
                     **shades(layer[name]),
                 }
@@ -127,32 +80,43 @@ def grid(subject: Subject, **place: object) -> dict:
         }
         for layer in trace.layers
     ]
-    answers = {}
-    if results.answers_along(subject):
-        answers = {
-            "labels": label_names(subject),
-            "colors": answers_per_step.label_colors(subject),
-            "probabilities": "p",
-            "quiet": answers_per_step.quiet(subject),
-            "solution": answers_per_step.solution(subject),
-        }
-    caption = _("Each square of the grid is one state. Click one to open it; the answer is read off the top layer.")
-    joined = {}
-    if len(trace.directions) > 1:
-        joined = {"joined": "[h→ ; h←] ↑"}
-        boxes = _("Each box is a bidirectional {cell}: its two states are joined, [h→ ; h←], and go up.")
-        caption = sentences(boxes.format(cell=subject.cell), caption)
+    answers = _answers(subject) if results.answers_along(subject) else {}
+    caption = _("Each block is one state: click it to open it.")
+    if answers.get("signs"):
+        caption = sentences(_("= alike, ≠ differ, ✓ right, ✗ wrong."), caption)
+    joined = {"joined": "[h→ ; h←] ↑"} if len(trace.directions) > 1 else {}
     return {
         "kind": "grid",
         "rows": rows,
         **joined,
         **answers,
-        "strings": {"answer": _("answer") if answers else "", "word": _("input")},
+        "strings": {"word": _("input")},
         **_shared_shades(subject),
-        "title": _("Follow one step up: each layer reads both directions of the layer below"),
+        "title": _("Each layer reads the layer below"),
         "caption": caption,
         **place,
     }
+
+
+def _answers(subject: Subject) -> dict:
+    """What stands above the grid: the answers of the networks that are compared, its own nearest to it."""
+    others = sorted(compared(subject).items(), key=lambda pair: pair[1] == subject)
+    return {
+        "answers": [
+            {"name": name, "array": f"p:{name}", "network": f"{way_of(other.network())}:{depth(other)}"}
+            for name, other in others
+        ],
+        "labels": label_names(subject),
+        "signs": _SIGNS if task_of(subject) == XOR["task"] else None,
+        "colors": answers_per_step.label_colors(subject),
+        "quiet": answers_per_step.quiet(subject),
+        "solution": answers_per_step.solution(subject),
+    }
+
+
+def _called(meaning: str) -> str:
+    """The name in what a quantity means, "Forget gate: how much ..."."""
+    return re.split("[:：]", meaning)[0]
 
 
 def readings(subject: Subject, board: Board, **place: object) -> dict:

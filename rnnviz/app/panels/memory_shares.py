@@ -11,7 +11,7 @@ from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
-from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.panels.networks_compared import ends, first_read, words
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -59,23 +59,9 @@ def can_be_probed(subjects: Subjects) -> bool:
     return all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
 
 
-def meaning(subjects: Subjects, measure: str) -> str:
-    """What a measure says of networks, in a sentence."""
-    if measure == "effect":
-        return word_effects.meaning(subjects)
-    return {
-        "reveal": _(
-            "Exact parts: how the state differs because each word was read, oldest word first, against zero vectors "
-            "that training never saw; another order gives other shares."
-        ),
-        "ledger": _("Exact, but about when a value was last rewritten, not whose word it is."),
-        "connectivity": _("How a small push of a word would move the answer. Not memory, and it can mislead."),
-    }[measure]
-
-
 def colours(measure: str) -> str:
     """What the colours of the first row stand for."""
-    each = _("Each word has its own colour, from violet (first) to red (last).")
+    each = _("Each step has its own colour, from violet (first) to red (last); later ones are drawn paler.")
     grey = {
         "reveal": _("Grey is what start and biases give when the network reads zeros."),
         "ledger": _("Grey is what is left of the initial state."),
@@ -84,50 +70,68 @@ def colours(measure: str) -> str:
     return sentences(each, grey.get(measure, ""), kept)
 
 
-def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
-    """The first row: what a measure says of every word in each network."""
+def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) -> list[list[dict]]:
+    """The first rows: what a measure says of all that was read in each network, under one key to the colours."""
     if measure == "connectivity":
-        return [connectivities(subjects, span=12)]
-    if measure == "effect":
-        return word_effects.stacked(subjects, board, of)
-    return shares(subjects, board, measure, of)
+        return [[connectivities(subjects, span=12)]]
+    pictures = (
+        word_effects.stacked(subjects, board, of) if measure == "effect" else shares(subjects, board, measure, of)
+    )
+    if not pictures:
+        lack = _("Without a gate that keeps the state there is no ledger of what is kept.")
+        return [[network_views.missing(lack, span=12)]]
+    first = ends(of)[1] % len(board.tokens)
+    key = {
+        "kind": "wheel",
+        "first": first,
+        "wheel": style.WORDS,
+        "base": pictures[0].get("base"),
+        "span": 12,
+        "title": _titles(measure).format(first=first_read(subjects, of)),
+        "strings": {
+            "first": first_read(subjects, of),
+            "next": _("the steps after it, from the next"),
+            "last": _("to the last"),
+        },
+    }
+    same = {"kind": "shares", "first": first, "wheel": style.WORDS, "height": 196, "span": 12 // len(pictures)}
+    return [[key], [same | {"title": called(each["place"]["network"])} | each for each in pictures]]
+
+
+def _titles(measure: str) -> str:
+    return {
+        "effect": _("How much of the state depends on {first}"),
+        "reveal": _("How much of the state is exactly due to {first}"),
+        "ledger": _("How much of the memory was written at {first}"),
+    }[measure]
 
 
 def shares(subjects: Subjects, board: Board, measure: str, of: Layer = FIRST) -> list[dict]:
-    """One picture per network: each word's part of the state, stacked over time, the base in grey."""
+    """One picture per network: each word's part of the state, stacked over time, the base in grey. None of a network
+    without a gate where a ledger is asked for."""
     pictures = []
     for name, subject in subjects.items():
         parts = ledger_parts(subject, of) if measure == "ledger" else reveal_parts(subject, of)
         if parts is None:
             continue
-        last, first = ends(of)
-        written = parts[last, 1:]
+        base, caption = _("start, biases and reading zeros"), _caution(subject, of)
         if measure == "ledger":
-            title = _("{name}: {share} of its memory was written at step {step} and never erased")
-            caption = _("Half of what stands there at the end was written in the last {steps} steps.").format(
-                steps=_half_written(written if first == 0 else written[::-1])
-            )
+            last, first = ends(of)
+            written = parts[last, 1:]
+            steps = _half_written(written if first == 0 else written[::-1])
             base = _("the initial state")
-        else:
-            title, caption = _("{name}: exact parts of the state, oldest word first"), _caution(subject, of)
-            base = _("start, biases and reading zeros")
+            caption = _("Half of what stands there at the end was written in the last {steps} steps.").format(
+                steps=steps
+            )
         pictures.append(
             {
-                "kind": "shares",
                 "array": board.array(f"{measure}:{name}", parts),
                 "place": {"signal": measure, "network": name},
                 "base": base,
-                "wheel": style.WORDS,
-                "height": 240,
-                "title": title.format(name=called(name), share=f"{written[first]:.1%}", step=1 + first % len(parts)),
                 "caption": sentences(_answer(subject), caption),
             }
         )
-    if not pictures:
-        return [
-            network_views.missing(_("Without a gate that keeps the state there is no ledger of what is kept."), span=12)
-        ]
-    return [picture | {"span": 12 // len(pictures)} for picture in pictures]
+    return pictures
 
 
 def _half_written(entries: np.ndarray) -> int:
@@ -191,9 +195,9 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict
         "wheel": style.WORDS,
         "height": 260,
         "span": 8,
-        "title": _("One unit of the {name}: what each word added and took away").format(name=called(name)),
+        "title": _("One unit of the {name}: what each step added and took away").format(name=called(name)),
         "caption": _(
-            "The line is the unit's value, the sum of all ribbons. Added oldest word first, against zero vectors; "
+            "The line is the unit's value, the sum of all ribbons. Added oldest first, against zero vectors; "
             "another order gives other ribbons."
         ),
     }
@@ -210,13 +214,13 @@ def connectivities(subjects: Subjects, span: int) -> dict:
     if any(subject.load().answers is None for subject in subjects.values()):
         return network_views.missing(_("Without a readout there is no answer that a push could move."), span=span)
     curves = {name: gradient_parts(subject) for name, subject in subjects.items()}
-    axes = {"value_title": _("share of gradient norm"), "time_title": _("word")}
+    axes = {"value_title": _("share of gradient norm"), "time_title": _("time step")}
     figure = line_each(subjects, curves, {"signal": "connectivity"}, words(subjects), **axes)
     return chart(
         figure,
         span=span,
-        title=_("How much a small push of each word would move the answer"),
-        caption=_("A gradient is not memory: on saturated gates it can point at the last word whatever the net knows."),
+        title=_("How much a small change at each step would move the answer"),
+        caption=_("A gradient is not memory: on saturated gates it can point at the last step whatever the net knows."),
     )
 
 
@@ -227,11 +231,10 @@ def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     figure = figures.lines.draft(
         curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
-    shares = {called(name): percent(float(score[ends(of)[0]])) for name, score in scores.items()}
     return chart(
         figure,
         span=span,
-        title=_("The letter can be read off the last state: {shares}").format(shares=network_views.listed(shares)),
+        title=_("How well a linear readout tells the letter from each state"),
         caption=naming.named(
             naming.common(subject.cell for subject in subjects.values()),
             _("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),

@@ -7,6 +7,7 @@ from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import network_views
 from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.subject_picker import WORDED
 from rnnviz.refusals import Refused
 from rnnviz.studies.delayed_recall import (
     KINDS,
@@ -74,22 +75,20 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
     told = ""
     networks = [subject.network() for subject in subjects.values()]
     if are_the_kinds(subjects):
-        counts = network_views.listed({called(kind): "{}/{}".format(*solved(kind)) for kind in subjects})
-        told = _("One task, {count} updates; learnt in so many seeds: {counts}.").format(
-            count=first.load().provenance.card.updates, counts=counts
-        )
+        counts = network_views.listed({called(kind): str(solved(kind)[0]) for kind in subjects})
+        told = _(
+            "Each kind was trained {seeds} times, {count} updates each, and learnt the task so often: {counts}."
+        ).format(count=first.load().provenance.card.updates, seeds=len(SEEDS), counts=counts)
     elif len(subjects) > 1:
         told = network_views.fairness(subjects)
     number = _("Where there are several layers, number {number} is shown.").format(number=of[0] + 1)
-    backward = _("This direction reads from right to left: its first word is the last one, and it ends at step 1.")
-    below = _("Where the layer below has read everything both ways, all words count at every step.")
-    vectors = _("It reads vectors: a word here is what it reads in one step.")
+    backward = _("This direction reads from right to left: it begins with the last step and ends at step 1.")
+    below = _("Where the layer below has read everything both ways, all steps count at every step.")
     return sentences(
         told,
         number if any(network.num_layers > 1 for network in networks) else "",
         backward if of[1] == "backward" else "",
         below if of[0] > 0 and any(network.bidirectional for network in networks) else "",
-        vectors if first.network().embedding is None else "",
     )
 
 
@@ -97,6 +96,20 @@ def words(subjects: Subjects) -> tuple[str, ...]:
     """What stands under the time axis: the tokens, else the number of each step."""
     reading = next(iter(subjects.values())).read()
     return reading.tokens or tuple(str(k + 1) for k in range(reading.steps))
+
+
+def first_read(subjects: Subjects, of: Layer = FIRST) -> str:
+    """What the chosen direction reads first, as a title calls it: a letter, a word, a symbol or an input."""
+    subject = next(iter(subjects.values()))
+    learnt = subject.load().task
+    names = (_("the first symbol"), _("the last symbol"))
+    if subject.network().embedding is None:
+        names = (_("the first input"), _("the last input"))
+    elif reads_letters(subject) and subject.is_example_of_a_rule():
+        names = (_("the first letter"), _("the last digit"))
+    elif learnt is not None and learnt.name in WORDED:
+        names = (_("the first word"), _("the last word"))
+    return names[ends(of)[1]]
 
 
 def ends(of: Layer) -> tuple[int, int]:

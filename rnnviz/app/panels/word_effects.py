@@ -7,20 +7,17 @@ from collections.abc import Hashable
 import numpy as np
 
 from rnnviz import compute, memory
-from rnnviz.app.comparison import Subjects, called, together
+from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip, percent
-from rnnviz.app.panels.networks_compared import ends, words
+from rnnviz.app.i18n import _
+from rnnviz.app.page import percent
+from rnnviz.app.panels.network_views import listed
+from rnnviz.app.panels.networks_compared import ends, first_read, words
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
-from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
-from rnnviz.studies.delayed_recall import reads_letters
 from rnnviz.subjects import Subject
-
-FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
 
 
 def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
@@ -78,40 +75,16 @@ def meaning(subjects: Subjects) -> str:
     return told.format(count=_(", ").join(map(str, counts)))
 
 
-def headline(subjects: Subjects, of: Layer = FIRST) -> str:
-    """Which networks' last state still hangs on the first word, in words: less than 1% of its variance is forgotten,
-    more than half is held."""
-    fates: dict[str, list[str]] = {}
+def numbers(subjects: Subjects, of: Layer = FIRST) -> str:
+    """Of the last state the first thing's share and the sum over all that was read, each with its standard error."""
+    last = ends(of)
+    told = {}
     for name, subject in subjects.items():
-        share = effect(subject, of).effect.values[ends(of)]
-        fate = "forgotten" if share < FORGOTTEN else "held" if share > HELD else "partly"
-        fates.setdefault(fate if np.isfinite(share) else "unknown", []).append(called(name))
-    texts = {
-        "forgotten": _("forgotten by {cells}"),
-        "partly": _("held in part by {cells}"),
-        "held": _("held by {cells}"),
-        "unknown": _("without effect on {cells}, whose state does not vary"),
-    }
-    told = [text.format(cells=together(fates[fate])) for fate, text in texts.items() if fate in fates]
-    letters = all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
-    if letters and of[1] == "forward":
-        said = _("At step {step} the first letter is {fates}")
-    else:
-        said = _("At step {step} the first word is {fates}")
-    return said.format(step=1 + ends(of)[0] % len(words(subjects)), fates=_("; ").join(told))
-
-
-def chips(subjects: Subjects, of: Layer = FIRST) -> list[Chip]:
-    """How much of the last state's variance hangs on the first word, with its standard error, for each network."""
-    return [
-        Chip(subject.cell, f"{called(name)} {_first(effect(subject, of), of)}") for name, subject in subjects.items()
-    ]
-
-
-def _first(effects: TotalEffect, of: Layer) -> str:
-    if effects.constant.values[ends(of)[0]]:
-        return _("– (the state does not vary)")
-    return _with_error(effects.effect.values[ends(of)], effects.effect_error.values[ends(of)])
+        found = effect(subject, of)
+        share = _with_error(found.effect.values[last], found.effect_error.values[last])
+        whole = _with_error(found.sum.values[last[0]], found.sum_error.values[last[0]])
+        told[called(name)] = _("{share}, all shares together {sum}").format(share=share, sum=whole)
+    return _("Of the last state: {numbers}.").format(numbers=listed(told))
 
 
 def _with_error(share: float, error: float) -> str:
@@ -125,19 +98,10 @@ def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
     top = max(1.0, float(sums[np.isfinite(sums)].max(initial=1.0)))
     return [
         {
-            "kind": "shares",
             "array": board.array(f"effect:{name}", _no_base(effects.effect.values)),
-            "error": board.array(f"effect:error:{name}", _no_base(effects.effect_error.values)),
             "place": {"signal": "effect", "network": name},
             "top": top,
-            "wheel": style.WORDS,
-            "height": 240,
-            "title": _("{name}: {share} at the end hangs on the first word").format(
-                name=called(name),
-                share=_with_error(effects.effect.values[ends(of)], effects.effect_error.values[ends(of)]),
-            ),
-            "caption": _caption(subjects[name], effects, of),
-            "span": 12 // len(known),
+            "caption": _right(subjects[name]),
         }
         for name, effects in known.items()
     ]
@@ -148,15 +112,12 @@ def _no_base(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros((len(values), 1)), values], 1)
 
 
-def _caption(subject: Subject, effects: TotalEffect, of: Layer) -> str:
-    told = _("Sum over words at the end: {sum}.").format(
-        sum=_with_error(effects.sum.values[ends(of)[0]], effects.sum_error.values[ends(of)[0]])
-    )
+def _right(subject: Subject) -> str:
+    """How often a network is right on the task's own sequences, where it learnt them."""
     card = subject.load().provenance.card
     if card is None or not subject.is_example_of_a_rule():
-        return told
-    right = _("Right on {share} of held-out sequences (measured once).").format(share=percent(card.held_out_accuracy))
-    return sentences(told, right)
+        return ""
+    return _("{share} right on new sequences").format(share=percent(card.held_out_accuracy))
 
 
 def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
@@ -178,7 +139,7 @@ def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     return chart(
         figure,
         span=span,
-        title=_("How much of each state's variance hangs on the first word"),
+        title=_("How much of each state depends on {first}").format(first=first_read(subjects, of)),
         caption=_("The band is one standard error to either side."),
     )
 

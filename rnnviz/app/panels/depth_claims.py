@@ -1,0 +1,104 @@
+"""What the page on deep networks says: what depth changes in the answers to one text."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+
+from rnnviz.app import results
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import Chip, bold, percent
+from rnnviz.app.panels.answers_per_step import counted, solution, strangers, task_of
+from rnnviz.app.panels.layer_grid import compared, depth
+from rnnviz.app.panels.network_views import label_names
+from rnnviz.subjects import Subject
+
+CHANCE = (0.25, 0.75)  # right about such a share of two equally likely answers is no more than a guess
+
+
+def verdict(subject: Subject) -> str:
+    """One layer against as many as were chosen, or against two."""
+    if not subject.trained:
+        said = _("This {cell} of {layers} has not been trained yet")
+        return said.format(cell=subject.cell, layers=counted(depth(subject)))
+    if not _can_be_compared(subject):
+        ways = _("reads both ways") if subject.network().bidirectional else _("reads one way")
+        said = _("This {cell} of {layers} {reads}")
+        return said.format(cell=subject.cell, layers=counted(depth(subject)), reads=ways)
+    more = {2: _("two layers"), 3: _("three layers"), 4: _("four layers")}[max(2, depth(subject))]
+    if task_of(subject) != "neighbour_xor":
+        return _relabelled(subject, more)
+    asked, (one, many) = _asked(subject), _right(subject).values()
+    if not asked.any():
+        return _("Nothing is asked: no bit stands between two known bits")
+    if many == asked.sum() > one and CHANCE[0] <= one / asked.sum() <= CHANCE[1]:
+        return _("One layer guesses whether neighbours differ; {more} know").format(more=more)
+    if one == many == asked.sum():
+        return _("One layer and {more} are right about every bit").format(more=more)
+    said = _("Of {asked} bits one layer is right about {one}, {more} about {many}")
+    return said.format(asked=int(asked.sum()), one=one, more=more, many=many)
+
+
+def _can_be_compared(subject: Subject) -> bool:
+    return len(compared(subject)) == 2 and results.answers_along(subject)
+
+
+def _asked(subject: Subject) -> np.ndarray:
+    """At which steps a right answer is known, (T,)."""
+    return np.array(solution(subject)) >= 0
+
+
+def _right(subject: Subject) -> dict[str, int]:
+    """About how many of these steps each network is right."""
+    asked, known = _asked(subject), np.array(solution(subject))
+    return {
+        name: int((results.answers(other).values.argmax(-1) == known)[asked].sum())
+        for name, other in compared(subject).items()
+    }
+
+
+def _relabelled(subject: Subject, more: str) -> str:
+    """The word whose answer depth changes most, among those that get another label."""
+    t, names = _changed(subject), label_names(subject)
+    if t is None:
+        return _("One layer and {more} label every word alike").format(more=more)
+    old, new = (names[results.answers(other).values[t].argmax()] for other in compared(subject).values())
+    word = f"<bdi>{html.escape(subject.tokens[t])}</bdi>"
+    said = _("One layer takes {word} for {old}, {more} for {new}")
+    return said.format(word=word, old=bold(old), more=more, new=bold(new))
+
+
+def _changed(subject: Subject) -> int | None:
+    before, after = (results.answers(other).values for other in compared(subject).values())
+    other = before.argmax(-1) != after.argmax(-1)
+    return int(np.where(other, np.abs(after - before).sum(-1), -1.0).argmax()) if other.any() else None
+
+
+def chips(subject: Subject) -> list[Chip]:
+    """How often each is right where a rule tells it; else what each answers at the word of the title."""
+    if not subject.trained or not _can_be_compared(subject):
+        return []
+    told: dict[str, str] = {}
+    if task_of(subject) == "neighbour_xor":
+        if count := int(_asked(subject).sum()):
+            right = _("{right} of {asked} right")
+            told = {name: right.format(right=number, asked=count) for name, number in _right(subject).items()}
+    elif (t := _changed(subject)) is not None:
+        told = {name: _leading(other, t) for name, other in compared(subject).items()}
+    text = _("{cell}: {answer}")
+    return [Chip(subject.cell, text.format(cell=name, answer=answer)) for name, answer in told.items()]
+
+
+def _leading(subject: Subject, step: int) -> str:
+    shares = results.answers(subject).values[step]
+    return f"{label_names(subject)[shares.argmax()]} {percent(float(shares.max()))}"
+
+
+def sentence(subject: Subject) -> str:
+    """What the picture shows and what to do; then the words that the network does not know."""
+    said = _("Each block is the state of one layer at one step. Click one to open it.")
+    if subject.trained and task_of(subject) == "neighbour_xor" and (asked := _asked(subject)).any():
+        said = _("{asked} of {steps} bits stand between two others. Press Play and compare both rows of answers.")
+        said = said.format(asked=int(asked.sum()), steps=len(asked))
+    return sentences(said, strangers(subject))
