@@ -14,11 +14,13 @@ claim = page.place_of_claim()
 reservoir_claims.choose(subject)
 seen = reservoir_claims.seen(subject)
 with claim:
-    page.claim(reservoir_claims.verdict(subject), reservoir_claims.sentence(subject))
+    title, sentence = reservoir_claims.title(subject), reservoir_claims.sentence(subject)
+    page.claim(title, sentence, reservoir_claims.chips(subject), reservoir_claims.measured(subject))
 
 
 def build() -> Board:
     board = Board([""] * SHOWN, [True] * SHOWN, units=1)
+    board.row(*reservoir_claims.slider(subject))
     board.row(echo_state.distance(subject, span=8), echo_state.eigenvalues(subject, span=4))
     board.row(echo_state.runs(subject, span=6), echo_state.picture(subject, span=6))
     board.row(echo_state.reading(subject, delay, span=12))

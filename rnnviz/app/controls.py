@@ -185,11 +185,13 @@ def knob(name: str) -> None:
 
 
 def turn(asked: object) -> None:
-    """Set a number of the page's knobs for a slider on the stage. What no stage of ours can send is left alone."""
+    """Set a number of the page's knobs, or the subject's radius, for a slider on the stage. What no stage of ours can
+    send is left alone."""
     match asked:
         case {"name": str(name), "value": int(value) | float(value)}:
             knob = state.row().knobs.declared().get(name)
-            if knob is not None and isinstance(knob.least, float):
+            of_subject = name == "spectral_radius" and takes(state.subject().cell, name)
+            if of_subject or (knob is not None and isinstance(knob.least, float)):
                 state.choose(**{name: value if isinstance(value, bool) else round(float(value), 6)})
 
 

@@ -151,7 +151,7 @@ def _symbol(letter: str, x: float, y: float) -> str:
 
 
 def _reservoir() -> str:
-    told = _("A random network that stays as it is; its readout alone is trained, to tell what came some steps ago.")
+    told = _("A reservoir is a random network, never trained; its readout alone is trained, to tell past inputs.")
     return f"{_image(pictures.reservoir())}<span>{html.escape(told)}</span>"
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.cell_comparison import fresh
-from rnnviz.studies.echo_state_network import FITTED, SHOWN, WASHOUT, small_pair
+from rnnviz.studies.echo_state_network import FITTED, SHOWN, WASHOUT
 from rnnviz.studies.fixed_points import landscape
 from rnnviz.studies.radius_sweep import LENGTH, RADII, SETTLING
 from rnnviz.subjects import Example, Shipped, Subject
@@ -58,10 +58,6 @@ def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
     for name, read_, pair in zip(("driven", "silent"), (u, np.zeros_like(u)), starts(subject), strict=True):
         runs[name] = [reference.states(*w, read_, start) for start in pair]
         found["log10 distance", name] = reference.decades(*runs[name], np.linalg.norm(pair[0] - pair[1]))
-    two = 2 * torch.rand(2, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64).numpy() - 1
-    both = [reference.states(*matrices(small_pair()), np.zeros_like(u), start) for start in two]
-    found["log10 distance", "pair"] = reference.decades(*both, np.linalg.norm(two[0] - two[1]))
-
     sequences = study.sequences(subject).numpy()
     rows = slice(WASHOUT, WASHOUT + FITTED)
     zeros = np.zeros(subject.units)
@@ -78,7 +74,7 @@ def test_the_echo_state_network_paints_the_truth(arrive):
     visitor = opened(arrive, "/echo-state-network")
     numbers = reservoir_numbers()
     looks = walk(visitor, (0, 4, 5, 60, 130))
-    tolerance = {"rtol": 2e-6, "atol": 2e-6}  # the pair of units comes to rest within a few steps
+    tolerance = {"rtol": 2e-6, "atol": 2e-6}
     check(
         looks,
         lambda number: numbers[number.signal, number.place.get("network", "")][number.step],
@@ -89,7 +85,7 @@ def test_the_echo_state_network_paints_the_truth(arrive):
         values = numbers[trace["meta"]["signal"], trace["meta"].get("network", "")]
         painted, shown = (trace["z"], values.T) if trace["z"] else (trace["y"][:150], values[:150])
         close(painted, shown, trace["meta"], **tolerance)
-    assert len(looks[0].traces) == 7
+    assert len(looks[0].traces) == 6
     subject, curves = reservoir(), traces_of(visitor, 5)
     assert len(curves) == 4
     for cell in ("ESN", "RNN", "LSTM", "GRU"):

@@ -9,8 +9,8 @@ from rnnviz.subjects import Given, Noise, Subject
 from rnnviz.subjects.given import keep_network
 from rnnviz.subjects.limits import MAX_SEED, MOST_UNITS
 from tests.intents import intents
-from tests.pages.echo_page import PAGE, charts, choose, visit
-from tests.pages.visit import arrive, board, claim, follow, land, sentence, shown, whole
+from tests.pages.echo_page import PAGE, charts, chips, choose
+from tests.pages.visit import arrive, board, claim, land, panels, sentence, shown, whole
 from tests.reservoirs import reservoir
 
 
@@ -39,11 +39,12 @@ def test_every_knob_can_be_turned_to_its_end(changes):
 
 
 def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show():
-    at = follow(visit())
+    at = choose(radius=0.95)
     start = shown(at)
+    (slider,) = panels(board(at)[0], "radius")
+    assert (slider["name"], slider["value"], slider["most"]) == ("spectral_radius", 0.95, 3.0)
     labels = [slider.label for slider in at.slider]
     turned = {
-        "Spectral radius ρ": 0.95,
         "Strength of the input": 0.15,
         "Leak α": 0.35,
         "Units N": 40,
@@ -56,7 +57,6 @@ def test_the_controls_turn_the_reservoir_and_a_link_opens_what_they_show():
     whole(at.number_input(key="seed").set_value(7).run())
     assert shown(at) != start
     assert shown(at) == reservoir(40, 0.95, 0.35, 0.15, 0.55, "identity", 7)
-    assert claim(at).startswith("At radius 0.95 ")
     query = {name: at.query_params[name] for name in at.query_params}
     assert query["delay"] == "12"
     other = land(PAGE, **query)
@@ -100,13 +100,13 @@ def test_eigenvalues_tell_of_a_small_push_only_where_weights_alone_decide(nonlin
 )
 def test_what_is_no_reservoir_is_refused_in_a_sentence_and_the_page_stays(query, words):
     at = land(PAGE, **query)
-    assert claim(at).startswith("At radius 1.2 two starts")
+    assert chips(at)[0].startswith("with the input they become one")
     assert words in at.warning[0].value
 
 
 def test_a_link_of_an_earlier_version_opens_the_page():
     at = land(PAGE, text="what time is it ?", cell="GRU", seed="3")
-    assert claim(at).startswith("At radius 1.2 two starts")
+    assert chips(at)[0].startswith("with the input they become one")
     assert not at.warning
 
 
@@ -116,7 +116,7 @@ def test_a_network_that_was_brought_is_shown_with_its_readout_to_choose_alone():
     at = land(PAGE, **subject.query())
     assert shown(at) == subject
     assert [slider.label for slider in at.slider] == ["Delay k of the readout"]
-    assert claim(at).startswith("At radius 0.7 two starts")
+    assert not panels(board(at)[0], "radius")
     assert charts(at)[3]["title"] == "All 24 units of the reservoir"
 
 
@@ -127,8 +127,8 @@ def test_what_is_chosen_here_no_other_page_takes_over():
 
     at = arrive("states.py", cell="GRU", text="play music")
     go(PAGE)
-    whole(at.slider(key="spectral_radius").set_value(0.5).run())
+    whole(at.slider(key="leak").set_value(0.5).run())
     go("states.py")
     assert shown(at) == intents("GRU", text="play music")
     go(PAGE)
-    assert at.slider(key="spectral_radius").value == 0.5
+    assert at.slider(key="leak").value == 0.5

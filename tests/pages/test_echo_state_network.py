@@ -9,7 +9,7 @@ import pytest
 from rnnviz.cells import TRIO
 from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED
-from tests.pages.echo_page import charts, choose
+from tests.pages.echo_page import charts, chips, choose
 from tests.pages.visit import claim, sentence, whole
 from tests.reservoirs import reservoir
 
@@ -33,25 +33,24 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
         near[t] = np.linalg.norm(h[0] - h[1]) < 1e-6 * first
     if near[-1]:
         steps = TESTED - int(np.argmin(near[::-1])) + 1
-        assert claim(at) == f"At radius {radius:g} two starts become one after {steps} steps"
+        assert chips(at)[0] == f"with the input they become one after {steps} steps"
+        assert claim(at) == "Two different starts end in one state: only the input is left"
     else:
         left = np.linalg.norm(h[0] - h[1]) / first
-        assert claim(at) == f"At radius {radius:g} two starts have not met after 1,000 steps (distance × {left:.2g})"
-    assert f"With the input they {claim(at).removeprefix(f'At radius {radius:g} two starts ')}; without it" in sentence(
-        at
-    )
+        assert chips(at)[0] == f"with the input they have not met after 1,000 steps (distance × {left:.2g})"
+        assert claim(at) == "Two different starts stay apart: the state remembers its start"
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
-    words = r"At radius 0.95 two starts have not met after 1,000 steps \(distance × 0.0\d+\)"
-    assert re.fullmatch(words, claim(at))
+    words = r"with the input they have not met after 1,000 steps \(distance × 0.0\d+\)"
+    assert re.fullmatch(words, chips(at)[0])
 
 
 def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius():
     at = choose(nonlinearity="identity", radius=1.1)
-    steps = float(re.fullmatch(r"At radius 1.1 two starts fly apart, × 10 every ([\d.]+) steps", claim(at))[1])
+    steps = float(re.fullmatch(r"with the input they fly apart, × 10 every ([\d.]+) steps", chips(at)[0])[1])
     assert steps == pytest.approx(1 / np.log10(1.1), rel=0.02)
 
 
@@ -59,7 +58,7 @@ def test_the_distances_are_drawn_in_decades_of_the_first():
     made = reservoir(20)
     echo = study.echo(made)
     traces = charts(choose(units=20))[0]["figure"]["data"]
-    assert len(traces) == 3
+    assert len(traces) == 2
     for batch in range(2):
         expected = np.log10(echo.distance.values[:SHOWN, batch] / echo.start.values[batch])
         np.testing.assert_allclose(numbers(traces[batch]["y"]), np.maximum(expected, -17), atol=1e-9)
@@ -133,6 +132,11 @@ def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius
     assert "in the long run" in panel["caption"].lower()
 
 
+def test_without_input_nothing_is_left_where_two_starts_meet():
+    assert claim(choose(units=20, radius=0.5, scaling=0.0)).endswith("nothing is left")
+    assert claim(choose(units=20, nonlinearity="identity", radius=1.1)).startswith("Two different starts fly apart")
+
+
 def test_with_no_input_there_is_nothing_to_remember():
     assert charts(choose(units=20, scaling=0.0))[5]["title"] == "With no input there is nothing to remember"
 
@@ -161,13 +165,13 @@ def test_a_suggestion_shows_what_it_promises(k):
     before = choose(leak=0.5)
     memory = study.memory(reservoir()).total
     at = whole(before.button(key=f"try-{k}").click().run())
-    title = claim(at)
+    fate = chips(at)[0]
     found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
     assert [
-        "have not met after 1,000 steps" in title,
+        "have not met after 1,000 steps" in fate,
         found > memory,
         any("theory" in trace["name"] for trace in charts(at)[4]["figure"]["data"]),
-        "fly apart" in title,
+        "fly apart" in fate,
     ][k]
 
 

@@ -14,7 +14,7 @@ from rnnviz.dynamics import Echo
 from rnnviz.dynamics.capacity import RIDGE
 from rnnviz.figures import Eigenvalues, Line, Run, style
 from rnnviz.studies import echo_state_network as study
-from rnnviz.studies.echo_state_network import FITTED, RADII, SEQUENCES, SHOWN, STEPS, TESTED, WASHOUT
+from rnnviz.studies.echo_state_network import FITTED, RADII, SEQUENCES, SHOWN, STEPS, WASHOUT
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -27,26 +27,21 @@ WILDEST = 1e6  # a readout that says more than this says nothing
 
 
 def distance(subject: Subject, **place: object) -> dict:
-    """How far apart two starts are, with the input and without, and those of the pair of units."""
-    found, (two, low) = reservoir_claims.seen(subject).echo, reservoir_claims.pair()
-    color = style.CELLS["ESN"]
+    """How far apart two starts are, with the input and without."""
+    found = reservoir_claims.seen(subject).echo
     drawn = [
-        Line(_("reading its input"), _decades(found, 0), color, "solid"),
-        Line(_("reading nothing"), _decades(found, 1), color, "dash"),
-        Line(_("a pair of units, ρ = {radius}").format(radius=f"{low:.2g}"), _decades(two, 0), style.INK, "dot"),
+        Line(_("reading its input"), _decades(found, 0), style.CELLS["ESN"], "solid"),
+        Line(_("reading nothing"), _decades(found, 1), style.INK, "dash"),
     ]
     drawn = [
         line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name})
-        for line, network in zip(drawn, ("driven", "silent", "pair"), strict=True)
+        for line, network in zip(drawn, ("driven", "silent"), strict=True)
     ]
     figure = figures.lines.draft(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
-    caption = _(
-        "0 is the first distance; at −6 they count as one. Tested over {steps} steps, of which {shown} are shown."
-    )
     return chart(
         figure,
-        title=_("Two starts, one input: how far apart are their states?"),
-        caption=caption.format(steps=f"{TESTED:,}", shown=SHOWN),
+        title=_("How far apart are the two states?"),
+        caption=_("In powers of ten of the first distance: at −6 they count as one state."),
         **place,
     )
 
@@ -83,9 +78,7 @@ def eigenvalues(subject: Subject, **place: object) -> dict:
     return chart(
         figure,
         time=False,
-        title=_("{count} of {units} eigenvalues of W lie outside the unit circle").format(
-            count=outside, units=subject.units
-        ),
+        title=_("{count} of {units} eigenvalues lie outside").format(count=outside, units=subject.units),
         caption=caption,
         **place,
     )

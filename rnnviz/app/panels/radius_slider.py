@@ -18,26 +18,23 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
     """The knob with its two zones, where it is about ``fresh`` networks. ``followed``: the page shows the sweep too."""
     if not fresh:
         return []
-    knobs = state.knobs()
-    knob = knobs.declared()["radius"]
-    panel = {
-        "kind": "radius",
-        "title": _(knob.label),
-        "span": 12,
-        "name": "radius",
-        "value": knobs.radius,
-        "least": knob.least,
-        "most": knob.most,
-        "step": knob.step,
-        "of": _settings() if followed and _is_quick() else "",
-        "words": {
-            "name": _(knob.label),
-            "below": _("vanishes"),
-            "above": _("can explode"),
-            "dragged": _("≈ between computed radii; exact when you let go"),
-        },
+    knob = state.knobs().declared()["radius"]
+    words = {
+        "name": _(knob.label),
+        "below": _("vanishes"),
+        "above": _("can explode"),
+        "dragged": _("≈ between computed radii; exact when you let go"),
     }
-    return [panel]
+    of = _settings() if followed and _is_quick() else ""
+    return [panel("radius", state.knobs().radius, (knob.least, knob.most, knob.step), words, of)]
+
+
+def panel(name: str, value: float, ends: tuple[float, float, float], words: dict[str, str], of: str = "") -> dict:
+    """``name``: of the knob, or of the part of the subject, that it sets; ``ends``: least, most and step; ``of``: of
+    which settings a sweep is followed, none unless given."""
+    least, most, step = ends
+    place = {"kind": "radius", "title": words["name"], "span": 12, "name": name, "words": words, "of": of}
+    return place | {"value": value, "least": min(least, value), "most": max(most, value), "step": step}
 
 
 def sweep(compared: Subjects) -> Board:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
 import torch
 
-from rnnviz.app import controls
+from rnnviz.app import controls, subject_picker
 from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
+from rnnviz.app.page import Chip
+from rnnviz.app.panels import radius_slider
 from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
@@ -74,26 +75,36 @@ def pair() -> tuple[Echo, float]:
 
 def choose(subject: Subject) -> None:
     """Draw the controls: those of a reservoir that was brought as it is are of its readout alone."""
-    if subject.load().provenance.seed is None:
+    with subject_picker.tools(), controls.more_settings("content"):
         controls.knob("delay")
-        return
-    cell = study.cell_of(subject)
-    line = st.columns([4, 4, 4, 3], vertical_alignment="bottom")
-    with line[0]:
-        radius = float(study.radius(subject))
-        controls.subject_number(_("Spectral radius ρ"), "spectral_radius", radius, LEAST, 3.0, 0.05)
-    with line[1]:
-        strength = float(cell.input_scaling)
-        controls.subject_number(_("Strength of the input"), "input_scaling", strength, 0.0, 2.0, 0.05)
-    with line[2]:
+        if not is_drawn(subject):
+            return
+        cell = study.cell_of(subject)
+        controls.subject_number(_("Strength of the input"), "input_scaling", float(cell.input_scaling), 0.0, 2.0, 0.05)
         controls.subject_number(_("Leak α"), "leak", float(cell.leak), LEAST, 1.0, 0.05)
-    with line[3], controls.more_settings():
-        controls.knob("delay")
         controls.subject_number(_("Units N"), "units", subject.units, 20, 200, 20)
         controls.subject_number(_("Density of connections"), "density", float(cell.density), LEAST, 1.0, 0.05)
         names = {"tanh": "tanh", "identity": _("linear")}
         controls.subject_choice(_("Units are"), "nonlinearity", cell.nonlinearity, names)
         controls.choose_seed()
+
+
+def is_drawn(subject: Subject) -> bool:
+    """Whether it was drawn here from a seed, so that its parts can be chosen."""
+    return subject.load().provenance.seed is not None
+
+
+def slider(subject: Subject) -> list[dict]:
+    """The radius of a reservoir that was drawn, with its two zones; below 1 a small push near rest dies out."""
+    if not is_drawn(subject):
+        return []
+    words = {
+        "name": _("Spectral radius ρ"),
+        "below": _("a push dies out"),
+        "above": _("can grow"),
+        "dragged": "",
+    }
+    return [radius_slider.panel("spectral_radius", float(study.radius(subject)), (LEAST, 3.0, 0.05), words)]
 
 
 def fate(found: Echo, batch: int) -> str:
@@ -102,10 +113,15 @@ def fate(found: Echo, batch: int) -> str:
     steps = met(distance, start)
     if steps is not None:
         return _("become one after {steps} steps").format(steps=steps)
-    if not np.isfinite(distance).all() or distance[-1] > 1e3 * start:
+    if flies(distance, start):
         return _("fly apart, × 10 every {steps} steps").format(steps=f"{_tenfold(distance):.3g}")
     share = f"{distance[-1] / start:.2g}"
     return _("have not met after {steps} steps (distance × {share})").format(steps=f"{TESTED:,}", share=share)
+
+
+def flies(distance: np.ndarray, start: float) -> bool:
+    """Whether two states end much further apart than they began."""
+    return not np.isfinite(distance).all() or distance[-1] > 1e3 * start
 
 
 def _tenfold(distance: np.ndarray) -> float:
@@ -115,21 +131,38 @@ def _tenfold(distance: np.ndarray) -> float:
     return (len(here) - 1 - first) / float(np.log10(here[-1] / here[first]))
 
 
-def verdict(subject: Subject) -> str:
-    return _("At radius {radius} two starts {fate}").format(
-        radius=f"{study.radius(subject):g}", fate=fate(seen(subject).echo, 0)
-    )
+def title(subject: Subject) -> str:
+    """Whether what a state began with is washed out by what it reads."""
+    distance, start = seen(subject).echo.distance.values[:, 0], float(seen(subject).echo.start.values[0])
+    if met(distance, start) is None:
+        if flies(distance, start):
+            return _("Two different starts fly apart: the state keeps no echo")
+        return _("Two different starts stay apart: the state remembers its start")
+    if not study.cell_of(subject).weight_ih.any():
+        return _("Two different starts end in the same state: nothing is left")
+    return _("Two different starts end in one state: only the input is left")
 
 
 def sentence(subject: Subject) -> str:
-    """The radius against the test, with their numbers."""
+    return _("Press Play: one fixed random network reads the same input twice, from two different starts.")
+
+
+def chips(subject: Subject) -> list[Chip]:
+    found = seen(subject).echo
+    told = [_("with the input they {fate}").format(fate=fate(found, 0))]
+    told += [_("without it they {fate}").format(fate=fate(found, 1))]
+    return [Chip("ESN", text) for text in told]
+
+
+def measured(subject: Subject) -> str:
+    """When two states are one, and the radius against the test, with their numbers."""
     told = _(
-        "With the input they {fate}; without it they {silent}. The radius alone does not tell: a pair of units with "
-        "ρ = {low}, left alone, {pair}. A largest singular value below 1 would prove that they meet; here it is {most}."
+        "Two states count as one at a millionth of their first distance, from then on to step {steps}. The radius "
+        "alone does not tell: a pair of units with ρ = {low}, left alone, {pair}. A largest singular value below 1 "
+        "would prove that they meet; here it is {most}."
     )
     return told.format(
-        fate=fate(seen(subject).echo, 0),
-        silent=fate(seen(subject).echo, 1),
+        steps=f"{TESTED:,}",
         low=f"{pair()[1]:.2g}",
         pair=fate(pair()[0], 0),
         most=f"{torch.linalg.matrix_norm(study.cell_of(subject).weight_hh.detach(), 2):.2f}",
