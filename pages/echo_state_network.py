@@ -14,8 +14,7 @@ claim = page.place_of_claim()
 reservoir_claims.choose(subject)
 seen = reservoir_claims.seen(subject)
 with claim:
-    title, sentence = reservoir_claims.title(subject), reservoir_claims.sentence(subject)
-    page.claim(title, sentence, reservoir_claims.chips(subject), reservoir_claims.measured(subject))
+    page.claim(*reservoir_claims.claim(subject))
 
 
 def build() -> Board:

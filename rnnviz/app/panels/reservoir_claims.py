@@ -131,6 +131,12 @@ def _tenfold(distance: np.ndarray) -> float:
     return (len(here) - 1 - first) / float(np.log10(here[-1] / here[first]))
 
 
+def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
+    """What ``page.claim`` takes."""
+    told = _("Press Play: one fixed random network reads the same input twice, from two different starts.")
+    return title(subject), told, chips(subject), measured(subject)
+
+
 def title(subject: Subject) -> str:
     """Whether what a state began with is washed out by what it reads."""
     distance, start = seen(subject).echo.distance.values[:, 0], float(seen(subject).echo.start.values[0])
@@ -141,10 +147,6 @@ def title(subject: Subject) -> str:
     if not study.cell_of(subject).weight_ih.any():
         return _("Two different starts end in the same state: nothing is left")
     return _("Two different starts end in one state: only the input is left")
-
-
-def sentence(subject: Subject) -> str:
-    return _("Press Play: one fixed random network reads the same input twice, from two different starts.")
 
 
 def chips(subject: Subject) -> list[Chip]:
