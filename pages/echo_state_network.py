@@ -48,7 +48,6 @@ page.below(
     ],
     code=f"""import rnnviz
 from rnnviz.studies import echo_state_network
-
 subject = {subject.code()}
 found = echo_state_network.memory(subject)
 found.by_delay.values[{delay}]     # {seen.memory.by_delay.values[delay]:.4f}
