@@ -20,10 +20,11 @@ DISPUTED = INTENTS | {"text": "tell Anna that it is sunny today"}  # the small n
 STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T B P T T T"
 SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
+START = "Begin"
 BORN = "How cells came to be"
 PAGES = (
     Page(
-        "The idea",
+        START,
         "start.py",
         "Start here",
         ":material/flag:",
@@ -33,7 +34,7 @@ PAGES = (
         picker=(),
     ),
     Page(
-        "The idea",
+        START,
         "lessons.py",
         "Lessons",
         ":material/school:",
@@ -43,7 +44,7 @@ PAGES = (
         picker=(),
     ),
     Page(
-        "Your own network",
+        START,
         "your_model.py",
         "Your model",
         ":material/upload_file:",

@@ -30,7 +30,7 @@ own_model.links(PAGES, subject)
 def build() -> Board:
     board = network_views.board(subject, of)
     board.row({**state_charts.heatmaps(subject, of)[0], "span": 12})
-    board.row(state_charts.unit_lines(subject, of))
+    board.row(state_charts.unit_lines(subject, of, unit=0))
     return board
 
 

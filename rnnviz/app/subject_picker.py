@@ -174,7 +174,7 @@ def _write(learnt: Task | None) -> None:
         label_visibility="collapsed",
         **bound("text", state.shown_text()),
     )
-    with st.popover(_("Examples"), width="content"):
+    with st.popover(_("Examples"), icon=":material/list:", width="content"):
         st.caption(hint)
         st.pills(
             _("Examples"),

@@ -76,8 +76,8 @@ def drawing(subject: Subject) -> None:
     else:
         boxes.append((_("no readout"), _("its states are what it gives")))
     drawn = "".join(f"<li><b>{html.escape(name)}</b><span>{html.escape(size)}</span></li>" for name, size in boxes)
-    color = network_views.accent(subject)
-    st.html(f'<ol class="own-network" style="--cell: {color}" aria-label="{_("The network")}">{drawn}</ol>')
+    color, label = network_views.accent(subject), html.escape(_("The network"))
+    st.html(f'<ol class="own-network" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
 
 
 def links(pages: Sequence[Page], subject: Subject) -> None:
