@@ -10,10 +10,11 @@ from tests.browser.looks import DESK
 from tests.browser.visitor import Visitor
 
 # What Streamlit makes itself and we cannot mend, by axe's rule: where it is, and why.
-STREAMLITS = {
+MENU = {
     "list": "[data-testid=stSidebarNavItems]",  # the menu's list holds its sections as <div>, each with links as <li>
     "listitem": "[data-testid=stSidebarNavItems]",
 }
+STREAMLITS = MENU | {"presentation-role-conflict": "[data-testid=stFileUploader]"}  # its field says it is none
 WITHIN = "([target, selector]) => document.querySelector(target)?.closest(selector) !== null"
 AT_REST = """() => document.getAnimations()
     .every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
@@ -39,7 +40,7 @@ def axe_finds_nothing_of_ours(visitor: Visitor) -> None:
     ours, streamlits = violations(visitor)
     assert not ours, (visitor.page.viewport_size, visitor.step, *ours)
     if visitor.page.viewport_size == DESK:  # on a phone the menu is shut
-        assert streamlits == set(STREAMLITS), "Streamlit mended its menu: take the exception out"
+        assert set(MENU) <= streamlits, "Streamlit mended its menu: take the exception out"
     if visitor.page.locator(".pager-next").count():
         visitor.page.locator(".pager-next").click()
     elif visitor.slider.count():
