@@ -1,6 +1,7 @@
 // The network as a grid: a column per step, a row per layer and direction, the words below, the answers above. Each
 // cell of the grid is a small picture of a state; the chosen one is opened beside it with all its quantities.
 import { canvas, element, inked, mark as markNumber, number, paint as paintNumber, percent, token } from "./dom.js";
+import { fadeEnds } from "./edges.js";
 import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
@@ -192,10 +193,11 @@ export function createGrid(body, panel, stage) {
   }
 
   let room = 0;
+  const fade = fadeEnds(scroller);
   const observer = new ResizeObserver(() => {
     room = scroller.clientWidth;
-    scroller.classList.toggle("more", width > room);
     reveal(stage.now.step);
+    fade();
   });
   observer.observe(scroller);
   /** Keep the current column in sight, without moving the page around it. */

@@ -1,5 +1,6 @@
 // What several networks answer at every step of one sequence: a row per network, a column per step.
 import { element, paint, percent, token } from "./dom.js";
+import { fadeEnds } from "./edges.js";
 
 const NARROW = 26; // pixels of a column in a long sequence, where answers are little more than colours
 
@@ -76,11 +77,12 @@ export function createReadings(body, panel, stage) {
 
   let places = [];
   let room = 0;
+  const fade = fadeEnds(scroller);
   function measure() {
     room = scroller.clientWidth;
     places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
-    scroller.classList.toggle("more", line.scrollWidth > room + 4);
     reveal(stage.now.step);
+    fade();
   }
   /** Keep the current column in sight, without moving the page around it. */
   function reveal(step) {

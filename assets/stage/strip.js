@@ -1,5 +1,6 @@
 // The unrolled network: one column per time step, tokens below, the state in the middle, the guess above.
 import { canvas, element, paint, percent } from "./dom.js";
+import { fadeEnds } from "./edges.js";
 import { colorOf, drawUnits } from "./color.js";
 import { explain } from "./terms.js";
 import { createWords } from "./words.js";
@@ -103,14 +104,15 @@ export function createStrip(body, panel, stage) {
   // Places are measured when the strip is laid out, not at every step: reading them then would lay it out again.
   let places = [];
   let room = 0;
+  const fade = fadeEnds(scroller);
   function measure() {
     room = scroller.clientWidth;
     body.classList.add("roomy");
     const lines = Math.max(...columns.map(({ answer }) => answer.offsetHeight));
     body.classList.toggle("roomy", lines <= LINE);
     places = columns.map(({ node }) => node.offsetLeft + node.offsetWidth / 2);
-    scroller.classList.toggle("more", line.scrollWidth > room + 4);
     reveal(stage.now.step);
+    fade();
   }
 
   /** Keep the current column in sight, without moving the page around it. */

@@ -60,7 +60,7 @@ def words(tokens: Sequence[object], asked: Sequence[int] = ()) -> str:
 
 
 def becomes(left: str, answer: object) -> str:
-    return f"{left}<span>→</span><b>{html.escape(str(answer))}</b>"
+    return f'{left}<span class="becomes">→ <b>{html.escape(str(answer))}</b></span>'
 
 
 @cache
