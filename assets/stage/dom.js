@@ -21,13 +21,13 @@ export function token(text, known = true, className = "") {
   return node;
 }
 
-/** Fixed width for numbers that change while one watches: a real minus, a figure space for plus. */
+/** Fixed width for numbers that change while one watches: a real minus, a figure space for plus and for what rounds to 0. */
 export function number(value, digits = 3) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+∞" : "−∞";
   const size = Math.abs(value);
   const text = size !== 0 && (size >= 1e4 || size < 5e-4) ? size.toExponential(1) : size.toFixed(digits);
-  return (value < 0 ? "−" : "\u2007") + text;
+  return (value < 0 && Number(text) ? "−" : "\u2007") + text;
 }
 
 /** So many significant digits: for numbers whose sizes differ by powers of ten. */

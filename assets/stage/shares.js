@@ -2,7 +2,7 @@
 // the panel is about one. Shares stack to one, effects to their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
 // that it adds up to the unit's value.
 import { PALE, wordColor } from "./color.js";
-import { canvas, element, paint as paintNumber, percent, token } from "./dom.js";
+import { canvas, element, number, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
 const LEFT = 46;
@@ -124,7 +124,7 @@ export function createShares(body, panel, stage) {
           dot.style.opacity = strength(k - 1);
           const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", panel.base);
           const position = k ? element("small", "", `${k}`) : "";
-          const text = panel.signed ? shown[k].toFixed(2).replace("-", "−") : percent(shown[k]);
+          const text = panel.signed ? number(shown[k], 2).trim() : percent(shown[k]);
           const value = element("span");
           const place = { ...panel.place, unit: panel.units ? unit : undefined, source: k - 1 };
           paintNumber(value, text, shown[k], place);

@@ -112,7 +112,7 @@ class LSTM(Recurrent):
         "c": Quantity(
             "c_t",
             r"c_t = f_t \odot c_{t-1} + i_t \odot g_t",
-            "Cell state: what is kept plus what is written, at most 1 a step.",
+            "Cell state: what the forget gate kept plus what the input gate wrote.",
             None,
             "memory",
         ),

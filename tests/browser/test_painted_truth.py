@@ -101,7 +101,7 @@ def test_the_strip_marks_where_it_decides(arrive, cell, text):
         "columns => columns.map((column) => column.querySelector('.strip-decided')?.textContent ?? '')"
     )
     words = text.split()
-    wanted = [f"decides at “{word}”" if k == first else "" for k, word in enumerate(words)]
+    wanted = [f"over half from “{word}”" if k == first else "" for k, word in enumerate(words)]
     assert marked == wanted
     assert leads[-1]
 

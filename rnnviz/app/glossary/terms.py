@@ -19,7 +19,7 @@ class Term(NamedTuple):
 
 TERMS = {
     "decides": Term(
-        __("decides at|decides nowhere"),
+        __("over half from|ends under half"),
         __("From this word to the end the final answer has more than half of the probability."),
         pictures.deciding,
     ),

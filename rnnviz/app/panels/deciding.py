@@ -25,6 +25,10 @@ def told(subject: Subject) -> str:
     """At which word, or else that it is at none."""
     step = decides(subject)
     if step is None:
-        return _("decides nowhere")
+        return _("ends under half")
     word = subject.tokens[step]
-    return _("decides at “{word}”").format(word=word) if word else _("decides at step {step}").format(step=step + 1)
+    return (
+        _("over half from “{word}”").format(word=word)
+        if word
+        else _("over half from step {step}").format(step=step + 1)
+    )

@@ -14,7 +14,8 @@ from rnnviz.app.opening import is_brought, lack
 from rnnviz.app.own_model.brought import Brought
 from rnnviz.app.page import Chip, explained, readable
 from rnnviz.app.page_row import Page
-from rnnviz.app.panels import network_views
+from rnnviz.app.panels import answer_claims, network_views
+from rnnviz.app.results import answers_along
 from rnnviz.compute import computed
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject
@@ -42,7 +43,7 @@ def chips(subject: Subject) -> list[Chip]:
     sure = _("no module of torch.nn to compare with")
     if match is not None:
         apart = f"{match.apart:.0e}".replace("e-0", "e-") if match.apart else "0"
-        sure = _("matches {module} to {apart} on this input").format(module=match.module, apart=apart)
+        sure = _("checked against {module}: at most {apart} apart").format(module=match.module, apart=apart)
     count = _("{count} weights").format(count=f"{network_views.weights(subject):,}")
     return [Chip(subject.cell, sure), Chip(subject.cell, count)]
 
@@ -75,7 +76,13 @@ def drawing(subject: Subject) -> None:
         boxes.append((_("Readout"), f"{readout.in_features:,} × {readout.out_features:,}, {at}"))
     else:
         boxes.append((_("no readout"), _("its states are what it gives")))
-    drawn = "".join(f"<li><b>{html.escape(name)}</b><span>{html.escape(size)}</span></li>" for name, size in boxes)
+    if answers_along(subject):
+        boxes.append((_("It answers"), " ".join(answer_claims.leading(subject))))
+    drawn = "".join(
+        f"<li{' class=recurrent' if name == network.cell else ''}><b>{html.escape(name)}</b>"
+        f"<span>{html.escape(size)}</span></li>"
+        for name, size in boxes
+    )
     color, label = network_views.accent(subject), html.escape(_("The network"))
     st.html(f'<ol class="own-network" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
 

@@ -26,9 +26,9 @@ def title(subject: Subject, of: Layer) -> str:
     if change is None:
         told = _("What each of the {cell}'s {units} hidden units makes of {sentence}")
         return told.format(cell=subject.cell, units=subject.units, sentence=quoted(subject))
-    told = _("Unit {unit} of the {cell} turns orange at {word} and stays orange")
+    told = _("Unit {unit} of the {cell} turns negative (orange) at {word} and stays so")
     if change.value > 0:
-        told = _("Unit {unit} of the {cell} turns blue at {word} and stays blue")
+        told = _("Unit {unit} of the {cell} turns positive (blue) at {word} and stays so")
     return told.format(unit=change.unit, cell=subject.cell, word=word_at(subject, change.step))
 
 

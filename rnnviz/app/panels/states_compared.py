@@ -21,7 +21,9 @@ from rnnviz.subjects import Subject
 
 def compared_readings(subjects: Subjects, board: Board, **place: object) -> dict:
     """What each network answers after each word, below it what it answered in the run before a change."""
-    panel, rows = readings(subjects, board, title=_("The answer so far, word by word"), **place), []
+    leading = {tuple(results.answers(subject).values.argmax(1)) for subject in subjects.values()}
+    told = {"caption": _("Framed: the networks disagree.")} if len(leading) > 1 else {}
+    panel, rows = readings(subjects, board, title=_("The answer so far, word by word"), **told, **place), []
     for row, subject in zip(panel["rows"], subjects.values(), strict=True):
         rows.append(row | {"network": row["name"], "detail": deciding.told(subject)})
         if isinstance(subject, Changed):
@@ -109,11 +111,14 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     of = naming.common(subject.cell for subject in subjects.values())
     shown = naming.named(of, _("change of h (RMS over units)"))
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
+    told = _("The farthest: {words}.").format(words=listed(farthest))
+    if len(subjects) > 1 and len(set(farthest.values())) == 1:
+        told = _("All {count} change most at “{word}”.").format(count=len(subjects), word=next(iter(farthest.values())))
     return chart(
         line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=shown),
         span=span,
         title=_("How far each word moves the state"),
-        caption=_("The farthest: {words}.").format(words=listed(farthest)),
+        caption=told,
     )
 
 
