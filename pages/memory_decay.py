@@ -19,11 +19,12 @@ with claim:
 
 def build() -> Board:
     units = memory_shares.revealed(subject, of).base.values.shape[-1]
-    board = Board(networks_compared.words(compared), subject.known, units, start=0 if of[1] == "forward" else None)
-    for row in memory_shares.measured(measure, compared, board, of):
-        board.row(*row)
+    board = Board(networks_compared.words(compared), subject.known, units, start=None if of[1] == "forward" else 0)
     probes = [memory_shares.probes(compared, span=6, of=of)] if memory_shares.can_be_probed(compared) else []
-    board.row(word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes)
+    curves = [word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes]
+    pictures = memory_shares.measured(measure, compared, board, of)
+    for row in [curves, *pictures] if measure == "effect" else [*pictures, curves]:
+        board.row(*row)
     ribbon = memory_shares.ribbon(shown, subject, board, of)
     board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(compared, span=4 if ribbon else 12, of=of))
     board.row(forgetting.divergences(compared, span=12, of=of))

@@ -1,6 +1,6 @@
 // What several networks answer at the cursor, and what each has read by then: a strip of the sequence for each, with
 // what it has not read yet drawn faintly, and under it a bar for every possible answer.
-import { createProbabilities } from "./probabilities.js";
+import { createProbabilities, leading } from "./probabilities.js";
 import { element, token } from "./dom.js";
 
 export function createCandidates(body, panel, stage) {
@@ -33,17 +33,14 @@ function createRow(body, panel, row, stage) {
   /** A word that has a label is underlined in its colour; with a rule, each is marked as right or wrong. */
   function fill() {
     words.forEach((word, t) => {
-      const top = leading(t);
-      word.style.setProperty("--label", top === panel.quiet ? "var(--line)" : panel.colors[top]);
+      const shares = stage.at(row.array, t);
+      const answer = leading(shares);
+      word.style.setProperty("--label", answer < 0 || answer === panel.quiet ? "var(--line)" : panel.colors[answer]);
+      const top = shares.indexOf(Math.max(...shares));
       const right = panel.solution?.[t] ?? -1;
       word.classList.toggle("is-right", right >= 0 && right === top);
       word.classList.toggle("is-wrong", right >= 0 && right !== top);
     });
-  }
-
-  function leading(t) {
-    const shares = stage.at(row.array, t);
-    return shares.indexOf(Math.max(...shares));
   }
 
   let room = 0;

@@ -10,6 +10,8 @@ const FLOOR = 16; // pixels between two layers, and between the words and the fi
 const ASIDE = 405; // pixels that row names and the opened state take where they stand beside the grid
 const ANSWER = { signs: 26, words: 42 }; // the height of a row of answers
 const STACKED = 872; // and up to which width the opened state stands below it
+const TALLEST = 54; // a state beside an opened one, as far as the rows share ROOM
+const ROOM = 240;
 
 export function createGrid(body, panel, stage) {
   const { header } = stage;
@@ -18,8 +20,10 @@ export function createGrid(body, panel, stage) {
   const beside = body.clientWidth - (body.clientWidth > STACKED ? ASIDE : 110);
   const signs = roomy && panel.signs; // short enough to be read in a narrow column
   const wide = roomy ? Math.max(signs ? 28 : 38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
-  const tall = roomy && wide >= 38 ? 44 : 32; // in a narrow column 16 units are a square as well
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
+  const least = roomy && wide >= 38 ? 44 : 32; // in a narrow column 16 units are a square as well
+  const spare = roomy && body.clientWidth > STACKED ? Math.floor(ROOM / rows.length) - GAP : 0;
+  const tall = Math.max(least, Math.min(TALLEST, spare));
   const tops = [];
   let height = 0;
   rows.forEach((row, r) => {
@@ -104,14 +108,20 @@ export function createGrid(body, panel, stage) {
     place.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(shares[top])}`;
     if (right !== undefined) place.classList.add(right < 0 ? "unasked" : right === top ? "is-right" : "is-wrong");
     const number = { signal: "p", network: row.network, output: top, step: t };
-    if (signs) place.append(element("b", "", right < 0 ? "" : signs[top]));
-    else if (roomy) {
+    if (signs) {
+      const sign = element("b", "", right < 0 ? "" : signs[top]);
+      markNumber(sign, shares[top], number);
+      place.classList.add("sign");
+      place.append(sign);
+      return place;
+    }
+    if (roomy) {
       const share = element("small");
       paintNumber(share, percent(shares[top]), shares[top], number);
       place.append(element("b", "", top === panel.quiet ? "–" : panel.labels[top]), share);
     }
     const bar = element("i");
-    if (!roomy || signs) {
+    if (!roomy) {
       bar.title = percent(shares[top]);
       markNumber(bar, shares[top], number);
     }
@@ -152,7 +162,7 @@ export function createGrid(body, panel, stage) {
   const list = element("div", "grid-quantities");
   opened.append(heading, tabs, list);
   const buttons = rows.map((row, r) => {
-    const button = element("button", "", row.name);
+    const button = element("button", "", row.button);
     button.type = "button";
     button.style.setProperty("--signal", row.color);
     button.onclick = () => choose(r);
@@ -210,7 +220,8 @@ export function createGrid(body, panel, stage) {
     now.style.transform = `translateX(${step * wide}px)`;
     mark.style.transform = `translate(${step * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
-    heading.replaceChildren(`${rows[chosen].name} · `, token(wordAt(step), header.known[step]));
+    const place = { layer: rows[chosen].heading, step: step + 1, word: wordAt(step) };
+    heading.textContent = panel.strings.at.replace(/{(\w+)}/g, (_, name) => place[name]);
     for (const quantity of quantities) quantity.draw(unit);
     reveal(step);
   }

@@ -28,7 +28,7 @@ export function createProbabilities(body, panel, stage) {
   return {
     draw() {
       const shares = stage.at(panel.array);
-      const top = shares.indexOf(Math.max(...shares));
+      const top = leading(shares);
       stretch(shares);
       last.set(own, shares);
       rows.forEach(({ node, share, first }, k) => {
@@ -38,6 +38,12 @@ export function createProbabilities(body, panel, stage) {
       });
     },
   };
+}
+
+/** The answer: the largest share, -1 where two look equally large as they are written. */
+export function leading(shares) {
+  const most = Math.max(...shares);
+  return [...shares].filter((share) => percent(share) === percent(most)).length > 1 ? -1 : shares.indexOf(most);
 }
 
 /** What the share was in the first run: a mark on its track, and the number before the present one. */

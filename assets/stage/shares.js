@@ -7,6 +7,7 @@ import { canvas, element, number, paint as paintNumber, percent, token } from ".
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
 const LEFT = 46;
 const BOTTOM = 20;
+const NUMBERED = [5, 10, 20, 50, 100]; // steps between two numbers where the words have no room
 
 export function createShares(body, panel, stage) {
   const { header } = stage;
@@ -50,7 +51,7 @@ export function createShares(body, panel, stage) {
       context.fillText(text, LEFT - 6, y(mark) + 4);
     }
     context.textAlign = "center";
-    const every = Math.max(1, Math.ceil(14 / wide));
+    const every = wide < 14 && (NUMBERED.find((steps) => steps * wide >= 22) ?? NUMBERED.at(-1));
     for (let t = 0; t < stage.steps; t++) {
       const left = LEFT + t * wide;
       let [up, down] = [0, 0];
@@ -65,8 +66,11 @@ export function createShares(body, panel, stage) {
         else down += part;
       });
       context.globalAlpha = 1;
-      if (t % every) continue;
-      context.fillStyle = colors[t];
+      context.fillStyle = every ? getComputedStyle(told).color : colors[t];
+      if (every) {
+        if (t === 0 || (t + 1) % every === 0) context.fillText(t + 1, left + wide / 2, panel.height - 4);
+        continue;
+      }
       context.fillRect(left + 1, panel.height - 4, Math.max(1, wide - 3), 3);
       context.fillStyle = getComputedStyle(told).color;
       context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, panel.height - 8);

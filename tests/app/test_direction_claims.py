@@ -140,13 +140,20 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
         )
         count, name = len(asked), {2: "two layers", 4: "four layers"}[more]
         assert chips == [f"1 layer: {one} of {count} right", f"{more} layers: {many} of {count} right"]
-        if said == f"One layer guesses whether neighbours differ; {name} know":
-            assert many == count
-            assert 0.25 <= one / count <= 0.75
-        elif said == f"One layer and {name} are right about every bit":
+        if said == f"One layer and {name} are right about every bit":
             assert one == many == count
         else:
-            assert said == f"Of {count} bits one layer is right about {one}, {name} about {many}"
+            first, second = (
+                "all bits"
+                if right == count
+                else "half the bits"
+                if 2 * right == count
+                else "no bit"
+                if right == 0
+                else f"{'less' if 2 * right < count else 'more'} than half the bits"
+                for right in (one, many)
+            )
+            assert said == f"One layer is right on {first}, {name} on {second}"
         assert f"{count} of {len(bits)} bits stand between two others." in depth_claims.sentence(subject)
 
 

@@ -44,8 +44,9 @@ def test_a_click_in_the_grid_opens_that_layer_at_that_step(arrive):
         visitor.page.mouse.click(*grid_place(visitor, row, step))
         visitor.at_step(step)
         heading = visitor.page.locator(".grid-opened h4")
-        expect(heading).to_have_text(f"{names[row]} · {visitor.texts('.grid-word .stage-token')[step]}")
-        expect(visitor.page.locator(".grid-opened [aria-pressed=true]")).to_have_text(names[row])
+        layer, way = 2 - row // 2, ("right to left", "left to right")[row % 2]
+        expect(heading).to_have_text(f"Layer {layer}, {way}, at bit {step + 1}")
+        expect(visitor.page.locator(".grid-opened [aria-pressed=true]")).to_have_text(f"layer {layer} {'←→'[row % 2]}")
     assert visitor.texts(".grid-quantity b") == ["h", "i", "f", "g", "o", "c"]
 
 

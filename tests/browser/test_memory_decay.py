@@ -20,9 +20,9 @@ def test_at_the_end_the_letter_holds_what_the_headline_says(arrive):
     assert visitor.chips == [f"{kind} {written(share)}" for kind, share in shares.items()]
 
 
-def test_it_opens_where_the_letter_is_read_with_a_key_to_its_colour_above_the_pictures(arrive):
+def test_it_opens_where_its_headline_is_true_with_a_key_to_the_letters_colour_above_the_pictures(arrive):
     visitor = arrive("/memory-decay")
-    visitor.at_step(0)
+    visitor.at_step(50)
     assert visitor.page.locator(".stage-wheel").count() == 1
     assert visitor.texts(".wheel-part:first-child") == ["the first letterA"]
 

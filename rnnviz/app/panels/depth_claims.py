@@ -14,8 +14,6 @@ from rnnviz.app.panels.layer_grid import compared, depth
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.subjects import Subject
 
-CHANCE = (0.25, 0.75)  # right about such a share of two equally likely answers is no more than a guess
-
 
 def verdict(subject: Subject) -> str:
     """One layer against as many as were chosen, or against two."""
@@ -32,12 +30,18 @@ def verdict(subject: Subject) -> str:
     asked, (one, many) = _asked(subject), _right(subject).values()
     if not asked.any():
         return _("Nothing is asked: no bit stands between two known bits")
-    if many == asked.sum() > one and CHANCE[0] <= one / asked.sum() <= CHANCE[1]:
-        return _("One layer guesses whether neighbours differ; {more} know").format(more=more)
     if one == many == asked.sum():
         return _("One layer and {more} are right about every bit").format(more=more)
-    said = _("Of {asked} bits one layer is right about {one}, {more} about {many}")
-    return said.format(asked=int(asked.sum()), one=one, more=more, many=many)
+    said = _("One layer is right on {one}, {more} on {many}")
+    return said.format(one=_part(one, asked.sum()), more=more, many=_part(many, asked.sum()))
+
+
+def _part(count: int, whole: int) -> str:
+    """How much of all bits that is, in words."""
+    if count in (0, whole):
+        return _("all bits") if count else _("no bit")
+    parts = {0: _("half the bits"), -1: _("less than half the bits"), 1: _("more than half the bits")}
+    return parts[int(np.sign(2 * count - whole))]
 
 
 def _can_be_compared(subject: Subject) -> bool:

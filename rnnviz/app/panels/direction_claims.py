@@ -112,11 +112,15 @@ def sentence(one: Subject | None, two: Subject) -> str:
     if at is None:
         said = _("h→ reads from the left, h← from the right. Press Play to follow both.")
     else:
-        said = (
-            _("At {word}, one way has read {read} of {steps} letters, both ways all of them. Press Play to follow.")
-            if task_of(two) == FAR
-            else _("At {word}, one way has read {read} of {steps} words, both ways all of them. Press Play to follow.")
-        )
+        said = _("At {word}, one way has read {read} of {steps} words, both ways all of them. Press Play to follow.")
+        if task_of(two) == FAR:
+            said = _(
+                "At {word}, one way has read {read} of {steps} letters, both ways all of them. Press Play to follow."
+            )
+        elif all(len(token) == 1 for token in two.tokens):
+            said = _(
+                "At {word}, one way has read {read} of {steps} characters, both ways all of them. Press Play to follow."
+            )
         said = said.format(word=_isolated(two.tokens[at]), read=at + 1, steps=steps)
     return sentences(said, strangers(two))
 

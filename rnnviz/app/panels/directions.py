@@ -135,6 +135,8 @@ def datapath(two: Subject, board: Board, **place: object) -> dict:
     read = travel.with_(text=TEXTBOOK)
     trace = results.trace(read)
     arrays = {side: board.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in ARROWS}
+    words = by_language(en=f"{' '.join(read.tokens)} (I love NLP)", zh=" ".join(read.tokens))
+    another = _("Another example: {words}. A colour is a word.").format(words=words)
     return {
         "kind": "datapath",
         "tokens": read.tokens,
@@ -154,7 +156,7 @@ def datapath(two: Subject, board: Board, **place: object) -> dict:
         },
         **shades(trace.layer()["h"]),
         "title": _("Reverse, read, reverse back, join"),
-        "caption": _("How reading both ways is computed. A colour is a word."),
+        "caption": _("How reading both ways is computed. A colour is a word.") if read == two else another,
         **place,
     }
 

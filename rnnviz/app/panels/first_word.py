@@ -67,10 +67,10 @@ def _named(names: Sequence[str], *, rest: bool, all_of_them: bool) -> str:
 def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
     """What the chips' numbers are, and what to do."""
     told = {
-        "effect": _("After {steps} steps this much of the state depends on {first}."),
-        "reveal": _("After {steps} steps this much of the state is exactly due to {first}."),
-        "ledger": _("This much of the last state was written at {first} and never erased."),
-        "connectivity": _("This much of the answer's gradient goes to {first}, whatever the network remembers."),
+        "effect": _("Share of the state that depends on {first} after {steps} steps."),
+        "reveal": _("Share of the state that is exactly due to {first} after {steps} steps."),
+        "ledger": _("Share of the last state that was written at {first} and never erased."),
+        "connectivity": _("Share of the answer's gradient that goes to {first}, whatever the network remembers."),
     }[measure]
     steps = next(iter(subjects.values())).read().steps
     follow = "" if measure == "connectivity" else _("Press Play to watch.")

@@ -17,6 +17,7 @@ from rnnviz.cells import Cell
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_LAYERS
+from rnnviz.trace import LayerTrace
 
 # The answers to whether two neighbours differ, short enough to stand at every step of a long sequence.
 _SIGNS = ("=", "≠")
@@ -62,8 +63,7 @@ def grid(subject: Subject, **place: object) -> dict:
         {
             "layer": layer.layer,
             "direction": layer.direction,
-            "name": _("layer {number}").format(number=layer.layer + 1)
-            + (f" {ARROWS[layer.direction]}" if len(trace.directions) > 1 else ""),
+            **_names(layer, both=len(trace.directions) > 1),
             "array": f"h:{layer.layer}:{layer.direction}",
             "color": style.DIRECTIONS[layer.direction],
             "quantities": [
@@ -90,12 +90,31 @@ def grid(subject: Subject, **place: object) -> dict:
         "rows": rows,
         **joined,
         **answers,
-        "strings": {"word": _("input")},
+        "strings": {"word": _("input"), "at": _at(subject)},
         **_shared_shades(subject),
         "title": _("Each layer reads the layer below"),
         "caption": caption,
         **place,
     }
+
+
+def _names(layer: LayerTrace, *, both: bool) -> dict[str, str]:
+    """A layer and direction as the row, the button and the heading call it."""
+    name = _("layer {number}").format(number=layer.layer + 1)
+    if not both:
+        return {"name": name, "button": name, "heading": _("Layer {number}").format(number=layer.layer + 1)}
+    forward = layer.direction == "forward"
+    heading = _("Layer {number}, left to right") if forward else _("Layer {number}, right to left")
+    return {
+        "name": f"{name} {ARROWS[layer.direction]}",
+        "button": f"{name} {'→' if forward else '←'}",
+        "heading": heading.format(number=layer.layer + 1),
+    }
+
+
+def _at(subject: Subject) -> str:
+    """The heading of an opened state; the bits of a sequence are all alike, so they go by their number."""
+    return _("{layer}, at bit {step}") if task_of(subject) == XOR["task"] else _("{layer}, at {word}")
 
 
 def _answers(subject: Subject) -> dict:

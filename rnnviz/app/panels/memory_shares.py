@@ -71,7 +71,7 @@ def colours(measure: str) -> str:
 
 
 def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) -> list[list[dict]]:
-    """The first rows: what a measure says of all that was read in each network, under one key to the colours."""
+    """Rows: what a measure says of all that was read in each network, under one key to the colours."""
     if measure == "connectivity":
         return [[connectivities(subjects, span=12)]]
     pictures = (
@@ -234,9 +234,9 @@ def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     return chart(
         figure,
         span=span,
-        title=_("How well a linear readout tells the letter from each state"),
+        title=_("How well a linear readout tells the letter"),
         caption=naming.named(
             naming.common(subject.cell for subject in subjects.values()),
-            _("Accuracy of a linear map fitted to h_t, on sequences it was not fitted to. Guessing gives 25%."),
+            _("Accuracy on new sequences, from h_t alone. Guessing gives 25%."),
         ),
     )
