@@ -10,7 +10,6 @@ from rnnviz.studies.delayed_recall import nearest
 subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
 claim = page.place_of_claim()
 compared = networks_compared.choose(subject)
-shown = comparison.main(compared)
 word_effects.prepare(compared, of)
 with claim:
     told, chips = first_word.sentence(compared, measure, of), first_word.chips(compared, measure, of)
@@ -25,7 +24,7 @@ def build() -> Board:
     pictures = memory_shares.measured(measure, compared, board, of)
     for row in [curves, *pictures] if measure == "effect" else [*pictures, curves]:
         board.row(*row)
-    ribbon = memory_shares.ribbon(shown, subject, board, of)
+    ribbon = memory_shares.ribbon(comparison.main(compared), subject, board, of)
     board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(compared, span=4 if ribbon else 12, of=of))
     board.row(forgetting.divergences(compared, span=12, of=of))
     board.row(forgetting.honesty())
