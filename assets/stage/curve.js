@@ -1,7 +1,7 @@
 // A non-linearity as a curve with a dot for each unit, at what goes into it and what comes out.
 import { svg } from "./dom.js";
 
-const EDGE = { left: 34, right: 14, top: 14, bottom: 30 };
+const EDGE = { left: 34, right: 14, top: 14, bottom: 40 };
 
 /** Returns the dots, unit by unit. ``names``: what stands at the two axes, [what goes in, what comes out]. */
 export function drawCurve(node, wide, tall, { f, sums, values, unit, color, names }) {
@@ -17,7 +17,10 @@ export function drawCurve(node, wide, tall, { f, sums, values, unit, color, name
     node.append(svg("text", { class: "tick", x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }, String(value).replace("-", "−")));
   }
   line(`M${x(0)},${y(high)}V${y(low)}`, "axis");
-  node.append(svg("text", { class: "tick", x: x(most), y: tall - 10, "text-anchor": "end" }, names[0]));
+  for (const value of [-most, 0, most]) {
+    node.append(svg("text", { class: "tick", x: x(value), y: y(low) + 17, "text-anchor": "middle" }, String(value).replace("-", "−")));
+  }
+  node.append(svg("text", { class: "tick", x: x(most), y: tall - 8, "text-anchor": "end" }, names[0]));
   node.append(svg("text", { class: "tick", x: x(most), y: y(low) - 8, "text-anchor": "end" }, names[1]));
   line(`M${along.map((a) => `${x(a).toFixed(1)},${y(f(a)).toFixed(1)}`).join("L")}`, "tanh");
   if (Number.isFinite(values[unit])) line(`M${x(sums[unit])},${y(low)}V${y(values[unit])}H${x(-most)}`, "drop");

@@ -61,12 +61,19 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     return down < -1 || down > yaxis._length + 1 ? null : [xaxis._offset + xaxis.d2p(x[k]), yaxis._offset + down];
   }
 
+  /** The top of a line as far from its beginning as its name and its value reach. */
+  function highest(index, from, [left, top]) {
+    for (let k = from + 1, at; (at = pixels(index, k)) && at[0] < left + NEAR; k++) top = Math.min(top, at[1]);
+    return top;
+  }
+
   function placeEnds() {
     const isThere = (value) => Number.isFinite(value) && value !== null;
     ending = ends.map(({ node, index }) => {
       const { y } = plot._fullData[index];
-      const at = pixels(index, atBeginnings ? y.findIndex(isThere) : y.findLastIndex(isThere));
-      return { node, index, x: at && at[0] + 6, y: at && at[1] - (atBeginnings ? OVER : 0) };
+      const k = atBeginnings ? y.findIndex(isThere) : y.findLastIndex(isThere);
+      const at = pixels(index, k);
+      return { node, index, x: at && at[0] + 6, y: at && (atBeginnings ? highest(index, k, at) - OVER : at[1]) };
     });
     put(ending, false);
   }

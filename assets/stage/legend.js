@@ -1,15 +1,15 @@
 // A colour scale with the numbers at its ends.
 import { element, power as powerOfTen } from "./dom.js";
 
-/** ``power``: the numbers are log10 of what is written. */
-export function legend({ scale, low, high, name, power }, scales) {
+/** ``power``: the numbers are log10 of what is written; ``below``: what is less has the colour of the low end too. */
+export function legend({ scale, low, high, name, power, below }, scales) {
   const stops = scales[scale].map(([at, color]) => `${color} ${at * 100}%`).join(",");
   const box = element("span", "stage-legend");
   const bar = element("i");
   bar.style.background = `linear-gradient(to right, ${stops})`;
   if (name) box.append(element("b", "", name));
   const number = (value) => (power ? powerOfTen(value) : String(Number(value.toPrecision(2))).replace("-", "−"));
-  box.append(element("span", "", number(low)), bar, element("span", "", number(high)));
+  box.append(element("span", "", `${below ? "≤ " : ""}${number(low)}`), bar, element("span", "", number(high)));
   return box;
 }
 

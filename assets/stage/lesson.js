@@ -11,6 +11,7 @@ export function createLesson(body, panel, stage) {
   const done = hrefs.map((_, at) => panel.answered.includes(at) || kept(`${panel.step}.${at + 1}`) !== null);
   const count = done.filter(Boolean).length;
   body.classList.add("lesson-card");
+  body.classList.toggle("is-open", count < hrefs.length);
   const link = element("a", "scene-button primary inside", count ? words.continue : words.begin);
   link.href = hrefs[Math.max(0, done.indexOf(false))];
   const said = element("span", "unseen");

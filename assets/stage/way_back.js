@@ -46,7 +46,7 @@ export function createWayBack(body, panel, stage) {
         size.style.color = value > 0 ? inkOn(shade, stage.page) : "";
         if (t === stage.steps - 1) return;
         const [by] = stage.at(panel.factors, t);
-        paint(times, Number.isNaN(by) ? "–" : precise(by, 2).trim(), by, { signal: panel.factors, step: t });
+        paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
       },
     };
   }
@@ -72,8 +72,8 @@ export function createWayBack(body, panel, stage) {
     const head = element("tr");
     head.append(element("td"), ...panel.columns.map(({ label }) => element("th", "", label)));
     table.append(head);
-    for (const { index, label } of panel.outputs) {
-      const row = element("tr");
+    for (const { index, label, own } of panel.outputs) {
+      const row = element("tr", own ? "own" : "");
       row.append(element("th", "", label));
       for (const { array } of panel.columns) {
         const place = element("td");

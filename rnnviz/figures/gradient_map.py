@@ -18,11 +18,13 @@ def gradient_map(
     time_title: str = "state at step k",
     loss_title: str = "loss at step t",
     beyond: str = "",
+    reach: np.ndarray | None = None,
     height: int = 320,
 ) -> Draft:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
     ``beyond``: words for where no loss reaches, in lines, if there is room for them.
+    ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line.
     ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
     a part of a matrix: its rows are the losses at all steps.
     """
@@ -51,6 +53,9 @@ def gradient_map(
         hovertemplate=f"{loss_title} %{{y}} · {time_title} %{{x}}: %{{z:.3g}}<extra></extra>",
     )
     fig.add_heatmap(x=place, y=place, z=unreached, colorscale=gray, showscale=False, hoverinfo="skip")
+    if reach is not None:
+        edge = {"color": "#7c8794", "width": 2, "shape": "vh"}
+        fig.add_scatter(x=reach, y=place, mode="lines", line=edge, hoverinfo="skip", showlegend=False)
     if beyond and steps > 2:
         corner = {"x": 0.97, "xanchor": "right", "y": 0.95, "yanchor": "top", "align": "right"}
         if matrix.direction == "backward":

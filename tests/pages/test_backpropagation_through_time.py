@@ -29,8 +29,8 @@ def test_opens_on_the_plain_rnn_with_the_factor_of_each_step_and_the_last_steps_
     assert shown(at) == RNN
     assert claim(at) == "The error travels back through W at every step"
     steps, product, share = chips(at).split("; ")
-    assert steps == "each step back: " + ", ".join(f"× {factor:#.2g}" for factor in factors())
-    assert product == f"in all × {factors().prod():#.2g}"
+    assert steps == "each step back: " + ", ".join(f"× {factor:#.3g}" for factor in factors())
+    assert product == f"in all × {factors().prod():#.3g}"
     assert share == f"{shares[1]:.0%} of ∂L/∂W comes from the last 2 of 5 steps"
     whole = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).sums["weight_hh"].values
     assert f"that of ∂L/∂W is {np.linalg.norm(whole):.3g}." in sentence(at)

@@ -67,7 +67,7 @@ def test_only_where_one_gradient_is_drawn_is_asked_where_the_loss_is():
 
 def test_the_suggested_radius_makes_the_gradients_of_the_map_grow():
     at = choose("gradient_map.py").button(key="try-0").click().run()
-    assert "RNN reaches 99 of 99 steps back" in told(at)
+    assert "RNN: 99 of 99 steps" in told(at)
     (rnn, *_others) = panels(board(at)[0], "chart")
     assert rnn["figure"]["data"][0]["zmax"] > 2
 
@@ -149,7 +149,7 @@ def test_it_is_told_that_the_forget_gate_must_stay_open_and_that_every_block_has
 
 def test_the_sentence_says_what_the_first_rate_means():
     shown = sentence(choose("vanishing_gradients.py", steps=100))
-    (rate,) = re.findall(r"^÷ 10 every ([\d.]+) steps: that far back, a tenth is left", shown)
+    (rate,) = re.findall(r"^Every ([\d.]+) steps the RNN's gradient shrinks to a tenth", shown)
     assert verdict(on_noise("RNN")) == f"RNN ÷ 10 every {rate} steps"
 
 

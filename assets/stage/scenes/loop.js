@@ -7,7 +7,7 @@ import { element, mark, number, paint, percent, svg, token } from "../dom.js";
 import { arrow, between, button, createSheet, eased, isCalm, letter, over, pressable, squares } from "./sheet.js";
 
 const OPENS_AFTER = 700; // ms in which the loop is seen before it opens by itself
-const TAKES = 1300;
+const TAKES = 900;
 const FOLDED = 0.03; // below, the cells lie one on another, and only the one of the chosen step is seen
 
 export function createLoop(body, panel, stage) {
@@ -16,7 +16,7 @@ export function createLoop(body, panel, stage) {
   const color = colorOf(stage.header.scales, "state", [-1, 1]);
   let open = isCalm() ? 1 : 0; // how far
   let wanted = open;
-  let step = steps - 1;
+  let step = panel.step;
   let unit = panel.unit;
   let stop = () => {};
   let waiting = null;

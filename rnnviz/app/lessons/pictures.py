@@ -77,7 +77,7 @@ def _directions(board: Board) -> dict[str, object]:
     return {
         "bars": bars,
         "colors": label_colors(both),
-        "above": _("Label of {word}: one way; below it both ways").format(word=both.tokens[0]),
+        "above": _("{word} in “{text}”: one way; below it both ways").format(word=both.tokens[0], text=text),
         "below": "",
         "key": network_views.label_names(both),
         "alternative": told,

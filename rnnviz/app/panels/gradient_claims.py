@@ -65,14 +65,16 @@ def in_words() -> str:
 
 def what_to_do(compared: Subjects, sizes: Mapping[str, Signal], fresh: bool) -> str:
     """What the first rate among the chips means, and what to do next."""
-    rates = (_rate(_reached(curve)) for curve in sizes.values())
+    rates = ((name, _rate(_reached(curve))) for name, curve in sizes.items())
     told = _("From right to left: what is left of the gradient on its way back to the first step.")
-    if (slope := next(filter(None, rates), None)) is not None:
-        told = _("÷ 10 every {steps} steps: that far back, a tenth is left.")
-        if not slope.vanishes:
-            told = _("× 10 every {steps} steps: that far back, it is ten times as large.")
-        told = told.format(steps=_two_digits(slope.steps_per_tenfold))
-    return sentences(told, _("Drag the radius past 1 and watch.") if fresh else _("Press Play."))
+    for name, slope in rates:
+        if slope is not None:
+            told = _("Every {steps} steps the {cell}'s gradient shrinks to a tenth.")
+            if not slope.vanishes:
+                told = _("Every {steps} steps the {cell}'s gradient grows tenfold.")
+            told = told.format(steps=_two_digits(slope.steps_per_tenfold), cell=called(name))
+            break
+    return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
 
 
 def measured(compared: Subjects, bias: float | None) -> str:

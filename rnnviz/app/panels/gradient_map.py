@@ -9,7 +9,7 @@ from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import exploded, reads_forward, run
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared
-from rnnviz.app.panels.gradient_claims import steps_back
+from rnnviz.app.panels.gradient_claims import DECADES, steps_back
 from rnnviz.app.panels.gradient_lines import POWER, finite, tokens_of
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.stage.bindings import Bound
@@ -18,6 +18,8 @@ from rnnviz.compute import computed
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
+
+PALE = 2 * DECADES  # of which what has lost more has no colour
 
 
 @computed
@@ -41,13 +43,13 @@ def title(name: str, subject: Subject) -> str:
     steps = len(row.values) - 1
     if not steps:
         return _("{cell}: one step, nothing to go back through").format(cell=name)
-    return _("{cell} reaches {count} of {steps} steps back").format(cell=name, count=steps_back(row), steps=steps)
+    return _("{cell}: {count} of {steps} steps").format(cell=name, count=steps_back(row), steps=steps)
 
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    told = _("Each row is a loss, each column an earlier state, the colour the gradient.")
-    return sentences(told, _("Drag the radius past 1.") if fresh else _("Press Play."))
+    told = _("Each row is a loss; beyond the line under 1% is left.")
+    return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
 
 
 def measured(compared: Subjects) -> str:
@@ -63,11 +65,21 @@ def measured(compared: Subjects) -> str:
     return sentences(loss, point, reach, cells_compared.what_is_shown(compared))
 
 
+def furthest(subject: Subject) -> np.ndarray:
+    """(steps,): for each loss the furthest step that it reaches, as ``measured`` says it, from 1."""
+    turn = slice(None, None, 1 if reads_forward(subject) else -1)
+    sizes = matrix(subject).values[turn, turn]
+    back = np.array([steps_back(Signal("size", ("time",), row[: t + 1])) for t, row in enumerate(sizes)])
+    order = np.arange(len(back)) - back  # of the states, as they are read
+    return (order + 1 if reads_forward(subject) else len(back) - order)[turn]
+
+
 def scale(compared: Subjects, log: bool) -> list[dict]:
     """The one colour bar of maps that share their range."""
     low, high = _limits([matrix(subject) for subject in compared.values()], log)
-    named = {"scale": "gradient", "low": low, "high": high, "power": log, "name": _("size of the gradient")}
-    return [{"kind": "scale", "title": _("size of the gradient"), "legend": named, "span": 12}]
+    named = {"scale": "gradient", "low": low, "high": high, "power": log, "below": log}
+    title = _("size of the gradient (log scale)") if log else _("size of the gradient")
+    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "span": 12}]
 
 
 def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
@@ -87,6 +99,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
                     beyond=_("after the loss:\nno gradient"),
+                    reach=furthest(compared[cell]),
                 ),
                 0,
                 "log10 dL/dS" if log else "dL/dS",
@@ -99,7 +112,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             title=title(cell, compared[cell]),
             legends=[]
             if shared
-            else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log}],
+            else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log, "below": log}],
         )
         for cell, signal in sizes.items()
     ]
@@ -111,7 +124,8 @@ def _limits(signals: list[Signal], log: bool) -> tuple[float, float]:
         return (0.0, 1.0)
     if not log:
         return (0.0, min(float(10.0 ** min(values.max(), 300.0)), 1e300))
-    return (float(max(values.min(), values.max() - 30)), float(max(values.max(), values.min() + 1e-6)))
+    low = max(values.min(), values.max() - 30, min(values.max(), 0.0) - PALE)
+    return (float(low), float(max(values.max(), low + 1e-6)))
 
 
 def reach(compared: Subjects, board: Board) -> dict:

@@ -23,6 +23,7 @@ def loop(board: Board) -> dict:
     for k, values in enumerate(terms):
         board.array(f"loop:h:{k}", values)
     names = naming.letters(subject.cell)
+    step = max(t for t, token in enumerate(subject.tokens) if token.isalnum())  # a mark would be read as "unknown"
     return {
         "kind": "loop",
         "network": "reader",
@@ -30,7 +31,8 @@ def loop(board: Board) -> dict:
         "tokens": subject.tokens,
         "labels": network_views.label_names(subject),
         "color": network_views.accent(subject),
-        "unit": int(np.abs(np.abs(h[-1]) - BENT).argmin()),
+        "step": step,
+        "unit": int(np.abs(np.abs(h[step]) - BENT).argmin()),
         "arrays": {
             "h": board.array("loop:h", h),
             "sum": board.array("loop:sum", np.sum(terms, axis=0)),

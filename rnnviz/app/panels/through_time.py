@@ -54,6 +54,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         columns = [{"label": _("answer {letter}").format(letter=naming.of(subject.cell).answer), "array": "p"}]
     s, v, o = letters(subject)
     labels = label_names(subject) or [f"{o}{k}" for k in range(found.scores.values.shape[1])]
+    own = int(results.answers(subject).values[-1].argmax()) if columns else -1
     pull = np.abs(np.nan_to_num(found.scores.values[-1]))
     state = results.layer(subject, top(subject))["h"]
     steps = len(found.states.values)
@@ -82,7 +83,10 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "gradientRanges": [around_zero(row) for row in found.states.values],
         "cut": [bool(not row.any()) for row in found.states.values],
         "columns": [*columns, {"label": f"∂L/∂{o}", "array": "dL/dO"}],
-        "outputs": [{"index": int(k), "label": labels[k]} for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]],
+        "outputs": [
+            {"index": int(k), "label": labels[k], "own": int(k) == own}
+            for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]
+        ],
         "color": accent(subject),
         "strings": {
             "word": _("word"),

@@ -47,7 +47,7 @@ def sentence(subject: Subject, truncate: int, clip: float) -> str:
     """What to do, and what clipping has done."""
     if subject.read().steps == 1:
         return _("Let it read more than one step, and the error travels.")
-    told = _("Press Play: the error starts at the loss, on the right, and each step back multiplies it by a matrix.")
+    told = _("Press Play: each step back multiplies the error by a matrix; its size changes by these factors.")
     return sentences(told, clipped(subject, truncate, clip))
 
 
@@ -69,7 +69,7 @@ def chips(subject: Subject, truncate: int) -> list[Chip]:
 
 
 def _short(value: float) -> str:
-    return re.sub(r"e([+-])0*", r"e\1", f"{value:#.2g}").removesuffix(".").replace("e+", "e")
+    return re.sub(r"e([+-])0*", r"e\1", f"{value:#.3g}").removesuffix(".").replace("e+", "e")
 
 
 def _taught(subject: Subject, truncate: int) -> str:
