@@ -43,11 +43,14 @@ def picture(learnt: Task | None, spoken: str) -> str:
     draw = PICTURES.get("" if learnt is None else learnt.name)
     if draw is None:
         return ""
-    notes = {
-        "neighbour_xor": _("(XOR) Adding up left and right cannot tell."),
-        "continual_reber": _("The second one comes back at the end:"),
+    told = {
+        "neighbour_xor": sentences(_(learnt.title), _("(XOR) Adding up left and right cannot tell.")),
+        "flip_flop": _("Three switches: each push sets one to + or −; remember the last push of each."),
+        "continual_reber": _(
+            "Follow the arrows at random: what comes next? The T or P at the start returns at the end."
+        ),
     }
-    said = sentences(_(learnt.title), notes.get(learnt.name, ""))
+    said = told.get(learnt.name, _(learnt.title))
     drawn = draw(learnt, spoken)
     example = "" if "<img" in drawn else "<span>" + html.escape(_("For example:")) + "</span>"
     return f"<span>{html.escape(said)}</span>{example}{drawn}"

@@ -10,8 +10,10 @@ from rnnviz.figures.draft import Draft, drawn
 
 SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of unstable directions, as far as it goes
 AXES = ("x", "y", "z")
+STABLE = style.ROLES["state"]
 GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
-CAMERA = {"x": 1.19, "y": 1.41, "z": 0.81}
+OUTWARD = 1.2  # how far from the middle of the points a word stands, its point being at 1
+CAMERA = {"x": 1.13, "y": -1.67, "z": 0.99}
 
 
 class Rest(NamedTuple):
@@ -21,6 +23,7 @@ class Rest(NamedTuple):
     unstable: int  # in how many directions
     points: np.ndarray  # (N, components)
     texts: Sequence[str] = ()
+    hidden: bool = False  # until its name in the legend is clicked
 
 
 @drawn
@@ -54,23 +57,25 @@ def orbit(
         line={"color": color, "width": 3 if solid else 1.5}, marker={"color": color, "size": 4})  # fmt: skip
     for rest in rests:
         symbol = SYMBOLS[min(rest.unstable, len(SYMBOLS) - 1)]
-        written = bool(rest.texts)
-        shape = {"size": (6 if rest.unstable == 0 else 3.5) if solid else 10}
+        written = bool(rest.texts) and not solid
+        shape = {"size": (7 if rest.unstable == 0 else 3.5) if solid else 10}
         add(
             rest.points,
             mode="markers+text" if written else "markers",
             name=style.plain(rest.name),
             text=[style.plain(text) for text in rest.texts] or None,
-            marker={"color": style.INK, "symbol": symbol} | shape,
+            marker={"color": STABLE if rest.unstable == 0 else style.INK, "symbol": symbol} | shape,
             opacity=0.6 if solid and rest.unstable else 1,
-            textfont={"size": 16 if solid else 12},
-            **({"textposition": _apart(rest.points)} if written and not solid else {}),
+            textfont={"size": 12},
+            **({"textposition": _apart(rest.points)} if written else {}),
+            **({"visible": "legendonly"} if rest.hidden else {}),
             hovertemplate=("%{text} · " if rest.texts else "") + style.plain(rest.name) + "<extra></extra>",
         )
     if not solid:
         add(path[-1:], mode="markers", name="", showlegend=False, hoverinfo="skip",
             marker={"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": color, "width": 3}})  # fmt: skip
-    fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "itemclick": False})
+    clicks = {"itemclick": "toggle" if any(rest.hidden for rest in rests) else False, "itemdoubleclick": False}
+    fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"} | clicks)
     titles = [f"{component_title} {k + 1} ({share:.0%})" for k, share in enumerate(explained)]
     if solid:
         plain = {"gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "showspikes": False}
@@ -80,11 +85,25 @@ def orbit(
         }
         camera = {"eye": CAMERA, "center": {"x": 0, "y": 0, "z": -0.12}}  # room for the names of the axes below
         fig.update_layout(scene={"aspectmode": "data", "camera": camera, "dragmode": "orbit"} | axes)
+        if words := [word for rest in rests for word in _words(rest)]:
+            fig.update_layout(scene={"annotations": words})
         fig.update_layout(margin={"l": 0, "r": 0, "b": 0})
     else:
         fig.update_xaxes(title=titles[0], zeroline=True)
         fig.update_yaxes(title=titles[1], zeroline=True, scaleanchor="x", scaleratio=1)
     return fig
+
+
+def _words(rest: Rest) -> list[dict]:
+    """In space the word at each point stands away from the middle of them, above all that is drawn in WebGL."""
+    if not rest.texts:
+        return []
+    middle = rest.points.mean(0)
+    places = middle + OUTWARD * (rest.points - middle)
+    return [
+        dict(zip(AXES, place.tolist(), strict=True)) | {"text": style.plain(text), "showarrow": False}
+        for place, text in zip(places, rest.texts, strict=True)
+    ]
 
 
 def _apart(points: np.ndarray) -> list[str]:

@@ -44,11 +44,24 @@ def test_each_kind_has_its_shape_and_its_name_and_beyond_three_directions_the_la
     assert [trace.name for trace in points] == [f"kind {k}" for k in range(5)]
 
 
-@pytest.mark.parametrize("components", [2, 3])
-def test_words_are_written_at_the_points(components):
-    points = drawn(components, kinds(components, texts=("<b>", "up"))[:1]).data[1]
+def test_words_are_written_at_the_points_of_a_plane():
+    points = drawn(2, kinds(2, texts=("<b>", "up"))[:1]).data[1]
     assert list(points.text) == ["&lt;b&gt;", "up"]
     assert points.mode == "markers+text"
+
+
+def test_in_space_words_stand_beyond_the_points_as_seen_from_their_middle():
+    words = drawn(3, kinds(3, texts=("<b>", "up"))[:1]).layout.scene.annotations
+    assert [word.text for word in words] == ["&lt;b&gt;", "up"]
+    middle = PATH[:2].mean(0)
+    for word, point in zip(words, PATH[:2], strict=True):
+        out = np.array([word.x, word.y, word.z]) - middle
+        assert np.linalg.norm(out) > np.linalg.norm(point - middle)
+
+
+def test_what_is_hidden_waits_for_a_click_on_its_name():
+    points = drawn(3, (Rest("saddle", 1, PATH, hidden=True),)).data[1]
+    assert points.visible == "legendonly"
 
 
 def test_a_word_stands_on_the_side_away_from_its_neighbour():

@@ -62,7 +62,8 @@ def test_the_claim_counts_the_points_that_a_search_finds(cell, visit):
     at = choose(visit, cell=cell)
     assert claim(at) == "Eight resting points: one for each setting of three switches"
     assert len({tuple(signs) for signs in np.sign(seen.answers[seen.found.stable])}) == seen.found.stable.sum() == 8
-    assert chips(at)[0] == f"fixed points: {len(seen.found.unstable.values)}, stable: 8"
+    points = len(seen.found.unstable.values)
+    assert chips(at)[0] == f"{points} fixed points, where the state stops changing: 8 stable"
 
 
 def test_a_corner_is_named_by_what_the_network_answers_there(visit):

@@ -85,7 +85,11 @@ def weights_of(name: str) -> int:
 @pytest.mark.parametrize("name", ["Jordan 1986", "Elman 1990"])
 def test_the_chips_of_jordan_and_elman_count_what_each_remembers(visit, name):
     (jordan, asked), (elman, _asked) = remembered("Jordan 1986"), remembered("Elman 1990")
-    expected = [f"Jordan 1986: {jordan} of {asked} remembered", f"Elman 1990: {elman}", f"a guess: {asked // 2}"]
+    expected = [
+        f"Jordan 1986: right at the end of {jordan} of {asked} strings",
+        f"Elman 1990: {elman}",
+        f"guessing: {asked // 2}",
+    ]
     assert chips(choose(visit, station=name)) == expected
 
 
@@ -93,13 +97,13 @@ def test_the_chips_of_both_lstms_are_the_largest_states_of_the_whole_stream(visi
     without, with_gate = (f"{name}: c up to {largest(name):,.0f}" for name in ("LSTM 1997", "LSTM 2000"))
     right, asked = remembered("LSTM 1997")
     assert chips(choose(visit, station="LSTM 1997")) == [
-        without, f"LSTM 1997: {right} of {asked} remembered", f"a guess: {asked // 2}"
+        without, f"LSTM 1997: right at the end of {right} of {asked} strings", f"guessing: {asked // 2}"
     ]  # fmt: skip
     right, asked = remembered("LSTM 2000")
     assert chips(choose(visit, station="LSTM 2000")) == [
         without,
         with_gate,
-        f"LSTM 2000: {right} of {asked} remembered",
+        f"LSTM 2000: right at the end of {right} of {asked} strings",
     ]
 
 
@@ -141,7 +145,11 @@ def test_the_chips_of_the_gru_compare_what_it_remembers_and_its_weights_with_the
     shown = chips(choose(visit, station="GRU 2014"))
     right, asked = remembered("GRU 2014")
     fewer = f"{1 - weights_of('GRU 2014') / weights_of('LSTM 2000'):.0%} fewer weights"
-    assert shown == [f"GRU 2014: {right} of {asked} remembered", f"LSTM 2000: {remembered('LSTM 2000')[0]}", fewer]
+    assert shown == [
+        f"GRU 2014: right at the end of {right} of {asked} strings",
+        f"LSTM 2000: {remembered('LSTM 2000')[0]}",
+        fewer,
+    ]
     drawn = panels(board(visit)[0], "chart")[1]["figure"]["data"][0]
     assert dict(zip(drawn["y"], numbers(drawn["x"]), strict=True))["GRU 2014"] == weights_of("GRU 2014")
 

@@ -21,6 +21,7 @@ from rnnviz.trace import Signal
 DASHES = ("solid", "dash", "longdash", "dashdot")  # ESN, RNN, LSTM, GRU
 LANES = (0, 1, 2, 3)  # the units whose two runs are drawn
 SECOND = "#A81E62"  # the second start: the cell's own hue, darker
+APART = -6  # log10 below which two states count as one
 FLOOR = -17  # log10 below which a distance is drawn at the lower edge
 LOUDEST = 10.0  # of a linear reservoir's states, which have no bound: beyond it a colour is full
 WILDEST = 1e6  # a readout that says more than this says nothing
@@ -38,10 +39,11 @@ def distance(subject: Subject, **place: object) -> dict:
         for line, network in zip(drawn, ("driven", "silent"), strict=True)
     ]
     figure = figures.lines.draft(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
+    figures.style.mark(figure, "y", APART, _("counts as one"))
     return chart(
         figure,
         title=_("How far apart are the two states?"),
-        caption=_("In powers of ten of the first distance: at −6 they count as one state."),
+        caption=_("In powers of ten of the first distance."),
         **place,
     )
 
@@ -54,7 +56,7 @@ def _decades(found: Echo, batch: int) -> np.ndarray:
 
 def eigenvalues(subject: Subject, **place: object) -> dict:
     found, leak = Signal("eigenvalues", ("rank",), reservoir_claims.eigenvalues(subject)), study.cell_of(subject).leak
-    sets = [Eigenvalues("W", found, style.CELLS["ESN"])]
+    sets = [Eigenvalues(_("eigenvalues of W"), found, style.CELLS["ESN"])]
     if leak < 1:
         leaking = Signal("leaking", ("rank",), 1 - leak + leak * found.values)
         sets.append(Eigenvalues("(1 − α) I + α W", leaking, style.INK, hollow=True))
@@ -78,7 +80,9 @@ def eigenvalues(subject: Subject, **place: object) -> dict:
     return chart(
         figure,
         time=False,
-        title=_("{count} of {units} eigenvalues lie outside").format(count=outside, units=subject.units),
+        title=_("{count} of {units} eigenvalues lie outside the unit circle").format(
+            count=outside, units=subject.units
+        ),
         caption=caption,
         **place,
     )

@@ -29,7 +29,7 @@ def sentence(subject: Subject) -> str:
 
 def chips(subject: Subject) -> list[Chip]:
     found = known(subject).found
-    points = _("fixed points: {points}, stable: {stable}")
+    points = _("{points} fixed points, where the state stops changing: {stable} stable")
     told = [points.format(points=len(found.unstable.values), stable=int(found.stable.sum()))]
     if is_switches(subject):
         said, wanted = answers(subject)

@@ -62,7 +62,7 @@ def choose(subject: Subject) -> None:
         controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
         if subject.sequence.kind == "example":
             streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
-            controls.subject_choice(_("Pushes"), "example", subject.sequence.seed, streams)
+            controls.subject_choice(_("Example"), "example", subject.sequence.seed, streams)
 
 
 def board(subject: Subject) -> Board:
@@ -124,7 +124,7 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points (drag)")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("The ring is the state now; + and − are the setting that it remembers there.")
+        caption = _("Ring: the state now. Labels: the three switches remembered there.")
     return chart(figure, time=False, cursor="ring", space=names, title=title, caption=caption, **place)
 
 
@@ -152,8 +152,11 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
     for kind in sorted(set(unstable.tolist())):
         here = unstable == kind
         texts = corners(subject) if kind == 0 and is_switches(subject) else []
+        hidden = components == 3 and kind > 0 and is_switches(subject)
         name = kinds(kind) if components == 2 else _("resting point") if kind == 0 else _("saddle")
-        rests.append(Rest(_("{answer} ({share})").format(answer=name, share=here.sum()), kind, places[here], texts))
+        rests.append(
+            Rest(_("{answer} ({share})").format(answer=name, share=here.sum()), kind, places[here], texts, hidden)
+        )
     ways = plane.project(seen.left.ways).values[..., :components].swapaxes(0, 1)
     figure = figures.orbit.draft(
         points,

@@ -39,14 +39,14 @@ def chips(station: str, found: dict[str, LongRun], period: int) -> list[Chip]:
 
     def remembered(*names: str) -> list[Chip]:
         """Of one station in words, of others the number alone."""
-        words, number = _("{station}: {right} of {asked} remembered"), _("{station}: {right}")
+        words, number = _("{station}: right at the end of {right} of {asked} strings"), _("{station}: {right}")
         told = dict.fromkeys(names, number) | {names[0]: words}
         return [
             _chip(name, text.format(station=name, right=found[name].right, asked=found[name].asked))
             for name, text in told.items()
         ]
 
-    guess = _chip(station, _("a guess: {half}").format(half=found[station].asked // 2))
+    guess = _chip(station, _("guessing: {half}").format(half=found[station].asked // 2))
 
     def largest(name: str) -> Chip:
         return _chip(name, _("{station}: c up to {size}").format(station=name, size=f"{found[name].sizes.max():,.0f}"))

@@ -101,7 +101,7 @@ def slider(subject: Subject) -> list[dict]:
     words = {
         "name": _("Spectral radius ρ"),
         "below": _("a push dies out"),
-        "above": _("can grow"),
+        "above": _("without input, a push can grow"),
         "dragged": "",
     }
     return [radius_slider.panel("spectral_radius", float(study.radius(subject)), (LEAST, 3.0, 0.05), words)]
@@ -134,6 +134,10 @@ def _tenfold(distance: np.ndarray) -> float:
 def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes."""
     told = _("Press Play: one fixed random network reads the same input twice, from two different starts.")
+    echo = seen(subject).echo
+    driven, silent = (met(echo.distance.values[:, k], float(echo.start.values[k])) for k in (0, 1))
+    if study.radius(subject) > 1 and driven is not None and silent is None:
+        told = _("Press Play: ρ > 1 alone would keep the two starts apart; the input pulls them together.")
     return title(subject), told, chips(subject), measured(subject)
 
 
