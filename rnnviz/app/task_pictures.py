@@ -46,9 +46,7 @@ def picture(learnt: Task | None, spoken: str) -> str:
     told = {
         "neighbour_xor": sentences(_(learnt.title), _("(XOR) Adding up left and right cannot tell.")),
         "flip_flop": _("Three switches: each push sets one to + or −; remember the last push of each."),
-        "continual_reber": _(
-            "Follow the arrows at random: what comes next? The T or P at the start returns at the end."
-        ),
+        "continual_reber": _("Follow arrows at random: what comes next? The T or P at the start returns at the end."),
     }
     said = told.get(learnt.name, _(learnt.title))
     drawn = draw(learnt, spoken)

@@ -12,7 +12,7 @@ SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of uns
 AXES = ("x", "y", "z")
 STABLE = style.ROLES["state"]
 GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
-OUTWARD = 1.2  # how far from the middle of the points a word stands, its point being at 1
+AWAY = 20  # pixels from a point to its word
 CAMERA = {"x": 1.13, "y": -1.67, "z": 0.99}
 
 
@@ -95,15 +95,19 @@ def orbit(
 
 
 def _words(rest: Rest) -> list[dict]:
-    """In space the word at each point stands away from the middle of them, above all that is drawn in WebGL."""
-    if not rest.texts:
-        return []
-    middle = rest.points.mean(0)
-    places = middle + OUTWARD * (rest.points - middle)
-    return [
-        dict(zip(AXES, place.tolist(), strict=True)) | {"text": style.plain(text), "showarrow": False}
-        for place, text in zip(places, rest.texts, strict=True)
-    ]
+    """In space the word beside each point, above all that is drawn in WebGL: as the camera first sees them, on the side
+    away from their middle."""
+    eye = np.array(list(CAMERA.values()))
+    right = np.cross(-eye, [0.0, 0.0, 1.0])
+    up = np.cross(right, -eye)
+    screen = np.stack([right / np.linalg.norm(right), up / np.linalg.norm(up)], 1)
+    words = []
+    for point, text in zip(rest.points, rest.texts, strict=False):
+        side = (point - rest.points.mean(0)) @ screen
+        x, y = AWAY * side / (np.linalg.norm(side) or 1.0)
+        shift = {"xshift": float(1.2 * x), "yshift": float(y), "font": {"size": 14}, "showarrow": False}
+        words.append(dict(zip(AXES, point.tolist(), strict=True)) | {"text": style.plain(text)} | shift)
+    return words
 
 
 def _apart(points: np.ndarray) -> list[str]:

@@ -50,13 +50,13 @@ def test_words_are_written_at_the_points_of_a_plane():
     assert points.mode == "markers+text"
 
 
-def test_in_space_words_stand_beyond_the_points_as_seen_from_their_middle():
+def test_in_space_words_stand_beside_their_points_on_opposite_sides_of_the_middle():
     words = drawn(3, kinds(3, texts=("<b>", "up"))[:1]).layout.scene.annotations
     assert [word.text for word in words] == ["&lt;b&gt;", "up"]
-    middle = PATH[:2].mean(0)
-    for word, point in zip(words, PATH[:2], strict=True):
-        out = np.array([word.x, word.y, word.z]) - middle
-        assert np.linalg.norm(out) > np.linalg.norm(point - middle)
+    np.testing.assert_allclose([[word.x, word.y, word.z] for word in words], PATH[:2])
+    one, other = ([word.xshift, word.yshift] for word in words)
+    np.testing.assert_allclose(one, [-shift for shift in other], atol=1e-9)
+    assert np.linalg.norm(one) >= 20
 
 
 def test_what_is_hidden_waits_for_a_click_on_its_name():

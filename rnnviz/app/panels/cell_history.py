@@ -12,7 +12,7 @@ from rnnviz.app import controls, naming, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels import cell_diagram, network_views
-from rnnviz.app.panels.cell_milestones import FORGETS, PEEPS
+from rnnviz.app.panels.cell_milestones import FORGETS, JORDAN, PEEPS
 from rnnviz.app.panels.network_views import legends
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.board import Board
@@ -68,12 +68,15 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     """The station's cell with the numbers at the cursor; what it added is marked."""
     panel = cell_diagram.diagram(subject_of(station), board)
     new, wires = STATIONS[station].new, {wire.points for wire in new_wires(station)}
+    caption = _("Press Play: it reads a symbol a step. A square is a unit.")
+    if station == JORDAN:
+        caption = _("Press Play. y: the output; s: the sum of past outputs, × μ at every step; h: hidden units.")
     return panel | {
         "boxes": [box | {"new": box["signal"] in new} for box in panel["boxes"]],
         "wires": [wire | {"new": wire["points"] in wires} for wire in panel["wires"]],
         "newWord": _("new"),
         "title": _("The cell of {station}").format(station=station),
-        "caption": _("Press Play: it reads a symbol a step. A square is a unit."),
+        "caption": caption,
         **place,
     }
 
