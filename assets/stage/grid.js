@@ -110,6 +110,7 @@ export function createGrid(body, panel, stage) {
     const number = { signal: "p", network: row.network, output: top, step: t };
     if (signs) {
       const sign = element("b", "", right < 0 ? "" : signs[top]);
+      sign.title = percent(shares[top]);
       markNumber(sign, shares[top], number);
       place.classList.add("sign");
       place.append(sign);

@@ -149,7 +149,8 @@ def traces_of(visitor: Visitor, chart: int) -> dict[str, dict[str, np.ndarray]]:
 def _number(seen: dict, cursor: int) -> Number:
     place = dict(seen["place"])
     value, signal = float(place.pop("value")), place.pop("signal")
-    return Number(signal, int(place.pop("step", cursor)), place, value, seen["text"] or seen["title"])
+    text = "" if seen["text"] in ("=", "≠") else seen["text"]  # a sign for a label, whose share is told beside it
+    return Number(signal, int(place.pop("step", cursor)), place, value, text or seen["title"])
 
 
 def agrees(number: Number) -> bool:

@@ -27,7 +27,12 @@ def board(snapshots: bool) -> Board:
     shades = {"scale": "state", "range": [-1, 1]}
     made.row(
         {"kind": "probabilities", "array": "p", "labels": ["a", "b"], **place},
-        {"kind": "sentence", "signals": [{"name": "h", "array": "h", "meaning": "", **place, **shades}], **place},
+        {
+            "kind": "sentence",
+            "signals": [{"name": "h", "array": "h", "meaning": "", **place, **shades}],
+            "mean": {"name": "mean", "meaning": ""},
+        }
+        | place,
     )
     made.row(
         {"kind": "strip", "array": "h", "initial": "always", "probabilities": "p", "labels": ["a", "b"], "cell": "RNN"}

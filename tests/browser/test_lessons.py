@@ -81,7 +81,7 @@ def test_a_lesson_is_done_from_its_first_question_to_its_last(arrive, place):
         if at + 1 < len(lesson(name).steps):
             visitor.page.locator(".lesson-next").click()
     with visitor.page.expect_download() as download:
-        visitor.page.get_by_test_id("stDownloadButton").click()
+        visitor.page.get_by_test_id("stMain").get_by_test_id("stDownloadButton").click()
     with open(download.value.path(), encoding="utf-8") as file:
         rows = json.load(file)
     assert [row["step"] for row in rows] == list(range(1, len(lesson(name).steps) + 1))
