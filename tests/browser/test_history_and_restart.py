@@ -59,7 +59,7 @@ def test_a_chinese_visitors_link_with_an_english_sentence_keeps_it(arrive):
 
 
 def test_a_link_that_nobody_touched_shows_a_reader_of_another_language_the_same_sentence(arrive):
-    sender = arrive("/states")
+    sender = arrive("/step-through")
     expect(sender.page).to_have_url(re.compile("text="))
     recipient = arrive(sender.page.url.removeprefix(sender.url), locale="zh-CN")
     expect(recipient.claim.locator("bdi").first).to_have_text(ENGLISH)
