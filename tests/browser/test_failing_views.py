@@ -10,6 +10,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+LEFT_WHOLE = "export const leading = () => -1;"  # what another view takes from the same module
 BROKEN = {
     "when it is made": "export function createProbabilities() { throw new Error('planted'); }",
     "at the third step": """export function createProbabilities(body, panel, stage) {
@@ -26,7 +27,7 @@ def test_a_view_that_throws_says_so_and_takes_no_other_with_it(arrive, when):
     visitor = arrive("/step-through", ready=False, own_tab=True)
     visitor.page.route(
         "**/stage/probabilities.js",
-        lambda route: route.fulfill(body=BROKEN[when], content_type="text/javascript"),
+        lambda route: route.fulfill(body=BROKEN[when] + LEFT_WHOLE, content_type="text/javascript"),
     )
     visitor.go("/step-through", ready=True)
     visitor.press("Home")
