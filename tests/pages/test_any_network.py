@@ -188,4 +188,4 @@ def test_a_suggestion_below_a_given_network_starts_from_the_pages_own():
     at.button(key="try-1").click()
     at = whole(at.run())
     assert not at.warning
-    assert "whether neighbours differ" in claim(at)
+    assert "layer" in claim(at)
