@@ -61,9 +61,9 @@ def test_two_directions_paints_the_truth(arrive, cell):
 @pytest.mark.parametrize(("cell", "ways"), [("LSTM", "two"), ("GRU", "one")])
 def test_a_deep_network_paints_the_truth(arrive, cell, ways):
     visitor = opened(arrive, f"/states?cell={cell}")  # a unit that is chosen on one page is that of the next
-    visitor.page.locator(".unit-chooser input").first.fill("5")
+    visitor.page.locator(".unit-chooser input").first.fill("4")
     visitor.page.locator(".unit-chooser input").first.press("Enter")
-    visitor.at_unit(5)
+    visitor.at_unit(4)
     visitor.choose_page("Deep network")
     visitor.page.wait_for_selector(".stage-grid")
     words = {"one": "one way", "two": "both ways"}[ways]
@@ -95,7 +95,7 @@ def test_a_deep_network_paints_the_truth(arrive, cell, ways):
         looks = walk(visitor, (0, 3, len(ids) - 1))
         check(looks, expected, {"p", "log10 dL/dh", *own})
         shown_h = [number for number in looks[0].numbers if number.signal == "h"]
-        assert [number.index for number in shown_h] == [5]
+        assert [number.index for number in shown_h] == [4]
         layer, side = 1 - tab // (1 + (ways == "two")), SIDES[::-1][tab % 2] if ways == "two" else "forward"
         assert (shown_h[0].place["layer"], shown_h[0].place["direction"]) == (str(layer), side)
     for trace in looks[0].traces:
