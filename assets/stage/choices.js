@@ -2,7 +2,7 @@
 
 /** After a choice in the sidebar the keys belong to the stage again. */
 export function returnToStage() {
-  const suggested = document.activeElement?.closest('[class*="st-key-try-"]');
+  const suggested = document.activeElement?.closest('[class*="st-key-button-try-"]');
   if (suggested) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   const chooser = document.activeElement?.closest("[data-testid=stSidebar], [data-testid=stMain]");
   const byKeyboard = document.activeElement?.matches(":focus-visible:not(input)");

@@ -12,7 +12,7 @@ export function saveButton({ strings }) {
   const sign = svg("svg", { viewBox: "0 0 15 15", "aria-hidden": "true" });
   sign.append(svg("path", { d: ARROW }));
   button.append(sign);
-  button.onclick = () => document.querySelector(".st-key-save-page button")?.click();
+  button.onclick = () => document.querySelector(".st-key-button-save button")?.click();
   node.append(button);
   return node;
 }

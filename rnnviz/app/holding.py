@@ -61,8 +61,8 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
         _add(subjects, of, words)
     if _before(state.subject(), state.knobs()):
         choices = {
-            "undo_change": (_("Undo the change"), "undo", {"text": state.knobs().before[0]}),
-            "keep_change": (_("Keep it"), "check", {"before": ()}),
+            "button-undo": (_("Undo the change"), "undo", {"text": state.knobs().before[0]}),
+            "button-keep": (_("Keep it"), "check", {"before": ()}),
         }
         for key, (label, icon, changes) in choices.items():
             line.button(label, key=key, icon=f":material/{icon}:", on_click=state.choose, kwargs=changes)
@@ -101,7 +101,7 @@ def _add(subjects: Sequence[Subject], of: Layer, words: tuple[str, ...]) -> None
     most = state.row().knobs.declared()["hold"].most_chosen
     st.button(
         _("Hold it: {hold}").format(hold=in_words(word, of_all, whole=True)),
-        key="hold_it",
+        key="button-hold",
         type="primary",
         icon=":material/back_hand:",
         disabled=len(words) >= most,

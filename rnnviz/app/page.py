@@ -77,7 +77,7 @@ def below(
             for k, (text, changes) in enumerate(suggestions):
                 st.button(
                     text,
-                    key=f"try-{k}",
+                    key=f"button-try-{k}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
                     on_click=state.choose,

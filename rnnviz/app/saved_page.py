@@ -68,6 +68,6 @@ def button(title: str, name: str) -> None:
         help=_("One file with all that this page shows. It opens in any browser, without a server or a network."),
         icon=":material/download:",
         on_click="ignore",
-        key="save-page",
+        key="button-save",
         width="stretch",
     )

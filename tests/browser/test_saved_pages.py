@@ -44,7 +44,7 @@ def reader(browser: Browser) -> Iterator[Page]:
 
 def save(visitor: Visitor, folder: Path) -> Path:
     with visitor.page.expect_download() as download:
-        visitor.page.locator(".st-key-save-page button").first.click()
+        visitor.page.locator(".st-key-button-save button").first.click()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path

@@ -173,7 +173,7 @@ def test_back_undoes_a_choice(arrive):
 def test_a_suggestion_brings_its_task_with_a_text(arrive):
     visitor = arrive(ADDRESS)
     with visitor.answered():
-        visitor.page.locator(".st-key-try-3 button").click()
+        visitor.page.locator(".st-key-button-try-3 button").click()
     visitor.at_task("echo")
     expect(visitor.warnings).to_have_count(0)
     expect(visitor.sentence).to_have_value(re.compile(r"^([A-D] ){15}[A-D]$"))

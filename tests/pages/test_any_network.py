@@ -185,7 +185,7 @@ def test_the_gradient_by_layer_of_a_network_without_classes_is_that_of_its_outpu
 
 def test_a_suggestion_below_a_given_network_starts_from_the_pages_own():
     at = land(DEEP, **given()["labels"].query())
-    at.button(key="try-1").click()
+    at.button(key="button-try-1").click()
     at = whole(at.run())
     assert not at.warning
     assert "layer" in claim(at)

@@ -97,11 +97,11 @@ def test_a_first_sentence_that_cannot_be_is_as_if_it_were_not_there(page, before
 @every_page
 def test_another_sentence_and_the_end_of_the_change_drop_what_was_before(page):
     at = land(page, text=NOW, before=BEFORE)
-    at = whole(at.button(key="keep_change").click().run())
+    at = whole(at.button(key="button-keep").click().run())
     assert "before" not in at.query_params
     assert at.query_params["text"] in (NOW, [NOW])
     at = follow(at, text=NOW, before=BEFORE)
-    at = whole(at.button(key="undo_change").click().run())
+    at = whole(at.button(key="button-undo").click().run())
     assert "before" not in at.query_params
     assert at.query_params["text"] in (BEFORE, [BEFORE])
     at = follow(at, text=NOW, before=BEFORE)

@@ -16,7 +16,7 @@ LETTERS = re.compile("[A-Za-z]{3}")
 def test_every_suggestion_changes_what_a_chinese_visitor_starts_with(page):
     opens = land(page, lang="zh")
     assert re.search("[\u4e00-\u9fff]", shown(opens).text)
-    for button in [button for button in opens.button if (button.key or "").startswith("try-")]:
+    for button in [button for button in opens.button if (button.key or "").startswith("button-try-")]:
         at = land(page, lang="zh")
         at = whole(at.button(key=button.key).click().run())
         assert not at.warning

@@ -75,7 +75,7 @@ def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k):
     if (page, k) == (DEEP, 1):
         at = press(at, "layers", 4)
     before, old = choice(at), board(at)[0]["id"]
-    at.button(key=f"try-{k}").click()
+    at.button(key=f"button-try-{k}").click()
     at = whole(at.run())
     assert not at.warning
     assert choice(at) != before

@@ -187,7 +187,7 @@ def test_a_network_without_a_task_is_shown_with_a_sentence_in_the_place_of_what_
 
 @pytest.mark.parametrize("k", range(3))
 def test_a_suggestion_sets_its_controls(k, visit):
-    at = whole(choose(visit).button(key=f"try-{k}").click().run())
+    at = whole(choose(visit).button(key=f"button-try-{k}").click().run())
     cell, stream = (("LSTM", 0), ("GRU", 0), ("RNN", 3))[k]
     assert f"'switches-{cell.lower()}', example={STREAMS[stream]}" in at.code[0].value
 

@@ -164,7 +164,7 @@ def test_the_page_speaks_chinese():
 def test_a_suggestion_shows_what_it_promises(k):
     before = choose(leak=0.5)
     memory = study.memory(reservoir()).total
-    at = whole(before.button(key=f"try-{k}").click().run())
+    at = whole(before.button(key=f"button-try-{k}").click().run())
     fate = chips(at)[0]
     found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
     assert [

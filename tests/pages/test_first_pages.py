@@ -155,7 +155,7 @@ def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k, choose
     at = choose(page, cell="LSTM")
     before = shown(at), dict(at.session_state["knobs"])
     old = board(at)[0]["id"]
-    at.button(key=f"try-{k}").click()
+    at.button(key=f"button-try-{k}").click()
     at = whole(at.run())
     subject = shown(at)
     assert (subject, at.session_state["knobs"]) != before

@@ -7,7 +7,9 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.visit import arrive, claim, shown, whole
+from pages import PAGES
+from rnnviz.app import page as page_parts
+from tests.pages.visit import arrive, claim, land, shown, whole
 
 SEED = 20261121
 FORGED = {
@@ -120,3 +122,20 @@ def test_a_whole_number_is_taken_as_a_browser_sends_it():
     (seed,) = [name for name in controls(at) if name.endswith("-seed")]
     whole(send(at, forged(seed, "int_value", 7)))
     assert shown(at).model.seed == 7
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+def test_every_page_comes_back_after_a_run_that_failed(page, monkeypatch):
+    at, end, left = land(page.file), page_parts.end, [1]
+
+    def fail_once(*parts: object) -> None:
+        end(*parts)
+        if left:
+            left.pop()
+            raise RuntimeError("no page can be made of this")
+
+    monkeypatch.setattr(page_parts, "end", fail_once)
+    before = claim(at)
+    assert claim(whole(at.run())) == before
+    assert not left
+    assert "last valid choice" in at.warning[0].value

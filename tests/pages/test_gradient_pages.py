@@ -66,7 +66,7 @@ def test_only_where_one_gradient_is_drawn_is_asked_where_the_loss_is():
 
 
 def test_the_suggested_radius_makes_the_gradients_of_the_map_grow():
-    at = choose("gradient_map.py").button(key="try-0").click().run()
+    at = choose("gradient_map.py").button(key="button-try-0").click().run()
     assert "RNN: 99 of 99 steps" in told(at)
     (rnn, *_others) = panels(board(at)[0], "chart")
     assert rnn["figure"]["data"][0]["zmax"] > 2
@@ -114,7 +114,7 @@ SUGGESTED = {
 @pytest.mark.parametrize("k", range(4))
 def test_a_suggestion_sets_its_knobs_wherever_one_comes_from(page, k):
     elsewhere = "noise" if SUGGESTED[page][k].get("reads") == "own" else "own"
-    at = whole(choose(page, reads=elsewhere).button(key=f"try-{k}").click().run())
+    at = whole(choose(page, reads=elsewhere).button(key=f"button-try-{k}").click().run())
     held = {name: value for (_owner, name), value in at.session_state["knobs"].items()}
     assert held | SUGGESTED[page][k] == held
     assert (shown_subject(at).load().task is None) == (held["reads"] == "noise")
@@ -124,7 +124,7 @@ def test_a_suggestion_sets_its_knobs_wherever_one_comes_from(page, k):
 @pytest.mark.parametrize("model", ["slots-gru-two-2-seed0", "untrained~cell.GRU~size.8~task."])
 @pytest.mark.parametrize("k", range(3))
 def test_a_suggestion_leads_back_from_a_network_that_stands_alone(page, model, k):
-    at = whole(land(page, model=model).button(key=f"try-{k}").click().run())
+    at = whole(land(page, model=model).button(key=f"button-try-{k}").click().run())
     assert not at.warning
     assert all(cell in told(at) for cell in TRIO)
 
@@ -132,7 +132,8 @@ def test_a_suggestion_leads_back_from_a_network_that_stands_alone(page, model, k
 def test_the_suggested_networks_do_what_the_suggestions_say_wherever_one_comes_from():
     elsewhere = {"steps": 10, "radius": 4.0, "activation": "sigmoid", "start": "identity", "draw": 9}
     first, second, third, _fourth = (
-        chips(choose("vanishing_gradients.py", **elsewhere).button(key=f"try-{k}").click().run()) for k in range(4)
+        chips(choose("vanishing_gradients.py", **elsewhere).button(key=f"button-try-{k}").click().run())
+        for k in range(4)
     )
     assert re.search(r"RNN × 10 every", first)
     assert "RNN hardly changes" in second
@@ -171,7 +172,7 @@ def check_code(page: str, code: str, **space: object) -> None:
 @every_page
 def test_what_stands_under_the_page_is_there(page):
     at = choose(page)
-    assert [button.key for button in at.main.button][-4:] == [f"try-{k}" for k in range(4)]
+    assert [button.key for button in at.main.button][-4:] == [f"button-try-{k}" for k in range(4)]
     assert any("How to read this" in block.value for block in at.markdown)
 
 

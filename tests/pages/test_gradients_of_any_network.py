@@ -127,7 +127,7 @@ def test_what_is_picked_is_what_is_read():
         at = whole(at.selectbox(key="model").set_value("slots-gru-one-1-seed0").run())
         at = whole(at.text_input(key="text").set_value("from Paris to Rome").run())
         assert board(at)[0]["tokens"] == ["from", "Paris", "to", "Rome"]
-        at = whole(at.button(key="try-0").click().run())
+        at = whole(at.button(key="button-try-0").click().run())
         assert at.segmented_control(key="reads").value == "noise"
 
 

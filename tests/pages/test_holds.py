@@ -55,7 +55,7 @@ def test_without_a_hold_nothing_is_sent_of_one(page):
 def test_a_hold_is_made_by_hand_stands_in_the_link_and_is_taken_away(page):
     at = land(page)
     before = board(at)[0]["id"]
-    at = whole(at.button(key="hold_it").click().run())
+    at = whole(at.button(key="button-hold").click().run())
     assert at.query_params["hold"] in (["f_0.0"], "f_0.0")
     assert board(at)[0]["id"] != before
     assert at.multiselect(key="hold").value == ["f_0.0"]

@@ -169,12 +169,12 @@ def test_previous_and_next_walk_along_the_stations_in_the_order_of_history(visit
     years = [origin.year for origin in STATIONS.values()]
     assert years == sorted(years)
     at = choose(visit)
-    assert at.button(key="station_left").disabled
+    assert at.button(key="button-station-left").disabled
     for name in [*STATIONS][1:]:
-        whole(at.button(key="station_right").click().run())
+        whole(at.button(key="button-station-right").click().run())
         assert at.segmented_control(key="model").value == subject_of(name).model.name
-    assert at.button(key="station_right").disabled
-    whole(at.button(key="station_left").click().run())
+    assert at.button(key="button-station-right").disabled
+    whole(at.button(key="button-station-left").click().run())
     assert at.segmented_control(key="model").value == subject_of([*STATIONS][-2]).model.name
 
 
@@ -258,7 +258,7 @@ def test_the_timers_period_is_in_the_address_and_a_link_brings_it_back(visit):
     ],
 )
 def test_a_suggestion_sets_its_controls(visit, k, changes):
-    at = whole(choose(visit).button(key=f"try-{k}").click().run())
+    at = whole(choose(visit).button(key=f"button-try-{k}").click().run())
     assert at.segmented_control(key="model").value == subject_of(changes["station"]).model.name
     assert at.segmented_control(key="period").value == changes["period"] if "period" in changes else True
     assert claim(at)[:4] == changes["station"][-4:]

@@ -115,13 +115,13 @@ SUGGESTED = (
 
 @pytest.mark.parametrize("k", range(5))
 def test_a_suggestion_sets_its_controls_wherever_one_comes_from(k, visit):
-    at = whole(start(visit, LETTER).button(key=f"try-{k}").click().run())
+    at = whole(start(visit, LETTER).button(key=f"button-try-{k}").click().run())
     expected, measure = SUGGESTED[k]
     assert shown(at).model == expected.model
     assert k == 0 or shown(at) == expected
     assert at.session_state["knobs"]["MemoryDecay", "measure"] == measure
     for elsewhere in (intents("ESN"), brought(torch.nn.RNN, 3, 5, steps=4)):
-        at = whole(start(visit, elsewhere).button(key=f"try-{k}").click().run())
+        at = whole(start(visit, elsewhere).button(key=f"button-try-{k}").click().run())
         assert not at.warning
         assert shown(at).load().task.name == ("intents" if k == 0 else "recall")
         assert k == 0 or shown(at).trained

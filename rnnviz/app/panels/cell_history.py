@@ -61,7 +61,7 @@ def _walk(label: str, side: Literal["left", "right"], station: str | None) -> No
         "icon_position": side,
         "type": "primary" if side == "right" else "secondary",
     }
-    st.button(label, key=f"station_{side}", disabled=not changes, on_click=state.choose, kwargs=changes, **looks)
+    st.button(label, key=f"button-station-{side}", disabled=not changes, on_click=state.choose, kwargs=changes, **looks)
 
 
 def drawing(station: str, board: Board, **place: object) -> dict:
