@@ -98,5 +98,5 @@ def was_recovered() -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    # Buttons (all that have a key begin it so) and stages cannot be set, and what a control shows is laid out anew from the choice behind it.
+    # Buttons (their keys begin so) and stages cannot be set; what a control shows is laid out anew from its choice.
     return name not in _NOT_KEPT and not name.startswith(("button-", "stage-")) and not name.endswith(":shown")
