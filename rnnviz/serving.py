@@ -16,17 +16,19 @@ import webbrowser
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from rnnviz.inside import READABLE, inside, unwrapped
 from rnnviz.network import Network
 from rnnviz.subjects import Subject, Vectors, subject
 from rnnviz.subjects.given import network_of, vectors_of
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.sequences import Noise
+
+if TYPE_CHECKING:
+    from rnnviz.app.notebook import Picture
 
 PAGE = "your-model"
 PATIENCE = 60.0  # seconds until the server answers
@@ -69,37 +71,39 @@ def open(  # noqa: A001  as gzip.open: one says rnnviz.open
     at: str | None = None,
     tokens: Sequence[str] = (),
     vocabulary: Sequence[str] | Mapping[str, int] | None = None,
-    browser: bool = True,
+    browser: bool | None = None,
     block: bool | None = None,
-) -> Opened:
-    """Open the app in the browser on ``model`` and what it reads.
+) -> Opened | Picture:
+    """Open the app in the browser on ``model`` and what it reads; in a notebook, show the stage in the cell.
 
-    ``model``, ``x``, ``at``: as ``rnnviz.record`` takes them, one sequence; without ``x`` it reads random input.
-    ``tokens``: the text under each step. ``vocabulary``: the words by their ids, or the id of each, to type a text in
-    the app. ``browser``: whether to open a tab. ``block``: whether to wait until Ctrl+C; unless given, in a script but
-    not at a prompt or in a notebook.
+    ``model``, ``x``, ``at``, ``tokens``, ``vocabulary``: as ``rnnviz.subject`` takes them; without ``x`` it reads
+    random input. ``browser``: whether to open a tab; a notebook that says True or False has the app too, and not
+    ``rnnviz.show``. ``block``: whether to wait until Ctrl+C; unless given, in a script but not at a prompt or in a
+    notebook.
 
-    Raises the errors of ``record`` and of ``rnnviz.subject``; ValueError for a module that starts from states of its
-    model's own; RuntimeError where the server does not start.
+    Raises the errors of ``rnnviz.subject`` and ``rnnviz.show``; RuntimeError where the server does not start.
     """
-    model = unwrapped(model)
-    if not isinstance(model, READABLE):
-        if x is None:
-            raise ValueError("give an x that the model takes, so that what comes into the module inside is known")
-        part = inside(model, x, at)
-        if part.state is not None and any(bool(state.any()) for state in part.state):
-            raise ValueError("the module inside starts from states that are not zero, which the app does not show yet")
-        model, x = part.model, part.x
-    elif at is not None:
-        raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is opened itself")
-    if x is not None and getattr(model, "batch_first", False) and x.ndim == 3:
-        x = x.transpose(0, 1)
-    opened = serve(packed(subject(model, x, tokens=tokens, vocabulary=vocabulary)), browser)
-    is_prompt = hasattr(sys, "ps1") or "get_ipython" in vars(sys.modules["builtins"])
+    own = subject(model, x, at=at, tokens=tokens, vocabulary=vocabulary)
+    if browser is None and _in_a_notebook():
+        from rnnviz.app.notebook import show
+
+        return show(own)
+    opened = serve(packed(own), browser is not False)
+    is_prompt = hasattr(sys, "ps1") or _ipython() is not None
     if block or (block is None and not is_prompt):
         print(f"{opened.url} shows it until Ctrl+C.", flush=True)
         opened.wait()
     return opened
+
+
+def _ipython() -> object | None:
+    """The IPython that runs this code."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def _in_a_notebook() -> bool:
+    """A shell that has a kernel talks to a notebook, and not to a terminal."""
+    return getattr(_ipython(), "kernel", None) is not None
 
 
 def serve(content: bytes, browser: bool) -> Opened:

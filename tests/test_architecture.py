@@ -58,7 +58,7 @@ FLOORS = {
 # What may be imported from the same floor: a trace is written to a file and read from it, a network is made of cells,
 # a torch module is read as a network, what a caller gives goes with one, a recording is verified, an answer has
 # summands, what depth does is read off gradients, a file may be one of our own, the server and the translators' tool
-# read the table of pages.
+# read the table of pages, what opens a browser shows the stage where a notebook asks.
 EXCEPTIONS = {
     "rnnviz.trace": {"rnnviz.trace_files"},
     "rnnviz.trace_files": {"rnnviz.trace"},
@@ -73,7 +73,7 @@ EXCEPTIONS = {
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.files": {"rnnviz.checkpoints"},
-    "rnnviz.serving": {"rnnviz.subjects"},
+    "rnnviz.serving": {"rnnviz.subjects", "rnnviz.app.notebook"},
     "app": {"pages"},
     "tools": {"pages"},
     "rnnviz": {"rnnviz.app.notebook"},  # the one public name that draws: imported when it is asked for

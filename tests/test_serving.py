@@ -1,5 +1,8 @@
 """What ``rnnviz.open`` sends to the server, and what it refuses; the server itself is in tests/browser."""
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -59,10 +62,23 @@ def test_of_a_bigger_model_the_module_inside_is_sent_with_what_comes_into_it(sen
     assert given.network_of(subject.model.digest).network.cell == "LSTM"
 
 
+@pytest.mark.parametrize("shell", [None, SimpleNamespace(), SimpleNamespace(kernel=object())])
+def test_in_a_notebook_the_stage_stands_in_the_cell_and_elsewhere_in_the_browser(sent, monkeypatch, shell):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    model, ids = tagger(nn.LSTM, batch_first=True), torch.tensor([[1, 5, 3]])
+    opened = rnnviz.open(model, ids, at="rnn", block=False)
+    if hasattr(shell, "kernel"):
+        assert opened.html == rnnviz.show(model, ids, at="rnn").html
+        assert sent == []
+        opened = rnnviz.open(model, ids, browser=True)  # and does not wait
+    assert isinstance(opened, serving.Opened)
+    assert len(sent) == 1
+
+
 def test_what_cannot_be_opened_is_refused_before_a_server_starts(sent):
     with pytest.raises(ValueError, match="give an x"):
         rnnviz.open(tagger(nn.GRU), block=False)
-    with pytest.raises(ValueError, match="is opened itself"):
+    with pytest.raises(ValueError, match="is shown itself"):
         rnnviz.open(nn.GRU(4, 5), at="rnn", block=False)
     with pytest.raises(ValueError, match="2 sequences"):
         rnnviz.open(nn.GRU(4, 5), torch.zeros(3, 2, 4), block=False)

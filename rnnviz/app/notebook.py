@@ -51,8 +51,9 @@ def show(
 ) -> Picture:
     """Everything that one layer computes at each step, to slide through, in the cell of a notebook.
 
-    ``model``, ``x`` and ``more``: as ``rnnviz.subject`` takes them, or a subject. ``layer``: from 0; ``direction``:
-    the network's first unless given. ``language``: "en" or "zh". ``height``: of the frame in the cell, in pixels.
+    ``model``, ``x`` and ``more``, such as ``at``: as ``rnnviz.subject`` takes them, or a subject. ``layer``: from 0;
+    ``direction``: the network's first unless given. ``language``: "en" or "zh". ``height``: of the frame in the cell,
+    in pixels.
 
     Raises Refused, a ValueError, for what cannot be shown, and the errors of ``rnnviz.subject``.
     """

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Ordered
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept, one_per_step
-from rnnviz.network import Network
+from rnnviz.inside import READABLE, inside, unwrapped
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.given import keep_network, keep_vectors
 from rnnviz.subjects.models import Given, Model, Untrained, load, with_structure
@@ -21,6 +21,7 @@ def subject(
     model: str | nn.Module | Model = "intents-lstm-small",
     x: Tensor | None = None,
     *,
+    at: str | None = None,
     text: str | None = None,
     example: int | None = None,
     noise: int | None = None,
@@ -33,20 +34,26 @@ def subject(
 
     ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
-    a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept. What it reads is one of: ``x``, vectors (T, 1, I)
-    or (T, I), or token ids (T, 1) or (T,); ``text``; ``example``, the seed of a sequence of the network's own task;
-    ``noise``, the seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task,
-    or noise. ``tokens``: the text under each step of ``x``. ``vocabulary``: the words of a network of one's own by
-    their ids, or the id of each word, so that it can read a ``text``.
+    a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept; or a bigger model, of which the module called
+    ``at``, or the only one, is shown on what comes into it when the model runs on ``x``. What it reads is one of:
+    ``x``, one sequence as ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's
+    own task; ``noise``, the seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of
+    its task, or noise. ``tokens``: the text under each step of ``x``. ``vocabulary``: the words of a network of one's
+    own by their ids, or the id of each word, so that it can read a ``text``.
 
-    Raises Refused, a ValueError, with what is wrong and what is allowed, and the errors of ``as_network``.
+    Raises Refused, a ValueError, with what is wrong and what is allowed; the errors of ``record``; ValueError for a
+    module that starts from states of its model's own.
     """
+    if isinstance(model, nn.Module):
+        model, x = _itself(model, x, at)
     kept = _model(model, structure, vocabulary)
     given = [value for value in (x, text, example, noise) if value is not None]
     if len(given) > 1:
         raise ValueError("a subject reads one sequence; give one of x, text, example and noise")
     if x is not None:
-        read = _batch_of_one(load(kept).network, x)
+        read = accept(model if isinstance(model, nn.Module) else load(kept).network, x)[1]
+        if read.shape[1] != 1:
+            raise ValueError(f"x has {read.shape[1]} sequences; a subject reads one: give x[:, :1]")
         sequence: Sequence = Vectors(keep_vectors(read, one_per_step(tokens, len(read))))
     elif text is not None:
         sequence = Text(text)
@@ -72,8 +79,16 @@ def _model(
     return with_structure(base, **structure) if structure else base
 
 
-def _batch_of_one(network: Network, x: Tensor) -> Tensor:
-    _network, accepted, _state = accept(network, x)
-    if accepted.shape[1] != 1:
-        raise ValueError(f"x has {accepted.shape[1]} sequences; a subject reads one: give x[:, :1]")
-    return accepted
+def _itself(model: nn.Module, x: Tensor | None, at: str | None) -> tuple[nn.Module, Tensor | None]:
+    """A module that can be read, and what it reads: of a bigger model the one inside."""
+    model = unwrapped(model)
+    if not isinstance(model, READABLE):
+        if x is None:
+            raise ValueError("give an x that the model takes, so that what comes into the module inside is known")
+        part = inside(model, x, at)
+        if part.state is not None and any(bool(state.any()) for state in part.state):
+            raise ValueError("the module inside starts from states that are not zero, which the app does not show yet")
+        model, x = part.model, part.x
+    elif at is not None:
+        raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is shown itself")
+    return model, x
