@@ -44,6 +44,7 @@ class Opened:
     def close(self) -> None:
         self.process.terminate()
         self.process.wait()
+        self.process.stdin.close()
 
     def wait(self) -> None:
         """Until the server ends, or Ctrl+C."""

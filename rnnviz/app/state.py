@@ -1,7 +1,8 @@
 """What a visitor looks at and chose, in the session and in the address: the one place that reads and writes either.
 
 Of each page the last good subject and knobs are kept, whatever comes in. A page that is opened without an address of
-its own shows what the visitor chose elsewhere, if it can, and else what it opens with, with the visitor's cell.
+its own shows what the visitor chose elsewhere, or what the server was started with, if it can; and else what it opens
+with, with the visitor's cell.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rnnviz.app import address, lecture
 from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import first_example, is_about, is_brought, lack, left_open, opening, with_cell
+from rnnviz.app.own_model import at_start
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Subject, old_links
 from rnnviz.subjects.models import with_structure
@@ -127,7 +129,7 @@ def _arrive(page: Page) -> None:
     if not page.opens:
         _keep(opening(page), [])
         return
-    chosen = st.session_state.get(_CHOSEN_SUBJECT)
+    chosen = st.session_state.get(_CHOSEN_SUBJECT) or at_start.subject()
     mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
     missing = None if chosen is None else lack(page, chosen)
     if chosen is not None and missing is None and is_about(page, chosen):

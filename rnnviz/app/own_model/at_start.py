@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnviz.app.own_model.brought import Brought
-    from rnnviz.subjects import Given
+    from rnnviz.subjects import Given, Subject
 
 FILE: Brought | None = None
 MODEL: Given | None = None
@@ -32,3 +32,10 @@ def open_given(content: bytes) -> None:
     from rnnviz.serving import unpacked
 
     QUERY.update(unpacked(content).query())
+
+
+def subject() -> Subject | None:
+    """What all pages show until a visitor chooses; None for a server that was started with nothing."""
+    from rnnviz.subjects import Subject
+
+    return Subject.from_query(QUERY)[0] if QUERY else None
