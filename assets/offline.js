@@ -27,6 +27,14 @@
   const hosts = [...document.querySelectorAll(".rnnviz-stage")];
   const boards = await Promise.all(hosts.map((_, k) => unpacked(`board-${k}`)));
   const show = () => hosts.forEach((host, k) => mount(host, { data: boards[k], setTriggerValue() {} }));
-  show();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  // In a notebook's cell it is as dark as what stands around it, and else as the reader's system.
+  const around = window.frameElement;
+  function follow() {
+    const [red, green, blue] = getComputedStyle(around).color.match(/[\d.]+/g).map(Number);
+    document.documentElement.style.colorScheme = red + green + blue > 384 ? "dark" : "light";
+    show();
+  }
+  if (around) new MutationObserver(follow).observe(around.ownerDocument.body, { attributes: true });
+  else matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  (around ? follow : show)();
 })();

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rnnviz.app import page
 from rnnviz.app.i18n import one_language
-from rnnviz.app.panels import one_step
+from rnnviz.app.panels import answer_claims, one_step
 from rnnviz.app.stage import offline
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Subject, needs, subject
@@ -70,5 +70,7 @@ def show(
     shown.trace().layer(*of)  # raises KeyError for one that is not there
     with one_language(language):
         payload = one_step.board(shown, of).payload()
+        told = answer_claims.intent(shown), answer_claims.invitation(shown)
+        above = page.claim_html(*told, measured=answer_claims.measured(shown))
     title = f"{shown.cell}: {page.readable(shown.text)[:60]}" if shown.text else f"{shown.cell}, {steps} steps"
-    return Picture(title, offline.html([payload], title=title, language=language), height)
+    return Picture(title, offline.html([payload], title=title, language=language, above=above), height)

@@ -42,6 +42,17 @@ def claim(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str =
     """A page's title, which says what is seen in words; the numbers it rests on, each beside its network's colour; and
     one sentence under them, what to look at and what to do. ``measured``: on what the numbers were measured, and how,
     which opens on request. All but the numbers are HTML; a visitor's text in them must have been escaped."""
+    saved_page.show_above(claim_html(title, sentence, chips, measured))
+    shown = _("The page still shows your last valid choice.")
+    if forged_input.was_recovered():
+        failed = _("This choice could not be shown.")
+        st.warning(sentences(failed, shown), icon=":material/info:")
+    for refusal in state.refusals():
+        st.warning(sentences(explained(refusal), shown), icon=":material/info:")
+
+
+def claim_html(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str = "") -> str:
+    """What ``claim`` shows."""
     terms: set[str] = set()
     title, sentence, measured = (glossary.marked(text, terms) for text in (title, sentence, measured))
     numbers = "".join(f'<li style="--cell: {style.CELLS[chip.cell]}">{html.escape(chip.text)}</li>' for chip in chips)
@@ -49,13 +60,7 @@ def claim(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str =
     how = _("How this was measured")
     fold = measured and f"<details><summary>{how}</summary><p>{measured}</p></details>"
     told = f'<div class="told"><p>{sentence}</p>{fold}</div>'
-    saved_page.show_above(f'<div class="claim"><h1>{title}</h1>{numbers}{told}{glossary.meanings(terms)}</div>')
-    shown = _("The page still shows your last valid choice.")
-    if forged_input.was_recovered():
-        failed = _("This choice could not be shown.")
-        st.warning(sentences(failed, shown), icon=":material/info:")
-    for refusal in state.refusals():
-        st.warning(sentences(explained(refusal), shown), icon=":material/info:")
+    return f'<div class="claim"><h1>{title}</h1>{numbers}{told}{glossary.meanings(terms)}</div>'
 
 
 def below(

@@ -104,6 +104,17 @@ def test_in_a_notebook_the_stage_stands_in_the_cell_and_shows_the_traces_own_num
     expect(painted).to_have_attribute("data-unit", "0")
     h = rnnviz.record(model, x).layer()["h"].values[0, 0, 0]
     assert float(painted.get_attribute("data-value")) == pytest.approx(float(h), rel=1e-5)
+    expect(frame.locator(".claim h1")).to_have_text("The LSTM reads 12 steps of 4 numbers, one step after another")
+
+
+def test_in_a_notebook_the_stage_is_as_dark_as_what_stands_around_it(reader, tmp_path):
+    cell = tmp_path / "cell.html"
+    cell.write_text(f"<!doctype html><body>{rnnviz.show(text='hello')._repr_html_()}", "utf-8")
+    reader.goto(cell.as_uri())
+    root = reader.frame_locator("iframe").locator("html")
+    expect(root).to_have_css("color-scheme", "light")
+    reader.evaluate("() => document.body.setAttribute('style', 'background: #111; color: rgba(255, 255, 255, .87)')")
+    expect(root).to_have_css("color-scheme", "dark")
 
 
 def test_the_button_on_the_stage_saves_the_page(arrive):
