@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from rnnviz.cells import State
 from rnnviz.network import Network
+from rnnviz.plain_modules import HALVES
 from rnnviz.torch_modules import as_network
 
 States = Tensor | tuple[Tensor, ...] | None
@@ -56,6 +57,8 @@ def accept(
     dtype = next(network.layers[0].parameters()).dtype
     if tokens:
         x = _token_ids(x, network.embedding.num_embeddings, lengths)
+    elif x.dtype in HALVES:  # no digit is lost
+        x = x.to(dtype)
     elif x.dtype != dtype:
         raise TypeError(f"x is {x.dtype} but the network's weights are {dtype}; convert one of them")
     return network, x, None if state is None else _by_name(network, state, x.shape[1], alone, dtype)
@@ -71,6 +74,8 @@ def as_numbers(what: str, value: object, expected: str) -> Tensor:
             value = torch.as_tensor(value if isinstance(value, (list, tuple)) else np.array(value, order="C"))
         except (TypeError, ValueError, RuntimeError) as wrong:
             raise TypeError(f"{what} is {_short(value)}, not numbers of one shape; give a tensor {expected}") from wrong
+    if value.device.type != "meta":
+        value = value.cpu()
     if value.device.type != "cpu" or value.layout != torch.strided or value.is_nested:
         raise TypeError(f"{what} is a tensor on {value.device}, {value.layout}; give a plain {expected} on the CPU")
     return value
@@ -177,6 +182,7 @@ def _by_name(network: Network, state: States, batch: int, alone: bool, dtype: to
     if [tuple(value.shape) for value in values] != shapes:
         got = ", ".join(str(tuple(value.shape)) for value in values)
         raise ValueError(f"the initial state must be {wanted}; got {got}")
+    values = tuple(value.to(dtype) if value.dtype in HALVES else value for value in values)
     for name, value in zip(names, values, strict=True):
         if value.dtype != zeros[name].dtype:
             what = f"its {name} is {zeros[name].dtype}" if value.is_complex() != zeros[name].is_complex() else ""

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from rnnviz.linear_heads import in_eval
 from rnnviz.network import Network
+from rnnviz.plain_modules import as_plain, stands_for
+from rnnviz.refusals import Note
 from rnnviz.sharing import from_torch
 from rnnviz.torch_modules import refuse_other_code
 
 States = Tensor | tuple[Tensor, ...] | None
 READABLE = (Network, nn.RNNBase, nn.RNNCellBase)
-# What wraps a model without changing what it computes, by the name of its class, and where the model is found in it.
-WRAPPERS = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
+
+
+def is_recurrent(module: nn.Module) -> bool:
+    """Whether it is, or stands for, what can be looked into."""
+    return isinstance(module, READABLE) or stands_for(module) is not None
 
 
 class Inside(NamedTuple):
-    """``model``: what ``record`` takes, with the ``x`` and ``state`` that came into it. ``output``: of a cell in a loop
-    the states that it returned, (T, B, H) or (T, H), since the loop is not run again."""
+    """``name``: of the module in the bigger model. ``model``: what ``record`` takes, with the ``x`` and ``state`` that
+    came into it. ``output``: of a cell in a loop the states that it returned, (T, B, H) or (T, H), since the loop is
+    not run again. ``notes``: what was changed to read it."""
 
+    name: str
     model: Network | nn.RNNBase
     x: Tensor | PackedSequence
     state: States
     output: Tensor | None = None
-
-
-def unwrapped(model: nn.Module) -> nn.Module:
-    """The model that was compiled or made parallel, or else ``model``."""
-    while (name := WRAPPERS.get(type(model).__name__)) and isinstance(getattr(model, name, None), nn.Module):
-        model = getattr(model, name)
-    return model
+    notes: tuple[Note, ...] = ()
 
 
 def inside(model: nn.Module, x: object, at: str | None = None) -> Inside:
@@ -48,7 +50,7 @@ def inside(model: nn.Module, x: object, at: str | None = None) -> Inside:
     """
     parts = {}
     if isinstance(model, nn.Module):
-        parts = {name: part for name, part in model.named_modules() if isinstance(part, READABLE)}
+        parts = {name: part for name, part in model.named_modules() if is_recurrent(part)}
     if not parts:
         refuse_other_code(model)  # as no model that can be looked into
     title, choices = type(model).__name__, ", ".join(map(repr, parts))
@@ -63,7 +65,6 @@ def inside(model: nn.Module, x: object, at: str | None = None) -> Inside:
     return _joined(at, parts[at], calls)
 
 
-@torch.no_grad()
 def _calls(model: nn.Module, part: nn.Module, x: object) -> list[tuple]:
     """The input, the initial states (None or a tuple) and the last states (a tuple) of each call."""
     calls: list[tuple] = []
@@ -72,22 +73,25 @@ def _calls(model: nn.Module, part: nn.Module, x: object) -> list[tuple]:
         arguments = dict(zip(("input", "hx"), given, strict=False)) | named
         read = arguments.get("input", arguments.get("x"))
         kept = read if isinstance(read, PackedSequence) else read.detach().clone()
-        last = returned[1] if isinstance(module, nn.RNNBase) else returned
+        last = returned[1] if hasattr(module, "num_layers") and not isinstance(module, Network) else returned
         calls.append((kept, _states(arguments.get("hx")), _states(last)))
 
-    modes = {each: each.training for each in model.modules()}
-    handle = part.register_forward_hook(keep, with_kwargs=True)
-    try:
-        model.eval()
-        if isinstance(x, Mapping):
-            model(**x)
-        else:
-            model(*x) if isinstance(x, tuple) and not isinstance(x, PackedSequence) else model(x)
-    finally:
-        handle.remove()
-        for each, mode in modes.items():
-            each.training = mode
+    run(model, x, {part: keep})
     return calls
+
+
+@torch.no_grad()
+def run(model: nn.Module, x: object, hooks: Mapping[nn.Module, Callable[..., None]]) -> object:
+    """What the model returns for ``x``, in eval mode, while modules in it have forward hooks that take keywords."""
+    handles = [module.register_forward_hook(hook, with_kwargs=True) for module, hook in hooks.items()]
+    try:
+        with in_eval(model):
+            if isinstance(x, Mapping):
+                return model(**x)
+            return model(*x) if isinstance(x, tuple) and not isinstance(x, PackedSequence) else model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def _states(given: States) -> tuple[Tensor, ...] | None:
@@ -98,9 +102,10 @@ def _states(given: States) -> tuple[Tensor, ...] | None:
 
 def _joined(at: str, part: nn.Module, calls: list[tuple]) -> Inside:
     inputs, starts, ends = zip(*calls, strict=True)
+    part, notes = as_plain(part)
     single = isinstance(part, nn.RNNCellBase)
     if len(calls) == 1 and not single:
-        return Inside(part, inputs[0], starts[0])
+        return Inside(at, part, inputs[0], starts[0], notes=notes)
     alike = len({(tuple(read.shape), read.dtype) for read in inputs if isinstance(read, Tensor)}) == 1
     whole = all(isinstance(read, Tensor) for read in inputs) and (alike or not single)
     follows = (
@@ -114,6 +119,8 @@ def _joined(at: str, part: nn.Module, calls: list[tuple]) -> Inside:
         )
     if single:
         start = None if starts[0] is None else tuple(state.unsqueeze(0) for state in starts[0])
-        return Inside(from_torch(part), torch.stack(inputs), start, torch.stack([end[0] for end in ends]))
+        states = torch.stack([end[0] for end in ends])
+        with torch.autocast("cpu", enabled=False):
+            return Inside(at, from_torch(part), torch.stack(inputs), start, states, notes)
     axis = 1 if part.batch_first and inputs[0].ndim == 3 else 0
-    return Inside(part, torch.cat(inputs, axis), starts[0])
+    return Inside(at, part, torch.cat(inputs, axis), starts[0], notes=notes)

@@ -14,9 +14,11 @@ from torch.nn.utils.rnn import PackedSequence
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import Cell, Held, State
 from rnnviz.holding import HeldLayers, Holds, place
-from rnnviz.inside import inside, unwrapped
+from rnnviz.inside import inside
 from rnnviz.layer_by_layer import LayerByLayer
 from rnnviz.network import Network, recover, run_layer, unroll
+from rnnviz.plain_modules import HALVES, as_plain, say
+from rnnviz.refusals import Note
 from rnnviz.sharing import from_torch
 from rnnviz.trace import Direction, LayerTrace, Signal, Trace
 from rnnviz.verifying import refuse_other_ends, refuse_other_run, refuse_other_states
@@ -34,7 +36,7 @@ def record(
 ) -> Trace:
     """Run ``model`` on ``x`` and keep every gate and state of every step, layer and direction.
 
-    ``model``: a Network, or a torch.nn.RNN, LSTM, GRU or cell (float32 or float64, on the CPU). ``x``: (T, B, I),
+    ``model``: a Network, or a torch.nn.RNN, LSTM, GRU or cell. ``x``: (T, B, I),
     (B, T, I) if the module is ``batch_first``, (T, I) for a single sequence; token ids (T, B) or (T,) for a Network
     with an embedding; or any of these as torch packs them. ``state``: as torch takes it, h_0 or (h_0, c_0), each
     (L·D, B, H). ``tokens``: the text under the time axis.
@@ -54,24 +56,33 @@ def record(
     follow from its states in one product. Dropout between layers is left out, as in eval(). Sequences of unequal
     length run in groups of equal ones, where a product may round otherwise than in torch's own packed run.
 
+    A module in half precision, on another device, compiled, scripted, dynamically quantised or under autocast is
+    computed as the plain one on the CPU that it stands for, with a warning where its numbers change by that.
+
     Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit; Refused, a
     ValueError, for a hold on what is not there; and RuntimeError where the recorded numbers are not those of the
     module: what the gates' equations give is compared with its states at every step of every layer, and its last
     states with those of the layers.
     """
-    model = unwrapped(model)
+    model, notes = as_plain(model)
+    say(notes)
     if isinstance(model, nn.RNNCellBase):
         model = from_torch(model)
     if not isinstance(model, (Network, nn.RNNBase)):
         if state is not None:
             raise ValueError("the module inside starts from the state that the model gives it; leave state out")
         part = inside(model, x, at)
+        say(part.notes)
         trace = record(part.model, part.x, part.state, lengths=lengths, tokens=tokens, hold=hold)
-        if part.output is not None and not hold:
+        if part.output is not None and not hold and not part.notes and part.output.dtype not in HALVES:
             refuse_other_run(type(model).__name__, trace.y.values, part.output.numpy())
         return trace
     if at is not None:
         raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is recorded itself")
+    if torch.is_autocast_enabled("cpu"):
+        say((Note("computed in float32, not in {part}", "mixed precision"),))
+        with torch.autocast("cpu", enabled=False):
+            return record(model, x, state, lengths=lengths, tokens=tokens, hold=hold)
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
     if initial and network is not model and network.readout is not None:

@@ -1,9 +1,10 @@
-"""Input that cannot be used, and the sentences that say so."""
+"""Input that cannot be used, and the sentences that say so; and what is said of input that can."""
 
 from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class Refused(ValueError):
@@ -15,6 +16,18 @@ class Refused(ValueError):
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message.format(**values))
         self.message, self.values = message, values
+
+
+class Note(NamedTuple):
+    """What a reader should know of a network that was brought. ``part``, the name of one of the model's, and ``apart``,
+    a difference, fill the places of ``message``, which is translated before."""
+
+    message: str
+    part: str = ""
+    apart: str = ""
+
+    def __str__(self) -> str:
+        return self.message.format(part=self.part, apart=self.apart)
 
 
 def refuse_unknown(name: str, value: object, allowed: Iterable[object]) -> None:

@@ -22,10 +22,10 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from rnnviz.network import Network
-from rnnviz.subjects import Subject, Vectors, subject
-from rnnviz.subjects.given import network_of, vectors_of
+from rnnviz.refusals import Note
+from rnnviz.subjects import Given, Subject, Vectors, subject
+from rnnviz.subjects.given import keep_network, network_of, vectors_of
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.subjects.sequences import Noise
 
 if TYPE_CHECKING:
     from rnnviz.app.notebook import Picture
@@ -153,6 +153,7 @@ def packed(what: Subject) -> bytes:
         tensors[INPUT] = x
     words = kept.vocabulary and kept.vocabulary.tokens
     told = {"structure": kept.network.structure, "tokens": tokens, "vocabulary": words}
+    told |= {"title": kept.title, "notes": kept.notes}
     return json.dumps(told).encode() + b"\n" + save(tensors)
 
 
@@ -164,5 +165,7 @@ def unpacked(content: bytes) -> Subject:
     dtype = next(iter(weights.values())).dtype
     network = Network(**told["structure"], dtype=dtype)
     network.load_state_dict(weights)
-    own = subject(network.eval(), tensors.get(INPUT), tokens=told["tokens"], vocabulary=told["vocabulary"])
-    return own if INPUT in tensors else own.with_(sequence=Noise(40))
+    words = None if told["vocabulary"] is None else OwnVocabulary.of(told["vocabulary"])
+    notes = tuple(Note(*each) for each in told["notes"])
+    model = Given(keep_network(network, told["title"], words, notes=notes))
+    return subject(model, tensors.get(INPUT), tokens=told["tokens"], noise=None if INPUT in tensors else 0, length=40)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from rnnviz.cells import Elman
+from rnnviz.linear_heads import as_linear, is_plain, linear_layer
 from rnnviz.network import Network, Readout
 from rnnviz.torch_modules import WEIGHTS, computed_weights, network_of, refuse_other_code
 
@@ -17,14 +20,16 @@ def from_torch(
     module: nn.RNNBase | nn.RNNCellBase,
     *,
     embedding: nn.Embedding | None = None,
-    head: nn.Linear | None = None,
+    head: nn.Module | None = None,
     readout: Readout = "last",
 ) -> Network:
     """A Network that *shares* the parameters of a torch module: no copy, so training either one trains both.
 
     ``module``: a torch.nn.RNN, LSTM or GRU, or an RNNCell, LSTMCell or GRUCell, which is a Network of one layer.
     ``embedding``: what stands before it, so that the Network reads token ids. ``head``: the linear layer after it;
-    ``readout``: whether it reads the "last" step or "every" one. A head without biases has zeros for them.
+    ``readout``: whether it reads the "last" step or "every" one. A head without biases has zeros for them. Any other
+    module (N, D·H) -> (N, O) that is linear in eval mode, such as a Sequential of Linear, Dropout and BatchNorm1d, is
+    multiplied into one layer, which does not share its parameters.
 
     Raises TypeError or ValueError, with the way out, for a module that computes something else than torch.nn does from
     its parameters: one with a forward of its own, with forward hooks, compiled, scripted or quantised, in another
@@ -57,7 +62,7 @@ def from_torch(
         network = network_of(module, {})
     if embedding is None and head is None:
         return network
-    return _surrounded(network, embedding, head, readout)
+    return surrounded(network, embedding, head, readout)
 
 
 def _network_of_cell(module: nn.RNNCellBase) -> Network:
@@ -75,28 +80,43 @@ def _network_of_cell(module: nn.RNNCellBase) -> Network:
     return network.train(module.training)
 
 
-def _surrounded(network: Network, embedding: nn.Embedding | None, head: nn.Linear | None, readout: Readout) -> Network:
-    """The same cells between ``embedding`` and ``head``."""
-    shown = network.hidden_size * len(network.directions)
-    for what, part, kind, size, wanted in (
-        ("embedding", embedding, nn.Embedding, "embedding_dim", network.input_size),
-        ("head", head, nn.Linear, "in_features", shown),
-    ):
-        if part is not None and (not isinstance(part, kind) or type(part).forward is not kind.forward):
-            raise TypeError(f"the {what} is a {type(part).__name__}; it must be a plain torch.nn.{kind.__name__}")
-        if part is not None and getattr(part, size) != wanted:
-            raise ValueError(f"the {what} has {size}={getattr(part, size)}; with this module it must be {wanted}")
-    if embedding is not None and embedding.max_norm is not None:
-        raise ValueError("the embedding has max_norm, which changes its rows as they are read; use one without")
+def surrounded(
+    network: Network,
+    embedding: nn.Embedding | None,
+    head: nn.Module | None,
+    readout: Readout,
+    start: Sequence[Tensor] | None = None,
+) -> Network:
+    """The same cells between ``embedding`` and ``head``. ``start``: its own initial states, (L·D, 1, H) each. A readout
+    that the network has (of projected states) is what the head reads."""
+    before = network.readout
+    width = network.hidden_size * len(network.directions) if before is None else before.out_features
+    linear = None if head is None else as_linear(head, width)
+    if embedding is not None:
+        if not is_plain(embedding, nn.Embedding):
+            raise TypeError(f"the embedding is a {type(embedding).__name__}; it must be a plain torch.nn.Embedding")
+        if embedding.embedding_dim != network.input_size:
+            raise ValueError(
+                f"the embedding has embedding_dim={embedding.embedding_dim}; with this module it must be "
+                f"{network.input_size}"
+            )
+        if embedding.max_norm is not None:
+            raise ValueError("the embedding has max_norm, which changes its rows as they are read; use one without")
+    if before is not None:
+        weight = before.weight if linear is None else linear.weight @ before.weight
+        linear, readout = linear_layer(weight, None if linear is None else linear.bias), readout if linear else "every"
     shared = [dict(cell.named_parameters()) for cells in network.layers for cell in cells]
-    structure = network.structure | {"readout": readout}
-    structure |= {"vocabulary_size": embedding and embedding.num_embeddings, "output_size": head and head.out_features}
+    structure = network.structure | {"readout": readout} | ({"own_start": True} if start else {})
+    structure |= {"vocabulary_size": embedding and embedding.num_embeddings}
+    structure |= {"output_size": None if linear is None else len(linear.weight)}
     draw = torch.Generator()  # of weights that are not kept, so that no other random number hangs on it
     new = Network(shared=[dict.fromkeys(WEIGHTS) | weights for weights in shared], generator=draw, **structure)
     new.embedding = embedding
-    if head is not None:
-        new.readout.weight = head.weight
-        zeros = nn.Parameter(head.weight.new_zeros(head.out_features).detach(), requires_grad=False)
-        new.readout.bias = zeros if head.bias is None else head.bias
+    if linear is not None:
+        new.readout.weight = linear.weight
+        zeros = nn.Parameter(linear.weight.new_zeros(len(linear.weight)).detach(), requires_grad=False)
+        new.readout.bias = zeros if linear.bias is None else linear.bias
+    for name, value in zip(new.layers[0][0].state, start or (), strict=False):
+        setattr(new, f"start_{name}", value[:, 0].clone())
     refuse_other_code(new)
     return new.train(network.training)

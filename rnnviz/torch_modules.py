@@ -18,6 +18,7 @@ from torch.nn.utils.weight_norm import WeightNorm
 
 from rnnviz.cells import Elman
 from rnnviz.network import Network
+from rnnviz.plain_modules import as_plain, say
 from rnnviz.projections import unprojected
 
 MODULES = {nn.RNN: "RNN", nn.LSTM: "LSTM", nn.GRU: "GRU"}
@@ -38,9 +39,12 @@ def as_network(model: nn.Module) -> Network:
     """What every analysis reads: ``model`` itself if it is a Network, else what a torch module computes with now.
 
     With the errors of ``rnnviz.sharing.from_torch``, but weights that are computed from others are taken at their
-    present values. Of an LSTM with projections it is the one without that computes the same (``rnnviz.projections``),
-    with a readout at every step that gives the projected states.
+    present values, and modules in other forms as those that they stand for (``rnnviz.plain_modules``), with a warning
+    where numbers change by that. Of an LSTM with projections it is the one without that computes the same
+    (``rnnviz.projections``), with a readout at every step that gives the projected states.
     """
+    model, notes = as_plain(model)
+    say(notes)
     refuse_other_code(model)
     if isinstance(model, Network):
         return model

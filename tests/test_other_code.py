@@ -140,18 +140,7 @@ OTHERS = {
     "patched forward": (lambda: patched(nn.GRU(3, 4)), TypeError, "this GRU computes with a forward of its own"),
     "hook": (lambda: hooked(nn.LSTM(3, 4)), ValueError, r"this LSTM has the forward hook 'halve'.*handle.remove\(\)"),
     "pre-hook": (lambda: hooked(nn.RNN(3, 4), pre=True), ValueError, "this RNN has the forward hook 'halve'"),
-    "scripted": (
-        lambda: quietly(lambda: torch.jit.script(nn.LSTM(3, 4))),
-        TypeError,
-        "not RecursiveScriptModule; it is scripted",
-    ),
-    "quantised": (
-        lambda: quietly(lambda: torch.ao.nn.quantized.dynamic.LSTM(3, 4)),
-        TypeError,
-        r"not torch.ao.nn.quantized.*LSTM; it is quantised",
-    ),
     "wrapped": (lambda: nn.DataParallel(nn.Linear(3, 4)), TypeError, "not "),
-    "half precision": (lambda: nn.LSTM(3, 4).half(), TypeError, r"are torch.float16 on cpu.*model.float\(\)"),
     "elsewhere": (lambda: nn.LSTM(3, 4, device="meta"), TypeError, "on meta"),
     "hooked network": (lambda: hooked(Network("GRU", 3, 4)), ValueError, "this Network has the forward hook"),
     "no model": (lambda: None, TypeError, "not NoneType"),
@@ -181,6 +170,29 @@ def test_a_model_that_computes_otherwise_is_refused_by_name_with_the_way_out(cas
         analysis(model, X)
 
 
+# All analyses read what these stand for (test_plain_modules.py), but weights in other forms cannot be shared.
+FORMS = {
+    "scripted": (
+        lambda: quietly(lambda: torch.jit.script(nn.LSTM(3, 4))),
+        TypeError,
+        "not RecursiveScriptModule; it is scripted",
+    ),
+    "quantised": (
+        lambda: quietly(lambda: torch.ao.nn.quantized.dynamic.LSTM(3, 4)),
+        TypeError,
+        r"not torch.ao.nn.quantized.*LSTM; it is quantised",
+    ),
+    "half precision": (lambda: nn.LSTM(3, 4).half(), TypeError, r"are torch.float16 on cpu.*model.float\(\)"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_weights_of_other_forms_cannot_be_shared(form):
+    build_model, error, message = FORMS[form]
+    with pytest.raises(error, match=message):
+        rnnviz.from_torch(build_model())
+
+
 class OptimizedModule(nn.Module):
     """Called as what torch.compile returns, for to load torch's compiler takes longer than all these tests."""
 
@@ -192,7 +204,7 @@ def test_a_compiled_module_is_refused_with_the_way_out():
     record(module, X)
     module._compiled_call_impl = module._call_impl  # all that module.compile() leaves on it
     with pytest.raises(TypeError, match="compiled in place"):
-        record(module, X)
+        rnnviz.from_torch(module)
 
 
 def test_a_network_with_a_hook_inside_or_a_parametrized_cell_is_refused():
@@ -209,6 +221,6 @@ def test_a_network_with_a_hook_inside_or_a_parametrized_cell_is_refused():
     record(network, X)
 
 
-def test_under_autocast_nothing_is_recorded():
+def test_under_autocast_nothing_but_a_recording_is_computed():
     with torch.autocast("cpu"), pytest.raises(ValueError, match="leave the autocast block"):
-        record(nn.LSTM(3, 4), X)
+        step_jacobians(nn.LSTM(3, 4), X)

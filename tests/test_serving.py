@@ -53,13 +53,16 @@ def test_without_input_it_reads_random_tokens_by_their_words(sent):
 
 
 @pytest.mark.parametrize("batch_first", [False, True])
-def test_of_a_bigger_model_the_module_inside_is_sent_with_what_comes_into_it(sent, batch_first):
+def test_of_a_bigger_model_the_module_inside_is_sent_with_what_stands_around_it(sent, batch_first):
     model = tagger(nn.LSTM, batch_first=batch_first)
     ids = torch.tensor([[1], [5], [3]])
     rnnviz.open(model, ids.T if batch_first else ids, at="rnn", block=False)
     subject = serving.unpacked(sent[0])
-    torch.testing.assert_close(subject.input(), model.embed(ids), atol=0, rtol=0)
-    assert given.network_of(subject.model.digest).network.cell == "LSTM"
+    assert torch.equal(subject.input(), ids)
+    own = given.network_of(subject.model.digest)
+    assert (own.title, *map(str, own.notes)) == ("rnn · Tagger", "answers checked against Tagger: at most 0 apart")
+    scores = model(ids.T if batch_first else ids).reshape(3, -1)
+    torch.testing.assert_close(own.network(ids)[:, 0], scores, atol=1e-12, rtol=0)
 
 
 @pytest.mark.parametrize("shell", [None, SimpleNamespace(), SimpleNamespace(kernel=object())])

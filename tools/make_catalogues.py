@@ -25,11 +25,11 @@ from rnnviz.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "assets" / "locale"
-KEYWORDS = {"_": None, "__": None, "Refused": None}
+KEYWORDS = {"_": None, "__": None, "Refused": None, "Note": None}
 
 
 def collect() -> dict[str, list[str]]:
-    """Every message and where it stands: calls of ``_``, ``__`` and ``Refused``, and the texts of the tables."""
+    """Every message and where it stands: calls of ``_``, ``Refused`` and the like, and texts of the tables."""
     found: dict[str, list[str]] = {}
     for folder in ("rnnviz", "pages"):
         rows = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True)

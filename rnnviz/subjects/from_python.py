@@ -8,13 +8,17 @@ from collections.abc import Sequence as Ordered
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept, one_per_step
-from rnnviz.inside import READABLE, inside, unwrapped
+from rnnviz.inside import READABLE
+from rnnviz.plain_modules import as_plain
+from rnnviz.refusals import Note
+from rnnviz.sharing import from_torch
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.given import keep_network, keep_vectors
 from rnnviz.subjects.models import Given, Model, Untrained, load, with_structure
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
 from rnnviz.subjects.subject import Subject
+from rnnviz.surroundings import taken_out
 
 
 def subject(
@@ -35,18 +39,21 @@ def subject(
     ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
     a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept; or a bigger model, of which the module called
-    ``at``, or the only one, is shown on what comes into it when the model runs on ``x``. What it reads is one of:
-    ``x``, one sequence as ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's
-    own task; ``noise``, the seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of
-    its task, or noise. ``tokens``: the text under each step of ``x``. ``vocabulary``: the words of a network of one's
-    own by their ids, or the id of each word, so that it can read a ``text``.
+    ``at``, or the only one, is shown on what comes into it when the model runs on ``x``, with the embedding and the
+    linear head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
+    ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's own task; ``noise``, the
+    seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task, or noise.
+    ``tokens``: the text under each step of ``x``. ``vocabulary``: the words of a network of one's own by their ids, or
+    the id of each word, so that it can read a ``text``.
 
-    Raises Refused, a ValueError, with what is wrong and what is allowed; the errors of ``record``; ValueError for a
-    module that starts from states of its model's own.
+    Raises Refused, a ValueError, with what is wrong and what is allowed; the errors of ``record``.
     """
+    words = None if vocabulary is None else OwnVocabulary.of(vocabulary)
     if isinstance(model, nn.Module):
-        model, x = _itself(model, x, at)
-    kept = _model(model, structure, vocabulary)
+        model, x, title, notes = _itself(model, x, at)
+        kept: Model = Given(keep_network(model, title, words, notes=notes))
+    else:
+        kept = _model(model, structure)
     given = [value for value in (x, text, example, noise) if value is not None]
     if len(given) > 1:
         raise ValueError("a subject reads one sequence; give one of x, text, example and noise")
@@ -68,27 +75,23 @@ def subject(
     return found
 
 
-def _model(
-    model: object, structure: Mapping[str, object], vocabulary: Ordered[str] | Mapping[str, int] | None
-) -> Model:
-    if isinstance(model, nn.Module):
-        return Given(keep_network(model, vocabulary=None if vocabulary is None else OwnVocabulary.of(vocabulary)))
+def _model(model: str | Model, structure: Mapping[str, object]) -> Model:
     if not isinstance(model, str):
         return model
     base = Untrained() if model == "untrained" else from_word(model)
     return with_structure(base, **structure) if structure else base
 
 
-def _itself(model: nn.Module, x: Tensor | None, at: str | None) -> tuple[nn.Module, Tensor | None]:
-    """A module that can be read, and what it reads: of a bigger model the one inside."""
-    model = unwrapped(model)
+def _itself(
+    model: nn.Module, x: Tensor | None, at: str | None
+) -> tuple[nn.Module, Tensor | None, str, tuple[Note, ...]]:
+    """What of a model can be read, what it reads, its name in a bigger model, and what is to be said of it."""
+    model, notes = as_plain(model)
     if not isinstance(model, READABLE):
         if x is None:
             raise ValueError("give an x that the model takes, so that what comes into the module inside is known")
-        part = inside(model, x, at)
-        if part.state is not None and any(bool(state.any()) for state in part.state):
-            raise ValueError("the module inside starts from states that are not zero, which the app does not show yet")
-        model, x = part.model, part.x
-    elif at is not None:
+        name, network, x, notes = taken_out(model, x, at)
+        return network, x, f"{name} · {type(model).__name__}", notes
+    if at is not None:
         raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is shown itself")
-    return model, x
+    return from_torch(model) if isinstance(model, nn.RNNCellBase) else model, x, "", notes

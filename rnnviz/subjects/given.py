@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from rnnviz.compute import STORE, size_of
 from rnnviz.network import Network
-from rnnviz.refusals import Refused
+from rnnviz.refusals import Note, Refused
 from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.torch_modules import as_network
@@ -27,11 +27,13 @@ Owner = str | None  # None: everyone in this process
 
 
 class GivenNetwork(NamedTuple):
-    """``title``: what it is called beside its cell, such as its place in a file."""
+    """``title``: what it is called beside its cell, such as its place in a file. ``notes``: what its reader should know
+    of how it was read."""
 
     network: Network
     title: str = ""
     vocabulary: OwnVocabulary | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class GivenSequence(NamedTuple):
@@ -109,16 +111,20 @@ def tell_owners_by(who: Callable[[], Owner]) -> None:
 
 
 def keep_network(
-    model: nn.Module, title: str = "", vocabulary: OwnVocabulary | None = None, owner: Owner = None
+    model: nn.Module,
+    title: str = "",
+    vocabulary: OwnVocabulary | None = None,
+    owner: Owner = None,
+    notes: tuple[Note, ...] = (),
 ) -> str:
     """Keep a copy of a Network or of a torch.nn.RNN, LSTM or GRU; returns its digest. Errors as ``as_network``."""
     own = copy.deepcopy(as_network(model)).eval()
-    digest = hashlib.sha256(repr((sorted(own.structure.items()), title, vocabulary)).encode())
+    digest = hashlib.sha256(repr((sorted(own.structure.items()), title, vocabulary, *notes)).encode())
     for name, value in own.state_dict().items():
         digest.update(name.encode())
         digest.update(str(value.dtype).encode())
         digest.update(value.detach().contiguous().numpy().tobytes())
-    return _NETWORKS.keep(digest.hexdigest()[:16], GivenNetwork(own, title, vocabulary), owner)
+    return _NETWORKS.keep(digest.hexdigest()[:16], GivenNetwork(own, title, vocabulary, notes), owner)
 
 
 def keep_vectors(x: Tensor, tokens: tuple[str, ...] = (), owner: Owner = None) -> str:

@@ -23,15 +23,16 @@ def given(*, steps: int = 6, inputs: int = 3, **structure: object) -> dict[str, 
     return rnnviz.subject(network, torch.randn(steps, 1, inputs, generator=generator)).query()
 
 
-def ids(steps: int) -> dict[str, str]:
+def ids(steps: int, answers: int = 3) -> dict[str, str]:
     """A network of token ids without a vocabulary."""
-    network = Network("LSTM", 4, 5, vocabulary_size=7, output_size=3, generator=torch.Generator().manual_seed(2))
+    network = Network("LSTM", 4, 5, vocabulary_size=7, output_size=answers, generator=torch.Generator().manual_seed(2))
     return rnnviz.subject(network, torch.arange(steps).reshape(-1, 1) % 7).query()
 
 
 KINDS: dict[str, object] = {
     "tokens": lambda: {"model": "intents-gru-small", "text": "play some music"},
     "token ids": lambda: ids(5),
+    "token ids, one number": lambda: ids(5, answers=1),
     "torch.nn.GRU": lambda: rnnviz.subject(torch.nn.GRU(4, 8), torch.randn(20, 1, 4, generator=DRAW)).query(),
     "vectors": lambda: {"model": "untrained~cell.GRU~size.6~task.", "noise": "3", "length": "12"},
     "regression": lambda: {"model": "switches-lstm", "example": "3"},

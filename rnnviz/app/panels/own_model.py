@@ -18,7 +18,8 @@ from rnnviz.app.panels import answer_claims, network_views
 from rnnviz.app.results import answers_along
 from rnnviz.compute import computed
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Given, Subject
+from rnnviz.subjects.given import network_of
 
 MOST_OF_A_NAME = 28  # characters of a file's name in the title
 
@@ -45,7 +46,9 @@ def chips(subject: Subject) -> list[Chip]:
         apart = f"{match.apart:.0e}".replace("e-0", "e-") if match.apart else "0"
         sure = _("checked against {module}: at most {apart} apart").format(module=match.module, apart=apart)
     count = _("{count} weights").format(count=f"{network_views.weights(subject):,}")
-    return [Chip(subject.cell, sure), Chip(subject.cell, count)]
+    notes = network_of(subject.model.digest).notes if isinstance(subject.model, Given) else ()
+    said = [str(note._replace(message=_(note.message))) for note in notes]
+    return [Chip(subject.cell, text) for text in (sure, *said, count)]
 
 
 @computed
