@@ -158,5 +158,3 @@ def test_a_notebook_shows_the_module_of_a_bigger_model():
     subject = rnnviz.subject(Reader(between=nn.LayerNorm(8)), IDS, tokens="abcde")
     own = Reader().eval()
     close(subject.trace().layer(1)["h"].values, own.rnn(own.embed(IDS))[0], 1e-6)
-    with pytest.raises(ValueError, match="at= names a module inside of a bigger model"):
-        rnnviz.subject("intents-lstm-small", at="rnn")
