@@ -21,21 +21,33 @@ export function token(text, known = true, className = "") {
   return node;
 }
 
+const RAISED = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].entries()) };
+
+/** Ten to a whole power, as it is written: "10⁻⁷". */
+export const ten = (power) => `10${[...String(power)].map((sign) => RAISED[sign]).join("")}`;
+
+/** What ``toExponential`` writes, as people write it: "1.5×10⁻⁷". */
+function scientific(exponential) {
+  const [figure, power] = exponential.split("e");
+  return `${figure}×${ten(Number(power))}`;
+}
+
 /** Fixed width for numbers that change while one watches: a real minus, a figure space for plus and for what rounds to 0. */
 export function number(value, digits = 3) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+∞" : "−∞";
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e4 || size < 5e-4) ? size.toExponential(1) : size.toFixed(digits);
-  return (value < 0 && Number(text) ? "−" : "\u2007") + text;
+  const text = size !== 0 && (size >= 1e4 || size < 5e-4) ? scientific(size.toExponential(1)) : size.toFixed(digits);
+  return (value < 0 && /[1-9]/.test(text) ? "−" : "\u2007") + text;
 }
 
-/** So many significant digits: for numbers whose sizes differ by powers of ten. */
+/** At least so many significant digits: for numbers whose sizes differ by powers of ten. */
 export function precise(value, digits = 3) {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return number(value);
-  const long = size >= 10 ** digits || size < 1e-2;
-  const text = size && long ? size.toExponential(digits - 1) : size ? size.toPrecision(digits) : "0";
+  const long = size >= 1e6 || size < 1e-3;
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  const text = size && long ? scientific(size.toExponential(digits - 1)) : size ? size.toFixed(decimals) : "0";
   return (value < 0 ? "−" : "\u2007") + text;
 }
 
@@ -44,7 +56,7 @@ export function power(exponent) {
   if (!Number.isFinite(exponent)) return number(exponent);
   if (exponent >= -2 && exponent < 3) return (10 ** exponent).toPrecision(2);
   const whole = Math.floor(exponent);
-  return `${(10 ** (exponent - whole)).toFixed(1)}e${whole < 0 ? "−" : "+"}${Math.abs(whole)}`;
+  return `${(10 ** (exponent - whole)).toFixed(1)}×${ten(whole)}`;
 }
 
 export function percent(value) {

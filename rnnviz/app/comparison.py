@@ -53,7 +53,7 @@ def pick(
             st.warning(sentences(explained(left_out), explained(refusal)), icon=":material/info:")
     names = _names(tuple(dict.fromkeys([own, *beside, *_offers(chosen, across)])), language())
     if len(names) > 1:
-        with settings or controls.more_settings("content"):
+        with settings or controls.more_settings():
             st.multiselect(
                 _(declared.label),
                 [word for word in names if word != own],

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import state
+from rnnviz.app import state, subject_picker
 from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
@@ -205,9 +204,9 @@ def is_about_to_drag(settings: str) -> bool:
     return st.session_state.get(_DRAGGED) == settings
 
 
-def more_settings(width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
-    """Where controls go that are turned seldom, so that the picture stands on the first screen."""
-    return st.popover(_("More settings"), icon=":material/tune:", width=width)
+def more_settings() -> DeltaGenerator:
+    """Where controls go that are turned seldom, so that the picture stands on the first screen: among the tools."""
+    return subject_picker.tools().popover(_("More settings"), icon=":material/tune:", width="content")
 
 
 def knobs(*names: str) -> None:

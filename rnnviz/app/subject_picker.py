@@ -11,7 +11,7 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page_row import Page
 from rnnviz.app.widgets import bound
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.compute import computed, once
 from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Model, Shipped, Subject, needs
@@ -53,6 +53,8 @@ def names_what_is_shown() -> bool:
 def _pick_network() -> None:
     now = to_word(state.subject().model)
     names = _choices(state.row().address, now, language())
+    if "beside" in state.row().knobs.declared() and state.subject().cell in TRIO:
+        names = names | {now: " · ".join(words_for(state.subject().model)[1:])}  # the page compares it with its family
     if not names_what_is_shown():
         now, names = "", {"": _("Untrained networks that read random numbers")} | names
     st.selectbox(

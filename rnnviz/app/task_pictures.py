@@ -51,7 +51,8 @@ def picture(learnt: Task | None, spoken: str) -> str:
     said = told.get(learnt.name, _(learnt.title))
     drawn = draw(learnt, spoken)
     example = "" if "<img" in drawn else "<span>" + html.escape(_("For example:")) + "</span>"
-    return f"<span>{html.escape(said)}</span>{example}{drawn}"
+    task = html.escape(_("Task"))
+    return f"<b>{task}</b><span>{html.escape(said)}</span>{example}{drawn}"
 
 
 def words(tokens: Sequence[object], asked: Sequence[int] = ()) -> str:

@@ -11,6 +11,8 @@ import numpy as np
 
 from tests.browser.visitor import Visitor
 
+LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
 # Every named number and every named trace of Plotly's, at each of the steps and for each of the units asked for.
 WALK = """async ([steps, units]) => {
   const host = document.querySelector('.rnnviz-stage');
@@ -163,15 +165,16 @@ def agrees(number: Number) -> bool:
         return value == math.copysign(math.inf, 1 if text[0] == "+" else -1)
     if text in ("> 99%", "< 1%"):
         return 0.995 <= value < 1 if text[0] == ">" else 0 < value <= 0.005
-    match = re.fullmatch(r"(-?\d+(?:\.(\d+))?)(?:e([+-]\d+))?(%?)( [^\d]+)?", text)
+    match = re.fullmatch(r"(-?\d+(?:\.(\d+))?)(?:×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(%?)( [^\d]+)?", text)
     if match is None:
         return False
     figure, decimals, power, share, _unit = match.groups()
-    scale = 10.0 ** int(power or 0) / (100 if share else 1)
+    power = int((power or "⁰").translate(LOWERED))
+    scale = 10.0**power / (100 if share else 1)
     half = 0.5 * 10.0 ** -len(decimals or "") * scale
     if "power" in number.place:  # the number is log10 of what is written, which may be beyond all floats
         written, slack = float(figure), 0.5 * 10.0 ** -len(decimals or "")
-        least, most = (math.log10(written + by) + int(power or 0) for by in (-slack, slack))
+        least, most = (math.log10(written + by) + power for by in (-slack, slack))
         return least - 1e-6 <= value <= most + 1e-6
     return abs(float(figure) * scale - value) <= half * (1 + 1e-6) + 1e-12
 

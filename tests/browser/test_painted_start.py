@@ -218,7 +218,7 @@ def test_the_pulse_paints_the_true_gradient_at_every_radius(arrive):
             assert np.isclose(number.value, known[number.signal], rtol=1e-4, atol=1e-4), (number, known)
         assert sum(number.signal == "factor" for number in numbers) == first_story.LENGTH - 1
         told = visitor.page.locator(".pulse-verdict b").inner_text()
-        sign, figure, power = re.fullmatch(r"([×÷]) ([\d.,]+)(?: · 10([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", told).groups()
+        sign, figure, power = re.fullmatch(r"([×÷]) ([\d.,]+)(?:×10([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", told).groups()
         power = int("".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(digit)) for digit in power or "⁰"))
         size = math.log10(float(figure.replace(",", ""))) + power
         assert np.isclose(size if sign == "×" else -size, sizes[0], atol=0.03)

@@ -1,6 +1,6 @@
 // Scene 5: the loss at the last step sends its gradient back along the chain. Each link multiplies its size by a factor;
 // a slider chooses among networks whose recurrent weights have another spectral radius.
-import { element, mark, paint, svg } from "../dom.js";
+import { element, mark, paint, svg, ten } from "../dom.js";
 import { arrow, createSheet, isCalm, letter, over } from "./sheet.js";
 
 const TAKES = 2600; // ms from the loss to the first step
@@ -137,12 +137,11 @@ export function createPulse(body, panel, stage) {
 }
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
-const raised = (power) => [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 
 /** Two digits of a number of any size. */
 function readable(size) {
   if (size < 10) return size.toFixed(1);
   if (size < 1e6) return Number(size.toPrecision(2)).toLocaleString("en");
   const power = Math.floor(Math.log10(size));
-  return `${(size / 10 ** power).toFixed(1)} · 10${raised(power)}`;
+  return `${(size / 10 ** power).toFixed(1)}×${ten(power)}`;
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnnviz.app import comparison, controls, state, subject_picker
+from rnnviz.app import comparison, controls, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.knobs import Knobs
@@ -27,7 +27,7 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
     with controls.line():
         for name in ("reads", "forget_bias"):
             controls.knob(name)
-    with subject_picker.tools(), controls.more_settings("content"):
+    with controls.more_settings():
         for name in (*always, "steps", "draw", "start", "activation", *of_fresh):
             controls.knob(name)
     return {cell: fresh_network(cell, knobs) for cell in cells_beside(subject.cell)}

@@ -11,6 +11,7 @@ from rnnviz import figures
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.directions import ARROWS
 from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.app.written import significant
 from rnnviz.compute import computed
 from rnnviz.depth import layer_gradients
 from rnnviz.figures import style
@@ -98,10 +99,10 @@ def fading(side: Direction, signal: Signal, at: int | None) -> str:
         return _("{arrow}: how much of the loss reaches each layer and step").format(arrow=arrow)
     down = back = None
     if len(values) > 1 and np.isfinite(values[[0, -1], at]).all():
-        down = f"{10 ** ((values[0, at] - values[-1, at]) / (len(values) - 1)):.2g}"
+        down = significant(10 ** ((values[0, at] - values[-1, at]) / (len(values) - 1)), 2)
     along = values[-1, : at + 1] if side == "forward" else values[-1, at:][::-1]
     if np.isfinite(along).sum() > 1:
-        back = f"{10 ** slope(Signal('h', ('time',), along)).per_step:.2g}"
+        back = significant(10 ** slope(Signal("h", ("time",), along)).per_step, 2)
     if down and back:
         told = _("{arrow}: × {down} for each layer down, × {back} for each step back in time")
     elif down:

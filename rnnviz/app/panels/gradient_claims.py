@@ -13,6 +13,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip
 from rnnviz.app.panels import cells_compared
 from rnnviz.app.panels.network_views import listed
+from rnnviz.app.written import significant
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -72,7 +73,7 @@ def what_to_do(compared: Subjects, sizes: Mapping[str, Signal], fresh: bool) -> 
             told = _("Every {steps} steps the {cell}'s gradient shrinks to a tenth.")
             if not slope.vanishes:
                 told = _("Every {steps} steps the {cell}'s gradient grows tenfold.")
-            told = told.format(steps=_two_digits(slope.steps_per_tenfold), cell=called(name))
+            told = told.format(steps=significant(slope.steps_per_tenfold, 2), cell=called(name))
             break
     return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
 
@@ -156,15 +157,11 @@ def _change(cell: str, sizes: np.ndarray) -> str:
     seen = float(sizes[-1] - sizes[0])
     if (slope := _rate(sizes)) is not None:
         words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
-        return words.format(cell=cell, steps=_two_digits(slope.steps_per_tenfold))
+        return words.format(cell=cell, steps=significant(slope.steps_per_tenfold, 2))
     if abs(seen) < LEVEL:
         return _("{cell} hardly changes").format(cell=cell)
     words = _("{cell} ÷ {factor} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
-    return words.format(cell=cell, factor=f"{10 ** abs(seen):.3g}", steps=len(sizes) - 1)
-
-
-def _two_digits(value: float) -> str:
-    return f"{float(f'{value:.2g}'):g}"  # written out: 220, and not 2.2e+02
+    return words.format(cell=cell, factor=significant(10 ** abs(seen)), steps=len(sizes) - 1)
 
 
 def of_forgetting(compared: Subjects, bias: float | None) -> str:

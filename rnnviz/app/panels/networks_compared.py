@@ -28,7 +28,7 @@ def choose(subject: Subject) -> dict[str, Subject]:
     learnt = subject.load().task
     with controls.line():
         controls.knob("measure")
-        settings = controls.more_settings("content")
+        settings = controls.more_settings()
         with settings:
             if learnt is not None:
                 reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}

@@ -16,6 +16,7 @@ from rnnviz.app.page import Chip, explained, readable
 from rnnviz.app.page_row import Page
 from rnnviz.app.panels import answer_claims, network_views
 from rnnviz.app.results import answers_along
+from rnnviz.app.written import significant
 from rnnviz.compute import computed
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Subject
@@ -43,7 +44,7 @@ def chips(subject: Subject) -> list[Chip]:
     match = matched(subject)
     sure = _("no module of torch.nn to compare with")
     if match is not None:
-        apart = f"{match.apart:.0e}".replace("e-0", "e-") if match.apart else "0"
+        apart = significant(match.apart, 1)
         sure = _("checked against {module}: at most {apart} apart").format(module=match.module, apart=apart)
     count = _("{count} weights").format(count=f"{network_views.weights(subject):,}")
     notes = network_of(subject.model.digest).notes if isinstance(subject.model, Given) else ()

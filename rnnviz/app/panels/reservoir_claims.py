@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from rnnviz.app import controls, subject_picker
+from rnnviz.app import controls
 from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.app.page import Chip
 from rnnviz.app.panels import radius_slider
+from rnnviz.app.written import significant
 from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
@@ -75,7 +76,7 @@ def pair() -> tuple[Echo, float]:
 
 def choose(subject: Subject) -> None:
     """Draw the controls: those of a reservoir that was brought as it is are of its readout alone."""
-    with subject_picker.tools(), controls.more_settings("content"):
+    with controls.more_settings():
         controls.knob("delay")
         if not is_drawn(subject):
             return
@@ -114,8 +115,8 @@ def fate(found: Echo, batch: int) -> str:
     if steps is not None:
         return _("become one after {steps} steps").format(steps=steps)
     if flies(distance, start):
-        return _("fly apart, × 10 every {steps} steps").format(steps=f"{_tenfold(distance):.3g}")
-    share = f"{distance[-1] / start:.2g}"
+        return _("fly apart, × 10 every {steps} steps").format(steps=significant(_tenfold(distance)))
+    share = significant(distance[-1] / start, 2)
     return _("have not met after {steps} steps (distance × {share})").format(steps=f"{TESTED:,}", share=share)
 
 
@@ -169,7 +170,7 @@ def measured(subject: Subject) -> str:
     )
     return told.format(
         steps=f"{TESTED:,}",
-        low=f"{pair()[1]:.2g}",
+        low=significant(pair()[1], 2),
         pair=fate(pair()[0], 0),
         most=f"{torch.linalg.matrix_norm(study.cell_of(subject).weight_hh.detach(), 2):.2f}",
     )

@@ -10,6 +10,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import accent, label_names, mathml
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
+from rnnviz.app.written import significant
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
@@ -176,7 +177,7 @@ def _decades(sizes: np.ndarray) -> list[float]:
 
 
 def _said(gradient: np.ndarray) -> str:
-    return f"{np.linalg.norm(gradient):.3g}"
+    return significant(np.linalg.norm(gradient))
 
 
 def around_zero(values: np.ndarray) -> list[float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from rnnviz.app.gradient_runs import clipping, exploded, norms, recurrent, taken
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.network_views import label_names
+from rnnviz.app.written import significant
 from rnnviz.subjects import Subject
 
 FEW = 7  # factors that fit beside one another
@@ -62,14 +62,10 @@ def chips(subject: Subject, truncate: int) -> list[Chip]:
     if len(there) > 1 and np.isfinite(there).all():
         factors = there[-2::-1] / there[:0:-1]
         if len(factors) <= FEW:
-            listed = _(", ").join(f"× {_short(factor)}" for factor in factors)
+            listed = _(", ").join(f"× {significant(factor)}" for factor in factors)
             told.append(_("each step back: {factors}").format(factors=listed))
-        told.append(_("in all × {factor}").format(factor=_short(there[0] / there[-1])))
+        told.append(_("in all × {factor}").format(factor=significant(there[0] / there[-1])))
     return [Chip(subject.cell, text) for text in (*told, _taught(subject, truncate))]
-
-
-def _short(value: float) -> str:
-    return re.sub(r"e([+-])0*", r"e\1", f"{value:#.3g}").removesuffix(".").replace("e+", "e")
 
 
 def _taught(subject: Subject, truncate: int) -> str:
@@ -99,7 +95,7 @@ def measured(subject: Subject, truncate: int, clip: float) -> str:
         "The size of a gradient is the root of the sum of the squares of its numbers: that of ∂L/∂{letter} is {size}."
     )
     letter = naming.plain(naming.weight(subject.cell, weight))
-    return sentences(_loss(subject), told.format(letter=letter, size=f"{size:.3g}"), _counted(subject, truncate))
+    return sentences(_loss(subject), told.format(letter=letter, size=significant(size)), _counted(subject, truncate))
 
 
 def _loss(subject: Subject) -> str:
@@ -127,6 +123,6 @@ def clipped(subject: Subject, truncate: int, clip: float) -> str:
         return ""
     if factor == 1:
         told = _("Clipping at {limit} changes nothing: all gradients together have the norm {norm}.")
-        return told.format(limit=f"{clip:g}", norm=f"{norm:.3g}")
+        return told.format(limit=f"{clip:g}", norm=significant(norm))
     told = _("Clipping shortens all gradients from the norm {norm} to {limit}: each is multiplied by {factor}.")
-    return told.format(limit=f"{clip:g}", norm=f"{norm:.3g}", factor=f"{factor:.3g}")
+    return told.format(limit=f"{clip:g}", norm=significant(norm), factor=significant(factor))

@@ -13,7 +13,7 @@ def strings() -> dict[str, str]:
         "play": _("Play"),
         "pause": _("Pause"),
         "speed": _("Speed"),
-        "keys": _("← → space"),
+        "keys": _("← → step · space plays"),
         "snapshot": _("snapshot"),
         "snapshot_keys": _("Shift ← →"),
         "copy": _("Copy link"),
