@@ -12,16 +12,17 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
-from rnnviz.cells import Cell, Held, State
+from rnnviz.cells import State
 from rnnviz.holding import HeldLayers, Holds, place
 from rnnviz.inside import inside
 from rnnviz.layer_by_layer import LayerByLayer
-from rnnviz.network import Network, recover, run_layer, unroll
+from rnnviz.layer_traces import layer_trace, signal_of, steps_of
+from rnnviz.network import Network, run_layer
 from rnnviz.plain_modules import HALVES, as_plain, say
 from rnnviz.refusals import Note
 from rnnviz.sharing import from_torch
-from rnnviz.trace import Direction, LayerTrace, Signal, Trace
-from rnnviz.verifying import refuse_other_ends, refuse_other_run, refuse_other_states
+from rnnviz.trace import LayerTrace, Signal, Trace
+from rnnviz.verifying import refuse_other_ends, refuse_other_run
 
 
 def record(
@@ -33,6 +34,7 @@ def record(
     lengths: Sequence[int] | Tensor | None = None,
     tokens: Sequence[str] = (),
     hold: Holds | None = None,
+    keep: Sequence[str] | None = None,
 ) -> Trace:
     """Run ``model`` on ``x`` and keep every gate and state of every step, layer and direction.
 
@@ -52,6 +54,9 @@ def record(
     All that is computed after them, in that step and in later ones, uses it. A layer in which something is held is run
     step by step by its cells' equations; ``LayerTrace.held`` says where.
 
+    ``keep``: the only quantities that are kept, such as ("h",): the others are let go of after each thousand steps, so
+    that a long sequence needs little more memory than what is kept of it.
+
     The states are bitwise what the module itself returns in the caller's grad mode: it is run once, and all gates
     follow from its states in one product. Dropout between layers is left out, as in eval(). Sequences of unequal
     length run in groups of equal ones, where a product may round otherwise than in torch's own packed run.
@@ -60,9 +65,9 @@ def record(
     computed as the plain one on the CPU that it stands for, with a warning where its numbers change by that.
 
     Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit; Refused, a
-    ValueError, for a hold on what is not there; and RuntimeError where the recorded numbers are not those of the
-    module: what the gates' equations give is compared with its states at every step of every layer, and its last
-    states with those of the layers.
+    ValueError, for a hold on what is not there; ValueError for a quantity to keep that is not there; and RuntimeError
+    where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
+    at every step of every layer, and its last states with those of the layers.
     """
     model, notes = as_plain(model)
     say(notes)
@@ -73,7 +78,7 @@ def record(
             raise ValueError("the module inside starts from the state that the model gives it; leave state out")
         part = inside(model, x, at)
         say(part.notes)
-        trace = record(part.model, part.x, part.state, lengths=lengths, tokens=tokens, hold=hold)
+        trace = record(part.model, part.x, part.state, lengths=lengths, tokens=tokens, hold=hold, keep=keep)
         if part.output is not None and not hold and not part.notes and part.output.dtype not in HALVES:
             refuse_other_run(type(model).__name__, trace.y.values, part.output.numpy())
         return trace
@@ -82,7 +87,7 @@ def record(
     if torch.is_autocast_enabled("cpu"):
         say((Note("computed in float32, not in {part}", "mixed precision"),))
         with torch.autocast("cpu", enabled=False):
-            return record(model, x, state, lengths=lengths, tokens=tokens, hold=hold)
+            return record(model, x, state, lengths=lengths, tokens=tokens, hold=hold, keep=keep)
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
     if initial and network is not model and network.readout is not None:
@@ -90,19 +95,31 @@ def record(
     steps, batch = x.shape[:2]
     tokens = one_per_step(tokens, steps)
     held = place(network, hold, steps, batch)
+    for cell in network.layers[0][:1]:
+        unknown = [name for name in keep or () if name not in cell.quantities]
+        if unknown:
+            raise ValueError(f"{cell.name} has no {unknown[0]!r} to keep; it has {', '.join(cell.quantities)}")
     if lengths is None:
-        return replace(_run(model, network, x, initial, held), tokens=tokens)
+        return replace(_run(model, network, x, initial, held, keep), tokens=tokens)
     lengths = real_steps(lengths, steps, batch)
     groups = [[b for b in range(batch) if lengths[b] == length] for length in sorted(set(lengths))]
     runs = []
     for members in groups:
         start = initial and {name: value[:, members] for name, value in initial.items()}
         own = slice(lengths[members[0]]), members
-        runs.append(_run(model, network, x[own], start, {layer: holds[own] for layer, holds in held.items()}))
+        own_holds = {layer: holds[own] for layer, holds in held.items()}
+        runs.append(_run(model, network, x[own], start, own_holds, keep))
     return replace(_together(runs, groups, steps, lengths), tokens=tokens)
 
 
-def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None, held: HeldLayers) -> Trace:
+def _run(
+    model: nn.Module,
+    network: Network,
+    x: Tensor,
+    initial: State | None,
+    held: HeldLayers,
+    keep: Sequence[str] | None,
+) -> Trace:
     embedded = output = network.embed(x)
     projected = model is not network and network.readout is not None  # so its own states are not those of network
     outputs, last = ([], ()) if model is network or held or projected else _own_run(model, network, x, initial)
@@ -117,9 +134,11 @@ def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None, h
         with torch.no_grad():
             own = output.chunk(len(sides), -1) if fused else [None] * len(sides)
             each = list(zip(cells, sides, states, holds, own, strict=True))
-            steps = [_steps(cell, below, state, side == "backward", hold, h) for cell, side, state, hold, h in each]
+            steps = [
+                steps_of(cell, below, state, side == "backward", hold, h, keep) for cell, side, state, hold, h in each
+            ]
             for (cell, side, state, hold, _), quantities in zip(each, steps, strict=True):
-                layers.append(_layer_trace(cell, index, side, quantities, state, hold))
+                layers.append(layer_trace(cell, index, side, quantities, state, hold, keep))
             if not fused:
                 output = torch.cat([quantities[cells[0].output] for quantities in steps], -1)
     refuse_other_ends(type(model).__name__, layers, last)
@@ -129,9 +148,9 @@ def _run(model: nn.Module, network: Network, x: Tensor, initial: State | None, h
             own = model(x.transpose(0, 1))[0].transpose(0, 1) if model.batch_first else model(x)[0]
         refuse_other_run(type(model).__name__, y.detach().numpy(), own.numpy())
     return Trace(
-        x=_signal("x", "x_t", ("time", "batch", "input"), embedded.clone()),
+        x=signal_of("x", "x_t", ("time", "batch", "input"), embedded.clone()),
         layers=tuple(layers),
-        y=_signal("y", "y_t", ("time", "batch", "output")[-y.ndim :], y),
+        y=signal_of("y", "y_t", ("time", "batch", "output")[-y.ndim :], y),
     )
 
 
@@ -153,50 +172,6 @@ def _own_run(
         module.training = training
     outputs = [*(turned(output) for output in layers.outputs[:-1]), turned(returned)] if layers else [turned(returned)]
     return outputs, last if isinstance(last, tuple) else (last,)
-
-
-def _steps(cell: Cell, x: Tensor, state: State, backward: bool, held: Held | None, h: Tensor | None) -> State:
-    """Every quantity of every step; ``h``: what the fused kernel returned, None where none ran."""
-    if h is None:
-        return unroll(cell, x, state, backward, held)
-    quantities = recover(cell, x, state, h, backward)
-    refuse_other_states(cell, quantities["h"], h, x)
-    return quantities | {"h": h}
-
-
-def _layer_trace(
-    cell: Cell, index: int, direction: Direction, quantities: State, start: State, held: Held | None
-) -> LayerTrace:
-    axes = {name: ("time", "batch", *quantity.axes) for name, quantity in cell.quantities.items()}
-    return LayerTrace(
-        cell=cell.name,
-        layer=index,
-        direction=direction,
-        signals=tuple(
-            _signal(name, quantity.symbol, axes[name], quantities[name], quantity.bounds, direction)
-            for name, quantity in cell.quantities.items()
-        ),
-        initial={
-            name: _signal(name, rf"{name}_0", ("batch", *cell.quantities[name].axes), value.clone())
-            for name, value in start.items()
-        },
-        output=cell.output,
-        held={
-            name: Signal(name, axes[name], where.numpy(), direction=direction)
-            for name, where in (held.where() if held else {}).items()
-        },
-    )
-
-
-def _signal(
-    name: str,
-    symbol: str,
-    axes: tuple[str, ...],
-    value: Tensor,
-    bounds: tuple[float, float] | None = None,
-    direction: Direction = "forward",
-) -> Signal:
-    return Signal(name, axes, value.detach().contiguous().numpy(), symbol, bounds, direction=direction)
 
 
 def _together(runs: list[Trace], groups: list[list[int]], steps: int, lengths: tuple[int, ...]) -> Trace:

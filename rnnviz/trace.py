@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
 
 Direction = Literal["forward", "backward"]
 Merge = Literal["concat", "sum", "mean", "product"]
@@ -83,6 +87,18 @@ class Signal:
         axes = tuple(axis for axis in self.axes if isinstance(index.get(axis, slice(None)), slice))
         return replace(self, values=self.values[where], axes=axes)
 
+    def to_frame(self) -> pandas.DataFrame:
+        """The numbers as a pandas.DataFrame: the last axis along the columns, all others in the index, from 0."""
+        from rnnviz import trace_tables
+
+        return trace_tables.frame_of(self)
+
+    def to_xarray(self) -> xarray.DataArray:
+        """The numbers as an xarray.DataArray, which keeps the axes' names."""
+        from rnnviz import trace_tables
+
+        return trace_tables.array_of(self)
+
     def __repr__(self) -> str:
         sizes = ", ".join(f"{axis}={size}" for axis, size in zip(self.axes, self.values.shape, strict=True))
         return f"Signal({self.name!r}, {sizes}, {self.values.dtype}, {self.kind})"
@@ -95,7 +111,8 @@ class LayerTrace:
     The time axis is in sequence order for both directions: index t is position t of the sentence. ``initial`` holds
     the state before the first step that this direction reads ("h", and "c" where the cell has one), axes
     ("batch", "unit"). ``lengths``: as in ``Trace``. ``output``: the signal that the layer above reads. ``held``: of
-    each quantity that was held at values from outside, where it was, with the axes of its signal.
+    each quantity that was held at values from outside, where it was, with the axes of its signal. ``left_out``: what
+    was computed and not kept.
     """
 
     cell: str
@@ -106,11 +123,15 @@ class LayerTrace:
     lengths: tuple[int, ...] = ()
     output: str = "h"
     held: dict[str, Signal] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Signal:
         for signal in self.signals:
             if signal.name == name:
                 return signal
+        if name in self.left_out:
+            kept = ", ".join(map(repr, (*self.names, name)))
+            raise KeyError(f"{name!r} of this {self.cell} was not kept; record it again with keep=({kept})")
         raise KeyError(f"{self.cell} has no signal {name!r}; it has {', '.join(self.names)}")
 
     def __contains__(self, name: object) -> bool:
@@ -163,6 +184,19 @@ class Trace:
         from rnnviz import trace_files
 
         return trace_files.load(path)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Every quantity as a pandas.DataFrame: a row for each step of each sequence, columns (layer, direction,
+        quantity, unit): ``frame[0, "forward", "f"]`` has a column for each unit."""
+        from rnnviz import trace_tables
+
+        return trace_tables.frame_of_all(self)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Every quantity as an xarray.Dataset: ``dataset["f"].sel(layer=0, direction="forward")``."""
+        from rnnviz import trace_tables
+
+        return trace_tables.dataset_of(self)
 
     @property
     def steps(self) -> int:

@@ -27,7 +27,7 @@ def save(trace: Trace, path: str | Path) -> None:
 
     def layer(one: LayerTrace) -> dict:
         place = f"{one.layer}/{one.direction}"
-        plain = {name: getattr(one, name) for name in ("cell", "layer", "direction", "lengths", "output")}
+        plain = {name: getattr(one, name) for name in ("cell", "layer", "direction", "lengths", "output", "left_out")}
         named = {
             kind: {name: told(signal, f"{place}/{kind}/{name}") for name, signal in getattr(one, kind).items()}
             for kind in ("initial", "held")
@@ -64,7 +64,8 @@ def _trace(what: dict, arrays: dict[str, np.ndarray]) -> Trace:
             for kind in ("initial", "held")
         }
         signals = tuple(signal(one, f"{place}/{name}") for name, one in told["signals"].items())
-        return LayerTrace(**told | named | {"signals": signals, "lengths": tuple(told["lengths"])})
+        tuples = {name: tuple(told.get(name, ())) for name in ("lengths", "left_out")}
+        return LayerTrace(**told | named | tuples | {"signals": signals})
 
     layers = tuple(map(layer, what["layers"]))
     x, y = signal(what["x"], "x"), signal(what["y"], "y")

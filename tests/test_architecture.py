@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = {
     "rnnviz.trace": 0,
     "rnnviz.trace_files": 0,
+    "rnnviz.trace_tables": 0,
     "rnnviz.compute": 0,
     "rnnviz.shipped_files": 0,
     "rnnviz.cells": 1,
@@ -32,6 +33,7 @@ FLOORS = {
     "rnnviz.matching": 2,
     "rnnviz.verifying": 2,
     "rnnviz.layer_by_layer": 2,
+    "rnnviz.layer_traces": 2,
     "rnnviz.recording": 2,
     "rnnviz.gradients": 2,
     "rnnviz.memory": 2,
@@ -63,8 +65,9 @@ FLOORS = {
 # summands, what depth does is read off gradients, a file may be one of our own, the server and the translators' tool
 # read the table of pages, what opens a browser shows the stage where a notebook asks.
 EXCEPTIONS = {
-    "rnnviz.trace": {"rnnviz.trace_files"},
+    "rnnviz.trace": {"rnnviz.trace_files", "rnnviz.trace_tables"},
     "rnnviz.trace_files": {"rnnviz.trace"},
+    "rnnviz.trace_tables": {"rnnviz.trace"},
     "rnnviz.network": {"rnnviz.cells"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network", "rnnviz.plain_modules", "rnnviz.projections"},
     "rnnviz.sharing": {"rnnviz.cells", "rnnviz.linear_heads", "rnnviz.network", "rnnviz.torch_modules"},
@@ -78,7 +81,8 @@ EXCEPTIONS = {
     "rnnviz.holding": {"rnnviz.cells", "rnnviz.network"},
     "rnnviz.accepting": {"rnnviz.cells", "rnnviz.network", "rnnviz.plain_modules", "rnnviz.torch_modules"},
     "rnnviz.layer_by_layer": {"rnnviz.verifying"},
-    "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer"},
+    "rnnviz.layer_traces": {"rnnviz.verifying"},
+    "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer", "rnnviz.layer_traces"},
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.files": {"rnnviz.checkpoints"},

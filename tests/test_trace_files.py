@@ -33,6 +33,7 @@ def traces() -> dict[str, Trace]:
         "float64": rnnviz.record(torch.nn.GRU(4, 3).double(), x.double()),
         "held": rnnviz.record(torch.nn.LSTM(4, 5), x, hold={"f": rnnviz.Hold(1.0, units=[1])}),
         "gradient": rnnviz.backpropagate(torch.nn.GRU(4, 3), x, lambda y: y[-1].sum()),
+        "some kept": rnnviz.record(model, x, keep=["h"]),
         "words": rnnviz.subject("intents-rnn-small", text="what 时间 ?").trace(),
     }
 
