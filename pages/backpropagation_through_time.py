@@ -1,5 +1,7 @@
 """Backpropagation through time: the derivation with the numbers of this network, from the loss back to its weights."""
 
+import streamlit as st
+
 from rnnviz.app import controls, gradient_runs, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import through_time, through_time_claims, weight_sums
@@ -7,7 +9,10 @@ from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
 claim = page.place_of_claim()
-controls.knobs("truncate", "clip")
+with controls.more_settings():
+    controls.knob("truncate", most=subject.read().steps - 1)
+    controls.knob("clip")
+    st.caption(through_time_claims.norm_now(subject, state.knobs().truncate))
 truncate, clip = state.knobs().truncate, state.knobs().clip
 with claim:
     page.claim(

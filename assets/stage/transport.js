@@ -138,7 +138,8 @@ export function createTransport(stage) {
   return {
     node,
     draw({ step, snapshot }) {
-      count.textContent = strings.step.replace("{t}", step + 1).replace("{steps}", stage.steps);
+      const places = { t: step + 1, steps: stage.steps, back: stage.steps - 1 - step, most: stage.steps - 1 };
+      count.textContent = strings.step.replace(/{(\w+)}/g, (_place, name) => places[name]);
       const words = tokens.length ? `${count.textContent}${strings.colon}${tokens[step]}` : count.textContent;
       if (time.show(step, words)) news.add(time);
       word.draw(step);

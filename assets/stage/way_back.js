@@ -1,52 +1,52 @@
 // The chain of steps with the gradient on its way back: each state, and below it what reaches it from the loss, which
-// stands at the right end. Steps that the cursor has not come back to are faint.
-import { canvas, element, math, paint, precise, token } from "./dom.js";
-import { colorOf, drawUnits, inkOn } from "./color.js";
+// stands at the right end. While it plays, steps that it has not come back to are faint.
+import { canvas, element, math, paint, power, precise, token } from "./dom.js";
+import { colorOf, drawUnits } from "./color.js";
 
 const SIDE = 52; // pixels of the picture of a state
+const SEEN = 0.05; // of the largest number of a table: with one digit more all of them can be told from zero
 
 export function createWayBack(body, panel, stage) {
   const { header } = stage;
   const colors = {
     state: colorOf(header.scales, "state", panel.range),
-    gradients: panel.gradientRanges.map((range) => colorOf(header.scales, "state", range)), // one step's are not another's
-    size: colorOf(header.scales, "gradient", panel.sizeRange),
+    gradient: colorOf(header.scales, "state", panel.gradientRange), // one for all steps: what fades is seen to fade
   };
   const scroller = element("div", "back-scroll");
   const line = element("div", "back-line");
-  const formula = element("div", "back-formula");
-  formula.append(math(panel.formula));
+  const formulas = element("div", "back-formulas");
+  formulas.append(...panel.formulas.map(math));
   scroller.append(line);
-  body.append(names(panel), scroller, formula);
+  body.append(names(panel), scroller, lossColumn(), formulas);
 
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
-  line.append(...columns.map(({ node }) => node), lossColumn());
+  line.append(...columns.map(({ node }) => node));
 
   function column(t) {
     const node = element("div", "back-column");
     const [state, gradient] = [picture("state"), picture("gradient")];
-    const size = element("b", "back-size");
-    const factor = element("span", "back-factor");
+    const factor = element("b", "back-factor");
     const times = element("span");
-    if (t < stage.steps - 1) factor.append("× ", times);
+    if (t < stage.steps - 1) factor.append(element("i", "", "× "), times);
     else factor.append(math(panel.entrance));
-    const word = token(header.tokens[t] || String(t + 1), header.known[t]);
-    node.append(word, state.box, gradient.box, size, factor);
+    const amount = element("div", "back-amount");
+    const [share, bar] = [element("b"), element("i")];
+    amount.append(share, bar);
+    node.append(token(header.tokens[t] || String(t + 1), header.known[t]), state.box, factor, gradient.box, amount);
     node.onclick = () => stage.select({ step: t });
-    const [value] = stage.at(panel.sizes, t);
     node.classList.toggle("cut", panel.cut[t]);
+    const [left] = stage.at(panel.shares, t);
+    paint(share, portion(left), left, { signal: panel.shares, step: t });
+    bar.style.height = `${Number.isFinite(left) ? (100 * left) / panel.most : 0}%`;
+    if (t < stage.steps - 1) {
+      const [by] = stage.at(panel.factors, t);
+      paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
+    }
     return {
       node,
       fill(unit) {
         state.draw(stage.at(panel.states, t), colors.state, unit);
-        gradient.draw(stage.at(panel.gradients, t), colors.gradients[t], unit);
-        paint(size, precise(value).trim(), value, { signal: panel.sizes, step: t });
-        const shade = colors.size(Math.log10(value));
-        size.style.background = value > 0 ? shade : "";
-        size.style.color = value > 0 ? inkOn(shade, stage.page) : "";
-        if (t === stage.steps - 1) return;
-        const [by] = stage.at(panel.factors, t);
-        paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
+        gradient.draw(stage.at(panel.gradients, t), colors.gradient, unit);
       },
     };
   }
@@ -63,31 +63,40 @@ export function createWayBack(body, panel, stage) {
   function lossColumn() {
     const node = element("div", "back-loss");
     const [value] = stage.whole(panel.loss);
+    const last = stage.steps - 1;
+    if (panel.target) node.append(element("p", "", panel.target));
     const title = element("p", "", `${panel.strings.loss} = `);
     const number = element("b");
-    const last = stage.steps - 1;
-    paint(number, precise(value), value, { signal: panel.loss, step: last });
+    paint(number, precise(value).trim(), value, { signal: panel.loss, step: last });
     title.append(number);
     const table = element("table");
     const head = element("tr");
     head.append(element("td"), ...panel.columns.map(({ label }) => element("th", "", label)));
     table.append(head);
+    const most = Math.max(...stage.at(panel.columns.at(-1).array, last).map(Math.abs));
+    const digits = most >= SEEN ? 3 : most >= SEEN / 50 ? 4 : null; // one form for all, or each in its own
     for (const { index, label, own } of panel.outputs) {
       const row = element("tr", own ? "own" : "");
       row.append(element("th", "", label));
       for (const { array } of panel.columns) {
         const place = element("td");
         const one = stage.at(array, last)[index];
-        paint(place, precise(one), one, { signal: array, output: index, step: last });
+        paint(place, digits ? fixed(one, digits) : precise(one), one, { signal: array, output: index, step: last });
         row.append(place);
       }
       table.append(row);
+    }
+    if (panel.rest) {
+      const rest = element("tr");
+      rest.append(Object.assign(element("th", "", panel.rest), { colSpan: 1 + panel.columns.length }));
+      table.append(rest);
     }
     node.append(title, table);
     return node;
   }
 
   let room = 0;
+  /** The loss stands behind the last step: nothing is to be seen beyond it. */
   function reveal(step) {
     const { offsetLeft, offsetWidth } = columns[step].node;
     if (line.scrollWidth > room) scroller.scrollLeft = offsetLeft + offsetWidth / 2 - room / 2;
@@ -110,9 +119,22 @@ export function createWayBack(body, panel, stage) {
   };
 }
 
+/** A share of what there is at the loss, in two digits. */
+function portion(share) {
+  if (!Number.isFinite(share)) return "–";
+  if (share >= 10) return `${power(Math.log10(share))} ×`;
+  const percent = 100 * share;
+  return share && percent < 0.01 ? power(Math.log10(share)) : `${percent >= 10 ? percent.toFixed(0) : Number(percent.toPrecision(2))}%`;
+}
+
+function fixed(value, digits) {
+  if (!Number.isFinite(value)) return precise(value);
+  const text = Math.abs(value).toFixed(digits);
+  return (value < 0 && Number(text) ? "−" : "\u2007") + text;
+}
+
 function names({ strings }) {
   const node = element("div", "back-names");
-  node.append(element("span", "", strings.word), element("span", "", strings.state), element("span", "", strings.gradient));
-  node.append(element("span", "", strings.size));
+  for (const name of ["word", "state", "factor", "gradient", "size"]) node.append(element("span", name, strings[name]));
   return node;
 }

@@ -162,8 +162,8 @@ def subject_number(label: str, name: str, value: float, least: float, most: floa
     st.slider(label, min(least, value), max(most, value), step=step, **bound(name, value))
 
 
-def knob(name: str) -> None:
-    """The widget of one of the page's knobs."""
+def knob(name: str, most: float | None = None) -> None:
+    """The widget of one of the page's knobs. ``most``: options beyond it are not offered, unless one is chosen."""
     declared: Knob = state.row().knobs.declared()[name]
     value = getattr(state.knobs(), name)
     label, hint = _(declared.label), declared.hint and _(declared.hint)
@@ -172,7 +172,8 @@ def knob(name: str) -> None:
         options = list(declared.options)  # which speak for themselves
         st.pills(label, options, selection_mode="multi", label_visibility="collapsed", **arguments)
     elif declared.options is not None:
-        names = {option: _(text) for option, text in declared.options.items()}
+        offered = (option for option in declared.options if most is None or option <= most or option == value)
+        names = {option: _(declared.options[option]) for option in offered}
         arguments = bound(name, value, "default")
         st.segmented_control(label, list(names), required=True, format_func=names.get, help=hint, **arguments)
     elif isinstance(value, bool):
@@ -207,13 +208,6 @@ def is_about_to_drag(settings: str) -> bool:
 def more_settings() -> DeltaGenerator:
     """Where controls go that are turned seldom, so that the picture stands on the first screen: among the tools."""
     return subject_picker.tools().popover(_("More settings"), icon=":material/tune:", width="content")
-
-
-def knobs(*names: str) -> None:
-    """Several knobs in one line."""
-    with line():
-        for name in names:
-            knob(name)
 
 
 def line() -> AbstractContextManager:

@@ -39,7 +39,7 @@ def numbers(cell: str, truncate: int, clip: float) -> dict[str, np.ndarray]:
         factors = np.concatenate([sizes[:-1] / sizes[1:], [[np.nan]]])
     jacobians = reference.jacobians(cell, of_cell(weights), weights["embedding.weight"][ids]).detach().numpy()
     largest = np.linalg.norm(jacobians[1:], 2, axis=(1, 2))[:, None]
-    table = {"dL/dS": states, "dL/dS:0": direct, "dL/dS:1": states - direct, "|dL/dS|": sizes}
+    table = {"dL/dS": states, "dL/dS:0": direct, "dL/dS:1": states - direct, "|dL/dS|:share": sizes / sizes[-1]}
     table |= {"|dL/dS|:factor": factors, "sigma": np.concatenate([largest, [[np.nan]]])}
     table |= {name: at_the_end(found[name], steps) for name in ("L", "p", "dL/dO")}
     if cell == "RNN":

@@ -14,7 +14,7 @@ from rnnviz.app.written import significant
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
-MOST_OUTPUTS = 5  # in the table beside the loss
+MOST_OUTPUTS = 4  # in the table beside the loss
 STEEPNESS = {"tanh": "1 - {s}_t^2", "sigmoid": "{s}_t (1 - {s}_t)", "relu": "[{s}_t > 0]", "identity": "1"}
 
 
@@ -26,15 +26,15 @@ def board(subject: Subject, truncate: int) -> Board:
     """With the states, the gradients that reach them, and both parts of these."""
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     states = [layer[name].at(batch=0).values for name in layer.initial]
-    # It opens at the first step, where the gradient has come all the way.
-    board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True)
+    counts = _("{back} of {most} steps back")
+    board = Board(subject.tokens, subject.known, found.states.values.shape[1], backwards=True, counts=counts)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
     board.array("dL/dS:0", found.direct.values)
     board.array("dL/dS:1", found.later.values)
     sizes = norms(found.states.values)
-    board.array("|dL/dS|", sizes[:, None])
     with np.errstate(all="ignore"):
+        board.array("|dL/dS|:share", (sizes / sizes[-1])[:, None])
         board.array("|dL/dS|:factor", np.append(sizes[:-1] / sizes[1:], np.nan)[:, None])
     board.array("L", np.array([[loss_of(subject)]]))
     board.array("dL/dO", found.scores.values)
@@ -56,44 +56,53 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     s, v, o = letters(subject)
     labels = label_names(subject) or [f"{o}{k}" for k in range(found.scores.values.shape[1])]
     own = int(results.answers(subject).values[-1].argmax()) if columns else -1
+    of_classes = bool(columns) and subject.load().answers.kind == "classes"
     pull = np.abs(np.nan_to_num(found.scores.values[-1]))
     state = results.layer(subject, top(subject))["h"]
     steps = len(found.states.values)
     later = "" if steps == 1 else r"J_{t+1}^\top \cdots J_{T}^\top"
+    sizes, limits = norms(found.states.values), around_zero(found.states.values)
+    with np.errstate(all="ignore"):
+        shares = sizes / sizes[-1]
     return {
         "kind": "way_back",
-        "title": _("From right to left: each step back multiplies the gradient by one Jacobian"),
-        "caption": _(
-            "Each dashed box has a colour scale of its own: how large its numbers are together stands below it."
-        ),
-        "formula": mathml(
-            rf"\partial L / \partial {s}_t = {later} {v}^\top \partial L / \partial {o}_T"
-            rf",\qquad J_t = \partial {s}_t / \partial {s}_{{t-1}}" + _jacobian(subject)
-        ),
+        "title": _("Each step back multiplies the gradient by one Jacobian"),
+        "caption": _("A bar is the length (norm) of that gradient, as a share of the one at the loss."),
+        "formulas": [
+            mathml(rf"\partial L / \partial {s}_t = {later} {v}^\top \partial L / \partial {o}_T"),
+            mathml(rf"J_t = \partial {s}_t / \partial {s}_{{t-1}}" + _jacobian(subject)),
+        ],
         "states": "S",
         "gradients": "dL/dS",
-        "sizes": "|dL/dS|",
+        "shares": "|dL/dS|:share",
+        "most": float(np.max(shares, where=np.isfinite(shares), initial=0.0)) or 1.0,
         "factors": "|dL/dS|:factor",
         "loss": "L",
         "entrance": mathml("1" if subject.network().readout is None else rf"{v}^\top"),
         "range": list(style.value_range(state)),
-        "sizeRange": _decades(norms(found.states.values)),
+        "legends": [
+            {"scale": "state", "low": low, "high": high, "name": name}
+            for name, (low, high) in ((s, style.value_range(state)), (f"∂L/∂{s}", limits))
+        ],
         "alternative": _(
             "A chain of {steps} steps. From right to left the size of the gradient goes from {last} to {first}."
         ).format(steps=steps, last=_said(found.states.values[-1]), first=_said(found.states.values[0])),
-        "gradientRanges": [around_zero(row) for row in found.states.values],
+        "gradientRange": limits,
         "cut": [bool(not row.any()) for row in found.states.values],
         "columns": [*columns, {"label": f"∂L/∂{o}", "array": "dL/dO"}],
         "outputs": [
             {"index": int(k), "label": labels[k], "own": int(k) == own}
             for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]
         ],
+        "rest": _("… and {count} more").format(count=len(labels) - MOST_OUTPUTS) if len(labels) > MOST_OUTPUTS else "",
+        "target": _("Target: its own answer, {answer}").format(answer=labels[own]) if of_classes else "",
         "color": accent(subject),
         "strings": {
             "word": _("word"),
             "state": _("state {letter}").format(letter=s),
             "gradient": _("gradient {letter}").format(letter=f"∂L/\u2060∂{s}"),
-            "size": _("its size"),
+            "factor": _("each step"),
+            "size": _("its length"),
             "loss": _loss_named(subject),
         },
         **place,
@@ -167,13 +176,6 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
         "precise": True,
         **place,
     }
-
-
-def _decades(sizes: np.ndarray) -> list[float]:
-    """The range of colours for log10 of ``sizes``: the least of them is still seen."""
-    logs = np.log10(sizes[(sizes > 0) & np.isfinite(sizes)])
-    low, high = (float(logs.min()), float(logs.max())) if len(logs) else (-1.0, 0.0)
-    return [low - 0.25 * max(high - low, 1.0), max(high, low + 1e-6)]
 
 
 def _said(gradient: np.ndarray) -> str:

@@ -14,7 +14,8 @@ from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.written import significant
 from rnnviz.subjects import Subject
 
-FEW = 7  # factors that fit beside one another
+FADED = 0.1  # of what there was at the loss; what grew is more than its inverse
+MOST = 0.8  # of the gradient of the recurrent weights: the steps that bring so much of it are told, if they are few
 
 
 def claim(subject: Subject, truncate: int) -> str:
@@ -32,9 +33,19 @@ def claim(subject: Subject, truncate: int) -> str:
     if reached := int(np.argmax(norms(taken_apart(subject, 0).states.values) > 0)):
         told = _("The error fades to nothing: it reaches {count} of {steps} steps")
         return told.format(count=steps - reached, steps=steps)
+    if (left := _left(subject)) < FADED:
+        return _("The error fades on its way back to the first step")
+    if left > 1 / FADED:
+        return _("The error grows on its way back to the first step")
     if weight != "weight_hh":
         return _("The error travels back from state to state at every step")
     return _("The error travels back through {letter} at every step").format(letter=letter)
+
+
+def _left(subject: Subject, truncate: int = 0) -> float:
+    """How large the gradient is at the first step that it reaches, as a share of what there is at the loss."""
+    sizes = norms(taken_apart(subject, truncate).states.values)
+    return float(sizes[np.argmax(sizes > 0)] / sizes[-1])
 
 
 def _is_counted(subject: Subject) -> bool:
@@ -47,29 +58,40 @@ def sentence(subject: Subject, truncate: int, clip: float) -> str:
     """What to do, and what clipping has done."""
     if subject.read().steps == 1:
         return _("Let it read more than one step, and the error travels.")
-    told = _("Press Play: each step back multiplies the error by a matrix; its size changes by these factors.")
+    told = _("Press Play: from the loss at the right, each step back multiplies the gradient's size by a factor.")
     return sentences(told, clipped(subject, truncate, clip))
 
 
 def chips(subject: Subject, truncate: int) -> list[Chip]:
-    """What the steps back multiply the error by, one by one where they are few, and together; and which steps teach the
-    recurrent weights, or how far off the gradient is that was cut off."""
+    """What is left at the first step, between what the factors lie, and which steps teach the recurrent weights, or how
+    far off the gradient is that was cut off."""
     if exploded(subject) is not None or subject.read().steps == 1 or not _is_counted(subject):
         return []
     sizes = norms(taken_apart(subject, truncate).states.values)
-    there = sizes[np.argmax(sizes > 0) :]
-    told = []
+    first = int(np.argmax(sizes > 0))
+    there, told = sizes[first:], [_taught(subject, truncate)]
     if len(there) > 1 and np.isfinite(there).all():
-        factors = there[-2::-1] / there[:0:-1]
-        if len(factors) <= FEW:
-            listed = _(", ").join(f"× {significant(factor)}" for factor in factors)
-            told.append(_("each step back: {factors}").format(factors=listed))
-        told.append(_("in all × {factor}").format(factor=significant(there[0] / there[-1])))
-    return [Chip(subject.cell, text) for text in (*told, _taught(subject, truncate))]
+        left = _left(subject, truncate)
+        at = _("left at step {step}: {share}") if left <= 1 else _("at step {step}: × {factor}")
+        each = _("each step back: × {least} to × {most}")
+        factors = there[:-1] / there[1:]
+        places = {"least": significant(factors.min(), 2), "most": significant(factors.max(), 2)}
+        told = [
+            at.format(step=first + 1, share=_portion(left), factor=significant(left, 2)),
+            each.format(**places),
+            *told,
+        ]
+    return [Chip(subject.cell, text) for text in told if text]
+
+
+def _portion(share: float) -> str:
+    """In percent, with two digits where it is small."""
+    return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%" if share >= 1e-4 else significant(share, 2)
 
 
 def _taught(subject: Subject, truncate: int) -> str:
-    """From how many steps half of the gradient of the recurrent weights comes; or how far off a truncated one is."""
+    """From how few steps most of the gradient of the recurrent weights comes, "" if they are not few; or how far off a
+    truncated one is."""
     weight = recurrent(subject)
     letter = naming.plain(naming.weight(subject.cell, weight))
     sizes = term_sizes(subject, 0)
@@ -78,7 +100,9 @@ def _taught(subject: Subject, truncate: int) -> str:
         error = float(np.linalg.norm(whole - cut) / np.linalg.norm(whole))
         return _("∂L/∂{letter} is off by {share}").format(letter=letter, share=percent(error))
     shares = np.cumsum(sizes[::-1]) / sizes.sum()
-    count = int(np.argmax(shares >= 0.5)) + 1
+    count = int(np.argmax(shares >= MOST)) + 1
+    if 2 * count >= len(sizes):
+        return ""
     told = _("{share} of ∂L/∂{letter} comes from the last {count} of {steps} steps")
     if count == 1:
         told = _("{share} of ∂L/∂{letter} comes from the last of {steps} steps")
@@ -90,12 +114,14 @@ def measured(subject: Subject, truncate: int, clip: float) -> str:
     """Which loss it is, how large the gradient of the recurrent weights is, and how shares are counted."""
     factor, _norm = clipping(subject, truncate, clip)
     weight = recurrent(subject)
-    size = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[weight])) * factor
+    norm = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[weight])) * factor
     told = _(
         "The size of a gradient is the root of the sum of the squares of its numbers: that of ∂L/∂{letter} is {size}."
     )
     letter = naming.plain(naming.weight(subject.cell, weight))
-    return sentences(_loss(subject), told.format(letter=letter, size=significant(size)), _counted(subject, truncate))
+    fades = _("It fades: less than a tenth of its size at the loss is left; it grows: more than ten times that.")
+    size = told.format(letter=letter, size=significant(norm))
+    return sentences(_loss(subject), size, fades, _counted(subject, truncate))
 
 
 def _loss(subject: Subject) -> str:
@@ -114,6 +140,13 @@ def _counted(subject: Subject, truncate: int) -> str:
     if truncate and truncate < subject.read().steps:
         return _("Off by: the size of the difference to the full gradient, as a share of that.")
     return _("The gradient of weights is a sum of one term for each step; the share is that of their sizes.")
+
+
+def norm_now(subject: Subject, truncate: int) -> str:
+    """What a limit to clip at can be held against."""
+    return _("The norm of all gradients together is {norm}.").format(
+        norm=significant(clipping(subject, truncate, 0.0)[1])
+    )
 
 
 def clipped(subject: Subject, truncate: int, clip: float) -> str:

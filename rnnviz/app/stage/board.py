@@ -54,9 +54,10 @@ class Board:
     ``units`` is how many units can be chosen, ``unit`` the one that is until the visitor chooses. ``start``: the step
     at which a sequence that is new to the visitor opens, the last one unless given. ``snapshots``: one label for each
     state of the network that the board shows ("after 400 updates"), in order; with them it has a second slider and
-    opens at the last. ``backwards``: playing goes from the last step to the first, as a gradient does. ``paged``: one
-    row is seen at a time, a scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text
-    and the address of the page that tells more.
+    opens at the last. ``backwards``: playing goes from the last step to the first, as a gradient does; ``counts``: what
+    it calls a step, where that is not its number: a text with {back} and {most} steps back. ``paged``: one row is seen
+    at a time, a scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text and the
+    address of the page that tells more.
     """
 
     def __init__(
@@ -69,11 +70,12 @@ class Board:
         *,
         unit: int = 0,
         backwards: bool = False,
+        counts: str = "",
         paged: bool = False,
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
-        self.unit = unit
+        self.unit, self.counts = unit, counts
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -126,7 +128,7 @@ class Board:
             "editing": words,
             "scales": style.SCALES,
             "language": language(),
-            "strings": strings(),
+            "strings": strings() | ({"step": self.counts} if self.counts else {}),
             "glossary": {
                 key: glossary.explained(key)
                 for row in rows
