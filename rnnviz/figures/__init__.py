@@ -1,6 +1,7 @@
 """Signals as Plotly figures, for a notebook and for the stage alike. Figures compute nothing: they draw.
 
-Each function returns a Plotly figure; its ``draft``, called alike, what that is made of, which is all the stage needs.
+Each function returns a Plotly figure, with a title and a colour bar where it shows one quantity; its ``draft``, called
+alike, what that is made of without them, which is all the stage needs.
 """
 
 from plotly.graph_objects import Figure

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 P = ParamSpec("P")
+MOST_CELLS = 256, 1024  # rows and columns of a picture
 PLAIN = pio.templates["none"].to_plotly_json()
 
 
@@ -23,8 +24,11 @@ class Draft:
     A Plotly figure checks every change against its whole schema, 10 ms or more for one chart, and 3 ms when it is made
     of complete dictionaries; a page has up to nine, and a class of 40 asks for all of them at once. So the figure is
     made unchecked; the tests check each kind. ``layout``: what the figure starts with, changed in place. All values are
-    Plotly's, nested dictionaries instead of its shorthand with underscores.
+    Plotly's, nested dictionaries instead of its shorthand with underscores. ``title``, and ``bar`` for its colours:
+    what is written on a figure that stands alone; the app writes it beside its charts.
     """
+
+    title = bar = ""
 
     def __init__(self, layout: dict) -> None:
         self.layout = layout
@@ -99,15 +103,62 @@ class Drawing(Protocol[P]):
 
 
 def drawn(draft: Callable[P, Draft]) -> Drawing[P]:
-    """Make a function that completes a draft one that returns the figure."""
+    """Make a function that completes a draft one that returns the figure, which stands alone."""
 
     @wraps(draft)
     def figure(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
-        return draft(*args, **kwargs).figure()
+        return alone(draft(*args, **kwargs)).figure()
 
     figure.draft = draft
     figure.__annotations__ = {**draft.__annotations__, "return": "go.Figure"}
     return figure
+
+
+def alone(draft: Draft) -> Draft:
+    """With its title and the bar of its colours on it, and in a picture no more cells than a screen shows: one that
+    stands for several has the largest value of them, or the furthest from zero where both signs are drawn."""
+    note = ""
+    for picture in [trace for trace in draft.traces if trace["type"] == "heatmap"]:
+        rows, columns = picture["z"].shape
+        down, across = math.ceil(rows / MOST_CELLS[0]), math.ceil(columns / MOST_CELLS[1])
+        signed = picture.get("zmin", 0) < 0 < picture.get("zmax", 0)
+        if down * across > 1:
+            picture |= {
+                name: _middles(picture.get(name), count, by)
+                for name, count, by in (("y", rows, down), ("x", columns, across))
+            }
+            picture["z"] = _strongest(picture["z"], down, across, signed)
+        if "zmin" in picture and draft.bar:
+            bar = {"title": {"text": draft.bar}, "thickness": 12, "outlinewidth": 0}
+            picture |= {"showscale": True, "colorbar": bar}
+            chosen = "value furthest from zero" if signed else "largest value"
+            note = f"<br><sup>each cell: the {chosen} of {down} × {across}</sup>" if down * across > 1 else ""
+    if draft.title:
+        margin, above = draft.layout["margin"], 62 if note else 44
+        size = {"margin": {"t": margin["t"] + above, "r": margin["r"] + (70 if draft.bar else 0)}}
+        title = {"text": draft.title + note, "x": 0, "xref": "paper", "font": {"size": 15}}
+        draft.update_layout(title=title, height=draft.layout["height"] + above, **size)
+    return draft
+
+
+def _strongest(values: np.ndarray, down: int, across: int, signed: bool) -> np.ndarray:
+    """Of each block of so many rows and columns the value that is largest, or furthest from zero; NaN where there is no
+    other."""
+    rows, columns = values.shape
+    whole = np.pad(values, ((0, -rows % down), (0, -columns % across)), constant_values=np.nan)
+    blocks = (
+        whole.reshape(len(whole) // down, down, -1, across)
+        .swapaxes(1, 2)
+        .reshape(len(whole) // down, -1, down * across)
+    )
+    size = np.where(np.isnan(blocks), -np.inf, np.abs(blocks) if signed else blocks)
+    return np.take_along_axis(blocks, size.argmax(-1, keepdims=True), -1)[..., 0]
+
+
+def _middles(places: object, count: int, by: int) -> np.ndarray:
+    """Where a block of so many cells stands."""
+    places = np.arange(count) if places is None else np.asarray(places)
+    return places[::by] + (by - 1) / 2
 
 
 def _json(value: object) -> object:

@@ -13,7 +13,7 @@ def gradient_map(
     matrix: Signal,
     tokens: tuple[str, ...] = (),
     *,
-    value_range: tuple[float, float],
+    value_range: tuple[float, float] | None = None,
     log: bool = True,
     time_title: str = "state at step k",
     loss_title: str = "loss at step t",
@@ -25,18 +25,23 @@ def gradient_map(
 
     ``beyond``: words for where no loss reaches, in lines, if there is room for them.
     ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line.
-    ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
-    a part of a matrix: its rows are the losses at all steps.
+    ``value_range``: the limits of what is drawn, else the matrix's own. An exact zero (-inf) has the colour of the
+    small end. ValueError for a part of a matrix: its rows are the losses at all steps.
     """
     refuse_other_axes(matrix, ("loss_time", "time"), "gradient_map")
     if len(set(matrix.values.shape)) > 1:
         raise ValueError(f"gradient_map draws a loss at every step, not a part of them, {matrix.values.shape}")
     values = matrix.values if log else 10.0 ** np.minimum(matrix.values, 300)
+    if value_range is None:
+        finite = values[np.isfinite(values)]
+        value_range = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 0.0)
     values = np.where(np.isneginf(values), value_range[0], values)
     # Half the bytes, but an exploding gradient on a linear scale leaves float32.
     small = np.nanmax(values, initial=0.0) < float(np.finfo(np.float32).max)
     steps = len(values)
     fig = style.figure(height)
+    fig.title = f"How strongly a loss at one step reaches {style.plain(matrix.name)} at another"
+    fig.bar = "log10 of the size" if log else "size"
     gray = [[0, "rgba(128,128,128,.22)"], [1, "rgba(128,128,128,.22)"]]
     place = np.arange(1, steps + 1)
     # What a loss cannot reach: the steps after it, or before it where the network reads from the end.

@@ -26,6 +26,7 @@ def heatmap(
     refuse_other_axes(signal, ("time", "unit"), "heatmap")
     steps, units = signal.values.shape
     fig = style.figure(height)
+    fig.title, fig.bar = f"{style.name_of(signal)} of each unit at each step", style.name_of(signal)
     paint(fig, signal, value_range or style.value_range(signal), unit_title=unit_title, spaced=units <= 40)
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
     fig.update_yaxes(title=unit_title, nticks=6, **unit_axis(units))

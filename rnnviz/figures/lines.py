@@ -7,7 +7,10 @@ import numpy as np
 
 from rnnviz.figures import style
 from rnnviz.figures.draft import Draft, drawn
+from rnnviz.figures.heatmap import refuse_other_axes
+from rnnviz.trace import Signal
 
+MOST_UNITS = 20  # lines that can be told apart
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -22,7 +25,7 @@ class Line(NamedTuple):
 
 @drawn
 def lines(
-    curves: Sequence[Line],
+    curves: Sequence[Line] | Signal,
     tokens: tuple[str, ...] = (),
     *,
     ghosts: Sequence[Line] = (),
@@ -36,11 +39,16 @@ def lines(
 ) -> Draft:
     """``curves`` on one axis; dashes repeat what the colours say, for eyes that do not tell them apart.
 
-    ``ghosts``: drawn faintly and after the others, as what was before. ``first``: the number of the first point, 1 for
-    time steps, 0 for ages. ``log``: a logarithmic axis of values. ``powers``: the values are log10 of what
+    ``curves``: also a Signal with axes ("time",), or ("time", "unit") with a line for each unit, 20 at most, over its
+    own range. ``ghosts``: drawn faintly and after the others, as what was before. ``first``: the number of the first
+    point, 1 for time steps, 0 for ages. ``log``: a logarithmic axis of values. ``powers``: the values are log10 of what
     the axis names.
     """
     fig = style.figure(height, showlegend=True)
+    if isinstance(curves, Signal):
+        fig.title = f"{style.name_of(curves)} at each step"
+        value_range = value_range or (None if log or powers else style.value_range(curves))
+        curves = _of_units(curves)
     steps = max((len(curve.values) for curve in curves), default=1)
     shown = "10<sup>%{y:.2f}</sup>" if powers else "%{y:.3f}"
     for k, curve in enumerate(curves):
@@ -90,3 +98,15 @@ def lines(
         pad = 0.06 * (value_range[1] - value_range[0])
         fig.update_yaxes(range=[value_range[0] - pad, value_range[1] + pad])
     return fig
+
+
+def _of_units(signal: Signal) -> list[Line]:
+    if signal.axes == ("time",):
+        return [Line(signal.name, signal.values, style.ROLES["state"])]
+    refuse_other_axes(signal, ("time", "unit"), "lines")
+    if signal.shape[1] > MOST_UNITS:
+        raise ValueError(
+            f"lines draws {MOST_UNITS} units at most, not {signal.shape[1]}; use signal.at(unit=slice(20))"
+        )
+    colors = ["#{:02x}{:02x}{:02x}".format(*color) for color in style.WORDS]
+    return [Line(f"unit {k}", signal.values[:, k], colors[k % len(colors)]) for k in range(signal.shape[1])]

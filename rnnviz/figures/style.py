@@ -101,6 +101,11 @@ def plain(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def name_of(signal: Signal) -> str:
+    """A quantity in a figure's words."""
+    return plain(signal.name if signal.kind == "value" else f"dL/d{signal.name}")
+
+
 def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     """An x axis of whole time steps, with the tokens under it while there is room for them.
 

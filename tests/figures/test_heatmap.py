@@ -69,12 +69,12 @@ def test_a_picture_without_a_single_number_is_still_a_picture(value):
     assert (figure.data[0].z == 1).all()
 
 
-def test_pictures_of_different_signals_have_their_time_axes_above_each_other():
-    left = [figures.heatmap(one).layout for one in (signal(VALUES), signal(np.ones((4, 40)) * 99, None))]
-    left.append(figures.lines([figures.Line("a", VALUES[:, 0], "#123456")]).layout)
+def test_in_the_app_pictures_of_different_signals_have_their_time_axes_above_each_other():
+    left = [figures.heatmap.draft(one).figure().layout for one in (signal(VALUES), signal(np.ones((4, 40)) * 99, None))]
+    left.append(figures.lines.draft([figures.Line("a", VALUES[:, 0], "#123456")]).figure().layout)
     assert {(layout.margin.l, layout.margin.r) for layout in left} == {(style.MARGIN["l"], style.MARGIN["r"])}
     assert {tuple(layout.xaxis.range) for layout in left} == {(0.5, 4.5)}
-    assert not any(trace.showscale for trace in figures.heatmap(signal(VALUES)).data)
+    assert not any(trace.showscale for trace in figures.heatmap.draft(signal(VALUES)).figure().data)
 
 
 def test_unit_zero_stands_on_top_and_all_units_are_in_view():
@@ -91,12 +91,12 @@ def test_words_on_the_axes_are_the_callers():
     figure = figures.heatmap(signal(VALUES), time_title="Zeit", unit_title="Einheit", height=123)
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Zeit", "Einheit")
     assert "Einheit" in figure.data[0].hovertemplate
-    assert figure.layout.height == 123
+    assert figures.heatmap.draft(signal(VALUES), height=123).layout["height"] == 123
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (500, 1), (61, 41)])
 def test_any_number_of_steps_and_units_is_a_picture(shape):
-    (heat,) = figures.heatmap(signal(np.zeros(shape))).data
+    (heat,) = figures.heatmap.draft(signal(np.zeros(shape))).figure().data
     assert np.asarray(heat.z).shape == shape[::-1]
     assert (heat.xgap, heat.ygap) == (1 if shape[0] <= 60 else 0, 1 if shape[1] <= 40 else 0)
 

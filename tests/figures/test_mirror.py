@@ -45,7 +45,7 @@ def test_there_is_one_time_axis_and_it_belongs_to_the_lower_picture():
 
 
 def test_the_time_axis_lines_up_with_that_of_every_other_chart():
-    for layout in (figures.mirror(FORWARD, BACKWARD).layout, figures.heatmap(FORWARD).layout):
+    for layout in (figures.mirror(FORWARD, BACKWARD).layout, figures.heatmap.draft(FORWARD).figure().layout):
         assert (layout.margin.l, layout.margin.r) == (style.MARGIN["l"], style.MARGIN["r"])
     assert not any(trace.showscale for trace in figures.mirror(FORWARD, BACKWARD).data)
 
