@@ -21,7 +21,8 @@ with claim:
 
 def build() -> Board:
     board = network_views.board(subject)
-    board.row(cell_history.drawing(station, board, span=9), cell_history.expected(station, span=3))
+    board.start = cell_history.opened()
+    board.row(cell_history.drawing(station, board, span=8), cell_history.expected(station, span=4))
     board.row(cell_history.growth(station, runs, span=6), cell_milestones.effect(station, runs, period, span=6))
     board.row(equations(subject, board, span=12))
     board.row(cell_history.states(station, span=7), cell_history.memories(station, runs, span=5))

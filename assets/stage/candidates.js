@@ -13,8 +13,9 @@ function createRow(body, panel, row, stage) {
   const box = element("div", "candidates-row");
   const name = element("b", "", row.name);
   const read = element("small");
+  const later = element("small", "candidates-later", panel.strings.later);
   const head = element("p", "candidates-head");
-  head.append(name, read);
+  head.append(name, read, later);
   const strip = element("div", "candidates-strip");
   const words = header.tokens.map((text, t) => {
     const word = element("span", "candidates-word");
@@ -63,7 +64,9 @@ function createRow(body, panel, row, stage) {
       drawBars();
       const count = row.sees_all ? stage.steps : step + 1;
       read.textContent = panel.strings.read.replace("{t}", count).replace("{steps}", stage.steps);
+      later.hidden = count === stage.steps;
       words.forEach((word, t) => {
+        word.classList.toggle("reason", Boolean(row.sees_all && panel.reason) && step === panel.reason[0] && t === panel.reason[1]);
         word.classList.toggle("now", t === step);
         word.classList.toggle("unread", t >= count);
       });

@@ -1,69 +1,68 @@
-// The textbook's way through a layer of two directions, with the states of a real network: reverse the sequence, run,
-// reverse back, concatenate.
+// How one layer reads both ways: the words in the middle, above them the states that come from the left, below them
+// those that come from the right, and at each word both joined. As many words as have room, around the cursor.
 import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const CELL = { width: 84, height: 30 };
-const LABEL = 128; // pixels of the words on the left
+const CELL = { width: 62, gap: 16, tall: 46, joined: 36 };
+const LABEL = 96; // pixels of the words on the left
 
 export function createDatapath(body, panel, stage) {
-  const color = colorOf(stage.header.scales, panel.scale, panel.range);
-  const steps = panel.tokens.length;
-  const inOrder = [...Array(steps).keys()];
-  const reversed = inOrder.toReversed();
-  const wide = Math.max(48, Math.min(CELL.width, (body.clientWidth - LABEL) / steps - 10));
-  const sheet = element("div", "datapath-sheet");
-  sheet.style.setProperty("--steps", steps);
-  body.append(sheet);
+  const { header } = stage;
+  const color = colorOf(header.scales, panel.scale, panel.range);
   const { strings, forward, backward } = panel;
+  const room = Math.floor((body.clientWidth - LABEL) / (CELL.width + CELL.gap));
+  const shown = Math.min(stage.steps, Math.max(2, room));
+  const sheet = element("div", "datapath-sheet");
+  sheet.style.setProperty("--steps", shown);
+  body.append(sheet);
+  let first = -1;
+  let columns = [];
 
-  function line(name, order, draw, sign, ink, turn = false) {
-    const label = element("span", "datapath-label");
-    const mark = element("b", "", sign);
-    if (ink) inked(mark, ink);
-    label.append(mark, element("span", "", name));
+  function line(name, note, ink, cellOf, arrow = "") {
+    const label = element("span", "datapath-label", name);
+    if (ink) inked(label, ink);
+    if (note) label.append(element("small", "", note));
     sheet.append(label);
-    for (const k of order) {
-      const place = element("span", turn ? "datapath-cell turned" : "datapath-cell");
-      place.style.setProperty("--word", panel.words[k]);
-      place.append(draw(k));
+    columns.forEach((column, at) => {
+      const place = element("span", "datapath-cell");
+      place.append(cellOf(first + at));
+      if (arrow) place.dataset.arrow = arrow;
+      place.onclick = () => stage.select({ step: first + at });
+      column.push(place);
       sheet.append(place);
-    }
+    });
   }
 
-  function word(k) {
-    return token(panel.tokens[k]);
-  }
-
-  /** A word with what it means, for who does not read its language. */
-  function glossed(k) {
-    const place = element("span", "datapath-word");
-    place.append(word(k), element("small", "", panel.gloss[k]));
-    return place;
-  }
-
-  function state(array, k, ink) {
-    const { node, context } = canvas(wide, CELL.height);
-    drawUnits(context, 2, 2, wide - 4, CELL.height - 4, stage.at(array, k), color);
-    node.style.setProperty("--side", ink);
+  function state(side, k, tall = CELL.tall) {
+    const { node, context } = canvas(CELL.width, tall);
+    drawUnits(context, 2, 2, CELL.width - 4, tall - 4, stage.at(side.array, k), color);
+    node.style.setProperty("--side", side.color);
     return node;
   }
 
   function both(k) {
     const pair = element("span", "datapath-pair");
-    pair.append(state(forward.array, k, forward.color), state(backward.array, k, backward.color));
+    pair.append(state(forward, k, CELL.joined), state(backward, k, CELL.joined));
     return pair;
   }
+
+  function lanes() {
+    sheet.replaceChildren();
+    columns = Array.from({ length: shown }, () => []);
+    line(forward.name, strings.runs, forward.color, (k) => state(forward, k), "→");
+    line(strings.sequence, "", "", (k) => token(header.tokens[k] || String(k + 1), header.known[k]));
+    line(backward.name, strings.runs_back, backward.color, (k) => state(backward, k), "←");
+    line(strings.concat, strings.to_answer, "", both);
+  }
+
   return {
-    draw({ snapshot }, before) {
-      if (snapshot === before.snapshot) return;
-      sheet.replaceChildren();
-      line(strings.sequence, inOrder, glossed, "", "");
-      line(strings.runs, inOrder, (k) => state(forward.array, k, forward.color), "→", forward.color);
-      line(strings.reversed, reversed, word, "⇄", "", true);
-      line(strings.runs_back, reversed, (k) => state(backward.array, k, backward.color), "→", backward.color);
-      line(strings.back, inOrder, (k) => state(backward.array, k, backward.color), "⇄", backward.color, true);
-      line(strings.concat, inOrder, both, "+", "");
+    draw({ step, snapshot }, before) {
+      const from = Math.max(0, Math.min(step - Math.floor(shown / 2), stage.steps - shown));
+      if (from !== first || snapshot !== before.snapshot) {
+        first = from;
+        lanes();
+      }
+      columns.forEach((column, at) => column.forEach((place) => place.classList.toggle("now", first + at === step)));
     },
   };
 }

@@ -55,6 +55,7 @@ export function createDiagram(body, panel, stage) {
       activation,
       value,
     );
+    if (box.word) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "word beside" } : { x: wide / 2, y: tall + 18, class: "word" }, box.word));
     if (box.new) {
       node.classList.add("new");
       node.append(svg("rect", { x: wide - 46, y: -18, width: 46, height: 22, rx: 11, class: "badge" }), svg("text", { x: wide - 23, y: -2, class: "badge" }, panel.newWord));

@@ -12,6 +12,7 @@ import { createScale } from "./legend.js";
 import { createLesson } from "./lesson.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
+import { createNextSymbol } from "./next_symbol.js";
 import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
@@ -47,6 +48,7 @@ export const PANELS = {
   missing: createMissing,
   mixture: createMixture,
   order: createOrder,
+  next_symbol: createNextSymbol,
   probabilities: createProbabilities,
   pulse: createPulse,
   question: createQuestion,

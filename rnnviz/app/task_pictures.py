@@ -21,7 +21,7 @@ from rnnviz.tasks.reber import INNER
 from rnnviz.tasks.tokens import tokenize
 
 # Where the states of Reber's grammar stand, in the order of INNER and the end behind them.
-STATES = ((8, 50), (68, 50), (140, 22), (140, 78), (250, 22), (250, 78), (322, 50), (382, 50))
+STATES = ((8, 60), (58, 60), (118, 24), (118, 96), (202, 24), (202, 96), (262, 60), (312, 60))
 LETTERS = "#B5681B"  # readable on light and on dark
 FEWEST = 5  # tokens of a sentence that stands for its task
 
@@ -46,7 +46,7 @@ def picture(learnt: Task | None, spoken: str) -> str:
     told = {
         "neighbour_xor": sentences(_(learnt.title), _("(XOR) Adding up left and right cannot tell.")),
         "flip_flop": _("Three switches: each push sets one to + or −; remember the last push of each."),
-        "continual_reber": _("Follow arrows at random: what comes next? The T or P at the start returns at the end."),
+        "continual_reber": _("Which symbol comes next? The 2nd letter of a string, T or P, must come back at its end."),
     }
     said = told.get(learnt.name, _(learnt.title))
     drawn = draw(learnt, spoken)
@@ -128,7 +128,13 @@ def settings(values: Sequence[float]) -> str:
 
 
 def _grammar(learnt: Task, spoken: str) -> str:
-    """Reber's graph, where every way is one symbol, between the two symbols that are one."""
+    """A string's two symbols that are one, with what stands between them."""
+    string = learnt.examples[0].split()[:9]
+    return words(string, [1, len(string) - 2])
+
+
+def grammar() -> str:
+    """Reber's graph, where every way is one symbol, as the source of an image."""
     parts = []
     for k, ways in enumerate(INNER):
         for way in ways.split():
@@ -143,12 +149,11 @@ def _grammar(learnt: Task, spoken: str) -> str:
             across = 11 * side * (1 if dx > 0 else -1)
             parts.append(_symbol(way[0], (x0 + x1) / 2 - across * dy, (y0 + y1) / 2 + across * dx))
     parts += [pictures.dot(x, y, style.ROLES["state"], 4.5) for x, y in STATES]
-    graph = _image(pictures.svg(parts, 390, 100))
-    return f"{words(('B', 'T'), [1])}{graph}{words(('T', 'E'), [0])}"
+    return _source(pictures.svg(parts, 320, 120))
 
 
 def _symbol(letter: str, x: float, y: float) -> str:
-    place = f'x="{x:.0f}" y="{y + 6:.0f}" text-anchor="middle" font-family="sans-serif" font-size="17"'
+    place = f'x="{x:.0f}" y="{y + 6:.0f}" text-anchor="middle" font-family="sans-serif" font-size="18"'
     return f'<text {place} font-weight="600" fill="{LETTERS}">{letter}</text>'
 
 
@@ -158,7 +163,11 @@ def _reservoir() -> str:
 
 
 def _image(svg: str) -> str:
-    return f'<img alt="" src="data:image/svg+xml,{quote(svg)}">'
+    return f'<img alt="" src="{_source(svg)}">'
+
+
+def _source(svg: str) -> str:
+    return f"data:image/svg+xml,{quote(svg)}"
 
 
 PICTURES: dict[str, Callable[[Task, str], str]] = {

@@ -172,6 +172,30 @@ def draw(size: int, generator: torch.Generator) -> list[tuple[int, ...]]:
     return [tuple(stream[: end + 1]) for stream, end, ended in columns if ended]
 
 
+def strings_of(length: int, size: int, generator: torch.Generator) -> Tensor:
+    """Strings of exactly ``length`` symbols (length, size), the first half T and the other P at their second symbol;
+    each string of the inner grammar that long is as likely as among all that the grammar draws."""
+    inner, end = length - 4, len(INNER)
+    ways = [[(SYMBOLS.index(way[0]), int(way[1])) for way in state.split()] for state in INNER]
+    # How likely the end is reached from a state in exactly so many steps: what a way is weighed by.
+    reach = torch.zeros(inner + 1, end + 1, dtype=torch.float64)
+    reach[0, end] = 1
+    for steps in range(1, inner + 1):
+        for state, out in enumerate(ways):
+            reach[steps, state] = sum(reach[steps - 1, to] for _, to in out) / len(out)
+    if length < 4 or not reach[inner, 0]:
+        raise ValueError(f"no string of the grammar has {length} symbols")
+    symbols = torch.empty(length, size, dtype=torch.long)
+    first = torch.tensor([SYMBOLS.index("T"), SYMBOLS.index("P")]).repeat_interleave(-(-size // 2))[:size]
+    symbols[0], symbols[1], symbols[-2], symbols[-1] = SYMBOLS.index("B"), first, first, SYMBOLS.index("E")
+    for k in range(size):
+        state = 0
+        for t in range(inner):
+            chances = torch.tensor([reach[inner - t - 1, to] for _, to in ways[state]])
+            symbols[t + 2, k], state = ways[state][int(torch.multinomial(chances, 1, generator=generator))]
+    return symbols
+
+
 def _batch(strings: Collection[tuple[int, ...]]) -> Batch:
     """Strings side by side, as token ids and next symbols."""
     symbols = torch.full((max(map(len, strings)), len(strings)), -1)

@@ -5,13 +5,14 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from rnnviz.app.page import percent
 from rnnviz.app.panels import answers_per_step, depth_claims, direction_claims, directions
 from rnnviz.cells import CELLS, TRIO
 from tests.app.sent import unpack
 from tests.labellers import labeller
-from tests.torch_alone import shares
+from tests.torch_alone import shares, torch_alone
 
 SLOTS = labeller().load().task
 TRAVEL = [
@@ -37,10 +38,16 @@ def plain(text: str) -> str:
     return html.unescape(re.sub("</?(?:b|bdi)>", "", text))
 
 
-def in_question(p: np.ndarray, names: list[str]) -> str:
-    """The answers that a chip tells of a step."""
-    leading = [k for k in np.argsort(-p, kind="stable")[:2] if p[k] >= 0.05]
-    return ", ".join(f"{names[k]} {percent(float(p[k]))}" for k in leading)
+def without(two, t: int) -> dict[int, np.ndarray]:
+    """The shares at step t with one of the words after it unknown, for each whose loss makes another answer lead."""
+    ids, found = two.input()[:, 0], {}
+    embedding, recurrent, readout = torch_alone(two.model.name)
+    for k in range(t + 1, min(len(ids), t + 101)):
+        replaced = ids.clone()
+        replaced[k] = 0
+        with torch.no_grad():
+            found[k] = readout(recurrent(embedding(replaced)[:, None])[0][t, 0]).softmax(-1).numpy()
+    return {k: p for k, p in found.items() if p.argmax() != shares(two)[t].argmax()}
 
 
 @pytest.mark.parametrize("cell", TRIO)
@@ -80,8 +87,15 @@ def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
             pool = labelled if labelled.any() else (leads != now) & (now == 0)
             assert moved[t] >= moved[pool].max() - 1e-5
         chips = [chip.text for chip in direction_claims.chips(one, two)]
-        told = [f"{way}: {in_question(p[t], ROLES)}" for way, p in (("one way", before), ("both ways", after))]
-        assert chips == told
+        deciding = without(two, t) if kind != "agree" else {}
+        if deciding:
+            k = direction_claims.reason(one, two)
+            moves = {j: np.abs(p - after[t]).sum() for j, p in deciding.items()}
+            assert moves[k] >= max(moves.values()) - 1e-5
+            leading, share = ROLES[deciding[k].argmax()], percent(float(deciding[k].max()))
+            assert chips == [f"without {two.tokens[k]}, both ways: {leading} {share}"]
+        else:
+            assert chips == []
         kinds.add(kind)
     assert kinds >= {"surer", "agree"}
     assert kinds & {"open", "changed"}

@@ -10,7 +10,7 @@ ADDRESS = "/how-the-lstm-came-to-be"
 
 def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive):
     visitor = arrive(ADDRESS)
-    expect(visitor.claim).to_contain_text("1986: the network hears its own answers")
+    expect(visitor.claim).to_contain_text("1986: the network remembers nothing")
     boxes, equations = visitor.page.locator(".diagram-box"), visitor.page.locator(".equation")
     before = boxes.count(), equations.count()
     visitor.press_button("1997 LSTM")

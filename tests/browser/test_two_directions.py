@@ -195,6 +195,12 @@ def test_a_strip_shows_what_either_way_has_read_and_a_click_on_a_word_goes_there
         expect(visitor.page.locator(".candidates-word.now")).to_have_count(2)
 
 
-def test_the_textbooks_words_have_their_meaning_beside_them_in_english_alone(arrive):
-    assert arrive(ADDRESS).texts(".datapath-word") == ["我I", "爱love", "NLP"]
-    assert arrive(f"{ADDRESS}?lang=zh").texts(".datapath-word") == ["我", "爱", "NLP"]
+def test_both_lanes_show_the_words_around_the_cursor_and_a_click_on_one_goes_there(arrive):
+    visitor = arrive(ADDRESS)
+    first = visitor.texts(".datapath-cell .stage-token")
+    words = visitor.texts(".candidates-strip >> nth=0 >> .candidates-word")
+    assert first == words[: len(first)]
+    visitor.page.locator(".datapath-cell:has(.stage-token)").nth(1).click()
+    visitor.at_step(1)
+    visitor.press("End")
+    assert visitor.texts(".datapath-cell .stage-token") == words[-len(first) :]

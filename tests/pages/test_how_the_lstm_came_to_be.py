@@ -13,10 +13,11 @@ from rnnviz import checkpoints, record
 from rnnviz.answers import answers
 from rnnviz.cells import PeepholeLSTM
 from rnnviz.network import Network
-from rnnviz.studies.lstm_history import LONG, PERIODS, SHOWN, STATIONS, stream, subject_of
+from rnnviz.studies.lstm_history import LONG, PERIODS, SHOWN, STATIONS, STRINGS, stream, subject_of
 from rnnviz.summands import summands
 from rnnviz.tasks import ContinualReber, XorStream
 from rnnviz.tasks.timer import wind
+from tests.pages.history_endings import ending_chips, ends
 from tests.pages.visit import arrive, board, claim, land, panels, whole
 
 PAGE = "how_the_lstm_came_to_be.py"
@@ -84,33 +85,29 @@ def weights_of(name: str) -> int:
 
 @pytest.mark.parametrize("name", ["Jordan 1986", "Elman 1990"])
 def test_the_chips_of_jordan_and_elman_count_what_each_remembers(visit, name):
-    (jordan, asked), (elman, _asked) = remembered("Jordan 1986"), remembered("Elman 1990")
-    expected = [
-        f"Jordan 1986: right at the end of {jordan} of {asked} strings",
-        f"Elman 1990: {elman}",
-        f"guessing: {asked // 2}",
-    ]
-    assert chips(choose(visit, station=name)) == expected
+    assert chips(choose(visit, station=name)) == ending_chips(name)
 
 
 def test_the_chips_of_both_lstms_are_the_largest_states_of_the_whole_stream(visit):
     without, with_gate = (f"{name}: c up to {largest(name):,.0f}" for name in ("LSTM 1997", "LSTM 2000"))
     right, asked = remembered("LSTM 1997")
     assert chips(choose(visit, station="LSTM 1997")) == [
-        without, f"LSTM 1997: right at the end of {right} of {asked} strings", f"guessing: {asked // 2}"
-    ]  # fmt: skip
-    right, asked = remembered("LSTM 2000")
-    assert chips(choose(visit, station="LSTM 2000")) == [
         without,
-        with_gate,
-        f"LSTM 2000: right at the end of {right} of {asked} strings",
+        f"in the stream: {right} of {asked} endings right",
     ]
+    assert chips(choose(visit, station="LSTM 2000")) == [with_gate, *ending_chips("LSTM 2000")]
 
 
 def test_what_the_titles_say_is_measured():
     right = {name: remembered(name)[0] / remembered(name)[1] for name in STATIONS}
-    assert right["Jordan 1986"] < 0.6  # "forgets the rest": a guess is a half
-    assert right["Elman 1990"] > 0.99  # "the network remembers"
+    usual, long = ({name: ends(name)[k] / STRINGS for name in STATIONS} for k in range(2))
+    assert right["Jordan 1986"] < 0.6  # "nothing but its own outputs": a guess is a half
+    assert usual["Jordan 1986"] < 0.6
+    assert right["Elman 1990"] > 0.99  # "the hidden state comes back, but its memory is short"
+    assert usual["Elman 1990"] > 0.99
+    assert long["Elman 1990"] < 0.6
+    assert usual["LSTM 2000"] == long["LSTM 2000"] == 1  # "the memory lasts"
+    assert usual["GRU 2014"] == long["GRU 2014"] == 1
     assert third_bit("Jordan") > 0.4 > 0.1 > third_bit("RNN")
     assert right["LSTM 1997"] < 0.6  # "adds up without end and cannot let go"
     assert largest("LSTM 1997") > 100 * largest("LSTM 2000")  # "can start afresh"
@@ -143,13 +140,8 @@ def test_the_page_says_that_the_timer_was_built_by_hand_and_why(visit):
 
 def test_the_chips_of_the_gru_compare_what_it_remembers_and_its_weights_with_the_lstms(visit):
     shown = chips(choose(visit, station="GRU 2014"))
-    right, asked = remembered("GRU 2014")
     fewer = f"{1 - weights_of('GRU 2014') / weights_of('LSTM 2000'):.0%} fewer weights"
-    assert shown == [
-        f"GRU 2014: right at the end of {right} of {asked} strings",
-        f"LSTM 2000: {remembered('LSTM 2000')[0]}",
-        fewer,
-    ]
+    assert shown == [*ending_chips("GRU 2014"), fewer]
     drawn = panels(board(visit)[0], "chart")[1]["figure"]["data"][0]
     assert dict(zip(drawn["y"], numbers(drawn["x"]), strict=True))["GRU 2014"] == weights_of("GRU 2014")
 
@@ -221,7 +213,7 @@ def test_the_effect_that_is_shown_changes_with_the_station(visit):
 @every_station
 def test_each_station_says_what_was_added_and_where_it_was_published(visit, name):
     words, origin = said(choose(visit, station=name)), STATIONS[name]
-    assert all(text in words for text in (origin.before, origin.added, origin.paper))
+    assert all(text in words for text in (origin.added, origin.lacks, origin.paper))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import torch
 
 from rnnviz.network import Network
 from rnnviz.tasks import TASKS, UNASKED, ContinualReber, Reber
-from rnnviz.tasks.reber import HELD_OUT, LONGEST, SYMBOLS, draw
+from rnnviz.tasks.reber import HELD_OUT, LONGEST, SYMBOLS, draw, states_after, strings_of
 from rnnviz.training import accuracy, train
 
 # The inner grammar as an expression, written from the drawing: two ways out of the first fork, each with its loops.
@@ -174,3 +174,19 @@ def test_a_network_learns_the_grammar_long_before_the_critical_symbol(task):
     (batch,) = task.held_out()
     assert task.legal_share(network(batch.x), batch) > 0.8
     assert accuracy(network, [batch]) < 0.75
+
+
+@pytest.mark.parametrize("length", [9, 14, 104])
+def test_strings_of_a_length_are_of_the_grammar_and_half_of_them_begin_with_either_letter(rng, length):
+    strings = strings_of(length, 10, rng)
+    assert strings.shape == (length, 10)
+    states = states_after(strings)
+    assert (states[:-1] > 0).all()
+    assert (states[-1] == 0).all()
+    assert (strings[1] == strings[-2]).all()
+    assert sorted(strings[1].tolist()) == [1] * 5 + [2] * 5
+
+
+def test_there_is_no_string_of_seven_symbols(rng):
+    with pytest.raises(ValueError, match="7 symbols"):
+        strings_of(7, 2, rng)

@@ -153,7 +153,8 @@ def candidates(subjects: Mapping[str, Subject], board: Board, **place: object) -
     panel = readings(subjects, board)
     for row, subject in zip(panel["rows"], subjects.values(), strict=True):
         row["sees_all"] = subject.network().bidirectional
-    return {**panel, "kind": "candidates", "strings": {"read": _("has read {t} of {steps}")}, **place}
+    words = {"read": _("has read {t} of {steps}"), "later": _("dashed: still to come")}
+    return {**panel, "kind": "candidates", "strings": words, **place}
 
 
 def solution(subject: Subject) -> list[int] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import Literal
 
+import numpy as np
 import streamlit as st
 
 from rnnviz import figures
-from rnnviz.app import controls, naming, results, state
+from rnnviz.app import controls, naming, results, state, task_pictures
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels import cell_diagram, network_views
@@ -18,7 +19,21 @@ from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
-from rnnviz.studies.lstm_history import LONG, STATIONS, LongRun, carried, new_wires, subject_of
+from rnnviz.studies.lstm_history import (
+    LENGTHS,
+    LONG,
+    SHOWN,
+    STATIONS,
+    STRINGS,
+    LongRun,
+    carried,
+    endings_right,
+    new_wires,
+    stream,
+    subject_of,
+)
+from rnnviz.tasks import ContinualReber
+from rnnviz.tasks.reber import SYMBOLS, states_after
 
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 
@@ -43,7 +58,8 @@ def time_line(station: str) -> None:
     at = names.index(station)
     short = {FORGETS: _("forget gate"), PEEPS: _("peepholes")}
     labels = {
-        subject_of(name).model.name: f"**{STATIONS[name].year}** {short.get(name, name.rpartition(' ')[0])}"
+        subject_of(name).model.name: f"**{STATIONS[name].year}** {short.get(name, name.rpartition(' ')[0])} "
+        f"*{_scores(name)}*"
         for name in names
     }
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stations"):
@@ -52,6 +68,14 @@ def time_line(station: str) -> None:
         more = {"label_visibility": "collapsed", "width": "stretch"}
         controls.subject_choice(_("Station"), "model", model, labels, **more)
         _walk(_("Next cell"), "right", names[at + 1] if at + 1 < len(names) else None)
+        short_strings, long_strings = LENGTHS
+        scored = _("*Endings right: strings of {short} symbols · of {long} symbols. Guessing: 50%.*")
+        st.caption(scored.format(short=short_strings, long=long_strings))
+
+
+def _scores(station: str) -> str:
+    """How often the second letter is named at the end of usual strings, and of long ones."""
+    return " · ".join(percent(endings_right(station, length) / STRINGS) for length in LENGTHS)
 
 
 def _walk(label: str, side: Literal["left", "right"], station: str | None) -> None:
@@ -68,11 +92,19 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     """The station's cell with the numbers at the cursor; what it added is marked."""
     panel = cell_diagram.diagram(subject_of(station), board)
     new, wires = STATIONS[station].new, {wire.points for wire in new_wires(station)}
+    words = {"x": _("input"), "h": _("hidden state"), "c": _("cell state"), "s": _("past outputs"), "y": _("output")}
     caption = _("Press Play: it reads a symbol a step. A square is a unit.")
+    operations = panel["operations"]
     if station == JORDAN:
-        caption = _("Press Play. y: the output; s: the sum of past outputs, × μ at every step; h: hidden units.")
+        decay = f"× {subject_of(station).network().layers[0][0].decay:g}"  # the number for its letter
+        operations = [o | {"symbol": decay if o["symbol"] == "μ" else o["symbol"]} for o in operations]
+        caption = _("s adds up past outputs, {decay} at every step. A square is a unit.").format(decay=decay)
     return panel | {
-        "boxes": [box | {"new": box["signal"] in new} for box in panel["boxes"]],
+        "boxes": [
+            box | {"new": box["signal"] in new, "word": words.get(box["signal"].removeprefix("previous:"))}
+            for box in panel["boxes"]
+        ],
+        "operations": operations,
         "wires": [wire | {"new": wire["points"] in wires} for wire in panel["wires"]],
         "newWord": _("new"),
         "title": _("The cell of {station}").format(station=station),
@@ -81,10 +113,34 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     }
 
 
+def opened() -> int:
+    """Where the page opens: at the last symbol shown after which only a memory tells what comes."""
+    asked = ContinualReber().critical(stream(SHOWN)[:-1] + 1)[:, 0]
+    return int(asked.nonzero()[-1])
+
+
 def expected(station: str, **place: object) -> dict:
-    """The probability of each symbol to come next."""
-    title, caption = _("The next symbol"), _("as the network expects it")
-    return network_views.probabilities(subject_of(station), title=title, caption=caption, **place)
+    """The probability of each symbol to come next, with the string so far and the grammar that it follows."""
+    symbols = stream(SHOWN)
+    may_come, asked = ContinualReber().legal(symbols[:-1] + 1)[:, 0], ContinualReber().critical(symbols[:-1] + 1)[:, 0]
+    over = [False, *(states_after(symbols[:-1])[:, 0] == 0).tolist()]  # the next symbol begins a string
+    begins = np.maximum.accumulate(np.where(over, np.arange(SHOWN + 1), 0))[:SHOWN].tolist()
+    return network_views.probabilities(subject_of(station)) | {
+        "kind": "next_symbol",
+        "came": [SYMBOLS[symbol] for symbol in symbols[:, 0]],
+        "begins": begins,
+        "mayCome": may_come.tolist(),
+        "remembered": asked.tolist(),
+        "graph": task_pictures.grammar(),
+        "strings": {
+            "asked": _("Right: {symbol}, as the framed letter. Only a memory tells."),
+            "either": _("✓ may come: the grammar leaves it open."),
+            "sure": _("✓ comes: the grammar leaves no choice."),
+        },
+        "title": _("What comes next?"),
+        "alternative": _("Reber's graph: each arrow is a symbol, and at a fork either may come."),
+        **place,
+    }
 
 
 def growth(station: str, found: dict[str, LongRun], **place: object) -> dict:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
+import torch
 
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, percent
 from rnnviz.app.panels.answers_per_step import alone, quiet, solution, strangers, task_of, ways
 from rnnviz.app.panels.network_views import label_names
+from rnnviz.compute import computed
 from rnnviz.subjects import Subject
 from rnnviz.subjects.models import FAR
 
 AGREE = 0.05  # a smaller change of shares is none worth a title
 UNSURE, SURE = 0.6, 0.9  # below and above which a leading answer's share leaves a word open and settles it
-MOST_ANSWERS, IN_QUESTION = 2, 0.05  # answers that a chip tells, and from which share on
+MOST_TRIED = 100  # later words of which the one is sought that decides
 
 
 def named(one: Subject | None, two: Subject) -> dict[str, Subject]:
@@ -94,16 +97,37 @@ def _unchanged(two: Subject) -> str:
     return _("Reading one way and reading both ways agree")
 
 
+@computed
+def reason(one: Subject | None, two: Subject) -> int | None:
+    """The later word without which the answer at the title's word is another; of several, the one whose loss moves the
+    answer most. None where no single word of the next MOST_TRIED does it. Without it: an unknown word in its place."""
+    t = told(one, two) if one is not None and two.trained else None
+    later = [] if t is None else range(t + 1, min(len(two.tokens), t + 1 + MOST_TRIED))
+    if not later:
+        return None
+    now = results.answers(two).values[t]
+    shares = _without(two, t, later)
+    lost = np.where(shares.argmax(-1) != now.argmax(), np.abs(shares - now).sum(-1), 0.0)
+    return later[int(lost.argmax())] if lost.any() else None
+
+
+@torch.no_grad()
+def _without(two: Subject, t: int, later: Sequence[int]) -> np.ndarray:
+    """The shares of the answers at step ``t`` with each of ``later`` in turn an unknown word, (words, answers)."""
+    x = two.input().repeat(1, len(later))
+    x[list(later), range(len(later))] = 0
+    return torch.softmax(two.network()(x)[t], -1).numpy()
+
+
 def chips(one: Subject | None, two: Subject) -> list[Chip]:
-    """The answers of each at the title's word, those that are in question, the likeliest first."""
-    names, at = label_names(two), opened(one, two)
-    chips = []
-    for name, subject in named(one, two).items():
-        shares = results.answers(subject).values[-1 if at is None else at]
-        leading = [k for k in np.argsort(-shares, kind="stable")[:MOST_ANSWERS] if shares[k] >= IN_QUESTION]
-        answers = _(", ").join(f"{names[k]} {percent(float(shares[k]))}" for k in leading)
-        chips.append(Chip(two.cell, _("{cell}: {answer}").format(cell=name, answer=answers)))
-    return chips
+    """What the answer at the title's word would be without the word that decides it."""
+    k = reason(one, two)
+    if k is None:
+        return []
+    (shares,), names = _without(two, told(one, two), [k]), label_names(two)
+    said = _("without {word}, both ways: {answer} {share}")
+    word, answer = two.tokens[k], int(shares.argmax())
+    return [Chip(two.cell, said.format(word=word, answer=names[answer], share=percent(float(shares[answer]))))]
 
 
 def sentence(one: Subject | None, two: Subject) -> str:

@@ -6,15 +6,15 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import results
-from rnnviz.app.i18n import _, by_language
+from rnnviz.app.i18n import _
 from rnnviz.app.panels import answers_per_step
 from rnnviz.app.panels.answers_per_step import sibling
-from rnnviz.app.panels.direction_claims import marks, named, opened
+from rnnviz.app.panels.direction_claims import marks, named, opened, reason, told
 from rnnviz.app.panels.network_views import label_names, shades
 from rnnviz.app.panels.state_charts import chart, picture_of
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
-from rnnviz.subjects import Shipped, Subject
+from rnnviz.subjects import Subject
 from rnnviz.subjects.models import FAR
 from rnnviz.trace import LayerTrace
 
@@ -49,7 +49,10 @@ def board(one: Subject | None, two: Subject) -> Board:
 
 def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: object) -> dict:
     """What either way answers at a word, and what it has read by then."""
-    title = _("What it answers, and what it has read")
+    title, marked = _("What it answers, and what it has read"), reason(one, two)
+    if marked is not None:
+        caption = _("Framed in orange: without this word the answer to {word} is another.")
+        place |= {"reason": [told(one, two), marked], "caption": caption.format(word=two.tokens[told(one, two)])}
     return answers_per_step.candidates(named(one, two), board, title=title, **place)
 
 
@@ -129,39 +132,20 @@ def sides(two: Subject, board: Board, **place: object) -> dict:
     }
 
 
-def datapath(two: Subject, board: Board, **place: object) -> dict:
-    """The way of the textbook's three words through both directions of the network that labels travel sentences."""
-    travel = sibling(two, task="slots") or Subject(Shipped("slots-lstm-two-1-seed0"))
-    read = travel.with_(text=TEXTBOOK)
-    trace = results.trace(read)
-    arrays = {side: board.array(f"textbook:{side}", trace.layer(0, side)["h"].at(batch=0).values) for side in ARROWS}
-    words = by_language(en=f"{' '.join(read.tokens)} (I love NLP)", zh=" ".join(read.tokens))
-    another = _("Another example: {words}. A colour is a word.").format(words=words)
+def datapath(two: Subject, **place: object) -> dict:
+    """How the layer reads both ways: the states that meet at each word, and what joins them."""
     return {
         "kind": "datapath",
-        "tokens": read.tokens,
-        "gloss": by_language(en=("I", "love", ""), zh=("", "", "")),
-        "words": _word_colors(len(read.tokens)),
-        **{
-            side: {"array": array, "color": style.DIRECTIONS[side], "name": ARROWS[side]}
-            for side, array in arrays.items()
-        },
+        **{side: {"array": f"h:{side}", "color": style.DIRECTIONS[side], "name": ARROWS[side]} for side in ARROWS},
         "strings": {
             "sequence": _("the sequence"),
-            "runs": _("h→ reads it"),
-            "reversed": _("reversed"),
-            "runs_back": _("h← reads that"),
-            "back": _("reversed back"),
-            "concat": _("concatenated"),
+            "runs": _("reads left to right"),
+            "runs_back": _("reads right to left"),
+            "concat": _("joined"),
+            "to_answer": _("both go to the answer"),
         },
-        **shades(trace.layer()["h"]),
-        "title": _("Reverse, read, reverse back, join"),
-        "caption": _("How reading both ways is computed. A colour is a word.") if read == two else another,
+        **shades(sides_of(two)["forward"]["h"]),
+        "title": _("At every word two states meet"),
+        "caption": _("h→ knows the words to the left, h← those to the right. A square is a unit."),
         **place,
     }
-
-
-def _word_colors(count: int) -> list[str]:
-    """The colour of each place in a sentence, from the first to the last."""
-    wheel = [style.WORDS[round(k * (len(style.WORDS) - 1) / max(1, count - 1))] for k in range(count)]
-    return [f"rgb{color}" for color in wheel]

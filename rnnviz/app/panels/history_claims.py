@@ -8,7 +8,7 @@ from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN
 from rnnviz.app.panels.network_views import listed
 from rnnviz.checkpoints import Card
 from rnnviz.studies import lstm_history
-from rnnviz.studies.lstm_history import LONG, STATIONS, TIMED, LongRun, subject_of
+from rnnviz.studies.lstm_history import LENGTHS, LONG, STATIONS, STRINGS, TIMED, LongRun, endings_right, subject_of
 
 
 def card_of(station: str) -> Card:
@@ -18,10 +18,10 @@ def card_of(station: str) -> Card:
 def title(station: str) -> str:
     """What a station could do, or could not: each is measured in the chips below it."""
     said = {
-        JORDAN: _("1986: the network hears its own answers, and forgets the rest"),
-        ELMAN: _("1990: the hidden state comes back, and the network remembers"),
+        JORDAN: _("1986: the network remembers nothing but its own outputs"),
+        ELMAN: _("1990: the hidden state comes back, but its memory is short"),
         FIRST: _("1997: the LSTM's cell adds up without end and cannot let go"),
-        FORGETS: _("2000: with a forget gate the cell can start afresh"),
+        FORGETS: _("2000: with a forget gate the memory lasts and can start afresh"),
         PEEPS: _("2000: gates that see their cell can keep time"),
         GRU: _("2014: the GRU remembers as well, with fewer weights"),
     }
@@ -29,41 +29,39 @@ def title(station: str) -> str:
 
 
 def story(station: str) -> str:
-    """What was missing, and which part was added."""
+    """Which part was added, and what was still missing, for which the next one came."""
     origin = STATIONS[station]
-    return sentences(bold(_("Before:")), _(origin.before), bold(_("New:")), _(origin.added))
+    return sentences(bold(_("New:")), _(origin.added), bold(_("Still missing:")), _(origin.lacks))
 
 
 def chips(station: str, found: dict[str, LongRun], period: int) -> list[Chip]:
     """What a station brought, beside the station that it improves on."""
 
-    def remembered(*names: str) -> list[Chip]:
-        """Of one station in words, of others the number alone."""
-        words, number = _("{station}: right at the end of {right} of {asked} strings"), _("{station}: {right}")
-        told = dict.fromkeys(names, number) | {names[0]: words}
+    def remembered(name: str) -> list[Chip]:
+        """Over strings read one by one, of a usual length and of a long one."""
+        words = _("strings of {length} symbols: {right} of {asked} endings right")
         return [
-            _chip(name, text.format(station=name, right=found[name].right, asked=found[name].asked))
-            for name, text in told.items()
+            _chip(name, words.format(length=length, right=endings_right(name, length), asked=STRINGS))
+            for length in LENGTHS
         ]
-
-    guess = _chip(station, _("guessing: {half}").format(half=found[station].asked // 2))
 
     def largest(name: str) -> Chip:
         return _chip(name, _("{station}: c up to {size}").format(station=name, size=f"{found[name].sizes.max():,.0f}"))
 
     seen, cut = (int((lstm_history.spikes(period, peepholes).values > SPIKE).sum()) for peepholes in (True, False))
+    in_stream = _("in the stream: {right} of {asked} endings right")
     kept_time = _("{count} spikes in {steps} steps, one every {period}")
     fewer = _("{less} fewer weights").format(less=percent(1 - weights(GRU) / weights(FORGETS)))
     told = {
-        JORDAN: [*remembered(JORDAN, ELMAN), guess],
-        ELMAN: [*remembered(JORDAN, ELMAN), guess],
-        FIRST: [largest(FIRST), *remembered(FIRST), guess],
-        FORGETS: [largest(FIRST), largest(FORGETS), *remembered(FORGETS)],
+        JORDAN: remembered(JORDAN),
+        ELMAN: remembered(ELMAN),
+        FIRST: [largest(FIRST), _chip(FIRST, in_stream.format(right=found[FIRST].right, asked=found[FIRST].asked))],
+        FORGETS: [largest(FORGETS), *remembered(FORGETS)],
         PEEPS: [
             _chip(PEEPS, kept_time.format(count=seen, steps=TIMED, period=period)),
             _chip(FORGETS, _("without peepholes: {count} spikes").format(count=cut)),
         ],
-        GRU: [*remembered(GRU, FORGETS), _chip(GRU, fewer)],
+        GRU: [*remembered(GRU), _chip(GRU, fewer)],
     }
     return told[station]
 
@@ -79,11 +77,15 @@ def measured(station: str) -> str:
     steps = {f"{rate:g}": [name for name, card in cards.items() if card.learning_rate == rate] for rate in rates}
     first = next(iter(cards.values()))
     counted = _(
-        "Remembered: the last symbol but one of each string, which only a memory of its second tells, in one stream of "
-        "{count} symbols that never starts afresh; c is the largest of any unit in it."
+        "An ending: the last symbol but one of a string, which only a memory of its second tells; a guess is right in "
+        "half. Strings of {lengths} symbols are {strings} each, read one by one from a fresh state; the stream has "
+        "{count} symbols and never starts afresh; c is the largest of any unit in it."
     )
     if station == PEEPS:
         counted = _("The timer is one cell, built by hand and not trained; a spike is a state above {size}.")
+    counted = counted.format(
+        count=f"{LONG:,}", size=f"{SPIKE:g}", strings=STRINGS, lengths=_(", ").join(map(str, LENGTHS))
+    )
     budgets = _(
         "All six have the same task, {units} hidden units, {updates} updates of {batch} streams and seed {seed}. Their "
         "step sizes differ ({steps}), so not all that differs is the cell. It says what these networks "
@@ -101,9 +103,7 @@ def measured(station: str) -> str:
         seed=first.seed,
         steps=listed({rate: _(", ").join(names) for rate, names in steps.items()}),
     )
-    return sentences(
-        f"<i>{STATIONS[station].paper}.</i>", counted.format(count=f"{LONG:,}", size=f"{SPIKE:g}"), budgets
-    )
+    return sentences(f"<i>{STATIONS[station].paper}.</i>", counted, budgets)
 
 
 def around() -> tuple[str, ...]:

@@ -5,7 +5,17 @@ size: a gated cell learns with a larger one (see the cards).
 """
 
 from rnnviz.studies.lstm_history.learning import UNITS, XOR_UNITS, fresh, plain
-from rnnviz.studies.lstm_history.measuring import PERIODS, TIMED, LongRun, long_run, spikes, xor_errors
+from rnnviz.studies.lstm_history.measuring import (
+    LENGTHS,
+    PERIODS,
+    STRINGS,
+    TIMED,
+    LongRun,
+    endings_right,
+    long_run,
+    spikes,
+    xor_errors,
+)
 from rnnviz.studies.lstm_history.stations import (
     LONG,
     SHOWN,
@@ -23,10 +33,12 @@ from rnnviz.studies.lstm_history.stations import (
 )
 
 __all__ = [
+    "LENGTHS",
     "LONG",
     "PERIODS",
     "SHOWN",
     "STATIONS",
+    "STRINGS",
     "TASK",
     "TIMED",
     "UNITS",
@@ -35,6 +47,7 @@ __all__ = [
     "LongRun",
     "Origin",
     "carried",
+    "endings_right",
     "file_name",
     "fresh",
     "long_run",

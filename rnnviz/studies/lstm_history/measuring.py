@@ -16,11 +16,14 @@ from rnnviz.studies.lstm_history.reading import read
 from rnnviz.studies.lstm_history.stations import LONG, XOR, carried, shipped, stream, subject_of
 from rnnviz.subjects.sizes import task
 from rnnviz.tasks import ContinualReber, Timer
+from rnnviz.tasks.reber import strings_of
 from rnnviz.tasks.timer import wind
 from rnnviz.trace import Signal
 
 PERIODS = (10, 5, 25)  # the first one first
 TIMED = 60  # steps for which the timers run
+LENGTHS = (14, 104)  # symbols of the strings that are read one by one, a usual length and a long one
+STRINGS, STRINGS_SEED = 200, 7  # of each length
 
 
 class LongRun(NamedTuple):
@@ -55,6 +58,15 @@ def long_run(station: str) -> LongRun:
         right=int((output.argmax(-1) == y)[critical].sum()),
         asked=int(critical.sum()),
     )
+
+
+@once
+def endings_right(station: str, length: int) -> int:
+    """Of STRINGS strings of so many symbols, each read alone: in how many the second letter is named at the end."""
+    symbols = strings_of(length, STRINGS, torch.Generator().manual_seed(STRINGS_SEED))
+    with torch.no_grad():
+        output = subject_of(station).network()(symbols[:-2] + 1)
+    return int((output[-1].argmax(-1) == symbols[-2]).sum())
 
 
 @once

@@ -21,14 +21,14 @@ LONG, SHOWN, STREAM_SEED = 10_000, 40, 2
 
 
 class Origin(NamedTuple):
-    """Where a cell comes from. ``cell``: its name in CELLS; ``before`` and ``added`` are whole sentences in English, on
-    what the cells before it could not do and what it added; ``new``: what it added, as the boxes of its drawing."""
+    """Where a cell comes from. ``cell``: its name in CELLS; ``added`` and ``lacks`` are whole sentences in English, on
+    what it added and what was still missing; ``new``: what it added, as the boxes of its drawing."""
 
     cell: str
     year: int
     paper: str
-    before: str
     added: str
+    lacks: str
     new: tuple[str, ...] = ()
 
 
@@ -38,47 +38,47 @@ STATIONS: dict[str, Origin] = {
         "Jordan",
         1986,
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
-        "A network forgot each symbol at once.",
-        "Its own answer comes back at the next step.",
+        "Its past outputs come back.",
+        "What it never put out is lost.",
         ("previous:s", "h:1", "s"),
     ),
     "Elman 1990": Origin(
         "RNN",
         1990,
         "Elman, Finding structure in time, Cognitive Science 14:179–211",
-        "What a network never answered was lost.",
-        "A copy of its hidden state comes back at the next step.",
+        "A copy of its hidden state comes back.",
+        "In long strings the second letter is lost.",
         ("previous:h", "h:1"),
     ),
     "LSTM 1997": Origin(
         "LSTM 1997",
         1997,
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
-        "Errors fade on their way back.",
-        "A cell c that only adds, with gates to write and to show it.",
+        "A cell c that only adds, with two gates.",
+        "Nothing ever leaves c, so it fills up.",
         ("previous:c", "i", "o", "c"),
     ),
     "LSTM 2000": Origin(
         "LSTM",
         2000,
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
-        "On a stream without an end c grew and grew.",
         "A forget gate f, which multiplies the old c.",
+        "The gates see h, but never c itself.",
         ("f",),
     ),
     "Peephole 2000": Origin(
         "LSTM peephole",
         2000,
         "Gers and Schmidhuber, Recurrent nets that time and count, IJCNN 3:189–194",
-        "The gates see h, but never c itself.",
-        "Peepholes, a weight from c to each gate.",
+        "Peepholes, weights from c to each gate.",
+        "Three gates need many weights.",
     ),
     "GRU 2014": Origin(
         "GRU 2014",
         2014,
         "Cho et al., Learning phrase representations using RNN encoder–decoder, arXiv:1406.1078",
-        "A cell had two states and three gates.",
-        "One state and two gates: what is not kept is written.",
+        "One state and two gates.",
+        "It still reads step by step.",
         ("z", "r"),
     ),
 }

@@ -1,0 +1,32 @@
+"""How the LSTM came to be: what each year could remember, and the panel of the next symbol."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.studies.lstm_history import STATIONS, STRINGS
+from tests.pages.history_endings import ends
+from tests.pages.visit import arrive, board, panels
+
+
+@pytest.fixture(scope="module")
+def visit() -> AppTest:
+    return arrive("how_the_lstm_came_to_be.py")
+
+
+def test_under_each_year_stand_its_scores(visit):
+    for name, option in zip(STATIONS, visit.segmented_control(key="model").options, strict=True):
+        scores = " · ".join("> 99%" if STRINGS > n > 0.995 * STRINGS else f"{n / STRINGS:.0%}" for n in ends(name))
+        assert f"*{scores}*" in (option if isinstance(option, str) else option.content)
+
+
+def test_the_panel_of_the_next_symbol_frames_the_letter_that_comes_back(visit):
+    header, _arrays = board(visit)
+    (panel,) = panels(header, "next_symbol")
+    asked = [t for t, one in enumerate(panel["remembered"]) if one]
+    assert header["start"] == asked[-1]
+    for t in asked:
+        begin = panel["begins"][t]
+        assert panel["came"][begin] == "B"
+        assert panel["came"][begin + 1] == panel["came"][t + 1]
+    for t, may_come in enumerate(panel["mayCome"]):
+        assert may_come["BTPSXVE".index(panel["came"][t + 1])]
