@@ -3,7 +3,7 @@
 import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const CELL = { width: 62, gap: 16, tall: 46, joined: 36 };
+const CELL = { width: 62, gap: 16, tall: 56, joined: 44 };
 const LABEL = 96; // pixels of the words on the left
 
 export function createDatapath(body, panel, stage) {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -19,7 +18,7 @@ from rnnviz.subjects.models import FAR
 
 AGREE = 0.05  # a smaller change of shares is none worth a title
 UNSURE, SURE = 0.6, 0.9  # below and above which a leading answer's share leaves a word open and settles it
-MOST_TRIED = 100  # later words of which the one is sought that decides
+MOST_CUT = 100  # words that are cut off at most, to find the one that decides
 
 
 def named(one: Subject | None, two: Subject) -> dict[str, Subject]:
@@ -99,35 +98,35 @@ def _unchanged(two: Subject) -> str:
 
 @computed
 def reason(one: Subject | None, two: Subject) -> int | None:
-    """The later word without which the answer at the title's word is another; of several, the one whose loss moves the
-    answer most. None where no single word of the next MOST_TRIED does it. Without it: an unknown word in its place."""
+    """The later word at which the answer at the title's word is decided: from it on, wherever the sequence is cut off,
+    that answer leads as it does at the end. None if it leads from its own word on, or for MOST_CUT words and more."""
     t = told(one, two) if one is not None and two.trained else None
-    later = [] if t is None else range(t + 1, min(len(two.tokens), t + 1 + MOST_TRIED))
-    if not later:
+    steps = len(two.tokens)
+    if t is None:
         return None
-    now = results.answers(two).values[t]
-    shares = _without(two, t, later)
-    lost = np.where(shares.argmax(-1) != now.argmax(), np.abs(shares - now).sum(-1), 0.0)
-    return later[int(lost.argmax())] if lost.any() else None
+    final = results.answers(two).values[t].argmax()
+    for kept in range(steps - 1, max(t, steps - 1 - MOST_CUT), -1):  # so many words are read
+        if _cut(two, t, kept).argmax() != final:
+            return kept
+    return None
 
 
 @torch.no_grad()
-def _without(two: Subject, t: int, later: Sequence[int]) -> np.ndarray:
-    """The shares of the answers at step ``t`` with each of ``later`` in turn an unknown word, (words, answers)."""
-    x = two.input().repeat(1, len(later))
-    x[list(later), range(len(later))] = 0
-    return torch.softmax(two.network()(x)[t], -1).numpy()
+def _cut(two: Subject, t: int, kept: int) -> np.ndarray:
+    """The shares of the answers at step ``t`` of the first ``kept`` words alone, (answers,)."""
+    return torch.softmax(two.network()(two.input()[:kept])[t, 0], -1).numpy()
 
 
 def chips(one: Subject | None, two: Subject) -> list[Chip]:
-    """What the answer at the title's word would be without the word that decides it."""
+    """The answer at the title's word before and after the word that decides it."""
     k = reason(one, two)
     if k is None:
         return []
-    (shares,), names = _without(two, told(one, two), [k]), label_names(two)
-    said = _("without {word}, both ways: {answer} {share}")
-    word, answer = two.tokens[k], int(shares.argmax())
-    return [Chip(two.cell, said.format(word=word, answer=names[answer], share=percent(float(shares[answer]))))]
+    t, names, word = told(one, two), label_names(two), two.tokens[k]
+    words = (_("both ways, read up to before {word}: {answer}"), _("up to {word}: {answer}"))
+    shares = (_cut(two, t, k), _cut(two, t, k + 1))
+    answers = [f"{names[int(p.argmax())]} {percent(float(p.max()))}" for p in shares]
+    return [Chip(two.cell, text.format(word=word, answer=answer)) for text, answer in zip(words, answers, strict=True)]
 
 
 def sentence(one: Subject | None, two: Subject) -> str:

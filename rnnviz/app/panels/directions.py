@@ -51,7 +51,7 @@ def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: obje
     """What either way answers at a word, and what it has read by then."""
     title, marked = _("What it answers, and what it has read"), reason(one, two)
     if marked is not None:
-        caption = _("Framed in orange: without this word the answer to {word} is another.")
+        caption = _("Framed in orange: the word that decides {word}; cut off before it, the answer is another.")
         place |= {"reason": [told(one, two), marked], "caption": caption.format(word=two.tokens[told(one, two)])}
     return answers_per_step.candidates(named(one, two), board, title=title, **place)
 
@@ -146,6 +146,6 @@ def datapath(two: Subject, **place: object) -> dict:
         },
         **shades(sides_of(two)["forward"]["h"]),
         "title": _("At every word two states meet"),
-        "caption": _("h→ knows the words to the left, h← those to the right. A square is a unit."),
+        "caption": _("h→ knows what is left of it, h← what is right of it."),
         **place,
     }
