@@ -3,8 +3,8 @@
 import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const CELL = { width: 62, gap: 16, tall: 56, joined: 44 };
-const LABEL = 96; // pixels of the words on the left
+const CELL = { width: 70, gap: 14, tall: 68, joined: 58 };
+const LABEL = 92; // pixels of the words on the left
 
 export function createDatapath(body, panel, stage) {
   const { header } = stage;
