@@ -5,6 +5,7 @@ import { imageOf, numbersOf as drawnNumbers } from "./chart_files.js";
 import { createCurveLabels, withEnds } from "./curve_labels.js";
 import { element } from "./dom.js";
 import { heightThatFits, withLevelWords } from "./fitting.js";
+import { createTrail } from "./trail.js";
 import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 import { nameOf } from "./sweep.js";
 import { createValues } from "./values.js";
@@ -48,6 +49,7 @@ export function createChart(body, panel, stage) {
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
   const row = element("div", "stage-chosen-row");
+  const trail = space && createTrail(space, panel.trail, stage);
   const bindings = bindingsOf(figure);
   const values = createValues(panel, bindings, stage);
   body.append(plot, values.node);
@@ -64,6 +66,7 @@ export function createChart(body, panel, stage) {
     const scene = plot._fullLayout.scene._scene;
     const [x, y] = onScreen(scene, space.map((name) => stage.at(name)[0]));
     cursor.style.transform = `translate(${scene.container.offsetLeft + x}px, ${scene.container.offsetTop + y}px)`;
+    trail.place(scene, stage.now.step);
   }
 
   function place({ step, unit } = stage.now) {
@@ -167,6 +170,7 @@ export function createChart(body, panel, stage) {
   })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
+      if (space) plot.append(trail.node);
       if (time || space) plot.append(cursor);
       if (unitRows) plot.append(row);
       ready = true;

@@ -18,17 +18,19 @@ def channels(
     names: Sequence[str],
     tokens: tuple[str, ...] = (),
     *,
+    wrong: np.ndarray | None = None,
     color: str = style.INK,
     push_name: str = "push",
     wanted_name: str = "right answer",
     answer_name: str = "answer",
+    wrong_name: str = "wrong",
     time_title: str = "time step",
     height: int = 400,
 ) -> Draft:
     """All (T, C), with a name for each of the C channels, the first on top; one time axis and one scale for all.
 
     A push is a triangle that points its way, where ``pushes`` is not zero. What is wanted is a dashed line, what the
-    network answers a line in ``color``.
+    network answers a line in ``color``. ``wrong``: (T, C), true where an answer is to be crossed out.
     """
     steps, count = answers.shape
     fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34})
@@ -56,6 +58,12 @@ def channels(
             cliponaxis=False,
             **place,
         )  # fmt: skip
+        if wrong is not None:
+            crossed = wrong[:, k]
+            fig.add_scatter(
+                x=time[crossed], y=answers[crossed, k], mode="markers", name=style.plain(wrong_name), hoverinfo="skip",
+                marker={"color": style.INK, "size": 11, "symbol": "x"}, cliponaxis=False, **place,
+            )  # fmt: skip
         top = 1 - k * (share + GAP)
         axis = {"domain": [max(0.0, top - share), top], "range": [-1.5 * most, 1.5 * most], "tickvals": [-1, 0, 1]}
         quiet = {"gridcolor": style.GRID, "zerolinecolor": style.GRID, "linecolor": style.GRID, "fixedrange": True}

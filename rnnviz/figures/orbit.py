@@ -12,8 +12,8 @@ SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of uns
 AXES = ("x", "y", "z")
 STABLE = style.ROLES["state"]
 GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
-AWAY = 20  # pixels from a point to its word
-CAMERA = {"x": 1.13, "y": -1.67, "z": 0.99}
+AWAY = 26  # pixels from a point to its word
+CAMERA = {"x": 1.07, "y": -1.58, "z": 0.94}
 
 
 class Rest(NamedTuple):
@@ -53,7 +53,8 @@ def orbit(
         joined = np.concatenate([part for way in ways for part in (way, gap)])
         add(joined, mode="lines", line={"color": style.INK, "width": 2 if solid else 1}, opacity=0.4 if solid else 0.55,
             hoverinfo="skip", showlegend=False)  # fmt: skip
-    add(path, mode="lines" if solid else "lines+markers", name=style.plain(path_name), opacity=0.75, hoverinfo="skip",
+    faint = 0.3 if solid else 0.75  # in space the last steps are drawn over it
+    add(path, mode="lines" if solid else "lines+markers", name=style.plain(path_name), opacity=faint, hoverinfo="skip",
         line={"color": color, "width": 3 if solid else 1.5}, marker={"color": color, "size": 4})  # fmt: skip
     for rest in rests:
         symbol = SYMBOLS[min(rest.unstable, len(SYMBOLS) - 1)]
@@ -105,7 +106,7 @@ def _words(rest: Rest) -> list[dict]:
     for point, text in zip(rest.points, rest.texts, strict=False):
         side = (point - rest.points.mean(0)) @ screen
         x, y = AWAY * side / (np.linalg.norm(side) or 1.0)
-        shift = {"xshift": float(1.2 * x), "yshift": float(y), "font": {"size": 14}, "showarrow": False}
+        shift = {"xshift": float(1.2 * x), "yshift": float(y), "font": {"size": 15}, "showarrow": False}
         words.append(dict(zip(AXES, point.tolist(), strict=True)) | {"text": style.plain(text)} | shift)
     return words
 

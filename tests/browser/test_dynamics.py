@@ -12,10 +12,10 @@ RING = ".stage-cursor.ring"
 def test_another_cell_brings_other_points(arrive):
     visitor = arrive(ADDRESS)
     points = visitor.page.locator(".claim li").first
-    expect(points).to_have_text("27 fixed points, where the state stops changing: 8 stable")
+    expect(points).to_have_text("8 resting points, 19 saddles")
     assert visitor.page.locator(".gl-container canvas").count() > 0
     visitor.press_button("GRU")
-    expect(points).to_have_text("17 fixed points, where the state stops changing: 8 stable")
+    expect(points).to_have_text("8 resting points, 9 saddles")
     expect(visitor.page.locator(".stage-plot").nth(2)).to_contain_text("1 way unstable (8)")
 
 

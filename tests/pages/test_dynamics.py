@@ -63,7 +63,7 @@ def test_the_claim_counts_the_points_that_a_search_finds(cell, visit):
     assert claim(at) == "Eight resting points: one for each setting of three switches"
     assert len({tuple(signs) for signs in np.sign(seen.answers[seen.found.stable])}) == seen.found.stable.sum() == 8
     points = len(seen.found.unstable.values)
-    assert chips(at)[0] == f"{points} fixed points, where the state stops changing: 8 stable"
+    assert chips(at)[0] == f"8 resting points, {points - 8} saddles"
 
 
 def test_a_corner_is_named_by_what_the_network_answers_there(visit):
@@ -99,8 +99,9 @@ def test_the_ring_is_where_the_state_is_seen_from_the_plane(cell, stream, visit)
 def test_under_each_step_stands_what_was_pushed(visit):
     tokens = board(choose(visit, stream=2))[0]["tokens"]
     for token, pushes in zip(tokens, switches("RNN", 2).input()[:, 0].tolist(), strict=True):
-        signs = {1.0: "+", -1.0: "−", 0.0: "·"}
-        assert token.split("\u202f") == [signs[push] for push in pushes]
+        signs = {1.0: "+", -1.0: "−"}
+        told = [f"{k + 1} to {signs[push]}" for k, push in enumerate(pushes) if push]
+        assert token == (", ".join(told) or "no push")
 
 
 def test_a_chip_counts_the_right_answers_of_this_sequence(visit):

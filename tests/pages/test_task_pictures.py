@@ -19,8 +19,8 @@ def told(name: str, spoken: str = "en", **made: int) -> tuple[list[str], list[in
     """The tokens of a task's picture, where an answer is asked for, and the answer."""
     line = task_pictures.picture(TASKS[name](**made), spoken)
     boxes = re.findall("<i( class=asked)?>(.*?)</i>", line)
-    answer = re.search("<b>(.*?)</b>", line)
-    return [html.unescape(text) for _asked, text in boxes], [k for k, box in enumerate(boxes) if box[0]], answer[1]
+    *_names, answer = re.findall("<b>(.*?)</b>", line)
+    return [html.unescape(text) for _asked, text in boxes], [k for k, box in enumerate(boxes) if box[0]], answer
 
 
 def line_on(page: str, **query: str) -> str:

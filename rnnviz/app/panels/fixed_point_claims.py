@@ -29,8 +29,8 @@ def sentence(subject: Subject) -> str:
 
 def chips(subject: Subject) -> list[Chip]:
     found = known(subject).found
-    points = _("{points} fixed points, where the state stops changing: {stable} stable")
-    told = [points.format(points=len(found.unstable.values), stable=int(found.stable.sum()))]
+    points, stable = _("{stable} resting points, {saddles} saddles"), int(found.stable.sum())
+    told = [points.format(saddles=len(found.unstable.values) - stable, stable=stable)]
     if is_switches(subject):
         said, wanted = answers(subject)
         right = int((np.abs(said - wanted) < NEAR).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -25,6 +26,7 @@ from rnnviz.studies.fixed_points import STREAMS, Landscape
 from rnnviz.studies.radius_sweep import RADII, Growth
 from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
+from rnnviz.training import NEAR
 
 HEIGHT = 400
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
@@ -62,21 +64,27 @@ def choose(subject: Subject) -> None:
         controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
         if subject.sequence.kind == "example":
             streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
-            controls.subject_choice(_("Example"), "example", subject.sequence.seed, streams)
+            controls.subject_choice(_("Sequence"), "example", subject.sequence.seed, streams)
 
 
 def board(subject: Subject) -> Board:
     """The sequence as the time axis; of switches, under each step what was pushed there."""
     tokens = subject.tokens
     if is_switches(subject):
-        tokens = [settings(pushes) for pushes in subject.input()[:, 0].tolist()]
+        tokens = [_pushed(pushes) for pushes in subject.input()[:, 0].tolist()]
     return Board(tokens, [True] * len(tokens), units=1)
+
+
+def _pushed(pushes: Sequence[float]) -> str:
+    """Which switches are pushed at a step, and which way."""
+    words = _("{number} to {sign}")
+    told = [words.format(number=k + 1, sign=settings([push])) for k, push in enumerate(pushes) if push]
+    return _(", ").join(told) or _("no push")
 
 
 def corners(subject: Subject) -> list[str]:
     """What the network answers at each stable point."""
-    seen = known(subject)
-    return [settings(answers) for answers in seen.answers[seen.found.stable]]
+    return [settings(answers) for answers in known(subject).answers[known(subject).found.stable]]
 
 
 def kinds(unstable: int) -> str:
@@ -95,19 +103,27 @@ def pushes(subject: Subject, **place: object) -> dict:
         wanted,
         said,
         [_("switch {number}").format(number=k + 1) for k in range(said.shape[1])],
+        wrong=np.abs(said - wanted) >= NEAR,
         color=style.CELLS[subject.cell],
+        wrong_name=_("wrong"),
         push_name=_("push"),
         wanted_name=_("right answer"),
         answer_name=_("answer"),
         time_title=_("time step"),
         height=HEIGHT,
     )
+    figure.update_xaxes(
+        range=[0.5, 1.24 * len(said)], tickvals=[*range(5, len(said) + 1, 5)]
+    )  # room for the numbers at the end
     color = style.CELLS[subject.cell]
     for trace in figure.traces:
         if trace.get("line", {}).get("color") == color:  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
-    title, caption = _("Each answer follows the last push of its switch"), _("A triangle is a push, up or down.")
+    title, caption = (
+        _("Each answer follows the last push of its switch"),
+        _("A triangle is a push, up or down; a cross, a wrong answer."),
+    )
     return chart(figure, title=title, caption=caption, **place)
 
 
@@ -121,11 +137,20 @@ def answers(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
 def space(subject: Subject, made: Board, **place: object) -> dict:
     """The state's path among the fixed points, in three principal components."""
     figure, names = _orbit(subject, made, 3)
-    title = _("The state among its resting points (drag)")
+    title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: the state now. Labels: the three switches remembered there.")
-    return chart(figure, time=False, cursor="ring", space=names, title=title, caption=caption, **place)
+        caption = _("Ring: now. Labels: the switches remembered there. Drag to turn.")
+    return chart(
+        figure,
+        time=False,
+        cursor="ring",
+        space=names,
+        trail=style.CELLS[subject.cell],
+        title=title,
+        caption=caption,
+        **place,
+    )
 
 
 def plane(subject: Subject, made: Board, **place: object) -> dict:
