@@ -3,6 +3,7 @@
 import { PANELS } from "./stage/panels.js";
 import { completeAddress, placeWriter, takePlace } from "./stage/address.js";
 import { closeDrawer, returnToStage } from "./stage/choices.js";
+import { createOverview } from "./stage/overview.js";
 import { createPager } from "./stage/pager.js";
 import { createTransport } from "./stage/transport.js";
 import { element } from "./stage/dom.js";
@@ -36,7 +37,7 @@ export class Stage {
     remembered.asked = null;
     const labels = header.snapshots.join();
     if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
-    const link = this.steps || labels || header.paged ? takePlace() : {};
+    const link = this.steps || labels || header.paged ? takePlace(this) : {};
     this.now = this.within({ ...usual, ...link });
     this.drawn = {};
     if ("step" in link) remembered.step = this.now.step;
@@ -61,6 +62,11 @@ export class Stage {
     return this.whole(name).subarray(step * width, (step + 1) * width);
   }
 
+  /** What a step is called: they are counted from one, in a window from the beginning of the whole sequence. */
+  number(step) {
+    return step + 1 + (this.header.window?.first ?? 0);
+  }
+
   /** An array over all steps for one unit. */
   over(name, unit = this.now.unit) {
     const { width } = this.header.arrays[name];
@@ -82,6 +88,7 @@ export class Stage {
     this.transport = (this.header.paged ? createPager : createTransport)(this);
     if (this.header.paged) root.classList.add("stage-paged");
     else root.append(this.transport.node);
+    if (this.header.window) root.append(createOverview(this).node);
     this.places = [];
     for (const row of this.header.rows) {
       const frame = element("div", "stage-frame");

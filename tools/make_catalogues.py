@@ -52,7 +52,7 @@ def collect() -> dict[str, list[str]]:
             found.setdefault(text, []).append("pages/__init__.py")
         for name in page.knobs.declared():
             found.setdefault(name, []).append("rnnviz/refusals.py")
-    for name in (*(entry.name for entry in fields(Untrained)), *OPTIONS, "length", "weights", "option"):
+    for name in (*(entry.name for entry in fields(Untrained)), *OPTIONS, "length", "window", "weights", "option"):
         found.setdefault(name, []).append("rnnviz/refusals.py")  # the fields that a refusal can name
     return found
 

@@ -1,17 +1,17 @@
 // The chosen step, unit, snapshot and scene in the page's address: read once when somebody comes by it, written in place while
 // they are chosen, without a word to the server. Units are counted from zero, the others from one, as the page does.
 const OWN = ["step", "unit", "snapshot", "scene"];
-const FIRST = { step: 1, unit: 0, snapshot: 1, scene: 1 };
+const first = (stage) => ({ step: stage.number(0), unit: 0, snapshot: 1, scene: 1 });
 const WRITTEN_AFTER = 300; // ms of rest: browsers refuse an address that changes with every frame
 let arriving = true; // a document that was just opened; later, the way back or a link within the page
 addEventListener("popstate", () => (arriving = true));
 
-/** What of it a visitor comes with, as long as it is a number, counted from zero; once for each arrival. */
-export function takePlace() {
+/** What of it a visitor comes with to a stage, as long as it is a number, counted from zero; once for each arrival. */
+export function takePlace(stage) {
   const place = {};
   if (arriving) {
     const query = new URLSearchParams(location.search);
-    for (const name of OWN) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name)) - FIRST[name];
+    for (const name of OWN) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name)) - first(stage)[name];
   }
   arriving = false;
   return place;
@@ -26,7 +26,7 @@ export function placeWriter(stage) {
     const query = new URLSearchParams(location.search);
     const { units, snapshots, paged } = stage.header;
     const there = { step: stage.steps, unit: units > 1, snapshot: snapshots.length, scene: paged };
-    for (const name of OWN) if (there[name]) query.set(name, stage.now[name] + FIRST[name]);
+    for (const name of OWN) if (there[name]) query.set(name, stage.now[name] + first(stage)[name]);
     history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
   }
   return {

@@ -29,14 +29,15 @@ export function imageOf(plot, panel, bindings, stage, format) {
 
 /** Every number that is drawn, one in each row: of lines and bars at x its y, of a picture at x and y its z. */
 export function numbersOf(plot) {
+  const steps = plot._fullLayout.xaxis?.labelalias || {}; // in a window those of the whole sequence
   const rows = plot._fullData.flatMap((trace) => {
     const { x, y, z } = trace;
     const named = (...cells) => [trace.name ?? "", ...cells];
     if (Array.isArray(z?.[0]) || ArrayBuffer.isView(z?.[0])) {
       const place = (axis, k) => axis?.[k] ?? k;
-      return Array.from(z, (row, r) => Array.from(row, (value, c) => named(place(x, c), place(y, r), value))).flat();
+      return Array.from(z, (row, r) => Array.from(row, (value, c) => named(steps[place(x, c)] ?? place(x, c), place(y, r), value))).flat();
     }
-    return Array.from(x ?? [], (across, k) => named(across, y?.[k], z?.[k]));
+    return Array.from(x ?? [], (across, k) => named(steps[across] ?? across, y?.[k], z?.[k]));
   });
   return [["series", "x", "y", "z"], ...rows];
 }

@@ -132,7 +132,7 @@ export function createGrid(body, panel, stage) {
 
   /** Vectors have no words: their steps are counted. */
   function wordAt(t) {
-    return header.tokens[t] || String(t + 1);
+    return header.tokens[t] || String(stage.number(t));
   }
 
   function word(t) {
@@ -221,7 +221,7 @@ export function createGrid(body, panel, stage) {
     now.style.transform = `translateX(${step * wide}px)`;
     mark.style.transform = `translate(${step * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
-    const place = { layer: rows[chosen].heading, step: step + 1, word: wordAt(step) };
+    const place = { layer: rows[chosen].heading, step: stage.number(step), word: wordAt(step) };
     heading.textContent = panel.strings.at.replace(/{(\w+)}/g, (_, name) => place[name]);
     for (const quantity of quantities) quantity.draw(unit);
     reveal(step);

@@ -73,7 +73,7 @@ function arraysOf(panel, { header, steps }) {
 function numbersOf(panel, stage) {
   const { tokens } = stage.header;
   const rows = arraysOf(panel, stage).flatMap(({ name, array }) =>
-    Array.from({ length: stage.steps }, (_, t) => Array.from(stage.at(array, t), (value, k) => [name, t + 1, tokens[t], k, value])).flat(),
+    Array.from({ length: stage.steps }, (_, t) => Array.from(stage.at(array, t), (value, k) => [name, stage.number(t), tokens[t], k, value])).flat(),
   );
   return [["name", "step", "word", "unit", "value"], ...rows];
 }

@@ -68,7 +68,7 @@ export function createShares(body, panel, stage) {
       context.globalAlpha = 1;
       context.fillStyle = every ? getComputedStyle(told).color : colors[t];
       if (every) {
-        if (t === 0 || (t + 1) % every === 0) context.fillText(t + 1, left + wide / 2, panel.height - 4);
+        if (t === 0 || (t + 1) % every === 0) context.fillText(stage.number(t), left + wide / 2, panel.height - 4);
         continue;
       }
       context.fillRect(left + 1, panel.height - 4, Math.max(1, wide - 3), 3);
@@ -127,7 +127,7 @@ export function createShares(body, panel, stage) {
           dot.style.background = k ? colors[k - 1] : BASE;
           dot.style.opacity = strength(k - 1);
           const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", panel.base);
-          const position = k ? element("small", "", `${k}`) : "";
+          const position = k ? element("small", "", `${stage.number(k - 1)}`) : "";
           const text = panel.signed ? number(shown[k], 2).trim() : percent(shown[k]);
           const value = element("span");
           const place = { ...panel.place, unit: panel.units ? unit : undefined, source: k - 1 };

@@ -1,6 +1,7 @@
 // Sliders, play, speed and keys: the one place where a step and a snapshot are chosen by hand.
 import { copyButton } from "./copying.js";
 import { element } from "./dom.js";
+import { showStep, turn as turnWindow } from "./overview.js";
 import { saveButton } from "./saving.js";
 import { createSlider } from "./slider.js";
 import { createWords } from "./words.js";
@@ -17,7 +18,7 @@ let speed = 1; // kept while the visitor goes from page to page
 
 export function createTransport(stage) {
   const { strings } = stage;
-  const { tokens, snapshots, backwards } = stage.header;
+  const { tokens, snapshots, backwards, window: whole } = stage.header;
   const [first, last, ahead] = backwards ? [stage.steps - 1, 0, -1] : [0, stage.steps - 1, 1];
   const node = element("div", "stage-transport");
   if (!stage.steps && !snapshots.length) {
@@ -100,7 +101,8 @@ export function createTransport(stage) {
 
   function jump(step) {
     stop();
-    stage.select({ step });
+    if (whole && (step < 0 || step >= stage.steps)) showStep(stage, whole.first + step);
+    else stage.select({ step });
   }
 
   play.onclick = toggle;
@@ -119,6 +121,7 @@ export function createTransport(stage) {
   const turn = (by) => stage.select({ snapshot: stage.now.snapshot + by });
   const moves = {
     ...(stage.steps && steps),
+    ...(whole && { "Shift+ArrowRight": () => turnWindow(stage, whole.stride), "Shift+ArrowLeft": () => turnWindow(stage, -whole.stride) }),
     ...(snapshots.length && { "Shift+ArrowRight": () => turn(1), "Shift+ArrowLeft": () => turn(-1) }),
   };
 
@@ -138,7 +141,7 @@ export function createTransport(stage) {
   return {
     node,
     draw({ step, snapshot }) {
-      const places = { t: step + 1, steps: stage.steps, back: stage.steps - 1 - step, most: stage.steps - 1 };
+      const places = { t: stage.number(step), steps: whole?.of ?? stage.steps, back: stage.steps - 1 - step, most: stage.steps - 1 };
       count.textContent = strings.step.replace(/{(\w+)}/g, (_place, name) => places[name]);
       const words = tokens.length ? `${count.textContent}${strings.colon}${tokens[step]}` : count.textContent;
       if (time.show(step, words)) news.add(time);

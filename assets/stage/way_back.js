@@ -32,7 +32,7 @@ export function createWayBack(body, panel, stage) {
     const amount = element("div", "back-amount");
     const [share, bar] = [element("b"), element("i")];
     amount.append(share, bar);
-    node.append(token(header.tokens[t] || String(t + 1), header.known[t]), state.box, factor, gradient.box, amount);
+    node.append(token(header.tokens[t] || String(stage.number(t)), header.known[t]), state.box, factor, gradient.box, amount);
     node.onclick = () => stage.select({ step: t });
     node.classList.toggle("cut", panel.cut[t]);
     const [left] = stage.at(panel.shares, t);

@@ -8,7 +8,7 @@ const PENCIL = "M2 13l1-4 8-8 3 3-8 8zM9.5 2.5l3 3";
 export function createWords(stage) {
   const { editing, tokens, known } = stage.header;
   const buttons = [];
-  const written = (t) => token(tokens[t] || String(t + 1), known[t]);
+  const written = (t) => token(tokens[t] || String(stage.number(t)), known[t]);
 
   function button(t, shown) {
     const node = element("button", "stage-word");

@@ -185,10 +185,12 @@ def knob(name: str, most: float | None = None) -> None:
 
 
 def turn(asked: object) -> None:
-    """Set a number of the page's knobs, or the subject's radius, for a slider on the stage. What no stage of ours can
-    send is left alone."""
+    """Set a number of the page's knobs, the subject's radius or the window of its sequence, for a slider on the stage.
+    What no stage of ours can send is left alone."""
     match asked:
         case {"name": str(name), "value": int(value) | float(value)}:
+            if name == "window" and isinstance(value, int):
+                state.choose(window=value)
             knob = state.row().knobs.declared().get(name)
             of_subject = name == "spectral_radius" and takes(state.subject().cell, name)
             if of_subject or (knob is not None and isinstance(knob.least, float)):

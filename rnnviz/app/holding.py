@@ -95,7 +95,7 @@ def _add(subjects: Sequence[Subject], of: Layer, words: tuple[str, ...]) -> None
     some = st.segmented_control(_("Units"), [False, True], default=False, required=True, format_func=_units().get)
     last = min(cell.width(name) for cell in cells) - 1
     unit = st.number_input(_("unit"), 0, last, step=1) if some else None
-    steps = _steps(subjects[0].tokens)
+    steps = _steps(subjects[0])
     hold = Hold(value, None if unit is None else [unit], steps, *of)
     word = to_word(name, hold)
     most = state.row().knobs.declared()["hold"].most_chosen
@@ -122,13 +122,14 @@ def _units() -> dict[bool, str]:
     return {False: _("all units"), True: _("one unit")}
 
 
-def _steps(tokens: Sequence[str]) -> range | None:
+def _steps(subject: Subject) -> range | None:
     """From which step to which one, by their words; None for all."""
+    tokens, number = subject.tokens, subject.read().number
     count = len(tokens)
     if count == 1:
         return None
     ends = range(count)
     first, last = st.select_slider(
-        _("Which steps"), ends, (0, count - 1), format_func=lambda step: f"{step + 1} {tokens[step]}".strip()
+        _("Which steps"), ends, (0, count - 1), format_func=lambda step: f"{number(step)} {tokens[step]}".strip()
     )
     return None if last - first == count - 1 else range(first, last + 1)

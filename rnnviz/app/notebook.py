@@ -11,9 +11,8 @@ from rnnviz.app import page
 from rnnviz.app.i18n import one_language
 from rnnviz.app.panels import answer_claims, one_step
 from rnnviz.app.stage import offline
-from rnnviz.refusals import Refused
+from rnnviz.app.stage.overview import overview
 from rnnviz.subjects import Model, Subject, needs, subject
-from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.trace import Direction, Trace
 
 _FRAME = (
@@ -62,15 +61,12 @@ def show(
     shown = model if isinstance(model, Subject) else subject(model, x, **more)
     if (lack := needs.NEEDS["real_vectors"](shown.load(), shown.read())) is not None:
         raise lack
-    if (steps := shown.read().steps) > MAX_LENGTH:
-        raise Refused(
-            "This sequence has {count} steps, the limit is {most}. Show a part of it.", count=steps, most=MAX_LENGTH
-        )
     of = layer, direction or shown.network().directions[0]
     shown.trace().layer(*of)  # raises KeyError for one that is not there
     with one_language(language):
-        payload = one_step.board(shown, of).payload()
+        payload = one_step.board(shown, of).payload(window=overview(shown))
         told = answer_claims.intent(shown), answer_claims.invitation(shown)
         above = page.claim_html(*told, measured=answer_claims.measured(shown))
-    title = f"{shown.cell}: {page.readable(shown.text)[:60]}" if shown.text else f"{shown.cell}, {steps} steps"
+    said = f": {page.readable(shown.text)[:60]}" if shown.text else f", {shown.read().steps} steps"
+    title = shown.cell + said
     return Picture(title, offline.html([payload], title=title, language=language, above=above), height)

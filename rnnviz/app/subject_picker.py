@@ -17,7 +17,7 @@ from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Model, Shipped, Subject, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
-from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
+from rnnviz.subjects.limits import MAX_SEED, MAX_STEPS
 from rnnviz.subjects.models import with_structure
 from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Task
@@ -152,7 +152,7 @@ def pick_sequence() -> None:
             reads_tokens = state.subject().network().embedding is not None
             label = _("Random tokens, seed") if reads_tokens else _("Noise, by its seed")
             st.number_input(label, 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
-            st.number_input(_("Steps"), 1, MAX_LENGTH, step=1, **bound("length", sequence.length))
+            st.number_input(_("Steps"), 1, MAX_STEPS, step=1, **bound("length", sequence.length))
         case _:
             st.caption(_("It reads the sequence that came with it."))
 

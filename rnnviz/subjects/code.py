@@ -12,7 +12,8 @@ from rnnviz.subjects.sequences import Sequence, Text, Vectors, fields_of
 def code_of(model: Model, sequence: Sequence) -> str:
     """A call of ``rnnviz.subject``; of what was given, with a name in its place."""
     if isinstance(sequence, Vectors):
-        return "rnnviz.subject(model=network, x=x)"
+        place = f", window={sequence.window}" if sequence.window else ""
+        return f"rnnviz.subject(model=network, x=x{place})"
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(sequence, Text) and not model.structured:
         arguments.append("vocabulary=vocabulary")

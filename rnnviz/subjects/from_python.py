@@ -30,6 +30,7 @@ def subject(
     example: int | None = None,
     noise: int | None = None,
     length: int = 100,
+    window: int = 0,
     tokens: Ordered[str] = (),
     vocabulary: Ordered[str] | Mapping[str, int] | None = None,
     **structure: object,
@@ -43,8 +44,9 @@ def subject(
     linear head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
     ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's own task; ``noise``, the
     seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task, or noise.
-    ``tokens``: the text under each step of ``x``. ``vocabulary``: the words of a network of one's own by their ids, or
-    the id of each word, so that it can read a ``text``.
+    ``window``: of more than 500 steps 200 are looked at, among them this one, from 0. ``tokens``: the text under each
+    step of ``x``. ``vocabulary``: the words of a network of one's own by their ids, or the id of each word, so that it
+    can read a ``text``.
 
     Raises Refused, a ValueError, with what is wrong and what is allowed; the errors of ``record``.
     """
@@ -61,7 +63,7 @@ def subject(
         read = accept(model if isinstance(model, nn.Module) else load(kept).network, x)[1]
         if read.shape[1] != 1:
             raise ValueError(f"x has {read.shape[1]} sequences; a subject reads one: give x[:, :1]")
-        sequence: Sequence = Vectors(keep_vectors(read, one_per_step(tokens, len(read))))
+        sequence: Sequence = Vectors(keep_vectors(read, one_per_step(tokens, len(read))), window=window)
     elif text is not None:
         sequence = Text(text)
     elif example is not None:
@@ -69,7 +71,7 @@ def subject(
     else:
         sequence = usual(load(kept))
         if noise is not None or isinstance(sequence, Noise):
-            sequence = Noise(length, noise or 0)
+            sequence = Noise(length, noise or 0, window=window)
     found = Subject(kept, sequence)
     found.read()  # refuses what the network cannot read
     return found

@@ -11,13 +11,14 @@ MAX_SEED = 9_999
 MAX_LAYERS = 4
 MAX_CHANNELS = 64  # numbers per step that an untrained network reads
 MOST_UNITS = 320  # per layer and direction: what the pages draw and differentiate in time
-MAX_LENGTH = 500  # steps of noise
+MAX_LENGTH = 500  # steps that a page shows at once; of a longer sequence it shows a window
 MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for
+MOST_WORK, SLOW_STEP = 3 * 10**10, 10**6  # multiplications of a whole run; as many for a step without a fused kernel
 MOST_TERMS = 2**21  # terms of gradients of weights, one per weight and step: what a page sends of them
 MAX_LESSON = 64_000  # bytes of a lesson's file
 MAX_LESSON_STEPS, MAX_LESSON_TEXT = 30, 600  # and characters of each of its texts
 # Of what a visitor brings, in a file and in all: bytes, weights, steps, and how many networks and sequences are kept.
-MAX_FILE_MB, MAX_WEIGHTS, MAX_STEPS = 32, 8_000_000, 500
+MAX_FILE_MB, MAX_WEIGHTS, MAX_STEPS = 32, 8_000_000, 100_000
 MOST_KEPT, MOST_KEPT_BYTES = 1024, 128_000_000
 MAX_RADIUS, MAX_BIAS, MAX_SCALING = 5.0, 6.0, 10.0
 

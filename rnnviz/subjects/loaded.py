@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 from torch import Tensor
 
-from rnnviz.cells import State
 from rnnviz.checkpoints import Card
 from rnnviz.network import Network
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
@@ -60,8 +59,13 @@ class Reading(NamedTuple):
     tokens: tuple[str, ...]  # the text under the time axis; () where there is none
     known: tuple[bool, ...]  # for each step, whether the network's vocabulary has it
     solution: Tensor | None = None  # the right answers, as a task's batch has them; None where no rule gives them
-    initial: State | None = None  # None: the network's own
+    first: int = 0  # of a window, how many steps were read before it
+    of: int = 0  # and how many the whole sequence has; 0 where this is all of it
 
     @property
     def steps(self) -> int:
         return len(self.input)
+
+    def number(self, step: int) -> int:
+        """What a step is called: counted from 1, in a window from the beginning of the whole sequence."""
+        return self.first + step + 1

@@ -6,7 +6,8 @@ makes of it, or refuses with the way out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import abstractmethod
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import torch
@@ -32,7 +33,7 @@ class Text:
     def read(self, model: Loaded) -> Reading:
         vocabulary = vocabulary_of(model)
         tokens = tuple(vocabulary.split(self.text) if isinstance(vocabulary, OwnVocabulary) else tokenize(self.text))
-        refuse_outside("steps", len(tokens), 1, MAX_STEPS)
+        refuse_outside("steps", len(tokens), 1, MAX_LENGTH)
         ids = torch.tensor(vocabulary.encode(tokens)).unsqueeze(1)
         solution = model.task.solution(ids) if model.task is not None else None
         return Reading(ids, tokens, tuple(map(vocabulary.knows, tokens)), solution)
@@ -59,7 +60,21 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Noise:
+class Long:
+    """A sequence of up to MAX_STEPS ``steps``. ``window``: a step, from 0, that is shown where not all are."""
+
+    window: int = field(default=0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        refuse_outside("window", self.window, 0, MAX_STEPS)
+
+    @property
+    @abstractmethod
+    def steps(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Noise(Long):
     """White noise, N(0, 1) in every channel and step; the same for every network with as many channels. A network that
     was brought and reads tokens reads random ones, each as likely."""
 
@@ -68,8 +83,13 @@ class Noise:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        refuse_outside("length", self.length, 1, MAX_LENGTH)
+        super().__post_init__()
+        refuse_outside("length", self.length, 1, MAX_STEPS)
         refuse_seed(self.seed)
+
+    @property
+    def steps(self) -> int:
+        return self.length
 
     def read(self, model: Loaded) -> Reading:
         generator = torch.Generator().manual_seed(MAX_SEED + 1 + self.seed)
@@ -81,14 +101,19 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Vectors:
+class Vectors(Long):
     """An input that was brought to this process; ``digest``: what its numbers come to."""
 
     kind: ClassVar[str] = "vectors"
     digest: str
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         refuse_vectors_of_others(self.digest)
+
+    @property
+    def steps(self) -> int:
+        return len(vectors_of(self.digest).x)
 
     def read(self, model: Loaded) -> Reading:
         x, tokens = vectors_of(self.digest)
@@ -117,6 +142,7 @@ FIELDS: dict[str, tuple[type[Sequence], str]] = {
     "noise": (Noise, "seed"),
     "length": (Noise, "length"),
     "vectors": (Vectors, "digest"),
+    "window": (Long, "window"),
 }
 
 
@@ -169,7 +195,8 @@ def to_query(sequence: Sequence) -> dict[str, str]:
 
 def fields_of(sequence: Sequence) -> dict[str, object]:
     """What a sequence consists of, by the names of FIELDS."""
-    return {name: getattr(sequence, part) for name, (kind, part) in FIELDS.items() if isinstance(sequence, kind)}
+    own = {name: getattr(sequence, part) for name, (kind, part) in FIELDS.items() if isinstance(sequence, kind)}
+    return own if own.get("window") else {name: value for name, value in own.items() if name != "window"}
 
 
 def from_query(query: dict[str, str]) -> Sequence | None:
@@ -178,10 +205,11 @@ def from_query(query: dict[str, str]) -> Sequence | None:
         return Text(query["text"])
     if "example" in query:
         return Example(whole(query["example"]))
+    window = {"window": whole(query["window"])} if "window" in query else {}
     if "noise" in query:
         length = {"length": whole(query["length"])} if "length" in query else {}
-        return Noise(seed=whole(query["noise"]), **length)
-    return Vectors(query["vectors"]) if "vectors" in query else None
+        return Noise(seed=whole(query["noise"]), **length, **window)
+    return Vectors(query["vectors"], **window) if "vectors" in query else None
 
 
 def whole(text: str) -> int:

@@ -13,7 +13,7 @@ from rnnviz.compute import computed
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.refusals import Refused
-from rnnviz.subjects import hold_words, old_links, sequences
+from rnnviz.subjects import hold_words, old_links, sequences, windows
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.code import code_of
 from rnnviz.subjects.limits import MAX_SEED
@@ -40,8 +40,9 @@ class Subject:
     sequence: Sequence = field(default_factory=Text)
 
     def load(self) -> Loaded:
-        """The network and what is known of it, one for all who ask: it must not be changed."""
-        return load(self.model)
+        """The network and what is known of it, one for all who ask: it must not be changed. Before a window of a long
+        sequence its own start is the state that it has there."""
+        return windows.begun(self.model, self.sequence) if windows.is_long(self.sequence) else load(self.model)
 
     def network(self) -> Network:
         return self.load().network
@@ -75,7 +76,7 @@ class Subject:
         return self.network().hidden_size
 
     def read(self) -> Reading:
-        """The sequence as the network reads it. Raises Refused for one that it cannot read."""
+        """The sequence as the network reads it, of a long one the window. Raises Refused where it cannot be read."""
         return _read(self)
 
     def input(self) -> Tensor:
@@ -176,21 +177,23 @@ class Subject:
         if isinstance(changes.get("model"), str):
             changes["model"] = from_word(changes["model"])
         subject = replace(self, **{name: changes.pop(name) for name in ("model", "sequence") if name in changes})
-        for name in [name for name in changes if name in sequences.FIELDS]:
+        for name in [name for name in sequences.FIELDS if name in changes]:
             kind, part = sequences.FIELDS[name]
             change, now = {part: changes.pop(name)}, subject.sequence
-            sequence = replace(now, **change) if isinstance(now, kind) else kind(**change)
-            subject = replace(subject, sequence=sequence)
+            if isinstance(now, kind):
+                subject = replace(subject, sequence=replace(now, **change))
+            elif kind is not sequences.Long:  # only what is long has a window
+                subject = replace(subject, sequence=kind(**change))
         if unknown := set(changes) - _MODEL_FIELDS:
             raise TypeError(f"a subject has no {', '.join(sorted(unknown))}")
         if changes:
             subject = replace(subject, model=with_structure(subject.model, **changes))
-        return subject if chosen else subject._with_readable_sequence(self.load().task)
+        return subject if chosen else subject._with_readable_sequence(load(self.model).task)
 
     def _with_readable_sequence(self, before: Task | None) -> Subject:
         """Itself, or with the usual sequence of its network where that does not read the one that was read for the
         task ``before``."""
-        loaded = self.load()
+        loaded = load(self.model)
         if isinstance(self.sequence, Text) and loaded.task is not before:
             return replace(self, sequence=sequences.usual(loaded))
         try:
@@ -222,8 +225,9 @@ class Subject:
             refused.append(refusal)
         try:
             sequence = sequences.from_query(dict(query)) or subject.sequence
-            sequence.read(subject.load())
-            subject = replace(subject, sequence=sequence)
+            wanted = replace(subject, sequence=sequence)
+            wanted.read()
+            subject = wanted
         except Refused as refusal:
             refused.append(refusal)
         return subject, refused
@@ -235,4 +239,4 @@ class Subject:
 
 @computed
 def _read(subject: Subject) -> Reading:
-    return subject.sequence.read(subject.load())
+    return windows.read(subject.model, subject.sequence)

@@ -6,6 +6,9 @@ import pytest
 import torch
 
 import rnnviz
+from rnnviz.app.i18n import one_language
+from rnnviz.app.stage.overview import overview
+from rnnviz.subjects import subject, windows
 from tests.app.test_board import unpack
 from tests.app.test_offline import NASTY, parts
 
@@ -56,5 +59,12 @@ def test_what_cannot_be_shown_is_refused_with_the_way_out():
         rnnviz.show(rnnviz.record(torch.nn.LSTM(4, 8), torch.randn(5, 1, 4)))
     with pytest.raises(KeyError, match=r"no layer \(1, 'forward'\)"):
         rnnviz.show(torch.nn.LSTM(4, 8), torch.randn(5, 1, 4), layer=1)
-    with pytest.raises(ValueError, match="501 steps, the limit is 500"):
-        rnnviz.show(torch.nn.LSTM(4, 8), torch.randn(501, 1, 4))
+
+
+def test_of_a_long_sequence_a_window_is_shown_with_the_line_of_all_of_it():
+    shown = subject(torch.nn.LSTM(4, 8), torch.randn(2_000, 1, 4), window=1_000)
+    with one_language("en"):
+        told = overview(shown)
+    assert (told["first"], told["of"], told["shown"]) == (1_000, 2_000, "steps 1,001 to 1,200")
+    assert max(told["high"]) == pytest.approx(windows.run(shown.model, shown.sequence).sizes.max(), abs=1e-4)
+    assert rnnviz.show(shown).title == "LSTM, 200 steps"

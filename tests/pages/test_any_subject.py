@@ -35,6 +35,12 @@ KINDS: dict[str, object] = {
     "token ids, one number": lambda: ids(5, answers=1),
     "torch.nn.GRU": lambda: rnnviz.subject(torch.nn.GRU(4, 8), torch.randn(20, 1, 4, generator=DRAW)).query(),
     "vectors": lambda: {"model": "untrained~cell.GRU~size.6~task.", "noise": "3", "length": "12"},
+    "a long sequence": lambda: {
+        "model": "untrained~cell.GRU~size.6~task.",
+        "noise": "3",
+        "length": "900",
+        "window": "450",
+    },
     "regression": lambda: {"model": "switches-lstm", "example": "3"},
     "answers of its own": lambda: given(output_size=2, readout="every"),
     "backward only": lambda: given(backward=True),

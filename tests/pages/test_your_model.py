@@ -206,4 +206,4 @@ def test_a_sequence_of_too_many_steps_is_refused():
     at = whole(at.button_group[0].set_value("file").run())
     array = io.BytesIO()
     np.save(array, np.zeros((limits.MAX_STEPS + 1, 3)))
-    assert "501 steps, the limit is 500" in said(upload(at, "long.npy", array.getvalue(), place=1))
+    assert "100,001 steps, the limit is 100,000" in said(upload(at, "long.npy", array.getvalue(), place=1))

@@ -14,7 +14,7 @@ from rnnviz.subjects import Example, Noise, Shipped, Subject, Text, Untrained, V
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import keep_vectors
 from rnnviz.subjects.models import with_structure
-from rnnviz.subjects.sequences import FIELDS, Sequence, fields_of
+from rnnviz.subjects.sequences import FIELDS, Long, Sequence, fields_of
 from rnnviz.subjects.sizes import task
 
 
@@ -81,7 +81,7 @@ def test_the_sequence_stays_where_the_new_network_reads_it():
 
 @pytest.mark.parametrize(
     "sequence",
-    [Text("to Paris"), Example(7), Noise(20, 3), Vectors(keep_vectors(torch.zeros(3, 1, 8)))],
+    [Text("to Paris"), Example(7), Noise(20, 3, window=4), Vectors(keep_vectors(torch.zeros(3, 1, 8)), window=2)],
     ids=lambda sequence: sequence.kind,
 )
 def test_every_kind_of_sequence_can_be_chosen_part_by_part(sequence):
@@ -93,7 +93,7 @@ def test_every_kind_of_sequence_can_be_chosen_part_by_part(sequence):
 
 
 def test_every_kind_of_sequence_has_its_parts_in_the_table():
-    assert {kind for kind, _part in FIELDS.values()} == set(get_args(Sequence))
+    assert {kind for kind, _part in FIELDS.values()} == {*get_args(Sequence), Long}
 
 
 def test_vary_names_each_subject_by_its_value():
@@ -121,7 +121,8 @@ def test_vary_names_each_subject_by_its_value():
         ({"text": ""}, "There is nothing to read yet."),
         ({"text": "x" * 2_001}, "2,001 characters, the limit is 2,000."),
         ({"text": "a " * 201}, "201 tokens, the limit is 200."),
-        ({"length": 501}, "length must be from 1 to 500."),
+        ({"length": 100_001}, "length must be from 1 to 100000."),
+        ({"noise": 0, "window": -1}, "window must be from 0 to 100000."),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_is_allowed(changes, said):

@@ -131,6 +131,6 @@ def sequence_of(values: Tensor, loaded: Loaded, owner: Owner) -> Vectors:
         raise Refused(
             "This sequence has {count} steps, the limit is {most}. Shorten it.",
             count=f"{len(values):,}",
-            most=MAX_STEPS,
+            most=f"{MAX_STEPS:,}",
         )
     return Vectors(keep_vectors(values, owner=owner))

@@ -166,7 +166,8 @@ def choose_input() -> None:
     elif now == "text":
         st.text_input(_("Text"), icon=":material/edit:", **bound("text", state.shown_text()))
     elif now == "ids":
-        ids = subject.input()[:, 0].tolist() if subject.input().ndim == 2 else []
+        whole = subject.sequence.read(subject.load()).input  # and not the window of it that is shown
+        ids = whole[:, 0].tolist() if whole.ndim == 2 else []
         label = _("Token ids, from 0 to {most}").format(most=f"{network.embedding.num_embeddings - 1:,}")
         st.text_input(label, " ".join(map(str, ids)), key=_key("ids"), on_change=_take_ids)
     elif now == "file":

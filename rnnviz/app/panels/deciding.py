@@ -30,5 +30,5 @@ def told(subject: Subject) -> str:
     return (
         _("over half from “{word}”").format(word=word)
         if word
-        else _("over half from step {step}").format(step=step + 1)
+        else _("over half from step {step}").format(step=subject.read().number(step))
     )

@@ -162,6 +162,8 @@ def quoted(subject: Subject, most: int = 60) -> str:
     vectors, how many there are."""
     if not subject.text:
         steps, _batch, *count = subject.input().shape
+        if subject.read().of:
+            return _("a long sequence")
         told = _("{steps} steps of {count} numbers") if count else _("{steps} steps of one token each")
         return told.format(steps=steps, count=sum(count))
     text = page.readable(subject.text)
@@ -172,7 +174,7 @@ def quoted(subject: Subject, most: int = 60) -> str:
 def word_at(subject: Subject, step: int) -> str:
     """The word of a step, as safe HTML; its number where nothing is read in words."""
     word = page.readable(subject.tokens[step])
-    return f"<bdi>{html.escape(word)}</bdi>" if word else _("step {step}").format(step=step + 1)
+    return f"<bdi>{html.escape(word)}</bdi>" if word else _("step {step}").format(step=subject.read().number(step))
 
 
 def fairness(subjects: Mapping[str, Subject]) -> str:

@@ -95,7 +95,7 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
 def words(subjects: Subjects) -> tuple[str, ...]:
     """What stands under the time axis: the tokens, else the number of each step."""
     reading = next(iter(subjects.values())).read()
-    return reading.tokens or tuple(str(k + 1) for k in range(reading.steps))
+    return reading.tokens or tuple(str(reading.number(k)) for k in range(reading.steps))
 
 
 def first_read(subjects: Subjects, of: Layer = FIRST) -> str:

@@ -27,6 +27,7 @@ STYLES = (
     "curves.css",
     "lessons.css",
     "lecture.css",
+    "overview.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

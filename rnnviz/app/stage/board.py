@@ -18,12 +18,13 @@ import numpy as np
 import streamlit as st
 
 from rnnviz import compute
-from rnnviz.app import controls, editing, glossary, saved_page, state
+from rnnviz.app import controls, editing, glossary, saved_page, state, subject_picker
 from rnnviz.app.address import completion
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.assets import address
 from rnnviz.app.stage.bindings import bind
+from rnnviz.app.stage.overview import numbered, overview
 from rnnviz.app.stage.strings import strings
 from rnnviz.figures import style
 
@@ -106,13 +107,16 @@ class Board:
             few = panels[first : first + across]
             self.row(*({**panel, "span": 12 // len(few)} for panel in few))
 
-    def payload(self, words: dict | None = None) -> Payload:
-        """The board as bytes, which ``Payload.message`` sends. ``words``: see ``rnnviz.app.editing.offered``."""
+    def payload(self, words: dict | None = None, window: dict | None = None) -> Payload:
+        """The board as bytes, which ``Payload.message`` sends. ``words``: see ``rnnviz.app.editing.offered``;
+        ``window``: see ``rnnviz.app.stage.overview``, where the board shows one of a long sequence."""
         held = {name: array.values[-1] if array.by_snapshot else array.values for name, array in self._arrays.items()}
         changing = {name for name, array in self._arrays.items() if array.by_snapshot}
         rows, moved = bind(
             [[_with_terms(self._told(panel, held)) for panel in row] for row in self.rows], held, changing
         )
+        if window:
+            rows = [[numbered(panel, window["first"]) for panel in row] for row in rows]
         arrays = self._arrays | {name: _Array(values, 1, False) for name, values in moved.items()}
         header = {
             "steps": len(self.tokens),
@@ -126,6 +130,7 @@ class Board:
             "snapshots": self.snapshots,
             "paged": self.paged,
             "editing": words,
+            "window": window,
             "scales": style.SCALES,
             "language": language(),
             "strings": strings() | ({"step": self.counts} if self.counts else {}),
@@ -203,7 +208,8 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
 
     def finished() -> Payload:
         board = build()
-        return board.payload(editing.offered(board.tokens))
+        shows_it = subject_picker.names_what_is_shown() and len(board.tokens) == len(view.subject.tokens)
+        return board.payload(editing.offered(board.tokens), overview(view.subject) if shows_it else None)
 
     payload = compute.STORE.get(key, finished)
     saved_page.keep_board(payload)
