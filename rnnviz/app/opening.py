@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnnviz.app.i18n import language
@@ -54,6 +55,17 @@ def lack(page: Page, wanted: Subject) -> Refused | None:
         return needs.first_lack((needs.NEEDS[name] for name in page.needs), wanted.load(), wanted.read())
     except Refused as refusal:
         return refusal
+
+
+def without_gone(subjects: Mapping[str, Subject]) -> tuple[dict[str, Subject], list[Refused]]:
+    """Those that are still there; why others, which were brought, are not, once each."""
+    there, gone = {}, {}
+    for place, kept in subjects.items():
+        try:
+            there[place] = replace(kept, model=replace(kept.model), sequence=replace(kept.sequence))  # each looks
+        except Refused as refusal:
+            gone[str(refusal)] = refusal
+    return there, list(gone.values())
 
 
 def left_open(page: Page, query: Mapping[str, str]) -> Subject:

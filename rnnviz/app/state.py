@@ -14,7 +14,7 @@ import streamlit as st
 from rnnviz.app import address, lecture
 from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
-from rnnviz.app.opening import first_example, is_about, is_brought, lack, left_open, opening, with_cell
+from rnnviz.app.opening import first_example, is_about, is_brought, lack, left_open, opening, with_cell, without_gone
 from rnnviz.app.own_model import at_start
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Subject, old_links
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PAGE = "page"  # session_state: the row of the page that is shown
 _SUBJECTS = "subjects"  # the last good subject of each page, by its address
-_CHOSEN_SUBJECT = "chosen_subject"  # the subject that the visitor chose last, on any page
+_LAST_CHOSEN = ""  # among them: the subject that the visitor chose last, on any page
 _TRAINED = "wants_trained"  # False once the visitor asked for untrained networks
 _TEXTS = "texts"  # what was last read for each task, so that a change of task loses no sentence
 _KNOBS = "knobs"  # the values of all knobs, by owner and name
@@ -69,8 +69,7 @@ def subject() -> Subject:
 
 def knobs() -> Knobs:
     """The last good knobs of this page."""
-    kind = row().knobs
-    held = st.session_state[_KNOBS]
+    kind, held = row().knobs, st.session_state[_KNOBS]
     names = {name: (kind.owner(name), name) for name in kind.defaults()}
     return kind(**{name: held[key] for name, key in names.items() if key in held})
 
@@ -114,14 +113,17 @@ def begin(page: Page, used: bool) -> None:
     st.session_state[_PAGE] = page
     for name, empty in ((_SUBJECTS, {}), (_KNOBS, {}), (_TEXTS, {}), (_REFUSED, [])):
         st.session_state.setdefault(name, empty)
-    names = {_LESSON, *_OF_A_SUBJECT, *old_links.NAMES, *page.knobs.defaults()}
+    st.session_state[_SUBJECTS], gone = without_gone(st.session_state[_SUBJECTS])
     moved = not used and address.moved(page.address)
     if arrived or moved:
         st.session_state[_LESSON] = st.query_params.get(_LESSON, "")
-    if arrived and not names & set(st.query_params):
+    if arrived and not {_LESSON, *_OF_A_SUBJECT, *old_links.NAMES, *page.knobs.defaults()} & set(st.query_params):
         _arrive(page)
     elif arrived or moved:
         _take_address(page)
+    elif page.address not in st.session_state[_SUBJECTS]:
+        _keep(opening(page), [])
+    st.session_state[_REFUSED] = [*refusals(), *(why for why in gone if str(why) not in map(str, refusals()))]
 
 
 def _arrive(page: Page) -> None:
@@ -129,7 +131,7 @@ def _arrive(page: Page) -> None:
     if not page.opens:
         _keep(opening(page), [])
         return
-    chosen = st.session_state.get(_CHOSEN_SUBJECT) or at_start.subject()
+    chosen = st.session_state[_SUBJECTS].get(_LAST_CHOSEN) or at_start.subject()
     mine = st.session_state[_SUBJECTS].get(page.address) or opening(page)
     missing = None if chosen is None else lack(page, chosen)
     if chosen is not None and missing is None and is_about(page, chosen):
@@ -222,7 +224,7 @@ def choose(**changes: object) -> None:
 
 def _choose_for_all_pages(wanted: Subject) -> None:
     if not row().own_subject:
-        st.session_state[_CHOSEN_SUBJECT] = wanted
+        st.session_state[_SUBJECTS][_LAST_CHOSEN] = wanted
 
 
 def _changed(changes: dict[str, object]) -> Subject:

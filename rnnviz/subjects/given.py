@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import math
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from torch import Tensor, nn
 from rnnviz.compute import STORE, size_of
 from rnnviz.network import Network
 from rnnviz.refusals import Note, Refused
-from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES
+from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES, MOST_OF_ALL_BYTES
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.torch_modules import as_network
 
@@ -44,30 +46,40 @@ class GivenSequence(NamedTuple):
 
 
 class _Kept(Generic[T]):
-    """Values by digest. Of each owner the recent ones, ``MOST_KEPT`` and for a visitor ``MOST_KEPT_BYTES`` at most."""
+    """Values by digest. Of each owner the recently used ones, ``MOST_KEPT`` and for a visitor ``MOST_KEPT_BYTES`` at
+    most; of all visitors together ``MOST_OF_ALL_BYTES``."""
 
     def __init__(self, refusal: Refused) -> None:
         self.refusal = refusal
         self._values: dict[str, T] = {}
-        self._sizes: dict[Owner, OrderedDict[str, int]] = {}
+        self._sizes: OrderedDict[tuple[Owner, str], int] = OrderedDict()  # in bytes; what was used last stands last
         self._guard = threading.RLock()
 
     def keep(self, digest: str, value: T, owner: Owner) -> str:
         with self._guard:
-            own = self._sizes.setdefault(owner, OrderedDict())
-            self._values[digest], own[digest] = value, size_of(value)
-            own.move_to_end(digest)
-            while len(own) > MOST_KEPT or (owner and len(own) > 1 and sum(own.values()) > MOST_KEPT_BYTES):
-                self._let_go(owner, next(iter(own)))
+            self._values[digest], self._sizes[owner, digest] = value, size_of(value)
+            self._sizes.move_to_end((owner, digest))
+            own = [key for key in self._sizes if key[0] == owner]
+            brought = [key for key in self._sizes if key[0] is not None]
+            self._shorten(own, MOST_KEPT_BYTES if owner else math.inf, MOST_KEPT)
+            self._shorten(brought if owner else [], MOST_OF_ALL_BYTES)
         return digest
+
+    def _shorten(self, keys: list[tuple[Owner, str]], most: float, count: float = math.inf) -> None:
+        """Let go of the first of ``keys`` while they hold more, but never of the last."""
+        held = sum(self._sizes.get(key, 0) for key in keys)
+        for place, key in enumerate(keys[:-1]):
+            if held > most or len(keys) - place > count:
+                held -= self._sizes.get(key, 0)
+                self._let_go(key)
 
     def refuse_others(self, digest: str) -> None:
         """Raise Refused where it is not here, or not for the one who asks."""
         with self._guard:
-            own = [sizes for owner in (None, _who()) if digest in (sizes := self._sizes.get(owner, OrderedDict()))]
+            own = [key for owner in (None, _who()) if (key := (owner, digest)) in self._sizes]
             if not own:
                 raise Refused(self.refusal.message)
-            own[0].move_to_end(digest)
+            self._sizes.move_to_end(own[0])
 
     def get(self, digest: str) -> T:
         with self._guard:
@@ -78,29 +90,28 @@ class _Kept(Generic[T]):
     def release(self, owner: Owner) -> None:
         """Let go of all that an owner brought, and of what was computed from it."""
         with self._guard:
-            for digest in list(self._sizes.get(owner, ())):
-                self._let_go(owner, digest)
-            self._sizes.pop(owner, None)
+            for key in [key for key in self._sizes if key[0] == owner]:
+                self._let_go(key)
 
-    def _let_go(self, owner: Owner, digest: str) -> None:
-        del self._sizes[owner][digest]
-        if not any(digest in own for own in self._sizes.values()):
-            del self._values[digest]
-            STORE.forget(digest)
+    def _let_go(self, key: tuple[Owner, str]) -> None:
+        if self._sizes.pop(key, None) is not None and not any(digest == key[1] for _owner, digest in self._sizes):
+            del self._values[key[1]]
+            STORE.forget(key[1])
 
 
 _NETWORKS: _Kept[GivenNetwork] = _Kept(
     Refused(
         "The network of this link is not here: a network that was brought is there for its own visitor alone, until "
-        "they leave. Bring it again."
+        "they leave or many others come. Bring it again."
     )
 )
 _VECTORS: _Kept[GivenSequence] = _Kept(
     Refused(
         "The sequence of this link is not here: a sequence that was brought is there for its own visitor alone, until "
-        "they leave. Bring it again."
+        "they leave or many others come. Bring it again."
     )
 )
+_FILES: _Kept[object] = _Kept(Refused("This file is not here any more. Bring it again."))
 _who: Callable[[], Owner] = lambda: None  # noqa: E731  replaced by the app
 
 
@@ -143,6 +154,15 @@ def vectors_of(digest: str) -> GivenSequence:
     return _VECTORS.get(digest)
 
 
+def keep_file(content: object, owner: Owner) -> str:
+    """Keep what was read from a file; returns a secret word for it."""
+    return _FILES.keep(secrets.token_hex(8), content, owner)
+
+
+def file_of(word: str) -> object:
+    return _FILES.get(word)
+
+
 def refuse_networks_of_others(digest: str) -> None:
     _NETWORKS.refuse_others(digest)
 
@@ -153,5 +173,5 @@ def refuse_vectors_of_others(digest: str) -> None:
 
 def release(owner: Owner) -> None:
     """Let go of all that an owner brought."""
-    for kept in (_NETWORKS, _VECTORS):
+    for kept in (_NETWORKS, _VECTORS, _FILES):
         kept.release(owner)

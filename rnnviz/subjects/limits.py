@@ -20,6 +20,7 @@ MAX_LESSON_STEPS, MAX_LESSON_TEXT = 30, 600  # and characters of each of its tex
 # Of what a visitor brings, in a file and in all: bytes, weights, steps, and how many networks and sequences are kept.
 MAX_FILE_MB, MAX_WEIGHTS, MAX_STEPS = 32, 8_000_000, 100_000
 MOST_KEPT, MOST_KEPT_BYTES = 1024, 128_000_000
+MOST_OF_ALL_BYTES = 512_000_000  # of all visitors together, of networks, of sequences and of files each
 MAX_RADIUS, MAX_BIAS, MAX_SCALING = 5.0, 6.0, 10.0
 
 

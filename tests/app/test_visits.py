@@ -6,7 +6,7 @@ import torch
 from rnnviz.app import visits
 from rnnviz.compute import STORE
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Given, Noise, Subject, given
+from rnnviz.subjects import Given, Noise, Subject, Vectors, given
 
 
 @pytest.fixture
@@ -71,3 +71,26 @@ def test_a_visitor_who_brings_more_than_there_is_room_for_loses_the_oldest_of_th
 
 def test_outside_of_a_session_nobody_owns_anything():
     assert visits.owner() is None
+
+
+def test_of_all_that_visitors_bring_together_the_oldest_unused_goes_first(monkeypatch, asked_by):
+    monkeypatch.setattr(given, "MOST_OF_ALL_BYTES", 100_000)
+    everyones = given.keep_network(torch.nn.GRU(2, 3), "from Python")
+    digests = {}
+    for number in range(60):
+        asked_by[0] = f"visitor {number}"
+        digests[number] = given.keep_vectors(torch.full((1_000, 1, 1), float(number)), owner=asked_by[0])
+        given.keep_file(torch.zeros(1_000), asked_by[0])
+        asked_by[0] = "visitor 0"
+        given.refuse_vectors_of_others(digests[0])  # who comes back to it keeps it
+    held = [number for number, digest in digests.items() if digest in given._VECTORS._values]
+    assert held == [0, *range(60 - len(held) + 1, 60)]
+    for kept in (given._VECTORS, given._FILES):
+        assert sum(size for (owner, _), size in kept._sizes.items() if owner) <= 100_000
+    asked_by[0] = "visitor 1"
+    with pytest.raises(Refused, match="until they leave or many others come"):
+        Vectors(digests[1])
+    assert given.network_of(everyones)
+    for number in digests:
+        given.release(f"visitor {number}")
+    assert not [owner for owner, _ in given._VECTORS._sizes if str(owner).startswith("visitor")]

@@ -196,6 +196,21 @@ def test_a_file_that_cannot_be_read_is_refused_by_its_name_and_the_example_stays
     assert "intents-lstm-small" in sentence(at)
 
 
+def test_who_brought_a_network_that_gave_way_to_those_of_others_is_told_so(monkeypatch):
+    at = dropped(as_pt(bare(nn.GRU).state_dict()))
+    mine = shown(at).model.digest
+    monkeypatch.setattr(given, "MOST_OF_ALL_BYTES", 1)
+    given.keep_network(nn.GRU(2, 2), "newer", owner="another")
+    given.keep_file(b"", owner="another")
+    at.switch_page("states.py")
+    assert "until they leave or many others come. Bring it again." in said(whole(at.run()))
+    at.switch_page("your_model.py")
+    at = whole(at.run())
+    assert getattr(shown(at).model, "digest", "") != mine
+    assert not at.exception
+    given.release("another")
+
+
 def test_a_network_of_too_many_weights_is_refused(monkeypatch):
     monkeypatch.setattr("rnnviz.app.own_model.brought.MAX_WEIGHTS", 50)
     assert "has 150 weights; up to 50" in said(dropped(as_pt(bare(nn.GRU).state_dict())))

@@ -19,7 +19,7 @@ from rnnviz.files.inventory import Recurrence
 from rnnviz.files.sequences import read_sequence, read_vocabulary
 from rnnviz.network import Network
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Given, Noise, Subject, Text, Vectors
+from rnnviz.subjects import Given, Noise, Subject, Text, Vectors, given
 from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.limits import MAX_FILE_MB
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
@@ -37,7 +37,12 @@ def shown(subject: Subject) -> Brought | None:
 
 def _now() -> tuple[Brought | None, Given | None, int]:
     """The file, the network that is chosen of it, and how many files came before."""
-    return st.session_state.get(_BROUGHT) or (at_start.FILE, at_start.MODEL, 0)
+    if _BROUGHT not in st.session_state:
+        return at_start.FILE, at_start.MODEL, 0
+    word, model, number = st.session_state[_BROUGHT]
+    with suppress(Refused):  # others have brought so much since that it was let go of
+        return given.file_of(word), model, number
+    return None, None, number
 
 
 def bring() -> None:
@@ -84,7 +89,7 @@ def _keep(brought: Brought, number: int) -> None:
         if is_brought(now):
             Subject(model, now.sequence).read()
             sequence = now.sequence
-    st.session_state[_BROUGHT] = brought, model, number
+    st.session_state[_BROUGHT] = given.keep_file(brought, visits.own()), model, number
     state.choose(model=to_word(model), sequence=sequence)
 
 
