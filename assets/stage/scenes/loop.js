@@ -2,24 +2,24 @@
 // on it the units of one step are.
 import { colorOf } from "../color.js";
 import { drawCurve } from "../curve.js";
+import { element, mark, paint, percent, svg } from "../dom.js";
 import { createKinds } from "./kinds.js";
-import { element, mark, number, paint, percent, svg, token } from "../dom.js";
-import { arrow, between, button, createSheet, eased, isCalm, letter, over, pressable, squares } from "./sheet.js";
+import { arrow, between, button, createSheet, eased, letter, over, pressable, squares } from "./sheet.js";
+import { tellSum } from "./unit_sum.js";
 
-const OPENS_AFTER = 700; // ms in which the loop is seen before it opens by itself
-const TAKES = 900;
+const TAKES = 900; // ms from the chain to the loop
 const FOLDED = 0.03; // below, the cells lie one on another, and only the one of the chosen step is seen
+const ROOM_FOR_ANSWERS = 72; // pixels between two cells from which each has its answer above it
 
 export function createLoop(body, panel, stage) {
   const { tokens, words, network, names } = panel;
   const steps = tokens.length;
   const color = colorOf(stage.header.scales, "state", [-1, 1]);
-  let open = isCalm() ? 1 : 0; // how far
+  let open = 1; // how far: the page opens with the chain, and a click folds it
   let wanted = open;
   let step = panel.step;
   let unit = panel.unit;
   let stop = () => {};
-  let waiting = null;
   let parts = null; // what moves when the chain opens
 
   body.classList.add("loop");
@@ -34,11 +34,10 @@ export function createLoop(body, panel, stage) {
   const chain = createSheet(left, "loop-chain", drawChain);
   left.append(createKinds(panel, stage));
   const curve = createSheet(right, "loop-curve", drawStates);
+  right.prepend(element("p", "scene-note", words.dots));
   right.append(told);
 
   function turn(to) {
-    clearTimeout(waiting);
-    waiting = null;
     stop();
     const from = open;
     wanted = to;
@@ -60,7 +59,8 @@ export function createLoop(body, panel, stage) {
   function drawChain(node, wide, tall) {
     const size = sizeOf(wide, tall);
     const across = wide / (steps + 1);
-    const rows = { answer: tall * 0.17, state: tall * 0.5, word: tall * 0.85 };
+    const [answered, read] = [Math.max(tall * 0.17, 50), Math.max(tall * 0.85, Math.min(tall - 18, 240))];
+    const rows = { answer: answered, state: (answered + read) / 2 - 4, word: read };
     const middle = wide / 2;
     const loop = svg("g", { class: "link loop-back" });
     const [x, y, r] = [middle + size / 2, rows.state, size * 0.95];
@@ -72,7 +72,7 @@ export function createLoop(body, panel, stage) {
     const columns = tokens.map((_, t) => column(t, size, rows, across));
     const start = startColumn(size, rows);
     node.append(loop, start, ...links, ...columns.map(({ group }) => group));
-    parts = { loop, links, columns, start, size, across, middle, rows };
+    parts = { loop, links, columns, start, size, across, middle, rows, isPile: false };
     place();
     choose();
   }
@@ -89,13 +89,17 @@ export function createLoop(body, panel, stage) {
   function column(t, size, rows, across) {
     const half = size / 2;
     const group = svg("g", { class: "loop-column" });
+    const around = svg("g"); // all but the cell
     const radius = Math.min(17, size * 0.36);
-    group.append(arrow([0, rows.word - 26], [0, rows.state + half + 3]));
-    group.append(weight(names.from_input, { x: 7, y: (rows.word - 26 + rows.state + half) / 2 + 5 }, t, across));
-    group.append(arrow([0, rows.state - half - 2], [0, rows.answer + radius + 3]));
-    group.append(weight(names.readout, { x: 7, y: (rows.answer + radius + rows.state - half) / 2 + 5 }, t, across));
-    group.append(svg("circle", { class: "loop-output", cx: 0, cy: rows.answer, r: radius }));
-    group.append(ofStep(names.answer, t, { x: 0, y: rows.answer + radius * 0.3, style: `font-size: ${Math.min(16, radius)}px` }));
+    const band = { x: -across / 2 + 2, y: rows.answer - radius - 42, width: across - 4, height: rows.word + 66 - rows.answer + radius, rx: 10 };
+    around.append(svg("rect", { class: "loop-band", ...band }));
+    around.append(arrow([0, rows.word - 26], [0, rows.state + half + 3]));
+    around.append(weight(names.from_input, { x: 7, y: (rows.word - 26 + rows.state + half) / 2 + 5 }, t, across));
+    around.append(arrow([0, rows.state - half - 2], [0, rows.answer + radius + 3]));
+    around.append(weight(names.readout, { x: 7, y: (rows.answer + radius + rows.state - half) / 2 + 5 }, t, across));
+    around.append(svg("circle", { class: "loop-output", cx: 0, cy: rows.answer, r: radius }));
+    around.append(ofStep(names.answer, t, { x: 0, y: rows.answer + radius * 0.3, style: `font-size: ${Math.min(16, radius)}px` }));
+    around.append(answer(t, rows.answer - radius, across));
     const box = svg("g", { transform: `translate(0,${rows.state})` });
     box.append(svg("rect", { class: "loop-box", x: -half, y: -half, width: size, height: size, rx: 8, stroke: panel.color }));
     squares(stage.at(panel.arrays.h, t), size - 8, color).forEach((square, k) => {
@@ -103,22 +107,35 @@ export function createLoop(body, panel, stage) {
       square.onclick = () => select(t, k);
       box.append(square);
     });
-    group.append(box);
-    group.append(ofStep(names.state, t, { x: -half - 3, y: rows.state - half - 6 }));
-    group.append(ofStep(names.input, t, { x: 0, y: rows.word - 8, class: "letter loop-x" }));
-    const text = svg("text", { class: "loop-word", x: 0, y: rows.word + 14, "text-anchor": "middle" }, shortened(tokens[t], across));
-    group.append(text);
+    around.append(ofStep(names.state, t, { x: -half - 3, y: rows.state - half - 6 }));
+    around.append(ofStep(names.input, t, { x: 0, y: rows.word - 8, class: "letter loop-x" }));
+    around.append(svg("text", { class: "loop-word", x: 0, y: rows.word + 14, "text-anchor": "middle" }, shortened(tokens[t], across)));
+    group.append(around, box);
     pressable(group, words.step.replace("{t}", t + 1).replace("{word}", tokens[t]), () => select(t, unit));
-    return { group, text };
+    return { group, around };
+  }
+
+  /** The likeliest answer after a step, above its output; where the cells stand close, of the chosen step alone. */
+  function answer(t, y, across) {
+    const shares = stage.at(panel.arrays.p, t);
+    const top = shares.indexOf(Math.max(...shares));
+    const group = svg("g", { class: across < ROOM_FOR_ANSWERS ? "loop-answer alone" : "loop-answer" });
+    const share = svg("text", { y: y - 8, "text-anchor": "middle" });
+    paint(share, percent(shares[top]), shares[top], { signal: "p", output: top, step: t, network });
+    group.append(svg("text", { y: y - 23, "text-anchor": "middle" }, panel.labels[top]), share);
+    return group;
   }
 
   /** Where everything is while the chain is so far open. */
   function place() {
     const { loop, links, columns, start, size, across, middle, rows } = parts;
     const at = (k) => between(middle, (k + 0.5) * across, open);
-    const seen = Math.max(0, Math.min(1, open * 1.6 - 0.6));
-    loop.setAttribute("opacity", Math.max(0, 1 - open * 2.2));
-    columns.forEach(({ group }, t) => group.setAttribute("transform", `translate(${at(t + 1)},0)`));
+    const seen = Math.max(0, Math.min(1, (open * across - size) / (across - size))); // what is written is read only apart
+    loop.setAttribute("opacity", Math.max(0, 1 - open * 6));
+    columns.forEach(({ group, around }, t) => {
+      group.setAttribute("transform", `translate(${at(t + 1)},0)`);
+      around.setAttribute("opacity", t === step ? 1 : seen);
+    });
     start.setAttribute("transform", `translate(${at(0)},0)`);
     start.setAttribute("opacity", seen);
     links.forEach((link, t) => {
@@ -131,6 +148,9 @@ export function createLoop(body, panel, stage) {
       link.append(weight(names.recurrent, { x: (from + to) / 2 - 2, y: above, "text-anchor": "middle" }, t, across));
     });
     chain.frame.classList.toggle("folded", open < FOLDED);
+    if (parts.isPile === seen < 1) return;
+    parts.isPile = seen < 1; // the chosen state lies on top of the pile; apart they stand in the order of the keyboard
+    for (const { group } of parts.isPile ? [columns[step]] : columns) group.parentNode.append(group);
   }
 
   function select(t, k) {
@@ -145,9 +165,8 @@ export function createLoop(body, panel, stage) {
     columns.forEach(({ group }, t) => {
       group.classList.toggle("now", t === step);
       group.setAttribute("aria-pressed", String(t === step));
-      group.querySelectorAll("rect:not(.loop-box)").forEach((square, k) => square.classList.toggle("chosen", t === step && k === unit));
+      group.querySelectorAll("[data-unit]").forEach((square, k) => square.classList.toggle("chosen", t === step && k === unit));
     });
-    if (open < FOLDED) columns[step].group.parentNode.append(columns[step].group); // its state lies on top of the pile
   }
 
   function drawStates(node, wide, tall) {
@@ -158,54 +177,15 @@ export function createLoop(body, panel, stage) {
       mark(dot, states[k], { signal: "h", unit: k, step, network });
       dot.onclick = () => select(step, k);
     });
-    tell(states);
-  }
-
-  function tell(states) {
-    const value = (number_, signal) => {
-      const node = element("b");
-      paint(node, number(number_, 2).replace("\u2007", ""), number_, { signal, unit, step, network });
-      node.classList.toggle("negative", number_ < 0);
-      return node;
-    };
-    const symbol = (name, index) => {
-      const [head, below] = name.split("_");
-      const node = element("i", "symbol", head);
-      if (below ?? index) node.append(element("sub", "", below ?? index));
-      return node;
-    };
-    const t = String(step + 1);
-    const [x, before, bias] = panel.arrays.parts.map((name, k) => value(stage.at(name, step)[unit], `h:${k}`));
-    const sum = element("span");
-    const [fromInput, fromState] = [symbol(names.from_input), symbol(names.recurrent)];
-    const before_ = symbol(names.state, String(step));
-    sum.append(symbol("a"), " = ", fromInput, " ", symbol(names.input, t), " + ", fromState, " ", before_, " + ", symbol("b"));
-    const numbers = element("span", "loop-numbers");
-    numbers.append(" = ", x, " + ", before, " + ", bias, " = ", value(stage.at(panel.arrays.sum, step)[unit], "h:sum"));
-    const state = element("span");
-    state.append(symbol(names.state, t), " = tanh(", symbol("a"), ") = ", value(states[unit], "h"));
-    const answer = element("span");
-    const shares = stage.at(panel.arrays.p, step);
-    const top = shares.indexOf(Math.max(...shares));
-    const share = element("b");
-    paint(share, percent(shares[top]), shares[top], { signal: "p", output: top, step, network });
-    const [read, scored] = [symbol(names.readout), symbol(names.state, t)];
-    answer.append(symbol(names.answer, t), " = softmax(", read, " ", scored, "): ", panel.labels[top], " ", share);
-    const head = element("span", "loop-head");
-    head.append(token(tokens[step]), ` · ${words.unit.replace("{unit}", unit)}`);
-    told.replaceChildren(head, sum, numbers, state, answer);
+    told.replaceChildren(...tellSum(panel, stage, step, unit));
   }
 
   sayWhere();
   return {
-    draw({ scene }, before) {
-      if (scene === panel.scene && before.scene === undefined && !isCalm() && waiting === null && !open) {
-        waiting = setTimeout(() => turn(1), OPENS_AFTER);
-      }
+    draw(_, before) {
       if (before.scene === undefined) [chain, curve].forEach((sheet) => sheet.paint());
     },
     destroy() {
-      clearTimeout(waiting);
       stop();
       chain.destroy();
       curve.destroy();

@@ -24,7 +24,7 @@ export function letter(name, index, attributes = {}) {
   const text = svg("text", { class: "letter", "text-anchor": "middle", ...attributes });
   const [symbol, below] = name.split("_");
   text.append(svg("tspan", { class: "symbol" }, symbol));
-  if (below || index !== "") text.append(svg("tspan", { dy: "0.3em", "font-size": "70%" }, below ?? index));
+  if (below || index !== "") text.append(svg("tspan", { dx: "0.08em", dy: "0.3em", "font-size": "70%" }, below ?? index));
   return text;
 }
 

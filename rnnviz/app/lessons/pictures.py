@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -20,11 +21,14 @@ RADII = (0.9, 1.5, 2.2)
 EDGES = ("0.5", "1.2", "1.5")  # radii around the edge of chaos
 SHOWN = 150  # steps of it
 FLOOR = -12.0  # decades below which a line is cut off
+SEEN = 0.02  # the share of a label from which its colour is seen, and named
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def picture(word: str, board: Board) -> dict[str, object]:
     """The picture of a lesson as part of a panel, and its sentence; {} of one that does not ship. ``above`` and
-    ``below`` it stands what its axes are; ``key`` names its lines or colours."""
+    ``below`` it stands what its axes are; ``names`` stand at its lines' ends or before its bars; ``key``: what the
+    colours of bars mean."""
     if word not in PICTURES:
         return {}
     drawn = PICTURES[word](board)
@@ -32,7 +36,7 @@ def picture(word: str, board: Board) -> dict[str, object]:
 
 
 def _state(board: Board) -> dict[str, object]:
-    """Each step's state as a column of squares."""
+    """Each step's state as squares."""
     subject = first_story.reader(language())
     states = results.layer(subject)["h"].at(batch=0).values
     told = _("The state of a plain RNN after each of {count} words, {units} numbers each.")
@@ -40,7 +44,7 @@ def _state(board: Board) -> dict[str, object]:
     return {
         "squares": board.array("picture:h", states),
         "columns": subject.tokens,
-        "above": _("↑ hidden units"),
+        "above": _("one square per hidden unit, {units} in each state").format(units=states.shape[1]),
         "alternative": told,
     }
 
@@ -50,8 +54,8 @@ def _gradients(board: Board) -> dict[str, object]:
     curves = [first_story.pulses()[first_story.RADII.index(radius)] for radius in RADII]
     told = _("The gradient's size at the first step as a power of ten: {values} at the spectral radii {radii}.")
     told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
-    axes = _("↑ size of the gradient (log scale)"), _("→ time step")
-    return _lines(board, "gradient", curves, axes, _radii(RADII), told)
+    axes = _("size of the gradient, {low} to {high}"), _("← the loss is at the right end, and travels back")
+    return _lines(board, "gradient", curves, axes, _radii(RADII), told) | {"ends": "left"}
 
 
 def _gate(board: Board) -> dict[str, object]:
@@ -61,8 +65,8 @@ def _gate(board: Board) -> dict[str, object]:
     told = _("The largest number in c after the last step: {values}, with f held at 0, let go, held at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
     names = [f"f = {held}" for held in (0, _("free"), 1)]
-    axes = _("↑ largest |c| (log scale)"), _("→ time step")
-    return _lines(board, "gate", [np.log1p(size) for size in sizes], axes, names, told)
+    axes = _("largest |c|, {low} to {high}"), _("time step →")
+    return _lines(board, "gate", [np.log10(size) for size in sizes], axes, names, told)
 
 
 def _directions(board: Board) -> dict[str, object]:
@@ -73,13 +77,15 @@ def _directions(board: Board) -> dict[str, object]:
     told = _("The leading answer at the first word: {one} one way, {two} both ways.")
     one, two = (percent(float(share.max())) for share in shares)
     told = told.format(one=one, two=two)
-    bars = board.array("picture:shares", np.stack(shares))
+    seen = np.flatnonzero(np.max(shares, 0) > SEEN)
+    names, colors = network_views.label_names(both), label_colors(both)
     return {
-        "bars": bars,
-        "colors": label_colors(both),
-        "above": _("{word} in “{text}”: one way; below it both ways").format(word=both.tokens[0], text=text),
+        "bars": board.array("picture:shares", np.stack(shares)),
+        "colors": colors,
+        "names": [_("one way"), _("both ways")],
+        "above": _("what is “{word}” in “{text}”?").format(word=both.tokens[0], text=text),
         "below": "",
-        "key": network_views.label_names(both),
+        "key": [[names[k], colors[k]] for k in seen],
         "alternative": told,
     }
 
@@ -96,7 +102,7 @@ def _edge(board: Board) -> dict[str, object]:
     )
     values = _(", ").join(f"{curve[-1]:.1f}" for curve in curves)
     told = told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES))
-    axes = _("↑ distance of two states (log scale)"), _("→ time step")
+    axes = _("distance of two states, {low} to {high}"), _("time step →")
     return _lines(board, "distance", curves, axes, _radii(EDGES), told)
 
 
@@ -108,16 +114,21 @@ def _radii(radii: Sequence[object]) -> list[str]:
 def _lines(
     board: Board, name: str, curves: list[np.ndarray], axes: tuple[str, str], names: list[str], alternative: str
 ) -> dict[str, object]:
-    """Curves on one scale, each drawn stronger than the one before."""
+    """Curves of powers of ten on one scale, which ends in whole ones; the first of ``axes`` says which."""
     above, below = axes
+    low, high = math.floor(np.min(curves)), math.ceil(np.max(curves))
     return {
         "lines": [board.array(f"picture:{name}:{k}", curve) for k, curve in enumerate(curves)],
-        "range": [float(np.min(curves)), float(np.max(curves))],
-        "above": above,
+        "range": [low, high],
+        "above": above.format(low=_power(low), high=_power(high)),
         "below": below,
-        "key": names,
+        "names": names,
         "alternative": alternative,
     }
+
+
+def _power(exponent: int) -> str:
+    return str(10**exponent) if 0 <= exponent <= 3 else "10" + str(exponent).translate(RAISED)
 
 
 PICTURES: dict[str, Callable[[Board], dict[str, object]]] = {

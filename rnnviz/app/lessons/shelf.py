@@ -23,7 +23,8 @@ def show(pages: Mapping[str, Page]) -> None:
     brought = running.brought()
     if brought is not None:
         cards = [_card(brought, board), *cards]
-    board.spread(cards, most=3)
+    for first in range(0, len(cards), 3):
+        board.row(*({**card, "span": 4} for card in cards[first : first + 3]))
     with place:
         stage("lessons", board)
 

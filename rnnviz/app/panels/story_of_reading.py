@@ -41,8 +41,7 @@ def loop(board: Board) -> dict:
         },
         "title": _("A recurrent network feeds its state back to itself: unfolded in time, it is a chain"),
         "caption": _(
-            "One cell reads word after word. Fold and unfold it; click a word, or a square, which is one unit: its "
-            "numbers are beside it."
+            "One cell reads word after word. Click a word, or a square, which is one unit: its numbers are worked out."
         ),
         "alternative": _(
             "A trained RNN of {units} units reads {text}: {count} copies of one cell in a row, each with its state "
@@ -54,11 +53,13 @@ def loop(board: Board) -> dict:
             "kinds": _("X can be anything that comes in order, of any length:"),
             "fold": _("Fold"),
             "unfold": _("Unfold"),
-            "shared": _("Parameter sharing: the same {weights} at every step").format(
+            "shared": _("Parameter sharing: one {weights} for all steps").format(
                 weights=_(", ").join(names[part] for part in ("from_input", "recurrent", "readout"))
             ),
             "step": _("Step {t}: {word}"),
+            "place": _("step {t}:"),
             "unit": _("unit {unit}"),
+            "dots": _("Each dot is one unit; the large one is in the sum below."),
         },
         "deeper": {"text": _("Step through"), "href": "step-through?model=intents-rnn-small"},
         "span": 12,

@@ -164,7 +164,10 @@ class Board:
 
 
 def _with_terms(panel: dict) -> dict:
-    """A panel with the terms of its title and caption, where there are any: each text in pieces."""
+    """A panel with the terms of its title and caption, where there are any: each text in pieces. The name of a lesson
+    is no place to explain one."""
+    if panel["kind"] == "lesson":
+        return panel
     seen: set[str] = set()
     texts = {name: glossary.segments(panel[name], seen) for name in ("title", "caption") if panel.get(name)}
     return {**panel, "terms": texts | {"all": sorted(seen)}} if seen else panel
