@@ -20,7 +20,7 @@ export function createDiagram(body, panel, stage) {
   drawing.append(arrowHead());
   const wires = panel.wires.map((wire) => {
     const d = rounded(wire.points);
-    drawing.append(svg("path", { d, class: `diagram-wire ${wire.new ? "new" : ""}`, ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
+    drawing.append(svg("path", { d, class: `diagram-wire ${wire.new ? "new" : ""} ${wire.road ? "road" : ""}`, ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
     return { order: wire.order, path: svg("path", { d, class: "diagram-pulse", pathLength: 100 }) };
   });
   drawing.append(...wires.map(({ path }) => path), ...junctions(panel.wires));
@@ -143,7 +143,7 @@ export function createDiagram(body, panel, stage) {
   return {
     draw(now, before) {
       paint(now);
-      if (now.step !== before.step) flow();
+      if (before.step !== undefined && now.step !== before.step) flow();
     },
     destroy: () => observer.disconnect(),
   };

@@ -83,14 +83,14 @@ function states(values, words, stage, wide, tall) {
   const units = values.length / words.length;
   const color = colorOf(stage.header.scales, "state", [-1, 1]);
   const across = wide / words.length;
-  const size = Math.min(across * 0.72, tall - 22);
+  const size = Math.min(across - 10, tall - 20);
   return words.flatMap((word, t) => {
-    const [x, y] = [(t + 0.5) * across, size / 2 + 1];
+    const [x, y] = [(t + 0.5) * across, (tall - 18) / 2];
     const box = svg("g", { transform: `translate(${x},${y})` });
     box.append(svg("rect", { class: "lesson-state", x: -size / 2, y: -size / 2, width: size, height: size, rx: 6 }));
     box.append(...squares(values.subarray(t * units, (t + 1) * units), size - 6, color));
     const text = svg("text", { class: "tick", x, y: tall - 5, "text-anchor": "middle" }, word);
-    const link = t ? [arrow([x - across + size / 2 + 1, y], [x - size / 2 - 1, y], "link", 5)] : [];
+    const link = t ? [arrow([x - across + size / 2 + 1, y], [x - size / 2 - 1, y], "link", 6)] : [];
     return [...link, box, text];
   });
 }

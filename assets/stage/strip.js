@@ -5,8 +5,10 @@ import { colorOf, drawUnits } from "./color.js";
 import { explain } from "./terms.js";
 import { createWords } from "./words.js";
 
-const CELL = { width: 44, height: 44 };
-const BARS = { width: 52, height: 24 };
+// Where there is room a state is as wide as in the drawing of the cell, so that a unit has the same place in both.
+const SIZES = { narrow: { width: 44, height: 44 }, wide: { width: 96, height: 24 } };
+const ROOM = 132; // pixels of a column in which the wide ones stand
+const BARS = 44; // pixels that a bar of 100% is high
 const LINE = 20; // pixels: where every answer stands beside its share in one line, the strip is lower
 
 export function createStrip(body, panel, stage) {
@@ -16,6 +18,10 @@ export function createStrip(body, panel, stage) {
   const line = element("div", "strip-line");
   scroller.append(line);
   body.append(names(strings, panel), scroller);
+  const isWide = scroller.clientWidth / (stage.steps + 1) > ROOM;
+  const cellSize = isWide ? SIZES.wide : SIZES.narrow;
+  body.classList.toggle("wide", isWide);
+  body.classList.toggle("backward", Boolean(panel.backward));
 
   const words = createWords(stage);
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
@@ -39,8 +45,8 @@ export function createStrip(body, panel, stage) {
   }
 
   function state(values) {
-    const { node, context } = canvas(CELL.width, CELL.height);
-    drawUnits(context, 1, 1, CELL.width - 2, CELL.height - 2, values, color);
+    const { node, context } = canvas(cellSize.width, cellSize.height);
+    drawUnits(context, 1, 1, cellSize.width - 2, cellSize.height - 2, values, color);
     return picture(node);
   }
 
@@ -49,7 +55,7 @@ export function createStrip(body, panel, stage) {
     const guess = element("div", "strip-guess");
     const answer = element("span", "strip-answer");
     const cell = cellBox();
-    node.append(guess, cell, words.word(t));
+    node.append(guess, cell, words.word(t), element("i", "strip-hand", panel.hand));
     if (panel.before?.[t]) node.append(element("s", "strip-before", panel.before[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
     if (panel.decided?.step === t) {
@@ -91,12 +97,12 @@ export function createStrip(body, panel, stage) {
   }
 
   function bars(shares, top) {
-    const { node, context } = canvas(BARS.width, BARS.height);
-    const wide = BARS.width / shares.length;
+    const { node, context } = canvas(cellSize.width + 8, BARS);
+    const wide = (cellSize.width + 8) / shares.length;
     shares.forEach((share, k) => {
-      const tall = Math.max(1, share * BARS.height);
+      const tall = Math.max(1, share * BARS);
       context.fillStyle = k === top ? panel.color : "rgba(128,128,128,.45)";
-      context.fillRect(k * wide + 1, BARS.height - tall, wide - 2, tall);
+      context.fillRect(k * wide + 1, BARS - tall, wide - 2, tall);
     });
     return picture(node);
   }

@@ -64,7 +64,7 @@ def _gate(board: Board) -> dict[str, object]:
     sizes = [np.abs(run.c).max(1) for run in runs]
     told = _("The largest number in c after the last step: {values}, with f held at 0, let go, held at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
-    names = [f"f = {held}" for held in (0, _("free"), 1)]
+    names = ["f = 0", _("f free"), "f = 1"]
     axes = _("largest |c|, {low} to {high}"), _("time step →")
     return _lines(board, "gate", [np.log10(size) for size in sizes], axes, names, told)
 
@@ -83,7 +83,7 @@ def _directions(board: Board) -> dict[str, object]:
         "bars": board.array("picture:shares", np.stack(shares)),
         "colors": colors,
         "names": [_("one way"), _("both ways")],
-        "above": _("what is “{word}” in “{text}”?").format(word=both.tokens[0], text=text),
+        "above": _("“{text}”").format(text=text),
         "below": "",
         "key": [[names[k], colors[k]] for k in seen],
         "alternative": told,

@@ -9,7 +9,7 @@ from rnnviz.app.panels import held_runs
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
-from rnnviz.cells.diagram import BOX
+from rnnviz.cells.diagram import BOX, Wire
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
@@ -57,13 +57,16 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         )
     return {
         "kind": "diagram",
-        "legends": [{"scale": "state", "low": -1, "high": 1}, {"scale": "gate", "low": 0, "high": 1}],
+        "legends": [
+            {"name": _("state"), "scale": "state", "low": -1, "high": 1},
+            {"name": _("gate"), "scale": "gate", "low": 0, "high": 1},
+        ],
         "box": BOX,
         "size": cell.diagram.size,
         "frame": cell.diagram.frame,
         "boxes": boxes,
         "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
-        "wires": [wire._asdict() for wire in cell.diagram.wires],
+        "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],
         "label": _("The {cell} cell at this step").format(cell=subject.cell),
         "title": _("Inside the {cell} at this step").format(cell=subject.cell),
         "caption": _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
@@ -83,6 +86,12 @@ def sum_of(parts: Parts) -> Signal:
     """What the non-linearity acts on."""
     first = parts.terms[0]
     return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
+
+
+def _is_road(cell: Cell, wire: Wire) -> bool:
+    """Whether it is part of the straight way of the cell state from step to step."""
+    heights = {box.at[1] for box in cell.diagram.boxes if box.signal in ("previous:c", "c")}
+    return len(heights) == 1 and {y for _x, y in wire.points} == heights
 
 
 def _activation_word(cell: Cell, symbol: str) -> str:

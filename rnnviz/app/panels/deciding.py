@@ -18,17 +18,21 @@ def decides(subject: Subject) -> int | None:
 def mark(subject: Subject) -> dict:
     """What the strip says below the word at which it is decided."""
     step = decides(subject)
-    return {} if step is None else {"decided": {"step": step, "text": told(subject), **glossary.explained("decides")}}
+    return (
+        {}
+        if step is None
+        else {"decided": {"step": step, "text": _("over 50% from here on"), **glossary.explained("decides")}}
+    )
 
 
 def told(subject: Subject) -> str:
     """At which word, or else that it is at none."""
     step = decides(subject)
     if step is None:
-        return _("ends under half")
+        return _("ends under 50%")
     word = subject.tokens[step]
     return (
-        _("over half from “{word}”").format(word=word)
+        _("over 50% from “{word}”").format(word=word)
         if word
-        else _("over half from step {step}").format(step=subject.read().number(step))
+        else _("over 50% from step {step}").format(step=subject.read().number(step))
     )
