@@ -28,9 +28,12 @@ class Holding(Knobs):
     before: tuple[str, ...] = words(__("Before the change"), most=1)
 
 
+KNOWN_FIRST = (*TRIO, *(cell for cell in CELLS if cell not in TRIO))
+
+
 @dataclass(frozen=True)
 class SideBySide(Holding):
-    compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), CELLS, most=len(CELLS), least=0)
+    compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), KNOWN_FIRST, most=len(CELLS), least=0)
     beside: tuple[str, ...] = words(BESIDE, most=3)
 
 

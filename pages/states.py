@@ -9,7 +9,7 @@ subject = holding.held(state.subject())
 of = state.layer(), state.direction()
 
 with page.place_of_claim():
-    told = state_claims.title(subject, of), state_claims.invitation()
+    told = state_claims.title(subject, of), state_claims.invitation(subject)
     page.claim(*hold_claims.claim(subject, of, *told, hold_claims.framed(subject)))
 with (line := controls.line()):
     controls.choose_layer()
@@ -20,8 +20,10 @@ def build() -> Board:
     kept = state_claims.kept(subject, of)
     board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
     if subject.read().tokens:
-        board.row(network_views.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
-    board.spread(state_charts.heatmaps(subject, of), most=2)
+        named = {} if kept is None else {"named": kept.step}
+        title = _("The sentence, coloured by one unit")
+        board.row(network_views.sentence(subject, of, span=12, title=title, **named))
+    board.spread(state_charts.heatmaps(subject, of), most=state_charts.beside_each_other(subject))
     board.row(state_charts.unit_lines(subject, of, unit))
     gates = state_charts.gate_saturation(subject, of, span=6)
     board.row(state_charts.state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else []))

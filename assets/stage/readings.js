@@ -23,6 +23,7 @@ export function createReadings(body, panel, stage) {
     return node;
   });
   line.append(...columns);
+  line.classList.toggle("narrow", stage.steps > 40);
 
   /** A word wants to be read, and an answer as well. */
   function roomFor(t) {
@@ -32,7 +33,9 @@ export function createReadings(body, panel, stage) {
 
   function nameOf(row) {
     const node = element("span", "readings-name");
-    node.append(element("b", "", row.name));
+    const name = element("b", "", row.name);
+    if (row.color) name.style.setProperty("--cell", row.color);
+    node.append(name);
     if (row.detail) node.append(element("small", "", row.detail));
     return node;
   }
@@ -61,11 +64,22 @@ export function createReadings(body, panel, stage) {
       cell.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(share)}`;
       node.append(cell);
     });
-    node.classList.toggle("differ", new Set(leading).size > 1 && !panel.solution);
+    const isSure = panel.rows.some((row, k) => stage.at(row.array, t)[leading[k]] > 0.5); // before, all of them only guess
+    const differs = new Set(leading).size > 1 && !panel.solution && isSure;
+    node.classList.toggle("differ", differs);
+    if (differs) frameTheFew(node, leading);
     if (panel.solution) {
       const right = panel.solution[t];
       node.append(element("span", "readings-right", right < 0 ? "–" : panel.labels[right]));
     }
+  }
+
+  /** Frame the answers that fewer networks give than another one; all of them where as many give each. */
+  function frameTheFew(node, leading) {
+    const count = leading.map((top) => leading.filter((other) => other === top).length);
+    const most = Math.max(...count);
+    const isTie = new Set(leading.filter((_, k) => count[k] === most)).size > 1;
+    node.querySelectorAll(".readings-answer").forEach((cell, k) => cell.classList.toggle("odd", isTie || count[k] < most));
   }
 
   function shareOf(row, t, output) {

@@ -40,6 +40,7 @@ export function createSentence(body, panel, stage) {
   const words = header.tokens.map((_, t) => {
     const box = element("span", "sentence-word");
     const value = element("small");
+    box.classList.toggle("named", t === panel.named); // the headline says its word
     box.append(written.word(t), value);
     box.onclick = () => stage.select({ step: t });
     text.append(box);
@@ -60,7 +61,7 @@ export function createSentence(body, panel, stage) {
         box.style.setProperty("--shade", shade);
         box.style.color = inkOn(shade, page);
         delete value.dataset.unit;
-        paint(value, number(values[t], 2), values[t], { ...place, step: t });
+        paint(value, number(values[t]), values[t], { ...place, step: t });
       });
       for (const { node, signal } of buttons) node.setAttribute("aria-pressed", signal === shown);
     }

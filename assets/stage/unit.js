@@ -18,7 +18,7 @@ export function unitChooser(stage) {
     if (field.value !== "") stage.select({ unit: Number(field.value) });
     field.value = stage.now.unit;
   };
-  const of = element("span", "", strings.of_units.replace("{units}", stage.header.units));
+  const of = element("span", "", `(0–${stage.header.units - 1})`);
   node.append(element("span", "", strings.unit), button("−", strings.unit_before, -1), field);
   node.append(button("+", strings.unit_after, 1), of);
   return {

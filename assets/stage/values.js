@@ -31,7 +31,7 @@ export function createValues(panel, bindings, stage) {
     for (const item of items) {
       const [read, place] = valueOf(item, now);
       const value = read ?? NaN; // a gap
-      if (panel.unitRows && !item.array) item.name.textContent = `${item.label} ${now.unit}`;
+      if (panel.unitRows && !item.array) item.name.textContent = `${item.label} ${now.unit} =`;
       paint(item.value, Number.isNaN(value) ? "–" : (place.power ? power : number)(value), value, place);
     }
   }

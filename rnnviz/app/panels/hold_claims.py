@@ -152,7 +152,7 @@ def compared(subjects: Mapping[str, Subject], title: str, sentence: str) -> tupl
     """The same of several networks, of which some may have nothing to hold, with the answers of all."""
     others = {name: subject for name, subject in subjects.items() if isinstance(subject, Changed)}
     if not others:
-        return title, sentence, chips(subjects)
+        return title, sentence, []  # the last column of the answers says how they end
     leading = answer_claims.leading
     otherwise = [name for name, subject in others.items() if leading(subject)[0] != leading(subject.first())[0]]
     said = _("{change}: no answer becomes another one").format(change=told(*others.values()))

@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz import figures
 from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects, called
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.network_views import legends, name_and_rest
@@ -51,10 +51,11 @@ def picture_of(trace: Mapping) -> int:
 
 
 def states_first(subject: Subject, of: Layer) -> dict[str, Signal]:
-    """Every signal of the layer as ("time", "unit"): the states, then the gates in order of computation."""
-    layer = results.layer(subject, of)
-    states = list(layer.initial)
-    return {name: layer[name].at(batch=0) for name in (*states, *(n for n in layer.names if n not in states))}
+    """Every signal of the layer as ("time", "unit"): the states, the gate that keeps them, then the others in order of
+    computation."""
+    layer, quantities = results.layer(subject, of), results.quantities(subject)
+    order = sorted(layer.names, key=lambda name: (name not in layer.initial, quantities[name].role != "keep"))
+    return {name: layer[name].at(batch=0) for name in (*layer.initial, *(n for n in order if n not in layer.initial))}
 
 
 def colors_of(subject: Subject) -> dict[str, str]:
@@ -84,12 +85,18 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
             cursor="column",
             unitRows=True,
             title=f"{naming.letter(subject.cell, name)} · {called}",
-            caption=what,
+            caption=sentences(what, _("It can pass ±1, h cannot.") if name == "c" and signal.bounds is None else ""),
             legends=legends(signal),
         )
         for name, signal in signals.items()
         for called, what in [name_and_rest(_(quantities[name].meaning))]
     ]
+
+
+def beside_each_other(subject: Subject) -> int:
+    """How many pictures of all steps stand in a row, with room for the words below each."""
+    widest = max((sum(2 if letter > "\u2e7f" else 1 for letter in token) for token in subject.tokens), default=0)
+    return 3 if subject.tokens and widest * len(subject.tokens) <= 32 else 2
 
 
 def unit_lines(subject: Subject, of: Layer, unit: int) -> dict:

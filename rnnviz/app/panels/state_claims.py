@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 from rnnviz.app import results
 from rnnviz.app.i18n import _
+from rnnviz.app.panels import answer_claims, deciding
 from rnnviz.app.panels.network_views import quoted, word_at
 from rnnviz.app.results import Layer
 from rnnviz.compute import computed
@@ -32,5 +35,13 @@ def title(subject: Subject, of: Layer) -> str:
     return told.format(unit=change.unit, cell=subject.cell, word=word_at(subject, change.step))
 
 
-def invitation() -> str:
-    return _("A row is a hidden unit; one that keeps its colour may remember. Press Play, or click a row to follow it.")
+def invitation(subject: Subject) -> str:
+    """What the rows are, and from which word on the answer is settled, where it is."""
+    step = deciding.decides(subject)
+    if step is None:
+        return _(
+            "A row is a hidden unit; one that keeps its colour may remember. Press Play, or click a row to follow it."
+        )
+    told = _("A row is a hidden unit. From {word} on the answer stays “{answer}”. Press Play, or click a row.")
+    answer = html.escape(answer_claims.leading(subject)[0])
+    return told.format(word=word_at(subject, step), answer=answer)

@@ -21,11 +21,15 @@ from rnnviz.subjects import Subject
 
 def compared_readings(subjects: Subjects, board: Board, **place: object) -> dict:
     """What each network answers after each word, below it what it answered in the run before a change."""
-    leading = {tuple(results.answers(subject).values.argmax(1)) for subject in subjects.values()}
-    told = {"caption": _("Framed: the networks disagree.")} if len(leading) > 1 else {}
+    shares = np.stack([results.answers(subject).values for subject in subjects.values()])
+    differ = (shares.argmax(2) != shares[0].argmax(1)).any(0) & (shares.max((0, 2)) > 0.5)
+    told = {"caption": _("Framed: a network that disagrees. A cell is filled as far as the network is sure.")}
+    told = told if differ.any() else {"caption": _("A cell is filled as far as the network is sure.")}
     panel, rows = readings(subjects, board, title=_("The answer so far, word by word"), **told, **place), []
     for row, subject in zip(panel["rows"], subjects.values(), strict=True):
-        rows.append(row | {"network": row["name"], "detail": deciding.told(subject)})
+        rows.append(
+            row | {"network": row["name"], "detail": deciding.told(subject), "color": style.CELLS[subject.cell]}
+        )
         if isinstance(subject, Changed):
             held_runs.register_answers(board, subject, row["array"])
             first = {"array": f"first:{row['array']}", "signal": "first:p", "detail": held_runs.was(subject)}

@@ -32,7 +32,6 @@ def strings() -> dict[str, str]:
         "unit": _("unit"),
         "unit_before": _("previous unit"),
         "unit_after": _("next unit"),
-        "of_units": _("of {units}"),
         "numbers": _("numbers"),
         "at_cursor": _("at the cursor:"),
         "colon": _(": "),
