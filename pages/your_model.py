@@ -6,7 +6,7 @@ from pages import PAGES
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.own_model import choosing
-from rnnviz.app.panels import network_views, own_model, state_charts
+from rnnviz.app.panels import network_views, own_model, state_charts, state_claims
 from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
@@ -14,27 +14,27 @@ of = state.layer(), state.direction()
 brought = choosing.shown(subject)
 
 own_model.claim(subject)
-left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
-with left:
+with st.container(key="own-file", gap="small"):
     choosing.bring()
-with right:
-    own_model.drawing(subject)
+    st.caption(_("Only this server's memory holds the file, and it is gone with your session."))
+own_model.drawing(subject)
 with controls.line():
     choosing.choose_input()
     if brought is not None:
         choosing.choose_parts(brought)
 controls.choose_layer()
-own_model.links(PAGES, subject)
 
 
 def build() -> Board:
-    board = network_views.board(subject, of)
-    board.row({**state_charts.heatmaps(subject, of)[0], "span": 12})
-    board.row(state_charts.unit_lines(subject, of, unit=0))
+    kept = state_claims.kept(subject, of)
+    board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
+    board.row({**state_charts.heatmaps(subject, of)[0], **own_model.finding(subject, kept), "span": 12})
+    board.row(state_charts.unit_lines(subject, of, unit))
     return board
 
 
 show(build)
+own_model.links(PAGES, subject)
 own_model.elsewhere(PAGES, subject)
 page.below(
     read=[

@@ -205,6 +205,6 @@ def test_any_number_of_cells_can_be_compared_and_none_means_the_chosen_one(compa
     (readings,), _lines, states, answers = header["rows"]
     assert [row["name"] for row in readings["rows"]] == expected
     assert len(states) == len(answers) == len(expected)
-    assert re.findall("^(.*?):|; (.*?):", chips(at)) == [(expected[0], ""), *(("", cell) for cell in expected[1:])]
+    assert chips(at) == ""
     ranges = {(c["figure"]["data"][0]["zmin"], c["figure"]["data"][0]["zmax"]) for c in states}
     assert len(ranges) == 1

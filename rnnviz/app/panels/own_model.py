@@ -9,7 +9,7 @@ import streamlit as st
 
 from rnnviz import matching
 from rnnviz.app import page, state
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import is_brought, lack
 from rnnviz.app.own_model.brought import Brought
 from rnnviz.app.page import Chip, explained, readable
@@ -18,6 +18,7 @@ from rnnviz.app.panels import answer_claims, network_views
 from rnnviz.app.results import answers_along
 from rnnviz.app.written import significant
 from rnnviz.compute import computed
+from rnnviz.dynamics import LastingChange
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Subject
 from rnnviz.subjects.given import network_of
@@ -29,8 +30,9 @@ def claim(subject: Subject) -> None:
     """The title says what is open; its chips, what it is and that it is that."""
     if not is_brought(subject):
         title = _("Open your own RNN, LSTM or GRU and see inside")
-        sentence = _("Drop a .safetensors, .pt, .npz or .onnx file: every page then shows it. As an example: {file}.")
-        page.claim(title, sentence.format(file=page.bold(subject.model.name)), chips(subject))
+        sentence = _("Drop a .safetensors, .pt, .npz or .onnx file: every page then shows it. Example: {file}.")
+        sentence = sentence.format(file=page.bold(subject.model.name))
+        page.claim(title, sentence, measured=sentences(*(f"{chip.text}." for chip in chips(subject))))
         return
     name = readable(subject.model.title)
     name = name.replace(" ", "\u00a0")
@@ -45,7 +47,8 @@ def chips(subject: Subject) -> list[Chip]:
     sure = _("no module of torch.nn to compare with")
     if match is not None:
         apart = significant(match.apart, 1)
-        sure = _("checked against {module}: at most {apart} apart").format(module=match.module, apart=apart)
+        told = _("matches {module} to {apart}") if match.apart else _("matches {module} exactly")
+        sure = told.format(module=match.module, apart=apart)
     count = _("{count} weights").format(count=f"{network_views.weights(subject):,}")
     notes = network_of(subject.model.digest).notes if isinstance(subject.model, Given) else ()
     said = [str(note._replace(message=_(note.message))) for note in notes]
@@ -66,7 +69,12 @@ def drawing(subject: Subject) -> None:
     if embedding is not None:
         rows, width = embedding.weight.shape
         boxes += [
-            (_("token ids"), _("{count} tokens").format(count=f"{rows:,}")),
+            (
+                _("{count} words → ids").format(count=len(subject.tokens)),
+                _("vocabulary of {count}").format(count=f"{rows:,}"),
+            )
+            if all(subject.tokens)
+            else (_("token ids"), _("{count} tokens").format(count=f"{rows:,}")),
             (_("Embedding"), f"{rows:,} × {width:,}"),
         ]
     else:
@@ -89,6 +97,18 @@ def drawing(subject: Subject) -> None:
     )
     color, label = network_views.accent(subject), html.escape(_("The network"))
     st.html(f'<ol class="own-network" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
+
+
+def finding(subject: Subject, kept: LastingChange | None) -> dict[str, str]:
+    """The title of its states: which unit keeps what it took at which step; {} where none is seen to."""
+    if kept is None:
+        return {}
+    told = _("Unit {unit} turns positive (blue) at {word} and stays so")
+    if kept.value < 0:
+        told = _("Unit {unit} turns negative (orange) at {word} and stays so")
+    word = subject.tokens[kept.step] if subject.tokens else ""
+    word = _("“{text}”").format(text=word) if word else _("step {step}").format(step=kept.step + 1)
+    return {"title": told.format(unit=kept.unit, word=word)}
 
 
 def links(pages: Sequence[Page], subject: Subject) -> None:

@@ -37,7 +37,7 @@ def strings() -> dict[str, str]:
         "colon": _(": "),
         "comma": _(", "),
         "apply": _("Press Enter to apply"),
-        "choose_file": _("Drop a file here, or choose one"),
+        "choose_file": _("Choose a file, or drop it here"),
         "take": _("Save this picture or its numbers"),
         "svg": _("Picture (SVG)"),
         "png": _("Picture (PNG)"),
