@@ -20,8 +20,8 @@ with claim:
 def build() -> Board:
     board = Board([""] * SHOWN, [True] * SHOWN, units=1)
     board.row(*reservoir_claims.slider(subject))
-    board.row(echo_state.distance(subject, span=8), echo_state.eigenvalues(subject, span=4))
-    board.row(echo_state.runs(subject, span=6), echo_state.picture(subject, span=6))
+    board.row(echo_state.runs(subject, span=6), echo_state.distance(subject, span=6))
+    board.row(echo_state.eigenvalues(subject, span=4), echo_state.picture(subject, span=8))
     board.row(echo_state.reading(subject, delay, span=12))
     return board
 

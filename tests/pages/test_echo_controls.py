@@ -81,7 +81,7 @@ def test_a_link_beyond_the_ends_of_the_controls_is_shown(changes):
 
 @pytest.mark.parametrize(("nonlinearity", "says"), [("tanh", True), ("identity", True), ("sigmoid", False)])
 def test_eigenvalues_tell_of_a_small_push_only_where_weights_alone_decide(nonlinearity, says):
-    caption = charts(choose(units=20, nonlinearity=nonlinearity))[1]["caption"]
+    caption = charts(choose(units=20, nonlinearity=nonlinearity))[2]["caption"]
     assert ("in the long run" in caption.lower()) == says
     assert ("slope of f" in caption) == (not says)
 

@@ -31,20 +31,21 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
     for t in range(TESTED):
         h = np.tanh(x[t, 0] * cell.weight_ih.numpy()[:, 0] + h @ cell.weight_hh.numpy().T)
         near[t] = np.linalg.norm(h[0] - h[1]) < 1e-6 * first
+        if t < SHOWN:
+            left = np.linalg.norm(h[0] - h[1]) / first
     if near[-1]:
         steps = TESTED - int(np.argmin(near[::-1])) + 1
         assert chips(at)[0] == f"with the input they become one after {steps} steps"
-        assert claim(at) == "Two different starts end in one state: only the input is left"
+        assert claim(at) == "Driven by the same input, two different starts become one state"
     else:
-        left = np.linalg.norm(h[0] - h[1]) / first
-        assert chips(at)[0] == f"with the input they have not met after 1,000 steps (distance × {left:.2g})"
+        assert chips(at)[0] == f"with the input they have not met after 200 steps (distance × {left:.2g})"
         assert claim(at) == "Two different starts stay apart: the state remembers its start"
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
-    words = r"with the input they have not met after 1,000 steps \(distance × 0.0\d+\)"
+    words = r"with the input they have not met after 200 steps \(distance × 0.\d+\)"
     assert re.fullmatch(words, chips(at)[0])
 
 
@@ -57,7 +58,7 @@ def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius():
 def test_the_distances_are_drawn_in_decades_of_the_first():
     made = reservoir(20)
     echo = study.echo(made)
-    traces = charts(choose(units=20))[0]["figure"]["data"]
+    traces = charts(choose(units=20))[1]["figure"]["data"]
     assert len(traces) == 2
     for batch in range(2):
         expected = np.log10(echo.distance.values[:SHOWN, batch] / echo.start.values[batch])
@@ -65,7 +66,7 @@ def test_the_distances_are_drawn_in_decades_of_the_first():
 
 
 def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step():
-    _circle, plain, leaking = charts(choose(units=20, leak=0.3))[1]["figure"]["data"]
+    _circle, plain, leaking = charts(choose(units=20, leak=0.3))[2]["figure"]["data"]
     matrix = study.cell_of(reservoir(20, leak=0.3)).weight_hh.numpy()
     for trace, weights in ((plain, matrix), (leaking, 0.7 * np.eye(20) + 0.3 * matrix)):
         found = np.sort_complex(numbers(trace["x"]) + 1j * numbers(trace["y"]))
@@ -73,7 +74,7 @@ def test_the_eigenvalues_are_those_of_the_matrix_and_of_the_leaking_step():
         assert np.abs(found[:, None] - expected).min(1).max() < 1e-6
         assert len(found) == 20
     outside = int((abs(np.linalg.eigvals(matrix)) > 1).sum())
-    assert charts(choose(units=20))[1]["title"].startswith(f"{outside} of 20 eigenvalues")
+    assert charts(choose(units=20))[2]["title"].startswith(f"{outside} of 20 eigenvalues")
 
 
 def test_the_curves_and_the_legend_hold_every_cells_memory():
@@ -126,7 +127,7 @@ def test_the_sweep_turns_the_radius_alone_and_rings_the_chosen_one():
 @pytest.mark.parametrize("radius", [0.3, 1.0])
 @pytest.mark.parametrize("leak", [1.0, 0.05])
 def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius, leak):
-    panel = charts(choose(units=20, radius=radius, leak=leak))[1]
+    panel = charts(choose(units=20, radius=radius, leak=leak))[2]
     assert panel["title"].startswith("0 of 20 eigenvalues")  # at radius 1 the largest lies on the circle
     assert ("hollow" in panel["caption"]) == (leak < 1)
     assert "in the long run" in panel["caption"].lower()
@@ -168,7 +169,7 @@ def test_a_suggestion_shows_what_it_promises(k):
     fate = chips(at)[0]
     found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
     assert [
-        "have not met after 1,000 steps" in fate,
+        "have not met after 200 steps" in fate,
         found > memory,
         any("theory" in trace["name"] for trace in charts(at)[4]["figure"]["data"]),
         "fly apart" in fate,

@@ -7,6 +7,7 @@ import numpy as np
 from rnnviz import figures
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import reservoir_claims
+from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.network_views import legends, listed
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.cells import TRIO
@@ -19,7 +20,8 @@ from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
 DASHES = ("solid", "dash", "longdash", "dashdot")  # ESN, RNN, LSTM, GRU
-LANES = (0, 1, 2, 3)  # the units whose two runs are drawn
+LANES = (0, 1, 2)  # the units whose two runs are drawn
+BEGINNING = 40  # steps of them, in which one sees the two runs meet
 SECOND = "#A81E62"  # the second start: the cell's own hue, darker
 APART = -6  # log10 below which two states count as one
 FLOOR = -17  # log10 below which a distance is drawn at the lower edge
@@ -35,15 +37,18 @@ def distance(subject: Subject, **place: object) -> dict:
         Line(_("reading nothing"), _decades(found, 1), style.INK, "dash"),
     ]
     drawn = [
-        line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name})
+        line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name} | POWER)
         for line, network in zip(drawn, ("driven", "silent"), strict=True)
     ]
-    figure = figures.lines.draft(drawn, value_title=_("log10 of the distance"), time_title=_("time step"), height=300)
-    figures.style.mark(figure, "y", APART, _("counts as one"))
+    figure = figures.lines.draft(
+        drawn, value_title=_("distance, × the first"), time_title=_("time step"), powers=True, height=300
+    )
+    figures.style.mark(figure, "y", APART)
+    figure.update_xaxes(range=[0.5, 1.24 * SHOWN], tickvals=[*range(50, SHOWN + 1, 50)])  # room for names and numbers
     return chart(
         figure,
         title=_("How far apart are the two states?"),
-        caption=_("In powers of ten of the first distance."),
+        caption=_("All units. Below the dotted line, a millionth, they count as one."),
         **place,
     )
 
@@ -68,7 +73,7 @@ def eigenvalues(subject: Subject, **place: object) -> dict:
         height=300,
     )
     outside = int((np.abs(found.values) > 1 + 1e-9).sum())  # a matrix scaled to radius 1 is so but for rounding
-    caption = _("ρ, the largest distance from 0, is the factor per step, in the long run, of a small push near rest.")
+    caption = _("ρ, the largest distance from 0: what a push grows by per step, in the long run.")
     if leak < 1:
         caption = _(
             "In the long run a small push near rest changes by a factor per step: the hollow marks' largest size."
@@ -80,9 +85,7 @@ def eigenvalues(subject: Subject, **place: object) -> dict:
     return chart(
         figure,
         time=False,
-        title=_("{count} of {units} eigenvalues lie outside the unit circle").format(
-            count=outside, units=subject.units
-        ),
+        title=_("{count} of {units} eigenvalues outside the circle").format(count=outside, units=subject.units),
         caption=caption,
         **place,
     )
@@ -103,12 +106,14 @@ def runs(subject: Subject, **place: object) -> dict:
         limit=limit,
         time_title=_("time step"),
         unit_title=_("unit"),
-        height=320,
+        height=300,
     )
+    figure.update_xaxes(range=[0.5, BEGINNING + 0.5], dtick=5)
     return chart(
         figure,
-        title=_("The same units from two starts"),
-        caption=_("Where one line hides the other the state no longer tells where it started."),
+        time=False,
+        title=_("The first {steps} steps of {count} units").format(steps=BEGINNING, count=len(lanes)),
+        caption=_("Where both lines are one, the start is forgotten."),
         **place,
     )
 

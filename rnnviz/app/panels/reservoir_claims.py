@@ -17,7 +17,7 @@ from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import Echo, MemoryCapacity, spectral_radius
 from rnnviz.studies import echo_state_network as study
-from rnnviz.studies.echo_state_network import RADII, TESTED, Readouts, met
+from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED, Readouts, met
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -108,16 +108,17 @@ def slider(subject: Subject) -> list[dict]:
     return [radius_slider.panel("spectral_radius", float(study.radius(subject)), (LEAST, 3.0, 0.05), words)]
 
 
-def fate(found: Echo, batch: int) -> str:
-    """What becomes of two starts over the steps that were tested, as the end of a sentence about them."""
+def fate(found: Echo, batch: int, tested: int = TESTED) -> str:
+    """What becomes of two starts, as the end of a sentence about them. ``tested``: after how many steps it is told how
+    far apart those are that have not met."""
     distance, start = found.distance.values[:, batch], float(found.start.values[batch])
     steps = met(distance, start)
     if steps is not None:
         return _("become one after {steps} steps").format(steps=steps)
     if flies(distance, start):
         return _("fly apart, × 10 every {steps} steps").format(steps=significant(_tenfold(distance)))
-    share = significant(distance[-1] / start, 2)
-    return _("have not met after {steps} steps (distance × {share})").format(steps=f"{TESTED:,}", share=share)
+    share = significant(distance[tested - 1] / start, 2)
+    return _("have not met after {steps} steps (distance × {share})").format(steps=f"{tested:,}", share=share)
 
 
 def flies(distance: np.ndarray, start: float) -> bool:
@@ -134,11 +135,9 @@ def _tenfold(distance: np.ndarray) -> float:
 
 def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes."""
-    told = _("Press Play: one fixed random network reads the same input twice, from two different starts.")
-    echo = seen(subject).echo
-    driven, silent = (met(echo.distance.values[:, k], float(echo.start.values[k])) for k in (0, 1))
-    if study.radius(subject) > 1 and driven is not None and silent is None:
-        told = _("Press Play: ρ > 1 alone would keep the two starts apart; the input pulls them together.")
+    told = _("One network, one input, two different starts: drag ρ and see whether they become one.")
+    if not is_drawn(subject):
+        told = _("Press Play: one fixed random network reads the same input twice, from two different starts.")
     return title(subject), told, chips(subject), measured(subject)
 
 
@@ -151,13 +150,13 @@ def title(subject: Subject) -> str:
         return _("Two different starts stay apart: the state remembers its start")
     if not study.cell_of(subject).weight_ih.any():
         return _("Two different starts end in the same state: nothing is left")
-    return _("Two different starts end in one state: only the input is left")
+    return _("Driven by the same input, two different starts become one state")
 
 
 def chips(subject: Subject) -> list[Chip]:
     found = seen(subject).echo
-    told = [_("with the input they {fate}").format(fate=fate(found, 0))]
-    told += [_("without it they {fate}").format(fate=fate(found, 1))]
+    told = [_("with the input they {fate}").format(fate=fate(found, 0, SHOWN))]
+    told += [_("without it they {fate}").format(fate=fate(found, 1, SHOWN))]
     return [Chip("ESN", text) for text in told]
 
 
