@@ -15,7 +15,7 @@ def test_the_cursor_moves_over_every_chart_of_time(arrive):
     expect(visitor.claim).to_contain_text("two different starts become one state")
     expect(visitor.page.locator(".stage-chart")).to_have_count(7)
     before = visitor.cursors()
-    assert len(before) == 4
+    assert len(before) == 3
     visitor.press("Home")
     visitor.at_step(0)
     assert all(one != other for one, other in zip(before, visitor.cursors(), strict=True))

@@ -62,6 +62,16 @@ def _right(subject: Subject) -> dict[str, int]:
     }
 
 
+def _always(subject: Subject) -> str | None:
+    """What one layer answers wherever something is asked, if that is one and the same, and not always right."""
+    if not _can_be_compared(subject):
+        return None
+    alone = next(iter(compared(subject).values()))
+    said = results.answers(alone).values.argmax(-1)[_asked(subject)]
+    right = np.array(solution(subject))[_asked(subject)]
+    return label_names(subject)[said[0]] if len({*said.tolist()}) == 1 and (said != right).any() else None
+
+
 def _relabelled(subject: Subject, more: str) -> str:
     """The word whose answer depth changes most, among those that get another label."""
     t, names = _changed(subject), label_names(subject)
@@ -105,4 +115,7 @@ def sentence(subject: Subject) -> str:
     if subject.trained and task_of(subject) == "neighbour_xor" and (asked := _asked(subject)).any():
         said = _("{asked} of {steps} bits stand between two others. Press Play and compare both rows of answers.")
         said = said.format(asked=int(asked.sum()), steps=len(asked))
+        if (same := _always(subject)) is not None:
+            said = _("One layer says {answer} every time: no weighted sum of the two neighbours tells. Press Play.")
+            said = said.format(answer=bold(same))
     return sentences(said, strangers(subject))

@@ -84,7 +84,7 @@ def grid(subject: Subject, **place: object) -> dict:
     caption = _("Each block is one state: click it to open it.")
     if answers.get("signs"):
         caption = sentences(_("= alike, ≠ differ, ✓ right, ✗ wrong."), caption)
-    joined = {"joined": "[h→ ; h←] ↑"} if len(trace.directions) > 1 else {}
+    joined = {"joined": _("joined") + " ↑"} if len(trace.directions) > 1 else {}
     return {
         "kind": "grid",
         "rows": rows,
