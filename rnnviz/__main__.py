@@ -22,7 +22,7 @@ EPILOG = """\
 The app is served at http://localhost:8501, or at the next free port, to this machine alone; --address 0.0.0.0 serves
 it to the network. Ctrl+C ends it. Streamlit's other settings are read from the environment: STREAMLIT_SERVER_PORT=80
 is --port 80."""
-FILE_HELP = "a model to open: a PyTorch state dict, safetensors, .npz or ONNX"
+FILE_HELP = "a model to open: a PyTorch state dict, safetensors, .npz, ONNX or Keras"
 
 
 def _port(text: str) -> str:

@@ -46,14 +46,15 @@ def test_the_wheels_version_is_the_packages(metadata):
 
 def test_the_extras_are_those_that_the_readme_names(metadata):
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert set(metadata.get_all("Provides-Extra")) == {"app", "onnx", "xarray"}
+    assert set(metadata.get_all("Provides-Extra")) == {"app", "keras", "onnx", "xarray"}
     assert "[onnx]" in readme  # what the app needs comes without asking
+    assert "[keras]" in readme
     assert "[xarray]" in readme
 
 
 def test_the_exact_requirements_of_the_app_lie_within_those_of_the_wheel(metadata):
     wanted = [Requirement(line) for line in metadata.get_all("Requires-Dist")]
-    wide = {one.name: one.specifier for one in wanted if not re.search("onnx|xarray", str(one.marker))}
+    wide = {one.name: one.specifier for one in wanted if not re.search("onnx|xarray|keras", str(one.marker))}
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     exact = dict(line.split("==") for line in lines if not line.startswith("#"))
     assert set(exact) == set(wide)

@@ -1,7 +1,7 @@
 """Networks from files: what stands in one, told by its content, and each of its recurrent modules as a Network.
 
-Read are PyTorch state dicts (.pt, .pth), safetensors, .npz and, with the package onnx, ONNX; each also from inside a
-training checkpoint. Nothing of a file is run.
+Read are PyTorch state dicts (.pt, .pth), safetensors and .npz, also from inside a training checkpoint, and with the
+packages onnx and h5py what ONNX and Keras write. Nothing of a file is run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rnnviz import checkpoints
-from rnnviz.files.content import ONNX, content_of, kind_of
+from rnnviz.files.content import KERAS, ONNX, content_of, kind_of
 from rnnviz.files.inventory import Fitting, Inventory, Linear, Recurrence
 from rnnviz.files.state_dicts import modules_in
 from rnnviz.files.tensors import tensors_of
@@ -34,7 +34,7 @@ def inspect(
     may take, ``rnnviz.budget.BYTES`` unless given. ``name``: what sentences call bytes.
 
     Raises Refused, a ValueError, that says what the file is and what would be read; FileNotFoundError if there is none;
-    ModuleNotFoundError for ONNX without the package onnx.
+    ModuleNotFoundError for ONNX and Keras without the packages onnx and h5py.
     """
     content = content_of(file, limit, name)
     kind = kind_of(content)
@@ -42,6 +42,10 @@ def inspect(
         from rnnviz.files import onnx  # which needs the optional package of that name
 
         return onnx.inventory_of(content)
+    if kind == KERAS:
+        from rnnviz.files import keras  # which needs h5py, as optional
+
+        return keras.inventory_of(content)
     tensors = tensors_of(content, kind)
     modules, refused = modules_in(tensors, content, cell, nonlinearity)
     if not modules and not refused:

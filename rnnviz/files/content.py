@@ -11,9 +11,10 @@ from typing import NamedTuple
 from rnnviz import budget
 from rnnviz.refusals import Refused
 
-READABLE = "safetensors, a PyTorch state dict (.pt, .pth), .npz, ONNX"
+READABLE = "safetensors, a PyTorch state dict (.pt, .pth), .npz, ONNX, Keras (.h5, .keras)"
 # What a file is called in sentences, by its kind.
 SAFETENSORS, TORCH, NPZ, ONNX = "safetensors", "a PyTorch state dict", "an .npz file", "an ONNX file"
+KERAS = "a Keras file"
 # What bounds the time that a file can take: tensors, or files in an archive; recurrent modules; nodes of a graph.
 MOST_TENSORS, MOST_MODULES, MOST_NODES = 20_000, 64, 10_000
 
@@ -69,7 +70,7 @@ def content_of(file: str | Path | bytes, limit: int | None = None, name: str = "
 
 
 def kind_of(content: Content) -> str:
-    """SAFETENSORS, TORCH, NPZ or ONNX; raises Refused for what is none of them, with what it is."""
+    """SAFETENSORS, TORCH, NPZ, ONNX or KERAS; raises Refused for what is none of them, with what it is."""
     data = content.data
     if data[:4] == b"PK\x03\x04":
         return _kind_of_archive(content)
@@ -78,7 +79,7 @@ def kind_of(content: Content) -> str:
     if data[:1] == b"\x08":  # the first field of every model, the version of the format
         return ONNX
     if data[:8] == b"\x89HDF\r\n\x1a\n":
-        raise _keras(content, "an HDF5 file")
+        return KERAS
     if data[:1] == b"\x80":
         raise Refused(
             "{file} is a pickle, which can run code when it is opened, so it is not opened. Where it comes from, save "
@@ -99,22 +100,12 @@ def _kind_of_archive(content: Content) -> str:
         )
     if any(name.endswith("data.pkl") for name in names):
         return TORCH
-    if any(name.endswith("weights.h5") for name in names):
-        raise _keras(content, "a .keras file")
+    if {"config.json", "model.weights.h5"} <= set(names):
+        return KERAS
     if names and all(name.endswith(".npy") for name in names):
         return NPZ
     few = ", ".join(name[:40] for name in names[:3])
     raise content.unreadable(f"an archive of {len(names):,} files ({few})" if names else "an empty archive")
-
-
-def _keras(content: Content, what: str) -> Refused:
-    return Refused(
-        "{file} is {what}, as Keras writes it. Convert the model to ONNX, with tf2onnx for example; rnnviz reads "
-        "{readable}.",
-        file=content.name,
-        what=what,
-        readable=READABLE,
-    )
 
 
 def open_archive(content: Content) -> zipfile.ZipFile:

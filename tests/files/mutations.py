@@ -56,7 +56,7 @@ def _with_a_broken_member(data: bytes, rng: random.Random) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w", rng.choice((0, 8))) as copy:
         names = archive.namelist()
-        chosen = rng.choice([name for name in names if name.endswith((".pkl", ".npy"))] * 3 + names)
+        chosen = rng.choice([name for name in names if name.endswith((".pkl", ".npy", ".h5"))] * 3 + names)
         for name in names:
             content = archive.read(name)
             copy.writestr(name, mutated(content, rng) if name == chosen else content)

@@ -80,11 +80,6 @@ def test_a_file_that_could_run_code_is_refused_and_runs_none(file):
     [
         (b"", r"^the file is empty\. rnnviz reads safetensors, a PyTorch state dict"),
         (b"hello", "of a kind that is not known here"),
-        (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file, as Keras writes it. Convert the model to ONNX"),
-        (
-            archive(**{"model.weights.h5": b"", "config.json": b"{}"}),
-            "a .keras file, as Keras writes it. Convert the model to ONNX",
-        ),
         (archive(**{"m/constants.pkl": b"", "m/code/x.py": b""}), "TorchScript, which is a program"),
         (archive(**{"a.txt": b"", "b.npy": b""}), r"an archive of 2 files \(a.txt, b.npy\)"),
         (archive(), "rnnviz reads"),

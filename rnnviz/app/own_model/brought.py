@@ -83,8 +83,8 @@ def opened(data: bytes, name: str) -> Brought:
         inventory = files.inspect(data, limit=ROOM * MAX_FILE_MB * 2**20, name=name)
     except ModuleNotFoundError as missing:
         raise Refused(
-            "This server reads no ONNX: it has not installed {package}. Bring safetensors or a state dict.",
-            package=missing.name or "onnx",
+            "This server cannot read such a file: it has not installed {package}. Bring safetensors or a state dict.",
+            package=missing.name,
         ) from missing
     if not inventory.modules:
         raise next(iter(inventory.refused.values()))

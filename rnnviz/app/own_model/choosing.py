@@ -48,7 +48,7 @@ def _now() -> tuple[Brought | None, Given | None, int]:
 def bring() -> None:
     """Where a file is dropped."""
     st.file_uploader(
-        _("Your model's file: safetensors, PyTorch state dict, .npz or ONNX"),
+        _("Your model's file: safetensors, PyTorch state dict, .npz, ONNX or Keras"),
         label_visibility="collapsed",
         key=_key("file"),
         on_change=_take_file,
