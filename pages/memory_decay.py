@@ -17,8 +17,8 @@ with claim:
 
 
 def build() -> Board:
-    units = memory_shares.revealed(subject, of).base.values.shape[-1]
-    board = Board(networks_compared.words(compared), subject.known, units, start=None if of[1] == "forward" else 0)
+    start, units = None if of[1] == "forward" else 0, memory_shares.revealed(subject, of).base.values.shape[-1]
+    board = Board(networks_compared.words(compared), subject.known, units, start=start, about=compared)
     probes = [memory_shares.probes(compared, span=6, of=of)] if memory_shares.can_be_probed(compared) else []
     curves = [word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes]
     pictures = memory_shares.measured(measure, compared, board, of)

@@ -23,7 +23,7 @@ with claim:
 
 
 def build() -> Board:
-    board = Board(chosen.tokens, chosen.known, units=1)
+    board = Board(chosen.tokens, chosen.known, units=1, about=subjects)
     board.row(states_compared.compared_readings(subjects, board, span=12))
     board.row(states_compared.compared_chances(subjects, chosen, 6), states_compared.compared_changes(subjects, 6))
     board.spread(states_compared.compared_states(subjects))

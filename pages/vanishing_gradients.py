@@ -23,7 +23,7 @@ with claim:
 
 def build() -> Board:
     # It opens at the first step, where the curves are furthest apart.
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, start=0, backwards=True)
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, start=0, backwards=True, about=compared)
     board.row(*radius_slider.slider(fresh, followed=True))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
     board.row(gradient_lines.spectrum(compared, board), gradient_lines.bounds(subject, 7, name))

@@ -2,6 +2,7 @@
 import { withNumbers } from "./bindings.js";
 
 const TITLE = 56; // pixels above the chart for its title
+const SETTINGS = 24; // below it for the line of what was set
 const BAR = 70; // and beside it for its colour bar
 const LEAST = 720; // pixels of its width, so that a title has room
 const written = (text) => (text ?? "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
@@ -15,15 +16,21 @@ export function imageOf(plot, panel, bindings, stage, format) {
   const data = withNumbers(panel.figure, bindings, stage);
   const picture = panel.legends && data.find(({ type }) => type === "heatmap");
   if (picture) Object.assign(picture, { showscale: true, colorbar: { thickness: 12, outlinewidth: 0 } });
+  const counted = stage.steps > 1 ? stage.strings.step.replace(/{t}/, stage.number(stage.now.step)).replace(/{steps}/, stage.header.window?.of ?? stage.steps) : "";
+  const settings = {
+    text: [stage.header.settings, counted.includes("{") ? "" : counted].filter(Boolean).map(written).join(" · "),
+    x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, showarrow: false, font: { size: 11 },
+  };
   const drawn = {
     ...layout,
+    annotations: [...(layout.annotations ?? []), settings],
     title: panel.title ? { text, ...above } : undefined,
-    margin: { ...layout.margin, t: layout.margin.t + TITLE, r: layout.margin.r + (picture ? BAR : 0) },
+    margin: { ...layout.margin, t: layout.margin.t + TITLE, b: layout.margin.b + SETTINGS, r: layout.margin.r + (picture ? BAR : 0) },
     font: { ...layout.font, color: stage.ink, family: getComputedStyle(stage.host).fontFamily },
     paper_bgcolor: stage.page,
   };
   const width = Math.max(LEAST, plot.clientWidth);
-  const size = { width, height: plot.clientHeight + TITLE, format, scale: format === "png" ? 2 : 1 };
+  const size = { width, height: plot.clientHeight + TITLE + SETTINGS, format, scale: format === "png" ? 2 : 1 };
   return window.Plotly.toImage({ data, layout: drawn }, size);
 }
 

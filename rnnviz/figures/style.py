@@ -118,7 +118,11 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     if tokens and steps <= 24:
         shown = [plain(token if len(token) <= 10 else token[:9] + "…") for token in tokens]
         return axis | {"tickvals": list(range(1, steps + 1)), "ticktext": shown, "tickangle": 0}
-    return axis | {"dtick": max(1, 5 * math.ceil(steps / 60)), "tick0": 0}
+    between = max(1, 5 * math.ceil(steps / 60))
+    if between > 50:
+        power = 10 ** math.floor(math.log10(between))
+        between = next(n * power for n in (1, 2, 5, 10) if n * power >= between)
+    return axis | {"dtick": between, "tick0": 0}
 
 
 def power_axis(logs: np.ndarray) -> dict:

@@ -59,13 +59,15 @@ def test_the_numbers_of_a_chart_are_those_that_it_draws(arrive, address):
         assert [float(cell) for cell in row[1:] if cell] == [number for number in numbers if number != ""]
 
 
-def test_a_picture_has_its_title_and_its_colour_bar_on_it(arrive):
+def test_a_picture_has_its_title_its_colour_bar_and_its_settings_on_it(arrive):
     visitor = arrive("/states")
     chart = visitor.page.locator(".stage-chart").first
     drawing = taken(visitor.page, chart, "Picture (SVG)").decode()
     assert drawing.startswith("<svg")
     assert "".join(chart.locator("h3").inner_text().split())[:20] in "".join(drawing.split())
     assert ' colorbar"' in drawing
+    assert "model: intents-lstm-small · text: what time is it ?" in drawing
+    assert f"step {visitor.step + 1} of 5" in drawing
     assert taken(visitor.page, chart, "Picture (PNG)").startswith(b"\x89PNG")
 
 

@@ -40,7 +40,7 @@ def sides_of(two: Subject) -> dict[str, LayerTrace]:
 
 def board(one: Subject | None, two: Subject) -> Board:
     """The time axis, and the states of the layer that reads both ways. It opens at the title's word."""
-    result = Board(two.tokens, two.known, two.units, start=opened(one, two))
+    result = Board(two.tokens, two.known, two.units, start=opened(one, two), about={two.cell: two})
     for side, layer in sides_of(two).items():
         result.array(f"h:{side}", layer["h"].at(batch=0).values)
     result.array("p", results.answers(two).values)

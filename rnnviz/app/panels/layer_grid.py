@@ -28,7 +28,8 @@ UNTRAINED = {"trained": False, "layers": 4, "seed": 0}
 
 def board(subject: Subject) -> Board:
     """The time axis of a network, and every quantity of every layer and direction."""
-    result = Board(subject.tokens, subject.known, subject.units, start=len(subject.tokens) // 2)
+    start, about = len(subject.tokens) // 2, {subject.cell: subject}
+    result = Board(subject.tokens, subject.known, subject.units, start=start, about=about)
     for layer in results.trace(subject).layers:
         for name in layer.names:
             result.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)

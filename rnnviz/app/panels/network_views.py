@@ -31,7 +31,8 @@ def board(subject: Subject, of: Layer = FIRST, unit: int = 0) -> Board:
     """A board with the time axis, and every signal of one layer and direction registered under its own name. ``unit``:
     the one that is chosen at first."""
     layer = cached.layer(subject, of)
-    made = Board(subject.tokens, subject.known, min(layer[name].values.shape[-1] for name in layer.names), unit=unit)
+    units = min(layer[name].values.shape[-1] for name in layer.names)
+    made = Board(subject.tokens, subject.known, units, unit=unit, about={subject.cell: subject})
     register(made, subject, of)
     for name, first in layer.initial.items():
         made.array(f"initial:{name}", first.at(batch=0).values)

@@ -27,7 +27,8 @@ def board(subject: Subject, truncate: int) -> Board:
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     states = [layer[name].at(batch=0).values for name in layer.initial]
     counts = _("{back} of {most} steps back")
-    board = Board(subject.tokens, subject.known, found.states.values.shape[1], backwards=True, counts=counts)
+    of = {"counts": counts, "about": {subject.cell: subject}}
+    board = Board(subject.tokens, subject.known, found.states.values.shape[1], backwards=True, **of)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
     board.array("dL/dS:0", found.direct.values)

@@ -11,7 +11,8 @@ import html
 import json
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +26,10 @@ from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.assets import address
 from rnnviz.app.stage.bindings import bind
 from rnnviz.app.stage.overview import numbered, overview
+from rnnviz.app.stage.settings import settings_of
 from rnnviz.app.stage.strings import strings
 from rnnviz.figures import style
+from rnnviz.subjects import Subject
 
 # All that travels with each message; the stage's own modules are served once, with a cache header.
 _BOOTSTRAP = """
@@ -58,7 +61,7 @@ class Board:
     opens at the last. ``backwards``: playing goes from the last step to the first, as a gradient does; ``counts``: what
     it calls a step, where that is not its number: a text with {back} and {most} steps back. ``paged``: one row is seen
     at a time, a scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text and the
-    address of the page that tells more.
+    address of the page that tells more. ``about``: by name what it draws, which a picture that is taken along says.
     """
 
     def __init__(
@@ -73,10 +76,11 @@ class Board:
         backwards: bool = False,
         counts: str = "",
         paged: bool = False,
+        about: Mapping[str, Subject] = MappingProxyType({}),
     ) -> None:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
-        self.unit, self.counts = unit, counts
+        self.unit, self.counts, self.about, self.settings = unit, counts, about, ""
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
@@ -131,6 +135,7 @@ class Board:
             "paged": self.paged,
             "editing": words,
             "window": window,
+            "settings": self.settings,
             "scales": style.SCALES,
             "language": language(),
             "strings": strings() | ({"step": self.counts} if self.counts else {}),
@@ -211,6 +216,7 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
 
     def finished() -> Payload:
         board = build()
+        board.settings = settings_of(board.about, view.knobs)
         shows_it = subject_picker.names_what_is_shown() and len(board.tokens) == len(view.subject.tokens)
         return board.payload(editing.offered(board.tokens), overview(view.subject) if shows_it else None)
 

@@ -1,0 +1,35 @@
+"""What a picture that is taken along says of where it comes from: the networks, what they read, what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rnnviz.app.opening import is_brought
+
+if TYPE_CHECKING:
+    from rnnviz.app.knobs import Knobs
+    from rnnviz.subjects import Subject
+
+LONGEST = 60  # letters of one setting
+
+
+def settings_of(about: Mapping[str, Subject], knobs: Knobs) -> str:
+    """In one line and in the words of an address, so that who reads it can set the same: of ``about``, what the board
+    draws by name, all that is said of each alike."""
+    each = [_told(subject) for subject in about.values()]
+    alike = {name: text for name, text in each[0].items() if all(one.get(name) == text for one in each)} if each else {}
+    models = {} if "model" in alike or not each else {"model": ", ".join(about)}
+    told = models | alike | knobs.query()
+    short = {name: text if len(text) <= LONGEST else text[: LONGEST - 1] + "…" for name, text in told.items()}
+    return " · ".join(f"{name}: {text}" for name, text in short.items())
+
+
+def _told(subject: Subject) -> dict[str, str]:
+    """A subject as in an address; what was brought, whose digest says nothing, by its cell and its length."""
+    told = subject.query()
+    if is_brought(subject):
+        told["model"] = f"{subject.cell} {subject.network().input_size} → {subject.units}"
+    if "vectors" in told:
+        told["vectors"] = " ".join(subject.tokens).strip() or str(subject.read().steps)
+    return told
