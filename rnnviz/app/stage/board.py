@@ -1,7 +1,6 @@
 """The stage: one Streamlit component that shows all views of a page under one cursor, without a round trip.
 
-Python sends a Board once: a layout, Plotly figures, and the numbers of all steps as float32. Sliding, playing and
-choosing a unit then happen in the browser (assets/stage.js).
+Python sends a Board once: layout, figures, all numbers as float32. All else happens in the browser (assets/stage.js).
 """
 
 from __future__ import annotations
@@ -226,8 +225,7 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
 
 
 def stage(key: str, board: Board, listens: bool = False) -> object:
-    """Show a board. The same ``key`` with another board replaces what is shown, in place. ``listens``: return what one
-    of its views sends, in the run that it asks for by that; None in any other."""
+    """Show a board, in place of another of that ``key``. ``listens``: return what a view sends, when it asks."""
     return _send(key, board.payload(), listens)
 
 
