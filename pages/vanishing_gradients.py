@@ -15,7 +15,7 @@ sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.ite
 with claim:
     page.claim(
         gradient_claims.headline(sizes),
-        gradient_claims.what_to_do(compared, sizes, fresh),
+        gradient_claims.what_to_do(fresh),
         gradient_claims.chips(compared, sizes),
         gradient_claims.measured(compared, knobs.forget_bias if fresh else None),
     )
@@ -37,7 +37,7 @@ usual = FRESH | {"loss_at": "last"} | cells_compared.back()
 linear = usual | {"activation": "identity"}
 page.below(
     read=[
-        _("Read from the right, where the loss is: a straight fall means that each step back costs the same factor."),
+        _("Read from the right, where the loss is: a straight line means the same factor at each step back."),
         gradient_lines.in_words(compared),
         _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
     ],

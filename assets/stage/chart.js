@@ -177,6 +177,7 @@ export function createChart(body, panel, stage) {
       wide = plot._fullLayout.width;
       observer.observe(plot);
       if (!space) labels = createCurveLabels(plot, panel, bindings, stage);
+      values.node.classList.toggle("unseen", Boolean(labels?.sayAll));
       plot.on("plotly_afterplot", () => stage.attempt(body, () => (place(), labels?.place())));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       values.follow(plot);

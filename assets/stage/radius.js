@@ -15,6 +15,7 @@ export function createRadius(body, panel, stage) {
   slider.setAttribute("aria-label", words.name);
   const reading = element("b", "radius-reading");
   const told = element("small", "radius-told", words.dragged);
+  for (const [side, end] of Object.entries({ least, most })) track.append(element("i", `end ${side}`, String(end)));
   track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", "1"), told);
   label.append(element("span", "", words.name), track, reading);
   body.append(label);

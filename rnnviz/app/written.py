@@ -8,6 +8,14 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WRITTEN_OUT = (-3, 6)  # the powers of ten of a number that is written without one
 
 
+def of_log(exponent: float, digits: int = 2) -> str:
+    """As ``significant``, of a number whose log10 is known: it may be beyond all floats."""
+    if not -300 < exponent < 300:
+        whole = math.floor(exponent)
+        return f"{10 ** (exponent - whole):.{digits - 1}f}×10{str(whole).translate(_RAISED)}"
+    return significant(10.0**exponent, digits)
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A number in so many significant digits, of any size: "0.0204", "6.60×10⁻¹³", "−12"; never "6.6e-13".
 

@@ -19,14 +19,22 @@ def gradient_map(
     loss_title: str = "loss at step t",
     beyond: str = "",
     reach: np.ndarray | None = None,
+    reach_name: str = "",
     height: int = 320,
 ) -> Draft:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
     ``beyond``: words for where no loss reaches, in lines, if there is room for them.
+<<<<<<< HEAD
     ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line.
     ``value_range``: the limits of what is drawn, else the matrix's own. An exact zero (-inf) has the colour of the
     small end. ValueError for a part of a matrix: its rows are the losses at all steps.
+=======
+    ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line where
+    that is not all of them, with ``reach_name`` beside it.
+    ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
+    a part of a matrix: its rows are the losses at all steps.
+>>>>>>> bd535d6 (Say what is left of each gradient after how many steps, as the curves show it; keep one slider at them)
     """
     refuse_other_axes(matrix, ("loss_time", "time"), "gradient_map")
     if len(set(matrix.values.shape)) > 1:
@@ -59,14 +67,25 @@ def gradient_map(
     )
     fig.add_heatmap(x=place, y=place, z=unreached, colorscale=gray, showscale=False, hoverinfo="skip")
     if reach is not None:
-        edge = {"color": "#7c8794", "width": 2, "shape": "vh"}
-        fig.add_scatter(x=reach, y=place, mode="lines", line=edge, hoverinfo="skip", showlegend=False)
+        forward = matrix.direction == "forward"
+        edge = np.where(reach == (1 if forward else steps), np.nan, reach)
+        for color, width in (("#ffffff", 5), ("#1b1f2a", 2)):  # seen on any colour, in either theme
+            line = {"color": color, "width": width, "shape": "vh"}
+            fig.add_scatter(x=edge, y=place, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+        there = np.flatnonzero(np.isfinite(edge))
+        if reach_name and len(there):
+            at = int(there[(3 * len(there)) // 4 if forward else len(there) // 4])
+            side = {"xanchor": "right", "xshift": -6} if forward else {"xanchor": "left", "xshift": 6}
+            text = f"<b>{style.plain(reach_name)}</b>"
+            fig.add_annotation(text=text, x=edge[at], y=place[at], font={"size": 13}, showarrow=False, **side)
     if beyond and steps > 2:
         corner = {"x": 0.97, "xanchor": "right", "y": 0.95, "yanchor": "top", "align": "right"}
         if matrix.direction == "backward":
             corner = {"x": 0.03, "xanchor": "left", "y": 0.05, "yanchor": "bottom", "align": "left"}
         lines = style.plain(beyond).replace("\n", "<br>")
-        fig.add_annotation(text=lines, font={"size": 11}, showarrow=False, xref="x domain", yref="y domain", **corner)
-    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(steps, tokens))
+        fig.add_annotation(text=lines, font={"size": 13}, showarrow=False, xref="x domain", yref="y domain", **corner)
+    axis = style.time_axis(steps, tokens)
+    axis |= {"dtick": 2 * axis["dtick"]} if axis.get("dtick", 0) >= 10 else {}  # a map is narrower than a chart
+    fig.update_xaxes(title={"text": time_title, "standoff": 6}, **axis)
     fig.update_yaxes(title=loss_title, range=[steps + 0.5, 0.5], showgrid=False, zeroline=False, nticks=8)
     return fig

@@ -11,7 +11,7 @@ import torch
 
 from rnnviz.app.gradient_runs import curves, reaching
 from rnnviz.app.panels import gradient_lines, gradient_map
-from rnnviz.app.panels.gradient_claims import SHORT, of_forgetting, openness, said, verdict
+from rnnviz.app.panels.gradient_claims import SHORT, left, of_forgetting, openness, said, verdict
 from rnnviz.cells import NONLINEARITIES, TRIO
 from rnnviz.studies.cell_comparison import UNITS, family
 from rnnviz.subjects import Subject
@@ -22,11 +22,11 @@ from tests.gradients.unrolled import STEP, derivative
 from tests.intents import intents
 
 every_cell = pytest.mark.parametrize("cell", TRIO)
-NUMBER = r"([\d.]+(?:×10[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
+NUMBER = r"([\d.]+(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 
 
 def value(written: str) -> float:
-    return float(written.replace("×10", "e").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")))
+    return float(written.replace("×10", "e").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
 
 
 def sizes_by_autograd(subject: Subject) -> np.ndarray:
@@ -72,6 +72,21 @@ def check(words: str, cell: str, sizes: np.ndarray) -> None:
         assert value(rate[2]) == pytest.approx(1 / abs(slope), rel=0.051)
         assert (rate[1] == "÷") == (slope > 0)
         assert value(rate[2]) <= 5.3 * len(there)  # no rate that would take many times as long as was seen
+
+
+@every_cell
+@pytest.mark.parametrize("radius", [0.1, 0.9, 1.0, 5.0])
+def test_what_is_said_to_be_left_is_what_the_gradient_has_lost_or_gained(cell, radius):
+    subject = on_noise(cell, 60, radius, forget_bias=2.0)
+    sizes = sizes_by_autograd(subject)
+    share = 10 ** (sizes[0] - sizes[-1])
+    words = left(subject, cell, reaching(subject))
+    if told := re.fullmatch(rf"{cell}: (\d+)% left after 59 steps", words):
+        assert share == pytest.approx(float(told[1]) / 100, abs=0.0051)
+    else:
+        told = re.fullmatch(rf"{cell}: (?:{NUMBER} left|× {NUMBER}) after 59 steps", words)
+        assert share == pytest.approx(value(told[1] or told[2]), rel=0.06)
+        assert (share > 1) == bool(told[2])
 
 
 LENGTHS, RADII, STARTS = (10, 20, 60), (0.0, 0.3, 0.9, 1.0, 1.5, 5.0), ("default", "orthogonal", "identity")

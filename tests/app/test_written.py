@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rnnviz.app.written import significant
+from rnnviz.app.written import of_log, significant
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,8 @@ from rnnviz.app.written import significant
 )
 def test_a_number_has_so_many_digits_whatever_its_size(value, digits, text):
     assert significant(value, digits) == text
+
+
+def test_a_power_of_ten_may_be_beyond_all_floats():
+    assert of_log(-650.0) == "1.0×10⁻⁶⁵⁰"
+    assert of_log(math.log10(0.13)) == "0.13"

@@ -5,14 +5,15 @@ import re
 import pytest
 
 from pages.knobs import FRESH
-from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
+from rnnviz.app.panels.gradient_claims import of_forgetting
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_RADIUS
 from tests.app.fresh_networks import on_noise
+from tests.app.test_gradient_claims import NUMBER, value
 from tests.intents import intents
-from tests.pages.gradient_pages import KNOBS, choose, every_page, shown_subject, told
+from tests.pages.gradient_pages import KNOBS, choose, every_page, left_over, shown_subject, told
 from tests.pages.visit import board, chips, claim, land, panels, sentence, whole
 
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
@@ -67,7 +68,7 @@ def test_only_where_one_gradient_is_drawn_is_asked_where_the_loss_is():
 
 def test_the_suggested_radius_makes_the_gradients_of_the_map_grow():
     at = choose("gradient_map.py").button(key="button-try-0").click().run()
-    assert "RNN: 99 of 99 steps" in told(at)
+    assert "RNN: reaches the first step" in told(at)
     (rnn, *_others) = panels(board(at)[0], "chart")
     assert rnn["figure"]["data"][0]["zmax"] > 2
 
@@ -135,9 +136,9 @@ def test_the_suggested_networks_do_what_the_suggestions_say_wherever_one_comes_f
         chips(choose("vanishing_gradients.py", **elsewhere).button(key=f"button-try-{k}").click().run())
         for k in range(4)
     )
-    assert re.search(r"RNN × 10 every", first)
-    assert "RNN hardly changes" in second
-    rnn, lstm = (float(re.search(rf"{cell} ÷ 10 every ([\d.]+) steps", third)[1]) for cell in ("RNN", "LSTM"))
+    assert re.search(rf"RNN: × {NUMBER} after 99 steps", first)
+    assert "RNN: 100% left after 99 steps" in second
+    rnn, lstm = (value(re.search(rf"{cell}: {NUMBER} left after", third)[1]) for cell in ("RNN", "LSTM"))
     assert lstm < rnn
 
 
@@ -148,10 +149,9 @@ def test_it_is_told_that_the_forget_gate_must_stay_open_and_that_every_block_has
     assert "only above" not in shown
 
 
-def test_the_sentence_says_what_the_first_rate_means():
-    shown = sentence(choose("vanishing_gradients.py", steps=100))
-    (rate,) = re.findall(r"^Every ([\d.]+) steps the RNN's gradient shrinks to a tenth", shown)
-    assert verdict(on_noise("RNN")) == f"RNN ÷ 10 every {rate} steps"
+def test_the_sentence_says_of_what_networks_the_title_speaks():
+    shown = sentence(choose("vanishing_gradients.py", steps=100, forget_bias=-1.0))
+    assert shown.startswith("Untrained networks, spectral radius 0.9, forget-gate bias −1: drag the radius past 1.")
 
 
 @every_page
@@ -189,4 +189,4 @@ def test_another_task_is_compared_with_its_own_networks():
     query = {"model": "slots-gru-one-1-seed0", "text": "from Paris to Rome", "reads": "own"}
     at = land("vanishing_gradients.py", **query)
     subject, _refused = Subject.from_query(query)
-    assert chips(at) == "; ".join(map(verdict, family(subject).values()))
+    assert chips(at) == "; ".join(map(left_over, family(subject).values()))

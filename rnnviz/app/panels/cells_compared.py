@@ -24,11 +24,8 @@ def choose(*of_fresh: str, always: Sequence[str] = ()) -> dict[str, Subject]:
             for name in (*(["reads"] if is_plain(subject) else []), *always):
                 controls.knob(name)
             return comparison.pick(_same_losses) or comparison.family(subject)
-    with controls.line():
-        for name in ("reads", "forget_bias"):
-            controls.knob(name)
     with controls.more_settings():
-        for name in (*always, "steps", "draw", "start", "activation", *of_fresh):
+        for name in ("reads", "forget_bias", *always, "steps", "draw", "start", "activation", *of_fresh):
             controls.knob(name)
     return {cell: fresh_network(cell, knobs) for cell in cells_beside(subject.cell)}
 

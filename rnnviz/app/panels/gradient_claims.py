@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import gradients
+from rnnviz.app import state
 from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.gradient_runs import exploded, reaching, retraced
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip
 from rnnviz.app.panels import cells_compared
 from rnnviz.app.panels.network_views import listed
-from rnnviz.app.written import significant
+from rnnviz.app.written import of_log, significant
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
@@ -64,24 +65,19 @@ def in_words() -> str:
     )
 
 
-def what_to_do(compared: Subjects, sizes: Mapping[str, Signal], fresh: bool) -> str:
-    """What the first rate among the chips means, and what to do next."""
-    rates = ((name, _rate(_reached(curve))) for name, curve in sizes.items())
-    told = _("From right to left: what is left of the gradient on its way back to the first step.")
-    for name, slope in rates:
-        if slope is not None:
-            told = _("Every {steps} steps the {cell}'s gradient shrinks to a tenth.")
-            if not slope.vanishes:
-                told = _("Every {steps} steps the {cell}'s gradient grows tenfold.")
-            told = told.format(steps=significant(slope.steps_per_tenfold, 2), cell=called(name))
-            break
-    return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
+def what_to_do(fresh: bool) -> str:
+    """Of what networks the title speaks, for it holds of no others; and what to do next."""
+    if not fresh:
+        told = _("From right to left: what is left of the gradient on its way back to the first step.")
+        return sentences(told, _("Press Play."))
+    knobs = state.knobs()
+    told = _("Untrained networks, spectral radius {radius}, forget-gate bias {bias}: drag the radius past 1.")
+    return told.format(radius=f"{knobs.radius:g}", bias=_signed(knobs.forget_bias))
 
 
 def measured(compared: Subjects, bias: float | None) -> str:
     """What the words mean, what the gates have to do with it, and of what networks and what loss the numbers are."""
-    rate = _("A rate is that of the straight line nearest to a network's curve.")
-    return sentences(in_words(), rate, of_forgetting(compared, bias), cells_compared.conditions(compared))
+    return sentences(in_words(), of_forgetting(compared, bias), cells_compared.conditions(compared))
 
 
 def far_reach(sizes: Mapping[str, Signal]) -> str:
@@ -107,8 +103,20 @@ def steps_back(sizes: Signal) -> int:
 
 
 def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
-    """How fast, for each network. ``sizes``: as of ``headline``."""
-    return [Chip(subject.cell, verdict(subject, name, sizes[name])) for name, subject in compared.items()]
+    """What is left at the first step, for each network. ``sizes``: as of ``headline``."""
+    return [Chip(subject.cell, left(subject, name, sizes[name])) for name, subject in compared.items()]
+
+
+def left(subject: Subject, name: str, sizes: Signal) -> str:
+    """What is left of one network's gradient where its curve ends, at the step that is read first."""
+    read = _on_its_way(sizes)
+    if exploded(subject) is not None or len(read) == 1 or not np.isfinite(read).all():
+        return verdict(subject, name, sizes)
+    seen, steps = float(read[0] - read[-1]), len(read) - 1
+    if seen > LEVEL:
+        return _("{cell}: × {factor} after {steps} steps").format(cell=name, factor=of_log(seen), steps=steps)
+    share = f"{10**seen:.0%}" if seen >= -DECADES else of_log(seen)
+    return _("{cell}: {share} left after {steps} steps").format(cell=name, share=share, steps=steps)
 
 
 def verdict(subject: Subject, name: str = "", sizes: Signal | None = None) -> str:

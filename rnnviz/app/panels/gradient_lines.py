@@ -7,7 +7,15 @@ import numpy as np
 from rnnviz import figures, gradients
 from rnnviz.app import naming
 from rnnviz.app.comparison import Subjects, called
-from rnnviz.app.gradient_runs import curves, exponent, in_reading_order, reaching, retraced, singular_values
+from rnnviz.app.gradient_runs import (
+    curves,
+    exponent,
+    in_reading_order,
+    reaching,
+    reads_forward,
+    retraced,
+    singular_values,
+)
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.stage.bindings import Bound
@@ -41,17 +49,16 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
             label = f"{called(cell)} ∂L/∂{by}" if parts and apart else called(cell)
             meta = {"signal": signal_of(name), "network": cell, "label": label} | POWER
             drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
-    caption = _(
-        "From right to left: each curve starts at the loss. A straight fall costs the same factor at every step."
-    )
+    caption = _("From right to left: each curve starts at the loss. A straight line: the same factor at every step.")
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),
         value_title=_("size (log scale)"),
         time_title=_("time step"),
         powers=True,
-        height=360,
+        height=400,
     )
+    _tell_the_way(figure, next(iter(compared.values())), loss_at)
     figure.update_layout(meta={"ends": "first"})
     return chart(
         figure,
@@ -61,6 +68,15 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
         if repeat
         else caption,
     )
+
+
+def _tell_the_way(figure: figures.Draft, subject: Subject, loss_at: str) -> None:
+    """Above the curves: where the loss stands, and which way they are to be read."""
+    if loss_at == "last":
+        style.mark(figure, "x", subject.read().steps if reads_forward(subject) else 1, _("loss"))
+    way = _("← back in time") if reads_forward(subject) else _("back in time →")
+    place = {"xref": "x domain", "yref": "y domain", "x": 0.5, "y": 1, "xanchor": "center", "yanchor": "bottom"}
+    figure.add_annotation(text=way, font={"size": 12}, showarrow=False, **place)
 
 
 def signal_of(name: str) -> str:

@@ -43,12 +43,14 @@ def title(name: str, subject: Subject) -> str:
     steps = len(row.values) - 1
     if not steps:
         return _("{cell}: one step, nothing to go back through").format(cell=name)
-    return _("{cell}: {count} of {steps} steps").format(cell=name, count=steps_back(row), steps=steps)
+    if (count := steps_back(row)) == steps:
+        return _("{cell}: reaches the first step").format(cell=name)
+    return _("{cell}: reaches {count} of {steps} steps back").format(cell=name, count=count, steps=steps)
 
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    told = _("Each row is a loss; beyond the line under 1% is left.")
+    told = _("Each row follows one loss back; beyond the line under 1% is left.")
     return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
 
 
@@ -72,6 +74,15 @@ def furthest(subject: Subject) -> np.ndarray:
     back = np.array([steps_back(Signal("size", ("time",), row[: t + 1])) for t, row in enumerate(sizes)])
     order = np.arange(len(back)) - back  # of the states, as they are read
     return (order + 1 if reads_forward(subject) else len(back) - order)[turn]
+
+
+def _border(subject: Subject) -> str:
+    """What the line of a map parts."""
+    if exploded(subject) is not None:
+        return ""
+    edge = furthest(subject)
+    first = 1 if reads_forward(subject) else len(edge)
+    return _("Nowhere below 1%.") if (edge == first).all() else _("Beyond the line: below 1%.")
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
@@ -98,8 +109,9 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     log=log,
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
-                    beyond=_("after the loss:\nno gradient"),
+                    beyond=_("after the loss:\nno gradient") if cell == next(iter(sizes)) else "",
                     reach=furthest(compared[cell]),
+                    reach_name="1%",
                 ),
                 0,
                 "log10 dL/dS" if log else "dL/dS",
@@ -110,6 +122,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             span=12 // len(sizes),
             accent=style.CELLS[compared[cell].cell],
             title=title(cell, compared[cell]),
+            caption=_border(compared[cell]),
             legends=[]
             if shared
             else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log, "below": log}],

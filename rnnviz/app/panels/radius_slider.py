@@ -21,7 +21,7 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
     knob = state.knobs().declared()["radius"]
     words = {
         "name": _(knob.label),
-        "below": _("vanishes"),
+        "below": _("tends to vanish"),
         "above": _("can explode"),
         "dragged": _("≈ between computed radii; exact when you let go"),
     }
