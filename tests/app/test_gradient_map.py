@@ -68,8 +68,10 @@ def test_every_map_is_titled_by_how_far_back_a_hundredth_of_the_last_losss_gradi
     for (cell, subject), panel in zip(compared.items(), panels, strict=True):
         row = exact(subject)[-1]
         far[cell] = max(back for back in range(len(row)) if row[-1 - back] >= row[-1] - 2)
-        assert panel["title"] == f"{cell}: {far[cell]} of {len(row) - 1} steps"
-        np.testing.assert_array_equal(len(row) - 1 - far[cell], numbers(panel["figure"]["data"][2]["x"])[-1] - 1)
+        back, edge = len(row) - 1 - far[cell], numbers(panel["figure"]["data"][2]["x"])[-1]
+        reaches = f"{far[cell]} of {len(row) - 1} steps back" if back else "the first step"
+        assert panel["title"] == f"{cell}: reaches {reaches}"
+        np.testing.assert_array_equal(edge - 1, back or np.nan)  # no line where all of a row is on one side
     reaching = [cell for cell in far if far[cell] == len(row) - 1]
     told = far_reach({cell: gradient_map.last_row(subject) for cell, subject in compared.items()})
     lead = ("Only in the " if len(reaching) < len(far) else "In the ") if reaching else "The last loss fades before"
