@@ -57,10 +57,10 @@ class MemoryDecay(OneLayer):
         "effect",
         __("Show"),
         {
-            "effect": __("what the state depends on"),
-            "reveal": __("its exact parts"),
-            "ledger": __("when it was written"),
-            "connectivity": __("the answer's gradient"),
+            "effect": __("What does the state depend on?"),
+            "reveal": __("In exact parts"),
+            "ledger": __("When was it written?"),
+            "connectivity": __("What moves the answer?"),
         },
     )
 

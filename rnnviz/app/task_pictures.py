@@ -102,7 +102,7 @@ def _neighbours(learnt: Task, spoken: str) -> str:
 
 def _recall(learnt: Task, spoken: str) -> str:
     letter, *digits = learnt.examples[0].split()
-    return becomes(words([letter, *digits[:3], "…", digits[-1]], [5]), letter)
+    return becomes(words([letter, *digits[:3], "…", digits[-1]], [0]), letter)
 
 
 def _ahead(learnt: Task, spoken: str) -> str:

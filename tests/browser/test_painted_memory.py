@@ -90,9 +90,9 @@ def test_memory_decay_paints_the_truth(arrive):
     visitor = opened(arrive, "/memory-decay")
     for words, signals in (
         (None, set()),
-        ("its exact parts", {"reveal"}),
-        ("when it was written", {"ledger"}),
-        ("the answer's gradient", {"connectivity"}),
+        ("In exact parts", {"reveal"}),
+        ("When was it written?", {"ledger"}),
+        ("What moves the answer?", {"connectivity"}),
     ):
         if words:
             visitor.press_button(words)

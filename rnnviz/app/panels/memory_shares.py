@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from rnnviz import figures, memory
-from rnnviz.app import naming, results
+from rnnviz.app import results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
@@ -26,6 +26,7 @@ from rnnviz.trace import Signal
 
 LARGEST_RIBBON = 400_000  # numbers
 PROBED = 512  # sequences
+FAINT, CLEAR = 0.02, 0.9  # shares: of the state that depends on the letter, and of letters that are told
 
 
 @computed
@@ -100,7 +101,7 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
 
 def _titles(measure: str) -> str:
     return {
-        "effect": _("How much of the state depends on {first}"),
+        "effect": _("Each state by what it depends on: {first} and all that follows"),
         "reveal": _("How much of the state is exactly due to {first}"),
         "ledger": _("How much of the memory was written at {first}"),
     }[measure]
@@ -228,15 +229,22 @@ def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     """How well the first letter can be read off each state."""
     scores = {name: first_word_read(subject.model, of).values for name, subject in subjects.items()}
     curves = [figures.Line(called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()]
+    chance = 1 / len(next(iter(subjects.values())).labels)
+    small = (word_effects.effect(subject, of).effect.values[:, ends(of)[1]] < FAINT for subject in subjects.values())
+    read_though_faint = any((score[faint] > CLEAR).any() for score, faint in zip(scores.values(), small, strict=True))
     figure = figures.lines.draft(
         curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
     )
+    figure.update_yaxes(tickformat=".0%")
+    style.mark(figure, "y", chance)
+    place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": chance, "yanchor": "bottom"}
+    figure.add_annotation(text=_("guessing"), font={"size": 12}, showarrow=False, **place)
     return chart(
         figure,
         span=span,
-        title=_("How well a linear readout tells the letter"),
-        caption=naming.named(
-            naming.common(subject.cell for subject in subjects.values()),
-            _("Accuracy on new sequences, from h_t alone. Guessing gives 25%."),
+        title=_("Can a linear readout tell the letter?"),
+        caption=sentences(
+            _("Accuracy on new sequences, from the state alone."),
+            _("Even a share under 2% can still be read out.") if read_though_faint else "",
         ),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz import compute, memory
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
 from rnnviz.app.panels.networks_compared import ends, first_read, words
@@ -18,6 +18,8 @@ from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.memory import TotalEffect
 from rnnviz.subjects import Subject
+
+SEEN = 0.02  # of a band from edge to edge, as a share of the axis
 
 
 def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
@@ -131,16 +133,21 @@ def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     figure = line_each(
         subjects,
         curves,
-        {"signal": "effect", "source": first},
+        {"signal": "effect", "source": first, "percent": True},
         words(subjects),
         bands=bands,
-        value_title=_("share of variance"),
+        value_title=_("share of the state"),
     )
+    figure.update_yaxes(tickformat=".0%")
+    wide = max(float(np.nanmax(high - low, initial=0.0)) for low, high in bands.values()) >= SEEN
     return chart(
         figure,
         span=span,
         title=_("How much of each state depends on {first}").format(first=first_read(subjects, of)),
-        caption=_("The band is one standard error to either side."),
+        caption=sentences(
+            _("The orthogonal RNN's W starts as a rotation.") if "orthogonal RNN" in subjects else "",
+            _("The band is one standard error to either side.") if wide else "",
+        ),
     )
 
 
