@@ -171,7 +171,7 @@ def test_the_ledger_has_no_picture_of_the_rnn_and_the_gradient_is_one_chart():
 )
 def test_a_probe_needs_many_sequences_so_a_typed_one_has_none(subject, read):
     titles = " ".join(panel["title"] for row in header(look(subject))["rows"] for panel in row)
-    assert ("readout tells the letter" in titles) == read
+    assert ("readout tell the letter" in titles) == read
 
 
 @pytest.mark.parametrize("measure", MEASURES)
