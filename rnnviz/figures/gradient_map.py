@@ -25,16 +25,10 @@ def gradient_map(
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
     ``beyond``: words for where no loss reaches, in lines, if there is room for them.
-<<<<<<< HEAD
-    ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line.
-    ``value_range``: the limits of what is drawn, else the matrix's own. An exact zero (-inf) has the colour of the
-    small end. ValueError for a part of a matrix: its rows are the losses at all steps.
-=======
     ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line where
     that is not all of them, with ``reach_name`` beside it.
-    ``value_range``: the limits of what is drawn. An exact zero (-inf) has the colour of the small end. ValueError for
-    a part of a matrix: its rows are the losses at all steps.
->>>>>>> bd535d6 (Say what is left of each gradient after how many steps, as the curves show it; keep one slider at them)
+    ``value_range``: the limits of what is drawn, else the matrix's own. An exact zero (-inf) has the colour of the
+    small end. ValueError for a part of a matrix: its rows are the losses at all steps.
     """
     refuse_other_axes(matrix, ("loss_time", "time"), "gradient_map")
     if len(set(matrix.values.shape)) > 1:
