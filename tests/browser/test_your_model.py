@@ -72,7 +72,7 @@ def test_a_dropped_file_is_shown_with_the_numbers_of_its_own_module(arrive, kind
     expect(visitor.claim).to_contain_text(kind.__name__)
     expect(visitor.claim).to_contain_text("tagger.pt")
     expect(visitor.page.locator(".claim li").first).to_have_text(
-        re.compile(rf"^matches torch\.nn\.{kind.__name__} (exactly|to \d×10⁻\d)$")
+        re.compile(rf"^matches torch\.nn\.{kind.__name__} (exactly|to \d×10⁻.)$")
     )
     ids(visitor, " ".join(map(str, sequence)))
     own = truth(model, sequence)
