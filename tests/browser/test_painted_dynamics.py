@@ -98,7 +98,7 @@ def test_the_echo_state_network_paints_the_truth(arrive):
         close(totals["y"][place], total, f"radius {radius}", atol=1e-2)
         if radius == 1.2:
             close(np.concatenate([chosen["x"], chosen["y"]]), np.array([radius, total]), "chosen", atol=1e-2)
-    marks = traces_of(visitor, 1)["eigenvalues of W"]
+    marks = traces_of(visitor, 2)["eigenvalues of W"]
     eigenvalues = np.linalg.eigvals(matrices(subject.network())[1])
     apart = np.abs(eigenvalues[:, None] - (marks["x"] + 1j * marks["y"]))
     assert len(marks["x"]) == len(eigenvalues)
