@@ -15,54 +15,58 @@ export function createDatapath(body, panel, stage) {
   const sheet = element("div", "datapath-sheet");
   sheet.style.setProperty("--steps", shown);
   body.append(sheet);
+  const columns = Array.from({ length: shown }, () => []); // of each its cells, and what fills them for a step
   let first = -1;
-  let columns = [];
 
-  function line(name, note, ink, cellOf, arrow = "") {
+  /** ``create``: puts into a cell what stands there and returns what paints it for a step. */
+  function line(name, note, ink, create, arrow = "") {
     const label = element("span", "datapath-label", name);
     if (ink) inked(label, ink);
     if (note) label.append(element("small", "", note));
     sheet.append(label);
     columns.forEach((column, at) => {
       const place = element("span", "datapath-cell");
-      place.append(cellOf(first + at));
       if (arrow) place.dataset.arrow = arrow;
       place.onclick = () => stage.select({ step: first + at });
-      column.push(place);
+      column.push({ place, fill: create(place) });
       sheet.append(place);
     });
   }
 
-  function state(side, k, tall = CELL.tall) {
+  function state(place, side, tall = CELL.tall) {
     const { node, context } = canvas(CELL.width, tall);
-    drawUnits(context, 2, 2, CELL.width - 4, tall - 4, stage.at(side.array, k), color);
     node.style.setProperty("--side", side.color);
-    return node;
+    place.append(node);
+    return (k) => {
+      context.clearRect(0, 0, CELL.width, tall);
+      drawUnits(context, 2, 2, CELL.width - 4, tall - 4, stage.at(side.array, k), color);
+    };
   }
 
-  function both(k) {
+  function both(place) {
     const pair = element("span", "datapath-pair");
-    pair.append(state(forward, k, CELL.joined), state(backward, k, CELL.joined));
-    return pair;
+    place.append(pair);
+    const sides = [forward, backward].map((side) => state(pair, side, CELL.joined));
+    return (k) => sides.forEach((fill) => fill(k));
   }
 
-  function lanes() {
-    sheet.replaceChildren();
-    columns = Array.from({ length: shown }, () => []);
-    line(forward.name, strings.runs, forward.color, (k) => state(forward, k), "→");
-    line(strings.sequence, "", "", (k) => token(header.tokens[k] || String(k + 1), header.known[k]));
-    line(backward.name, strings.runs_back, backward.color, (k) => state(backward, k), "←");
-    line(strings.concat, strings.to_answer, "", both);
-  }
+  const word = (place) => (k) => place.replaceChildren(token(header.tokens[k] || String(k + 1), header.known[k]));
+  line(forward.name, strings.runs, forward.color, (place) => state(place, forward), "→");
+  line(strings.sequence, "", "", word);
+  line(backward.name, strings.runs_back, backward.color, (place) => state(place, backward), "←");
+  line(strings.concat, strings.to_answer, "", both);
 
   return {
     draw({ step, snapshot }, before) {
       const from = Math.max(0, Math.min(step - Math.floor(shown / 2), stage.steps - shown));
-      if (from !== first || snapshot !== before.snapshot) {
-        first = from;
-        lanes();
-      }
-      columns.forEach((column, at) => column.forEach((place) => place.classList.toggle("now", first + at === step)));
+      const moved = from !== first || snapshot !== before.snapshot;
+      first = from;
+      columns.forEach((column, at) => {
+        for (const { place, fill } of column) {
+          if (moved) fill(first + at);
+          place.classList.toggle("now", first + at === step);
+        }
+      });
     },
   };
 }
