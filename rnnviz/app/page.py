@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -124,7 +125,7 @@ def explained(refusal: Refused) -> str:
 
 def percent(share: float) -> str:
     """A share for a sentence; never "100%" for what is not certain."""
-    return "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
+    return "> 99%" if 0.995 < share < 1 else f"{math.floor(100 * share + 0.5)}%"  # a half up, as the stage's own
 
 
 def readable(text: str) -> str:

@@ -162,7 +162,7 @@ def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weig
                 step -= 1
             settled = step < len(found)
             assert deciding.decides(subject) == (step if settled else None)
-            assert told[cell] == (f"over 50% from “{subject.tokens[step]}”" if settled else "ends under 50%")
+            assert told[cell] == (f"final answer since “{subject.tokens[step]}”" if settled else "ends under 50%")
             assert bool(deciding.mark(subject)) == settled
 
 

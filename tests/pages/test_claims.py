@@ -63,4 +63,4 @@ def test_side_by_side_calls_no_answer_settled_that_has_no_majority(text):
     assert found[0, final] <= 0.5
     (readings,) = panels(board(land("side_by_side.py", text=text))[0], "readings")
     (told,) = (row["detail"] for row in readings["rows"] if row["name"] == "LSTM")
-    assert told != f"over 50% from “{text.split()[0]}”"
+    assert told != f"final answer since “{text.split()[0]}”"

@@ -151,7 +151,9 @@ def test_it_is_told_that_the_forget_gate_must_stay_open_and_that_every_block_has
 
 def test_the_sentence_says_of_what_networks_the_title_speaks():
     shown = sentence(choose("vanishing_gradients.py", steps=100, forget_bias=-1.0))
-    assert shown.startswith("Untrained networks, spectral radius 0.9, forget-gate bias −1: drag the radius past 1.")
+    assert shown.startswith(
+        "Untrained networks, spectral radius 0.9, forget (update) gate bias −1: drag the radius past 1."
+    )
 
 
 @every_page

@@ -69,7 +69,10 @@ def time_line(station: str) -> None:
         controls.subject_choice(_("Station"), "model", model, labels, **more)
         _walk(_("Next cell"), "right", names[at + 1] if at + 1 < len(names) else None)
         short_strings, long_strings = LENGTHS
-        scored = _("*Endings right: strings of {short} symbols · of {long} symbols. Guessing: 50%.*")
+        scored = _(
+            "*Endings right: strings of {short} symbols · of {long} symbols. Guessing: 50%. "
+            "All learnt one endless stream, without resets.*"
+        )
         st.caption(scored.format(short=short_strings, long=long_strings))
 
 

@@ -32,7 +32,7 @@ def told(subject: Subject) -> str:
         return _("ends under 50%")
     word = subject.tokens[step]
     return (
-        _("over 50% from “{word}”").format(word=word)
+        _("final answer since “{word}”").format(word=word)
         if word
-        else _("over 50% from step {step}").format(step=subject.read().number(step))
+        else _("final answer since step {step}").format(step=subject.read().number(step))
     )

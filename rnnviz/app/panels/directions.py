@@ -51,7 +51,7 @@ def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: obje
     """What either way answers at a word, and what it has read by then."""
     title, marked = _("What it answers, and what it has read"), reason(one, two)
     if marked is not None:
-        caption = _("Orange: the word that decides {word}; cut before it, the answer is another.")
+        caption = _("Framed in brown: the word that decides {word}; without it and the rest, the answer is another.")
         place |= {"reason": [told(one, two), marked], "caption": caption.format(word=two.tokens[told(one, two)])}
     return answers_per_step.candidates(named(one, two), board, title=title, **place)
 

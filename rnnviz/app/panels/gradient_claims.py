@@ -71,7 +71,7 @@ def what_to_do(fresh: bool) -> str:
         told = _("From right to left: what is left of the gradient on its way back to the first step.")
         return sentences(told, _("Press Play."))
     knobs = state.knobs()
-    told = _("Untrained networks, spectral radius {radius}, forget-gate bias {bias}: drag the radius past 1.")
+    told = _("Untrained networks, spectral radius {radius}, forget (update) gate bias {bias}: drag the radius past 1.")
     return told.format(radius=f"{knobs.radius:g}", bias=_signed(knobs.forget_bias))
 
 

@@ -50,7 +50,7 @@ def title(name: str, subject: Subject) -> str:
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    told = _("Each row follows one loss back; beyond the line under 1% is left.")
+    told = _("Each row follows one loss back; left of the line under 1% remains.")
     return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
 
 

@@ -42,6 +42,6 @@ def invitation(subject: Subject) -> str:
         return _(
             "A row is a hidden unit; one that keeps its colour may remember. Press Play, or click a row to follow it."
         )
-    told = _("A row is a hidden unit. From {word} on the answer stays “{answer}”. Press Play, or click a row.")
+    told = _("A row is a hidden unit. From {word} on “{answer}” has over 50%. Press Play, or click a row.")
     answer = html.escape(answer_claims.leading(subject)[0])
     return told.format(word=word_at(subject, step), answer=answer)

@@ -23,7 +23,11 @@ def compared_readings(subjects: Subjects, board: Board, **place: object) -> dict
     """What each network answers after each word, below it what it answered in the run before a change."""
     shares = np.stack([results.answers(subject).values for subject in subjects.values()])
     differ = (shares.argmax(2) != shares[0].argmax(1)).any(0) & (shares.max((0, 2)) > 0.5)
-    told = {"caption": _("Framed: a network that disagrees. A cell is filled as far as the network is sure.")}
+    told = {
+        "caption": _(
+            "Framed: a network that is sure of another answer. A cell is filled as far as the network is sure."
+        )
+    }
     told = told if differ.any() else {"caption": _("A cell is filled as far as the network is sure.")}
     panel, rows = readings(subjects, board, title=_("The answer so far, word by word"), **told, **place), []
     for row, subject in zip(panel["rows"], subjects.values(), strict=True):
@@ -113,7 +117,7 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
         if isinstance(subject, Changed)
     }
     of = naming.common(subject.cell for subject in subjects.values())
-    shown = naming.named(of, _("change of h (RMS over units)"))
+    shown = naming.named(of, _("change of h (RMS)"))
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     told = _("The farthest: {words}.").format(words=listed(farthest))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:
