@@ -100,7 +100,7 @@ def failing() -> None:
 
 
 def test_a_run_that_fails_is_begun_again_from_the_last_good_values():
-    at = AppTest.from_function(failing).run()
+    at = AppTest.from_function(failing, default_timeout=60).run()
     assert at.text[0].value == "good False"
     at.text_input(key="asked").set_value("better").run()
     assert at.text[0].value == "better False"
@@ -112,7 +112,7 @@ def test_a_run_that_fails_is_begun_again_from_the_last_good_values():
 
 
 def test_a_fault_that_stays_is_not_hidden():
-    at = AppTest.from_function(failing).run()
+    at = AppTest.from_function(failing, default_timeout=60).run()
     at.session_state["broken"] = True
     assert at.run().exception
 

@@ -215,7 +215,8 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
 
     def finished() -> Payload:
         board = build()
-        board.settings = settings_of(board.about, view.knobs)
+        if any(panel["kind"] == "chart" for row in board.rows for panel in row):  # what pictures are made of
+            board.settings = settings_of(board.about, view.knobs)
         shows_it = subject_picker.names_what_is_shown() and len(board.tokens) == len(view.subject.tokens)
         return board.payload(editing.offered(board.tokens), overview(view.subject) if shows_it else None)
 

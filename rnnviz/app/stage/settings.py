@@ -20,7 +20,9 @@ def settings_of(about: Mapping[str, Subject], knobs: Knobs) -> str:
     each = [_told(subject) for subject in about.values()]
     alike = {name: text for name, text in each[0].items() if all(one.get(name) == text for one in each)} if each else {}
     models = {} if "model" in alike or not each else {"model": ", ".join(about)}
-    told = models | alike | knobs.query()
+    held = dict.fromkeys(word for subject in about.values() for word in getattr(subject, "hold", ()))
+    chosen = {name: text for name, text in knobs.query().items() if name != "hold"}  # what cannot be held is left out
+    told = models | alike | chosen | ({"hold": " ".join(held)} if held else {})
     short = {name: text if len(text) <= LONGEST else text[: LONGEST - 1] + "…" for name, text in told.items()}
     return " · ".join(f"{name}: {text}" for name, text in short.items())
 
