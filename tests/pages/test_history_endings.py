@@ -15,7 +15,9 @@ def visit() -> AppTest:
 
 def test_under_each_year_stand_its_scores(visit):
     for name, option in zip(STATIONS, visit.segmented_control(key="model").options, strict=True):
-        scores = " · ".join("> 99%" if STRINGS > n > 0.995 * STRINGS else f"{n / STRINGS:.0%}" for n in ends(name))
+        scores = " · ".join(
+            "> 99%" if STRINGS > n > 0.995 * STRINGS else f"{(100 * n + STRINGS // 2) // STRINGS}%" for n in ends(name)
+        )
         assert f"*{scores}*" in (option if isinstance(option, str) else option.content)
 
 
