@@ -66,6 +66,9 @@ export function createDiagram(body, panel, stage) {
 
   /** One canvas over the drawing, as large as the drawing is shown. */
   function measure() {
+    // On a phone it is wider than its place: then who has but keys can scroll it.
+    if (body.scrollWidth > body.clientWidth) body.setAttribute("tabindex", "0");
+    else body.removeAttribute("tabindex");
     const shown = drawing.clientWidth;
     if (!shown) return;
     surface?.node.remove();
@@ -140,6 +143,7 @@ export function createDiagram(body, panel, stage) {
 
   const observer = new ResizeObserver(measure);
   observer.observe(sheet);
+  observer.observe(body);
   return {
     draw(now, before) {
       paint(now);

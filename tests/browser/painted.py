@@ -65,7 +65,7 @@ WALK = """async ([steps, units]) => {
 # choosers, the ends of colour scales, rows of a table, the places of words in a sentence, and numbers in a formula.
 NAMELESS = """() => {
   const words = '.stage-token, .unit-chooser, .radius-line, .stage-legend, .shares-part small, math, .symbol';
-  const known = `.main-svg, .tick, .letter, ${words}, [data-value], [hidden]`;
+  const known = `.main-svg, .tick, .letter, .diagram-operation, ${words}, [data-value], [hidden]`;
   const walker = document.createTreeWalker(document.querySelector('.rnnviz-stage'), NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {

@@ -75,7 +75,7 @@ export function createPulse(body, panel, stage) {
     node.append(svg("path", { class: "axis one", d: `M6,${y(0)}H${wide - 44}` }));
     for (let decade = 2 * Math.floor(most / 2); decade >= least; decade -= 2) {
       if (decade) node.append(svg("path", { class: "axis", d: `M6,${y(decade)}H${wide - 44}` }));
-      const text = decade ? `${decade > 0 ? "×" : "÷"} 10${raised(Math.abs(decade))}` : "× 1";
+      const text = decade ? `${decade > 0 ? "×" : "÷"} ${ten(Math.abs(decade))}` : "× 1";
       node.append(svg("text", { class: "tick", x: wide - 40, y: y(decade) + 4 }, text));
     }
     for (let t = steps - 1; t >= 0; t--) {

@@ -141,7 +141,9 @@ def expected(station: str, **place: object) -> dict:
             "sure": _("✓ comes: the grammar leaves no choice."),
         },
         "title": _("What comes next?"),
-        "alternative": _("Reber's graph: each arrow is a symbol, and at a fork either may come."),
+        "alternative": _("Reber's graph of {count} states: each arrow is a symbol; at a fork either may come.").format(
+            count=len(task_pictures.STATES)
+        ),
         **place,
     }
 

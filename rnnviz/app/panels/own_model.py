@@ -96,7 +96,7 @@ def drawing(subject: Subject) -> None:
         for name, size in boxes
     )
     color, label = network_views.accent(subject), html.escape(_("The network"))
-    st.html(f'<ol class="own-network" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
+    st.html(f'<ol class="own-network" tabindex="0" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
 
 
 def finding(subject: Subject, kept: LastingChange | None) -> dict[str, str]:
