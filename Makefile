@@ -15,6 +15,7 @@ SEED ?= default
 PYTEST := $(RUN) pytest --randomly-seed=$(SEED) --dist worksteal --numprocesses auto
 # The tests whose outcome hangs on numbers: all but those of the browser, of pages, figures, tasks and translations.
 NUMERIC := tests/cells tests/gradients tests/memory tests/dynamics tests/files tests/app $(wildcard tests/test_*.py)
+KERAS := tests/files/test_keras.py
 # The processor of another machine: without what newer ones have, kernels sum in another order and round differently.
 ANOTHER := ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_ENABLE_INSTRUCTIONS=SSE4_2 OPENBLAS_CORETYPE=Nehalem
 
@@ -28,12 +29,14 @@ run: $(RUNTIME) ## Open the app in the browser
 	@$(RUN) streamlit run app.py
 
 test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a Chromium)
-	@# Two runs: the browser's driver keeps an event loop in its process, which tests of the server must not find.
-	@$(PYTEST) --ignore tests/browser --maxprocesses 8
+	@# Three runs: the browser's driver keeps an event loop in its process, which tests of the server must not find, and
+	@# with Keras imported a page takes three times as long.
+	@$(PYTEST) --ignore tests/browser --ignore $(KERAS) --maxprocesses 8
+	@$(PYTEST) $(KERAS) --maxprocesses 8
 	@$(PYTEST) tests/browser --maxprocesses 2
 
 portable: $(DEVELOPMENT) ## Run the tests about numbers as on another processor
-	@$(ANOTHER) $(PYTEST) $(NUMERIC) --maxprocesses 8
+	@$(ANOTHER) $(PYTEST) $(NUMERIC) --ignore $(KERAS) --maxprocesses 8
 
 check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
 	@$(BIN)/ruff format --check .
