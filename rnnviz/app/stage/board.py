@@ -198,8 +198,7 @@ class Payload(NamedTuple):
         """
         own = json.dumps({"id": self.digest, "query": query}).encode()
         head = own[:-1] + b", " + self.header[1:]  # one object: writing a large header twice takes as long again
-        head = struct.pack("<I", len(head)) + head
-        return head + b"\0" * (-len(head) % 4) + self.body
+        return struct.pack("<I", len(head)) + head + b"\0" * (-len(head) % 4) + self.body
 
 
 def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None] = lambda: None) -> None:
@@ -215,8 +214,8 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
 
     def finished() -> Payload:
         board = build()
-        if any(panel["kind"] == "chart" for row in board.rows for panel in row):  # what pictures are made of
-            board.settings = settings_of(board.about, view.knobs)
+        pictures = any(panel["kind"] == "chart" for row in board.rows for panel in row)
+        board.settings = settings_of(board.about, view.knobs) if pictures else ""
         shows_it = subject_picker.names_what_is_shown() and len(board.tokens) == len(view.subject.tokens)
         return board.payload(editing.offered(board.tokens), overview(view.subject) if shows_it else None)
 
