@@ -69,6 +69,10 @@ def record(
     where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
     at every step of every layer, and its last states with those of the layers.
     """
+    if torch.is_autocast_enabled("cpu"):  # left before a bigger model runs: not every processor has bfloat16 kernels
+        say((Note("computed in float32, not in {part}", "mixed precision"),))
+        with torch.autocast("cpu", enabled=False):
+            return record(model, x, state, at=at, lengths=lengths, tokens=tokens, hold=hold, keep=keep)
     model, notes = as_plain(model)
     say(notes)
     if isinstance(model, nn.RNNCellBase):
@@ -84,10 +88,6 @@ def record(
         return trace
     if at is not None:
         raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is recorded itself")
-    if torch.is_autocast_enabled("cpu"):
-        say((Note("computed in float32, not in {part}", "mixed precision"),))
-        with torch.autocast("cpu", enabled=False):
-            return record(model, x, state, lengths=lengths, tokens=tokens, hold=hold, keep=keep)
     x, lengths = unpacked(model, x, lengths)
     network, x, initial = accept(model, x, state, lengths=lengths)
     if initial and network is not model and network.readout is not None:
