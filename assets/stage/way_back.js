@@ -25,10 +25,9 @@ export function createWayBack(body, panel, stage) {
   function column(t) {
     const node = element("div", "back-column");
     const [state, gradient] = [picture("state"), picture("gradient")];
-    const factor = element("b", "back-factor");
+    const factor = element("b", "back-factor"); // what the step back to this state multiplies by
     const times = element("span");
-    if (t < stage.steps - 1) factor.append(element("i", "", "× "), times);
-    else factor.append(math(panel.entrance));
+    factor.append(element("i", "", "×"), t < stage.steps - 1 ? times : math(panel.entrance));
     const amount = element("div", "back-amount");
     const [share, bar] = [element("b"), element("i")];
     amount.append(share, bar);
@@ -40,7 +39,7 @@ export function createWayBack(body, panel, stage) {
     bar.style.height = `${Number.isFinite(left) ? (100 * left) / panel.most : 0}%`;
     if (t < stage.steps - 1) {
       const [by] = stage.at(panel.factors, t);
-      paint(times, Number.isNaN(by) ? "–" : precise(by).trim(), by, { signal: panel.factors, step: t });
+      paint(times, Number.isNaN(by) ? "–" : precise(by, 2).trim(), by, { signal: panel.factors, step: t });
     }
     return {
       node,

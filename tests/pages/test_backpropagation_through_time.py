@@ -9,7 +9,7 @@ from rnnviz.gradients import gradient_curves, through_time, weight_gradients_by_
 from tests.pages.visit import arrive, board, chips, claim, land, panels, sentence, shown
 
 PAGE = "backpropagation_through_time.py"
-RNN = rnnviz.subject("intents-rnn-small", text="translate this text to German for me")
+RNN = rnnviz.subject("intents-rnn-small", text="set my alarm to midnight for me thanks")
 
 
 def sizes() -> np.ndarray:
@@ -25,21 +25,21 @@ def factors() -> np.ndarray:
 def test_opens_on_the_plain_rnn_with_what_is_left_the_factors_and_the_last_steps_that_make_most_of_the_gradient():
     at, found = arrive(PAGE), sizes()
     shares = np.cumsum(found[::-1]) / found.sum()
-    assert shares[0] < 0.8 <= shares[1]
+    assert shares[1] < 0.8 <= shares[2]
     assert shown(at) == RNN
-    assert claim(at) == "The error fades on its way back to the first step"
+    assert claim(at) == "The gradient fades on its way back to the first step"
     left, steps, share = chips(at).split("; ")
     assert left == f"left at step 1: {100 * factors().prod():.2g}%"
     assert steps == f"each step back: × {factors().min():#.2g} to × {factors().max():#.2g}"
-    assert share == f"{shares[1]:.0%} of ∂L/∂W comes from the last 2 of 7 steps"
+    assert share == f"{shares[2]:.0%} of ∂L/∂W comes from the last 3 of 8 steps"
     whole = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).sums["weight_hh"].values
-    assert f"that of ∂L/∂W is {np.linalg.norm(whole):.3g}." in sentence(at)
-    assert "“translate” (> 99%)" in sentence(at)
+    assert f"that of ∂L/∂W is {np.linalg.norm(whole):#.3g}." in sentence(at)
+    assert "“set an alarm” (85%)" in sentence(at)
 
 
 def test_a_chinese_reader_opens_on_a_chinese_sentence():
     at = land(PAGE, lang="zh")
-    assert board(at)[0]["tokens"] == list("用英语说谢谢吧")
+    assert board(at)[0]["tokens"] == list("外面天气怎么样了")
     assert all(board(at)[0]["known"])
 
 
@@ -50,12 +50,12 @@ def test_truncation_says_how_far_off_the_gradient_is(truncate):
         through_time(RNN.network(), RNN.input(), RNN.objective, truncate=steps).gradients()["weight_hh"]
         for steps in (None, truncate)
     )
-    assert claim(at) == f"Cut off: the error goes back through {truncate} of 7 steps"
+    assert claim(at) == f"Cut off: the gradient goes back through {truncate} of 8 steps"
     assert chips(at).endswith(f"is off by {np.linalg.norm(whole - cut) / np.linalg.norm(whole):.0%}")
     header, arrays = board(at)
-    assert panels(header, "way_back")[0]["cut"] == [True] * (7 - truncate) + [False] * truncate
-    terms = arrays["term:weight_hh"].reshape(7, -1)
-    assert not terms[: 7 - truncate].any()
+    assert panels(header, "way_back")[0]["cut"] == [True] * (8 - truncate) + [False] * truncate
+    terms = arrays["term:weight_hh"].reshape(8, -1)
+    assert not terms[: 8 - truncate].any()
     np.testing.assert_allclose(terms.sum(0), cut.ravel(), rtol=1e-5, atol=1e-7)
 
 
@@ -76,7 +76,7 @@ def test_clipping_says_what_it_does(limit, told):
     _header, arrays = board(at)
     clipped = {name: copy.grad for name, copy in zip(unclipped, copies, strict=True)}
     for name in ("weight_ih", "weight_hh", "readout.weight"):
-        found = arrays[f"term:{name}"].reshape(7, -1).sum(0)
+        found = arrays[f"term:{name}"].reshape(8, -1).sum(0)
         np.testing.assert_allclose(found, clipped[name].numpy().ravel(), rtol=1e-4, atol=1e-9)
 
 
@@ -104,7 +104,7 @@ def test_a_gradient_beyond_what_the_stage_holds_is_drawn_as_infinite():
     word = "untrained~cell.RNN~size.8~task.~nonlinearity.relu~spectral_radius.5.0"
     at = land(PAGE, model=word, noise="1", length="200")
     assert not at.warning
-    assert claim(at) == "The error grows on its way back to the first step"
+    assert claim(at) == "The gradient grows on its way back to the first step"
     assert np.isinf(board(at)[1]["|dL/dS|:share"]).any()
 
 
@@ -120,7 +120,7 @@ def test_the_shown_code_gives_the_numbers_beside_it(truncate):
 
 def test_a_gradient_that_neither_fades_nor_grows_is_said_to_travel():
     at = land(PAGE, model="intents-rnn-small", text="what day is it ?")
-    assert claim(at) == "The error travels back through W at every step"
+    assert claim(at) == "The gradient travels back through W at every step"
 
 
 def test_steps_beyond_the_sentence_are_not_offered_to_truncate_at():

@@ -96,7 +96,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
             for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]
         ],
         "rest": _("… and {count} more").format(count=len(labels) - MOST_OUTPUTS) if len(labels) > MOST_OUTPUTS else "",
-        "target": _("Target: its own answer, {answer}").format(answer=labels[own]) if of_classes else "",
+        "target": _("Target: 100% for its own answer, {answer}").format(answer=labels[own]) if of_classes else "",
         "color": accent(subject),
         "strings": {
             "word": _("word"),

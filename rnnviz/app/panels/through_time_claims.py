@@ -19,27 +19,27 @@ MOST = 0.8  # of the gradient of the recurrent weights: the steps that bring so 
 
 
 def claim(subject: Subject, truncate: int) -> str:
-    """How the error goes back, and how far it gets."""
+    """How the gradient goes back, and how far it gets."""
     weight, steps = recurrent(subject), subject.read().steps
     letter = naming.plain(naming.weight(subject.cell, weight))
     if (step := exploded(subject)) is not None:
         return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
     if steps == 1:
-        return _("One step: the error has no earlier step to travel to")
+        return _("One step: the gradient has no earlier step to travel to")
     if not _is_counted(subject):
         return _("Nothing that can be counted reaches {letter}").format(letter=letter)
     if truncate and truncate < steps:
-        return _("Cut off: the error goes back through {count} of {steps} steps").format(count=truncate, steps=steps)
+        return _("Cut off: the gradient goes back through {count} of {steps} steps").format(count=truncate, steps=steps)
     if reached := int(np.argmax(norms(taken_apart(subject, 0).states.values) > 0)):
-        told = _("The error fades to nothing: it reaches {count} of {steps} steps")
+        told = _("The gradient fades to nothing: it reaches {count} of {steps} steps")
         return told.format(count=steps - reached, steps=steps)
     if (left := _left(subject)) < FADED:
-        return _("The error fades on its way back to the first step")
+        return _("The gradient fades on its way back to the first step")
     if left > 1 / FADED:
-        return _("The error grows on its way back to the first step")
+        return _("The gradient grows on its way back to the first step")
     if weight != "weight_hh":
-        return _("The error travels back from state to state at every step")
-    return _("The error travels back through {letter} at every step").format(letter=letter)
+        return _("The gradient travels back from state to state at every step")
+    return _("The gradient travels back through {letter} at every step").format(letter=letter)
 
 
 def _left(subject: Subject, truncate: int = 0) -> float:
@@ -57,7 +57,7 @@ def _is_counted(subject: Subject) -> bool:
 def sentence(subject: Subject, truncate: int, clip: float) -> str:
     """What to do, and what clipping has done."""
     if subject.read().steps == 1:
-        return _("Let it read more than one step, and the error travels.")
+        return _("Let it read more than one step, and the gradient travels.")
     told = _("Press Play: from the loss at the right, each step back multiplies the gradient's size by a factor.")
     return sentences(told, clipped(subject, truncate, clip))
 
