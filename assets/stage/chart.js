@@ -1,7 +1,7 @@
 // A Plotly figure made in Python, with the cursor laid over it. Per step nothing is laid out anew: the cursor is an
 // element that a CSS transform moves, and marks that follow the step are animated without a redraw.
 import { bindingsOf, changed, numbersOf, withNumbers } from "./bindings.js";
-import { imageOf, numbersOf as drawnNumbers } from "./chart_files.js";
+import { frameOf, imageOf, numbersOf as drawnNumbers } from "./chart_files.js";
 import { createCurveLabels, withEnds } from "./curve_labels.js";
 import { element } from "./dom.js";
 import { heightThatFits, withLevelWords } from "./fitting.js";
@@ -52,6 +52,7 @@ export function createChart(body, panel, stage) {
   const trail = space && createTrail(space, panel.trail, stage);
   const bindings = bindingsOf(figure);
   const values = createValues(panel, bindings, stage);
+  const goesByStep = !space && stage.steps > 1 && (time || bindings.some(({ by }) => by === "step"));
   body.append(plot, values.node);
   // A picture in space would keep the wheel to itself, and the page from scrolling.
   if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
@@ -208,6 +209,7 @@ export function createChart(body, panel, stage) {
     draw,
     preview,
     image: (format) => imageOf(plot, panel, bindings, stage, format),
+    frame: goesByStep && ((step) => frameOf(plot, panel, bindings, stage, step)),
     numbers: () => drawnNumbers(plot),
     destroy() {
       gone = true;

@@ -1,5 +1,6 @@
 // A chart as a picture of its own, with its title and legend on it, and the numbers that it draws.
 import { withNumbers } from "./bindings.js";
+import { wordsOf } from "./counting.js";
 
 const TITLE = 56; // pixels above the chart for its title
 const SETTINGS = 24; // below it for the line of what was set
@@ -7,8 +8,9 @@ const BAR = 70; // and beside it for its colour bar
 const LEAST = 720; // pixels of its width, so that a title has room
 const written = (text) => (text ?? "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** The address of an image of the chart, drawn anew in the theme's colours. `format`: "svg" or "png", this at twice the size. */
-export function imageOf(plot, panel, bindings, stage, format) {
+/** The address of an image of the chart, drawn anew in the theme's colours. `format`: "svg" or "png", this at twice the
+    size. `shapes`: what is drawn over it, as Plotly has them. */
+export function imageOf(plot, panel, bindings, stage, format, shapes = []) {
   const { layout } = panel.figure;
   const caption = panel.caption ? `<br><sup>${written(panel.caption)}</sup>` : "";
   const text = `<b>${written(panel.title)}</b>${caption}`;
@@ -16,14 +18,15 @@ export function imageOf(plot, panel, bindings, stage, format) {
   const data = withNumbers(panel.figure, bindings, stage);
   const picture = panel.legends && data.find(({ type }) => type === "heatmap");
   if (picture) Object.assign(picture, { showscale: true, colorbar: { thickness: 12, outlinewidth: 0 } });
-  const counted = stage.steps > 1 ? stage.strings.step.replace(/{t}/, stage.number(stage.now.step)).replace(/{steps}/, stage.header.window?.of ?? stage.steps) : "";
+  const counted = stage.steps > 1 ? wordsOf(stage, stage.now.step) : "";
   const settings = {
-    text: [stage.header.settings, counted.includes("{") ? "" : counted].filter(Boolean).map(written).join(" · "),
+    text: [stage.header.settings, counted].filter(Boolean).map(written).join(" · "),
     x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, showarrow: false, font: { size: 11 },
   };
   const drawn = {
     ...layout,
     annotations: [...(layout.annotations ?? []), settings],
+    shapes: [...(layout.shapes ?? []), ...shapes],
     title: panel.title ? { text, ...above } : undefined,
     margin: { ...layout.margin, t: layout.margin.t + TITLE, b: layout.margin.b + SETTINGS, r: layout.margin.r + (picture ? BAR : 0) },
     font: { ...layout.font, color: stage.ink, family: getComputedStyle(stage.host).fontFamily },
@@ -32,6 +35,21 @@ export function imageOf(plot, panel, bindings, stage, format) {
   const width = Math.max(LEAST, plot.clientWidth);
   const size = { width, height: plot.clientHeight + TITLE + SETTINGS, format, scale: format === "png" ? 2 : 1 };
   return window.Plotly.toImage({ data, layout: drawn }, size);
+}
+
+/** The same at a step that need not be the one that is looked at, with the cursor where it stands then. */
+export function frameOf(plot, panel, bindings, stage, step) {
+  const then = Object.assign(Object.create(stage), { now: { ...stage.now, step } });
+  return imageOf(plot, panel, bindings, then, "svg", cursorOf(panel, step + 1, stage.ink));
+}
+
+/** As the cursor that assets/stage.css draws over a chart: a line, or a frame around the step's column or row. */
+function cursorOf({ time, cursor }, place, color) {
+  if (!time) return [];
+  const [along, across] = time === "y" ? ["y", "x"] : ["x", "y"];
+  const reach = cursor && cursor !== "line" ? 0.5 : 0;
+  const line = { color, width: 2 };
+  return [{ type: reach ? "rect" : "line", [`${across}ref`]: "paper", [`${across}0`]: 0, [`${across}1`]: 1, [`${along}0`]: place - reach, [`${along}1`]: place + reach, line }];
 }
 
 /** Every number that is drawn, one in each row: of lines and bars at x its y, of a picture at x and y its z. */

@@ -1,7 +1,8 @@
 // What a visitor takes out of one panel: its chart as a picture with its title, and the numbers that it draws as text that
-// any spreadsheet reads. A view offers them as `image(format)`, the address of an image, and `numbers()`, rows of cells;
-// of a view that offers no numbers, those are the arrays that its panel reads.
+// any spreadsheet reads. A view offers them as `image(format)`, the address of an image, `frame(step)`, that of one at any
+// step, and `numbers()`, rows of cells; of a view that offers no numbers, those are the arrays that its panel reads.
 import { element } from "./dom.js";
+import { loopOf } from "./loop.js";
 
 const MOST_LETTERS = 80; // of a file's name
 const UNFIT = /[\\/:*?"<>|\s]+/g; // for the name of a file
@@ -20,6 +21,7 @@ export function addMenu({ panel, body, view }, stage) {
   button.setAttribute("aria-label", panel.title ? `${strings.take}${strings.colon}${panel.title}` : strings.take);
   menu.ontoggle = ({ newState }) => newState === "open" && place();
   for (const format of view.image ? ["svg", "png"] : []) menu.append(item(strings[format], () => view.image(format), format));
+  if (view.frame) menu.append(item(strings.gif, animated, "gif"));
   menu.append(item(strings.csv, () => addressOf(numbers()), "csv"));
   body.previousElementSibling.append(button, menu);
 
@@ -30,10 +32,34 @@ export function addMenu({ panel, body, view }, stage) {
       menu.hidePopover();
       const name = `rnnviz ${panel.title ?? panel.kind}`.replace(UNFIT, "-").slice(0, MOST_LETTERS);
       const href = await make();
+      if (!href) return;
       Object.assign(element("a"), { href, download: `${name}.${ending}` }).click();
       URL.revokeObjectURL(href);
     };
     return choice;
+  }
+
+  /** While it is drawn, the button counts the pictures and stops it; so does a page that is left. */
+  async function animated() {
+    const label = button.getAttribute("aria-label");
+    let stopped = false;
+    button.popoverTargetElement = null;
+    button.onclick = () => (stopped = true);
+    const goOn = (done, all) => {
+      button.textContent = `■ ${done} / ${all}`;
+      button.setAttribute("aria-label", `${strings.stop}${strings.colon}${done} / ${all}`);
+      return !stopped && body.isConnected;
+    };
+    button.title = strings.stop;
+    button.classList.add("busy");
+    try {
+      return await loopOf(view, stage, goOn);
+    } finally {
+      button.classList.remove("busy");
+      button.onclick = null;
+      Object.assign(button, { textContent: "⋯", title: strings.take, popoverTargetElement: menu });
+      button.setAttribute("aria-label", label);
+    }
   }
 
   function place() {

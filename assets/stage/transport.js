@@ -1,5 +1,6 @@
 // Sliders, play, speed and keys: the one place where a step and a snapshot are chosen by hand.
 import { copyButton } from "./copying.js";
+import { countOf, pauseOf, wordsOf } from "./counting.js";
 import { element } from "./dom.js";
 import { showStep, turn as turnWindow } from "./overview.js";
 import { saveButton } from "./saving.js";
@@ -7,8 +8,6 @@ import { createSlider } from "./slider.js";
 import { createWords } from "./words.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
-const STEP_MS = 900; // one step at speed 1: long enough to follow the wires of the diagram
-const WHOLE_MS = 8000; // and all of a long sequence: nobody waits longer for its end
 const SAID_AFTER = 500; // ms of rest after which the step is said to who hears the page
 const SAID_EVERY = 3000; // and how often while it goes on by itself, so that one sentence can end before the next
 const CHOOSERS =
@@ -89,7 +88,7 @@ export function createTransport(stage) {
       if (stage.now.step === last) return stop();
       stage.select({ step: stage.now.step + ahead });
       advance();
-    }, Math.min(STEP_MS, WHOLE_MS / stage.steps) / speed);
+    }, pauseOf(stage) / speed);
   }
 
   function toggle() {
@@ -141,10 +140,8 @@ export function createTransport(stage) {
   return {
     node,
     draw({ step, snapshot }) {
-      const places = { t: stage.number(step), steps: whole?.of ?? stage.steps, back: stage.steps - 1 - step, most: stage.steps - 1 };
-      count.textContent = strings.step.replace(/{(\w+)}/g, (_place, name) => places[name]);
-      const words = tokens.length ? `${count.textContent}${strings.colon}${tokens[step]}` : count.textContent;
-      if (time.show(step, words)) news.add(time);
+      count.textContent = countOf(stage, step);
+      if (time.show(step, wordsOf(stage, step))) news.add(time);
       word.draw(step);
       label.textContent = snapshots[snapshot];
       if (training.show(snapshot, label.textContent)) news.add(training);

@@ -90,7 +90,7 @@ def orbit(
             fig.update_layout(scene={"annotations": words})
         fig.update_layout(margin={"l": 0, "r": 0, "b": 0})
     else:
-        fig.update_xaxes(title=titles[0], zeroline=True)
+        fig.update_xaxes(title={"text": titles[0], "standoff": 6}, zeroline=True)
         fig.update_yaxes(title=titles[1], zeroline=True, scaleanchor="x", scaleratio=1)
     return fig
 

@@ -54,6 +54,12 @@ def saturation(
             "%{customdata[1]}<extra></extra>",
         )
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
-    fig.update_xaxes(title=shut_title, range=[-0.06, 1.06], tickformat=".0%", fixedrange=True, zeroline=False)
+    fig.update_xaxes(
+        title={"text": shut_title, "standoff": 6},
+        range=[-0.06, 1.06],
+        tickformat=".0%",
+        fixedrange=True,
+        zeroline=False,
+    )
     fig.update_yaxes(title=style.value_title(open_title), range=[-0.06, 1.06], tickformat=".0%", zeroline=False)
     return fig

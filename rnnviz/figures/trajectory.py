@@ -57,7 +57,8 @@ def trajectory(
         hoverinfo="skip",
     )
     for axis, k in ((fig.update_xaxes, 0), (fig.update_yaxes, 1)):
-        axis(title=f"{component_title} {k + 1} ({explained.values[k]:.0%})", zeroline=True)
+        title = f"{component_title} {k + 1} ({explained.values[k]:.0%})"
+        axis(title={"text": title, "standoff": 6}, zeroline=True)
     # A little air, and a span that is never zero (a single step has no extent).
     all_points = points.values[:, :2] if ghost is None else np.concatenate([points.values[:, :2], ghost[:, :2]])
     for axis, values in ((fig.update_xaxes, all_points[:, 0]), (fig.update_yaxes, all_points[:, 1])):

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 import rnnviz
 from pages import PAGES
+from tests.browser.test_loops import pictures
+from tests.browser.test_panel_menus import taken
 from tests.browser.visitor import PATIENCE, READY, Visitor
 
 pytestmark = pytest.mark.browser
@@ -90,6 +92,13 @@ def test_a_saved_page_follows_the_readers_theme_and_fits_a_phone(arrive, reader,
     reader.emulate_media(color_scheme="dark")
     assert reader.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
     assert reader.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_saved_page_gives_animations_too(arrive, reader, tmp_path):
+    reader.goto(save(arrive("/states"), tmp_path).as_uri())
+    reader.wait_for_function(READY)
+    frames, _about = pictures(taken(reader, reader.locator(".stage-chart").first, "Animation (GIF)"))
+    assert len(frames) == 5
 
 
 def test_in_a_notebook_the_stage_stands_in_the_cell_and_shows_the_traces_own_numbers(reader, tmp_path):

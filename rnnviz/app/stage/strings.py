@@ -39,6 +39,8 @@ def strings() -> dict[str, str]:
         "apply": _("Press Enter to apply"),
         "choose_file": _("Choose a file, or drop it here"),
         "take": _("Save this picture or its numbers"),
+        "gif": _("Animation (GIF)"),
+        "stop": _("Stop"),
         "svg": _("Picture (SVG)"),
         "png": _("Picture (PNG)"),
         "csv": _("Numbers (CSV)"),
