@@ -160,7 +160,7 @@ PAGES = (
         ":material/history_edu:",
         "Six cells, and why each part.",
         asks=(),
-        opens={"model": "lineage-continual-reber-jordan", "text": STREAM},
+        opens={"model": "lineage-continual-reber-lstm", "text": STREAM},
         needs=("a_station",),
         knobs=History,
         picker=(),

@@ -2,7 +2,7 @@
 
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import cell_history, cell_milestones, history_claims, network_views
+from rnnviz.app.panels import cell_history, cell_milestones, cell_time_line, history_claims, network_views
 from rnnviz.app.panels.equations import equations
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.lstm_history import carried, station_of, subject_of
@@ -10,7 +10,7 @@ from rnnviz.studies.lstm_history import carried, station_of, subject_of
 station = station_of(state.subject())
 subject, period = subject_of(station), state.knobs().period
 claim = page.place_of_claim()
-cell_history.time_line(station)
+cell_time_line.time_line(station)
 if station == cell_milestones.PEEPS:
     controls.knob("period")
 runs = cell_history.runs()

@@ -101,13 +101,12 @@ def named(cell: str, text: str) -> str:
     text = _TOGETHER.sub(r"b_{i\1}", _TWICE.sub(r"\2 + b_{i\1}", text))
 
     def bias(found: re.Match) -> str:
-        stays = found[1] == "y" or (cell == "GRU" and found[1] == "n")
-        return found[0] if stays else "b" + _block(found[1])
+        return found[0] if cell == "GRU" and found[1] == "n" else "b" + _block(found[1])
 
     def weight(found: re.Match) -> str:
         _brace, source, block = found.groups()
-        if block == "y":  # of Jordan's own outputs, beside which the network has a readout
-            return found[0]
+        if block == "y":  # of Jordan's own outputs, beside which the network has a readout V
+            return f"{names.readout}_y"
         name = (names.from_input if source == "i" else names.recurrent) + _block(block)
         return name if is_latex else plain(name)
 

@@ -29,6 +29,8 @@ def in_the_textbook(cell: torch.nn.Module, values: dict[str, torch.Tensor]) -> d
             elif not (name == "GRU" and block == "n"):
                 known["b" + below] = value + values.get(f"b_{{h{block}}}", 0)
             assert source in "ih"
+    if name == "Jordan":
+        known |= {"V_y": values["W_{hy}"], "b_y": values["b_{hy}"]}
     if name == "RNN":
         known |= {"S_t": values["h_t"], "S_{t-1}": values["h_{t-1}"], "X_t": values["x_t"]}
         for old in ("h_t", "h_{t-1}", "x_t"):

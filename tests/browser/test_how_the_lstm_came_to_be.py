@@ -3,13 +3,17 @@
 import pytest
 from playwright.sync_api import expect
 
+from rnnviz.studies.lstm_history import STATIONS, STRINGS
+from tests.pages.history_endings import ends
+
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/how-the-lstm-came-to-be"
+FIRST = f"{ADDRESS}?model=lineage-continual-reber-jordan"
 
 
 def test_another_station_changes_the_claim_the_drawing_and_the_equations(arrive):
-    visitor = arrive(ADDRESS)
+    visitor = arrive(FIRST)
     expect(visitor.claim).to_contain_text("1986: the network remembers nothing")
     boxes, equations = visitor.page.locator(".diagram-box"), visitor.page.locator(".equation")
     before = boxes.count(), equations.count()
@@ -29,3 +33,14 @@ def test_the_timer_can_be_set_at_its_own_station_alone(arrive):
     expect(visitor.page.locator(".claim li").first).to_contain_text("6 spikes in 60 steps")
     visitor.press_button("25")
     expect(visitor.page.locator(".claim li").first).to_contain_text("2 spikes in 60 steps")
+
+
+def test_the_bars_above_the_years_are_as_tall_as_the_shares_counted_string_by_string(arrive):
+    visitor = arrive(ADDRESS)
+    expect(visitor.claim).to_contain_text("2000: with a forget gate")  # not the worst of them
+    heights = visitor.page.locator(".st-key-stations em").evaluate_all(
+        "all => all.map((bar) => parseFloat(getComputedStyle(bar, '::after').height))"
+    )
+    tall, of_all = max(heights), [right / STRINGS for name in STATIONS for right in ends(name)]
+    assert max(of_all) == 1
+    assert [height / tall for height in heights] == pytest.approx(of_all, abs=0.01)

@@ -21,7 +21,7 @@ from torch import Tensor
 Tree = tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\}|[UW](?:_[a-z])?)"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-z])?)"
     r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-z]|b\b|p_[ifo]|[a-zSX]_t|[a-zS]_\{t-1\}|\\tilde\{h\}_t|\\alpha|\\mu)"
     r"|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
 )

@@ -13,12 +13,16 @@ def visit() -> AppTest:
     return arrive("how_the_lstm_came_to_be.py")
 
 
-def test_under_each_year_stand_its_scores(visit):
+def test_at_each_year_stand_its_scores_what_it_added_and_what_that_lacked(visit):
     for name, option in zip(STATIONS, visit.segmented_control(key="model").options, strict=True):
-        scores = " · ".join(
-            "> 99%" if STRINGS > n > 0.995 * STRINGS else f"{(100 * n + STRINGS // 2) // STRINGS}%" for n in ends(name)
+        scores = " ".join(
+            "*> 99%*" if STRINGS > n > 0.995 * STRINGS else f"*{(100 * n + STRINGS // 2) // STRINGS}%*"
+            for n in ends(name)
         )
-        assert f"*{scores}*" in (option if isinstance(option, str) else option.content)
+        origin = STATIONS[name]
+        known_as = "peepholes" if name == "Peephole 2000" else name[:-5]
+        said = f"{scores} **{origin.year} {known_as}** :blue[{origin.part}] :gray[{origin.but}]"
+        assert said == (option if isinstance(option, str) else option.content)
 
 
 def test_the_panel_of_the_next_symbol_frames_the_letter_that_comes_back(visit):

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
 
 import numpy as np
 import streamlit as st
 
 from rnnviz import figures
-from rnnviz.app import controls, naming, results, state, task_pictures
+from rnnviz.app import naming, results, task_pictures
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels import cell_diagram, network_views
-from rnnviz.app.panels.cell_milestones import FORGETS, JORDAN, PEEPS
+from rnnviz.app.panels.cell_milestones import JORDAN
 from rnnviz.app.panels.network_views import legends
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import (
-    LENGTHS,
     LONG,
     SHOWN,
     STATIONS,
-    STRINGS,
     LongRun,
     carried,
-    endings_right,
     new_wires,
     stream,
     subject_of,
@@ -52,51 +48,12 @@ def runs() -> dict[str, LongRun]:
     return found
 
 
-def time_line(station: str) -> None:
-    """The stations in the order of history, and what leads from one to the next."""
-    names = list(STATIONS)
-    at = names.index(station)
-    short = {FORGETS: _("forget gate"), PEEPS: _("peepholes")}
-    labels = {
-        subject_of(name).model.name: f"**{STATIONS[name].year}** {short.get(name, name.rpartition(' ')[0])} "
-        f"*{_scores(name)}*"
-        for name in names
-    }
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stations"):
-        _walk(_("Previous cell"), "left", names[at - 1] if at else None)
-        model = subject_of(station).model.name
-        more = {"label_visibility": "collapsed", "width": "stretch"}
-        controls.subject_choice(_("Station"), "model", model, labels, **more)
-        _walk(_("Next cell"), "right", names[at + 1] if at + 1 < len(names) else None)
-        short_strings, long_strings = LENGTHS
-        scored = _(
-            "*Endings right: strings of {short} symbols · of {long} symbols. Guessing: 50%. "
-            "All learnt one endless stream, without resets.*"
-        )
-        st.caption(scored.format(short=short_strings, long=long_strings))
-
-
-def _scores(station: str) -> str:
-    """How often the second letter is named at the end of usual strings, and of long ones."""
-    return " · ".join(percent(endings_right(station, length) / STRINGS) for length in LENGTHS)
-
-
-def _walk(label: str, side: Literal["left", "right"], station: str | None) -> None:
-    changes = {} if station is None else {"model": subject_of(station).model.name}
-    looks = {
-        "icon": f":material/chevron_{side}:",
-        "icon_position": side,
-        "type": "primary" if side == "right" else "secondary",
-    }
-    st.button(label, key=f"button-station-{side}", disabled=not changes, on_click=state.choose, kwargs=changes, **looks)
-
-
 def drawing(station: str, board: Board, **place: object) -> dict:
     """The station's cell with the numbers at the cursor; what it added is marked."""
     panel = cell_diagram.diagram(subject_of(station), board)
     new, wires = STATIONS[station].new, {wire.points for wire in new_wires(station)}
     words = {"x": _("input"), "h": _("hidden state"), "c": _("cell state"), "s": _("past outputs"), "y": _("output")}
-    caption = _("Press Play: it reads a symbol a step. A square is a unit.")
+    caption = _("Press Play: it reads strings in a row, a symbol a step. A square is a unit.")
     operations = panel["operations"]
     if station == JORDAN:
         decay = f"× {subject_of(station).network().layers[0][0].decay:g}"  # the number for its letter
@@ -136,7 +93,7 @@ def expected(station: str, **place: object) -> dict:
         "remembered": asked.tolist(),
         "graph": task_pictures.grammar(),
         "strings": {
-            "asked": _("Right: {symbol}, as the framed letter. Only a memory tells."),
+            "asked": _("Right: {symbol}, the framed letter, from memory."),
             "either": _("✓ may come: the grammar leaves it open."),
             "sure": _("✓ comes: the grammar leaves no choice."),
         },

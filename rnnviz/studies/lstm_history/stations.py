@@ -21,11 +21,14 @@ LONG, SHOWN, STREAM_SEED = 10_000, 40, 2
 
 
 class Origin(NamedTuple):
-    """Where a cell comes from. ``cell``: its name in CELLS; ``added`` and ``lacks`` are whole sentences in English, on
-    what it added and what was still missing; ``new``: what it added, as the boxes of its drawing."""
+    """Where a cell comes from. ``cell``: its name in CELLS; ``part`` and ``but``: what it added and what was still
+    missing, in a few words in English, ``added`` and ``lacks`` in whole sentences; ``new``: what it added, as the boxes
+    of its drawing."""
 
     cell: str
     year: int
+    part: str
+    but: str
     paper: str
     added: str
     lacks: str
@@ -37,6 +40,8 @@ STATIONS: dict[str, Origin] = {
     "Jordan 1986": Origin(
         "Jordan",
         1986,
+        "own outputs",
+        "but nothing else",
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
         "Its past outputs come back.",
         "What it never put out is lost.",
@@ -45,6 +50,8 @@ STATIONS: dict[str, Origin] = {
     "Elman 1990": Origin(
         "RNN",
         1990,
+        "hidden state",
+        "but soon fades",
         "Elman, Finding structure in time, Cognitive Science 14:179–211",
         "A copy of its hidden state comes back.",
         "In long strings the second letter is lost.",
@@ -53,6 +60,8 @@ STATIONS: dict[str, Origin] = {
     "LSTM 1997": Origin(
         "LSTM 1997",
         1997,
+        "memory cell",
+        "but never empties",
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
         "A cell c that only adds, with two gates.",
         "Nothing ever leaves c, so it fills up.",
@@ -61,6 +70,8 @@ STATIONS: dict[str, Origin] = {
     "LSTM 2000": Origin(
         "LSTM",
         2000,
+        "forget gate",
+        "but keeps no time",
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
         "A forget gate f, which multiplies the old c.",
         "The gates see h, but never c itself.",
@@ -69,6 +80,8 @@ STATIONS: dict[str, Origin] = {
     "Peephole 2000": Origin(
         "LSTM peephole",
         2000,
+        "gates see the cell",
+        "but many weights",
         "Gers and Schmidhuber, Recurrent nets that time and count, IJCNN 3:189–194",
         "Peepholes, weights from c to each gate.",
         "Three gates need many weights.",
@@ -76,6 +89,8 @@ STATIONS: dict[str, Origin] = {
     "GRU 2014": Origin(
         "GRU 2014",
         2014,
+        "fewer gates",
+        "but step by step",
         "Cho et al., Learning phrase representations using RNN encoder–decoder, arXiv:1406.1078",
         "One state and two gates.",
         "It still reads step by step.",

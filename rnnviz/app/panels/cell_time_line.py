@@ -1,0 +1,67 @@
+"""The stations of the lineage as a time line: what each added, what that lacked, and how much each remembers."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from rnnviz.app import controls, state
+from rnnviz.app.i18n import _
+from rnnviz.app.page import percent
+from rnnviz.app.panels.cell_milestones import PEEPS
+from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, endings_right, subject_of
+
+
+def time_line(station: str) -> None:
+    """The stations in the order of history, and what leads from one to the next (assets/page.css draws the bars)."""
+    names = list(STATIONS)
+    at = names.index(station)
+    model = subject_of(station).model.name
+    labels = {subject_of(name).model.name: _label(name) for name in names}
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="stations"):
+        st.html(_legend() + _heights(), width="content")
+        controls.subject_choice(_("Station"), "model", model, labels, label_visibility="collapsed", width="stretch")
+        with st.container(width="content", gap="small", key="walk"):
+            following = names[at + 1] if at + 1 < len(names) else None
+            _walk(_("Next cell"), "right", following, type="primary", icon_position="right")
+            _walk(_("Previous cell"), "left", names[at - 1] if at else None)
+
+
+def _label(station: str) -> str:
+    """Both scores, the year and whose cell, what it added, and what that lacked, as Markdown."""
+    origin = STATIONS[station]
+    scores = " ".join(f"*{percent(share)}*" for share in _shares(station))
+    name = _("peepholes") if station == PEEPS else station.rpartition(" ")[0]
+    return f"{scores} **{origin.year} {name}** :blue[{_(origin.part)}] :gray[{_(origin.but)}]"
+
+
+def _shares(station: str) -> list[float]:
+    """How often the second letter is named at the end of usual strings, and of long ones."""
+    return [endings_right(station, length) / STRINGS for length in LENGTHS]
+
+
+def _legend() -> str:
+    """What the bars above the years are."""
+    title, guess = _("Endings right, in strings of"), _("a guess: 50%")
+    lengths = [_("{length} symbols").format(length=length) for length in LENGTHS]
+    rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
+    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul></div>'
+
+
+def _heights() -> str:
+    """The bars' heights: a style can take a number from nowhere else."""
+    button = '.stApp .st-key-stations [role="radiogroup"] button:nth-of-type({k}) em:nth-of-type({bar})'
+    rules = (
+        f"{button.format(k=k, bar=bar)} {{ --share: {share:g}; }}"
+        for k, name in enumerate(STATIONS, start=1)
+        for bar, share in enumerate(_shares(name), start=1)
+    )
+    return f"<style>{' '.join(rules)}</style>"
+
+
+def _walk(label: str, side: str, station: str | None, **looks) -> None:
+    changes = {} if station is None else {"model": subject_of(station).model.name}
+    icon = f":material/chevron_{side}:"
+    more = {"disabled": not changes, "on_click": state.choose, "kwargs": changes, "width": "stretch"}
+    st.button(label, key=f"button-station-{side}", icon=icon, **more, **looks)
