@@ -48,6 +48,7 @@ page.below(
 
 trace = {subject.code()}.trace()
 [(layer.layer, layer.direction) for layer in trace.layers]
+trace.layers[-1]["h"].values[-1, 0, 0]   # {results.trace(subject).layers[-1]["h"].values[-1, 0, 0]!s}
 rnnviz.figures.stack([(str(k), layer["h"].at(batch=0)) for k, layer in enumerate(trace.layers)]).show()
 """,
 )

@@ -49,5 +49,6 @@ subject = {subject.code()}
 losses = subject.objective_at_each_step
 matrix = rnnviz.gradients.gradient_matrix(subject.network(), subject.input(), "state", losses)
 matrix.values.shape               # {gradient_map.matrix(subject).values.shape}
+matrix.values[-1, 0]              # {gradient_map.matrix(subject).values[-1, 0]:.2f}
 """,
 )

@@ -31,6 +31,7 @@ def build() -> Board:
 
 show(build)
 
+long = answer_claims.INTENTS | {"text": answer_claims.long_sentence()}
 page.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
@@ -41,10 +42,7 @@ page.below(
         ),
     ],
     suggestions=[
-        (
-            _("A long sentence: which rows keep their colour?"),
-            answer_claims.INTENTS | {"text": answer_claims.long_sentence()},
-        ),
+        (_("A long sentence: which rows keep their colour?"), long),
         (_("Hold the forget gate open: f = 1"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_1.0",)}),
         (_("The plain RNN has no gates"), {"cell": "RNN", "hold": ()}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU", "hold": ()}),
@@ -54,7 +52,8 @@ page.below(
 
 subject = {subject.code()}
 layer = {hold_claims.run_in_code(subject, "subject")}.layer({page.place(of)})
-layer.names                       # {results.layer(subject, of).names}
+layer.names                       # {(layer := results.layer(subject, of)).names}
+layer["h"].values[-1, 0, 0]       # {layer["h"].values[-1, 0, 0]!s}
 rnnviz.figures.heatmap(layer["h"].at(batch=0)).show()
 """,
 )

@@ -42,6 +42,7 @@ subject = {subject.code()}
 trace = {hold_claims.run_in_code(subject, "subject")}
 trace.tokens                      # {subject.read().tokens!r:.60}
 trace.layer({page.place(of)})["h"].values.shape   # {h.values.shape}
+trace.layer({page.place(of)})["h"].values[-1, 0, 0]   # {h.values[-1, 0, 0]!s}
 {answer_claims.answer_in_code(subject)}""",
     plain=plain_torch.lines(subject),
 )

@@ -46,8 +46,8 @@ page.below(
 
 subject = {two.code()}
 trace = subject.trace()
-trace.layer({two.network().num_layers - 1}, "backward")["h"].values.shape   \
-# {directions.sides_of(two)["backward"]["h"].values.shape}
+trace.layer({two.network().num_layers - 1}, "backward")["h"].values[0, 0, 0]   \
+# {directions.sides_of(two)["backward"]["h"].values[0, 0, 0]!s}
 rnnviz.gradients.answer_gradients(subject.network(), subject.input()).inputs["backward"]
 """,
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from rnnviz.app import controls, page, state
+from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.own_model import choosing
 from rnnviz.app.panels import network_views, own_model, state_charts, state_claims
@@ -43,5 +43,9 @@ page.below(
         _("Your file is read in this session alone, never written to disk, and gone when you close the page."),
     ],
     suggestions=[],
-    code=own_model.code(subject, brought),
+    code=f"""import rnnviz
+
+subject = {subject.code()}
+subject.trace().layer({page.place(of)})["h"].values[-1, 0, 0]   # {results.layer(subject, of)["h"].values[-1, 0, 0]!s}
+""",
 )

@@ -148,7 +148,7 @@ def packed(what: Subject) -> bytes:
     """A subject of one's own as bytes: a line of JSON, then safetensors."""
     kept = network_of(what.model.digest)
     tensors = {NETWORK + name: value.detach().contiguous() for name, value in kept.network.state_dict().items()}
-    x, tokens = vectors_of(what.sequence.digest) if isinstance(what.sequence, Vectors) else (None, ())
+    x, tokens = vectors_of(what.sequence.digest)[:2] if isinstance(what.sequence, Vectors) else (None, ())
     if x is not None:
         tensors[INPUT] = x
     words = kept.vocabulary and kept.vocabulary.tokens

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from rnnviz.app import forged_input, glossary, naming, saved_page, state
+from rnnviz.app import forged_input, glossary, naming, saved_page, script, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.figures import style
@@ -90,17 +90,19 @@ def below(
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))
-    names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(state.subject().cell))
+    subject = state.subject()
+    names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(subject.cell))
     comment = "" if naming.is_pytorch() else f"# {names}\n"
     tabs = st.tabs(["rnnviz", _("plain PyTorch")]) if plain else [st.container()]
-    for tab, lines in zip(tabs, (comment + code, plain), strict=False):
+    code, plain = comment + script.complete(code, subject), script.complete(plain, subject)
+    for tab, lines in zip(tabs, (code, plain), strict=False):
         tab.code(lines, language="python", wrap_lines=True)
-    saved_page.keep_below(read, comment + code)
+    saved_page.keep_below(read, code)
 
 
 def end(address: str, shown: StreamlitPage, entries: Sequence[StreamlitPage]) -> None:
-    """Offer the page as a file, and lead on to the page after it in the menu; after the last, to the first."""
-    saved_page.button(shown.title, address)
+    """Offer the page and its code as files, and lead on to the page after it in the menu, or to the first."""
+    saved_page.buttons(shown.title, address)
     following = entries[(entries.index(shown) + 1) % len(entries)]
     st.page_link(following, label=_("Next: {title}").format(title=following.title), icon=":material/arrow_forward:")
 

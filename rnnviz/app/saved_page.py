@@ -1,4 +1,4 @@
-"""The page of this run as one file: its parts are kept while it is drawn, and put together for who asks for it."""
+"""The page of this run as one file, and its code as a script: kept while it is drawn, for who asks for them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
+from rnnviz.app import script
 from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import offline
 
@@ -20,6 +21,7 @@ class _Parts(NamedTuple):
     above: list[str]  # HTML
     boards: list[Payload]
     below: list[str]
+    code: list[str]
 
 
 _PARTS: ContextVar[_Parts] = ContextVar("parts")  # of the run that draws the page
@@ -27,7 +29,7 @@ _PARTS: ContextVar[_Parts] = ContextVar("parts")  # of the run that draws the pa
 
 def begin() -> None:
     """Forget what was drawn before: another page begins."""
-    _PARTS.set(_Parts([], [], []))
+    _PARTS.set(_Parts([], [], [], []))
 
 
 def show_above(body: str) -> None:
@@ -42,6 +44,7 @@ def keep_board(payload: Payload) -> None:
 
 def keep_below(read: Sequence[str], code: str) -> None:
     """Keep what stands below the stage: how to read it, as plain sentences, and the code that gives the same."""
+    _PARTS.get().code.append(code)
     heading, summary, code = map(html.escape, (_("How to read this"), _("Show the code"), code))
     sentences = "".join(f"<li>{html.escape(line)}</li>" for line in read)
     _PARTS.get().below.append(
@@ -49,9 +52,10 @@ def keep_below(read: Sequence[str], code: str) -> None:
     )
 
 
-def button(title: str, name: str) -> None:
-    """Where the page has shown a stage, a button that gives the file. ``title``: the page's; ``name``: the file's."""
-    above, boards, below = _PARTS.get()
+def buttons(title: str, name: str) -> None:
+    """Where the page has shown a stage, a button that gives the file, and where it has shown code, one that gives this
+    as a script. ``title``: the page's; ``name``: the files'."""
+    above, boards, below, code = _PARTS.get()
     if not boards:
         return
     spoken = language()
@@ -71,3 +75,15 @@ def button(title: str, name: str) -> None:
         key="button-save",
         width="stretch",
     )
+    if code:
+        st.sidebar.download_button(
+            _("Save the code"),
+            script.printing(code[0]),
+            f"rnnviz-{name}.py",
+            "text/x-python",
+            help=_("A Python script that computes the numbers of this page anew and prints them."),
+            icon=":material/code:",
+            on_click="ignore",
+            key="button-script",
+            width="stretch",
+        )

@@ -11,12 +11,13 @@ from pathlib import Path
 from rnnviz import checkpoints
 from rnnviz.files.content import KERAS, ONNX, content_of, kind_of
 from rnnviz.files.inventory import Fitting, Inventory, Linear, Recurrence
+from rnnviz.files.sequences import read_sequence, read_vocabulary
 from rnnviz.files.state_dicts import modules_in
 from rnnviz.files.tensors import tensors_of
 from rnnviz.network import Network, Readout
 from rnnviz.refusals import Refused
 
-__all__ = ["Fitting", "Inventory", "Linear", "Recurrence", "inspect", "load"]
+__all__ = ["Fitting", "Inventory", "Linear", "Recurrence", "inspect", "load", "read_sequence", "read_vocabulary"]
 
 
 def inspect(

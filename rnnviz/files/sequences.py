@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ NPY = b"\x93NUMPY"
 BETWEEN = re.compile(r"\s*[,;\t]\s*|\s+")
 
 
-def read_sequence(file: bytes, *, name: str = "the file", limit: int | None = None) -> Tensor:
+def read_sequence(file: str | Path | bytes, *, name: str = "the file", limit: int | None = None) -> Tensor:
     """Whole numbers (T,) for token ids, or numbers (T, I): a row for each step. A first row of names is left out.
 
     Raises Refused for what is no table, and for numbers that are not finite.
@@ -26,11 +27,13 @@ def read_sequence(file: bytes, *, name: str = "the file", limit: int | None = No
     content = content_of(file, limit, name)
     values = _npy(content) if content.data[:6] == NPY else _table(content)
     if values.is_floating_point() and not torch.isfinite(values).all():
-        raise Refused("{file} has numbers that are not finite. Leave those steps out.", file=name)
+        raise Refused("{file} has numbers that are not finite. Leave those steps out.", file=content.name)
     return values
 
 
-def read_vocabulary(file: bytes, *, name: str = "the file", limit: int | None = None) -> Sequence[str] | dict[str, int]:
+def read_vocabulary(
+    file: str | Path | bytes, *, name: str = "the file", limit: int | None = None
+) -> Sequence[str] | dict[str, int]:
     """The tokens in the order of their ids, one on each line or as a JSON list; or the id of each, a JSON object, also
     that of a tokenizer.json. Raises Refused for anything else."""
     content = content_of(file, limit, name)

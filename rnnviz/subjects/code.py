@@ -10,15 +10,15 @@ from rnnviz.subjects.sequences import Sequence, Text, Vectors, fields_of
 
 
 def code_of(model: Model, sequence: Sequence) -> str:
-    """A call of ``rnnviz.subject``; of what was given, with a name in its place."""
-    if isinstance(sequence, Vectors):
-        place = f", window={sequence.window}" if sequence.window else ""
-        return f"rnnviz.subject(model=network, x=x{place})"
+    """A call of ``rnnviz.subject``; what was given is called ``network``, ``x`` and ``vocabulary`` in it."""
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
-    if isinstance(sequence, Text) and not model.structured:
-        arguments.append("vocabulary=vocabulary")
     if isinstance(model, Untrained):
         arguments = _structure(model)
+    if isinstance(sequence, Vectors):
+        arguments += ["x=x", *([f"window={sequence.window}"] if sequence.window else [])]
+        return f"rnnviz.subject({', '.join(arguments)})"
+    if isinstance(sequence, Text) and not model.structured:
+        arguments.append("vocabulary=vocabulary")
     arguments += [f"{name}={value!r}" for name, value in fields_of(sequence).items()]
     return f"rnnviz.subject({', '.join(arguments)})"
 

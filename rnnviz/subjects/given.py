@@ -39,10 +39,12 @@ class GivenNetwork(NamedTuple):
 
 
 class GivenSequence(NamedTuple):
-    """``x``: vectors (T, 1, I) or token ids (T, 1). ``tokens``: the text under the time axis, () for none."""
+    """``x``: vectors (T, 1, I) or token ids (T, 1). ``tokens``: the text under the time axis, () for none. ``file``:
+    the name of the one that it came in, "" for what was typed or came from Python."""
 
     x: Tensor
     tokens: tuple[str, ...] = ()
+    file: str = ""
 
 
 class _Kept(Generic[T]):
@@ -138,12 +140,12 @@ def keep_network(
     return _NETWORKS.keep(digest.hexdigest()[:16], GivenNetwork(own, title, vocabulary, notes), owner)
 
 
-def keep_vectors(x: Tensor, tokens: tuple[str, ...] = (), owner: Owner = None) -> str:
-    """Keep a copy of an input: vectors (T, 1, I) or token ids (T, 1); returns its digest."""
+def keep_vectors(x: Tensor, tokens: tuple[str, ...] = (), owner: Owner = None, file: str = "") -> str:
+    """Keep a copy of an input, as ``GivenSequence`` has it; returns its digest."""
     own = x.detach().clone().contiguous()
-    told = f"{own.dtype} {tuple(own.shape)} {tokens or ''}".encode()
+    told = f"{own.dtype} {tuple(own.shape)} {tokens or ''}{file}".encode(errors="surrogatepass")
     digest = hashlib.sha256(told + own.numpy().tobytes())
-    return _VECTORS.keep(digest.hexdigest()[:16], GivenSequence(own, tokens), owner)
+    return _VECTORS.keep(digest.hexdigest()[:16], GivenSequence(own, tokens, file), owner)
 
 
 def network_of(digest: str) -> GivenNetwork:

@@ -116,7 +116,7 @@ class Vectors(Long):
         return len(vectors_of(self.digest).x)
 
     def read(self, model: Loaded) -> Reading:
-        x, tokens = vectors_of(self.digest)
+        x, tokens, _file = vectors_of(self.digest)
         if x.ndim == 2:
             rows = _rows(model)
             if not 0 <= int(x.min()) <= int(x.max()) < rows:

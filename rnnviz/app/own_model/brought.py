@@ -24,7 +24,8 @@ ACTIVATIONS = ("tanh", "relu")
 @dataclass(frozen=True, eq=False)
 class Brought:
     """``at``: which of the file's modules is looked at. ``embedding``, ``head``, ``readout``, ``nonlinearity``: as
-    ``rnnviz.load`` takes them; None for what the file tells, or for nothing where it is in doubt."""
+    ``rnnviz.load`` takes them; None for what the file tells, or for nothing where it is in doubt. ``vocabulary_file``:
+    the name of the file that the ``vocabulary`` came in."""
 
     inventory: Inventory
     at: str
@@ -33,6 +34,7 @@ class Brought:
     readout: Readout | None = None
     nonlinearity: str | None = None
     vocabulary: OwnVocabulary | None = None
+    vocabulary_file: str = ""
 
     @property
     def module(self) -> Recurrence:
@@ -105,8 +107,8 @@ def weights_of(module: Recurrence) -> int:
     return sum(value.numel() for values in module.weights for value in values.values() if value is not None)
 
 
-def sequence_of(values: Tensor, loaded: Loaded, owner: Owner) -> Vectors:
-    """Numbers as what the network reads, kept for ``owner``. ``values``: token ids (T,), or (T, I).
+def sequence_of(values: Tensor, loaded: Loaded, owner: Owner, file: str = "") -> Vectors:
+    """Numbers as what the network reads, kept for ``owner``. ``values``: token ids (T,), or (T, I), from a ``file``.
 
     Raises Refused for numbers that it cannot read.
     """
@@ -133,4 +135,4 @@ def sequence_of(values: Tensor, loaded: Loaded, owner: Owner) -> Vectors:
             count=f"{len(values):,}",
             most=f"{MAX_STEPS:,}",
         )
-    return Vectors(keep_vectors(values, owner=owner))
+    return Vectors(keep_vectors(values, owner=owner, file=file))

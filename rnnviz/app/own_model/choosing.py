@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import streamlit as st
+from torch import Tensor
 
 from rnnviz.app import state, subject_picker, visits
 from rnnviz.app.i18n import _
@@ -122,7 +123,7 @@ def _take_part(part: str, key: str) -> None:
     brought, _model, number = _now()
     value = st.session_state[key] or None
     if part == "at":  # what was chosen of another module is not this one's
-        brought = Brought(brought.inventory, st.session_state[key], vocabulary=brought.vocabulary)
+        brought = replace(brought, at=value or "", embedding=None, head=None, readout=None, nonlinearity=None)
     else:
         brought = replace(brought, **{part: value})
     with _said():
@@ -212,11 +213,11 @@ def _take_table() -> None:
     file = st.session_state[_key("table")]
     if file is not None:
         with _said():
-            _read(read_sequence(file.getvalue(), name=file.name, limit=MAX_FILE_MB * 2**20))
+            _read(read_sequence(file.getvalue(), name=file.name, limit=MAX_FILE_MB * 2**20), file.name)
 
 
-def _read(values) -> None:
-    state.choose(sequence=sequence_of(values, state.subject().load(), visits.own()))
+def _read(values: Tensor, file: str = "") -> None:
+    state.choose(sequence=sequence_of(values, state.subject().load(), visits.own(), file))
 
 
 def _take_vocabulary() -> None:
@@ -226,4 +227,4 @@ def _take_vocabulary() -> None:
         return
     with _said():
         words = read_vocabulary(file.getvalue(), name=file.name, limit=MAX_FILE_MB * 2**20)
-        _keep(replace(brought, vocabulary=OwnVocabulary.of(words)), number)
+        _keep(replace(brought, vocabulary=OwnVocabulary.of(words), vocabulary_file=file.name), number)

@@ -35,7 +35,7 @@ def row(subject: Subject, board: Board, **place: object) -> list[dict]:
         "ids": board.array("id", ids[:, None]),
         "first": board.array("embedding:first", first[:, None]),
         "rows": board.array("embedding:rows", values[seen].reshape(len(ids), -1)),
-        "words": [[words[k] for k in near] for near in seen],
+        "words": [[words[k] if k < len(words) else f"#{k}" for k in near] for near in seen],
         "count": count,
         "size": size,
         "range": [-most, most],

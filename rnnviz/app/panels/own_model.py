@@ -11,7 +11,6 @@ from rnnviz import matching
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import is_brought, lack
-from rnnviz.app.own_model.brought import Brought
 from rnnviz.app.page import Chip, explained, readable
 from rnnviz.app.page_row import Page
 from rnnviz.app.panels import answer_claims, network_views
@@ -131,17 +130,3 @@ def elsewhere(pages: Sequence[Page], subject: Subject) -> None:
 def _lacks(pages: Sequence[Page], subject: Subject) -> list[tuple[Page, Refused | None]]:
     """The pages about a network that a visitor chooses, each with what this one lacks for it."""
     return [(row, lack(row, subject)) for row in pages if row.opens and row is not state.row()]
-
-
-def code(subject: Subject, brought: Brought | None) -> str:
-    """Python that gives the same."""
-    if not is_brought(subject):
-        return f'import rnnviz\n\nprint(rnnviz.files.inspect("model.pt"))\nsubject = {subject.code()}\n'
-    lines = ["import rnnviz", ""]
-    if brought is not None:
-        chosen = {name: getattr(brought, name) for name in ("embedding", "head", "readout", "nonlinearity")}
-        arguments = [repr(brought.inventory.file), *([f"at={brought.at!r}"] if brought.at else [])]
-        arguments += [f"{name}={value!r}" for name, value in chosen.items() if value]
-        lines.append(f"network = rnnviz.load({', '.join(arguments)})")
-    lines += [f"subject = {subject.code()}", "subject.trace().layer()['h'].values  # (steps, 1, units)"]
-    return "\n".join(lines) + "\n"
