@@ -20,11 +20,11 @@ AT_REST = """() => document.getAnimations()
     .every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
-def violations(visitor: Visitor) -> tuple[list[str], set[str]]:
-    """What is ours to mend, in sentences, and the rules that Streamlit's own markup breaks."""
+def violations(visitor: Visitor, **options: object) -> tuple[list[str], set[str]]:
+    """What is ours to mend, in sentences, and the rules that Streamlit's own markup breaks. ``options``: axe's."""
     visitor.page.wait_for_function(AT_REST)
     ours, streamlits = [], set()
-    for violation in Axe().run(visitor.page, options={"resultTypes": ["violations"]}).response["violations"]:
+    for violation in Axe().run(visitor.page, options={"resultTypes": ["violations"]} | options).response["violations"]:
         rule = violation["id"]
         for node in violation["nodes"]:
             where = node["target"][0]
@@ -35,11 +35,11 @@ def violations(visitor: Visitor) -> tuple[list[str], set[str]]:
     return ours, streamlits
 
 
-def axe_finds_nothing_of_ours(visitor: Visitor) -> None:
+def axe_finds_nothing_of_ours(visitor: Visitor, **options: object) -> None:
     """At the step or scene that is shown; then the cursor goes to the other end, or a story to its next scene."""
-    ours, streamlits = violations(visitor)
+    ours, streamlits = violations(visitor, **options)
     assert not ours, (visitor.page.viewport_size, visitor.step, *ours)
-    if visitor.page.viewport_size == DESK:  # on a phone the menu is shut
+    if visitor.page.viewport_size == DESK and not options:  # on a phone the menu is shut
         assert set(MENU) <= streamlits, "Streamlit mended its menu: take the exception out"
     if visitor.page.locator(".pager-next").count():
         visitor.page.locator(".pager-next").click()

@@ -7,8 +7,6 @@ from contextlib import suppress
 
 from playwright.sync_api import TimeoutError as Late
 
-from tests.browser.visitor import Visitor
-
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 WINDOWS = [(DESK, "light"), (PHONE, "dark")]
 CONTROLS = ".stage-transport:has(.stage-slider), .stage-pager"
@@ -89,21 +87,27 @@ def recolour(visitor, scheme: str) -> None:
     assert (visitor.step, visitor.unit) == cursor
 
 
-def is_whole_in_both_windows(visitor, first: int, also: Callable[[Visitor], None] = lambda visitor: None) -> None:
-    """Whole in the window and theme it was opened in, one of WINDOWS, and in the other when they change under it.
-
-    ``also`` is looked at as it opened, in the other theme, and in the other window.
-    """
-    (viewport, scheme), (other, inverse) = WINDOWS[first], WINDOWS[1 - first]
+def is_whole(visitor, window: int) -> None:
+    """In one of WINDOWS, as it opened there."""
+    viewport, scheme = WINDOWS[window]
     all_is_painted(visitor)
     all_fits(visitor, viewport)
     all_can_be_read(visitor, scheme)
+
+
+def is_whole_in_both_windows(visitor, also: Callable[..., None] = lambda visitor, **options: None) -> None:
+    """Whole in the first of WINDOWS, in which it opened, and in the other's theme and size when they change under it.
+
+    ``also`` is looked at as it opened, in the other theme, where nothing but colours is new, and in the other window.
+    """
+    viewport, scheme = WINDOWS[1]
+    is_whole(visitor, 0)
     also(visitor)
-    recolour(visitor, inverse)
-    all_can_be_read(visitor, inverse)
-    also(visitor)
-    visitor.page.set_viewport_size(other)
-    all_fits(visitor, other)
+    recolour(visitor, scheme)
+    all_can_be_read(visitor, scheme)
+    also(visitor, runOnly=["color-contrast"])
+    visitor.page.set_viewport_size(viewport)
+    all_fits(visitor, viewport)
     all_is_painted(visitor)
     also(visitor)
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looks import WINDOWS, is_whole_in_both_windows
+from tests.browser.looks import DESK, is_whole_in_both_windows
 from tests.browser.visitor import PIXELS
 
 pytestmark = pytest.mark.browser
@@ -15,16 +15,14 @@ ADDRESS = "/deep-network"
 LINKS = [
     f"{ADDRESS}?task=neighbour_xor&layers=4&cell=GRU",
     f"{ADDRESS}?task=slots&layers=3&directions=one",
-    f"{ADDRESS}?task=slots&layers=2&weights=fresh&text={quote('to ' * 60)}",
 ]
 
 
-@pytest.mark.parametrize(("link", "first"), list(zip(LINKS, (1, 0, 1), strict=True)))
-def test_a_deep_link_opens_a_whole_page_on_every_window(arrive, link, first):
-    viewport, scheme = WINDOWS[first]
-    visitor = arrive(link, viewport=viewport, color_scheme=scheme)
+@pytest.mark.parametrize("link", LINKS)
+def test_a_deep_link_opens_a_whole_page_on_every_window(arrive, link):
+    visitor = arrive(link, viewport=DESK)
     expect(visitor.warnings).to_have_count(0)
-    is_whole_in_both_windows(visitor, first)
+    is_whole_in_both_windows(visitor)
 
 
 def grid_place(visitor, row: int, step: int) -> tuple[float, float]:
@@ -87,8 +85,9 @@ def test_two_layers_are_right_where_one_layer_guesses_and_a_click_on_a_reading_g
     assert visitor.page.locator(".readings-column.now").count() == 1
 
 
-def test_the_cursor_spans_all_layers(arrive):
+def test_more_layers_make_more_rows_under_one_cursor_and_another_address(arrive):
     visitor = arrive(f"{ADDRESS}?task=neighbour_xor&layers=4")
+    expect(visitor.page.locator(".grid-name")).to_have_count(8)
     plot = visitor.page.locator(".stage-plot:has(.xy8)")
     plot.scroll_into_view_if_needed()
     cursor = plot.locator(".stage-cursor").bounding_box()
@@ -96,26 +95,12 @@ def test_the_cursor_spans_all_layers(arrive):
     assert len(areas) == 8
     assert abs(cursor["y"] - min(area["y"] for area in areas)) <= 2
     assert abs(cursor["y"] + cursor["height"] - max(area["y"] + area["height"] for area in areas)) <= 2
-
-
-def test_more_layers_make_more_rows_and_another_address(arrive):
-    visitor = arrive(ADDRESS)
-    expect(visitor.page.locator(".grid-name")).to_have_count(4)
     visitor.choose("layers", "3")
     expect(visitor.page.locator(".grid-name")).to_have_count(6)
     expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-3"))
     visitor.choose("directions", "one way")
     expect(visitor.page.locator(".grid-name")).to_have_count(3)
     expect(visitor.page.locator(".readings-name").first).to_contain_text("1 layer")
-
-
-def test_the_deep_page_opens_with_the_xor_after_travel_sentences_and_a_look_elsewhere(arrive):
-    visitor = arrive("/two-directions")
-    for title in ("Step through", "Deep network"):
-        visitor.choose_page(title)
-        expect(visitor.page.locator("[data-testid=stSidebarNavLink][aria-current=page]")).to_contain_text(title)
-    visitor.at_task("XOR")
-    expect(visitor.page).to_have_url(re.compile("model=neighbour-xor-lstm-two-2"))
 
 
 def test_a_sentence_at_the_limit_stays_usable(arrive):

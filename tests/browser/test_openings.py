@@ -39,42 +39,33 @@ def with_products(values, array: str, weight, vector, numbers: dict):
     return expected
 
 
-@pytest.mark.parametrize(
-    ("cell", "row", "term", "block", "name", "factor"),
-    [
-        ("RNN", "h", 1, 0, "weight_hh", "previous:h"),
-        ("LSTM", "f", 0, 1, "weight_ih", "x"),
-        ("LSTM", "o", 1, 3, "weight_hh", "previous:h"),
-        ("GRU", "n", 0, 2, "weight_ih", "x"),
-    ],
-)
-def test_a_summand_is_the_sum_of_the_products_that_it_opens(arrive, cell, row, term, block, name, factor):
+# By cell: the row and the place of a summand, the block of its matrix, that matrix and the vector.
+SUMMANDS = {
+    "RNN": [("h", 1, 0, "weight_hh", "previous:h")],
+    "LSTM": [("f", 0, 1, "weight_ih", "x"), ("o", 1, 3, "weight_hh", "previous:h")],
+    "GRU": [("n", 0, 2, "weight_ih", "x")],
+}
+
+
+@pytest.mark.parametrize("cell", SUMMANDS)
+def test_a_summand_is_the_sum_of_the_products_that_it_opens_and_so_is_the_leading_score(arrive, cell):
     visitor = opened(arrive, f"/step-through?cell={cell}&text={SENTENCE}")
-    open_part(visitor, row, f"term {term}")
-    weights = of_cell(shipped(f"intents-{cell.lower()}-small"))
-    values = answered(cell, SENTENCE)
-    numbers = table(values)
-    units = weights["weight_hh"].shape[1]
-    matrix = weights[name].split(units)[block]
-    vector = values.x if factor == "x" else values.layers[0, "forward"][factor]
-    array = f"{row}:{term}"
-    seen = walk(visitor, STEPS, UNITS)
-    signals = in_equations(cell) | in_drawing(cell) | {"embedding", f"{array}:weight", f"{array}:product", factor}
-    check(seen, with_products(values, array, matrix, vector, numbers), signals)
-    for look in seen:
-        products = [n.value for n in look.numbers if n.signal == f"{array}:product"]
-        assert len(products) == matrix.shape[1]
-        assert sum(products) == pytest.approx(numbers["", "", ""][array][look.step, look.unit].item(), abs=1e-4)
-
-
-def test_the_leading_score_opens_into_its_products(arrive):
-    visitor = opened(arrive, f"/step-through?cell=LSTM&text={SENTENCE}")
-    open_part(visitor, "p", "term 0")
-    values, weights = answered("LSTM", SENTENCE), shipped("intents-lstm-small")
-    h = values.layers[0, "forward"]["h"]
-    expected = with_products(values, "p:0", weights["readout.weight"], h, table(values))
-    signals = in_equations("LSTM") | in_drawing("LSTM") | {"embedding", "p:0:weight", "p:0:product"}
-    check(walk(visitor, STEPS, UNITS), expected, signals)
+    values, weights = answered(cell, SENTENCE), shipped(f"intents-{cell.lower()}-small")
+    numbers, states = table(values), values.layers[0, "forward"]
+    matrices = of_cell(weights)
+    units = matrices["weight_hh"].shape[1]
+    for row, term, block, name, factor in [*SUMMANDS[cell], ("p", 0, 0, "readout.weight", "h")]:
+        open_part(visitor, row, f"term {term}")
+        matrix = weights[name] if row == "p" else matrices[name].split(units)[block]
+        vector = values.x if factor == "x" else states[factor]
+        array = f"{row}:{term}"
+        seen = walk(visitor, STEPS, UNITS)
+        signals = in_equations(cell) | in_drawing(cell) | {"embedding", f"{array}:weight", f"{array}:product", factor}
+        check(seen, with_products(values, array, matrix, vector, numbers), signals)
+        for look in seen if row != "p" else ():
+            products = [n.value for n in look.numbers if n.signal == f"{array}:product"]
+            assert len(products) == matrix.shape[1]
+            assert sum(products) == pytest.approx(numbers["", "", ""][array][look.step, look.unit].item(), abs=1e-4)
 
 
 def test_the_score_of_one_direction_opens_into_its_products(arrive):

@@ -79,8 +79,9 @@ def in_drawing(cell: str) -> set[str]:
 
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
-def test_step_through_paints_the_truth(arrive, cell):
-    looks = walk(opened(arrive, f"/step-through?cell={cell}&text={quote(SENTENCE)}"), STEPS, UNITS)
+def test_step_through_paints_the_truth_and_marks_where_it_decides(arrive, cell):
+    visitor = opened(arrive, f"/step-through?cell={cell}&text={quote(SENTENCE)}")
+    looks = walk(visitor, STEPS, UNITS)
     values = answered(cell)
     check(looks, found_in(table(values)), in_equations(cell) | in_drawing(cell) | {"embedding"})
     leading = values.answers["p"].argmax(1)
@@ -88,15 +89,15 @@ def test_step_through_paints_the_truth(arrive, cell):
         strip = [n for n in look.numbers if n.signal == "p" and "step" not in n.place and len(n.place) == 1]
         assert {n.index for n in look.numbers if n.signal == "p:sum"} == {int(leading[look.step])}
         assert len(strip) == len(STEPS) * 2 + 8 + 1
+    check_where_it_decides(visitor, cell, SENTENCE)
+    visitor.type_sentence("what time is it ?")
+    check_where_it_decides(visitor, cell, "what time is it ?")
 
 
-@pytest.mark.parametrize("text", [SENTENCE, "what time is it ?"])
-@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
-def test_the_strip_marks_where_it_decides(arrive, cell, text):
+def check_where_it_decides(visitor, cell: str, text: str) -> None:
     shares = answered(cell, text).answers["p"]
     leads = (shares[:, shares[-1].argmax()] > 0.5).tolist()
     first = len(leads) - leads[::-1].index(False) if False in leads else 0
-    visitor = opened(arrive, f"/step-through?cell={cell}&text={quote(text)}")
     marked = visitor.page.locator(".strip-column:not(.start)").evaluate_all(
         "columns => columns.map((column) => column.querySelector('.strip-decided')?.textContent ?? '')"
     )
@@ -119,7 +120,7 @@ def test_step_through_and_states_paint_the_layer_and_direction_that_are_chosen(a
 
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
-def test_states_paints_the_truth(arrive, cell):
+def test_states_paints_the_truth_and_the_mean_of_all_units(arrive, cell):
     visitor = opened(arrive, f"/states?cell={cell}&text={quote(SENTENCE)}")
     looks = walk(visitor, STEPS, UNITS)
     values, names = answered(cell), set(SUMS[cell])
@@ -148,6 +149,12 @@ def test_states_paints_the_truth(arrive, cell):
         opening = values.layers[0, "forward"][gate].numpy()
         places = {(np.mean(unit < 0.1), np.mean(unit > 0.9)) for unit in opening.T}
         close(sorted(zip(shares[gate]["x"], shares[gate]["y"], strict=True)), np.array(sorted(places)), gate)
+    visitor.page.locator(".sentence-mean").click()  # of the signal that was chosen last
+    numbers = table(values)
+    numbers["", "", ""][f"{signal}:mean"] = values.layers[0, "forward"][signal].mean(1, keepdim=True)
+    looks = walk(visitor, STEPS, UNITS)
+    check(looks, found_in(numbers), {f"{signal}:mean", *names})
+    assert sum(number.signal == f"{signal}:mean" for number in looks[0].numbers) == len(values.x)
 
 
 def test_side_by_side_paints_the_truth(arrive):
@@ -200,14 +207,3 @@ def test_an_untrained_cell_paints_the_truth(arrive, cell):
     check(
         walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell) | {"embedding"}
     )
-
-
-def test_states_paints_the_mean_of_all_units(arrive):
-    visitor = opened(arrive, f"/states?cell=LSTM&text={quote(SENTENCE)}")
-    visitor.page.locator(".sentence-signals [data-array=i]").click()
-    visitor.page.locator(".sentence-mean").click()
-    numbers = table(answered("LSTM"))
-    numbers["", "", ""]["i:mean"] = numbers["", "", ""]["i"].mean(1, keepdim=True)
-    looks = walk(visitor, STEPS, UNITS)
-    check(looks, found_in(numbers), {"i:mean", *SUMS["LSTM"]})
-    assert sum(number.signal == "i:mean" for number in looks[0].numbers) == len(SENTENCE.split())

@@ -44,9 +44,9 @@ def reader(browser: Browser) -> Iterator[Page]:
     assert problems[0].startswith("file:")
 
 
-def save(visitor: Visitor, folder: Path) -> Path:
+def save(visitor: Visitor, folder: Path, button: str = ".st-key-button-save button") -> Path:
     with visitor.page.expect_download() as download:
-        visitor.page.locator(".st-key-button-save button").first.click()
+        visitor.page.locator(button).first.click()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -83,10 +83,11 @@ def test_a_saved_page_speaks_the_visitors_language_and_has_no_control_that_needs
     assert reader.url == before
 
 
-def test_a_saved_page_follows_the_readers_theme_and_fits_a_phone(arrive, reader, tmp_path):
-    visitor = arrive("/step-through")
+def test_what_the_button_on_the_stage_saves_follows_the_readers_theme_and_fits_a_phone(arrive, reader, tmp_path):
+    path = save(arrive("/step-through"), tmp_path, ".stage-save button")
+    assert path.name == "rnnviz-step-through.html"
     reader.set_viewport_size({"width": 390, "height": 844})
-    reader.goto(save(visitor, tmp_path).as_uri())
+    reader.goto(path.as_uri())
     reader.wait_for_function(READY)
     light = reader.evaluate("() => getComputedStyle(document.body).backgroundColor")
     reader.emulate_media(color_scheme="dark")
@@ -124,9 +125,3 @@ def test_in_a_notebook_the_stage_is_as_dark_as_what_stands_around_it(reader, tmp
     expect(root).to_have_css("color-scheme", "light")
     reader.evaluate("() => document.body.setAttribute('style', 'background: #111; color: rgba(255, 255, 255, .87)')")
     expect(root).to_have_css("color-scheme", "dark")
-
-
-def test_the_button_on_the_stage_saves_the_page(arrive):
-    with (visitor := arrive("/step-through")).page.expect_download() as download:
-        visitor.page.locator(".stage-save button").click()
-    assert download.value.suggested_filename == "rnnviz-step-through.html"

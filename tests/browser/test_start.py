@@ -146,12 +146,12 @@ def test_a_finger_goes_through_the_story_and_draws(arrive):
     assert "guess" not in page.url
 
 
-def test_a_link_opens_at_its_scene_and_a_page_that_goes_deeper_opens_from_each(arrive):
+def test_a_link_opens_at_its_scene_and_a_page_that_goes_deeper_opens_in_its_language(arrive):
     visitor = arrive("/?scene=5&lang=zh")
     at_scene(visitor, 4)
     visitor.page.keyboard.press("ArrowLeft")
     expect(visitor.page).to_have_url(re.compile("scene=4"))
-    for scene in SCENES:
+    for scene in (0, LAST):  # the pages themselves are opened elsewhere
         visitor.go(f"/?scene={scene + 1}&lang=zh")
         at_scene(visitor, scene)
         visitor.page.locator(".pager-deeper").click()

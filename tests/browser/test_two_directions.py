@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looks import WINDOWS, is_whole_in_both_windows
+from tests.browser.looks import DESK, is_whole_in_both_windows
 from tests.browser.visitor import PIXELS
 
 pytestmark = pytest.mark.browser
@@ -18,12 +18,11 @@ CHINESE = "台北是我出发的地方"
 LINKS = [f"{ADDRESS}?task=slots&text={quote(CHINESE)}&cell=GRU", f"{ADDRESS}?task=echo_future&distance=4&weights=fresh"]
 
 
-@pytest.mark.parametrize(("link", "first"), list(zip(LINKS, (0, 1), strict=True)))
-def test_a_deep_link_opens_a_whole_page_on_every_window(arrive, link, first):
-    viewport, scheme = WINDOWS[first]
-    visitor = arrive(link, viewport=viewport, color_scheme=scheme)
+@pytest.mark.parametrize("link", LINKS)
+def test_a_deep_link_opens_a_whole_page_on_every_window(arrive, link):
+    visitor = arrive(link, viewport=DESK)
     expect(visitor.warnings).to_have_count(0)
-    is_whole_in_both_windows(visitor, first)
+    is_whole_in_both_windows(visitor)
 
 
 def test_the_cursor_spans_both_pictures_and_a_click_on_or_between_them_goes_to_that_step(arrive):
