@@ -22,8 +22,7 @@ def close(actual: np.ndarray, expected: np.ndarray) -> None:
 
 
 @every_cell
-@pytest.mark.parametrize("of", ["h", "state"])
-@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize(("of", "backward"), [("state", False), ("h", True)])
 def test_some_losses_are_these_rows_of_the_whole_matrix(name, of, backward, monkeypatch, rng):
     monkeypatch.setattr(matrix, "AT_ONCE", 4)  # so that chunks of steps meet in a short sequence
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, backward=backward)

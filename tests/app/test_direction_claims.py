@@ -135,8 +135,7 @@ def test_untrained_networks_claim_no_label(cell):
 
 
 @pytest.mark.parametrize("cell", TRIO)
-@pytest.mark.parametrize("layers", [1, 2, 4])
-@pytest.mark.parametrize("directions", ["one", "two"])
+@pytest.mark.parametrize(("layers", "directions"), [(1, "two"), (2, "one"), (4, "two")])
 def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, directions):
     more = max(2, layers)
     for text in BITS:

@@ -73,9 +73,8 @@ CASES = {
 }
 
 
-@FORMS
+@pytest.mark.parametrize(("vectors", "suffix"), [(False, "keras"), (True, "h5")])
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("vectors", [False, True])
 def test_it_computes_what_the_model_does(case, suffix, vectors, tmp_path):
     own = model(*(() if vectors else (L.Embedding(11, 4),)), *CASES[case](), vectors=vectors)
     network = load(saved(own, tmp_path, suffix))

@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 import rnnviz
 from pages import PAGES
 from rnnviz.app.subject_picker import named, offered
-from rnnviz.cells import CELLS
 from rnnviz.network import Network
 from rnnviz.subjects import Shipped, Subject
 from rnnviz.subjects.catalogue import cards
@@ -50,7 +49,8 @@ KINDS: dict[str, object] = {
     "one step": lambda: {"model": "intents-lstm-small", "text": "hello"},
     "one step of vectors": lambda: given(steps=1),
     "recall": lambda: {"model": "recall-rnn-orthogonal-seed1"},
-    **{cell: lambda cell=cell: {"model": f"untrained~cell.{cell.replace(' ', '-')}~size.4"} for cell in CELLS},
+    # The cells whose states or weights are unlike those of the three; each cell is on most pages in tests of their own.
+    **{cell: lambda cell=cell: {"model": f"untrained~cell.{cell}~size.4"} for cell in ("Jordan", "ESN", "minGRU")},
 }
 
 

@@ -19,8 +19,16 @@ from tests.pages.visit import board, chips, claim, land, panels, sentence, whole
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
 
 
-@every_page
-@pytest.mark.parametrize(("cell", "size"), [("RNN", "large"), ("LSTM", "medium"), *((cell, "small") for cell in CELLS)])
+@pytest.mark.parametrize(
+    ("page", "cell", "size"),
+    [
+        *(("vanishing_gradients.py", cell, "large" if cell == "RNN" else "small") for cell in CELLS),
+        *(
+            ("gradient_map.py", cell, size)
+            for cell, size in (("LSTM", "medium"), ("Jordan", "small"), ("minGRU", "small"))
+        ),
+    ],
+)
 def test_every_cell_and_size_reads_my_sentence(page, cell, size):
     at = choose(page, reads="own", cell=cell, size=size)
     assert shown_subject(at) == intents(cell, size)

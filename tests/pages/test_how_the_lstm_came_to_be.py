@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -55,6 +56,7 @@ def chips(at: AppTest) -> list[str]:
     return re.findall("<li.*?>(.*?)</li>", body)
 
 
+@cache
 def largest(name: str) -> float:
     """The largest size of any c of the station's cell along the whole stream."""
     with torch.no_grad():
@@ -70,6 +72,7 @@ def third_bit(cell: str) -> float:
     return (shares[1:-1:3] - y[1:-1:3]).pow(2).mean(1).sqrt().mean().item()
 
 
+@cache
 def remembered(name: str) -> tuple[int, int]:
     """How many of the last symbols but one a network names right along the stream, and how many there are."""
     x = stream(LONG)[:-1] + 1
