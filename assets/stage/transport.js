@@ -26,6 +26,8 @@ export function createTransport(stage) {
   }
   const play = element("button", "stage-play");
   play.type = "button";
+  const [sign, named] = [element("span", "stage-play-sign"), element("span", "stage-play-word")];
+  play.append(sign, named);
   const time = createSlider(strings.slider, stage.steps, jump);
   const readout = element("div", "stage-readout");
   const pace = element("button", "stage-pace");
@@ -68,10 +70,14 @@ export function createTransport(stage) {
     }, wait);
   }
 
+  /** At the end Play begins anew, and says so. */
   function show() {
+    const again = stage.now.step === last && !playing();
     const does = playing() ? strings.pause : strings.play;
-    play.replaceChildren(element("span", "stage-play-sign", playing() ? "❚❚" : "▶"), element("span", "stage-play-word", does));
-    play.setAttribute("aria-label", does);
+    sign.textContent = playing() ? "❚❚" : again ? "↻" : "▶";
+    named.textContent = does;
+    play.title = again ? strings.play_again : "";
+    play.setAttribute("aria-label", again ? strings.play_again : does);
     pace.textContent = `${speed}×`;
     pace.setAttribute("aria-label", `${strings.speed}${strings.colon}${speed}×`);
     stage.host.classList.toggle("playing", playing());
@@ -135,7 +141,6 @@ export function createTransport(stage) {
     move();
   }
   document.addEventListener("keydown", onKey);
-  show();
 
   return {
     node,
@@ -146,6 +151,7 @@ export function createTransport(stage) {
       label.textContent = snapshots[snapshot];
       if (training.show(snapshot, label.textContent)) news.add(training);
       if (news.size) say();
+      show();
     },
     destroy() {
       clearTimeout(timer);
