@@ -8,7 +8,7 @@ import { arrow, createSheet, squares } from "./scenes/sheet.js";
 const EDGE = 4;
 const NAMES = 66; // pixels for the names of lines or bars
 const APART = 14; // from one name to the next
-const HUES = ["#009CE4", "#868C94", "#D8786C"];
+const HUES = ["#009CE4", "#868C94", "#D8786C"]; // the first and the last of lines that are two
 
 export function createLesson(body, panel, stage) {
   const { words, hrefs, picture } = panel;
@@ -64,8 +64,9 @@ function lines({ lines: arrays, range: [low, high], names, ends }, stage, wide, 
     const points = values.map((value, t) => `${x(t / (values.length - 1)).toFixed(1)},${y(value).toFixed(1)}`);
     const at = { x: isLeft ? NAMES - 6 : wide - NAMES + 6, y: places[k] + 4, "text-anchor": isLeft ? "end" : "start" };
     const name = svg("text", { class: "lesson-name", ...at }, names[k]);
-    name.style.setProperty("--ink", HUES[k]);
-    return [svg("path", { class: "lesson-line", d: `M${points.join("L")}`, stroke: HUES[k] }), name];
+    const hue = HUES.at(k && k === curves.length - 1 ? -1 : k);
+    name.style.setProperty("--ink", hue);
+    return [svg("path", { class: "lesson-line", d: `M${points.join("L")}`, stroke: hue }), name];
   });
 }
 

@@ -13,6 +13,7 @@ import { createLesson } from "./lesson.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
 import { createNextSymbol } from "./next_symbol.js";
+import { createOwnLesson } from "./own_lesson.js";
 import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
@@ -49,6 +50,7 @@ export const PANELS = {
   mixture: createMixture,
   order: createOrder,
   next_symbol: createNextSymbol,
+  own_lesson: createOwnLesson,
   probabilities: createProbabilities,
   pulse: createPulse,
   question: createQuestion,

@@ -26,7 +26,7 @@ _PACKED = "~"  # in front of a file's bytes, in the place of a name
 def find(word: str, pages: Mapping[str, Page]) -> Lesson:
     """The lesson of an address. Raises Refused for a name that none has, and for a file that is no lesson."""
     trusted = word in SHIPPED  # its links are opened in the tests, which takes longer than reading them
-    return STORE.get(("lesson", word), lambda: read(word, _content(word), None if trusted else pages))
+    return STORE.get(("lesson", word), lambda: read(word, source(word), None if trusted else pages))
 
 
 def pack(content: bytes) -> str:
@@ -34,7 +34,8 @@ def pack(content: bytes) -> str:
     return _PACKED + base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
 
 
-def _content(word: str) -> bytes:
+def source(word: str) -> bytes:
+    """The file of a lesson."""
     if word in SHIPPED:
         return shipped_path(f"assets/lessons/{word}.toml").read_bytes()
     if not word.startswith(_PACKED):

@@ -59,12 +59,11 @@ def _gradients(board: Board) -> dict[str, object]:
 
 
 def _gate(board: Board) -> dict[str, object]:
-    """The largest |c| while the forget gate is held at 0, let go, held at 1."""
-    runs = [first_story.held(value) for value in (0.0, None, 1.0)]
-    sizes = [np.abs(run.c).max(1) for run in runs]
-    told = _("The largest number in c after the last step: {values}, with f held at 0, let go, held at 1.")
+    """The largest |c| while the forget gate is held at 0, and at 1."""
+    sizes = [np.abs(first_story.held(value).c).max(1) for value in (0.0, 1.0)]
+    told = _("The largest number in c after the last step: {values}, with f held at 0 and at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
-    names = ["f = 0", _("f free"), "f = 1"]
+    names = ["f = 0", "f = 1"]
     axes = _("largest |c|, {low} to {high}"), _("time step →")
     return _lines(board, "gate", [np.log10(size) for size in sizes], axes, names, told)
 

@@ -13,6 +13,9 @@ from rnnviz.app.page_row import Page
 from rnnviz.app.stage.board import Board, stage
 from rnnviz.refusals import Refused
 
+EXAMPLE = library.SHIPPED[0]  # to begin with
+ASKS = ('measure = "state_size"', "number = { within = 0.5 }")
+
 
 def show(pages: Mapping[str, Page]) -> None:
     """``pages``: those that a brought lesson may lead to, by address."""
@@ -21,8 +24,7 @@ def show(pages: Mapping[str, Page]) -> None:
     board = Board((), (), units=1)
     cards = [_card(library.find(word, pages), board, f"{k} · ") for k, word in enumerate(library.SHIPPED, 1)]
     brought = running.brought()
-    if brought is not None:
-        cards = [_card(brought, board), *cards]
+    cards = [*cards, _own()] if brought is None else [_card(brought, board), *cards]
     for first in range(0, len(cards), 3):
         board.row(*({**card, "span": 4} for card in cards[first : first + 3]))
     with place:
@@ -31,7 +33,7 @@ def show(pages: Mapping[str, Page]) -> None:
 
 def _bring(pages: Mapping[str, Page]) -> None:
     """Open a file. It is read in this session alone; its link holds all of it."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="own-lesson"):
         with st.popover(_("Open a lesson of your own"), icon=":material/upload_file:", width="content"):
             file = st.file_uploader(_("A text file (.toml)"), type=["toml", "txt"])
         running.download()
@@ -41,6 +43,21 @@ def _bring(pages: Mapping[str, Page]) -> None:
         running.bring(library.find(library.pack(file.getvalue()), pages))
     except Refused as refusal:
         st.warning(running.refused(refusal), icon=":material/info:")
+
+
+def _own() -> dict[str, object]:
+    """The card that says how a lesson is written."""
+    question = _("How many units does it have?")
+    return {
+        "kind": "own_lesson",
+        "title": _("Write your own"),
+        "about": _("A lesson is a text file: a list of links into this app, each with a question before it."),
+        "audience": _("For teachers"),
+        "lines": ["[[step]]", 'link = "states?text=hello"', f'question = "{question}"', *ASKS],
+        "example": library.source(EXAMPLE).decode(),
+        "file": f"{EXAMPLE}.toml",
+        "words": {"open": _("Open a file"), "example": _("Example file")},
+    }
 
 
 def _card(lesson: Lesson, board: Board, number: str = "") -> dict[str, object]:
