@@ -26,7 +26,7 @@ export function createLoop(body, panel, stage) {
   const left = element("div", "loop-left");
   const bar = element("div", "scene-bar");
   const toggle = button("", () => turn(1 - wanted));
-  bar.append(toggle, element("span", "scene-note", words.shared));
+  bar.append(element("span", "scene-note", words.shared), toggle);
   left.append(bar);
   const right = element("div", "loop-right");
   const told = element("p", "loop-sum");
@@ -50,7 +50,6 @@ export function createLoop(body, panel, stage) {
 
   function sayWhere() {
     toggle.textContent = `⇄ ${wanted ? words.fold : words.unfold}`;
-    toggle.classList.toggle("primary", !wanted);
     toggle.setAttribute("aria-pressed", String(wanted === 1));
   }
 
@@ -107,7 +106,7 @@ export function createLoop(body, panel, stage) {
       square.onclick = () => select(t, k);
       box.append(square);
     });
-    around.append(ofStep(names.state, t, { x: -half - 3, y: rows.state - half - 6 }));
+    around.append(ofStep(names.state, t, { x: -6, y: rows.state - half - 7, "text-anchor": "end" }));
     around.append(ofStep(names.input, t, { x: 0, y: rows.word - 8, class: "letter loop-x" }));
     around.append(svg("text", { class: "loop-word", x: 0, y: rows.word + 14, "text-anchor": "middle" }, shortened(tokens[t], across)));
     group.append(around, box);

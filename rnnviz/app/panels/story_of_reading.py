@@ -41,8 +41,8 @@ def loop(board: Board) -> dict:
         },
         "title": _("A recurrent network feeds its state back to itself: unfolded in time, it is a chain"),
         "caption": _(
-            "One cell reads word after word. Click a word, or a square, which is one unit: its numbers are worked out."
-        ),
+            "A trained RNN of {units} units reads word after word. Click a word, or a square (one unit), for its sum."
+        ).format(units=h.shape[1]),
         "alternative": _(
             "A trained RNN of {units} units reads {text}: {count} copies of one cell in a row, each with its state "
             "as coloured squares, W on the links between them; beside it the tanh curve with a dot for each unit."
@@ -50,9 +50,9 @@ def loop(board: Board) -> dict:
         "axes": ["a = {from_input} {input} + {recurrent} {state} + b".format(**names), f"{names['state']} = tanh(a)"],
         "kinds": _kinds(board),
         "words": {
-            "kinds": _("X can be anything that comes in order, of any length:"),
-            "fold": _("Fold"),
-            "unfold": _("Unfold"),
+            "kinds": _("{input} can be anything that comes in order, of any length:").format(**names),
+            "fold": _("Loop"),
+            "unfold": _("Chain"),
             "shared": _("Parameter sharing: one {weights} for all steps").format(
                 weights=_(", ").join(names[part] for part in ("from_input", "recurrent", "readout"))
             ),
