@@ -1,7 +1,5 @@
 """Your model: a network that the visitor brings, and where to see it."""
 
-import streamlit as st
-
 from pages import PAGES
 from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
@@ -14,9 +12,7 @@ of = state.layer(), state.direction()
 brought = choosing.shown(subject)
 
 own_model.claim(subject)
-with st.container(key="own-file", gap="small"):
-    choosing.bring()
-    st.caption(_("Only this server's memory holds the file, and it is gone with your session."))
+own_model.entrance()
 own_model.drawing(subject)
 with controls.line():
     choosing.choose_input()
@@ -28,7 +24,7 @@ controls.choose_layer()
 def build() -> Board:
     kept = state_claims.kept(subject, of)
     board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
-    board.row({**state_charts.heatmaps(subject, of)[0], **own_model.finding(subject, kept), "span": 12})
+    board.row(own_model.states(subject, of, kept))
     board.row(state_charts.unit_lines(subject, of, unit))
     return board
 

@@ -8,20 +8,23 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnviz import matching
-from rnnviz.app import page, state
+from rnnviz.app import naming, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import is_brought, lack
+from rnnviz.app.own_model import choosing
 from rnnviz.app.page import Chip, explained, readable
 from rnnviz.app.page_row import Page
-from rnnviz.app.panels import answer_claims, network_views
-from rnnviz.app.results import answers_along
+from rnnviz.app.panels import answer_claims, network_views, state_charts
+from rnnviz.app.results import Layer, answers_along
 from rnnviz.app.written import significant
 from rnnviz.compute import computed
 from rnnviz.dynamics import LastingChange
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Subject
 from rnnviz.subjects.given import network_of
+from rnnviz.subjects.limits import MAX_FILE_MB
 
+FORMATS = ".safetensors, .pt, .npz, .onnx, .h5, .keras"
 MOST_OF_A_NAME = 28  # characters of a file's name in the title
 
 
@@ -29,8 +32,9 @@ def claim(subject: Subject) -> None:
     """The title says what is open; its chips, what it is and that it is that."""
     if not is_brought(subject):
         title = _("Open your own RNN, LSTM or GRU and see inside")
-        sentence = _("Drop a .safetensors, .pt, .npz or .onnx file: every page then shows it. Example: {file}.")
-        sentence = sentence.format(file=page.bold(subject.model.name))
+        sentence = _(
+            "Drop a file: its layers and states appear below, and every page shows it. Until then, an example."
+        )
         page.claim(title, sentence, measured=sentences(*(f"{chip.text}." for chip in chips(subject))))
         return
     name = readable(subject.model.title)
@@ -39,6 +43,20 @@ def claim(subject: Subject) -> None:
     title = _("Your {cell}, unit by unit: {name}") if name else _("Your {cell}, unit by unit")
     sentence = _("Each row is a unit, each column a time step. Choose what it reads, then see it on any page below.")
     page.claim(title.format(cell=subject.cell, name=f"<bdi>{html.escape(name)}</bdi>"), sentence, chips(subject))
+
+
+def entrance() -> None:
+    """Where a file is dropped, what is read and where it stays; beside it the line of Python that does the same."""
+    with st.container(key="own-file"):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        with left:
+            choosing.bring()
+            formats = html.escape(_("{formats}, up to {size} MB").format(formats=FORMATS, size=MAX_FILE_MB))
+            stays = html.escape(_("It is kept in memory only, and deleted when your session ends."))
+            st.html(f'<p class="drop-hint">{formats}<br>{stays}</p>')
+        with right:
+            st.caption(_("Or in Python, with a torch model and what it reads:"))
+            st.code("rnnviz.open(model, x)", language="python")
 
 
 def chips(subject: Subject) -> list[Chip]:
@@ -95,19 +113,25 @@ def drawing(subject: Subject) -> None:
         for name, size in boxes
     )
     color, label = network_views.accent(subject), html.escape(_("The network"))
-    st.html(f'<ol class="own-network" tabindex="0" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
+    told = _("The example: a small {cell}, trained to tell what a sentence asks for").format(cell=subject.cell)
+    told = "" if is_brought(subject) else f'<p class="own-example">{html.escape(told)}</p>'
+    st.html(f'{told}<ol class="own-network" tabindex="0" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
 
 
-def finding(subject: Subject, kept: LastingChange | None) -> dict[str, str]:
-    """The title of its states: which unit keeps what it took at which step; {} where none is seen to."""
-    if kept is None:
-        return {}
-    told = _("Unit {unit} turns positive (blue) at {word} and stays so")
-    if kept.value < 0:
-        told = _("Unit {unit} turns negative (orange) at {word} and stays so")
-    word = subject.tokens[kept.step] if subject.tokens else ""
-    word = _("“{text}”").format(text=word) if word else _("step {step}").format(step=kept.step + 1)
-    return {"title": told.format(unit=kept.unit, word=word)}
+def states(subject: Subject, of: Layer, kept: LastingChange | None) -> dict:
+    """The states as a picture whose title says which they are, and which unit keeps what it took at which step, where
+    one is seen to."""
+    picture = state_charts.heatmaps(subject, of)[0]
+    told = _("Hidden state {letter} of the {cell}, unit by unit")
+    if kept is not None:
+        told = _("Hidden state {letter} of the {cell}: unit {unit} turns negative at {word} and stays so")
+        if kept.value > 0:
+            told = _("Hidden state {letter} of the {cell}: unit {unit} turns positive at {word} and stays so")
+    word = "" if kept is None or not subject.tokens else subject.tokens[kept.step]
+    word = _("“{text}”").format(text=word) if word else _("step {step}").format(step=(kept.step if kept else 0) + 1)
+    names = {"letter": naming.letter(subject.cell, "h"), "cell": subject.cell, "unit": kept and kept.unit, "word": word}
+    caption = _("A row is a unit, a column a time step. Blue is positive, orange negative.")
+    return picture | {"title": told.format(**names), "caption": caption, "span": 12}
 
 
 def links(pages: Sequence[Page], subject: Subject) -> None:
