@@ -2,7 +2,7 @@
 import { svg } from "./dom.js";
 import { onScreen } from "./space.js";
 
-const STEPS = 6;
+const STEPS = 8;
 
 /** ``names``: the arrays of the path's coordinates. ``color``: that of the path. */
 export function createTrail(names, color, stage) {

@@ -118,8 +118,15 @@ def _third_bit(learnt: Task, spoken: str) -> str:
 def _switches(learnt: Task, spoken: str) -> str:
     """Steps of three switches each, and how all three stand after them."""
     pushes = torch.tensor([[1.0, 0, 0], [0, -1, 0], [0, 0, 1], [-1, 0, 0]])
-    held = learnt.solution(pushes[:, None])[-1, 0]
-    return becomes(words([settings(push) for push in pushes.tolist()]), settings(held.tolist()))
+    held = learnt.solution(pushes[:, None])[-1, 0].tolist()
+    steps = "".join(f"<i>{_drawn(push)}</i>" for push in pushes.tolist())
+    return f'{steps}<span class="becomes">→ {_drawn(held)} <b>{settings(held)}</b></span>'
+
+
+def _drawn(values: Sequence[float]) -> str:
+    """Switches, up or down; without a knob those that are not pushed."""
+    ways = {"+": " up", "−": " down", "·": ""}
+    return "".join(f'<u class="switch{ways[sign]}">{sign}</u>' for sign in settings(values).split("\u202f"))
 
 
 def settings(values: Sequence[float]) -> str:

@@ -37,6 +37,7 @@ def channels(
     time = np.arange(1, steps + 1)
     most = max(1.0, *(float(np.abs(values[np.isfinite(values)]).max(initial=0)) for values in (pushes, answers)))
     share = (1 - GAP * (count - 1)) / count
+    first_wrong = -1 if wrong is None or not wrong.any() else int(wrong.any(0).argmax())
     for k in range(count):
         place = {"xaxis": "x", "yaxis": f"y{k + 1}" if k else "y", "showlegend": k == 0}
         fig.add_scatter(
@@ -62,7 +63,8 @@ def channels(
             crossed = wrong[:, k]
             fig.add_scatter(
                 x=time[crossed], y=answers[crossed, k], mode="markers", name=style.plain(wrong_name), hoverinfo="skip",
-                marker={"color": style.INK, "size": 11, "symbol": "x"}, cliponaxis=False, **place,
+                marker={"color": style.INK, "size": 11, "symbol": "x"}, cliponaxis=False,
+                **place | {"showlegend": k == first_wrong},
             )  # fmt: skip
         top = 1 - k * (share + GAP)
         axis = {"domain": [max(0.0, top - share), top], "range": [-1.5 * most, 1.5 * most], "tickvals": [-1, 0, 1]}

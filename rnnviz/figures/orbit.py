@@ -12,7 +12,11 @@ SYMBOLS = ("circle", "diamond-open", "square-open", "x")  # by the number of uns
 AXES = ("x", "y", "z")
 STABLE = style.ROLES["state"]
 GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
-AWAY = 26  # pixels from a point to its word
+LAST = 2000  # in the legend: Plotly's own rank is 1000
+ACROSS = 300  # pixels that a picture in space is wide, about
+HALF = np.array([24.0, 11.0])  # pixels of a word, from its middle to its sides
+# From a point to the middle of its word, in pixels: on an ellipse around it.
+SIDES = np.array([[38.0 * np.cos(a), 22.0 * np.sin(a)] for a in np.arange(16) * np.pi / 8])
 CAMERA = {"x": 1.07, "y": -1.58, "z": 0.94}
 
 
@@ -23,7 +27,6 @@ class Rest(NamedTuple):
     unstable: int  # in how many directions
     points: np.ndarray  # (N, components)
     texts: Sequence[str] = ()
-    hidden: bool = False  # until its name in the legend is clicked
 
 
 @drawn
@@ -35,14 +38,15 @@ def orbit(
     ways: Sequence[np.ndarray] = (),
     color: str = style.INK,
     path_name: str = "path",
+    way_name: str = "",
     component_title: str = "component",
     height: int = 400,
 ) -> Draft:
     """``path``: (T, components), two or three of them; ``explained``: (components,), their shares of the variance.
 
-    ``ways``: other curves (T', components), drawn faintly behind. Equal units on all axes: a distance on the picture is
-    a distance of states. On a plane the last trace is the place of the cursor. In space, where all is seen through all,
-    unstable points are small and faint.
+    ``ways``: other curves (T', components), drawn faintly behind, named ``way_name``. Equal units on all axes: a
+    distance on the picture is a distance of states. On a plane the last trace is the place of the cursor. In
+    space, where all is seen through all, unstable points are small and faint.
     """
     solid = path.shape[1] == 3
     fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34})
@@ -52,8 +56,8 @@ def orbit(
         gap = np.full((1, path.shape[1]), np.nan)
         joined = np.concatenate([part for way in ways for part in (way, gap)])
         add(joined, mode="lines", line={"color": style.INK, "width": 2 if solid else 1}, opacity=0.4 if solid else 0.55,
-            hoverinfo="skip", showlegend=False)  # fmt: skip
-    faint = 0.3 if solid else 0.75  # in space the last steps are drawn over it
+            hoverinfo="skip", name=style.plain(way_name), showlegend=bool(way_name), legendrank=LAST)  # fmt: skip
+    faint = 0.4 if solid else 0.75  # in space the last steps are drawn over it
     add(path, mode="lines" if solid else "lines+markers", name=style.plain(path_name), opacity=faint, hoverinfo="skip",
         line={"color": color, "width": 3 if solid else 1.5}, marker={"color": color, "size": 4})  # fmt: skip
     for rest in rests:
@@ -69,14 +73,13 @@ def orbit(
             opacity=0.6 if solid and rest.unstable else 1,
             textfont={"size": 12},
             **({"textposition": _apart(rest.points)} if written else {}),
-            **({"visible": "legendonly"} if rest.hidden else {}),
             hovertemplate=("%{text} · " if rest.texts else "") + style.plain(rest.name) + "<extra></extra>",
         )
     if not solid:
         add(path[-1:], mode="markers", name="", showlegend=False, hoverinfo="skip",
             marker={"color": "rgba(0,0,0,0)", "size": 17, "line": {"color": color, "width": 3}})  # fmt: skip
-    clicks = {"itemclick": "toggle" if any(rest.hidden for rest in rests) else False, "itemdoubleclick": False}
-    fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"} | clicks)
+    still = {"itemclick": False, "itemdoubleclick": False}
+    fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"} | still)
     titles = [f"{component_title} {k + 1} ({share:.0%})" for k, share in enumerate(explained)]
     if solid:
         plain = {"gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "showspikes": False}
@@ -86,7 +89,8 @@ def orbit(
         }
         camera = {"eye": CAMERA, "center": {"x": 0, "y": 0, "z": -0.12}}  # room for the names of the axes below
         fig.update_layout(scene={"aspectmode": "data", "camera": camera, "dragmode": "orbit"} | axes)
-        if words := [word for rest in rests for word in _words(rest)]:
+        around = np.concatenate([path, *(rest.points for rest in rests), *ways])
+        if words := [word for rest in rests for word in _words(rest, around)]:
             fig.update_layout(scene={"annotations": words})
         fig.update_layout(margin={"l": 0, "r": 0, "b": 0})
     else:
@@ -95,19 +99,27 @@ def orbit(
     return fig
 
 
-def _words(rest: Rest) -> list[dict]:
+def _words(rest: Rest, around: np.ndarray) -> list[dict]:
     """In space the word beside each point, above all that is drawn in WebGL: as the camera first sees them, on the side
-    away from their middle."""
+    where there is most room. ``around``: all that is drawn, (N, 3)."""
     eye = np.array(list(CAMERA.values()))
     right = np.cross(-eye, [0.0, 0.0, 1.0])
     up = np.cross(right, -eye)
     screen = np.stack([right / np.linalg.norm(right), up / np.linalg.norm(up)], 1)
+    scale = ACROSS / (np.ptp(around @ screen, 0).max() or 1.0)
+    taken = scale * (around @ screen)
     words = []
     for point, text in zip(rest.points, rest.texts, strict=False):
-        side = (point - rest.points.mean(0)) @ screen
-        x, y = AWAY * side / (np.linalg.norm(side) or 1.0)
-        shift = {"xshift": float(1.2 * x), "yshift": float(y), "font": {"size": 15}, "showarrow": False}
-        words.append(dict(zip(AXES, point.tolist(), strict=True)) | {"text": style.plain(text)} | shift)
+        places = scale * (point @ screen) + SIDES
+        room = (np.abs(places[:, None] - taken) / HALF).max(-1).min(1)  # from each place to what is nearest
+        best = int(room.argmax())
+        taken = np.vstack([taken, places[best]])
+        shift = dict(zip(("xshift", "yshift"), SIDES[best].tolist(), strict=True))
+        words.append(
+            dict(zip(AXES, point.tolist(), strict=True))
+            | {"text": style.plain(text), "font": {"size": 15}, "showarrow": False}
+            | shift
+        )
     return words
 
 

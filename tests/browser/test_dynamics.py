@@ -11,17 +11,20 @@ RING = ".stage-cursor.ring"
 
 def test_another_cell_brings_other_points(arrive):
     visitor = arrive(ADDRESS)
-    points = visitor.page.locator(".claim li").first
-    expect(points).to_have_text("8 resting points, 19 saddles")
+    claim = visitor.page.locator(".claim details")
+    expect(claim).to_contain_text("27 were found: 8 where it rests, 19 saddles.")
     assert visitor.page.locator(".gl-container canvas").count() > 0
-    visitor.press_button("GRU")
-    expect(points).to_have_text("8 resting points, 9 saddles")
+    visitor.press_button("The GRU gets by with fewer saddles")
+    expect(claim).to_contain_text("17 were found: 8 where it rests, 9 saddles.")
     expect(visitor.page.locator(".stage-plot").nth(2)).to_contain_text("1 way unstable (8)")
 
 
 def test_the_ring_in_space_follows_the_cursor_and_the_hand_that_turns_it_and_the_wheel_scrolls_the_page(arrive):
     visitor = arrive(ADDRESS)
     ring = visitor.page.locator(RING)
+    assert visitor.step == 25  # where a switch is flipped after a rest
+    visitor.press("End")
+    visitor.at_step(visitor.last_step)
     there = ring.evaluate("one => one.style.transform")
     visitor.press("Home")
     visitor.at_step(0)

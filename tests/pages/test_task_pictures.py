@@ -52,7 +52,7 @@ def test_bits_and_letters_are_answered_by_the_rules_of_their_tasks():
     (one, other), asked, answer = told("xor_stream")
     assert (str(int(one) ^ int(other)), asked) == (answer, [1])
     steps, _asked, answer = told("flip_flop")
-    last = {k: sign for step in steps for k, sign in enumerate(step.split("\u202f")) if sign != "·"}
+    last = {k: sign for step in steps for k, sign in enumerate(re.findall(">(.)</u>", step)) if sign != "·"}
     assert [last[k] for k in range(3)] == answer.split("\u202f")
 
 

@@ -14,11 +14,11 @@ from rnnviz.training import NEAR
 def title(subject: Subject) -> str:
     """At how many points the network comes to rest, and whether these are its memory."""
     found = known(subject).found
-    stable, points = int(found.stable.sum()), len(found.unstable.values)
+    stable = int(found.stable.sum())
     words = _("Resting points of the {cell} when left alone: {stable}")
     if is_switches(subject) and stable == len(set(corners(subject))) == 8:
         words = _("Eight resting points: one for each setting of three switches")
-    return words.format(cell=subject.cell, stable=stable, points=points)
+    return words.format(cell=subject.cell, stable=stable)
 
 
 def sentence(subject: Subject) -> str:
@@ -28,19 +28,23 @@ def sentence(subject: Subject) -> str:
 
 
 def chips(subject: Subject) -> list[Chip]:
-    found = known(subject).found
-    points, stable = _("{stable} resting points, {saddles} saddles"), int(found.stable.sum())
-    told = [points.format(saddles=len(found.unstable.values) - stable, stable=stable)]
-    if is_switches(subject):
-        said, wanted = answers(subject)
-        right = int((np.abs(said - wanted) < NEAR).sum())
-        told.append(_("{right} of {count} answers right in this sequence").format(right=right, count=said.size))
-    return [Chip(subject.cell, text) for text in told]
+    if not is_switches(subject):
+        return []
+    said, wanted = answers(subject)
+    right = int((np.abs(said - wanted) < NEAR).sum())
+    told = _("{right} of {count} answers right in this sequence").format(right=right, count=said.size)
+    return [Chip(subject.cell, told)]
 
 
 def measured(subject: Subject) -> str:
     """What fixed points are, and how well the network does its task."""
-    told = [_("Fixed points are where its state would stay without input; it rests at those that are stable.")]
+    found = known(subject).found
+    count, stable = len(found.unstable.values), int(found.stable.sum())
+    points = _("{count} were found: {stable} where it rests, {saddles} saddles.")
+    told = [
+        _("Fixed points are where its state would stay without input; it rests at those that are stable."),
+        points.format(count=count, stable=stable, saddles=count - stable),
+    ]
     card = subject.load().provenance.card
     if card is not None and is_switches(subject):
         words = _(

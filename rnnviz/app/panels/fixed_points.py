@@ -11,13 +11,12 @@ import torch
 
 from rnnviz import figures
 from rnnviz.app import controls, subject_picker
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.app.task_pictures import settings
-from rnnviz.cells import TRIO
 from rnnviz.compute import computed, once
 from rnnviz.dynamics import visited_states
 from rnnviz.figures import Marks, Rest, style
@@ -28,8 +27,9 @@ from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
 from rnnviz.training import NEAR
 
-HEIGHT = 400
+HEIGHT = 332
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
+REST = 3  # steps
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
 
 
@@ -59,20 +59,26 @@ def is_switches(subject: Subject) -> bool:
 
 
 def choose(subject: Subject) -> None:
-    """Draw the controls of the page: the cell, and the stream where the network draws its own."""
-    with subject_picker.tools():
-        controls.subject_choice(_("Cell"), "cell", subject.cell, {cell: cell for cell in TRIO})
-        if subject.sequence.kind == "example":
+    """Draw the control of the page: the stream, where the network draws its own."""
+    if subject.sequence.kind == "example":
+        with subject_picker.tools():
             streams = {seed: str(k + 1) for k, seed in enumerate(STREAMS)}
             controls.subject_choice(_("Sequence"), "example", subject.sequence.seed, streams)
 
 
 def board(subject: Subject) -> Board:
     """The sequence as the time axis; of switches, under each step what was pushed there."""
-    tokens = subject.tokens
+    tokens, start = subject.tokens, None
     if is_switches(subject):
         tokens = [_pushed(pushes) for pushes in subject.input()[:, 0].tolist()]
-    return Board(tokens, [True] * len(tokens), units=1)
+        start = just_flipped(answers(subject)[1])
+    return Board(tokens, [True] * len(tokens), units=1, start=start)
+
+
+def just_flipped(wanted: np.ndarray) -> int | None:
+    """The first step at which one switch is flipped after a rest of all, by (T, switches); None where there is none."""
+    flips = (np.diff(wanted, axis=0, prepend=wanted[:1]) != 0).sum(1)
+    return next((t for t in range(REST, len(flips)) if flips[t] == 1 and not flips[t - REST : t].any()), None)
 
 
 def _pushed(pushes: Sequence[float]) -> str:
@@ -98,12 +104,13 @@ def pushes(subject: Subject, **place: object) -> dict:
     if not is_switches(subject):
         return missing(_("What is pushed and answered is drawn for the networks of three switches."), **place)
     said, wanted = answers(subject)
+    wrong = np.abs(said - wanted) >= NEAR
     figure = figures.channels.draft(
         subject.input()[:, 0].numpy(),
         wanted,
         said,
         [_("switch {number}").format(number=k + 1) for k in range(said.shape[1])],
-        wrong=np.abs(said - wanted) >= NEAR,
+        wrong=wrong,
         color=style.CELLS[subject.cell],
         wrong_name=_("wrong"),
         push_name=_("push"),
@@ -112,19 +119,18 @@ def pushes(subject: Subject, **place: object) -> dict:
         time_title=_("time step"),
         height=HEIGHT,
     )
-    figure.update_xaxes(
-        range=[0.5, 1.24 * len(said)], tickvals=[*range(5, len(said) + 1, 5)]
-    )  # room for the numbers at the end
+    room = {"range": [0.5, 1.24 * len(said)]}  # for the numbers at the end
+    figure.update_xaxes(tickvals=[*range(5, len(said) + 1, 5)], **room)
     color = style.CELLS[subject.cell]
     for trace in figure.traces:
         if trace.get("line", {}).get("color") == color:  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
-    title, caption = (
-        _("Each answer follows the last push of its switch"),
-        _("A triangle is a push, up or down; a cross, a wrong answer."),
-    )
-    return chart(figure, title=title, caption=caption, **place)
+    steps = _(", ").join(str(t + 1) for t in np.flatnonzero(wrong.any(1)))
+    caption = _("Triangle: a push, up or down.")
+    if steps:
+        caption = sentences(caption, _("Cross: a wrong answer, at step {steps}.").format(steps=steps))
+    return chart(figure, title=_("Each answer follows the last push of its switch"), caption=caption, **place)
 
 
 def answers(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
@@ -140,17 +146,9 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: now. Labels: the switches remembered there. Drag to turn.")
-    return chart(
-        figure,
-        time=False,
-        cursor="ring",
-        space=names,
-        trail=style.CELLS[subject.cell],
-        title=title,
-        caption=caption,
-        **place,
-    )
+        caption = _("Ring: now. Labels: the settings remembered there. Drag to turn.")
+    told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
+    return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 
 
 def plane(subject: Subject, made: Board, **place: object) -> dict:
@@ -175,13 +173,12 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         unstable = np.minimum(unstable, 1)
     rests = []
     for kind in sorted(set(unstable.tolist())):
+        if components == 3 and kind and is_switches(subject):
+            continue  # saddles are told of in the plane; here the ways between the points are enough
         here = unstable == kind
         texts = corners(subject) if kind == 0 and is_switches(subject) else []
-        hidden = components == 3 and kind > 0 and is_switches(subject)
         name = kinds(kind) if components == 2 else _("resting point") if kind == 0 else _("saddle")
-        rests.append(
-            Rest(_("{answer} ({share})").format(answer=name, share=here.sum()), kind, places[here], texts, hidden)
-        )
+        rests.append(Rest(_("{answer} ({share})").format(answer=name, share=here.sum()), kind, places[here], texts))
     ways = plane.project(seen.left.ways).values[..., :components].swapaxes(0, 1)
     figure = figures.orbit.draft(
         points,
@@ -190,6 +187,7 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         ways=list(ways),
         color=style.CELLS[subject.cell],
         path_name=_("path"),
+        way_name=_("its way without pushes") if components == 3 and is_switches(subject) else "",
         component_title=_("component"),
         height=HEIGHT,
     )
