@@ -55,12 +55,12 @@ class MemoryDecay(OneLayer):
     beside: tuple[str, ...] = words(BESIDE, most=3)
     measure: str = option(
         "effect",
-        __("Show"),
+        __("Measure memory by"),
         {
-            "effect": __("What does the state depend on?"),
+            "effect": __("What it depends on"),
             "reveal": __("In exact parts"),
-            "ledger": __("When was it written?"),
-            "connectivity": __("What moves the answer?"),
+            "ledger": __("When it was written"),
+            "connectivity": __("What moves the answer"),
         },
     )
 

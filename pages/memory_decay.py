@@ -5,7 +5,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, first_word, forgetting, memory_shares, networks_compared, word_effects
 from rnnviz.app.results import FIRST
 from rnnviz.app.stage.board import Board, show
-from rnnviz.studies.delayed_recall import nearest
+from rnnviz.studies.delayed_recall import nearest, subject_of
 
 subject, measure, of = state.subject(), state.knobs().measure, (state.layer(), state.direction())
 claim = page.place_of_claim()
@@ -19,13 +19,11 @@ with claim:
 def build() -> Board:
     start, units = None if of[1] == "forward" else 0, memory_shares.revealed(subject, of).base.values.shape[-1]
     board = Board(networks_compared.words(compared), subject.known, units, start=start, about=compared)
-    probes = [memory_shares.probes(compared, span=6, of=of)] if memory_shares.can_be_probed(compared) else []
-    curves = [word_effects.over_time(compared, span=6 if probes else 12, of=of), *probes]
-    pictures = memory_shares.measured(measure, compared, board, of)
-    for row in [curves, *pictures] if measure == "effect" else [*pictures, curves]:
+    for row in memory_shares.measured(measure, compared, board, of):
         board.row(*row)
-    ribbon = memory_shares.ribbon(comparison.main(compared), subject, board, of)
-    board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(compared, span=4 if ribbon else 12, of=of))
+    probes = [forgetting.probes(compared, span=6, of=of)] if forgetting.can_be_probed(compared) else []
+    board.row(*probes, forgetting.half_life_rows(compared, span=6 if probes else 12, of=of))
+    board.row(*memory_shares.ribbon(comparison.main(compared), subject, board, of))
     board.row(forgetting.divergences(compared, span=12, of=of))
     board.row(forgetting.honesty())
     return board
@@ -34,6 +32,7 @@ def build() -> Board:
 show(build)
 
 recall, (last, first) = nearest(subject), networks_compared.ends(of)
+rotated = subject_of("orthogonal RNN", recall.load().provenance.seed)
 again = {"model": recall.model, "sequence": recall.sequence, "trained": True}
 given = "" if subject.is_example_of_a_rule() else ", subject.input()"
 given += "" if of == FIRST and subject.network().num_layers == 1 else f", layer={of[0]}, direction={of[1]!r}"
@@ -41,12 +40,13 @@ page.below(
     read=[
         memory_shares.colours(measure),
         *([word_effects.summing(subject)] if measure == "effect" else []),
-        *([networks_compared.terms()] if networks_compared.are_the_kinds(compared) else []),
+        *([networks_compared.terms(compared)] if networks_compared.are_the_kinds(compared) else []),
         _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
     ],
     suggestions=[
         (_("Read my sentence instead"), answer_claims.INTENTS),
         (_("Another training run: seed 2"), again | {"model": nearest(subject, 2).model}),
+        (_("An RNN whose W starts as a rotation"), again | {"model": rotated.model}),
         (_("In exact parts, oldest first"), again | {"measure": "reveal"}),
         (_("When was it written? The gates tell"), again | {"measure": "ledger"}),
         (_("What the gradient says of the same network"), again | {"measure": "connectivity"}),

@@ -1,12 +1,15 @@
 // What a state is made of, step by step: every step's part in its own colour, stacked, and paler than the `first` where
 // the panel is about one. Shares stack to one, effects to their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
-// that it adds up to the unit's value.
+// that it adds up to the unit's value. What is read only after the cursor is veiled.
 import { PALE, wordColor } from "./color.js";
 import { canvas, element, number, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
 const LEFT = 46;
-const BOTTOM = 20;
+const RIGHT = 14; // the margins of the charts, so that time axes line up
+const TOP = 20;
+const BOTTOM = 36;
+const ROOM = 22; // pixels that a name needs in height
 const NUMBERED = [5, 10, 20, 50, 100]; // steps between two numbers where the words have no room
 
 export function createShares(body, panel, stage) {
@@ -14,13 +17,14 @@ export function createShares(body, panel, stage) {
   const sources = stage.steps;
   const colors = Array.from({ length: sources }, (_, k) => wordColor(panel.wheel, k, sources));
   const sheet = element("div", "shares-sheet");
-  sheet.style.height = `${panel.height}px`;
+  sheet.style.setProperty("--height", `${panel.height}px`);
   const told = element("p", "shares-told");
   const cursor = element("div", "stage-cursor column");
-  sheet.append(cursor);
+  const veil = element("div", "shares-veil");
+  sheet.append(veil, cursor);
   body.append(sheet, told);
   let surface = null;
-  let width = 0;
+  let [width, height] = [0, 0];
 
   const strength = (word) => (panel.first === undefined || word < 0 || word === panel.first ? 1 : PALE);
 
@@ -30,30 +34,34 @@ export function createShares(body, panel, stage) {
     if (!panel.units) return all;
     return Float32Array.from({ length: sources + 1 }, (_, k) => all[k * panel.units + unit]);
   };
-  const column = () => (width - LEFT - 14) / stage.steps; // the margins of the charts, so that time axes line up
+  const column = () => (width - LEFT - RIGHT) / stage.steps;
 
   function paint() {
-    width = sheet.clientWidth;
+    [width, height] = [sheet.clientWidth, sheet.clientHeight];
     if (!width) return;
     surface?.node.remove();
-    surface = canvas(width, panel.height);
+    surface = canvas(width, height);
     sheet.prepend(surface.node);
     const { context } = surface;
     const wide = column();
-    const tall = panel.height - BOTTOM - 6;
+    const tall = height - BOTTOM - TOP;
     const [low, high] = panel.signed ? limits() : [0, panel.top ?? 1];
-    const y = (value) => 6 + tall * (1 - (value - low) / (high - low));
-    context.font = "12px sans-serif";
+    const y = (value) => TOP + tall * (1 - (value - low) / (high - low));
+    const face = getComputedStyle(told).fontFamily;
+    context.font = `12px ${face}`;
     context.fillStyle = context.strokeStyle = getComputedStyle(told).color;
+    context.fillText(panel.strings.value, 0, 11);
     context.textAlign = "right";
     for (const mark of panel.signed ? [low, 0, high] : high < 1.5 ? [0, 0.5, 1] : [0, 1, high]) {
       const text = panel.signed ? String(Number(mark.toPrecision(2))).replace("-", "−") : percent(mark);
       context.fillText(text, LEFT - 6, y(mark) + 4);
     }
     context.textAlign = "center";
+    context.fillText(panel.strings.time, LEFT + (stage.steps * wide) / 2, height - 3);
+    const foot = height - BOTTOM + 20; // where what stands below the columns ends
     const every = wide < 14 && (NUMBERED.find((steps) => steps * wide >= 22) ?? NUMBERED.at(-1));
     for (let t = 0; t < stage.steps; t++) {
-      const left = LEFT + t * wide;
+      const [left, right] = [t, t + 1].map((edge) => Math.round(LEFT + edge * wide)); // else pale lines stand between them
       let [up, down] = [0, 0];
       parts(t).forEach((part, k) => {
         if (!part || !Number.isFinite(part)) return;
@@ -61,21 +69,22 @@ export function createShares(body, panel, stage) {
         const [a, b] = [y(from), y(from + part)];
         context.fillStyle = k ? colors[k - 1] : BASE;
         context.globalAlpha = strength(k - 1);
-        context.fillRect(left, Math.min(a, b), wide - (wide > 5 ? 1 : 0), Math.abs(a - b));
+        context.fillRect(left, Math.min(a, b), right - left - (wide > 8 ? 1 : 0), Math.abs(a - b));
         if (part > 0) up += part;
         else down += part;
       });
       context.globalAlpha = 1;
       context.fillStyle = every ? getComputedStyle(told).color : colors[t];
       if (every) {
-        if (t === 0 || (t + 1) % every === 0) context.fillText(stage.number(t), left + wide / 2, panel.height - 4);
+        if (t === 0 || (t + 1) % every === 0) context.fillText(stage.number(t), left + wide / 2, foot - 5);
         continue;
       }
-      context.fillRect(left + 1, panel.height - 4, Math.max(1, wide - 3), 3);
+      context.fillRect(left + 1, foot - 4, Math.max(1, wide - 3), 3);
       context.fillStyle = getComputedStyle(told).color;
-      context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, panel.height - 8);
+      context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, foot - 8);
     }
     if (panel.signed) drawValue(context, wide, y);
+    else if (panel.strings.first) nameAreas(context, wide, y, face);
     if (high > 1.05 && !panel.signed) drawWhole(context, y(1));
     place(stage.now.step);
   }
@@ -85,8 +94,39 @@ export function createShares(body, panel, stage) {
     context.beginPath();
     context.setLineDash([4, 4]);
     context.moveTo(LEFT, at);
-    context.lineTo(width - 14, at);
+    context.lineTo(width - RIGHT, at);
     context.stroke();
+  }
+
+  /** The name of the first, and of all that follow, where they are thick enough to be written in. */
+  function nameAreas(context, wide, y, face) {
+    context.font = `600 13px ${face}`;
+    const middle = LEFT + (stage.steps * wide) / 2;
+    for (const [name, isFirst] of [[panel.strings.first, true], [panel.strings.later, false]]) {
+      const half = context.measureText(name).width / 2 + 6;
+      if (2 * half > stage.steps * wide) continue;
+      let [low, high] = [-Infinity, Infinity]; // what the columns behind the name have in common
+      for (let t = Math.floor((middle - half - LEFT) / wide); t <= (middle + half - LEFT) / wide && t < stage.steps; t++) {
+        const [from, to] = areaOf(parts(t), isFirst);
+        [low, high] = [Math.max(low, from), Math.min(high, to)];
+      }
+      if (!(y(low) - y(high) > ROOM)) continue;
+      const at = (y(low) + y(high)) / 2;
+      context.beginPath();
+      context.fillStyle = getComputedStyle(stage.host).getPropertyValue("--st-background-color");
+      context.roundRect(middle - half, at - ROOM / 2, 2 * half, ROOM, 5);
+      context.fill();
+      context.fillStyle = getComputedStyle(stage.host).color;
+      context.fillText(name, middle, at + 5);
+    }
+  }
+
+  /** Between which heights the part of the first lies in a column, or those of all the others. */
+  function areaOf(all, isFirst) {
+    const sum = (values) => values.reduce((total, part) => total + (Number.isFinite(part) ? part : 0), 0);
+    const [from, own] = [sum(all.slice(0, panel.first + 1)), sum([all[panel.first + 1]])];
+    if (isFirst) return [from, from + own];
+    return panel.backward ? [all[0], from] : [from + own, sum(all)];
   }
 
   function limits() {
@@ -108,8 +148,11 @@ export function createShares(body, panel, stage) {
   }
 
   function place(step) {
-    cursor.style.height = `${panel.height - BOTTOM - 6}px`;
-    cursor.style.top = "6px";
+    cursor.style.height = veil.style.height = `${height - BOTTOM - TOP}px`;
+    cursor.style.top = veil.style.top = `${TOP}px`;
+    const [from, to] = panel.backward ? [0, step] : [step + 1, stage.steps];
+    veil.style.left = `${LEFT + from * column()}px`;
+    veil.style.width = `${(to - from) * column()}px`;
     cursor.style.width = `${column()}px`;
     cursor.style.transform = `translateX(${LEFT + step * column()}px)`;
   }
@@ -118,8 +161,9 @@ export function createShares(body, panel, stage) {
   function tell({ step, unit }) {
     const shown = parts(step, unit);
     const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a]));
-    const large = order.filter((k) => Math.abs(shown[k]) > 0.005 && k - 1 !== panel.first).slice(0, panel.first === undefined ? 4 : 2);
+    const large = order.filter((k) => Math.abs(shown[k]) > 0.005 && k - 1 !== panel.first).slice(0, panel.first === undefined ? 4 : 1);
     told.replaceChildren(
+      element("span", "", stage.strings.at_cursor),
       ...(panel.first === undefined ? large : [panel.first + 1, ...large])
         .map((k) => {
           const item = element("span", "shares-part");

@@ -46,7 +46,7 @@ def later_pages(opens: Mapping[str, Mapping[str, str]]) -> None:
     importlib.import_module(GRADIENTS)
     for subject in beside(subject_of()).values():
         word_effects.effect(subject)
-        memory_shares.first_word_read(subject.model, FIRST)
+        forgetting.first_word_read(subject.model, FIRST)
         memory_shares.taken_apart(subject, FIRST)
     forgetting.untrained()
     for station in lstm_history.STATIONS:

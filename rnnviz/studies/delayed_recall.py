@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rnnviz.cells import TRIO
 from rnnviz.checkpoints import Card
 from rnnviz.subjects import Shipped, Subject, Text
 from rnnviz.tasks import DelayedRecall
@@ -41,9 +42,12 @@ def was_trained(subject: Subject) -> bool:
 
 
 def beside(subject: Subject) -> dict[str, Subject]:
-    """The network of each kind from the same seed, on the same sequence."""
+    """The networks of the three cells from the same seed on the same sequence, and its own if it is of another kind."""
     seed = subject.load().provenance.seed
-    return {kind: replace(subject, model=model_of(kind, seed)) for kind in KINDS}
+    models = {kind: model_of(kind, seed) for kind in KINDS}
+    return {
+        kind: replace(subject, model=model) for kind, model in models.items() if kind in TRIO or model == subject.model
+    }
 
 
 def nearest(subject: Subject, seed: int | None = None) -> Subject:

@@ -8,7 +8,7 @@ from rnnviz import memory
 from rnnviz.app.page import percent
 from rnnviz.app.panels import first_word, forgetting, memory_shares
 from rnnviz.app.results import FIRST
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, TRIO
 from rnnviz.recording import record
 from rnnviz.studies.delayed_recall import KINDS, SEEDS, beside, subject_of
 from rnnviz.subjects import Subject
@@ -196,8 +196,8 @@ def test_connectivities_are_the_gradients_of_the_final_answer(drawn):
 
 @pytest.mark.parametrize("seed", [SEEDS[0], SEEDS[-1]])
 def test_a_linear_probe_reads_the_letter_where_it_was_learnt_and_guesses_where_it_was_not(seed, drawn):
-    memory_shares.probes(beside(subject_of(seed=seed)), span=6)
-    assert set(drawn) == set(KINDS)
+    forgetting.probes(beside(subject_of(seed=seed)), span=6)
+    assert set(drawn) == set(TRIO)
     for name, score in drawn.items():
         assert score.shape == (DelayedRecall.delay + 1,)
         assert score[0] > 0.99, "just read, any cell holds it"
@@ -208,8 +208,8 @@ def test_a_linear_probe_reads_the_letter_where_it_was_learnt_and_guesses_where_i
 
 
 def test_a_probe_never_sees_a_network_of_another_seed(drawn):
-    one = memory_shares.first_word_read(subject_of("RNN", 0).model).values
-    other = memory_shares.first_word_read(subject_of("RNN", 1).model).values
+    one = forgetting.first_word_read(subject_of("RNN", 0).model).values
+    other = forgetting.first_word_read(subject_of("RNN", 1).model).values
     assert not np.array_equal(one, other)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnviz.studies.delayed_recall import KINDS
+from rnnviz.cells import TRIO
 from tests.browser.looks import titles_keep_off_numbers
 from tests.pages.memory_page import written
 
@@ -16,7 +16,7 @@ def test_at_the_end_the_letter_holds_what_the_headline_says(arrive):
     visitor.press("End")
     visitor.at_step(50)
     shares = dict(visitor.page.evaluate(WRITTEN))
-    assert list(shares) == list(KINDS)
+    assert list(shares) == list(TRIO)
     assert visitor.chips == [f"{kind} {written(share)}" for kind, share in shares.items()]
 
 

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 import rnnviz
-from rnnviz.app.panels.memory_shares import PROBED
+from rnnviz.app.panels.forgetting import PROBED
+from rnnviz.cells import TRIO
 from rnnviz.linear_readout import RIDGE
-from rnnviz.studies.delayed_recall import KINDS, subject_of
+from rnnviz.studies.delayed_recall import subject_of
 from rnnviz.subjects import Subject
 from rnnviz.tasks import DelayedRecall
 from tests.browser import reference_memory as reference
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.browser
 STEPS, UNITS = (0, 1, 13, 50), (0, 9)
 TEXT = "please book a table for two at noon"
 CLOSE = {"rtol": 1e-4, "atol": 1e-4}  # what is painted is of float32 networks
-ALWAYS = {"effect", "ribbon", "h:divergence"}
+ALWAYS = {"ribbon", "h:divergence"}
 
 
 def subject(kind: str, text: str) -> Subject:
@@ -79,35 +80,28 @@ def read_off(kind: str) -> np.ndarray:
 
 
 def check_charts_that_no_cursor_follows(visitor) -> None:
-    scores, lives = traces_of(visitor, 1), traces_of(visitor, 2)
-    for kind in KINDS:
+    scores, lives = traces_of(visitor, 0), traces_of(visitor, 1)
+    for kind in TRIO:
         close(scores[kind]["y"], read_off(kind), ("probe", kind), atol=0.01)
         of_units = np.sort(reference.half_lives(found("ribbon", kind)))
         close(lives[kind]["x"], np.clip(of_units, 0.1, 2 * len(scores[kind]["y"])), ("half-life", kind), rtol=1e-3)
 
 
 def test_memory_decay_paints_the_truth(arrive):
-    visitor = opened(arrive, "/memory-decay")
-    for words, signals in (
-        (None, set()),
-        ("In exact parts", {"reveal"}),
-        ("When was it written?", {"ledger"}),
-        ("What moves the answer?", {"connectivity"}),
-    ):
-        if words:
-            visitor.press_button(words)
+    for measure in ("effect", "reveal", "ledger", "connectivity"):
+        visitor = opened(arrive, f"/memory-decay?measure={measure}")
         looks = walk(visitor, STEPS, UNITS)
-        check(looks, expected, ALWAYS | signals, **CLOSE)
+        check(looks, expected, ALWAYS | {measure}, **CLOSE)
         for trace in looks[0].traces:
             values = found(trace["meta"]["signal"], trace["meta"]["network"])
             close(trace["y"], values if values.ndim == 1 else values[:, 1], trace["meta"], **CLOSE)
-        if not words:
+        if measure == "effect":
             check_charts_that_no_cursor_follows(visitor)
 
 
 def test_of_a_visitors_own_sentence_it_paints_the_truth(arrive):
     looks = walk(opened(arrive, f"/memory-decay?model=intents-gru-small&text={quote(TEXT)}"), (0, 1, 7), UNITS)
-    check(looks, lambda number: expected(number, TEXT), ALWAYS, **CLOSE)
+    check(looks, lambda number: expected(number, TEXT), ALWAYS | {"effect"}, **CLOSE)
     for trace in looks[0].traces:
         values = found(trace["meta"]["signal"], trace["meta"]["network"], TEXT)
         close(trace["y"], values if values.ndim == 1 else values[:, 1], trace["meta"], **CLOSE)

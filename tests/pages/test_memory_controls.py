@@ -100,20 +100,21 @@ def test_links_open_what_they_name(query, subject):
 def test_a_link_to_what_cannot_be_shown_says_why_and_the_page_opens_as_usual(query, said):
     at = land(PAGE, **query)
     assert said in at.warning[0].value
-    assert title_of(at) == "The RNN has forgotten the first letter; the other three still hold it"
+    assert title_of(at) == "The RNN forgets the first letter; the LSTM and the GRU keep it"
 
 
 LETTER = subject_of("GRU", 3, "C")
 SUGGESTED = (
     (intents("GRU"), "effect"),
     (subject_of("GRU", 2, "C"), "effect"),
+    (subject_of("orthogonal RNN", 3, "C"), "effect"),
     (LETTER, "reveal"),
     (LETTER, "ledger"),
     (LETTER, "connectivity"),
 )
 
 
-@pytest.mark.parametrize("k", range(5))
+@pytest.mark.parametrize("k", range(6))
 def test_a_suggestion_sets_its_controls_wherever_one_comes_from(k, visit):
     at = whole(start(visit, LETTER).button(key=f"button-try-{k}").click().run())
     expected, measure = SUGGESTED[k]

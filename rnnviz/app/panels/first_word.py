@@ -14,8 +14,6 @@ from rnnviz.app.panels.networks_compared import conditions, ends, first_read
 from rnnviz.app.results import Layer
 from rnnviz.subjects import Subject
 
-FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
-
 
 def title(subjects: Subjects, measure: str, of: Layer) -> str:
     """In words, without a number: of effects who has forgotten and who holds it, of other measures what they ask."""
@@ -34,12 +32,12 @@ def _fates(subjects: Subjects, of: Layer) -> str:
     fates: dict[str, list[str]] = {}
     for name, subject in subjects.items():
         share = word_effects.effect(subject, of).effect.values[ends(of)]
-        fate = "forgotten" if share < FORGOTTEN else "held" if share > HELD else "partly"
+        fate = "forgotten" if share < word_effects.FORGOTTEN else "held" if share > word_effects.HELD else "partly"
         fates.setdefault(fate if np.isfinite(share) else "unknown", []).append(called(name))
     texts = {
-        "forgotten": (_("{cells} has forgotten {first}"), _("{cells} have forgotten {first}")),
-        "partly": (_("{cells} holds {first} in part"), _("{cells} hold {first} in part")),
-        "held": (_("{cells} still holds {first}"), _("{cells} still hold {first}")),
+        "forgotten": (_("{cells} forgets {first}"), _("{cells} forget {first}")),
+        "partly": (_("{cells} keeps part of {first}"), _("{cells} keep part of {first}")),
+        "held": (_("{cells} keeps {first}"), _("{cells} keep {first}")),
         "unknown": (_("{first} has no effect on {cells}"), _("{first} has no effect on {cells}")),
     }
     there = [fate for fate in texts if fate in fates]

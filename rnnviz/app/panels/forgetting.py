@@ -1,14 +1,16 @@
-"""Panels about how what was read is lost: unit by unit, after a change of one word, and in networks never trained."""
+"""Panels about how what was read is lost: to a readout, unit by unit, after a change of one word, before training."""
 
 from __future__ import annotations
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from rnnviz import figures, memory
 from rnnviz.app import naming
 from rnnviz.app.comparison import Subjects, called
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import word_effects
 from rnnviz.app.panels.memory_shares import taken_apart
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.networks_compared import ends, first_read, words
@@ -16,8 +18,14 @@ from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.compute import computed, once
 from rnnviz.figures import style
-from rnnviz.subjects import Subject
+from rnnviz.recording import record
+from rnnviz.studies.delayed_recall import reads_letters
+from rnnviz.subjects import Model, Subject
+from rnnviz.subjects.models import load
 from rnnviz.trace import Signal
+
+PROBED = 512  # sequences
+FAINT, CLEAR = 0.02, 0.9  # shares: of the state that depends on the letter, and of letters that are told
 
 
 @once
@@ -44,6 +52,46 @@ def another(subject: Subject, step: int) -> Tensor:
         possible = subject.draws()[0][step].unique()
         return possible[(possible <= now).sum() % len(possible)]
     return (now == 0).long() % subject.network().embedding.num_embeddings
+
+
+@computed
+def first_word_read(model: Model, of: Layer = FIRST) -> Signal:
+    """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
+    loaded = load(model)
+    x = loaded.task.batch(PROBED, torch.Generator().manual_seed(loaded.provenance.seed)).x
+    with torch.no_grad():
+        states = record(loaded.network, x).layer(*of)["h"]
+    return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
+
+
+def can_be_probed(subjects: Subjects) -> bool:
+    """Whether all read a letter to remember, so that it can be asked of their states."""
+    return all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
+
+
+def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
+    """How well the first letter can be read off each state."""
+    scores = {name: first_word_read(subject.model, of).values for name, subject in subjects.items()}
+    curves = [figures.Line(called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()]
+    chance = 1 / len(next(iter(subjects.values())).labels)
+    small = (word_effects.effect(subject, of).effect.values[:, ends(of)[1]] < FAINT for subject in subjects.values())
+    read_though_faint = any((score[faint] > CLEAR).any() for score, faint in zip(scores.values(), small, strict=True))
+    figure = figures.lines.draft(
+        curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
+    )
+    figure.update_yaxes(tickformat=".0%")
+    style.mark(figure, "y", chance)
+    place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": chance, "yanchor": "bottom"}
+    figure.add_annotation(text=_("guessing"), font={"size": 12}, showarrow=False, **place)
+    return chart(
+        figure,
+        span=span,
+        title=_("Can a linear readout tell the letter?"),
+        caption=sentences(
+            _("Accuracy on new sequences, from the state alone."),
+            _("Even a share under 2% can still be read out.") if read_though_faint else "",
+        ),
+    )
 
 
 def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from rnnviz import figures, memory
+from rnnviz import memory
 from rnnviz.app import results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
@@ -18,15 +18,10 @@ from rnnviz.app.stage.board import Board
 from rnnviz.compute import computed
 from rnnviz.figures import style
 from rnnviz.memory import Reveal
-from rnnviz.recording import record
-from rnnviz.studies.delayed_recall import reads_letters
-from rnnviz.subjects import Model, Subject
-from rnnviz.subjects.models import load
+from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
 LARGEST_RIBBON = 400_000  # numbers
-PROBED = 512  # sequences
-FAINT, CLEAR = 0.02, 0.9  # shares: of the state that depends on the letter, and of letters that are told
 
 
 @computed
@@ -43,21 +38,6 @@ def taken_apart(subject: Subject, of: Layer = FIRST) -> tuple[Reveal, Signal | N
 
 def revealed(subject: Subject, of: Layer = FIRST) -> Reveal:
     return taken_apart(subject, of)[0]
-
-
-@computed
-def first_word_read(model: Model, of: Layer = FIRST) -> Signal:
-    """How well the first symbol can be read off the state by a linear map, ("time",), over held-out sequences."""
-    loaded = load(model)
-    x = loaded.task.batch(PROBED, torch.Generator().manual_seed(loaded.provenance.seed)).x
-    with torch.no_grad():
-        states = record(loaded.network, x).layer(*of)["h"]
-    return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
-
-
-def can_be_probed(subjects: Subjects) -> bool:
-    """Whether all read a letter to remember, so that it can be asked of their states."""
-    return all(reads_letters(subject) and subject.is_example_of_a_rule() for subject in subjects.values())
 
 
 def colours(measure: str) -> str:
@@ -95,13 +75,19 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
             "last": _("to the last"),
         },
     }
-    same = {"kind": "shares", "first": first, "wheel": style.WORDS, "height": 196, "span": 12 // len(pictures)}
+    strings = {"first": first_read(subjects, of), "later": _("later steps")} | _axes(_("share of the state"))
+    same = {"kind": "shares", "first": first, "wheel": style.WORDS, "strings": strings, "span": 12 // len(pictures)}
+    same |= {"height": 270, "backward": of[1] == "backward"}
     return [[key], [same | {"title": called(each["place"]["network"])} | each for each in pictures]]
+
+
+def _axes(value: str) -> dict[str, str]:
+    return {"value": value, "time": _("time step")}
 
 
 def _titles(measure: str) -> str:
     return {
-        "effect": _("Each state by what it depends on: {first} and all that follows"),
+        "effect": _("What each state depends on"),
         "reveal": _("How much of the state is exactly due to {first}"),
         "ledger": _("How much of the memory was written at {first}"),
     }[measure]
@@ -179,13 +165,13 @@ def _caution(subject: Subject, of: Layer) -> str:
     return told.format(factor=f"{float(parts.cancellation.values.max()):.1f}")
 
 
-def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict | None:
-    """One unit's value as what each word added and took away; None if it is too much for a browser."""
+def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> list[dict]:
+    """One unit's value as what each word added and took away; nothing if it is too much for a browser."""
     known = revealed(subject, of)
     if known.contributions is None:
-        return None
+        return []
     parts = np.concatenate([known.base.at(batch=0).values[:, None], known.contributions.at(batch=0).values], 1)
-    return {
+    panel = {
         "kind": "shares",
         "signed": True,
         "array": board.array("ribbon", parts),
@@ -194,14 +180,16 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict
         "units": parts.shape[2],
         "base": _("start, biases and reading zeros"),
         "wheel": style.WORDS,
+        "strings": _axes(_("value of the unit")),
         "height": 260,
-        "span": 8,
+        "span": 12,
         "title": _("One unit of the {name}: what each step added and took away").format(name=called(name)),
         "caption": _(
             "The line is the unit's value, the sum of all ribbons. Added oldest first, against zero vectors; "
             "another order gives other ribbons."
         ),
     }
+    return [panel]
 
 
 def gradient_parts(subject: Subject) -> np.ndarray:
@@ -215,36 +203,12 @@ def connectivities(subjects: Subjects, span: int) -> dict:
     if any(subject.load().answers is None for subject in subjects.values()):
         return network_views.missing(_("Without a readout there is no answer that a push could move."), span=span)
     curves = {name: gradient_parts(subject) for name, subject in subjects.items()}
-    axes = {"value_title": _("share of gradient norm"), "time_title": _("time step")}
-    figure = line_each(subjects, curves, {"signal": "connectivity"}, words(subjects), **axes)
+    drawn = {"signal": "connectivity", "percent": True}
+    figure = line_each(subjects, curves, drawn, words(subjects), value_title=_("share of gradient norm"))
+    figure.update_yaxes(tickformat=".0%")
     return chart(
         figure,
         span=span,
         title=_("How much a small change at each step would move the answer"),
         caption=_("A gradient is not memory: on saturated gates it can point at the last step whatever the net knows."),
-    )
-
-
-def probes(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
-    """How well the first letter can be read off each state."""
-    scores = {name: first_word_read(subject.model, of).values for name, subject in subjects.items()}
-    curves = [figures.Line(called(name), score, style.CELLS[subjects[name].cell]) for name, score in scores.items()]
-    chance = 1 / len(next(iter(subjects.values())).labels)
-    small = (word_effects.effect(subject, of).effect.values[:, ends(of)[1]] < FAINT for subject in subjects.values())
-    read_though_faint = any((score[faint] > CLEAR).any() for score, faint in zip(scores.values(), small, strict=True))
-    figure = figures.lines.draft(
-        curves, words(subjects), value_range=(0, 1), value_title=_("accuracy"), time_title=_("time step")
-    )
-    figure.update_yaxes(tickformat=".0%")
-    style.mark(figure, "y", chance)
-    place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": chance, "yanchor": "bottom"}
-    figure.add_annotation(text=_("guessing"), font={"size": 12}, showarrow=False, **place)
-    return chart(
-        figure,
-        span=span,
-        title=_("Can a linear readout tell the letter?"),
-        caption=sentences(
-            _("Accuracy on new sequences, from the state alone."),
-            _("Even a share under 2% can still be read out.") if read_though_faint else "",
-        ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rnnviz.app import comparison, controls, state
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
@@ -10,7 +12,6 @@ from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.subject_picker import WORDED
 from rnnviz.refusals import Refused
 from rnnviz.studies.delayed_recall import (
-    KINDS,
     SEEDS,
     SEQUENCES,
     beside,
@@ -26,17 +27,15 @@ from rnnviz.subjects import Subject
 def choose(subject: Subject) -> dict[str, Subject]:
     """Draw the controls of the page and return what they ask for, by name."""
     learnt = subject.load().task
-    with controls.line():
+    with controls.more_settings() as settings:
+        if learnt is not None:
+            reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
+            reads[learnt.name] = reads.get(learnt.name, _("its own task"))
+            controls.subject_choice(_("They read"), "task", learnt.name, reads)
+        if reads_letters(subject):
+            _choose_recall(subject)
         controls.knob("measure")
-        settings = controls.more_settings()
-        with settings:
-            if learnt is not None:
-                reads = {"recall": _("a letter, then digits"), "intents": _("my sentence")}
-                reads[learnt.name] = reads.get(learnt.name, _("its own task"))
-                controls.subject_choice(_("They read"), "task", learnt.name, reads)
-            if reads_letters(subject):
-                _choose_recall(subject)
-        chosen = comparison.pick(_has_the_layer, settings=settings)
+    chosen = comparison.pick(_has_the_layer, settings=settings)
     controls.choose_layer()
     return chosen or compared(subject)
 
@@ -59,12 +58,12 @@ def _has_the_layer(chosen: Subject, other: Subject) -> None:
 
 
 def compared(subject: Subject) -> dict[str, Subject]:
-    """What a subject is shown beside of its own accord: the four kinds that learnt to recall, or its family."""
+    """What a subject is shown beside of its own accord: the kinds that learnt to recall, or its family."""
     return beside(subject) if was_trained(subject) else comparison.family(subject)
 
 
 def are_the_kinds(subjects: Subjects) -> bool:
-    """Whether these are the four kinds that learnt to recall, from one seed."""
+    """Whether these are kinds that learnt to recall, from one seed."""
     first = next(iter(subjects.values()))
     return was_trained(first) and subjects == beside(first)
 
@@ -117,10 +116,10 @@ def ends(of: Layer) -> tuple[int, int]:
     return (-1, 0) if of[1] == "forward" else (0, -1)
 
 
-def terms() -> str:
-    """On what terms the four kinds were trained: what they share, and in what they differ beside the cell."""
+def terms(kinds: Iterable[str]) -> str:
+    """On what terms these kinds were trained: what they share, and in what they differ beside the cell."""
     told = []
-    for kind in KINDS:
+    for kind in kinds:
         card, begun = card_of(kind), start(kind)
         begins = _("torch's own start")
         if "recurrent" in begun:

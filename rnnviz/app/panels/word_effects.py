@@ -9,17 +9,16 @@ import numpy as np
 from rnnviz import compute, memory
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
-from rnnviz.app.panels.networks_compared import ends, first_read, words
-from rnnviz.app.panels.state_charts import chart, line_each
+from rnnviz.app.panels.networks_compared import ends
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.memory import TotalEffect
 from rnnviz.subjects import Subject
 
-SEEN = 0.02  # of a band from edge to edge, as a share of the axis
+FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
 
 
 def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
@@ -103,10 +102,23 @@ def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
             "array": board.array(f"effect:{name}", _no_base(effects.effect.values)),
             "place": {"signal": "effect", "network": name},
             "top": top,
+            "title": _until_when(called(name), effects.effect.values[:, ends(of)[1]], of),
             "caption": _right(subjects[name]),
         }
         for name, effects in known.items()
     ]
+
+
+def _until_when(name: str, share: np.ndarray, of: Layer) -> str:
+    """A title: how long a network keeps what it reads first. ``share``: of each state, ("time",)."""
+    read = share if of[1] == "forward" else share[::-1]
+    if not np.isfinite(read[-1]):
+        return name
+    if read[-1] < FORGOTTEN:
+        kept = np.flatnonzero(read >= FORGOTTEN)
+        return _("{cell}: gone by step {step}").format(cell=name, step=int(kept[-1]) + 2 if len(kept) else 1)
+    told = _("{cell}: kept to the end") if read[-1] > HELD else _("{cell}: kept in part")
+    return told.format(cell=name)
 
 
 def _no_base(values: np.ndarray) -> np.ndarray:
@@ -120,35 +132,6 @@ def _right(subject: Subject) -> str:
     if card is None or not subject.is_example_of_a_rule():
         return ""
     return _("{share} right on new sequences").format(share=percent(card.held_out_accuracy))
-
-
-def over_time(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
-    """The first word's total effect on each state, with a band of one standard error."""
-    first = ends(of)[1] % len(words(subjects))
-    curves, bands = {}, {}
-    for name, subject in subjects.items():
-        effects = effect(subject, of)
-        share, error = effects.effect.values[:, first], effects.effect_error.values[:, first]
-        curves[name], bands[name] = share, (share - error, share + error)
-    figure = line_each(
-        subjects,
-        curves,
-        {"signal": "effect", "source": first, "percent": True},
-        words(subjects),
-        bands=bands,
-        value_title=_("share of the state"),
-    )
-    figure.update_yaxes(tickformat=".0%")
-    wide = max(float(np.nanmax(high - low, initial=0.0)) for low, high in bands.values()) >= SEEN
-    return chart(
-        figure,
-        span=span,
-        title=_("How much of each state depends on {first}").format(first=first_read(subjects, of)),
-        caption=sentences(
-            _("The orthogonal RNN's W starts as a rotation.") if "orthogonal RNN" in subjects else "",
-            _("The band is one standard error to either side.") if wide else "",
-        ),
-    )
 
 
 def summing(subject: Subject) -> str:
