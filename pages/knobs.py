@@ -120,7 +120,7 @@ class Gradients(Knobs):
     radius: float = number(0.9, __("Spectral radius"), 0.0, 5.0, 0.05)
     forget_bias: float = number(
         2.0,
-        __("Bias of the forget (update) gate"),
+        __("Bias of the gates that keep (LSTM f, GRU z)"),
         -6.0,
         6.0,
         0.25,

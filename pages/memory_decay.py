@@ -23,7 +23,7 @@ def build() -> Board:
         board.row(*row)
     probes = [forgetting.probes(compared, span=6, of=of)] if forgetting.can_be_probed(compared) else []
     board.row(*probes, forgetting.half_life_rows(compared, span=6 if probes else 12, of=of))
-    board.row(*memory_shares.ribbon(comparison.main(compared), subject, board, of))
+    board.row(*filter(None, [memory_shares.ribbon(comparison.main(compared), subject, board, of)]))
     board.row(forgetting.divergences(compared, span=12, of=of))
     board.row(forgetting.honesty())
     return board

@@ -1,11 +1,14 @@
 // How a chart fits its place: as high as the first screen allows, with words under its axis that have room.
 
 const LEAST = 0.5; // of a chart's own height: lower than that it is not made, but goes on below the screen
+const PHONE = 760; // pixels, as in the style sheets
+const LOW = 0.68; // of a chart's own height, there
 const BELOW = 16; // pixels between a chart and the end of the screen
 
 /** A chart that would end just below the first screen ends on it. Pictures in space and of several axes, one below the
-    other, need all of their height. */
-export function heightThatFits(body, { height: own, yaxis2, scene }) {
+    other, need all of their height; of those that are "low" more than one is to be seen on a phone. */
+export function heightThatFits(body, { height, yaxis2, scene, meta }) {
+  const own = meta?.low && innerWidth <= PHONE ? Math.round(LOW * height) : height;
   if (yaxis2 || scene) return own;
   const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
   const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;

@@ -18,13 +18,15 @@ def gradient_map(
     time_title: str = "state at step k",
     loss_title: str = "loss at step t",
     beyond: str = "",
+    way: str = "",
     reach: np.ndarray | None = None,
     reach_name: str = "",
     height: int = 320,
 ) -> Draft:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
 
-    ``beyond``: words for where no loss reaches, in lines, if there is room for them.
+    ``beyond``: words for where no loss reaches, in lines, if there is room for them. ``way``: which way a
+    row is read, in lines beside the diagonal of a matrix that is read forward.
     ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line where
     that is not all of them, with ``reach_name`` beside it.
     ``value_range``: the limits of what is drawn, else the matrix's own. An exact zero (-inf) has the colour of the
@@ -41,7 +43,7 @@ def gradient_map(
     # Half the bytes, but an exploding gradient on a linear scale leaves float32.
     small = np.nanmax(values, initial=0.0) < float(np.finfo(np.float32).max)
     steps = len(values)
-    fig = style.figure(height)
+    fig = style.figure(height, meta={"low": True})
     fig.title = f"How strongly a loss at one step reaches {style.plain(matrix.name)} at another"
     fig.bar = "log10 of the size" if log else "size"
     gray = [[0, "rgba(128,128,128,.22)"], [1, "rgba(128,128,128,.22)"]]
@@ -78,6 +80,10 @@ def gradient_map(
             corner = {"x": 0.03, "xanchor": "left", "y": 0.05, "yanchor": "bottom", "align": "left"}
         lines = style.plain(beyond).replace("\n", "<br>")
         fig.add_annotation(text=lines, font={"size": 13}, showarrow=False, xref="x domain", yref="y domain", **corner)
+    if way and steps > 2:
+        lines, row = style.plain(way).replace("\n", "<br>"), (steps + 1) // 2
+        side = {"xanchor": "left", "align": "left", "xshift": 6, "yanchor": "bottom", "y": row, "font": {"size": 12}}
+        fig.add_annotation(text=lines, x=row, showarrow=False, **side)
     axis = style.time_axis(steps, tokens)
     axis |= {"dtick": 2 * axis["dtick"]} if axis.get("dtick", 0) >= 10 else {}  # a map is narrower than a chart
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **axis)

@@ -160,7 +160,7 @@ def test_it_is_told_that_the_forget_gate_must_stay_open_and_that_every_block_has
 def test_the_sentence_says_of_what_networks_the_title_speaks():
     shown = sentence(choose("vanishing_gradients.py", steps=100, forget_bias=-1.0))
     assert shown.startswith(
-        "Untrained networks, spectral radius 0.9, forget (update) gate bias −1: drag the radius past 1."
+        "Untrained networks: spectral radius 0.9, bias −1 on the gates that keep (f, z). Drag the radius past 1."
     )
 
 

@@ -72,8 +72,8 @@ def test_a_network_that_reads_backward_alone_ends_at_step_1():
 def test_where_the_parts_are_too_many_to_be_kept_there_is_no_half_life_and_no_ribbon(monkeypatch):
     monkeypatch.setattr(revealing, "LARGEST", 300)
     found = header(look(brought(torch.nn.GRU, 3, 5, steps=8), "reveal"))
-    assert [panel["kind"] for panel in found["rows"][3]] == ["missing"]
-    assert "half-life" in found["rows"][3][0]["text"]
+    assert [panel["kind"] for panel in found["rows"][2]] == ["missing"]
+    assert "half-life" in found["rows"][2][0]["text"]
     assert "reveal:GRU" in found["arrays"]
 
 

@@ -71,8 +71,18 @@ def what_to_do(fresh: bool) -> str:
         told = _("From right to left: what is left of the gradient on its way back to the first step.")
         return sentences(told, _("Press Play."))
     knobs = state.knobs()
-    told = _("Untrained networks, spectral radius {radius}, forget (update) gate bias {bias}: drag the radius past 1.")
-    return told.format(radius=f"{knobs.radius:g}", bias=_signed(knobs.forget_bias))
+    settings = [_("spectral radius {radius}"), _("bias {bias} on the gates that keep (f, z)")]
+    settings += [_("recurrent start {start}")] if "start" in knobs.changed() else []
+    settings += [_("RNN's activation {activation}")] if "activation" in knobs.changed() else []
+    names = {name: _(knobs.declared()[name].options[getattr(knobs, name)]) for name in ("start", "activation")}
+    told = _("Untrained networks: {settings}.").format(settings=_(", ").join(settings))
+    told = told.format(radius=f"{knobs.radius:g}", bias=_signed(knobs.forget_bias), **names)
+    return sentences(told, invitation())
+
+
+def invitation() -> str:
+    """To cross the radius at which gradients can begin to grow, from the side where it is."""
+    return _("Drag the radius past 1.") if state.knobs().radius <= 1 else _("Drag the radius below 1.")
 
 
 def measured(compared: Subjects, bias: float | None) -> str:

@@ -9,7 +9,7 @@ from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import exploded, reads_forward, run
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared
-from rnnviz.app.panels.gradient_claims import DECADES, steps_back
+from rnnviz.app.panels.gradient_claims import DECADES, invitation, steps_back
 from rnnviz.app.panels.gradient_lines import POWER, finite, tokens_of
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.stage.bindings import Bound
@@ -51,7 +51,7 @@ def title(name: str, subject: Subject) -> str:
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
     told = _("Each row follows one loss back; left of the line under 1% remains.")
-    return sentences(told, _("Drag the spectral radius past 1.") if fresh else _("Press Play."))
+    return sentences(told, invitation() if fresh else _("Press Play."))
 
 
 def measured(compared: Subjects) -> str:
@@ -109,7 +109,8 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     log=log,
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
-                    beyond=_("after the loss:\nno gradient") if cell == next(iter(sizes)) else "",
+                    beyond=_("the future\ncannot matter") if cell == next(iter(sizes)) else "",
+                    way=_("◀ read a row\nfrom its loss") if reads_forward(compared[cell]) else "",
                     reach=furthest(compared[cell]),
                     reach_name="1%",
                 ),

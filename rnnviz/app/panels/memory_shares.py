@@ -165,13 +165,13 @@ def _caution(subject: Subject, of: Layer) -> str:
     return told.format(factor=f"{float(parts.cancellation.values.max()):.1f}")
 
 
-def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> list[dict]:
-    """One unit's value as what each word added and took away; nothing if it is too much for a browser."""
+def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict | None:
+    """One unit's value as what each word added and took away; None if it is too much for a browser."""
     known = revealed(subject, of)
     if known.contributions is None:
-        return []
+        return None
     parts = np.concatenate([known.base.at(batch=0).values[:, None], known.contributions.at(batch=0).values], 1)
-    panel = {
+    return {
         "kind": "shares",
         "signed": True,
         "array": board.array("ribbon", parts),
@@ -189,7 +189,6 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> list
             "another order gives other ribbons."
         ),
     }
-    return [panel]
 
 
 def gradient_parts(subject: Subject) -> np.ndarray:

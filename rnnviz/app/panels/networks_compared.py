@@ -64,8 +64,7 @@ def compared(subject: Subject) -> dict[str, Subject]:
 
 def are_the_kinds(subjects: Subjects) -> bool:
     """Whether these are kinds that learnt to recall, from one seed."""
-    first = next(iter(subjects.values()))
-    return was_trained(first) and subjects == beside(first)
+    return any(was_trained(subject) and subjects == beside(subject) for subject in subjects.values())
 
 
 def conditions(subjects: Subjects, of: Layer = FIRST) -> str:

@@ -11,6 +11,7 @@ from rnnviz.app.panels.gradient_lines import finite, signal_of
 from rnnviz.app.stage.board import Board, show
 from rnnviz.subjects import Subject
 
+SLID = 2.0  # the end of the slider, so that 1 is in its middle; a link may ask for more
 MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
 
 
@@ -26,7 +27,7 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
         "dragged": _("≈ between computed radii; exact when you let go"),
     }
     of = _settings() if followed and _is_quick() else ""
-    return [panel("radius", state.knobs().radius, (knob.least, knob.most, knob.step), words, of)]
+    return [panel("radius", state.knobs().radius, (knob.least, SLID, knob.step), words, of)]
 
 
 def panel(name: str, value: float, ends: tuple[float, float, float], words: dict[str, str], of: str = "") -> dict:
