@@ -99,6 +99,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
     ranges = {cell: _limits([signal], log) for cell, signal in sizes.items()}
     if shared:
         ranges = dict.fromkeys(sizes, _limits(list(sizes.values()), log))
+    way = _("◀ read a row\nfrom its loss") if reads_forward(next(iter(compared.values()))) else ""
     return [
         chart(
             name_trace(
@@ -110,7 +111,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
                     beyond=_("the future\ncannot matter") if cell == next(iter(sizes)) else "",
-                    way=_("◀ read a row\nfrom its loss") if reads_forward(compared[cell]) else "",
+                    way=way if cell == next(iter(sizes)) else "",
                     reach=furthest(compared[cell]),
                     reach_name="1%",
                 ),
