@@ -222,11 +222,12 @@ def test_every_panel_stands_and_is_json(sources):
     for measure in ("reveal", "ledger"):
         board.row(*memory_shares.measured(measure, sources, board)[-1])
     ribbon = memory_shares.ribbon(name, subject, board)
-    board.row(*([ribbon] if ribbon else []), forgetting.half_life_rows(sources, span=4))
+    board.row(*([ribbon] if ribbon else []))
+    board.row(forgetting.half_life_rows(sources, span=12))
     board.row(memory_shares.connectivities(sources, span=6), forgetting.divergences(sources, span=6))
     board.row(forgetting.honesty())
     header, arrays = unpack(board)
-    assert len(header["rows"]) == 5
+    assert len(header["rows"]) == 5 + (ribbon is not None)
     assert all(np.isfinite(array).all() for array in arrays.values())
     spans = [sum(panel["span"] for panel in row) for row in header["rows"]]
     assert max(spans) <= 12
