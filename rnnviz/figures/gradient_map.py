@@ -81,7 +81,7 @@ def gradient_map(
         lines = style.plain(beyond).replace("\n", "<br>")
         fig.add_annotation(text=lines, font={"size": 13}, showarrow=False, xref="x domain", yref="y domain", **corner)
     if way and steps > 2:
-        lines, row = style.plain(way).replace("\n", "<br>"), (steps + 1) // 2
+        lines, row = style.plain(way).replace("\n", "<br>"), round(0.57 * steps)
         side = {"xanchor": "left", "align": "left", "xshift": 6, "yanchor": "bottom", "y": row, "font": {"size": 12}}
         fig.add_annotation(text=lines, x=row, showarrow=False, **side)
     axis = style.time_axis(steps, tokens)
