@@ -2,7 +2,7 @@
 
 from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, depth_claims, layer_grid
+from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, depth_claims, depth_planes, layer_grid
 from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
@@ -15,7 +15,8 @@ at = deep_gradients.place(subject, state.knobs().loss_at)
 
 def build() -> Board:
     board = layer_grid.board(subject)
-    board.row(layer_grid.grid(subject, span=12))
+    planes = depth_planes.panels(subject, board, span=5)
+    board.row(layer_grid.grid(subject, span=7 if planes else 12), *planes)
     if results.answers_along(subject):
         board.row(layer_grid.readings(subject, board, span=12))
     if told := by_depth.panels(subject):
@@ -33,6 +34,10 @@ page.below(
     read=[
         _("A column of the grid is one moment: from the input at the bottom to the answer at the top."),
         _("A row is one layer over time; h→ came from the left, h← from the right."),
+        _(
+            "In the planes the neighbours are what a linear read-out of the layer's state says, 0 or 1; the score is "
+            "what the network answers by. Every straight line has been tried."
+        ),
         _(
             "One layer only adds what its two sides say. No sum tells whether two bits differ: even shares fit best, "
             "though a guess may be right for up to three of the four pairs. A second layer can combine both sides."

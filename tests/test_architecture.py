@@ -29,6 +29,7 @@ FLOORS = {
     "rnnviz.holding": 1,
     "rnnviz.budget": 1,
     "rnnviz.linear_readout": 1,
+    "rnnviz.straight_line": 0,
     "rnnviz.tasks": 1,
     "rnnviz.matching": 2,
     "rnnviz.verifying": 2,

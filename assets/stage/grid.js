@@ -3,25 +3,31 @@
 import { canvas, element, inked, mark as markNumber, number, paint as paintNumber, percent, token } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 import { colorOf, drawUnits } from "./color.js";
+import { legend } from "./legend.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
 const FLOOR = 16; // pixels between two layers, and between the words and the first of them
-const ASIDE = 405; // pixels that row names and the opened state take where they stand beside the grid
-const ANSWER = { signs: 34, words: 42 }; // the height of a row of answers
-const STACKED = 872; // and up to which width the opened state stands below it
+const NAMES = 76; // pixels that the names of the rows take
+const ASIDE = 330; // and the opened state, where it stands beside the grid
+const ANSWER = { signs: 37, words: 42 }; // the height of a row of answers
+const STACKED = 872; // up to which width the opened state stands below it
+const NARROW = 24; // the least width of a column with room for a sign
 const TALLEST = 54; // a state beside an opened one, as far as the rows share ROOM
 const ROOM = 240;
+const PAIRS = 26; // of the line that says which two bits are compared
+const OPENED = 40; // pixels of an opened state, whose units stand as in the grid
 
 export function createGrid(body, panel, stage) {
   const { header } = stage;
+  body.classList.toggle("stacked", body.clientWidth <= STACKED);
   const color = colorOf(header.scales, panel.scale, panel.range);
   const roomy = stage.steps <= ROOMY;
-  const beside = body.clientWidth - (body.clientWidth > STACKED ? ASIDE : 110);
+  const beside = body.clientWidth - NAMES - (body.clientWidth > STACKED ? ASIDE : 0);
   const signs = roomy && panel.signs; // short enough to be read in a narrow column
-  const wide = roomy ? Math.max(signs ? 28 : 38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
+  const wide = roomy ? Math.max(signs ? NARROW : 38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
-  const least = roomy && wide >= 38 ? 44 : 32; // in a narrow column 16 units are a square as well
+  const least = signs ? Math.min(44, wide) : roomy && wide >= 38 ? 44 : 32; // a state of 16 units is a square
   const spare = roomy && body.clientWidth > STACKED ? Math.floor(ROOM / rows.length) - GAP : 0;
   const tall = Math.max(least, Math.min(TALLEST, spare));
   const tops = [];
@@ -43,15 +49,19 @@ export function createGrid(body, panel, stage) {
   const high = signs ? ANSWER.signs : ANSWER.words;
   const above = high * answered.length;
   for (const { name } of answered) names.append(sized(element("span", "grid-answer", name)));
-  rows.forEach((row, r) => {
-    const name = element("span", "grid-name", row.name);
+  const buttons = rows.map((row, r) => {
+    const name = element("button", "grid-name", row.name);
+    name.type = "button";
+    name.onclick = () => choose(r);
     name.style.height = `${tall + GAP}px`;
     name.style.marginBottom = `${(tops[r + 1] ?? height) - tops[r] - tall - GAP}px`;
     inked(name, row.color);
     if (panel.joined && row.layer && row.layer !== rows[r + 1]?.layer) name.append(element("small", "grid-joined", panel.joined));
     names.append(name);
+    return name;
   });
   names.append(element("span", "grid-word", panel.strings.word));
+  if (signs) names.append(element("span", "grid-pairs", panel.strings.pair));
 
   const sheet = element("div", "grid-sheet");
   sheet.style.width = `${width}px`;
@@ -62,10 +72,16 @@ export function createGrid(body, panel, stage) {
   const { node, context } = canvas(width, height);
   const now = element("i", "grid-now");
   const mark = element("i", "grid-mark");
-  Object.assign(now.style, { width: `${wide}px` });
+  Object.assign(now.style, { width: `${wide}px`, bottom: signs ? `${PAIRS}px` : "" });
   Object.assign(mark.style, { width: `${wide - 2}px`, height: `${tall + 4}px` });
   picture.append(node, mark, ...boxes());
-  sheet.append(now, ...answers, picture, words);
+  const pair = element("i", "grid-pair"); // from one neighbour of the chosen bit to the other
+  const pairs = element("div", "grid-pairs");
+  const told = element("b");
+  pair.style.width = `${2 * wide}px`;
+  pair.append(told);
+  pairs.append(pair);
+  sheet.append(now, ...answers, picture, words, ...(signs ? [pairs] : []));
   scroller.append(sheet);
   rows.forEach((row, r) => {
     if (row.layer === rows[r + 1]?.layer) return;
@@ -159,17 +175,12 @@ export function createGrid(body, panel, stage) {
   };
 
   const heading = element("h4");
-  const tabs = element("div", "sentence-signals");
   const list = element("div", "grid-quantities");
-  opened.append(heading, tabs, list);
-  const buttons = rows.map((row, r) => {
-    const button = element("button", "", row.button);
-    button.type = "button";
-    button.style.setProperty("--signal", row.color);
-    button.onclick = () => choose(r);
-    return button;
-  });
-  tabs.append(...buttons);
+  const head = element("div", "grid-head");
+  const gates = rows[0].quantities.filter((quantity) => quantity.scale === "gate");
+  head.append(heading, legend({ scale: panel.scale, low: panel.range[0], high: panel.range[1], name: "h" }, header.scales));
+  if (gates.length) head.append(legend({ scale: "gate", low: 0, high: 1, name: gates.map(({ name }) => name).join(" ") }, header.scales));
+  opened.append(head, list);
   let chosen = 0;
   let quantities = [];
 
@@ -181,14 +192,14 @@ export function createGrid(body, panel, stage) {
       const called = element("small", "", quantity.called);
       line.title = quantity.meaning;
       if (quantity.color) inked(name, quantity.color);
-      const strip = canvas(160, 40);
+      const strip = canvas(OPENED, OPENED);
       const value = element("span", "grid-value");
-      line.append(name, called, strip.node, value);
+      line.append(strip.node, name, value, called);
       const shade = colorOf(header.scales, quantity.scale, quantity.range);
       const { layer, direction } = rows[r];
       const draw = (unit) => {
         const values = stage.at(quantity.array);
-        drawUnits(strip.context, 2, 2, 156, 36, values, shade, unit, stage.ink);
+        drawUnits(strip.context, 1, 1, OPENED - 2, OPENED - 2, values, shade, unit, stage.ink);
         const one = values[unit];
         paintNumber(value, number(one, 2), one, { signal: quantity.name, layer, direction, unit });
       };
@@ -224,6 +235,11 @@ export function createGrid(body, panel, stage) {
     const place = { layer: rows[chosen].heading, step: stage.number(step), word: wordAt(step) };
     heading.textContent = panel.strings.at.replace(/{(\w+)}/g, (_, name) => place[name]);
     for (const quantity of quantities) quantity.draw(unit);
+    const right = panel.solution?.[step] ?? -1;
+    pair.hidden = right < 0;
+    pair.style.transform = `translateX(${(step - 0.5) * wide}px)`;
+    if (signs && right >= 0) told.textContent = `${wordAt(step - 1)} ${signs[right]} ${wordAt(step + 1)}`;
+    for (const [t, place] of [...words.children].entries()) place.classList.toggle("asked", signs && right >= 0 && Math.abs(t - step) === 1);
     reveal(step);
   }
   open(0);

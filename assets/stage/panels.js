@@ -14,6 +14,7 @@ import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
 import { createNextSymbol } from "./next_symbol.js";
 import { createOwnLesson } from "./own_lesson.js";
+import { createPlanes } from "./planes.js";
 import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
@@ -51,6 +52,7 @@ export const PANELS = {
   order: createOrder,
   next_symbol: createNextSymbol,
   own_lesson: createOwnLesson,
+  planes: createPlanes,
   probabilities: createProbabilities,
   pulse: createPulse,
   question: createQuestion,

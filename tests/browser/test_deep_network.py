@@ -44,7 +44,7 @@ def test_a_click_in_the_grid_opens_that_layer_at_that_step(arrive):
         heading = visitor.page.locator(".grid-opened h4")
         layer, way = 2 - row // 2, ("right to left", "left to right")[row % 2]
         expect(heading).to_have_text(f"Layer {layer}, {way}, at bit {step + 1}")
-        expect(visitor.page.locator(".grid-opened [aria-pressed=true]")).to_have_text(f"layer {layer} {'←→'[row % 2]}")
+        expect(visitor.page.locator(".grid-name[aria-pressed=true]")).to_contain_text(f"layer {layer} h{'←→'[row % 2]}")
     assert visitor.texts(".grid-quantity b") == ["h", "i", "f", "g", "o", "c"]
 
 
@@ -62,7 +62,7 @@ def test_the_opened_state_follows_the_keys_and_the_tabs_and_so_does_every_chart(
     for old, look in zip(before, looks, strict=True):
         assert all(a != b for a, b in zip(old, look(), strict=True))
     second = strip.evaluate(PIXELS)
-    visitor.page.locator(".grid-opened .sentence-signals button").last.click()
+    visitor.page.locator(".grid-name").last.click()
     third = strip.evaluate(PIXELS)
     assert len({first, second, third}) == 3
 

@@ -87,7 +87,7 @@ def test_the_grid_of_a_deep_network(arrive):
             assert shows(cell, h), f"layer and direction {row} at step {t}"
     assert not picture
     for tab, row in enumerate(rows):
-        visitor.page.locator(".grid-opened .sentence-signals button").nth(tab).click()
+        visitor.page.locator(".grid-name").nth(tab).click()
         for step in (0, 5):
             walk(visitor, [step])
             for name, filled in zip("hifgoc", squares(visitor, ".grid-quantity canvas"), strict=True):

@@ -91,7 +91,7 @@ def grid(subject: Subject, **place: object) -> dict:
         "rows": rows,
         **joined,
         **answers,
-        "strings": {"word": _("input"), "at": _at(subject)},
+        "strings": {"word": _("input"), "at": _at(subject), "pair": _("neighbours")},
         **_shared_shades(subject),
         "title": _("Each layer reads the layer below"),
         "caption": caption,
@@ -100,15 +100,14 @@ def grid(subject: Subject, **place: object) -> dict:
 
 
 def _names(layer: LayerTrace, *, both: bool) -> dict[str, str]:
-    """A layer and direction as the row, the button and the heading call it."""
+    """A layer and direction as the row and the heading call it."""
     name = _("layer {number}").format(number=layer.layer + 1)
     if not both:
-        return {"name": name, "button": name, "heading": _("Layer {number}").format(number=layer.layer + 1)}
+        return {"name": name, "heading": _("Layer {number}").format(number=layer.layer + 1)}
     forward = layer.direction == "forward"
     heading = _("Layer {number}, left to right") if forward else _("Layer {number}, right to left")
     return {
         "name": f"{name} {ARROWS[layer.direction]}",
-        "button": f"{name} {'→' if forward else '←'}",
         "heading": heading.format(number=layer.layer + 1),
     }
 

@@ -20,6 +20,7 @@ STYLES = (
     "stage.css",
     "cell.css",
     "sequence.css",
+    "layers.css",
     "scenes.css",
     "openings.css",
     "words.css",

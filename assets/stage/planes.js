@@ -1,0 +1,108 @@
+// Planes: many states as points of two classes, a straight line that parts them or does not, and the point of the
+// present step with its numbers. Each side of the line is tinted in the colour of the class that it stands for.
+import { element, number, paint, svg, write } from "./dom.js";
+
+const BESIDE = 138; // pixels of the words beside a plane
+const SIZE = { least: 132, most: 215 };
+const ABOVE = 380; // and pixels of the first screen that are not theirs
+const EDGE = { left: 30, top: 18, bottom: 18, right: 4 };
+const APART = 24; // pixels between two groups of points that are named
+
+export function createPlanes(body, panel, stage) {
+  const key = element("p", "plane-key");
+  panel.labels.forEach((label, k) => {
+    const sheet = svg("svg", { width: 12, height: 12, "aria-hidden": true });
+    sheet.append(dot(6, 6, k === 1, panel.colors));
+    const entry = element("span", "", label);
+    entry.prepend(sheet);
+    key.append(entry);
+  });
+  key.append(element("span", "", panel.strings.pair));
+  body.append(key);
+  const room = body.clientWidth - BESIDE - EDGE.left - EDGE.right - 8;
+  const tall = Math.floor((innerHeight - ABOVE) / 2) - EDGE.top - EDGE.bottom; // two, one below the other, end with it
+  const size = Math.max(SIZE.least, Math.min(SIZE.most, room, tall));
+  const planes = panel.planes.map((plane) => createPlane(body, plane, size, panel, stage));
+  return { draw: (now, before) => planes.forEach((draw) => draw(now, before)) };
+}
+
+function createPlane(body, plane, size, panel, stage) {
+  const [x, y] = plane.ranges.map(([low, high], axis) => (value) => ((axis ? high - value : value - low) / (high - low)) * size);
+  const box = element("div", "plane");
+  const sheet = svg("svg", { width: size + EDGE.left + EDGE.right, height: size + EDGE.top + EDGE.bottom, "aria-hidden": true });
+  const field = svg("svg", { x: EDGE.left, y: EDGE.top, width: size, height: size, class: "plane-field" });
+  const words = element("div", "plane-words");
+  sheet.append(...ticks(), field);
+  box.append(sheet, words);
+  body.append(box);
+
+  function ticks() {
+    const text = (content, at) => svg("text", { class: "plane-tick", ...at }, content);
+    const [across, up] = plane.ticks;
+    return [
+      ...across.map((value) => text(written(value), { x: EDGE.left + x(value), y: EDGE.top + size + 13, "text-anchor": "middle" })),
+      ...up.map((value) => text(written(value), { x: EDGE.left - 5, y: EDGE.top + y(value) + 4, "text-anchor": "end" })),
+      svg("text", { class: "plane-axis", x: EDGE.left + (x(0) + x(1)) / 2, y: EDGE.top + size + 13, "text-anchor": "middle" }, `${plane.axes[0]} →`),
+      svg("text", { class: "plane-axis", x: EDGE.left - 22, y: 13 }, `↑ ${plane.axes[1]}`),
+    ];
+  }
+
+  const pixels = (point) => [x(point[0]), y(point[1])];
+  const [a, b, offset] = plane.line;
+  const far = 4 * plane.ranges.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const foot = [a * offset, b * offset];
+  const along = (t, across) => pixels([foot[0] - b * t + a * across, foot[1] + a * t + b * across]);
+  for (const [side, color] of [-1, 1].map((sign, k) => [sign * far, panel.colors[k]])) {
+    const corners = [along(-far, 0), along(far, 0), along(far, side), along(-far, side)];
+    field.append(svg("polygon", { class: "plane-side", points: corners.map((corner) => corner.join()).join(" "), fill: color }));
+  }
+  const [[x1, y1], [x2, y2]] = [along(-far, 0), along(far, 0)];
+  field.append(svg("line", { class: "plane-line", x1, y1, x2, y2 }));
+
+  const cloud = stage.whole(`points:${plane.name}`);
+  const places = panel.pairs.map((_pair, k) => pixels([cloud[2 * k], cloud[2 * k + 1]]));
+  places.forEach(([cx, cy], k) => field.append(dot(cx, cy, isSecond(panel.pairs[k]), panel.colors)));
+  const groups = [0, 1, 2, 3].map((pair) => mean(places.filter((_place, k) => panel.pairs[k] === pair)));
+  const clear = groups.every((one, k) => groups.slice(k + 1).every((other) => Math.hypot(one[0] - other[0], one[1] - other[1]) > APART));
+  if (clear) {
+    for (const [pair, [cx, cy]] of groups.entries()) {
+      const under = cy < size - 26 ? 20 : -12;
+      field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1} · ${pair & 1}`));
+    }
+  }
+  const ring = svg("circle", { class: "plane-now", r: 8 });
+  field.append(ring);
+
+  const bit = element("span", "plane-bit");
+  const values = plane.words.map((word) => [word, element("b")]);
+  const here = element("p", "plane-here");
+  here.append(bit, ...values.map(([word, value]) => labelled(word, value)));
+  words.append(element("h4", "", plane.title), element("p", "", plane.text), here);
+
+  return ({ step, snapshot }, before) => {
+    if (step === before.step && snapshot === before.snapshot) return;
+    const point = stage.at(`plane:${plane.name}`, step);
+    const [cx, cy] = pixels(point);
+    ring.style.transform = `translate(${cx}px, ${cy}px)`;
+    write(bit, panel.strings.bit.replace("{step}", stage.number(step)));
+    values.forEach(([, node], k) => paint(node, number(point[k], 2), point[k], { signal: plane.signals[k], layer: plane.layer }));
+  };
+}
+
+/** A point of either class, which its shape tells as well as its colour. */
+function dot(cx, cy, second, colors) {
+  const shape = second ? svg("path", { d: `M${cx},${cy - 4.5}l4.5,4.5l-4.5,4.5l-4.5,-4.5z` }) : svg("circle", { cx, cy, r: 3.4 });
+  shape.setAttribute("class", "plane-dot");
+  shape.setAttribute("fill", colors[Number(second)]);
+  return shape;
+}
+
+const isSecond = (pair) => pair === 1 || pair === 2; // the two bits differ
+const mean = (places) => [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
+const written = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
+
+function labelled(word, node) {
+  const box = element("span", "", `${word} `);
+  box.append(node);
+  return box;
+}

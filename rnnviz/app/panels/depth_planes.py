@@ -1,0 +1,165 @@
+"""Why depth helps: the bits of new sequences as points, in the lowest layer and where the answer is read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.answers_per_step import label_colors, task_of
+from rnnviz.app.panels.by_depth import PROBED_AT_ONCE, PROBES
+from rnnviz.app.panels.network_views import label_names
+from rnnviz.app.stage.board import Board
+from rnnviz.compute import computed
+from rnnviz.linear_readout import LinearReadout, fit
+from rnnviz.network import Network
+from rnnviz.straight_line import Line, best_line
+from rnnviz.subjects import Subject
+from rnnviz.subjects.models import Model, load
+from rnnviz.tasks import NeighbourXor
+
+SEQUENCES = 12  # that are drawn, of those that no network was trained on
+ALMOST = 0.95  # of the points: a line that is right about so many all but parts them
+
+
+class Planes(NamedTuple):
+    """``neighbours``: reads the left and the right neighbour in the lowest layer, (units) -> (2); ``left``: the left
+    one in the highest. ``points``: (N, 2) in both planes; ``line``: the best in the lowest; ``parted``: about how many
+    points one is right in the highest; ``before``, ``after``: the neighbours' bits, (N,)."""
+
+    neighbours: LinearReadout
+    left: LinearReadout
+    points: tuple[np.ndarray, np.ndarray]
+    line: Line
+    parted: int
+    before: np.ndarray
+    after: np.ndarray
+
+
+@computed
+@torch.no_grad()
+def planes(model: Model) -> Planes | None:
+    """None for a network with states that are not finite."""
+    network, learnt, seed = load(model).network, load(model).task, load(model).provenance.seed
+    draw = torch.Generator().manual_seed(seed + 1)
+    drawn = torch.cat([learnt.batch(PROBED_AT_ONCE, draw).x for _k in range(PROBES)], 1)
+    bits, states = _neighbours(drawn), _states(network, drawn)
+    neighbours, left = fit(states[0], bits), fit(states[-1], bits[:, :1])
+    shown = learnt.held_out()[0].x[:, :SEQUENCES]
+    states, score = _states(network, shown), _score(network(shown))[1:-1].reshape(-1, 1)
+    points = (neighbours.read(states[0]).numpy(), torch.cat([left.read(states[-1]), score], 1).numpy())
+    if not all(np.isfinite(each).all() for each in points):
+        return None
+    before, after = _neighbours(shown).bool().numpy().T
+    own = int(((points[1][:, 1] > 0) == (before != after)).sum())  # the line where the network's answer changes
+    parted = own if own == len(before) else best_line(points[1], before != after).right
+    return Planes(neighbours, left, points, best_line(points[0], before != after), parted, before, after)
+
+
+def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
+    """Both planes, with the point of each step of the subject's own sequence; none where the task is another."""
+    shown = planes(subject.model) if task_of(subject) == NeighbourXor.name else None
+    if shown is None:
+        return []
+    names, own = label_names(subject), _own(subject, shown)
+    for name, points, steps in zip(("lowest", "answer"), shown.points, own, strict=True):
+        board.array(f"plane:{name}", steps)
+        board.array(f"points:{name}", points)
+    drawn = [_lowest(shown, own[0]), _answer(subject, shown, own[1])]
+    title = _("Does one straight line part {one} from {other}?").format(one=names[0], other=names[1])
+    caption = _("Each point: a bit of {count} new sequences, by linear read-outs.")
+    panel = {
+        "kind": "planes",
+        "planes": drawn,
+        "pairs": (2 * shown.before + shown.after).tolist(),
+        "labels": names,
+        "colors": label_colors(subject),
+        "strings": {"bit": _("bit {step}"), "pair": _("0 · 1: its left and right neighbour")},
+        "title": title,
+        "caption": caption.format(count=SEQUENCES),
+        "alternative": " ".join([title, *(f"{plane['title']}. {plane['text']}" for plane in drawn)]),
+        **place,
+    }
+    return [panel]
+
+
+def _lowest(shown: Planes, own: np.ndarray) -> dict:
+    """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
+    line, count = shown.line, len(shown.before)
+    text = _("Even the best line is wrong about {wrong} of {count}.").format(wrong=count - line.right, count=count)
+    return {
+        "name": "lowest",
+        "layer": 0,
+        "signals": ["left", "right"],
+        "words": [_("left"), _("right")],
+        "title": _("Layer 1: {verdict}").format(verdict=_verdict(line.right, count)),
+        "text": text if line.right < count else _("The line is right about all {count}.").format(count=count),
+        "axes": [_("left"), _("right neighbour")],
+        "ticks": [[0, 1], [0, 1]],
+        "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
+        "line": [*line.normal.tolist(), line.offset],
+    }
+
+
+def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
+    """The score that the network answers by, over the left neighbour, and the line where the answer changes."""
+    depth, names, count = subject.network().num_layers, label_names(subject), len(shown.before)
+    title = _("Layer {number}: {verdict}") if depth > 1 else _("Its answer: {verdict}")
+    right = int(((shown.points[1][:, 1] > 0) == (shown.before != shown.after)).sum())
+    text = _("The network's own line is right about all {count}.")
+    if right < count:
+        text = _("The network's own line is right about {right} of {count}.")
+    most = float(np.abs(np.concatenate([shown.points[1], own])[:, 1]).max())
+    unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
+    tick = float(unit * (most // unit))
+    return {
+        "name": "answer",
+        "layer": depth - 1,
+        "signals": ["left", "score"],
+        "words": [_("left"), _("score")],
+        "title": title.format(number=depth, verdict=_verdict(shown.parted, count)),
+        "text": text.format(right=right, count=count),
+        "axes": [_("left"), _("score: {one} − {other}").format(one=names[1], other=names[0])],
+        "ticks": [[0, 1], [-tick, 0, tick]],
+        "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
+        "line": [0.0, 1.0, 0.0],
+    }
+
+
+def _around(values: np.ndarray) -> list[float]:
+    """A range that holds 0, 1 and all values with room at the ends."""
+    finite = values[np.isfinite(values)]
+    return [float(min(-0.35, finite.min(initial=0.0) - 0.1)), float(max(1.35, finite.max(initial=1.0) + 0.1))]
+
+
+def _verdict(right: int, count: int) -> str:
+    if right == count:
+        return _("yes")
+    return _("almost") if right > ALMOST * count else _("no")
+
+
+def _states(network: Network, x: Tensor) -> list[Tensor]:
+    """Every layer's states between two neighbours, (N, units) each."""
+    return [states[1:-1].flatten(0, 1).double() for _below, states in network.run(network.embed(x))]
+
+
+def _neighbours(x: Tensor) -> Tensor:
+    """The bits before and after each, (T, B) -> (N, 2); the first bit is word 1 of the vocabulary."""
+    return torch.stack([x[:-2], x[2:]], -1).flatten(0, 1).double() - 1
+
+
+def _score(logits: Tensor) -> Tensor:
+    """How far the score of the second answer is above that of the first."""
+    return (logits[..., 1] - logits[..., 0]).double()
+
+
+@torch.no_grad()
+def _own(subject: Subject, shown: Planes) -> tuple[np.ndarray, np.ndarray]:
+    """Where the steps of the subject's own sequence stand in both planes, (T, 2) each."""
+    network, x = subject.network(), subject.input()
+    states = [states[:, 0].double() for _below, states in network.run(network.embed(x))]
+    score = _score(network(x)[:, 0])[:, None]
+    return shown.neighbours.read(states[0]).numpy(), torch.cat([shown.left.read(states[-1]), score], 1).numpy()
