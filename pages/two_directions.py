@@ -18,7 +18,7 @@ with page.place_of_claim():
 
 def build() -> Board:
     board = directions.board(one, two)
-    board.row(directions.at_the_cursor(one, two, board, span=7), directions.datapath(two, span=5))
+    board.row(directions.at_the_cursor(one, two, board, span=6), directions.datapath(one, two, span=6))
     board.row(directions.readings(one, two, board, span=12))
     board.row(directions.mirror(two, span=8), directions.sides(two, board, span=4))
     board.spread(word_influence.panels(two, board))

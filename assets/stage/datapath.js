@@ -1,18 +1,22 @@
 // How one layer reads both ways: the words in the middle, above them the states that come from the left, below them
-// those that come from the right, and at each word both joined. As many words as have room, around the cursor.
+// those that come from the right. As many words as have room, around the cursor. Where the cursor is on a word that a
+// later one decides, the way from there is marked.
 import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const CELL = { width: 70, gap: 14, tall: 68, joined: 58 };
-const LABEL = 92; // pixels of the words on the left
+const CELL = { least: 36, most: 84, gap: 10, tall: 132 };
+const LABEL = 68; // pixels of the names on the left
+const NARROW = 400; // up to this width the names stand above
 
 export function createDatapath(body, panel, stage) {
   const { header } = stage;
   const color = colorOf(header.scales, panel.scale, panel.range);
   const { strings, forward, backward } = panel;
-  const room = Math.floor((body.clientWidth - LABEL) / (CELL.width + CELL.gap));
-  const shown = Math.min(stage.steps, Math.max(2, room));
-  const sheet = element("div", "datapath-sheet");
+  const narrow = body.clientWidth <= NARROW;
+  const room = body.clientWidth - (narrow ? 0 : LABEL);
+  const shown = Math.min(stage.steps, Math.max(2, Math.floor(room / CELL.least)));
+  const width = Math.min(CELL.most, Math.floor(room / shown)) - CELL.gap;
+  const sheet = element("div", `datapath-sheet${narrow ? " narrow" : ""}`);
   sheet.style.setProperty("--steps", shown);
   body.append(sheet);
   const columns = Array.from({ length: shown }, () => []); // of each its cells, and what fills them for a step
@@ -33,29 +37,23 @@ export function createDatapath(body, panel, stage) {
     });
   }
 
-  function state(place, side, tall = CELL.tall) {
-    const { node, context } = canvas(CELL.width, tall);
+  function state(place, side) {
+    const { node, context } = canvas(width, CELL.tall);
     node.style.setProperty("--side", side.color);
     place.append(node);
     return (k) => {
-      context.clearRect(0, 0, CELL.width, tall);
-      drawUnits(context, 2, 2, CELL.width - 4, tall - 4, stage.at(side.array, k), color);
+      context.clearRect(0, 0, width, CELL.tall);
+      drawUnits(context, 2, 2, width - 4, CELL.tall - 4, stage.at(side.array, k), color);
     };
   }
 
-  function both(place) {
-    const pair = element("span", "datapath-pair");
-    place.append(pair);
-    const sides = [forward, backward].map((side) => state(pair, side, CELL.joined));
-    return (k) => sides.forEach((fill) => fill(k));
-  }
-
-  const word = (place) => (k) => place.replaceChildren(token(header.tokens[k] || String(k + 1), header.known[k]));
+  const word = (place) => (k) => {
+    place.title = header.tokens[k];
+    place.replaceChildren(token(header.tokens[k] || String(k + 1), header.known[k]));
+  };
   line(forward.name, strings.runs, forward.color, (place) => state(place, forward), "→");
   line(strings.sequence, "", "", word);
   line(backward.name, strings.runs_back, backward.color, (place) => state(place, backward), "←");
-  line(strings.concat, strings.to_answer, "", both);
-
   return {
     draw({ step, snapshot }, before) {
       const from = Math.max(0, Math.min(step - Math.floor(shown / 2), stage.steps - shown));
@@ -65,6 +63,9 @@ export function createDatapath(body, panel, stage) {
         for (const { place, fill } of column) {
           if (moved) fill(first + at);
           place.classList.toggle("now", first + at === step);
+          const [decided, by] = panel.reason ?? [];
+          place.classList.toggle("way", decided === step && first + at > step && first + at <= by);
+          place.classList.toggle("reason", decided === step && first + at === by);
         }
       });
     },

@@ -37,7 +37,7 @@ function createPlane(body, plane, size, panel, stage) {
   body.append(box);
 
   function ticks() {
-    const text = (content, at) => svg("text", { class: "plane-tick", ...at }, content);
+    const text = (content, at) => svg("text", { class: "plane-tick tick", ...at }, content);
     const [across, up] = plane.ticks;
     return [
       ...across.map((value) => text(written(value), { x: EDGE.left + x(value), y: EDGE.top + size + 13, "text-anchor": "middle" })),

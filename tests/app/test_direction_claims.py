@@ -94,8 +94,8 @@ def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
             before_it, after_it = (f"{ROLES[p.argmax()]} {percent(float(p.max()))}" for p in sides)
             word = two.tokens[k]
             assert chips == [
-                f"both ways, if it ended before {word}: {before_it}",
-                f"if it ended after {word}: {after_it}",
+                f"both ways, cut before {word}: {before_it}",
+                f"cut after {word}: {after_it}",
             ]
         kinds.add(kind)
     assert kinds >= {"surer", "agree"}

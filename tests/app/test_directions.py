@@ -183,7 +183,7 @@ def test_the_gradients_along_each_chain_are_those_of_the_leading_answer(subject)
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_data_path_holds_the_states_of_both_sides(cell):
     read = labeller(cell, weights="fresh", text="我爱NLP")
-    panel = directions.datapath(read)
+    panel = directions.datapath(*directions.pair(read))
     _header, arrays = unpack(directions.board(*directions.pair(read)))
     forward, backward = by_hand(read.network(), read.input())
     np.testing.assert_allclose(arrays[panel["forward"]["array"]], forward, atol=2e-6)
@@ -200,7 +200,7 @@ def test_whatever_is_read_every_panel_can_be_drawn(cell, text):
     subject = labeller(cell, text=text, weights="fresh")
     one, two = directions.pair(subject)
     made = directions.board(one, two)
-    made.row(directions.datapath(two, span=12))
+    made.row(directions.datapath(one, two, span=12))
     for make in (directions.sides, word_influence.horizon, word_influence.gradients):
         made.row(make(two, made, span=12))
     made.row(directions.mirror(two, span=12))

@@ -123,7 +123,7 @@ def chips(one: Subject | None, two: Subject) -> list[Chip]:
     if k is None:
         return []
     t, names, word = told(one, two), label_names(two), two.tokens[k]
-    words = (_("both ways, if it ended before {word}: {answer}"), _("if it ended after {word}: {answer}"))
+    words = (_("both ways, cut before {word}: {answer}"), _("cut after {word}: {answer}"))
     shares = (_cut(two, t, k), _cut(two, t, k + 1))
     answers = [f"{names[int(p.argmax())]} {percent(float(p.max()))}" for p in shares]
     return [Chip(two.cell, text.format(word=word, answer=answer)) for text, answer in zip(words, answers, strict=True)]

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import results
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import answers_per_step
 from rnnviz.app.panels.answers_per_step import sibling
 from rnnviz.app.panels.direction_claims import marks, named, opened, reason, told
@@ -51,7 +51,7 @@ def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: obje
     """What either way answers at a word, and what it has read by then."""
     title, marked = _("What it answers, and what it has read"), reason(one, two)
     if marked is not None:
-        caption = _("Framed in brown: the word that decides {word}; without it and the rest, the answer is another.")
+        caption = _("Framed in brown: the word that decides {word}.")
         place |= {"reason": [told(one, two), marked], "caption": caption.format(word=two.tokens[told(one, two)])}
     return answers_per_step.candidates(named(one, two), board, title=title, **place)
 
@@ -132,8 +132,14 @@ def sides(two: Subject, board: Board, **place: object) -> dict:
     }
 
 
-def datapath(two: Subject, **place: object) -> dict:
-    """How the layer reads both ways: the states that meet at each word, and what joins them."""
+def datapath(one: Subject | None, two: Subject, **place: object) -> dict:
+    """How the layer reads both ways: the states that meet at each word, and the way of a word that decides another."""
+    caption = _("h→ knows a word and what is left of it, h← a word and what is right of it.")
+    if (marked := reason(one, two)) is not None:
+        way = _("Brown: the way of {word} to {decided} through h←.")
+        decided = told(one, two)
+        caption = sentences(caption, way.format(word=two.tokens[marked], decided=two.tokens[decided]))
+        place |= {"reason": [decided, marked]}
     return {
         "kind": "datapath",
         **{side: {"array": f"h:{side}", "color": style.DIRECTIONS[side], "name": ARROWS[side]} for side in ARROWS},
@@ -141,11 +147,9 @@ def datapath(two: Subject, **place: object) -> dict:
             "sequence": _("the sequence"),
             "runs": _("reads left to right"),
             "runs_back": _("reads right to left"),
-            "concat": _("joined"),
-            "to_answer": _("both go to the answer"),
         },
         **shades(sides_of(two)["forward"]["h"]),
         "title": _("At every word two states meet"),
-        "caption": _("h→ knows what is left of it, h← what is right of it."),
+        "caption": caption,
         **place,
     }
