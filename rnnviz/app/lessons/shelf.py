@@ -47,7 +47,7 @@ def _bring(pages: Mapping[str, Page]) -> None:
 
 def _own() -> dict[str, object]:
     """The card that says how a lesson is written."""
-    question = _("How many units does it have?")
+    question = _("How many units?")
     return {
         "kind": "own_lesson",
         "title": _("Write your own"),
