@@ -6,6 +6,7 @@ written to disk; when this process ends, however it does, the pipe closes and th
 
 from __future__ import annotations
 
+import importlib
 import json
 import socket
 import subprocess
@@ -21,8 +22,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from rnnviz import cells
 from rnnviz.network import Network
-from rnnviz.refusals import Note
+from rnnviz.refusals import Note, Refused
 from rnnviz.subjects import Given, Subject, Vectors, subject
 from rnnviz.subjects.given import keep_network, network_of, vectors_of
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
@@ -145,7 +147,8 @@ class Sent(NamedTuple):
 
 
 def packed(what: Subject) -> bytes:
-    """A subject of one's own as bytes: a line of JSON, then safetensors."""
+    """A subject of one's own as bytes: a line of JSON, then safetensors. Raises Refused for a cell of one's own that
+    the server could not import."""
     kept = network_of(what.model.digest)
     tensors = {NETWORK + name: value.detach().contiguous() for name, value in kept.network.state_dict().items()}
     x, tokens = vectors_of(what.sequence.digest)[:2] if isinstance(what.sequence, Vectors) else (None, ())
@@ -153,8 +156,27 @@ def packed(what: Subject) -> bytes:
         tensors[INPUT] = x
     words = kept.vocabulary and kept.vocabulary.tokens
     told = {"structure": kept.network.structure, "tokens": tokens, "vocabulary": words}
-    told |= {"title": kept.title, "notes": kept.notes}
+    told |= {"title": kept.title, "notes": kept.notes, "cell": _home(cells.CELLS[kept.network.cell])}
     return json.dumps(told).encode() + b"\n" + save(tensors)
+
+
+def _home(cell: type[cells.Cell]) -> tuple[str, str, list[str]] | None:
+    """Where the server finds a cell of one's own: module, name, and the folders of modules; None for one of ours."""
+    if cells.is_shipped(cell):
+        return None
+    if cell.__module__ == "__main__" or "." in cell.__qualname__:
+        raise Refused(
+            "The app is another process, which cannot import {cell} from this script or notebook. Write the class into "
+            "a module of its own, such as my_cells.py, and import it from there; or draw it here with rnnviz.show.",
+            cell=cell.__name__,
+        )
+    return cell.__module__, cell.__qualname__, [folder or "." for folder in sys.path]
+
+
+def _register(module: str, name: str, folders: Sequence[str]) -> None:
+    """Know a cell of one's own as the process does that opened the app."""
+    sys.path += [folder for folder in folders if folder not in sys.path]
+    cells.register(getattr(importlib.import_module(module), name))
 
 
 def unpacked(content: bytes) -> Subject:
@@ -163,6 +185,8 @@ def unpacked(content: bytes) -> Subject:
     told, tensors = json.loads(line), load(body)
     weights = {name.removeprefix(NETWORK): value for name, value in tensors.items() if name.startswith(NETWORK)}
     dtype = next(iter(weights.values())).dtype
+    if told["cell"] is not None:
+        _register(*told["cell"])
     network = Network(**told["structure"], dtype=dtype)
     network.load_state_dict(weights)
     words = None if told["vocabulary"] is None else OwnVocabulary.of(told["vocabulary"])

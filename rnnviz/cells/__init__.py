@@ -1,4 +1,5 @@
-"""The cells: one family per file. CELLS is the table that every control, page and parametrised test reads."""
+"""The cells: one family per file. CELLS is the table that every control, page and parametrised test reads; ``register``
+adds a cell of one's own."""
 
 from rnnviz.cells.affine import Affine, Recurrent
 from rnnviz.cells.base import GATES, Cell, Keeping, Quantity, Role, Slopes, State, Summands, Term, Weight
@@ -14,6 +15,7 @@ from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
 from rnnviz.cells.min_gru import MinGRU
+from rnnviz.cells.registering import is_shipped, register
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
@@ -65,4 +67,6 @@ __all__ = [
     "Term",
     "Weight",
     "Wire",
+    "is_shipped",
+    "register",
 ]

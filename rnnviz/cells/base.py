@@ -120,7 +120,7 @@ class Cell(nn.Module, ABC):
     output: ClassVar[str] = "h"
     quantities: dict[str, Quantity]
     keeps: ClassVar[Keeping | None] = None
-    diagram: ClassVar[Diagram]
+    diagram: ClassVar[Diagram | None] = None
 
     def __init__(
         self,

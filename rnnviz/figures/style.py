@@ -13,18 +13,29 @@ import numpy as np
 from rnnviz.figures.draft import PLAIN, Draft
 from rnnviz.trace import Signal
 
+OWN_CELL = "#64748B"
+
+
+class _ByCell(dict[str, str]):
+    def __missing__(self, cell: str) -> str:
+        """Of a cell that is not the project's own."""
+        return OWN_CELL
+
+
 # Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
-CELLS = {
-    "Jordan": "#B88848",
-    "RNN": "#C8324E",
-    "LSTM 1997": "#5860A0",
-    "LSTM": "#8A63D9",
-    "LSTM peephole": "#B008F8",
-    "ESN": "#F45CA6",
-    "GRU 2014": "#985008",
-    "GRU": "#0B8A8A",
-    "minGRU": "#AE3264",
-}
+CELLS = _ByCell(
+    {
+        "Jordan": "#B88848",
+        "RNN": "#C8324E",
+        "LSTM 1997": "#5860A0",
+        "LSTM": "#8A63D9",
+        "LSTM peephole": "#B008F8",
+        "ESN": "#F45CA6",
+        "GRU 2014": "#985008",
+        "GRU": "#0B8A8A",
+        "minGRU": "#AE3264",
+    }
+)
 # A quantity's colour is its role in its cell (``rnnviz.cells.base.Role``), whatever its letter.
 ROLES = {
     "write": "#5B8C2A",

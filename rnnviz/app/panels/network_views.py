@@ -155,8 +155,8 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
 
 def name_and_rest(meaning: str) -> tuple[str, str]:
     """What a quantity is called and what it does, of its meaning, which says both: "Forget gate: how much of …"."""
-    name, rest = re.split("[:：]", meaning, maxsplit=1)
-    return name, rest.strip()[:1].upper() + rest.strip()[1:]
+    name, *rest = map(str.strip, re.split("[:：]", meaning, maxsplit=1))
+    return name, "".join(text[:1].upper() + text[1:] for text in rest)
 
 
 def quoted(subject: Subject, most: int = 60) -> str:
