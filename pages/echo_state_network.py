@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import echo_state, reservoir_claims
+from rnnviz.app.panels import echo_state, reservoir_claims, reservoir_drawing
 from rnnviz.app.panels.reservoir_claims import LINEAR, USUAL
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.echo_state_network import SHOWN
@@ -18,10 +18,11 @@ with claim:
 
 
 def build() -> Board:
-    board = Board([""] * SHOWN, [True] * SHOWN, units=1)
+    board = Board([""] * SHOWN, [True] * SHOWN, units=1, start=0)
     board.row(*reservoir_claims.slider(subject))
-    board.row(echo_state.runs(subject, span=6), echo_state.distance(subject, span=6))
-    board.row(echo_state.eigenvalues(subject, span=4), echo_state.picture(subject, span=8))
+    board.row(reservoir_drawing.drawing(subject, delay, board, span=6), echo_state.distance(subject, span=6))
+    board.row(echo_state.runs(subject, span=7), echo_state.eigenvalues(subject, span=5))
+    board.row(echo_state.picture(subject, span=12))
     board.row(echo_state.reading(subject, delay, span=12))
     return board
 

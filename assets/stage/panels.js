@@ -18,6 +18,7 @@ import { createPlanes } from "./planes.js";
 import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
+import { createReservoir } from "./reservoir.js";
 import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
@@ -58,6 +59,7 @@ export const PANELS = {
   question: createQuestion,
   radius: createRadius,
   readings: createReadings,
+  reservoir: createReservoir,
   scale: createScale,
   sentence: createSentence,
   shares: createShares,

@@ -49,10 +49,8 @@ def picture(learnt: Task | None, spoken: str) -> str:
         "continual_reber": _("Which symbol comes next? The 2nd letter of a string, T or P, must come back at its end."),
     }
     said = told.get(learnt.name, _(learnt.title))
-    drawn = draw(learnt, spoken)
-    example = "" if "<img" in drawn else "<span>" + html.escape(_("For example:")) + "</span>"
-    task = html.escape(_("Task"))
-    return f"<b>{task}</b><span>{html.escape(said)}</span>{example}{drawn}"
+    task, example = html.escape(_("Task")), html.escape(_("For example:"))
+    return f"<b>{task}</b><span>{html.escape(said)}</span><span>{example}</span>{draw(learnt, spoken)}"
 
 
 def words(tokens: Sequence[object], asked: Sequence[int] = ()) -> str:
@@ -166,11 +164,7 @@ def _symbol(letter: str, x: float, y: float) -> str:
 
 def _reservoir() -> str:
     told = _("A reservoir is a random network, never trained; its readout alone is trained, to tell past inputs.")
-    return f"{_image(pictures.reservoir())}<span>{html.escape(told)}</span>"
-
-
-def _image(svg: str) -> str:
-    return f'<img alt="" src="{_source(svg)}">'
+    return f"<span>{html.escape(told)}</span>"
 
 
 def _source(svg: str) -> str:

@@ -35,7 +35,8 @@ def test_the_pair_of_units_is_told_as_it_was_tested():
     for _ in range(TESTED):
         h = np.tanh(h @ weights.T)
     left = np.linalg.norm(h[0] - h[1]) / np.linalg.norm(first[0] - first[1])
-    assert f"ρ = 0.50, left alone, have not met after 1,000 steps (distance × {left:.2g})" in measured(reservoir(20))
+    told = f"ρ = 0.50, left alone, have not met after 1,000 steps: {100 * left:.2g}% of the first distance left"
+    assert told in measured(reservoir(20))
 
 
 def one_at_a_time(monkeypatch, ask: str, line: str, kept: str, slow: Callable) -> list:

@@ -15,7 +15,7 @@ from rnnviz.subjects import Example, Shipped, Subject
 from rnnviz.tasks import FlipFlop
 from tests.browser import reference_gradients as gradients
 from tests.browser import reference_reservoir as reference
-from tests.browser.painted import check, close, opened, traces_of, walk
+from tests.browser.painted import Number, check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, Weights
 from tests.browser.reference_memory import states
 from tests.browser.reference_networks import doubled, of_cell, read, shipped
@@ -67,20 +67,39 @@ def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
     found["u", ""] = np.concatenate([np.full(DELAY, np.nan), u[:-DELAY, 0]])
     for k, run in enumerate(runs["driven"]):
         found[f"u:{k}", ""] = said(run)
-    return found | {("h", ""): runs["driven"][0]}
+    found |= {("h", str(k + 1)): run for k, run in enumerate(runs["driven"])}
+    return found | {("h", ""): runs["driven"][0], ("x", ""): u[:, 0]}
+
+
+def drawn_weights() -> dict[str, np.ndarray]:
+    """By signal, the weights of which the strongest are drawn: (to, from), (H,) and (H,)."""
+    subject, w = reservoir(), matrices(reservoir().network())
+    sequences, zeros = study.sequences(subject).numpy(), np.zeros(subject.units)
+    rows = slice(WASHOUT, WASHOUT + FITTED)
+    h = np.concatenate([reference.states(*w, one, zeros)[rows] for one in sequences.swapaxes(0, 1)])
+    wanted = np.concatenate([one[WASHOUT - DELAY : WASHOUT + FITTED - DELAY, 0] for one in sequences.swapaxes(0, 1)])
+    said = reference.readout(h, wanted, RIDGE)
+    into = {"W:weight": w[1] * (1 - np.eye(subject.units)), "input:weight": w[0][:, 0]}
+    return into | {"readout:weight": said(np.eye(subject.units)) - said(zeros)}
 
 
 def test_the_echo_state_network_paints_the_truth(arrive):
     visitor = opened(arrive, "/echo-state-network")
-    numbers = reservoir_numbers()
+    numbers, weights = reservoir_numbers(), drawn_weights()
+
+    def expected(number: Number) -> float:
+        if number.signal in weights:
+            place = ("to", "from") if "to" in number.place else ("unit",)
+            return weights[number.signal][tuple(int(number.place[name]) for name in place)]
+        values = numbers[number.signal, number.place.get("network", "")][number.step]
+        return values[number.index] if "unit" in number.place else values
+
     looks = walk(visitor, (0, 4, 5, 60, 130))
     tolerance = {"rtol": 2e-6, "atol": 2e-6}
-    check(
-        looks,
-        lambda number: numbers[number.signal, number.place.get("network", "")][number.step],
-        {"log10 distance", "u", "u:0", "u:1"},
-        **tolerance,
-    )
+    check(looks, expected, {"log10 distance", "x", "h", "u", "u:0", "u:1", *weights}, **tolerance)
+    for signal, count in zip(weights, (120, 12, 12), strict=True):  # no weight that is not drawn is stronger
+        drawn = [abs(number.value) for number in looks[0].numbers if number.signal == signal]
+        np.testing.assert_allclose(np.sort(drawn), np.sort(np.abs(weights[signal]).ravel())[-count:], rtol=1e-4)
     for trace in looks[0].traces:
         values = numbers[trace["meta"]["signal"], trace["meta"].get("network", "")]
         painted, shown = (trace["z"], values.T) if trace["z"] else (trace["y"][:150], values[:150])

@@ -30,7 +30,7 @@ def chips(at: AppTest) -> list[str]:
 
 
 def charts(at: AppTest) -> list[dict]:
-    """The panels of the page in order: distance, eigenvalues, runs, picture, curves, sweep, reading."""
+    """The panels of the page in order: distance, runs, eigenvalues, picture, curves, sweep, reading."""
     first, second = (panels(board(at, place)[0], "chart") for place in (0, 1))
     *first, reading = first
     return [*first, *second, reading]

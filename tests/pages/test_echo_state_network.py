@@ -38,14 +38,17 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
         assert chips(at)[0] == f"with the input they become one after {steps} steps"
         assert claim(at) == "Driven by the same input, two different starts become one state"
     else:
-        assert chips(at)[0] == f"with the input they have not met after 200 steps (distance × {left:.2g})"
+        assert (
+            chips(at)[0]
+            == f"with the input they have not met after 200 steps: {100 * left:.2g}% of the first distance left"
+        )
         assert claim(at) == "Two different starts stay apart: the state remembers its start"
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
-    words = r"with the input they have not met after 200 steps \(distance × 0.\d+\)"
+    words = r"with the input they have not met after 200 steps: \d+% of the first distance left"
     assert re.fullmatch(words, chips(at)[0])
 
 
@@ -58,7 +61,7 @@ def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius():
 def test_the_distances_are_drawn_in_decades_of_the_first():
     made = reservoir(20)
     echo = study.echo(made)
-    traces = charts(choose(units=20))[1]["figure"]["data"]
+    traces = charts(choose(units=20))[0]["figure"]["data"]
     assert len(traces) == 2
     for batch in range(2):
         expected = np.log10(echo.distance.values[:SHOWN, batch] / echo.start.values[batch])

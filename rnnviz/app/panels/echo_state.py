@@ -9,6 +9,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels import reservoir_claims
 from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.network_views import legends, listed
+from rnnviz.app.panels.reservoir_drawing import bounded
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.cells import TRIO
 from rnnviz.dynamics import Echo
@@ -22,10 +23,9 @@ from rnnviz.trace import Signal
 DASHES = ("solid", "dash", "longdash", "dashdot")  # ESN, RNN, LSTM, GRU
 LANES = (0, 1, 2)  # the units whose two runs are drawn
 BEGINNING = 40  # steps of them, in which one sees the two runs meet
-SECOND = "#A81E62"  # the second start: the cell's own hue, darker
+SECOND = "#1288A8"  # the second start: of another hue than the cell's own
 APART = -6  # log10 below which two states count as one
 FLOOR = -17  # log10 below which a distance is drawn at the lower edge
-LOUDEST = 10.0  # of a linear reservoir's states, which have no bound: beyond it a colour is full
 WILDEST = 1e6  # a readout that says more than this says nothing
 
 
@@ -120,16 +120,15 @@ def runs(subject: Subject, **place: object) -> dict:
 
 def picture(subject: Subject, **place: object) -> dict:
     """All states from the first start."""
-    h = reservoir_claims.seen(subject).states.at(batch=0)
-    bounded = Signal("h", h.axes, np.clip(h.values, -LOUDEST, LOUDEST).astype(np.float32), h.symbol)
-    figure = figures.heatmap.draft(bounded, time_title=_("time step"), unit_title=_("unit"), height=320)
+    within = bounded(reservoir_claims.seen(subject).states.at(batch=0))
+    figure = figures.heatmap.draft(within, time_title=_("time step"), unit_title=_("unit"), height=320)
     name_trace(figure, -1, "h")
     return chart(
         figure,
         cursor="column",
         title=_("All {units} units of the reservoir").format(units=subject.units),
         caption=_("Nothing here is trained: the weights are drawn once and stay."),
-        legends=legends(bounded),
+        legends=legends(within),
         **place,
     )
 

@@ -117,8 +117,10 @@ def fate(found: Echo, batch: int, tested: int = TESTED) -> str:
         return _("become one after {steps} steps").format(steps=steps)
     if flies(distance, start):
         return _("fly apart, × 10 every {steps} steps").format(steps=significant(_tenfold(distance)))
-    share = significant(distance[tested - 1] / start, 2)
-    return _("have not met after {steps} steps (distance × {share})").format(steps=f"{tested:,}", share=share)
+    share = significant(100 * distance[tested - 1] / start, 2)
+    return _("have not met after {steps} steps: {share}% of the first distance left").format(
+        steps=f"{tested:,}", share=share
+    )
 
 
 def flies(distance: np.ndarray, start: float) -> bool:
