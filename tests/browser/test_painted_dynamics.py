@@ -1,5 +1,7 @@
 """What is painted of reservoirs and of states among fixed points is true, recomputed from weights and equations."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -49,6 +51,15 @@ def capacities(subject: Subject, cell: str = "ESN") -> np.ndarray:
     return reference.recovered(h, u[..., 0].numpy(), study.delays(subject), WASHOUT, RIDGE)
 
 
+def readout_of(subject: Subject) -> Callable[[np.ndarray], np.ndarray]:
+    """What is read off a state: the input of DELAY steps before, as fitted to the study's sequences."""
+    w, zeros, sequences = matrices(subject.network()), np.zeros(subject.units), study.sequences(subject).numpy()
+    rows = slice(WASHOUT, WASHOUT + FITTED)
+    h = np.concatenate([reference.states(*w, one, zeros)[rows] for one in sequences.swapaxes(0, 1)])
+    wanted = np.concatenate([one[WASHOUT - DELAY : WASHOUT + FITTED - DELAY, 0] for one in sequences.swapaxes(0, 1)])
+    return reference.readout(h, wanted, RIDGE)
+
+
 def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
     """By signal and network, (T,) or (T, H)."""
     subject = reservoir()
@@ -58,12 +69,7 @@ def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
     for name, read_, pair in zip(("driven", "silent"), (u, np.zeros_like(u)), starts(subject), strict=True):
         runs[name] = [reference.states(*w, read_, start) for start in pair]
         found["log10 distance", name] = reference.decades(*runs[name], np.linalg.norm(pair[0] - pair[1]))
-    sequences = study.sequences(subject).numpy()
-    rows = slice(WASHOUT, WASHOUT + FITTED)
-    zeros = np.zeros(subject.units)
-    h = np.concatenate([reference.states(*w, one, zeros)[rows] for one in sequences.swapaxes(0, 1)])
-    wanted = np.concatenate([one[WASHOUT - DELAY : WASHOUT + FITTED - DELAY, 0] for one in sequences.swapaxes(0, 1)])
-    said = reference.readout(h, wanted, RIDGE)
+    said = readout_of(subject)
     found["u", ""] = np.concatenate([np.full(DELAY, np.nan), u[:-DELAY, 0]])
     for k, run in enumerate(runs["driven"]):
         found[f"u:{k}", ""] = said(run)
@@ -73,14 +79,10 @@ def reservoir_numbers() -> dict[tuple[str, str], np.ndarray]:
 
 def drawn_weights() -> dict[str, np.ndarray]:
     """By signal, the weights of which the strongest are drawn: (to, from), (H,) and (H,)."""
-    subject, w = reservoir(), matrices(reservoir().network())
-    sequences, zeros = study.sequences(subject).numpy(), np.zeros(subject.units)
-    rows = slice(WASHOUT, WASHOUT + FITTED)
-    h = np.concatenate([reference.states(*w, one, zeros)[rows] for one in sequences.swapaxes(0, 1)])
-    wanted = np.concatenate([one[WASHOUT - DELAY : WASHOUT + FITTED - DELAY, 0] for one in sequences.swapaxes(0, 1)])
-    said = reference.readout(h, wanted, RIDGE)
-    into = {"W:weight": w[1] * (1 - np.eye(subject.units)), "input:weight": w[0][:, 0]}
-    return into | {"readout:weight": said(np.eye(subject.units)) - said(zeros)}
+    subject, units = reservoir(), np.eye(reservoir().units)
+    (into, between), said = matrices(subject.network()), readout_of(subject)
+    out = said(units) - said(0 * units[0])
+    return {"W:weight": between * (1 - units), "input:weight": into[:, 0], "readout:weight": out}
 
 
 def test_the_echo_state_network_paints_the_truth(arrive):
