@@ -38,17 +38,15 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
         assert chips(at)[0] == f"with the input they become one after {steps} steps"
         assert claim(at) == "Driven by the same input, two different starts become one state"
     else:
-        assert (
-            chips(at)[0]
-            == f"with the input they have not met after 200 steps: {100 * left:.2g}% of the first distance left"
-        )
+        share = float(f"{100 * left:.2g}")
+        assert chips(at)[0] == f"with the input they have not met after 200 steps: at {share:g}% of the first distance"
         assert claim(at) == "Two different starts stay apart: the state remembers its start"
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
-    words = r"with the input they have not met after 200 steps: \d+% of the first distance left"
+    words = r"with the input they have not met after 200 steps: at \d+% of the first distance"
     assert re.fullmatch(words, chips(at)[0])
 
 

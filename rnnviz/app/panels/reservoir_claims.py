@@ -118,7 +118,7 @@ def fate(found: Echo, batch: int, tested: int = TESTED) -> str:
     if flies(distance, start):
         return _("fly apart, × 10 every {steps} steps").format(steps=significant(_tenfold(distance)))
     share = significant(100 * distance[tested - 1] / start, 2)
-    return _("have not met after {steps} steps: {share}% of the first distance left").format(
+    return _("have not met after {steps} steps: at {share}% of the first distance").format(
         steps=f"{tested:,}", share=share
     )
 
