@@ -35,7 +35,8 @@ def test_the_pair_of_units_is_told_as_it_was_tested():
     for _ in range(TESTED):
         h = np.tanh(h @ weights.T)
     left = np.linalg.norm(h[0] - h[1]) / np.linalg.norm(first[0] - first[1])
-    told = f"ρ = 0.50, left alone, have not met after 1,000 steps: at {float(f'{100 * left:.2g}'):g}% of the first distance"
+    share = float(f"{100 * left:.2g}")
+    told = f"ρ = 0.50, left alone, have not met after 1,000 steps: at {share:g}% of the first distance"
     assert told in measured(reservoir(20))
 
 
