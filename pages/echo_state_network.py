@@ -22,8 +22,7 @@ def build() -> Board:
     board.row(*reservoir_claims.slider(subject))
     board.row(reservoir_drawing.drawing(subject, delay, board, span=6), echo_state.distance(subject, span=6))
     board.row(echo_state.runs(subject, span=7), echo_state.eigenvalues(subject, span=5))
-    board.row(echo_state.picture(subject, span=12))
-    board.row(echo_state.reading(subject, delay, span=12))
+    board.row(echo_state.picture(subject, span=6), echo_state.reading(subject, delay, span=6))
     return board
 
 
