@@ -16,7 +16,7 @@ from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
-DISPUTED = INTENTS | {"text": "tell Anna that it is sunny today"}  # the small networks differ on it
+DISPUTED = INTENTS | {"text": "I want you to translate how are you"}  # the small networks differ on it
 STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T B P T T T"
 SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
@@ -83,7 +83,7 @@ PAGES = (
         ":material/view_column:",
         "RNN, LSTM and GRU, one cursor.",
         opens=DISPUTED,
-        opens_zh="跟小丽说今天天气真好",
+        opens_zh="韩语怎么说听音乐",
         needs=(*SENTENCE, "other_cells"),
         knobs=SideBySide,
     ),

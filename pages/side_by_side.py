@@ -9,13 +9,14 @@ from rnnviz.subjects.address_words import to_word
 
 chosen = state.subject()
 claim = page.place_of_claim()
-with (line := controls.line()):
-    if not state.knobs().beside:
+settings = controls.more_settings(_("Networks"))
+if not state.knobs().beside:
+    with settings:
         controls.knob("compared")
-    beside = comparison.pick(answer_claims.refuse_other_labels, across=())
+beside = comparison.pick(answer_claims.refuse_other_labels, across=(), settings=settings)
 # Those that are shipped trained stay trained beside one that is not.
 subjects = beside or chosen.vary(cell=[cell for cell in CELLS if cell in (state.knobs().compared or (chosen.cell,))])
-holding.choose(line, list(subjects.values()))
+holding.choose(controls.line(), list(subjects.values()))
 subjects = {name: holding.held(subject) for name, subject in subjects.items()}
 with claim:
     told = answer_claims.comparison(subjects), answer_claims.who_changes(subjects)
@@ -24,7 +25,7 @@ with claim:
 
 def build() -> Board:
     board = Board(chosen.tokens, chosen.known, units=1, about=subjects)
-    board.row(states_compared.compared_readings(subjects, board, span=12))
+    board.row(states_compared.compared_readings(subjects, chosen, board, span=12))
     board.row(states_compared.compared_chances(subjects, chosen, 6), states_compared.compared_changes(subjects, 6))
     board.spread(states_compared.compared_states(subjects))
     if before := states_compared.states_before(subjects):
@@ -35,9 +36,8 @@ def build() -> Board:
 
 show(build)
 
-what, values = "cell", tuple(subjects)
-if beside:
-    what, values = "model", tuple(to_word(subject.model) for subject in subjects.values())
+models = tuple(to_word(subject.model) for subject in subjects.values())
+what, values = ("model", models) if beside else ("cell", tuple(subjects))
 foreign = answer_claims.foreign_sentence()
 page.below(
     read=[

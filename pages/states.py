@@ -20,8 +20,7 @@ def build() -> Board:
     kept = state_claims.kept(subject, of)
     board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
     if subject.read().tokens:
-        title, named = _("The sentence, coloured by one unit"), None if kept is None else kept.step
-        board.row(network_views.sentence(subject, of, span=12, title=title, named=named))
+        board.row(network_views.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
     board.spread(state_charts.heatmaps(subject, of), most=state_charts.beside_each_other(subject))
     board.row(state_charts.unit_lines(subject, of, unit))
     gates = state_charts.gate_saturation(subject, of, span=6)

@@ -89,8 +89,8 @@ export function createChart(body, panel, stage) {
     }
     if (unitRows) {
       const tall = Math.abs(y.l2p(1) - y.l2p(0));
-      row.style.left = `${x._offset - 1}px`;
-      row.style.width = `${x._length + 2}px`;
+      row.style.left = `${x._offset}px`;
+      row.style.width = `${x._length}px`;
       row.style.height = `${Math.max(2, tall)}px`;
       row.style.transform = `translateY(${y._offset + y.l2p(unit) - tall / 2}px)`;
     }

@@ -15,7 +15,8 @@ export function createReadings(body, panel, stage) {
   body.append(sheet);
   names.append(element("span", "readings-word"));
   for (const row of panel.rows) names.append(nameOf(row));
-  if (panel.solution) names.append(element("span", "readings-name right", panel.strings.solution));
+  const hasRow = panel.solution?.every((right) => right !== null); // one that is only known at the end is in the title
+  if (hasRow) names.append(element("span", "readings-name right", panel.strings.solution));
 
   const columns = Array.from({ length: stage.steps }, (_, t) => {
     const node = element("div", "readings-column");
@@ -24,6 +25,7 @@ export function createReadings(body, panel, stage) {
   });
   line.append(...columns);
   line.classList.toggle("narrow", stage.steps > 40);
+  sheet.classList.toggle("few", stage.steps <= 14 && panel.rows.length <= 4); // on a phone words are rows, then
 
   /** A word wants to be read, and an answer as well. */
   function roomFor(t) {
@@ -57,7 +59,7 @@ export function createReadings(body, panel, stage) {
       cell.style.setProperty("--label", panel.colors[top]);
       cell.style.setProperty("--sure", Number.isFinite(share) ? share.toFixed(3) : 0);
       cell.classList.toggle("quiet", top === panel.quiet);
-      const right = panel.solution?.[t];
+      const right = panel.solution?.[t] ?? undefined;
       if (right !== undefined && right >= 0) cell.classList.add(right === top ? "is-right" : "is-wrong");
       if (right === -1) cell.classList.add("unasked");
       cell.append(element("b", "", panel.labels[top]), shareOf(row, t, top));
@@ -68,7 +70,7 @@ export function createReadings(body, panel, stage) {
     const differs = new Set(leading).size > 1 && !panel.solution && isSure;
     node.classList.toggle("differ", differs);
     if (differs) frameTheFew(node, leading);
-    if (panel.solution) {
+    if (hasRow) {
       const right = panel.solution[t];
       node.append(element("span", "readings-right", right < 0 ? "–" : panel.labels[right]));
     }

@@ -40,7 +40,6 @@ export function createSentence(body, panel, stage) {
   const words = header.tokens.map((_, t) => {
     const box = element("span", "sentence-word");
     const value = element("small");
-    box.classList.toggle("named", t === panel.named); // the headline says its word
     box.append(written.word(t), value);
     box.onclick = () => stage.select({ step: t });
     text.append(box);

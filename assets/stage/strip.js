@@ -8,6 +8,9 @@ import { createWords } from "./words.js";
 // Where there is room a state is as wide as in the drawing of the cell, so that a unit has the same place in both.
 const SIZES = { narrow: { width: 44, height: 44 }, wide: { width: 96, height: 24 } };
 const ROOM = 132; // pixels of a column in which the wide ones stand
+const LEAST = 68; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
+const NARROW = 500;
+const MOST_WRAPPED = 16; // words of it
 const BARS = 44; // pixels that a bar of 100% is high
 const LINE = 20; // pixels: where every answer stands beside its share in one line, the strip is lower
 
@@ -18,6 +21,10 @@ export function createStrip(body, panel, stage) {
   const line = element("div", "strip-line");
   scroller.append(line);
   body.append(names(strings, panel), scroller);
+  const atOnce = Math.floor(scroller.clientWidth / LEAST);
+  const lines = Math.ceil((stage.steps + 1) / atOnce);
+  body.classList.toggle("wrapped", lines > 1 && stage.steps <= MOST_WRAPPED && body.clientWidth < NARROW);
+  line.style.setProperty("--columns", Math.ceil((stage.steps + 1) / lines));
   const isWide = scroller.clientWidth / (stage.steps + 1) > ROOM;
   const cellSize = isWide ? SIZES.wide : SIZES.narrow;
   body.classList.toggle("wide", isWide);
@@ -155,7 +162,6 @@ function picture(node) {
 
 function names(strings, panel) {
   const node = element("div", "strip-names");
-  const guess = panel.probabilities ? (panel.guess ?? strings.guess) : "";
-  node.append(element("span", "", guess), element("span", "", panel.state), element("span", "", strings.word));
+  node.append(element("span", "", panel.guess ?? ""), element("span", "", panel.state), element("span", "", strings.word));
   return node;
 }

@@ -170,7 +170,7 @@ def knob(name: str, most: float | None = None) -> None:
     if declared.most_chosen is not None:
         arguments = bound(name, list(value), "default")
         options = list(declared.options)  # which speak for themselves
-        st.pills(label, options, selection_mode="multi", label_visibility="collapsed", **arguments)
+        st.pills(label, options, selection_mode="multi", **arguments)
     elif declared.options is not None:
         offered = (option for option in declared.options if most is None or option <= most or option == value)
         names = {option: _(declared.options[option]) for option in offered}
@@ -207,9 +207,9 @@ def is_about_to_drag(settings: str) -> bool:
     return st.session_state.get(_DRAGGED) == settings
 
 
-def more_settings() -> DeltaGenerator:
+def more_settings(label: str = "") -> DeltaGenerator:
     """Where controls go that are turned seldom, so that the picture stands on the first screen: among the tools."""
-    return subject_picker.tools().popover(_("More settings"), icon=":material/tune:", width="content")
+    return subject_picker.tools().popover(label or _("More settings"), icon=":material/tune:", width="content")
 
 
 def line() -> AbstractContextManager:

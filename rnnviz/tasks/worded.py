@@ -73,6 +73,11 @@ class WordedTask(Task):
     def test_sentences(self) -> tuple:
         return tuple(self.parts[2].values())
 
+    def sentence(self, tokens: Iterable[str]) -> Any | None:
+        """The sentence of any part that reads so, with what it asks for; None of one that nobody worded here."""
+        reading = tuple(map(normalize, tokens))
+        return next((part[reading] for part in self.parts if reading in part), None)
+
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A training batch of one length, drawn as often as sentences have that length."""
         return draw(self._buckets, size, generator)

@@ -15,6 +15,7 @@ from rnnviz.app.page import percent
 from rnnviz.app.panels import answer_claims, deciding, hold_claims, network_views, states_compared
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import CELLS, TRIO
+from rnnviz.figures import style
 from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.trace import Signal
@@ -109,7 +110,7 @@ def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(
             assert said_answers(said) == [*wanted]
         guessing = guessing if trained else []
         guessed = f"Never trained, so only a guess: {together(guessing)}. " if guessing else ""
-        assert answer_claims.who_changes(subjects).startswith(f"{guessed}A row for each network")
+        assert answer_claims.who_changes(subjects).startswith(f"{guessed}Each word rewrites the state")
 
 
 def test_a_network_drops_an_answer_where_it_led_and_the_others_keep_it():
@@ -124,6 +125,21 @@ def test_a_network_drops_an_answer_where_it_led_and_the_others_keep_it():
     # One that never had it disagrees, and drops nothing.
     others = {cell: intents(cell, text="please let me know if I need my umbrella this morning!") for cell in TRIO}
     assert " disagree on " in answer_claims.comparison(others)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("I want you to translate how are you", "translate"), ("韩语怎么说听音乐", "translate"), ("hello Berta", None)],
+)
+def test_the_right_answer_is_said_of_a_sentence_of_the_task_and_claimed_of_no_other(text, right):
+    subjects = {cell: intents(cell, text=text) for cell in TRIO}
+    panel = states_compared.compared_readings(subjects, subjects["LSTM"], Board(subjects["LSTM"].tokens, (), 1))
+    *before, last = panel["solution"]
+    assert set(before) <= {None}
+    assert ("right" in panel["title"] + panel["caption"]) == (right is not None)
+    assert last == (None if right is None else NAMES.index(right))
+    blue = NAMES.index(right) if right else int(shares(subjects["LSTM"])[-1].argmax())
+    assert [k for k, color in enumerate(panel["colors"]) if color == style.LABELS[1]] == [blue]
 
 
 @pytest.mark.parametrize("cells", COMPARED, ids=" ".join)
@@ -153,16 +169,13 @@ def test_the_weights_of_all_cells_are_within_three_per_cent_of_an_lstms_or_said_
 def test_an_answer_is_settled_where_it_leads_with_more_than_half_to_the_end(weights):
     for text in TEXTS:
         subjects = {cell: intents(cell, text=text, weights=weights) for cell in TRIO}
-        rows = states_compared.compared_readings(subjects, Board(next(iter(subjects.values())).tokens, (), 1))["rows"]
-        told = {row["name"]: row["detail"] for row in rows}
-        for cell, subject in subjects.items():
+        for subject in subjects.values():
             found = shares(subject)
             final, step = found[-1].argmax(), len(found)
             while step and found[step - 1, final] > 0.5:
                 step -= 1
             settled = step < len(found)
             assert deciding.decides(subject) == (step if settled else None)
-            assert told[cell] == (f"final answer since “{subject.tokens[step]}”" if settled else "ends under 50%")
             assert bool(deciding.mark(subject)) == settled
 
 

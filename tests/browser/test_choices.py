@@ -95,6 +95,7 @@ def test_two_of_three_cells_can_be_compared(arrive):
     visitor = arrive("/side-by-side")
     panels = visitor.page.locator(".stage-probabilities")
     expect(panels).to_have_count(3)
+    visitor.page.get_by_role("button", name="Networks").click()
     visitor.choose("compared", "RNN")
     expect(panels).to_have_count(2)
     assert not any("RNN" in title for title in visitor.texts(".stage-probabilities h3"))

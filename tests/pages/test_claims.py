@@ -6,7 +6,7 @@ import pytest
 
 from rnnviz.cells import TRIO
 from tests.intents import intents
-from tests.pages.visit import board, claim, land, panels
+from tests.pages.visit import board, claim, land
 from tests.pages.visit import sentence as below
 from tests.torch_alone import shares
 
@@ -52,15 +52,3 @@ def test_side_by_side_keeps_trained_cells_trained_beside_one_that_never_was():
     for cell in TRIO:
         alone = shares(intents(cell))
         assert abs(arrays[f"p:{cell}"].reshape(alone.shape) - alone).max() < 1e-5
-
-
-@pytest.mark.parametrize("text", ["what time is it ?", "tell Anna the zeppelin is late", "zorgle"])
-def test_side_by_side_calls_no_answer_settled_that_has_no_majority(text):
-    """Here the LSTM's final answer leads from the first word on, but not with more than half."""
-    found = shares(intents(text=text))
-    final = found[-1].argmax()
-    assert (found.argmax(-1) == final).all()
-    assert found[0, final] <= 0.5
-    (readings,) = panels(board(land("side_by_side.py", text=text))[0], "readings")
-    (told,) = (row["detail"] for row in readings["rows"] if row["name"] == "LSTM")
-    assert told != f"final answer since “{text.split()[0]}”"

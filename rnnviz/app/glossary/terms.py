@@ -19,7 +19,7 @@ class Term(NamedTuple):
 
 TERMS = {
     "decides": Term(
-        __("over 50% from|final answer since|ends under 50%"),
+        __("over 50% from"),
         __("From this word to the end the final answer has more than half of the probability."),
         pictures.deciding,
     ),

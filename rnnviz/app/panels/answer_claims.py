@@ -132,8 +132,9 @@ def _dropped(subjects: Mapping[str, Subject]) -> tuple[str, int, int] | None:
     for name, own in shares.items():
         others = [values for other, values in shares.items() if other != name]
         answer = int(others[0][-1].argmax())
-        (led,) = np.nonzero((own.argmax(1) == answer) & (own[:, answer] > MAJORITY))
-        if own[-1].argmax() != answer and len(led) and all((v[led[-1] :].argmax(1) == answer).all() for v in others):
+        (led,) = np.nonzero(own.argmax(1) == answer)
+        had = (own[led, answer] > MAJORITY).any()
+        if own[-1].argmax() != answer and had and all((v[led[-1] :].argmax(1) == answer).all() for v in others):
             return name, int(led[-1]) + 1, answer
     return None
 
@@ -144,7 +145,7 @@ def who_changes(subjects: Mapping[str, Subject]) -> str:
     if trained and len(trained) < len(subjects):
         fresh = [name for name in subjects if name not in trained]
         guess = _("Never trained, so only a guess: {networks}.").format(networks=together(fresh))
-    rows = _("A row for each network, a colour for each answer. Press Play and watch who changes its mind.")
+    rows = _("Each word rewrites the state, so that a later one can undo an answer. Press Play.")
     return sentences(guess, rows) + strangers(next(iter(subjects.values())))
 
 
@@ -152,7 +153,8 @@ def how_compared(subjects: Mapping[str, Subject]) -> str:
     """What is equal in a comparison, how often each is right, and why one sentence decides nothing."""
     each = network_views.listed({name: network_views.facts(subject) for name, subject in subjects.items()})
     chosen = _("This page opens with a sentence on which the networks differ: it shows how, not which cell is better.")
-    return sentences(network_views.fairness(subjects), _("{sentence}.").format(sentence=each), chosen)
+    moved = _("How far a word moves the state: the root mean square of the change of its units.")
+    return sentences(network_views.fairness(subjects), _("{sentence}.").format(sentence=each), chosen, moved)
 
 
 def _trained(subjects: Mapping[str, Subject]) -> dict[str, Subject]:

@@ -15,6 +15,7 @@ from rnnviz.figures import style
 from rnnviz.network import Network
 from rnnviz.subjects import Refused, Subject, catalogue
 from rnnviz.subjects.models import FAR
+from rnnviz.tasks.worded import WordedTask
 
 MOST_NAMED = 8  # unknown words in a sentence
 
@@ -162,6 +163,15 @@ def solution(subject: Subject) -> list[int] | None:
     found = subject.read().solution
     at_each = found is not None and found.shape == (subject.read().steps, 1)
     return [max(-1, int(y)) for y in found[:, 0]] if at_each else None
+
+
+def right_answer(subject: Subject) -> int | None:
+    """Which answer is right of a sentence that the task itself words; None of any other, of which nobody knows."""
+    task = subject.load().task
+    if not isinstance(task, WordedTask) or subject.load().answers.at != "last":
+        return None
+    sentence = task.sentence(subject.tokens)
+    return None if sentence is None else task.labels.index(sentence.label)
 
 
 def label_colors(subject: Subject) -> list[str]:

@@ -23,16 +23,3 @@ def mark(subject: Subject) -> dict:
         if step is None
         else {"decided": {"step": step, "text": _("over 50% from here on"), **glossary.explained("decides")}}
     )
-
-
-def told(subject: Subject) -> str:
-    """At which word, or else that it is at none."""
-    step = decides(subject)
-    if step is None:
-        return _("ends under 50%")
-    word = subject.tokens[step]
-    return (
-        _("final answer since “{word}”").format(word=word)
-        if word
-        else _("final answer since step {step}").format(step=subject.read().number(step))
-    )

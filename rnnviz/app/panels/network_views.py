@@ -66,9 +66,10 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
     """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
     h, answers = cached.layer(subject, of)["h"], {}
     if cached.answers_along(subject):
-        at_every = subject.load().answers.at == "every"
-        guess = {"guess": _("answer at this step")} if at_every else {}
-        answers = {"probabilities": "p", "labels": label_names(subject), **guess}
+        labels = label_names(subject)
+        guess = _("answer if it ended here; a bar for each of {count} answers").format(count=len(labels))
+        guess = _("answer at this step") if subject.load().answers.at == "every" else guess
+        answers = {"probabilities": "p", "labels": labels, "guess": guess}
     return {
         "kind": "strip",
         "array": "h",

@@ -8,8 +8,8 @@ from rnnviz import figures
 from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import deciding, held_runs
-from rnnviz.app.panels.answers_per_step import readings
+from rnnviz.app.panels import held_runs
+from rnnviz.app.panels.answers_per_step import readings, right_answer
 from rnnviz.app.panels.network_views import label_names, listed
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.results import Changed
@@ -19,33 +19,34 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
 
-def compared_readings(subjects: Subjects, board: Board, **place: object) -> dict:
+def asked(chosen: Subject) -> int:
+    """The answer that is followed: the right one where it is known, else what ``chosen`` answers in the end."""
+    right = right_answer(chosen)
+    return int(results.answers(chosen).values[-1].argmax()) if right is None else right
+
+
+def compared_readings(subjects: Subjects, chosen: Subject, board: Board, **place: object) -> dict:
     """What each network answers after each word, below it what it answered in the run before a change."""
-    shares = np.stack([results.answers(subject).values for subject in subjects.values()])
-    differ = (shares.argmax(2) != shares[0].argmax(1)).any(0) & (shares.max((0, 2)) > 0.5)
-    told = {
-        "caption": _(
-            "Framed: a network that is sure of another answer. A cell is filled as far as the network is sure."
-        )
-    }
-    told = told if differ.any() else {"caption": _("A cell is filled as far as the network is sure.")}
-    panel, rows = readings(subjects, board, title=_("The answer so far, word by word"), **told, **place), []
+    answer, right = asked(chosen), right_answer(chosen)
+    names = label_names(chosen)
+    told = _("Blue: the right answer; grey: any other. The bar below is how sure the network is.")
+    if right is None:
+        told = _("Blue: “{answer}”; grey: any other. The bar below is how sure the network is.")
+    panel = readings(subjects, board, caption=told.format(answer=names[answer]), **place)
+    rows = []
     for row, subject in zip(panel["rows"], subjects.values(), strict=True):
-        rows.append(
-            row | {"network": row["name"], "detail": deciding.told(subject), "color": style.CELLS[subject.cell]}
-        )
+        rows.append(row | {"network": row["name"], "color": style.CELLS[subject.cell]})
         if isinstance(subject, Changed):
             held_runs.register_answers(board, subject, row["array"])
             first = {"array": f"first:{row['array']}", "signal": "first:p", "detail": held_runs.was(subject)}
             rows.append(rows[-1] | first)
-    return panel | {"rows": rows, "colors": _inks(subjects)}
-
-
-def _inks(subjects: Subjects) -> list[str]:
-    """A colour for each label, the answers that lead most often first: there are fewer colours than labels."""
-    leading = np.concatenate([results.answers(subject).values.argmax(1) for subject in subjects.values()])
-    places = np.argsort(-np.bincount(leading, minlength=len(next(iter(subjects.values())).labels)), kind="stable")
-    return [style.LABELS[1:][place % len(style.LABELS[1:])] for place in np.argsort(places).tolist()]
+    title = _("The answer so far, word by word")
+    if right is not None:
+        title = _("The answer so far, word by word: “{answer}” is right").format(answer=names[right])
+    # Before the end of a sentence nobody asks, and so no answer is right or wrong there.
+    solution = [None] * (chosen.read().steps - 1) + [right]
+    colors = [style.LABELS[1] if label == answer else style.LABELS[0] for label in range(len(names))]
+    return panel | {"title": title, "rows": rows, "colors": colors, "solution": solution}
 
 
 def states_before(subjects: Subjects) -> list[dict]:
@@ -90,7 +91,7 @@ def compared_states(subjects: Subjects, signal: str = "h") -> list[dict]:
 
 def compared_chances(subjects: Subjects, chosen: Subject, span: int) -> dict:
     """The probability of the answer of ``chosen`` after each word, a line per cell."""
-    answer = int(results.answers(chosen).values[-1].argmax())
+    answer = asked(chosen)
     curves = {cell: results.answers(subject).values[:, answer] for cell, subject in subjects.items()}
     name = label_names(next(iter(subjects.values())))[answer]
     ghosts = {
@@ -117,7 +118,7 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
         if isinstance(subject, Changed)
     }
     of = naming.common(subject.cell for subject in subjects.values())
-    shown = naming.named(of, _("change of h (RMS)"))
+    shown = naming.named(of, _("change of h"))
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     told = _("The farthest: {words}.").format(words=listed(farthest))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:

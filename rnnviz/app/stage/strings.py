@@ -28,7 +28,6 @@ def strings() -> dict[str, str]:
         ),
         "unknown": _("unknown word"),
         "start": _("the state before the first word: zero"),
-        "guess": _("answer if it ended here"),
         "word": _("word"),
         "unit": _("unit"),
         "unit_before": _("previous unit"),
