@@ -112,7 +112,7 @@ def named(cell: str, text: str) -> str:
 
     def lettered(found: re.Match) -> str:
         quantity = next(filter(None, found.groups()))
-        return names.candidate if is_latex and quantity == "n" else letter(cell, quantity)
+        return names.candidate if names.candidate and is_latex and quantity == "n" else letter(cell, quantity)
 
     return _LETTER.sub(lettered, _WEIGHT.sub(weight, _BIAS.sub(bias, text)))
 

@@ -94,3 +94,7 @@ def test_the_names_are_written_beside_each_other():
 def test_all_pages_share_the_choice_and_no_suggestion_about_fresh_networks_takes_it_back():
     assert {page.knobs.owner("names") for page in PAGES} == {"Knobs"}
     assert "names" not in FRESH
+
+
+def test_of_a_cell_of_ones_own_a_candidate_n_keeps_its_letter():
+    assert naming.named("leaky RNN", r"n_t = \tanh(W_{ih} x_t)") == r"n_t = \tanh(U x_t)"
