@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnviz.app.lessons import library
-from rnnviz.app.lessons.lesson import Choices, Curve, Lesson, Number
+from rnnviz.app.lessons.lesson import Choices, Curve, Lesson
 from tests.browser.looks import PHONE
 from tests.browser.visitor import PATIENCE, Visitor
 
@@ -56,10 +56,8 @@ def draw(visitor: Visitor) -> None:
     visitor.page.locator(".guess .primary").click()
 
 
-def test_a_lesson_is_done_from_its_first_question_to_its_last(arrive):
-    """One with questions of all kinds; tests/pages/test_lessons.py opens every step of every lesson."""
-    name = "what-a-state-is"
-    assert {type(step.asks) for step in lesson(name).steps} == {Choices, Curve, Number}
+@pytest.mark.parametrize("name", library.SHIPPED)
+def test_a_lesson_is_done_from_its_first_question_to_its_last(arrive, name):
     visitor = arrive("/lessons", viewport=SMALL)
     begin(visitor, library.SHIPPED.index(name))
     for at, step in enumerate(lesson(name).steps):
