@@ -122,7 +122,8 @@ def read(at: AppTest) -> Opened:
     header, arrays = board(at)
     last = {name: array.reshape(header["steps"], -1)[-1] for name, array in arrays.items() if name[:2] == "p:"}
     answers = {name[2:]: int(chances.argmax()) for name, chances in last.items()}
-    return Opened(script.printing(at.code[0].value), sent(at), answers)
+    code = next(block.value for block in at.code if "import " in block.value)
+    return Opened(script.printing(code), sent(at), answers)
 
 
 @pytest.fixture(scope="module")
