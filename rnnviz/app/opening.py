@@ -52,7 +52,8 @@ def first_example(name: str) -> str:
 def lack(page: Page, wanted: Subject) -> Refused | None:
     """What a subject lacks that the page needs, in a sentence; None if nothing."""
     try:
-        return needs.first_lack((needs.NEEDS[name] for name in page.needs), wanted.load(), wanted.read())
+        shown = page.shown(wanted)
+        return needs.first_lack((needs.NEEDS[name] for name in page.needs), shown.load(), shown.read())
     except Refused as refusal:
         return refusal
 

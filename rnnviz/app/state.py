@@ -63,8 +63,8 @@ def row() -> Page:
 
 
 def subject() -> Subject:
-    """The last good subject of this page."""
-    return st.session_state[_SUBJECTS][row().address]
+    """The last good subject of this page, as the page shows it."""
+    return row().shown(st.session_state[_SUBJECTS][row().address])
 
 
 def knobs() -> Knobs:
@@ -205,7 +205,7 @@ def choose(**changes: object) -> None:
     followed = row().knobs.followed if set(_OF_A_SUBJECT) & set(rest) else {}
     try:
         found = knobs().with_(**(followed | own))
-        wanted = _changed(rest) if rest else subject()
+        wanted = (_changed(rest) if rest else subject()).at_once()
         missing = lack(row(), wanted)
         if missing is not None:
             raise missing

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 from rnnviz.subjects.address_words import to_word
+from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Model, Shipped, Untrained
-from rnnviz.subjects.sequences import Sequence, Text, Vectors, fields_of
+from rnnviz.subjects.sequences import Long, Sequence, Text, Vectors, fields_of
 
 
 def code_of(model: Model, sequence: Sequence) -> str:
@@ -14,12 +15,15 @@ def code_of(model: Model, sequence: Sequence) -> str:
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(model, Untrained):
         arguments = _structure(model)
+    fields = fields_of(sequence)
     if isinstance(sequence, Vectors):
-        arguments += ["x=x", *([f"window={sequence.window}"] if sequence.window else [])]
-        return f"rnnviz.subject({', '.join(arguments)})"
-    if isinstance(sequence, Text) and not model.structured:
+        arguments.append("x=x")
+        del fields["vectors"]
+    elif isinstance(sequence, Text) and not model.structured:
         arguments.append("vocabulary=vocabulary")
-    arguments += [f"{name}={value!r}" for name, value in fields_of(sequence).items()]
+    if isinstance(sequence, Long) and sequence.at_once < sequence.steps <= MAX_LENGTH:
+        fields["at_once"] = sequence.at_once
+    arguments += [f"{name}={value!r}" for name, value in fields.items()]
     return f"rnnviz.subject({', '.join(arguments)})"
 
 

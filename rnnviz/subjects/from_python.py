@@ -14,6 +14,7 @@ from rnnviz.refusals import Note
 from rnnviz.sharing import from_torch
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.given import keep_network, keep_vectors
+from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Given, Model, Untrained, load, with_structure
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
@@ -31,6 +32,7 @@ def subject(
     noise: int | None = None,
     length: int = 100,
     window: int = 0,
+    at_once: int = MAX_LENGTH,
     tokens: Ordered[str] = (),
     vocabulary: Ordered[str] | Mapping[str, int] | None = None,
     **structure: object,
@@ -44,9 +46,9 @@ def subject(
     linear head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
     ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's own task; ``noise``, the
     seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task, or noise.
-    ``window``: of more than 500 steps 200 are looked at, among them this one, from 0. ``tokens``: the text under each
-    step of ``x``. ``vocabulary``: the words of a network of one's own by their ids, or the id of each word, so that it
-    can read a ``text``.
+    ``window``: of more than ``at_once`` steps 200 are looked at, among them this one, from 0. ``tokens``: the text
+    under each step of ``x``. ``vocabulary``: the words of a network of one's own by their ids, or the id of each word,
+    so that it can read a ``text``.
 
     Raises Refused, a ValueError, with what is wrong and what is allowed; the errors of ``record``.
     """
@@ -72,7 +74,7 @@ def subject(
         sequence = usual(load(kept))
         if noise is not None or isinstance(sequence, Noise):
             sequence = Noise(length, noise or 0, window=window)
-    found = Subject(kept, sequence)
+    found = Subject(kept, sequence).at_once(at_once)
     found.read()  # refuses what the network cannot read
     return found
 

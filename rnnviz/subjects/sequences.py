@@ -14,7 +14,7 @@ import torch
 
 from rnnviz.refusals import Refused, refuse_outside
 from rnnviz.subjects.given import refuse_vectors_of_others, vectors_of
-from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, MAX_STEPS, refuse_seed, refuse_unreadable
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, MAX_STEPS, MAX_TOKENS, refuse_seed, refuse_unreadable
 from rnnviz.subjects.loaded import Channels, Loaded, Reading, Tokens
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.tasks import Vocabulary, tokenize
@@ -61,12 +61,15 @@ class Example:
 
 @dataclass(frozen=True)
 class Long:
-    """A sequence of up to MAX_STEPS ``steps``. ``window``: a step, from 0, that is shown where not all are."""
+    """A sequence of up to MAX_STEPS ``steps``. ``window``: a step, from 0, that is shown where not all are: of more
+    than ``at_once`` steps, which a page decides and not an address."""
 
     window: int = field(default=0, kw_only=True)
+    at_once: int = field(default=MAX_LENGTH, kw_only=True)
 
     def __post_init__(self) -> None:
         refuse_outside("window", self.window, 0, MAX_STEPS)
+        refuse_outside("at_once", self.at_once, MAX_TOKENS, MAX_LENGTH)
 
     @property
     @abstractmethod

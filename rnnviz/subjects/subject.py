@@ -16,7 +16,7 @@ from rnnviz.refusals import Refused
 from rnnviz.subjects import hold_words, old_links, sequences, windows
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.code import code_of
-from rnnviz.subjects.limits import MAX_SEED
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
 from rnnviz.subjects.loaded import Loaded, Reading
 from rnnviz.subjects.models import Model, Shipped, Untrained, load, with_structure
 from rnnviz.subjects.options import OPTIONS
@@ -158,6 +158,12 @@ class Subject:
         noise = torch.randn(2, steps, pairs, x.shape[2], generator=generator, dtype=x.dtype)
         spread = x.std((0, 1), correction=0) if steps > 1 else torch.ones_like(x[0, 0])
         return (x.mean((0, 1)) + noise * spread).unbind()
+
+    def at_once(self, most: int = MAX_LENGTH) -> Subject:
+        """The same, of which no more than ``most`` steps are looked at at once: of a longer sequence, which is not a
+        text or an example, a window."""
+        long = isinstance(self.sequence, sequences.Long)
+        return replace(self, sequence=replace(self.sequence, at_once=most)) if long else self
 
     def is_example_of_a_rule(self) -> bool:
         """Whether the sequence is one that its task draws by a rule and as long as all of them, not a sentence."""

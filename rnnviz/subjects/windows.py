@@ -37,7 +37,7 @@ class Run(NamedTuple):
 
 def is_long(sequence: Sequence) -> bool:
     """Whether a window of it is shown, and not all of it."""
-    return isinstance(sequence, Long) and sequence.steps > MAX_LENGTH
+    return isinstance(sequence, Long) and sequence.steps > sequence.at_once
 
 
 def first_step(sequence: Long) -> int:
@@ -50,7 +50,7 @@ def read(model: Model, sequence: Sequence) -> Reading:
     """What is shown of a sequence. Raises Refused for what the network cannot read."""
     if not is_long(sequence):
         return sequence.read(load(model))
-    whole, first = _whole(model, replace(sequence, window=0)), first_step(sequence)
+    whole, first = _whole(model, _all_of(sequence)), first_step(sequence)
     own = slice(first, first + WINDOW)
     return Reading(whole.input[own], whole.tokens[own], whole.known[own], first=first, of=whole.steps)
 
@@ -72,7 +72,12 @@ def begun(model: Model, sequence: Long) -> Loaded:
 
 def run(model: Model, sequence: Long) -> Run:
     """The whole sequence, run once for all its windows."""
-    return _run(model, replace(sequence, window=0))
+    return _run(model, _all_of(sequence))
+
+
+def _all_of(sequence: Long) -> Long:
+    """The same for all windows of a sequence."""
+    return replace(sequence, window=0, at_once=MAX_LENGTH)
 
 
 @computed

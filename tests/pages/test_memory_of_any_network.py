@@ -50,6 +50,15 @@ def test_any_network_is_shown_with_a_sentence_where_a_panel_does_not_apply(measu
         assert all(header(at)["tokens"]), "a step without a word has its number"
 
 
+def test_of_more_steps_than_it_takes_apart_it_shows_a_window_that_other_pages_need_not():
+    at = look(rnnviz.subject("untrained", task="", cell="GRU", noise=0, length=300, window=150))
+    assert not at.warning
+    assert (len(header(at)["tokens"]), header(at)["window"]["first"]) == (200, 100)
+    runs_and_gives_its_number(at.code[0].value)
+    at.switch_page("states.py").run()
+    assert (len(header(at)["tokens"]), header(at)["window"]) == (300, None)
+
+
 @pytest.mark.parametrize(("layer", "direction"), [(1, "forward"), (2, "forward"), (2, "backward")])
 def test_any_layer_and_direction_can_be_seen_and_its_code_gives_its_number(layer, direction):
     at = look(

@@ -9,7 +9,7 @@ import rnnviz
 from rnnviz.network import Network
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Noise, Subject, Untrained, Vectors, windows
-from rnnviz.subjects.limits import MAX_LENGTH, MAX_STEPS
+from rnnviz.subjects.limits import MAX_LENGTH, MAX_STEPS, MAX_TOKENS
 
 STEPS = 2_350  # no multiple of anything
 MODULES = {
@@ -75,6 +75,16 @@ def test_what_fits_on_a_page_has_no_window():
     assert (short.read().steps, short.read().of) == (MAX_LENGTH, 0)
     assert short.network() is Subject(Untrained(task=""), Noise(20)).network()
     assert Subject().with_(window=3) == Subject()
+
+
+def test_of_a_sequence_that_fits_on_a_page_others_show_a_window():
+    whole = Subject(Untrained("LSTM", task=""), Noise(300, window=250))
+    own = whole.at_once(MAX_TOKENS)
+    assert (own.read().first, own.read().steps, own.read().of) == (100, 200, 300)
+    np.testing.assert_allclose(own.trace().y.values, whole.trace().y.values[100:], rtol=1e-7, atol=1e-10)
+    assert own.query() == whole.query()
+    assert eval(own.code(), {"rnnviz": rnnviz}) == own
+    assert (own.at_once(), Subject().at_once(MAX_TOKENS)) == (whole, Subject())
 
 
 def test_a_window_is_in_the_link_and_in_the_code_and_begins_within_the_sequence():
