@@ -18,7 +18,7 @@ with claim:
 
 
 def build() -> Board:
-    board = Board([""] * SHOWN, [True] * SHOWN, units=1, start=0)
+    board = Board([""] * SHOWN, [True] * SHOWN, units=1, start=0, about={subject.cell: subject})
     board.row(*reservoir_claims.slider(subject))
     board.row(reservoir_drawing.drawing(subject, delay, board, span=6), echo_state.distance(subject, span=6))
     board.row(echo_state.runs(subject, span=7), echo_state.eigenvalues(subject, span=5))
@@ -27,7 +27,7 @@ def build() -> Board:
 
 
 def build_memories() -> Board:
-    board = Board([], [], units=1)
+    board = Board([], [], units=1, about={subject.cell: subject})
     board.row(echo_state.curves(subject, span=6), echo_state.sweep(subject, totals, span=6))
     return board
 

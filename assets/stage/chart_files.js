@@ -3,10 +3,22 @@ import { withNumbers } from "./bindings.js";
 import { wordsOf } from "./counting.js";
 
 const TITLE = 56; // pixels above the chart for its title
-const SETTINGS = 24; // below it for the line of what was set
+const SETTINGS = [10, 14]; // below it for what was set, and for each line of that
 const BAR = 70; // and beside it for its colour bar
 const LEAST = 720; // pixels of its width, so that a title has room
 const written = (text) => (text ?? "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** A text of 11 pixels in as many lines as it needs to be no wider than `room`, broken at spaces. */
+function inLines(text, room, family) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `11px ${family}`;
+  const fits = (line) => pen.measureText(line).width <= room;
+  return text.split(" ").reduce(([...lines], word) => {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && fits(longer)) lines.pop();
+    return [...lines, lines.length && !fits(longer) ? word : longer];
+  }, []);
+}
 
 /** The address of an image of the chart, drawn anew in the theme's colours. `format`: "svg" or "png", this at twice the
     size. `shapes`: what is drawn over it, as Plotly has them. */
@@ -19,8 +31,14 @@ export function imageOf(plot, panel, bindings, stage, format, shapes = []) {
   const picture = panel.legends && data.find(({ type }) => type === "heatmap");
   if (picture) Object.assign(picture, { showscale: true, colorbar: { thickness: 12, outlinewidth: 0 } });
   const counted = stage.steps > 1 ? wordsOf(stage, stage.now.step) : "";
+  const width = Math.max(LEAST, plot.clientWidth);
+  const family = getComputedStyle(stage.host).fontFamily;
+  // The step has a line of its own: whatever is read there, all pictures of an animation are as high.
+  const lines = [...inLines(stage.header.settings, width - layout.margin.l - layout.margin.r, family), counted].filter(Boolean);
+  const below = SETTINGS[0] + SETTINGS[1] * lines.length;
   const settings = {
-    text: [stage.header.settings, counted].filter(Boolean).map(written).join(" · "),
+    align: "left",
+    text: lines.map(written).join("<br>"),
     x: 0, xref: "paper", xanchor: "left", y: 0, yref: "paper", yanchor: "top", yshift: -layout.margin.b, showarrow: false, font: { size: 11 },
   };
   const drawn = {
@@ -28,12 +46,11 @@ export function imageOf(plot, panel, bindings, stage, format, shapes = []) {
     annotations: [...(layout.annotations ?? []), settings],
     shapes: [...(layout.shapes ?? []), ...shapes],
     title: panel.title ? { text, ...above } : undefined,
-    margin: { ...layout.margin, t: layout.margin.t + TITLE, b: layout.margin.b + SETTINGS, r: layout.margin.r + (picture ? BAR : 0) },
-    font: { ...layout.font, color: stage.ink, family: getComputedStyle(stage.host).fontFamily },
+    margin: { ...layout.margin, t: layout.margin.t + TITLE, b: layout.margin.b + below, r: layout.margin.r + (picture ? BAR : 0) },
+    font: { ...layout.font, color: stage.ink, family },
     paper_bgcolor: stage.page,
   };
-  const width = Math.max(LEAST, plot.clientWidth);
-  const size = { width, height: plot.clientHeight + TITLE + SETTINGS, format, scale: format === "png" ? 2 : 1 };
+  const size = { width, height: plot.clientHeight + TITLE + below, format, scale: format === "png" ? 2 : 1 };
   return window.Plotly.toImage({ data, layout: drawn }, size);
 }
 

@@ -94,9 +94,9 @@ def in_reading_order(subject: Subject, values: np.ndarray) -> np.ndarray:
 
 
 def exploded(subject: Subject) -> int | None:
-    """The first step that is read, from 1, whose state is no longer finite; None if all are."""
+    """What the first step that is read is called, whose state is no longer finite; None if all are."""
     broken = np.flatnonzero(~run(subject).finite)
-    return int(in_reading_order(subject, broken)[0]) + 1 if len(broken) else None
+    return subject.read().number(int(in_reading_order(subject, broken)[0])) if len(broken) else None
 
 
 def _work(subject: Subject) -> Work[Signal]:

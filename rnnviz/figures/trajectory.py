@@ -13,6 +13,7 @@ def trajectory(
     explained: Signal,
     tokens: tuple[str, ...] = (),
     *,
+    first: int = 1,
     ghost: np.ndarray | None = None,
     color: str = style.INK,
     component_title: str = "component",
@@ -22,11 +23,11 @@ def trajectory(
     ``ghost``: points (time, component) of another path in the same plane, drawn faintly as what was before.
 
     Equal units on both axes: a distance on the picture is a distance of states. Time runs from faint to strong, and
-    the steps are numbered from 1, with their tokens.
+    the steps are numbered from ``first`` on, with their tokens.
     """
     x, y = points.values[:, 0], points.values[:, 1]
     steps = len(x)
-    names = [f"{t + 1} {style.plain(tokens[t][:10])}" if tokens else str(t + 1) for t in range(steps)]
+    names = [f"{first + t} {style.plain(tokens[t][:10])}" if tokens else str(first + t) for t in range(steps)]
     # All names while they have room; on a longer path the ends and every so many steps between.
     every = max(1, steps // 8)
     shown = [name if steps <= 8 or t in (0, steps - 1) or t % every == 0 else "" for t, name in enumerate(names)]

@@ -15,15 +15,15 @@ def code_of(model: Model, sequence: Sequence) -> str:
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(model, Untrained):
         arguments = _structure(model)
-    fields = fields_of(sequence)
+    named = fields_of(sequence)
     if isinstance(sequence, Vectors):
         arguments.append("x=x")
-        del fields["vectors"]
+        del named["vectors"]
     elif isinstance(sequence, Text) and not model.structured:
         arguments.append("vocabulary=vocabulary")
     if isinstance(sequence, Long) and sequence.at_once < sequence.steps <= MAX_LENGTH:
-        fields["at_once"] = sequence.at_once
-    arguments += [f"{name}={value!r}" for name, value in fields.items()]
+        named["at_once"] = sequence.at_once
+    arguments += [f"{name}={value!r}" for name, value in named.items()]
     return f"rnnviz.subject({', '.join(arguments)})"
 
 

@@ -45,6 +45,7 @@ def test_steps_are_numbered_from_one_with_their_words_as_they_were_typed():
     marks = drawn(tokens=("<b>", "雨", "x" * 40)).data[1]
     assert list(marks.customdata) == ["1 &lt;b&gt;", "2 雨", "3 " + "x" * 10]
     assert list(drawn().data[1].text) == ["1", "2", "3"]
+    assert list(drawn(first=101).data[1].customdata) == ["101", "102", "103"]
 
 
 @pytest.mark.parametrize("steps", [9, 10, 30, 200])

@@ -96,7 +96,9 @@ def test_the_ring_is_where_the_state_is_seen_from_the_plane(cell, stream, visit)
 
 
 def test_under_each_step_stands_what_was_pushed(visit):
-    tokens = board(choose(visit, stream=2))[0]["tokens"]
+    header = board(choose(visit, stream=2))[0]
+    tokens = header["tokens"]
+    assert header["settings"] == f"model: switches-rnn · example: {STREAMS[2]}"
     for token, pushes in zip(tokens, switches("RNN", 2).input()[:, 0].tolist(), strict=True):
         signs = {1.0: "+", -1.0: "−"}
         told = [f"{k + 1} to {signs[push]}" for k, push in enumerate(pushes) if push]

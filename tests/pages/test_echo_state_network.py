@@ -10,7 +10,7 @@ from rnnviz.cells import TRIO
 from rnnviz.studies import echo_state_network as study
 from rnnviz.studies.echo_state_network import RADII, SHOWN, TESTED
 from tests.pages.echo_page import charts, chips, choose
-from tests.pages.visit import claim, sentence, whole
+from tests.pages.visit import board, claim, sentence, whole
 from tests.reservoirs import reservoir
 
 
@@ -48,6 +48,8 @@ def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
     words = r"with the input they have not met after 200 steps: at \d+% of the first distance"
     assert re.fullmatch(words, chips(at)[0])
+    settings = board(at)[0]["settings"]  # they say which network this is, and what it reads
+    assert re.match(r"model: untrained~cell.ESN~.*spectral_radius.0.95 · input: white noise", settings)
 
 
 def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius():

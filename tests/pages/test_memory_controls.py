@@ -94,7 +94,6 @@ def test_links_open_what_they_name(query, subject):
         ({"measure": "weight"}, "There is no ` measure ` ` weight `"),
         ({"text": " "}, "There is nothing to read yet"),
         ({"model": "recall-gru-seed9"}, "No network called"),
-        ({"model": "untrained~cell.LSTM~task.", "noise": "1", "length": "201"}, "` 201 ` steps"),
     ],
 )
 def test_a_link_to_what_cannot_be_shown_says_why_and_the_page_opens_as_usual(query, said):

@@ -72,7 +72,7 @@ def board(subject: Subject) -> Board:
     if is_switches(subject):
         tokens = [_pushed(pushes) for pushes in subject.input()[:, 0].tolist()]
         start = just_flipped(answers(subject)[1])
-    return Board(tokens, [True] * len(tokens), units=1, start=start)
+    return Board(tokens, [True] * len(tokens), units=1, start=start, about={subject.cell: subject})
 
 
 def just_flipped(wanted: np.ndarray) -> int | None:

@@ -184,7 +184,7 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
         powers=True,
         height=300,
     )
-    above, start = bound[0] - true[0], in_reading_order(subject, np.arange(steps))[0] + 1
+    above, start = bound[0] - true[0], subject.read().number(in_reading_order(subject, np.arange(steps))[0])
     title = _("{cell}: at step {step} the bound is {decades} decades above the gradient")
     if not np.isfinite(above):
         title, above = _("{cell}: nothing reaches step {step}"), 0.0

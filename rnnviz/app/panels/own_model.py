@@ -128,7 +128,11 @@ def states(subject: Subject, of: Layer, kept: LastingChange | None) -> dict:
         if kept.value > 0:
             told = _("Hidden state {letter} of the {cell}: unit {unit} turns positive at {word} and stays so")
     word = "" if kept is None or not subject.tokens else subject.tokens[kept.step]
-    word = _("“{text}”").format(text=word) if word else _("step {step}").format(step=(kept.step if kept else 0) + 1)
+    word = (
+        _("“{text}”").format(text=word)
+        if word
+        else _("step {step}").format(step=subject.read().number(kept.step if kept else 0))
+    )
     names = {"letter": naming.letter(subject.cell, "h"), "cell": subject.cell, "unit": kept and kept.unit, "word": word}
     caption = _("A row is a unit, a column a time step. Blue is positive, orange negative.")
     return picture | {"title": told.format(**names), "caption": caption, "span": 12}

@@ -138,6 +138,7 @@ def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
         path.points,
         path.explained,
         subject.read().tokens,
+        first=subject.read().number(0),
         ghost=None if then is None else principal_plane(h).project(replace(h, values=then)).values,
         color=style.CELLS[subject.cell],
         component_title=_("component"),

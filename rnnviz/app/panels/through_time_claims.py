@@ -77,7 +77,7 @@ def chips(subject: Subject, truncate: int) -> list[Chip]:
         factors = there[:-1] / there[1:]
         places = {"least": significant(factors.min(), 2), "most": significant(factors.max(), 2)}
         told = [
-            at.format(step=first + 1, share=_portion(left), factor=significant(left, 2)),
+            at.format(step=subject.read().number(first), share=_portion(left), factor=significant(left, 2)),
             each.format(**places),
             *told,
         ]
