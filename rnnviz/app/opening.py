@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rnnviz.app.i18n import language
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Subject, Text, needs
+from rnnviz.subjects.limits import MAX_TOKENS
 from rnnviz.subjects.sizes import task
 
 if TYPE_CHECKING:
@@ -49,11 +50,16 @@ def first_example(name: str) -> str:
     return next((text for text in examples if text.isascii() == (language() != "zh")), examples[0])
 
 
+def seen(page: Page, subject: Subject) -> Subject:
+    """What a page shows of a subject: of a long sequence as many steps at once as it can, and else a window."""
+    return subject.at_once(MAX_TOKENS) if "few_steps" in page.needs else subject
+
+
 def lack(page: Page, wanted: Subject) -> Refused | None:
     """What a subject lacks that the page needs, in a sentence; None if nothing."""
     try:
-        shown = page.shown(wanted)
-        return needs.first_lack((needs.NEEDS[name] for name in page.needs), shown.load(), shown.read())
+        own = seen(page, wanted)
+        return needs.first_lack((needs.NEEDS[name] for name in page.needs), own.load(), own.read())
     except Refused as refusal:
         return refusal
 

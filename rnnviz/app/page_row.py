@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rnnviz.app.knobs import Knobs
-from rnnviz.subjects import Subject
-from rnnviz.subjects.limits import MAX_TOKENS
 
 
 class Page(NamedTuple):
@@ -34,10 +32,6 @@ class Page(NamedTuple):
     picker: tuple[str, ...] = ("network", "sequence")
     own_subject: bool = False
     opens_zh: str = ""
-
-    def shown(self, subject: Subject) -> Subject:
-        """What it shows of a subject: of a long sequence as many steps at once as it can, and else a window."""
-        return subject.at_once(MAX_TOKENS) if "few_steps" in self.needs else subject
 
     @property
     def address(self) -> str:

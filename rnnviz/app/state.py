@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from rnnviz.app import address, lecture
+from rnnviz.app import opening as of_pages
 from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import first_example, is_about, is_brought, lack, left_open, opening, with_cell, without_gone
@@ -64,7 +65,7 @@ def row() -> Page:
 
 def subject() -> Subject:
     """The last good subject of this page, as the page shows it."""
-    return row().shown(st.session_state[_SUBJECTS][row().address])
+    return of_pages.seen(row(), st.session_state[_SUBJECTS][row().address])
 
 
 def knobs() -> Knobs:
@@ -92,8 +93,7 @@ def direction() -> str:
 
 def shown_text() -> str:
     """What the field of the sentence holds: the one that is read, or the one that was refused."""
-    asked = st.session_state.get(_ASKED_TEXT)
-    return getattr(subject().sequence, "text", "") if asked is None else asked
+    return getattr(subject().sequence, "text", "") if (asked := st.session_state.get(_ASKED_TEXT)) is None else asked
 
 
 def refusals() -> list[Refused]:
