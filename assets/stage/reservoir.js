@@ -8,7 +8,7 @@ const HEIGHT = 304;
 const MIDDLE = [242, 152];
 const AROUND = 148; // the radius of all units together
 const INPUT = [40, 152];
-const READOUT = [436, 152];
+const READOUT = [424, 152];
 const TURN = Math.PI * (3 - Math.sqrt(5)); // each next unit stands so much further round: they lie evenly
 
 export function createReservoir(body, panel, stage) {
