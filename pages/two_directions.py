@@ -35,6 +35,8 @@ page.below(
         _("Both pictures of states are in the order of the sentence; h← came from the right to get there."),
         _("At the first word h→ has read one word and h← all of them; at the last word it is the other way round."),
         _("A side's bar for a label is its part of the score; the leading label has the largest sum."),
+        _("A label for each word is slot filling; with names as labels, named-entity recognition."),
+        _("One label for the whole sentence is classification, such as intent or sentiment: Step through does that."),
     ],
     suggestions=[
         (_("Change only the end: {text}").format(text=arriving), directions.TRAVEL | {"text": arriving}),
