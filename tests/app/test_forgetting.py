@@ -6,7 +6,7 @@ import torch
 from rnnviz import memory
 from rnnviz.app.panels import forgetting, memory_shares
 from rnnviz.studies.delayed_recall import KINDS, subject_of
-from tests.app.sources import SOURCES, every_source
+from tests.app.sources import every_source
 
 
 @every_source
@@ -19,7 +19,7 @@ def test_changing_the_first_word_moves_the_state_of_the_first_step(sources, draw
 
 
 def test_states_stay_apart_where_the_letter_is_remembered_and_meet_where_it_is_forgotten(drawn):
-    forgetting.divergences(SOURCES["recall"], span=12)
+    forgetting.divergences({name: subject_of(name) for name in KINDS}, span=12)
     assert drawn["RNN"][-1] < 1e-4
     assert min(drawn["LSTM"][-1], drawn["GRU"][-1], drawn["orthogonal RNN"][-1]) > 0.5
 

@@ -120,7 +120,7 @@ def test_beside_others_what_a_cell_has_not_is_not_held():
         ("f_nan", "is no hold"),
         ("f_1e99", "at finite numbers only"),
         ("f_0.0_u99", "cannot be held at unit"),
-        ("f_0.0_s7", "cannot be held at step"),
+        ("f_0.0_s99", "cannot be held at step"),
         ("f_0.0_l3", "cannot be held; layers are"),
         ("f_previous", "cannot be held at"),
         ("q_1", "has no"),

@@ -65,7 +65,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
     if shown is None:
         return []
     names, own = label_names(subject), _own(subject, shown)
-    for name, points, steps in zip(("lowest", "answer"), shown.points, own, strict=True):
+    for name, points, steps in zip(("lowest", "highest"), shown.points, own, strict=True):
         board.array(f"plane:{name}", steps)
         board.array(f"points:{name}", points)
     drawn = [_lowest(shown, own[0]), _answer(subject, shown, own[1])]
@@ -116,7 +116,7 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     tick = float(unit * (most // unit))
     return {
-        "name": "answer",
+        "name": "highest",
         "layer": depth - 1,
         "signals": ["left", "score"],
         "words": [_("left"), _("score")],
