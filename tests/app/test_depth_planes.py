@@ -26,7 +26,7 @@ def test_layer_one_holds_four_corners_that_no_line_parts_and_the_highest_is_part
     _header, arrays = unpack(board)
     with torch.no_grad():
         scores = subject.network()(subject.input())[:, 0].double()
-    np.testing.assert_allclose(arrays["plane:answer"][:, 1], scores[:, 1] - scores[:, 0], atol=1e-4)
+    np.testing.assert_allclose(arrays["plane:highest"][:, 1], scores[:, 1] - scores[:, 0], atol=1e-4)
 
 
 def test_one_way_sees_no_right_neighbour():
