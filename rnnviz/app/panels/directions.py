@@ -136,7 +136,7 @@ def datapath(one: Subject | None, two: Subject, **place: object) -> dict:
     """How the layer reads both ways: the states that meet at each word, and the way of a word that decides another."""
     caption = _("h→ knows a word and what is left of it, h← a word and what is right of it.")
     if (marked := reason(one, two)) is not None:
-        way = _("Brown: the way of {word} to {decided} through h←.")
+        way = _("Brown: how {word} reaches {decided} through h←.")
         decided = told(one, two)
         caption = sentences(caption, way.format(word=two.tokens[marked], decided=two.tokens[decided]))
         place |= {"reason": [decided, marked]}
