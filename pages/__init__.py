@@ -21,7 +21,7 @@ STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T 
 SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
 START = "Begin"
-BORN = "How cells came to be"
+BORN = "Origins and dynamics"
 PAGES = (
     Page(
         START,
