@@ -139,7 +139,7 @@ PAGES = (
         asks=("cell", "weights"),
         tasks=("slots", "echo_future"),
         opens={"model": "slots-lstm-two-1-seed0", "text": "Taipei is the city that I leave from"},
-        needs=("real_vectors", "an_answer_at_every_step", "two_directions"),
+        needs=("real_vectors", "an_answer_at_every_step", "two_directions", "a_linear_head"),
     ),
     Page(
         "Two directions, many layers",

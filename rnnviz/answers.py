@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from rnnviz.head_layers import in_latex
 from rnnviz.network import Network
 from rnnviz.summands import Parts
 from rnnviz.trace import Signal, Trace
@@ -15,18 +16,23 @@ SIDES = {
     True: (r"\overrightarrow{V}\,\overrightarrow{h}_t", r"\overleftarrow{V}\,\overleftarrow{h}_t"),
 }
 
+READ = {False: "h_t", True: r"\overrightarrow{h}_t, \overleftarrow{h}_t"}
+
 
 @torch.no_grad()
 def answer_parts(network: Network, trace: Trace) -> Parts:
     """The scores (logits) behind ``answers`` as their summands, each ("time", "batch", "output").
 
     The readout is linear, so the summands add up to the score: what it makes of the state, one summand per direction
-    that reads, forward first, and its bias.
+    that reads, forward first, and its bias. Of a network with a front, what it makes of what that gives is one summand.
     """
     states, weight = _read_states(network, trace), network.readout.weight
     axes = ("time", "batch", "output")
     units = network.hidden_size
-    sides = zip(SIDES[network.bidirectional], states.split(units, -1), weight.split(units, 1), strict=True)
+    if network.front is None:
+        sides = zip(SIDES[network.bidirectional], states.split(units, -1), weight.split(units, 1), strict=True)
+    else:
+        sides = [(f"V {in_latex(network.front, READ[network.bidirectional])}", network.front(states), weight)]
     terms = [Signal(f"p:{k}", axes, (h @ v.t()).numpy(), symbol) for k, (symbol, h, v) in enumerate(sides)]
     bias = network.readout.bias.expand(terms[0].values.shape).numpy()
     weights = ("readout.weight",) * len(terms) + (None,)
@@ -40,7 +46,7 @@ def answers(network: Network, trace: Trace) -> Signal:
     For a network that is read at its last step this is what it would answer if the sequence ended there. That needs
     a network of one direction: a backward state at step t has already read what comes after t.
     """
-    shares = torch.softmax(network.readout(_read_states(network, trace)), -1)
+    shares = torch.softmax(network.scores(_read_states(network, trace)), -1)
     return Signal("p", ("time", "batch", "output"), shares.numpy(), "p_t", (0.0, 1.0))
 
 

@@ -1,7 +1,8 @@
-"""Heads of models as linear layers, and which modules are one whatever they are called."""
+"""Heads of models as linear layers and known ones between them, and which modules are one whatever they are called."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from rnnviz.head_layers import NONLINEAR
 from rnnviz.refusals import Refused
 
 
@@ -16,6 +18,52 @@ def is_plain(module: nn.Module, kind: type[nn.Module]) -> bool:
     """Whether it computes what torch's own ``kind`` does from its parameters, with nothing added."""
     hooks = module._forward_hooks or module._forward_pre_hooks or parametrize.is_parametrized(module)
     return isinstance(module, kind) and type(module).forward is kind.forward and not hooks
+
+
+def is_nonlinear(module: nn.Module) -> bool:
+    """Whether it is a layer that may stand before the last linear one."""
+    return any(is_plain(module, kind) for kind in NONLINEAR)
+
+
+def as_layers(head: nn.Module, width: int) -> tuple[list[nn.Module], nn.Linear]:
+    """The layers of ``head`` in eval mode but for the last one, which is linear; of a linear head there are no others.
+
+    Between layers that are not linear, what is linear is one layer, as ``as_linear`` makes it. Errors as there.
+    """
+    layers: list[nn.Module] = []
+    chain = list(_flat(head))
+    if not any(map(is_nonlinear, chain)):
+        return layers, as_linear(head, width)
+    for nonlinear, run in itertools.groupby(chain, is_nonlinear):
+        modules = list(run)
+        if not nonlinear:
+            layers.append(as_linear(nn.Sequential(*modules) if len(modules) > 1 else modules[0], width))
+            width = layers[-1].out_features
+            continue
+        for module in modules:
+            if tuple(getattr(module, "normalized_shape", (width,))) != (width,):
+                raise ValueError(f"the head's LayerNorm is of {tuple(module.normalized_shape)}; here it reads {width}")
+        layers += modules
+    if is_nonlinear(layers[-1]):
+        raise _refused(head)
+    return layers[:-1], layers[-1]
+
+
+def _flat(module: nn.Module) -> Iterator[nn.Module]:
+    """What a chain of modules consists of, without what does nothing in eval mode."""
+    if is_plain(module, nn.Sequential):
+        for part in module:
+            yield from _flat(part)
+    elif not is_plain(module, nn.Dropout) and not is_plain(module, nn.Identity):
+        yield module
+
+
+def _refused(head: nn.Module) -> Refused:
+    return Refused(
+        "A head of {parts} cannot be shown: it may have linear layers, LayerNorm, ReLU, Tanh, Sigmoid and GELU, and "
+        "must end in a linear one. Give such a head, or none.",
+        parts=", ".join(dict.fromkeys(type(part).__name__ for part in head.modules() if not part._modules)),
+    )
 
 
 @torch.no_grad()
@@ -43,11 +91,7 @@ def as_linear(head: nn.Module, width: int) -> nn.Linear:
     except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):  # it reads or gives something else
         linear = False
     if not linear:
-        raise Refused(
-            "A head of {parts} is not linear in {width} states, as a readout is. Give a linear one, or none.",
-            parts=", ".join(dict.fromkeys(type(part).__name__ for part in head.modules() if not part._modules)),
-            width=width,
-        )
+        raise _refused(head)
     return linear_layer(weight, bias)
 
 

@@ -1,4 +1,4 @@
-"""Network: cells stacked in layers and directions, with an optional embedding below and a linear readout above."""
+"""Network: cells stacked in layers and directions, with an optional embedding below and a readout above."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS, Cell, Held, State
+from rnnviz.head_layers import built
 
 Direction = Literal["forward", "backward"]
 BOTH: tuple[Direction, ...] = ("forward", "backward")
@@ -22,7 +23,8 @@ class Network(nn.Module):
     ``cell``: a name in CELLS. ``input_size``: the length of the vectors that come in; with ``vocabulary_size`` the
     input is token ids and ``input_size`` is the length of their embedding. ``backward``: the one direction reads from
     the end; ``directions`` names those there are. ``readout``: a linear layer on the state at the "last" step (of each
-    direction, the last that it reads) or at "every" step; ``output_size=None`` leaves it out. ``own_start``: where no
+    direction, the last that it reads) or at "every" step; ``output_size=None`` leaves it out. ``front``: the layers
+    between the states and the readout, as ``rnnviz.head_layers`` writes them. ``own_start``: where no
     initial state is given, it is the buffers ``start_h`` (L·D, H), one per state, which begin as zeros. ``generator``
     draws all weights, in a fixed order; ``shared`` gives the cells' parameters instead, layer by layer and forward
     before backward. ``cell_options`` are the cell's own (``nonlinearity`` of an RNN) and those of how its weights start
@@ -32,6 +34,7 @@ class Network(nn.Module):
 
     layers: Sequence[Sequence[Cell]]  # by layer and direction; ModuleLists
     embedding: nn.Embedding | None
+    front: nn.Sequential | None
     readout: nn.Linear | None
     structure: dict[str, Any]
 
@@ -48,6 +51,7 @@ class Network(nn.Module):
         vocabulary_size: int | None = None,
         output_size: int | None = None,
         readout: Readout = "last",
+        front: Sequence[list] = (),
         own_start: bool = False,
         generator: torch.Generator | None = None,
         dtype: torch.dtype | None = None,
@@ -72,6 +76,7 @@ class Network(nn.Module):
         structure |= {"num_layers": num_layers, "bidirectional": bidirectional, "bias": bias}
         structure |= {"vocabulary_size": vocabulary_size, "output_size": output_size, "readout": readout}
         structure |= {name: True for name, has in (("backward", backward), ("own_start", own_start)) if has}
+        structure |= {"front": list(front)} if front else {}
         self.structure = structure | cell_options
         self.embedding = None
         if vocabulary_size is not None:
@@ -91,10 +96,15 @@ class Network(nn.Module):
         if own_start:
             for name, zeros in self.layers[0][0].initial_state(num_layers * directions).items():
                 self.register_buffer(f"start_{name}", zeros)
-        self.readout = None
+        self.front = self.readout = None
+        if front and output_size is None:
+            raise ValueError("a front stands before a readout; give its output_size")
+        width = directions * hidden_size
+        if front:
+            self.front, width = built(front, width, dtype, generator)
         if output_size is not None:
             with torch.random.fork_rng(devices=[]):
-                self.readout = nn.Linear(directions * hidden_size, output_size, dtype=dtype)
+                self.readout = nn.Linear(width, output_size, dtype=dtype)
             for parameter in self.readout.parameters():
                 nn.init.uniform_(parameter, -(hidden_size**-0.5), hidden_size**-0.5, generator=generator)
 
@@ -136,9 +146,17 @@ class Network(nn.Module):
         if self.readout is None:
             return output
         if self.read_at == "every":
-            return self.readout(output)
+            return self.scores(output)
         sides = zip(output.split(self.hidden_size, -1), self.directions, strict=True)
-        return self.readout(torch.cat([h[0 if side == "backward" else -1] for h, side in sides], -1))
+        return self.scores(torch.cat([h[0 if side == "backward" else -1] for h, side in sides], -1))
+
+    def into_readout(self, states: Tensor) -> Tensor:
+        """What the front makes of top states (..., D·H); without one, these."""
+        return states if self.front is None else self.front(states)
+
+    def scores(self, states: Tensor) -> Tensor:
+        """What front and readout make of top states (..., D·H): (..., O)."""
+        return self.readout(self.into_readout(states))
 
 
 def run_layer(

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from rnnviz.cells import Elman
-from rnnviz.linear_heads import as_linear, is_plain, linear_layer
+from rnnviz.head_layers import share, written
+from rnnviz.linear_heads import as_layers, is_plain, linear_layer
 from rnnviz.network import Network, Readout
 from rnnviz.torch_modules import WEIGHTS, computed_weights, network_of, refuse_other_code
 
@@ -29,7 +30,8 @@ def from_torch(
     ``embedding``: what stands before it, so that the Network reads token ids. ``head``: the linear layer after it;
     ``readout``: whether it reads the "last" step or "every" one. A head without biases has zeros for them. Any other
     module (N, D·H) -> (N, O) that is linear in eval mode, such as a Sequential of Linear, Dropout and BatchNorm1d, is
-    multiplied into one layer, which does not share its parameters.
+    multiplied into one layer, which does not share its parameters. LayerNorm, ReLU, Tanh, Sigmoid and GELU may stand
+    before a last linear layer: they are the Network's ``front``.
 
     Raises TypeError or ValueError, with the way out, for a module that computes something else than torch.nn does from
     its parameters: one with a forward of its own, with forward hooks, compiled, scripted or quantised, in another
@@ -91,7 +93,7 @@ def surrounded(
     that the network has (of projected states) is what the head reads."""
     before = network.readout
     width = network.hidden_size * len(network.directions) if before is None else before.out_features
-    linear = None if head is None else as_linear(head, width)
+    front, linear = ([], None) if head is None else as_layers(head, width)
     if embedding is not None:
         if not is_plain(embedding, nn.Embedding):
             raise TypeError(f"the embedding is a {type(embedding).__name__}; it must be a plain torch.nn.Embedding")
@@ -102,16 +104,21 @@ def surrounded(
             )
         if embedding.max_norm is not None:
             raise ValueError("the embedding has max_norm, which changes its rows as they are read; use one without")
-    if before is not None:
+    if before is not None and front:
+        front = [before, *front]
+    elif before is not None:
         weight = before.weight if linear is None else linear.weight @ before.weight
         linear, readout = linear_layer(weight, None if linear is None else linear.bias), readout if linear else "every"
     shared = [dict(cell.named_parameters()) for cells in network.layers for cell in cells]
     structure = network.structure | {"readout": readout} | ({"own_start": True} if start else {})
     structure |= {"vocabulary_size": embedding and embedding.num_embeddings}
     structure |= {"output_size": None if linear is None else len(linear.weight)}
+    structure |= {"front": written(front)} if front else {}
     draw = torch.Generator()  # of weights that are not kept, so that no other random number hangs on it
     new = Network(shared=[dict.fromkeys(WEIGHTS) | weights for weights in shared], generator=draw, **structure)
     new.embedding = embedding
+    if front:
+        share(new.front, front)
     if linear is not None:
         new.readout.weight = linear.weight
         zeros = nn.Parameter(linear.weight.new_zeros(len(linear.weight)).detach(), requires_grad=False)

@@ -1,9 +1,9 @@
 """What stands around a recurrent module in a bigger model: the embedding that it reads, the head that reads its states.
 
 Both are told by the numbers that the model's own run hands on from module to module, not by their names. The embedding
-is the one whose rows come into the recurrent module as they are. The head is a chain of modules that is linear: the
-first one reads the states, at every step or at the last one, and the last one gives what the model returns, or the
-scores that it makes (log-)probabilities of. What the Network between them answers is compared with that.
+is the one whose rows come into the recurrent module as they are. The head is a chain of linear modules and known layers
+between them: the first one reads the states, at every step or at the last one, and the last one gives what the model
+returns, or the scores that it makes (log-)probabilities of. What the Network answers is compared with that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from rnnviz.inside import Inside, inside, run
-from rnnviz.linear_heads import is_plain
+from rnnviz.linear_heads import is_nonlinear, is_plain
 from rnnviz.network import Network, Readout
 from rnnviz.plain_modules import as_plain
 from rnnviz.refusals import Note, Refused
@@ -73,13 +73,16 @@ def taken_out(model: nn.Module, x: object, at: str | None = None) -> Taken:
     names = {module: f"{name} ({type(module).__name__})" for name, module in model.named_modules()}
     title, left_off = type(model).__name__, None
     for chain, readout, scores in _chains(calls, states, network, returned):
-        linear = [_in(module, dtype) for module in chain]
-        head = nn.Sequential(*linear) if len(linear) > 1 else linear[0]
+        modules = [_in(module, dtype) for module in chain]
+        head = nn.Sequential(*modules) if len(modules) > 1 else modules[0]
         try:
             whole = surrounded(network, embedding, head, readout, start)
         except Refused:
-            parts = ", ".join(names[module] for module in chain if not is_plain(module, nn.Linear))
-            left_off = left_off or Note("answers left off, not linear: {part}", parts)
+            parts = ", ".join(
+                names[module] for module in chain if not is_plain(module, nn.Linear) and not is_nonlinear(module)
+            )
+            parts = parts or names[chain[-1]]  # known, but not the last layer of a head
+            left_off = left_off or Note("answers left off, this part of the head is not known: {part}", parts)
             continue
         apart = _apart(whole, x, scores)
         told = f"{apart:.0e}".replace("e-0", "e-") if apart else "0"
@@ -89,7 +92,7 @@ def taken_out(model: nn.Module, x: object, at: str | None = None) -> Taken:
             return Taken(part.name, whole, x, (*notes, checked))
         left_off = Note("answers left off: they are {apart} apart from those of {part}", title, told)
     if left_off is None and not _gives_states(returned, states, network):
-        left_off = Note("answers left off: no linear head alone makes those of {part}", title)
+        left_off = Note("answers left off: no known head alone makes those of {part}", title)
     return Taken(part.name, bare, x, (*notes, *([left_off] if left_off else [])))
 
 
@@ -165,8 +168,10 @@ def _chains(
 def _onward(
     values: Tensor, calls: Mapping[nn.Module, _Calls], returned: Sequence[Tensor], before: tuple[nn.Module, ...]
 ) -> Iterator[tuple[tuple[nn.Module, ...], Tensor]]:
-    for module, own in calls.items():
-        if module in before or not _same(own.read, values) or _same(own.gave, own.read):
+    # A ReLU that here changes nothing would elsewhere: what may be one of the chain is, before a chain without it.
+    for module, own in sorted(calls.items(), key=lambda item: not is_nonlinear(item[0])):
+        unchanged = _same(own.gave, own.read) and not is_nonlinear(module)
+        if module in before or unchanged or not _same(own.read, values):
             continue
         if any(_answers(own.gave, each) for each in returned):
             yield (*before, module), own.gave

@@ -131,7 +131,7 @@ def pairs(cell: str) -> str:
     """Which of the textbook's names is which of PyTorch's."""
     book = TEXTBOOK.get(cell, GATED)
     both = [("h", book.state), ("x", book.input), ("weight_ih", book.from_input), ("weight_hh", book.recurrent)]
-    both += [("n", book.candidate), ("readout.weight", book.readout), ("readout(h)", book.scores)]
+    both += [("n", book.candidate), ("readout.weight", book.readout), ("scores(h)", book.scores)]
     both += [(f"softmax({book.scores})", book.answer)]
     return ", ".join(f"{plain(name)} = {code}" for code, name in both if name and name != code)
 

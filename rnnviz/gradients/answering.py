@@ -56,7 +56,7 @@ def answer_gradients(
     states that have seen the whole sequence. Sizes of ``inputs`` end as 0 or inf where float64 ends; those of
     ``states`` do not.
 
-    Raises the errors of ``record`` for its input; ValueError for a network without a linear readout at every step, for
+    Raises the errors of ``record`` for its input; ValueError for a network without a readout at every step, for
     a class that is not there or not one class per step, for a sequence that is not in the batch, and for more than
     ``rnnviz.budget.BYTES``.
 
@@ -88,12 +88,15 @@ def answer_gradients(
 
 def _pushes(run: Run, of: Sequence[int] | None, batch: int) -> tuple[Tensor, ...]:
     """d score_t / d h_t of every step for each direction of the top layer, (T, H) in sequence order."""
-    scores = run.network.readout(run.output[:, batch])
+    with torch.enable_grad():
+        states = run.output[:, batch].clone().requires_grad_()
+        scores = run.network.scores(states)
     length, classes = scores.shape
-    chosen = scores.argmax(-1).numpy() if of is None else np.asarray(of)
+    chosen = scores.detach().argmax(-1).numpy() if of is None else np.asarray(of)
     if chosen.shape != (length,) or chosen.dtype.kind not in "iu" or not 0 <= chosen.min() <= chosen.max() < classes:
         raise ValueError(f"of must name one class, 0 to {classes - 1}, for each of the {length} steps; got {of!r}")
-    return run.network.readout.weight[chosen.tolist()].split(run.network.hidden_size, -1)
+    (pushes,) = torch.autograd.grad(scores[torch.arange(length), torch.from_numpy(chosen)].sum(), states)
+    return pushes.split(run.network.hidden_size, -1)
 
 
 @torch.no_grad()

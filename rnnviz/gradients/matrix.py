@@ -95,7 +95,7 @@ def _pushes(run: Run, steps: Steps, loss: Tensor | Callable[[Tensor], Tensor] | 
         raise ValueError("a bidirectional network that is read at its last step gives one answer, not one per step")
     with torch.enable_grad():
         output = run.output[:, batch].clone().requires_grad_()
-        y = output if run.network.readout is None else run.network.readout(output)
+        y = output if run.network.readout is None else run.network.scores(output)
         values = loss(y.to(run.dtype))
         if not isinstance(values, Tensor) or tuple(values.shape) != (length,) or not values.requires_grad:
             raise ValueError(f"the loss must give {length} numbers, one for each step, that depend on the output")

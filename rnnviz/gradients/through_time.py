@@ -22,7 +22,7 @@ class ThroughTime(NamedTuple):
     """What ``through_time`` returns, float64. S_t is the cut state: h, or of an LSTM h and then c; S numbers.
 
     ``scores``: dL/dO_t, ("time", "output"); O is what the readout gives, of a network without one the state h.
-    ``direct``: what the loss says of S_t past every later step, V' dL/dO_t, ("time", "unit").
+    ``direct``: what the loss says of S_t past every later step, V' dL/dO_t of a linear head, ("time", "unit").
     ``later``: what comes back from the step after it, J_{t+1}' dL/dS_{t+1}; zero where it was cut off.
     ``states``: dL/dS_t, the sum of both.
     ``sums``: dL/da_t of a cell whose state is f(a_t) alone, ("time", "unit"); None of any other.
@@ -68,11 +68,12 @@ def through_time(
         states = {name: direct[name] + later[name] for name in steps.cell.state}
         terms = _terms(Reached(steps, Flow(states, torch.zeros(length, 1, dtype=torch.int64))))
     if run.network.readout is not None:
-        terms["readout.weight"] = scores[:, :, None] * run.output[:, 0, None]
+        terms["readout.weight"] = scores[:, :, None] * run.network.into_readout(run.output[:, 0])[:, None]
         terms["readout.bias"] = scores
+    by_states = r"V^\top" if run.network.front is None else r"(\partial O_t / \partial h_t)^\top"
     return ThroughTime(
         _signal("dL/dO", ("time", "output"), scores, r"\partial L / \partial O_t"),
-        _states(direct, r"V^\top \partial L / \partial O_t"),
+        _states(direct, rf"{by_states} \partial L / \partial O_t"),
         _states(later, r"J_{t+1}^\top \partial L / \partial S_{t+1}"),
         _states(states, r"\partial L / \partial S_t"),
         _before_f(steps, states),

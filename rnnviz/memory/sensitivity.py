@@ -96,6 +96,8 @@ def answer_losses(
     network, x, _ = accept(network, x)
     if network.readout is None or network.read_at != "every" or network.embedding is None:
         raise ValueError("answer_losses needs a network of tokens with a readout at every step")
+    if network.front is not None and network.bidirectional:
+        raise ValueError("this head is not linear: what a score loses is no sum over the two directions")
     length, units = len(x), network.hidden_size
     numbers = length * (length + 1) * (network.input_size + len(network.directions) * units * network.num_layers)
     what = f"to replace each of {length:,} words in a run of its own"
@@ -103,11 +105,11 @@ def answer_losses(
     lanes = x[:, :1].repeat(1, length + 1)  # the last lane stays as it is
     lanes.diagonal().fill_(by)
     *_below, (_, output) = network.run(network.embed(lanes))
-    whole = output[:, -1:]
+    sides, seen = network.directions, network.into_readout(output)
+    whole = seen[:, -1:]
     chosen = network.readout(whole[:, 0]).argmax(-1) if of is None else torch.as_tensor(of)
     weights = network.readout.weight[chosen]  # (T, D·H)
-    sides = network.directions
-    falls = (weights[:, None] * (whole - output[:, :-1])).unflatten(-1, (len(sides), units)).sum(-1)
+    falls = (weights[:, None] * (whole - seen[:, :-1])).unflatten(-1, (len(sides), -1)).sum(-1)
     return {
         side: Signal("fall", ("answer_time", "time"), falls[..., k].contiguous().numpy(), r"\Delta\,\mathrm{score}_t")
         for k, side in enumerate(sides)

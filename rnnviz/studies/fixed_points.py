@@ -58,7 +58,7 @@ def answers_at(subject: Subject, states: Signal) -> np.ndarray | None:
         return None
     hidden = torch.tensor(states.values[..., : network.hidden_size], dtype=network.readout.weight.dtype)
     with torch.no_grad():
-        return network.readout(hidden).numpy()
+        return network.scores(hidden).numpy()
 
 
 def index_sum(found: FixedPoints) -> int:

@@ -43,7 +43,7 @@ def subject(
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
     a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept; or a bigger model, of which the module called
     ``at``, or the only one, is shown on what comes into it when the model runs on ``x``, with the embedding and the
-    linear head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
+    head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
     ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's own task; ``noise``, the
     seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task, or noise.
     ``window``: of more than ``at_once`` steps 200 are looked at, among them this one, from 0. ``tokens``: the text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from rnnviz.cells import CELLS
+from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.limits import MAX_TOKENS, MOST_SEARCHED, MOST_TERMS
@@ -48,6 +49,16 @@ def a_loss_at_every_step(loaded: Loaded, reading: Reading) -> Refused | None:
     """Of its own answer, or of what it would answer if the sequence ended there."""
     if loaded.answers is not None and loaded.answers.at == "last" and len(loaded.network.directions) > 1:
         return Refused("This network answers once, when it has read both ways; this needs a loss at every step.")
+    return None
+
+
+def a_linear_head(loaded: Loaded, reading: Reading) -> Refused | None:
+    if loaded.network.front is not None:
+        return Refused(
+            "This head is not linear ({layers} before the readout), so its scores are no sum of what each direction "
+            "adds.",
+            layers=named(loaded.network.front),
+        )
     return None
 
 
@@ -191,6 +202,7 @@ NEEDS: dict[str, Need] = {
         an_answer_at_every_step,
         an_answer_so_far,
         a_loss_at_every_step,
+        a_linear_head,
         one_layer,
         one_direction,
         forward_only,

@@ -11,6 +11,7 @@ from rnnviz.network import Network
 from rnnviz.subjects import Shipped, Subject
 from rnnviz.subjects.catalogue import cards
 from tests.pages.visit import arrive, board, claim, land, whole
+from tests.test_surroundings import IDS, Reader
 
 DRAW = torch.Generator().manual_seed(0)
 
@@ -45,6 +46,7 @@ KINDS: dict[str, object] = {
     "backward only": lambda: given(backward=True),
     "two directions": lambda: {"model": "slots-gru-two-1-seed0", "text": "from Taipei to Paris"},
     "four layers": lambda: {"model": "neighbour-xor-rnn-two-4-seed0", "text": "0 1 1 0 1"},
+    "a normalising head": lambda: rnnviz.subject(Reader(between=torch.nn.LayerNorm(8)), IDS).query(),
     "deep, no readout": lambda: given(num_layers=3, bidirectional=True),
     "one step": lambda: {"model": "intents-lstm-small", "text": "hello"},
     "one step of vectors": lambda: given(steps=1),

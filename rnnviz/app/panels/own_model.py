@@ -19,6 +19,7 @@ from rnnviz.app.results import Layer, answers_along
 from rnnviz.app.written import significant
 from rnnviz.compute import computed
 from rnnviz.dynamics import LastingChange
+from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Subject
 from rnnviz.subjects.given import network_of
@@ -101,6 +102,8 @@ def drawing(subject: Subject) -> None:
     told += [_("{units} units").format(units=f"{network.hidden_size:,}")]
     boxes.append((network.cell, " · ".join(told)))
     if readout is not None:
+        if network.front is not None:
+            boxes.append((named(network.front), _("between states and readout")))
         at = _("at every step") if network.read_at == "every" else _("at the last step")
         boxes.append((_("Readout"), f"{readout.in_features:,} × {readout.out_features:,}, {at}"))
     else:

@@ -8,6 +8,7 @@ import torch
 
 from rnnviz.app.i18n import _
 from rnnviz.app.results import Changed
+from rnnviz.head_layers import named
 from rnnviz.network import Network
 from rnnviz.subjects import Subject
 
@@ -73,13 +74,15 @@ def lines(subject: Subject) -> str:
         f"# {(steps, 1, width)}: " + _("the state h at every step, and nothing else: V is a layer of its own"),
     ]
     if network.readout is not None:
+        told += ["front = network.front                      # " + named(network.front)] if network.front else []
+        reads, read = network.readout.in_features, "front({})" if network.front else "{}"
         told += [
-            f"V = network.readout                        # torch.nn.Linear({width}, {network.readout.out_features})"
+            f"V = network.readout                        # torch.nn.Linear({reads}, {network.readout.out_features})"
         ]
         if network.read_at == "every":
-            told += ["scores = V(H)"]
+            told += [f"scores = V({read.format('H')})"]
         elif not network.bidirectional:
-            told += ["scores = V(H[-1])"]
+            told += [f"scores = V({read.format('H[-1]')})"]
     if alone and cell.bias_ih is not None:
         told += [
             "",

@@ -39,10 +39,11 @@ def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts, 
 
 
 def of_readout(subject: Subject, board: Board, of: Layer, parts: Parts) -> list[dict]:
-    """As ``of_cell`` for the scores; only of the layer that is read out, and in the direction that is looked at."""
+    """As ``of_cell`` for the scores; only of the layer that is read out, and in the direction that is looked at;
+    nothing for a readout that reads them through layers which are not linear."""
     network = subject.network()
     opened = [{} for _term in parts.terms]
-    if of[0] == network.num_layers - 1:
+    if of[0] == network.num_layers - 1 and network.front is None:
         side = network.directions.index(of[1])
         weight = network.readout.weight.split(network.hidden_size, 1)[side]
         symbol = naming.of_readout(subject.cell, parts.terms[side].symbol)

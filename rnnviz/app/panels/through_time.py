@@ -7,6 +7,7 @@ import numpy as np
 from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import loss_of, norms, taken_apart
 from rnnviz.app.i18n import _
+from rnnviz.app.panels import head_views
 from rnnviz.app.panels.network_views import accent, label_names, mathml
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
@@ -42,10 +43,10 @@ def board(subject: Subject, truncate: int) -> Board:
     return board
 
 
-def letters(subject: Subject) -> tuple[str, str, str]:
-    """In LaTeX: what a step hands on, the readout's matrix, the scores that it makes."""
+def letters(subject: Subject) -> tuple[str, str]:
+    """In LaTeX: what a step hands on, the scores that the head makes of it."""
     names, states = naming.of(subject.cell), results.cell_of(subject, top(subject)).state
-    return names.state if len(states) == 1 else "S", names.readout, names.scores
+    return names.state if len(states) == 1 else "S", names.scores
 
 
 def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> dict:
@@ -54,7 +55,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     if results.answers_along(subject):
         board.array("p", results.answers(subject).values)
         columns = [{"label": _("answer {letter}").format(letter=naming.of(subject.cell).answer), "array": "p"}]
-    s, v, o = letters(subject)
+    s, o = letters(subject)
     labels = label_names(subject) or [f"{o}{k}" for k in range(found.scores.values.shape[1])]
     own = int(results.answers(subject).values[-1].argmax()) if columns else -1
     of_classes = bool(columns) and subject.load().answers.kind == "classes"
@@ -62,6 +63,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     state = results.layer(subject, top(subject))["h"]
     steps = len(found.states.values)
     later = "" if steps == 1 else r"J_{t+1}^\top \cdots J_{T}^\top"
+    at_last = head_views.entrance(subject, "T")
     sizes, limits = norms(found.states.values), around_zero(found.states.values)
     with np.errstate(all="ignore"):
         shares = sizes / sizes[-1]
@@ -70,8 +72,9 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "title": _("Each step back multiplies the gradient by one Jacobian"),
         "caption": _("A bar is the length (norm) of that gradient, as a share of the one at the loss."),
         "formulas": [
-            mathml(rf"\partial L / \partial {s}_t = {later} {v}^\top \partial L / \partial {o}_T"),
+            mathml(rf"\partial L / \partial {s}_t = {later} {at_last} \partial L / \partial {o}_T"),
             mathml(rf"J_t = \partial {s}_t / \partial {s}_{{t-1}}" + _jacobian(subject)),
+            *map(mathml, head_views.slope(subject)),
         ],
         "states": "S",
         "gradients": "dL/dS",
@@ -79,7 +82,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "most": float(np.max(shares, where=np.isfinite(shares), initial=0.0)) or 1.0,
         "factors": "|dL/dS|:factor",
         "loss": "L",
-        "entrance": mathml("1" if subject.network().readout is None else rf"{v}^\top"),
+        "entrance": mathml(head_views.entrance(subject, "t") or "1"),
         "range": list(style.value_range(state)),
         "legends": [
             {"scale": "state", "low": low, "high": high, "name": name}
@@ -131,10 +134,8 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
     """One unit's dL/dS_t in its two parts; and of a plain RNN what passes on through f."""
     found, cell = taken_apart(subject, truncate), results.cell_of(subject, top(subject))
     limit = max(around_zero(found.direct.values)[1], around_zero(found.later.values)[1])
-    s, v, o = letters(subject)
-    direct = rf"\partial L / \partial {o}_t"
-    if subject.network().readout is not None:
-        direct = rf"{v}^\top {direct}"
+    s, o = letters(subject)
+    direct = rf"{head_views.entrance(subject, 't')} \partial L / \partial {o}_t".strip()
     later = rf"J_{{t+1}}^\top \partial L / \partial {s}_{{t+1}}"
     rows = [
         {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.app import naming, results
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import head_views
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Weight
@@ -17,7 +18,7 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
     """U, W and V: the weights that serve every step. V where the layer is read out, its part for this direction."""
     network, cell = subject.network(), results.cell_of(subject, of)
     shown, readout = [], ()
-    if network.readout is not None and of[0] == network.num_layers - 1:
+    if network.readout is not None and network.front is None and of[0] == network.num_layers - 1:
         side = network.readout.weight.split(network.hidden_size, 1)[network.directions.index(of[1])]
         readout = (Weight("readout.weight", "", side, "h", ()),)
     for weight in (*cell.weights(), *readout):
@@ -53,7 +54,10 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
     return {
         "kind": "matrices",
         "title": _("The same weights serve all {count} steps").format(count=subject.read().steps),
-        "caption": _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
+        "caption": sentences(
+            _("Framed: the rows and the column of the chosen unit. Nothing here moves while you slide."),
+            head_views.left_out(network),
+        ),
         "matrices": shown,
         **place,
     }

@@ -14,6 +14,7 @@ from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.panels.through_time import around_zero, top
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import Line, style
+from rnnviz.head_layers import in_latex
 from rnnviz.subjects import Subject
 
 MOST_IN_JACOBIANS = 2**20  # numbers that all of them together may have to be drawn
@@ -51,8 +52,9 @@ def _sums_in_latex(subject: Subject) -> str:
         return rf"\partial L / \partial {letter} = \sum_t \partial_t L / \partial {letter}"
     n = naming.of("RNN")
     terms = [(n.recurrent, r"\delta_t", f"{n.state}_{{t-1}}"), (n.from_input, r"\delta_t", f"{n.input}_t")]
+    front = subject.network().front
     if subject.network().readout is not None:
-        terms.append((n.readout, rf"\partial L / \partial {n.scores}_t", f"{n.state}_t"))
+        terms.append((n.readout, rf"\partial L / \partial {n.scores}_t", in_latex(front, f"{n.state}_t")))
     return r",\quad ".join(
         rf"\partial L / \partial {of} = \sum_t {left} \, {{{right}}}^\top" for of, left, right in terms
     )
