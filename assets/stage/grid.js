@@ -3,7 +3,7 @@
 import { canvas, element, inked, mark as markNumber, number, paint as paintNumber, percent, token } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 import { colorOf, drawUnits } from "./color.js";
-import { legend } from "./legend.js";
+import { sharedLegends } from "./legend.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
@@ -177,15 +177,13 @@ export function createGrid(body, panel, stage) {
   const heading = element("h4");
   const list = element("div", "grid-quantities");
   const head = element("div", "grid-head");
-  const gates = rows[0].quantities.filter((quantity) => quantity.scale === "gate");
-  head.append(heading, legend({ scale: panel.scale, low: panel.range[0], high: panel.range[1], name: "h" }, header.scales));
-  if (gates.length) head.append(legend({ scale: "gate", low: 0, high: 1, name: gates.map(({ name }) => name).join(" ") }, header.scales));
   opened.append(head, list);
   let chosen = 0;
   let quantities = [];
 
   function open(r) {
     chosen = r;
+    head.replaceChildren(heading, ...sharedLegends(rows[r].quantities, header.scales));
     quantities = rows[r].quantities.map((quantity) => {
       const line = element("div", "grid-quantity");
       const name = element("b", "", quantity.name);

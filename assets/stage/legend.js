@@ -1,16 +1,27 @@
 // A colour scale with the numbers at its ends.
 import { element, power as powerOfTen } from "./dom.js";
 
-/** ``power``: the numbers are log10 of what is written; ``below``: what is less has the colour of the low end too. */
-export function legend({ scale, low, high, name, power, below }, scales) {
+/** ``power``: the numbers are log10 of what is written; ``below``, ``above``: what is less, or more, has the colour of that end too. */
+export function legend({ scale, low, high, name, power, below, above }, scales) {
   const stops = scales[scale].map(([at, color]) => `${color} ${at * 100}%`).join(",");
   const box = element("span", "stage-legend");
   const bar = element("i");
   bar.style.background = `linear-gradient(to right, ${stops})`;
   if (name) box.append(element("b", "", name));
   const number = (value) => (power ? powerOfTen(value) : String(Number(value.toPrecision(2))).replace("-", "−"));
-  box.append(element("span", "", `${below ? "≤ " : ""}${number(low)}`), bar, element("span", "", number(high)));
+  box.append(element("span", "", `${below ? "≤ " : ""}${number(low)}`), bar, element("span", "", `${above ? "≥ " : ""}${number(high)}`));
   return box;
+}
+
+/** A legend for each scale of some quantities, with the names of all that are drawn on it. */
+export function sharedLegends(quantities, scales) {
+  const shared = new Map();
+  for (const { name, scale, range } of quantities) {
+    const key = `${scale} ${range}`;
+    const names = shared.has(key) ? `${shared.get(key).name} ${name}` : name;
+    shared.set(key, { scale, low: range[0], high: range[1], name: names });
+  }
+  return [...shared.values()].map((each) => legend(each, scales));
 }
 
 /** One scale for all pictures of a row. */

@@ -19,7 +19,7 @@ from rnnviz.trace import Signal
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
-    boxes = []
+    boxes, states = [], []
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
         color = None
@@ -40,6 +40,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             made.array(box.signal, signal.at(batch=0).values)
         # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
         gate = style.scale_name(signal) == "gate"
+        states += [] if gate else [signal.values]
         boxes.append(
             {
                 **box._asdict(),
@@ -55,10 +56,11 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 **(held_runs.beside(subject, name) if box.signal in layer else {}),
             }
         )
+    beyond = {"below": any((each < -1).any() for each in states), "above": any((each > 1).any() for each in states)}
     return {
         "kind": "diagram",
         "legends": [
-            {"name": _("state"), "scale": "state", "low": -1, "high": 1},
+            {"name": _("state"), "scale": "state", "low": -1, "high": 1, **beyond},
             {"name": _("gate"), "scale": "gate", "low": 0, "high": 1},
         ],
         "box": BOX,

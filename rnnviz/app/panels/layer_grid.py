@@ -59,7 +59,7 @@ def compared(subject: Subject) -> dict[str, Subject]:
 
 def grid(subject: Subject, **place: object) -> dict:
     """Layers by steps: a small picture of each state, the words below, the answers above where there are any."""
-    trace, cell = results.trace(subject), _cell(subject)
+    trace, cell, shared = results.trace(subject), _cell(subject), _shared_shades(subject)
     rows = [
         {
             "layer": layer.layer,
@@ -74,7 +74,7 @@ def grid(subject: Subject, **place: object) -> dict:
                     "meaning": _(cell.quantities[name].meaning),
                     "called": _called(_(cell.quantities[name].meaning)),
                     "color": style.ROLES[cell.quantities[name].role],
-                    **shades(layer[name]),
+                    **(shared if name == "h" else shades(layer[name])),
                 }
                 for name in ("h", *(name for name in layer.names if name != "h"))
             ],
@@ -92,7 +92,7 @@ def grid(subject: Subject, **place: object) -> dict:
         **joined,
         **answers,
         "strings": {"word": _("input"), "at": _at(subject), "pair": _("neighbours")},
-        **_shared_shades(subject),
+        **shared,
         "title": _("Each layer reads the layer below"),
         "caption": caption,
         **place,
@@ -122,7 +122,11 @@ def _answers(subject: Subject) -> dict:
     others = sorted(compared(subject).items(), key=lambda pair: pair[1] == subject)
     return {
         "answers": [
-            {"name": name, "array": f"p:{name}", "network": f"{way_of(other.network())}:{depth(other)}"}
+            {
+                "name": _("{count}-layer network").format(count=depth(other)),
+                "array": f"p:{name}",
+                "network": f"{way_of(other.network())}:{depth(other)}",
+            }
             for name, other in others
         ],
         "labels": label_names(subject),
