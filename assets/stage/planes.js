@@ -67,7 +67,7 @@ function createPlane(body, plane, size, panel, stage) {
   if (clear) {
     for (const [pair, [cx, cy]] of groups.entries()) {
       const under = cy < size - 26 ? 20 : -12;
-      field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1} · ${pair & 1}`));
+      field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1}, ${pair & 1}`));
     }
   }
   const ring = svg("circle", { class: "plane-now", r: 8 });

@@ -68,34 +68,34 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
     for name, points, steps in zip(("lowest", "highest"), shown.points, own, strict=True):
         board.array(f"plane:{name}", steps)
         board.array(f"points:{name}", points)
-    drawn = [_lowest(shown, own[0]), _answer(subject, shown, own[1])]
+    drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Does one straight line part {one} from {other}?").format(one=names[0], other=names[1])
-    caption = _("Each point: a bit of {count} new sequences, by linear read-outs.")
+    caption = _("{points} points: bits of {count} new sequences, by linear read-outs.")
     panel = {
         "kind": "planes",
         "planes": drawn,
         "pairs": (2 * shown.before + shown.after).tolist(),
         "labels": names,
         "colors": label_colors(subject),
-        "strings": {"bit": _("bit {step}"), "pair": _("0 · 1: its left and right neighbour")},
+        "strings": {"bit": _("bit {step}"), "pair": _("0, 1: its left and right neighbour")},
         "title": title,
-        "caption": caption.format(count=SEQUENCES),
+        "caption": caption.format(points=len(shown.before), count=SEQUENCES),
         "alternative": " ".join([title, *(f"{plane['title']}. {plane['text']}" for plane in drawn)]),
         **place,
     }
     return [panel]
 
 
-def _lowest(shown: Planes, own: np.ndarray) -> dict:
+def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
     line, count = shown.line, len(shown.before)
-    text = _("Even the best line is wrong about {wrong} of {count}.").format(wrong=count - line.right, count=count)
+    text = _("Any straight line is wrong about {wrong} of them or more.").format(wrong=count - line.right)
     return {
         "name": "lowest",
         "layer": 0,
         "signals": ["left", "right"],
         "words": [_("left"), _("right")],
-        "title": _("Layer 1: {verdict}").format(verdict=_verdict(line.right, count)),
+        "title": _layer(1, subject.network().num_layers, _verdict(line.right, count)),
         "text": text if line.right < count else _("The line is right about all {count}.").format(count=count),
         "axes": [_("left"), _("right neighbour")],
         "ticks": [[0, 1], [0, 1]],
@@ -107,7 +107,7 @@ def _lowest(shown: Planes, own: np.ndarray) -> dict:
 def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """The score that the network answers by, over the left neighbour, and the line where the answer changes."""
     depth, names, count = subject.network().num_layers, label_names(subject), len(shown.before)
-    title = _("Layer {number}: {verdict}") if depth > 1 else _("Its answer: {verdict}")
+    verdict = _verdict(shown.parted, count)
     right = int(((shown.points[1][:, 1] > 0) == (shown.before != shown.after)).sum())
     text = _("The network's own line is right about all {count}.")
     if right < count:
@@ -120,13 +120,17 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
         "layer": depth - 1,
         "signals": ["left", "score"],
         "words": [_("left"), _("score")],
-        "title": title.format(number=depth, verdict=_verdict(shown.parted, count)),
+        "title": _layer(depth, depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
         "text": text.format(right=right, count=count),
         "axes": [_("left"), _("score: {one} − {other}").format(one=names[1], other=names[0])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
         "line": [0.0, 1.0, 0.0],
     }
+
+
+def _layer(number: int, depth: int, verdict: str) -> str:
+    return _("Layer {number} of {depth}: {verdict}").format(number=number, depth=depth, verdict=verdict)
 
 
 def _around(values: np.ndarray) -> list[float]:
