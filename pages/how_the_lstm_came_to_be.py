@@ -33,7 +33,7 @@ show(build)
 
 page.below(
     read=[
-        _("Strings of a grammar follow one another without a mark. The second letter of each comes back at its end."),
+        _("Strings of a grammar follow one another unmarked. The second letter of each returns as the last but one."),
         *history_claims.around(),
     ],
     suggestions=[

@@ -2,7 +2,7 @@
 import { element, write } from "./dom.js";
 import { createProbabilities } from "./probabilities.js";
 
-const SECOND = 1; // the place in a string of the letter that comes back at its end
+const SECOND = 1; // the place in a string of the letter that comes back as the last but one
 
 export function createNextSymbol(body, panel, stage) {
   const read = element("p", "next-string");
@@ -14,7 +14,7 @@ export function createNextSymbol(body, panel, stage) {
   const graph = element("img", "next-graph");
   graph.src = panel.graph;
   graph.alt = "";
-  body.append(graph);
+  body.append(element("p", "next-said", panel.strings.graph), graph);
 
   return {
     draw(now, before) {

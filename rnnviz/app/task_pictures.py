@@ -21,7 +21,7 @@ from rnnviz.tasks.reber import INNER
 from rnnviz.tasks.tokens import tokenize
 
 # Where the states of Reber's grammar stand, in the order of INNER and the end behind them.
-STATES = ((8, 60), (58, 60), (118, 24), (118, 96), (202, 24), (202, 96), (262, 60), (312, 60))
+STATES = ((8, 60), (58, 60), (118, 34), (118, 86), (202, 34), (202, 86), (262, 60), (312, 60))
 LETTERS = "#B5681B"  # readable on light and on dark
 FEWEST = 5  # tokens of a sentence that stands for its task
 
@@ -46,7 +46,7 @@ def picture(learnt: Task | None, spoken: str) -> str:
     told = {
         "neighbour_xor": sentences(_(learnt.title), _("(XOR) Adding up left and right cannot tell.")),
         "flip_flop": _("Three switches: each push sets one to + or −; remember the last push of each."),
-        "continual_reber": _("Which symbol comes next? The 2nd letter of a string, T or P, must come back at its end."),
+        "continual_reber": _("What comes next? The 2nd letter of a string, T or P, comes back as the last but one."),
     }
     said = told.get(learnt.name, _(learnt.title))
     task, example = html.escape(_("Task")), html.escape(_("For example:"))
@@ -146,7 +146,7 @@ def grammar() -> str:
             (x0, y0), (x1, y1) = STATES[k], STATES[int(way[1])]
             side = -1 if y0 + y1 <= 2 * STATES[0][1] else 1  # away from the middle of the graph
             if int(way[1]) == k:
-                parts += [pictures.ring(x0, y0 + 9 * side, 6, 8, style.INK), _symbol(way[0], x0 + 16, y0 + 12 * side)]
+                parts += [pictures.ring(x0, y0 + 8 * side, 6, 7, style.INK), _symbol(way[0], x0, y0 + 24 * side)]
                 continue
             long = math.hypot(x1 - x0, y1 - y0)
             dx, dy = (x1 - x0) / long, (y1 - y0) / long

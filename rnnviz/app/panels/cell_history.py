@@ -95,6 +95,7 @@ def expected(station: str, **place: object) -> dict:
         "strings": {
             "asked": _("Right: {symbol}, the framed letter, from memory."),
             "either": _("✓ may come: the grammar leaves it open."),
+            "graph": _("What may stand between: follow the arrows."),
             "sure": _("✓ comes: the grammar leaves no choice."),
         },
         "title": _("What comes next?"),

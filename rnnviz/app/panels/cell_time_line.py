@@ -46,7 +46,8 @@ def _legend() -> str:
     title, guess = _("Endings right, in strings of"), _("a guess: 50%")
     lengths = [_("{length} symbols").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
-    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul></div>'
+    why = _("All learnt without resets, so c of 1997 fills up.")
+    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul><p>{html.escape(why)}</p></div>'
 
 
 def _heights() -> str:
