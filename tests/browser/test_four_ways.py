@@ -1,6 +1,10 @@
-"""One trained model as a dropped file, by rnnviz.open, in a notebook and as a saved page: all show its numbers."""
+"""One trained model as a dropped file, by rnnviz.open, in a notebook and as a saved page: all show its numbers.
+
+Its answers too, but for the file: of weights alone nobody knows what stands between them, here a LayerNorm.
+"""
 
 import io
+import itertools
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -21,6 +25,7 @@ pytestmark = pytest.mark.browser
 SEQUENCE = [5, 1, 4, 2, 7, 3]
 QUANTITIES = set("ifgoch")
 LAYERS, UNITS = 2, 10
+EVERY_ANSWER = list(itertools.product(range(len(SEQUENCE)), range(2)))
 
 
 class Classifier(nn.Module):
@@ -64,10 +69,16 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 def painted(page: Page | Frame) -> dict[tuple, float]:
-    """What stands in the cell: every quantity of every step and unit that is painted."""
+    """What stands in the cell: every quantity of every step and unit that is painted; and the answers' shares."""
     looks = walk(SimpleNamespace(page=page), range(len(SEQUENCE)))
-    numbers = [number for look in looks for number in look.numbers if number.signal in QUANTITIES]
-    return {(number.signal, number.step, number.index): number.value for number in numbers if "unit" in number.place}
+    numbers = [number for look in looks for number in look.numbers]
+    numbers = [n for n in numbers if n.signal == "p" or (n.signal in QUANTITIES and "unit" in n.place)]
+    return {(number.signal, number.step, number.index): number.value for number in numbers}
+
+
+def answers(shown: dict[tuple, float]) -> dict[tuple[int, int], float]:
+    """Taken out of what is painted, by step and class."""
+    return {(step, index): shown.pop((name, step, index)) for name, step, index in list(shown) if name == "p"}
 
 
 def in_frame(tab: Page, cell: str) -> dict[tuple, float]:
@@ -108,7 +119,9 @@ def test_a_file_an_open_app_a_notebook_and_a_saved_page_show_the_numbers_of_the_
     with rnnviz.open(model, tokens, browser=False, block=False) as server:
         by_open = arrive("/your-model", server=SimpleNamespace(url=server.url.removesuffix("/your-model")))
         step_through(by_open)
-        for layer, own in enumerate(of_torch(model)):
+        states = of_torch(model)
+        shares = model.head(model.norm(states[-1])).softmax(-1).detach()
+        for layer, own in enumerate(states):
             for visitor in (by_file, by_open) if layer else ():
                 visitor.choose("layer", str(layer + 1))
             numbers = {"file": painted(by_file.page), "open": painted(by_open.page)}
@@ -117,10 +130,13 @@ def test_a_file_an_open_app_a_notebook_and_a_saved_page_show_the_numbers_of_the_
             tab.wait_for_function(READY)
             numbers["saved"] = painted(tab)
             for way, shown in numbers.items():
+                answered = answers(shown)
+                wanted = {} if way == "file" else {place: float(shares[place]) for place in EVERY_ANSWER}
+                assert answered == pytest.approx(wanted, abs=2e-5), (layer, way)
                 assert shown == pytest.approx(numbers["file"], abs=2e-5), (layer, way)
             assert {name for name, *_place in shown} == QUANTITIES
-            states = {(step, unit): value for (name, step, unit), value in shown.items() if name == "h"}
-            assert {step for step, _unit in states} == set(range(len(SEQUENCE)))
-            for place, value in states.items():
+            painted_states = {(step, unit): value for (name, step, unit), value in shown.items() if name == "h"}
+            assert {step for step, _unit in painted_states} == set(range(len(SEQUENCE)))
+            for place, value in painted_states.items():
                 assert value == pytest.approx(float(own[place]), abs=2e-5), (layer, *place)
         by_open.page.goto("about:blank")
