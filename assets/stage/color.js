@@ -76,6 +76,16 @@ export function drawUnits(context, x, y, w, h, values, color, chosen = -1, ink =
   return { columns, size, left, top };
 }
 
+/** Each step's colour where a picture is about the `first`, which a network may read at either end: the others leave the
+ * wheel's hue at that end to it, else its neighbour would look like a pale part of it. */
+export function colorsAround(wheel, count, first) {
+  if (first !== 0 && first !== count - 1) return Array.from({ length: count }, (_, k) => wordColor(wheel, k, count));
+  const others = first ? wheel.slice(0, -1) : wheel.slice(1);
+  const colors = Array.from({ length: count - 1 }, (_, k) => wordColor(others, k, count - 1));
+  colors.splice(first, 0, wordColor(wheel, first, count));
+  return colors;
+}
+
 /** A word's colour by its place in the sentence, from the first to the last along the wheel. */
 export function wordColor(wheel, k, count) {
   const at = count > 1 ? (k / (count - 1)) * (wheel.length - 1) : 0;

@@ -7,6 +7,7 @@ const MOST = 8; // lines that are named at their ends; of more, a legend is read
 const WIDEST = 0.24; // of the chart, that names may take
 const GAP = 14; // pixels from one label to the next
 const ROOM = 64; // pixels of a value, with its distance from the cursor
+const VALUE = 38; // pixels of a value behind a name
 const OVER = 11; // pixels from the beginning of a line up to its name
 const NEAR = 90; // pixels from there to the cursor within which the value stands behind the name
 
@@ -22,7 +23,7 @@ export function withEnds(layout, figure, width) {
   if (!figure.layout.meta?.ends || !lines.length || lines.length > MOST) return layout;
   const most = Math.max(...lines.map(({ name }) => wide(written(name))));
   if (most > WIDEST * width) return layout;
-  const r = figure.layout.meta.ends === "first" ? layout.margin.r : Math.max(layout.margin.r, most + 6);
+  const r = figure.layout.meta.ends === "first" ? layout.margin.r : Math.max(layout.margin.r, most + 6 + VALUE);
   const margin = { ...layout.margin, t: 14, r };
   return { ...layout, showlegend: false, margin };
 }
@@ -86,13 +87,13 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const value = y?.[step] ?? NaN;
       const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
       if (!Number.isNaN(value)) paint(node, place.power ? power(value) : place.percent ? percent(value) : number(value, 2).trim(), value, own);
-      const where = pixels(index, step);
+      const where = step || ends.length ? pixels(index, step) : null; // below the chart, too: there a line begins
       return { node, index, x: where?.[0], y: where?.[1] };
     });
-    const left = spots.some(({ x }) => x > xaxis._offset + xaxis._length - ROOM);
-    for (const spot of atBeginnings ? spots : []) {
+    const left = (atBeginnings || !ends.length) && spots.some(({ x }) => x > xaxis._offset + xaxis._length - ROOM);
+    for (const spot of spots) {
       const name = ending.find(({ index }) => index === spot.index);
-      if (name?.x && Number.isFinite(spot.y) && spot.x - name.x < NEAR) {
+      if (name?.x && Number.isFinite(spot.y) && Math.abs(spot.x - name.x) < NEAR) {
         Object.assign(spot, { x: name.x + name.node.offsetWidth, y: name.at });
       }
     }
@@ -102,7 +103,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   /** Each at its place, those that would touch moved apart: from the top down, and up again from the lower edge. */
   function put(spots, left) {
     const there = spots.filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y);
-    const most = Math.max(...plot._fullData.map(({ yaxis }) => axisOf(yaxis)).map((axis) => axis._offset + axis._length));
+    const most = Math.max(...plot._fullData.map(({ yaxis }) => axisOf(yaxis)).map((axis) => axis._offset + axis._length)) - GAP / 2;
     there.forEach((spot, k) => (spot.at = Math.max(spot.y, k ? there[k - 1].at + GAP : 0)));
     there.toReversed().forEach((spot, k, all) => (spot.at = Math.min(spot.at, k ? all[k - 1].at - GAP : most)));
     for (const { node, y } of spots) node.hidden = !Number.isFinite(y);

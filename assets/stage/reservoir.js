@@ -97,7 +97,7 @@ export function createReservoir(body, panel, stage) {
       paint(input, number(u), u, { signal: "x" });
       for (const { array, text } of read) {
         const [value] = stage.at(array);
-        paint(text, Number.isNaN(value) ? "–" : number(value), value, { signal: array });
+        paint(text, Number.isNaN(value) ? panel.words.from : number(value), value, { signal: array });
       }
     },
   };

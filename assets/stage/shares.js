@@ -1,7 +1,7 @@
 // What a state is made of, step by step: every step's part in its own colour, stacked, and paler than the `first` where
 // the panel is about one. Shares stack to one, effects to their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
 // that it adds up to the unit's value. What is read only after the cursor is veiled.
-import { PALE, wordColor } from "./color.js";
+import { PALE, colorsAround } from "./color.js";
 import { canvas, element, number, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
@@ -15,7 +15,7 @@ const NUMBERED = [5, 10, 20, 50, 100]; // steps between two numbers where the wo
 export function createShares(body, panel, stage) {
   const { header } = stage;
   const sources = stage.steps;
-  const colors = Array.from({ length: sources }, (_, k) => wordColor(panel.wheel, k, sources));
+  const colors = colorsAround(panel.wheel, sources, panel.first);
   const sheet = element("div", "shares-sheet");
   sheet.style.setProperty("--height", `${panel.height}px`);
   const told = element("p", "shares-told");

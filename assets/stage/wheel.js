@@ -1,11 +1,11 @@
 // The key to the colours of steps, for a row of pictures that share it: the one that the page is about, and the others
 // from the one that is read next to the one that is read last.
-import { PALE, wordColor } from "./color.js";
+import { PALE, colorsAround } from "./color.js";
 import { element, token } from "./dom.js";
 
 export function createWheel(body, panel, stage) {
   const { header, steps } = stage;
-  const colors = Array.from({ length: steps }, (_, k) => wordColor(panel.wheel, k, steps));
+  const colors = colorsAround(panel.wheel, steps, panel.first);
   const others = colors.filter((_, k) => k !== panel.first);
   if (panel.first) others.reverse(); // read from right to left
 
@@ -25,6 +25,7 @@ export function createWheel(body, panel, stage) {
     base.append(swatch("rgba(128,128,128,.45)"), element("span", "", panel.base));
     body.append(base);
   }
+  if (panel.strings.sum) body.append(element("span", "wheel-part", panel.strings.sum));
   return { draw() {} };
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.app import results
 from rnnviz.app.i18n import _, by_language, language
 from rnnviz.app.page import percent
-from rnnviz.app.panels import network_views, reservoir_claims
+from rnnviz.app.panels import direction_claims, network_views, reservoir_claims
 from rnnviz.app.panels.answers_per_step import label_colors
 from rnnviz.app.stage.board import Board
 from rnnviz.studies import first_story
@@ -54,7 +54,10 @@ def _gradients(board: Board) -> dict[str, object]:
     curves = [first_story.pulses()[first_story.RADII.index(radius)] for radius in RADII]
     told = _("The gradient's size at the first step as a power of ten: {values} at the spectral radii {radii}.")
     told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
-    axes = _("size of the gradient, {low} to {high}"), _("← the loss is at the right end, and travels back")
+    axes = (
+        _("size of the gradient, {low} to {high}"),
+        _steps(_("← {steps} steps; the loss is at the right end"), curves),
+    )
     return _lines(board, "gradient", curves, axes, _radii(RADII), told) | {"ends": "left"}
 
 
@@ -64,15 +67,17 @@ def _gate(board: Board) -> dict[str, object]:
     told = _("The largest number in c after the last step: {values}, with f held at 0 and at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
     names = ["f = 0", "f = 1"]
-    axes = _("largest |c|, {low} to {high}"), _("time step →")
+    axes = _("largest |c|, {low} to {high}"), _steps(_("{steps} time steps →"), sizes)
     return _lines(board, "gate", [np.log10(size) for size in sizes], axes, names, told)
 
 
 def _directions(board: Board) -> dict[str, object]:
-    """The shares of the labels at the first word, read one way and both ways."""
+    """The shares of the labels at the word that the second direction changes most, read one way and both ways."""
     text = by_language(en="Taipei is the city that I leave from", zh="台北是我出发的地方")
     both, _refused = Subject.from_query({"model": "slots-lstm-two-1-seed0", "text": text})
-    shares = [results.answers(subject).values[0] for subject in (both.with_(directions="one"), both)]
+    pair = both.with_(directions="one"), both
+    step = direction_claims.opened(*pair)  # as on their own page
+    shares = [results.answers(subject).values[step] for subject in pair]
     told = _("The leading answer at the first word: {one} one way, {two} both ways.")
     one, two = (percent(float(share.max())) for share in shares)
     told = told.format(one=one, two=two)
@@ -101,7 +106,7 @@ def _edge(board: Board) -> dict[str, object]:
     )
     values = _(", ").join(f"{curve[-1]:.1f}" for curve in curves)
     told = told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES))
-    axes = _("distance of two states, {low} to {high}"), _("time step →")
+    axes = _("distance of two states, {low} to {high}"), _steps(_("{steps} time steps →"), curves)
     return _lines(board, "distance", curves, axes, _radii(EDGES), told)
 
 
@@ -124,6 +129,10 @@ def _lines(
         "names": names,
         "alternative": alternative,
     }
+
+
+def _steps(text: str, curves: Sequence[np.ndarray]) -> str:
+    return text.format(steps=len(curves[0]))
 
 
 def _power(exponent: int) -> str:

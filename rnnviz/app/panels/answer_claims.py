@@ -121,7 +121,9 @@ def comparison(subjects: Mapping[str, Subject]) -> str:
     name, step, answer = dropped
     places = {"network": name, "answer": html.escape(network_views.label_names(trained[name])[answer])}
     others = together([other for other in trained if other != name])
-    word = network_views.word_at(trained[name], step)
+    word, tokens = network_views.word_at(trained[name], step), trained[name].tokens
+    if tokens[step] in tokens[:step] and tokens[step] not in tokens[step + 1 :]:
+        word = _("the last {word}").format(word=word)
     return _("At {word} the {network} drops “{answer}”, unlike {others}").format(word=word, others=others, **places)
 
 

@@ -146,7 +146,7 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: now. Labels: the settings remembered there. Drag to turn.")
+        caption = _("Ring: now. Resting points: stable fixed points, by setting. Drag to turn.")
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 

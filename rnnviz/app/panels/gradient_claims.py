@@ -98,9 +98,9 @@ def far_reach(sizes: Mapping[str, Signal]) -> str:
     if not reaching:
         cells = together([called(name) for name in sizes])
         return _("The last loss fades before the first step in the {cells}").format(cells=cells)
-    told = _("In the {cells} the last loss reaches the first step")
+    told = _("In the {cells} 1% of the gradient reaches the first step")
     if len(reaching) < len(sizes):
-        told = _("Only in the {cells} does the last loss reach the first step")
+        told = _("Only in the {cells} does 1% of the gradient reach the first step")
     return told.format(cells=together(reaching))
 
 

@@ -42,7 +42,7 @@ def revealed(subject: Subject, of: Layer = FIRST) -> Reveal:
 
 def colours(measure: str) -> str:
     """What the colours of the first row stand for."""
-    each = _("Each step has its own colour, from violet (first) to red (last); later ones are drawn paler.")
+    each = _("The first step is violet; the later ones, paler, go from blue to red.")
     grey = {
         "reveal": _("Grey is what start and biases give when the network reads zeros."),
         "ledger": _("Grey is what is left of the initial state."),
@@ -73,6 +73,9 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
             "first": first_read(subjects, of),
             "next": _("the steps after it, from the next"),
             "last": _("to the last"),
+            "sum": _("shares are estimates and can overlap: their sum is not exactly 100%")
+            if measure == "effect"
+            else "",
         },
     }
     strings = {"first": first_read(subjects, of), "later": _("later steps")} | _axes(_("share of the state"))

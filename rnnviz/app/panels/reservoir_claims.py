@@ -101,7 +101,7 @@ def slider(subject: Subject) -> list[dict]:
         return []
     words = {
         "name": _("Spectral radius ρ"),
-        "below": _("a push dies out"),
+        "below": _("a small push dies out"),
         "above": _("without input, a push can grow"),
         "dragged": "",
     }

@@ -37,7 +37,8 @@ def drawing(subject: Subject, delay: int, board: Board, **place: object) -> dict
         "words": {
             "fixed": _("random, fixed (the strongest)"),
             "trained": _("trained readout (the strongest)"),
-            "read": _("read off:"),
+            "read": _("readout says:"),
+            "from": _("from step {step}").format(step=delay + 1),
         },
         **shades(within),
         "title": _("Do the halves become alike?"),

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz import figures
 from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.answers_per_step import readings, right_answer
 from rnnviz.app.panels.network_views import label_names, listed
@@ -127,7 +127,7 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
         line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=shown),
         span=span,
         title=_("How far each word moves the state"),
-        caption=told,
+        caption=sentences(told, _("Root mean square over the units.")),
     )
 
 

@@ -131,7 +131,8 @@ def _right(subject: Subject) -> str:
     card = subject.load().provenance.card
     if card is None or not subject.is_example_of_a_rule():
         return ""
-    return _("{share} right on new sequences").format(share=percent(card.held_out_accuracy))
+    told = _("{share} right on new sequences; chance: {chance}")
+    return told.format(share=percent(card.held_out_accuracy), chance=percent(1 / len(subject.labels)))
 
 
 def summing(subject: Subject) -> str:
