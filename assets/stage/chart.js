@@ -4,7 +4,7 @@ import { bindingsOf, changed, numbersOf, withNumbers } from "./bindings.js";
 import { frameOf, imageOf, numbersOf as drawnNumbers } from "./chart_files.js";
 import { createCurveLabels, withEnds } from "./curve_labels.js";
 import { element } from "./dom.js";
-import { heightThatFits, withLevelWords } from "./fitting.js";
+import { heightThatFits, withLevelWords, withWholeScene } from "./fitting.js";
 import { createTrail } from "./trail.js";
 import { afterEachFrame, drawsInSpace, onScreen } from "./space.js";
 import { nameOf } from "./sweep.js";
@@ -165,7 +165,7 @@ export function createChart(body, panel, stage) {
   inTurn((Plotly) => {
     if (gone) return;
     shown = stage.now;
-    const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : figure.layout;
+    const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : withWholeScene(figure.layout, plot.clientWidth);
     const layout = { ...withEnds(words, figure, plot.clientWidth), height };
     return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), layout, CONFIG);
   })

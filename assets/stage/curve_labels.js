@@ -8,6 +8,7 @@ const WIDEST = 0.24; // of the chart, that names may take
 const GAP = 14; // pixels from one label to the next
 const ROOM = 64; // pixels of a value, with its distance from the cursor
 const VALUE = 38; // pixels of a value behind a name
+const MANY = 50; // steps, so close that values at the first would cover the beginnings of lines
 const OVER = 11; // pixels from the beginning of a line up to its name
 const NEAR = 90; // pixels from there to the cursor within which the value stands behind the name
 
@@ -87,7 +88,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const value = y?.[step] ?? NaN;
       const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
       if (!Number.isNaN(value)) paint(node, place.power ? power(value) : place.percent ? percent(value) : number(value, 2).trim(), value, own);
-      const where = step || ends.length ? pixels(index, step) : null; // below the chart, too: there a line begins
+      const where = step || stage.steps < MANY ? pixels(index, step) : null;
       return { node, index, x: where?.[0], y: where?.[1] };
     });
     const left = (atBeginnings || !ends.length) && spots.some(({ x }) => x > xaxis._offset + xaxis._length - ROOM);

@@ -3,6 +3,7 @@
 const LEAST = 0.5; // of a chart's own height: lower than that it is not made, but goes on below the screen
 const PHONE = 760; // pixels, as in the style sheets
 const LOW = 0.68; // of a chart's own height, there
+const BROAD = 440; // pixels, from which on a picture in space has room for the names of its axes
 const BELOW = 16; // pixels between a chart and the end of the screen
 
 /** A chart that would end just below the first screen ends on it. Pictures in space and of several axes, one below the
@@ -13,6 +14,14 @@ export function heightThatFits(body, { height, yaxis2, scene, meta }) {
   const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
   const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
   return room < own && room > LEAST * own ? Math.floor(room) : own;
+}
+
+/** A picture in space is seen from further off where the names of its axes would be cut at the edges. */
+export function withWholeScene(layout, width) {
+  if (!layout.scene || width >= BROAD) return layout;
+  const { camera } = layout.scene;
+  const eye = Object.fromEntries(Object.entries(camera.eye).map(([axis, value]) => [axis, (value * BROAD) / width]));
+  return { ...layout, scene: { ...layout.scene, camera: { ...camera, eye } } };
 }
 
 /** Words under the axis stand level while each has room, lean when it has not, and thin out when leaning is no help. */
