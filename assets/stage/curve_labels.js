@@ -88,7 +88,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const value = y?.[step] ?? NaN;
       const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
       if (!Number.isNaN(value)) paint(node, place.power ? power(value) : place.percent ? percent(value) : number(value, 2).trim(), value, own);
-      const where = step || stage.steps < MANY ? pixels(index, step) : null;
+      const where = step || atBeginnings || stage.steps < MANY ? pixels(index, step) : null;
       return { node, index, x: where?.[0], y: where?.[1] };
     });
     const left = (atBeginnings || !ends.length) && spots.some(({ x }) => x > xaxis._offset + xaxis._length - ROOM);
