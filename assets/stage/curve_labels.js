@@ -8,7 +8,7 @@ const WIDEST = 0.24; // of the chart, that names may take
 const GAP = 14; // pixels from one label to the next
 const ROOM = 64; // pixels of a value, with its distance from the cursor
 const VALUE = 38; // pixels of a value behind a name
-const MANY = 50; // steps, so close that values at the first would cover the beginnings of lines
+const MANY = 100; // steps, so close that values at the first would cover the beginnings of lines
 const OVER = 11; // pixels from the beginning of a line up to its name
 const NEAR = 90; // pixels from there to the cursor within which the value stands behind the name
 
