@@ -59,7 +59,7 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
         height=400,
     )
     _tell_the_way(figure, next(iter(compared.values())), loss_at)
-    figure.update_layout(meta={"ends": "first"})
+    figure.update_layout(meta={"ends": "first"}, margin={"t": 26})  # Chinese words above are higher than others
     return chart(
         figure,
         span=12,
