@@ -12,12 +12,13 @@ from tests.pages.visit import board, claim, land, panels, whole
 from tools.make_catalogues import read_po
 
 
+NAMES = ("merges", "scale", "signals", "xanchor", "align")  # what they hold is no text, though it may read like one
+
+
 def words(sent: object) -> set[str]:
     """Every text in what the stage was sent; the names of things are not texts."""
     if isinstance(sent, dict):
-        return {
-            word for name, value in sent.items() if name not in ("merges", "scale", "signals") for word in words(value)
-        }
+        return {word for name, value in sent.items() if name not in NAMES for word in words(value)}
     if isinstance(sent, list):
         return {word for value in sent for word in words(value)}
     return {sent} if isinstance(sent, str) else set()
