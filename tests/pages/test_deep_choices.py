@@ -11,7 +11,6 @@ from tests.pages.deep_pages import DEEP, MIRROR, choice, every_page, press, task
 from tests.pages.visit import board, claim, land, panels, whole
 from tools.make_catalogues import read_po
 
-
 NAMES = ("merges", "scale", "signals", "xanchor", "align")  # what they hold is no text, though it may read like one
 
 
