@@ -7,7 +7,7 @@ const MOST = 8; // lines that are named at their ends; of more, a legend is read
 const WIDEST = 0.24; // of the chart, that names may take
 const GAP = 14; // pixels from one label to the next
 const ROOM = 64; // pixels of a value, with its distance from the cursor
-const VALUE = 38; // pixels of a value behind a name
+const VALUE = 38; // pixels of a percentage behind a name
 const MANY = 100; // steps, so close that values at the first would cover the beginnings of lines
 const OVER = 11; // pixels from the beginning of a line up to its name
 const NEAR = 90; // pixels from there to the cursor within which the value stands behind the name
@@ -24,7 +24,8 @@ export function withEnds(layout, figure, width) {
   if (!figure.layout.meta?.ends || !lines.length || lines.length > MOST) return layout;
   const most = Math.max(...lines.map(({ name }) => wide(written(name))));
   if (most > WIDEST * width) return layout;
-  const r = figure.layout.meta.ends === "first" ? layout.margin.r : Math.max(layout.margin.r, most + 6 + VALUE);
+  const value = lines.every(({ meta }) => meta?.percent) ? VALUE : ROOM; // small numbers become powers of ten
+  const r = figure.layout.meta.ends === "first" ? layout.margin.r : Math.max(layout.margin.r, most + 6 + value);
   const margin = { ...layout.margin, t: 14, r };
   return { ...layout, showlegend: false, margin };
 }

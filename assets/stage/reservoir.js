@@ -97,7 +97,11 @@ export function createReservoir(body, panel, stage) {
       paint(input, number(u), u, { signal: "x" });
       for (const { array, text } of read) {
         const [value] = stage.at(array);
-        paint(text, Number.isNaN(value) ? panel.words.from : number(value), value, { signal: array });
+        if (!Number.isNaN(value)) paint(text, number(value), value, { signal: array });
+        else {
+          text.textContent = panel.words.from;
+          delete text.dataset.value; // a word, and no number
+        }
       }
     },
   };
