@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,26 +64,22 @@ def buttons(title: str, name: str) -> None:
         parts = {"above": "".join(above), "below": "".join(below)}
         return offline.html(boards, title=f"{title} · rnnviz", language=spoken, **parts).encode()
 
+    told = _("One file with all that this page shows. It opens in any browser, without a server or a network.")
+    _button("save", _("Save this page"), document, f"rnnviz-{name}.html", told, icon="download")
+    if code:
+        told = _("A Python script that computes the numbers of this page anew and prints them.")
+        _button("script", _("Save the code"), script.printing(code[0]), f"rnnviz-{name}.py", told, icon="code")
+
+
+def _button(key: str, label: str, given: str | Callable[[], bytes], name: str, told: str, icon: str) -> None:
     st.sidebar.download_button(
-        _("Save this page"),
-        document,
-        f"rnnviz-{name}.html",
-        "text/html",
-        help=_("One file with all that this page shows. It opens in any browser, without a server or a network."),
-        icon=":material/download:",
+        label,
+        given,
+        name,
+        "text/html" if name.endswith(".html") else "text/x-python",
+        help=told,
+        icon=f":material/{icon}:",
         on_click="ignore",
-        key="button-save",
+        key=f"button-{key}",
         width="stretch",
     )
-    if code:
-        st.sidebar.download_button(
-            _("Save the code"),
-            script.printing(code[0]),
-            f"rnnviz-{name}.py",
-            "text/x-python",
-            help=_("A Python script that computes the numbers of this page anew and prints them."),
-            icon=":material/code:",
-            on_click="ignore",
-            key="button-script",
-            width="stretch",
-        )
