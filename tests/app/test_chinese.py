@@ -102,7 +102,7 @@ def test_a_unit_is_a_hidden_unit_but_in_a_reservoir():
 
 
 @pytest.mark.parametrize(
-    "said", ["循环神经网络", "按时间展开", "参数共享", "沿时间反向传播（BPTT）", "梯度消失", "梯度爆炸"]
+    "said", ["循环神经网络", "按时间展开", "参数共享", "随时间反向传播（BPTT）", "梯度消失", "梯度爆炸"]
 )
 def test_a_page_can_be_found_by_the_words_of_the_textbook(said):
     assert any(said in message.string for message in MESSAGES)
