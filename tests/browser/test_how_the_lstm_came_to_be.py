@@ -1,9 +1,14 @@
 """How the LSTM came to be, in a browser: a station changes drawing, equations and evidence."""
 
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from rnnviz.studies.lstm_history import STATIONS, STRINGS
+from tests.browser.looks import DESK, PHONE
 from tests.pages.history_endings import ends
 
 pytestmark = pytest.mark.browser
@@ -44,3 +49,22 @@ def test_the_bars_above_the_years_are_as_tall_as_the_shares_counted_string_by_st
     tall, of_all = max(heights), [right / STRINGS for name in STATIONS for right in ends(name)]
     assert max(of_all) == 1
     assert [height / tall for height in heights] == pytest.approx(of_all, abs=0.01)
+
+
+@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_line_of_a_guess_is_painted_at_half_of_a_bar_of_all(arrive, window):
+    visitor = arrive(ADDRESS, viewport=window)
+    years = visitor.page.locator(".st-key-stations [role=radiogroup]")
+    years.scroll_into_view_if_needed()
+    left = years.bounding_box()["x"]
+    picture = np.asarray(Image.open(io.BytesIO(years.screenshot())).convert("RGB")).astype(int)
+    orange = (picture[..., 0] > 190) & (picture[..., 2] < 100)
+    (line,) = np.flatnonzero(np.diff(orange.any(1).astype(int)) == 1) + 1  # the first row of the only orange band
+    thick = int(orange.any(1).sum())
+    bar = years.locator("em").nth(2 * list(STATIONS).index("Elman 1990"))  # all of its short strings
+    box = bar.bounding_box()
+    column = picture[:, round(box["x"] + box["width"] / 2 - left)]
+    painted = np.flatnonzero(np.abs(column - column[line + 5]).sum(1) < 6)  # below the line, that is inside the bar
+    low, high = painted.max() + 1, painted.min()
+    assert ends("Elman 1990")[0] == STRINGS
+    assert line + thick / 2 == pytest.approx((low + high) / 2, abs=1)
