@@ -19,7 +19,7 @@ with claim:
 
 
 def build() -> Board:
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, backwards=True, about=compared)
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, about=compared)
     shared, log = knobs.map_range == "shared", knobs.map_scale == "log"
     board.row(*radius_slider.slider(fresh))
     board.row(*(gradient_map.scale(compared, log) if shared else []))

@@ -8,6 +8,7 @@ import { createSlider } from "./slider.js";
 import { createWords } from "./words.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
+const SIGNS = { play: "▶", replay: "↻", pause: "❚❚" };
 const SAID_AFTER = 500; // ms of rest after which the step is said to who hears the page
 const SAID_EVERY = 3000; // and how often while it goes on by itself, so that one sentence can end before the next
 const CHOOSERS =
@@ -70,14 +71,12 @@ export function createTransport(stage) {
     }, wait);
   }
 
-  /** At the end Play begins anew, and says so. */
+  /** Where playing ends the button begins anew, and says so. */
   function show() {
-    const again = stage.now.step === last && !playing();
-    const does = playing() ? strings.pause : strings.play;
-    sign.textContent = playing() ? "❚❚" : again ? "↻" : "▶";
-    named.textContent = does;
-    play.title = again ? strings.play_again : "";
-    play.setAttribute("aria-label", again ? strings.play_again : does);
+    const does = playing() ? "pause" : stage.now.step === last ? "replay" : "play";
+    sign.textContent = SIGNS[does];
+    named.textContent = strings[does];
+    play.setAttribute("aria-label", strings[does]);
     pace.textContent = `${speed}×`;
     pace.setAttribute("aria-label", `${strings.speed}${strings.colon}${speed}×`);
     stage.host.classList.toggle("playing", playing());

@@ -56,12 +56,12 @@ def _sorts(subject: Subject) -> bool:
 def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
-        return _("Press Play: each word changes the hidden state, and with it the answer.") + strangers(subject)
+        return _("Press Replay: each word changes the hidden state, and with it the answer.") + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)
     said = (
-        _("{layers}, {units} units in each direction. Press Play to watch its state change.")
+        _("{layers}, {units} units in each direction. Press Replay to watch its state change.")
         if ways > 1
-        else (_("{layers} of {units} units. Press Play to watch its state change."))
+        else (_("{layers} of {units} units. Press Replay to watch its state change."))
     )
     return said.format(layers=counted(layers), units=subject.units) + strangers(subject)
 
@@ -147,7 +147,7 @@ def who_changes(subjects: Mapping[str, Subject]) -> str:
     if trained and len(trained) < len(subjects):
         fresh = [name for name in subjects if name not in trained]
         guess = _("Never trained, so only a guess: {networks}.").format(networks=together(fresh))
-    rows = _("Each word rewrites the state, so that a later one can undo an answer. Press Play.")
+    rows = _("Each word rewrites the state, so that a later one can undo an answer. Press Replay.")
     return sentences(guess, rows) + strangers(next(iter(subjects.values())))
 
 

@@ -71,7 +71,7 @@ def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
         "connectivity": _("Share of the answer's gradient that goes to {first}, whatever the network remembers."),
     }[measure]
     steps = next(iter(subjects.values())).read().steps
-    follow = "" if measure == "connectivity" else _("Press Play to watch.")
+    follow = "" if measure == "connectivity" else _("Play it to watch.")
     return sentences(told.format(steps=steps, first=first_read(subjects, of)), follow)
 
 

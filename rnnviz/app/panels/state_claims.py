@@ -40,8 +40,8 @@ def invitation(subject: Subject) -> str:
     step = deciding.decides(subject)
     if step is None:
         return _(
-            "A row is a hidden unit; one that keeps its colour may remember. Press Play, or click a row to follow it."
+            "A row is a hidden unit; one that keeps its colour may remember. Press Replay, or click a row to follow it."
         )
-    told = _("A row is a hidden unit. From {word} on “{answer}” has over 50%. Press Play, or click a row.")
+    told = _("A row is a hidden unit. From {word} on “{answer}” has over 50%. Press Replay, or click a row.")
     answer = html.escape(answer_claims.leading(subject)[0])
     return told.format(word=word_at(subject, step), answer=answer)

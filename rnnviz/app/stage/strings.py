@@ -11,7 +11,7 @@ def strings() -> dict[str, str]:
         "slider": _("time step"),
         "step": _("step {t} of {steps}"),
         "play": _("Play"),
-        "play_again": _("Play from the beginning"),
+        "replay": _("Replay"),
         "pause": _("Pause"),
         "speed": _("Speed"),
         "keys": _("← → step · space plays"),
