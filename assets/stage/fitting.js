@@ -2,8 +2,8 @@
 
 const LEAST = 0.5; // of a chart's own height: lower than that it is not made, but goes on below the screen
 const PHONE = 760; // pixels, as in the style sheets
-const LOW = 0.68; // of a chart's own height, there
-const BROAD = 440; // pixels, from which on a picture in space has room for the names of its axes
+const LOW = 0.64; // of a chart's own height, there
+const BROAD = 470; // pixels, from which on a picture in space has room for the names of its axes
 const BELOW = 16; // pixels between a chart and the end of the screen
 
 /** A chart that would end just below the first screen ends on it. Pictures in space and of several axes, one below the

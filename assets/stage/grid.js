@@ -12,9 +12,10 @@ const NAMES = 76; // pixels that the names of the rows take
 const ASIDE = 330; // and the opened state, where it stands beside the grid
 const ANSWER = { signs: 37, words: 42 }; // the height of a row of answers
 const STACKED = 872; // up to which width the opened state stands below it
-const NARROW = 24; // the least width of a column with room for a sign
+const NARROW = 16; // the least width of a column with room for a sign
 const TALLEST = 54; // a state beside an opened one, as far as the rows share ROOM
 const ROOM = 240;
+const ROWS = 18; // the least height of a state, whose row a finger chooses
 const PAIRS = 26; // of the line that says which two bits are compared
 const OPENED = 40; // pixels of an opened state, whose units stand as in the grid
 
@@ -27,7 +28,7 @@ export function createGrid(body, panel, stage) {
   const signs = roomy && panel.signs; // short enough to be read in a narrow column
   const wide = roomy ? Math.max(signs ? NARROW : 38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
-  const least = signs ? Math.min(44, wide) : roomy && wide >= 38 ? 44 : 32; // a state of 16 units is a square
+  const least = signs ? Math.max(ROWS, Math.min(44, wide)) : roomy && wide >= 38 ? 44 : 32; // a state of 16 units is a square
   const spare = roomy && body.clientWidth > STACKED ? Math.floor(ROOM / rows.length) - GAP : 0;
   const tall = Math.max(least, Math.min(TALLEST, spare));
   const tops = [];
@@ -37,6 +38,7 @@ export function createGrid(body, panel, stage) {
     height += tall + GAP + (row.layer === rows[r + 1]?.layer ? 0 : FLOOR);
   });
   const width = wide * stage.steps;
+  const edge = wide > 22 ? 3 : 1;
 
   const names = element("div", "grid-names");
   const scroller = element("div", "grid-scroll");
@@ -159,7 +161,7 @@ export function createGrid(body, panel, stage) {
   }
 
   function paint(values, x, y) {
-    if (roomy) return drawUnits(context, x + 3, y, wide - 6, tall, values, color);
+    if (roomy) return drawUnits(context, x + edge, y, wide - 2 * edge, tall, values, color);
     const thick = tall / values.length; // many steps: a state is a column of thin bands
     values.forEach((value, k) => {
       context.fillStyle = color(value);

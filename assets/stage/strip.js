@@ -6,9 +6,9 @@ import { explain } from "./terms.js";
 import { createWords } from "./words.js";
 
 // Where there is room a state is as wide as in the drawing of the cell, so that a unit has the same place in both.
-const SIZES = { narrow: { width: 44, height: 44 }, wide: { width: 96, height: 24 } };
+const SIZES = { tight: { width: 34, height: 34 }, narrow: { width: 44, height: 44 }, wide: { width: 96, height: 24 } };
 const ROOM = 132; // pixels of a column in which the wide ones stand
-const LEAST = 68; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
+const LEAST = 56; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
 const NARROW = 500;
 const MOST_WRAPPED = 16; // words of it
 const BARS = 44; // pixels that a bar of 100% is high
@@ -23,10 +23,12 @@ export function createStrip(body, panel, stage) {
   body.append(names(strings, panel), scroller);
   const atOnce = Math.floor(scroller.clientWidth / LEAST);
   const lines = Math.ceil((stage.steps + 1) / atOnce);
-  body.classList.toggle("wrapped", lines > 1 && stage.steps <= MOST_WRAPPED && body.clientWidth < NARROW);
+  const isTight = body.clientWidth < NARROW;
+  body.classList.toggle("tight", isTight);
+  body.classList.toggle("wrapped", isTight && stage.steps <= MOST_WRAPPED);
   line.style.setProperty("--columns", Math.ceil((stage.steps + 1) / lines));
   const isWide = scroller.clientWidth / (stage.steps + 1) > ROOM;
-  const cellSize = isWide ? SIZES.wide : SIZES.narrow;
+  const cellSize = SIZES[isWide ? "wide" : isTight ? "tight" : "narrow"];
   body.classList.toggle("wide", isWide);
   body.classList.toggle("backward", Boolean(panel.backward));
 

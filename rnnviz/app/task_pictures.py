@@ -50,7 +50,8 @@ def picture(learnt: Task | None, spoken: str) -> str:
     }
     said = told.get(learnt.name, _(learnt.title))
     task, example = html.escape(_("Task")), html.escape(_("For example:"))
-    return f"<b>{task}</b><span>{html.escape(said)}</span><span>{example}</span>{draw(learnt, spoken)}"
+    drawn = f'<span class="example"><span>{example}</span>{draw(learnt, spoken)}</span>'
+    return f"<b>{task}</b><span>{html.escape(said)}</span>{drawn}"
 
 
 def words(tokens: Sequence[object], asked: Sequence[int] = ()) -> str:

@@ -105,7 +105,7 @@ def drawing(subject: Subject) -> None:
         if network.front is not None:
             boxes.append((named(network.front), _("between states and readout")))
         at = _("at every step") if network.read_at == "every" else _("at the last step")
-        boxes.append((_("Readout"), f"{readout.in_features:,} × {readout.out_features:,}, {at}"))
+        boxes.append((_("Readout"), f"{readout.in_features:,} × {readout.out_features:,} · {at}"))
     else:
         boxes.append((_("no readout"), _("its states are what it gives")))
     if answers_along(subject):
