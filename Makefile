@@ -58,6 +58,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.cold_start
 	@$(RUN) benchmarks.gradients
 	@$(RUN) benchmarks.memory
+	@$(RUN) benchmarks.training
 	@$(RUN) benchmarks.deep
 	@$(RUN) benchmarks.classroom
 	@$(RUN) benchmarks.long_sentence

@@ -18,6 +18,7 @@ __all__ = [
     "TASKS",
     "Hold",
     "Network",
+    "Recipe",
     "Signal",
     "Trace",
     "backpropagate",
@@ -33,6 +34,7 @@ __all__ = [
     "record",
     "show",
     "subject",
+    "train",
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
@@ -46,9 +48,10 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.recording import record
     from rnnviz.serving import open  # noqa: A004  as gzip.open: one says rnnviz.open
     from rnnviz.sharing import from_torch
-    from rnnviz.subjects import subject
+    from rnnviz.subjects import subject, train
     from rnnviz.tasks import TASKS
     from rnnviz.trace import Signal, Trace
+    from rnnviz.training import Recipe
 else:
     # The module that a name lives in; a public name that is not here is a package.
     _HOMES = {
@@ -56,6 +59,7 @@ else:
         "TASKS": "tasks",
         "Hold": "holding",
         "Network": "network",
+        "Recipe": "training",
         "Signal": "trace",
         "Trace": "trace",
         "backpropagate": "gradients",
@@ -65,6 +69,7 @@ else:
         "record": "recording",
         "show": "app.notebook",
         "subject": "subjects",
+        "train": "subjects",
     }
 
     def __getattr__(name: str) -> object:

@@ -30,6 +30,8 @@ PROMISED = {
     "show",
     "open",
     "subject",
+    "Recipe",
+    "train",
 }
 PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}
 

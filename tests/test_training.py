@@ -10,7 +10,7 @@ from rnnviz.checkpoints import load, read_card
 from rnnviz.network import Network
 from rnnviz.subjects.sizes import task
 from rnnviz.tasks import UNASKED, Batch, Intents
-from rnnviz.training import Progress, accuracy, asked, train
+from rnnviz.training import Progress, Recipe, Training, accuracy, asked
 from tests.cells.variants import every_cell
 from tests.labellers import DIRECTIONS
 from tools.make_models import RECIPES, main, make, progress_bar
@@ -22,10 +22,9 @@ def network(cell: str = "GRU", seed: int = 0, **options: object) -> Network:
     return Network(cell, 8, 8, generator=torch.Generator().manual_seed(seed), **options)
 
 
-def trained(cell: str = "GRU", updates: int = 30, stream: int = 1, take: int | None = None, **options: object):
+def trained(cell: str = "GRU", updates: int = 30, seed: int = 0, take: int | None = None, **options: object):
     made = network(cell)
-    generator = torch.Generator().manual_seed(stream)
-    run = train(made, task("intents"), updates, generator=generator, batch=16, **options)
+    run = Training(made, task("intents"), Recipe(updates, 16, seed=seed, **options), per_decade=0)
     return made, list(itertools.islice(run, take))
 
 
@@ -50,7 +49,7 @@ def test_the_same_seed_gives_the_same_network_and_another_stream_another(name):
     before = torch.get_rng_state()
     one, first = trained(name, 5)
     again, second = trained(name, 5)
-    other, _ = trained(name, 5, stream=2)
+    other, _ = trained(name, 5, seed=2)
     assert first == second
     assert same(one, again)
     assert not same(one, other)
@@ -73,19 +72,17 @@ def test_a_budget_of_nothing_trains_nothing():
 
 
 def test_the_learning_rate_falls_in_a_line_and_is_zero_after_the_last_update(monkeypatch):
-    rates = []
     stepped = torch.optim.AdamW.step
 
     def step(optimizer: torch.optim.AdamW, *args: object, **kwargs: object) -> object:
-        rates.append(optimizer)
         seen.append(optimizer.param_groups[0]["lr"])
         return stepped(optimizer, *args, **kwargs)
 
     seen: list[float] = []
     monkeypatch.setattr(torch.optim.AdamW, "step", step)
-    trained(updates=8, learning_rate=0.16)
+    trained(updates=8, learning_rate=0.16, schedule="linear")
     assert seen == pytest.approx([0.16 * (1 - done / 8) for done in range(8)])
-    assert rates[-1].param_groups[0]["lr"] == 0
+    assert Recipe(8, schedule="linear").rate(8) == 0
 
 
 class OneWord(Intents):
@@ -110,7 +107,7 @@ def test_the_gradient_is_reported_before_it_is_clipped_and_used_after(monkeypatc
     torch.nn.functional.cross_entropy(made(x), y).backward()
     true = float(torch.cat([p.grad.flatten() for p in made.parameters()]).norm())
     made.zero_grad()
-    (progress,) = train(made, OneWord(), 1, generator=torch.Generator(), batch=4, clip=0.01)
+    (progress,) = Training(made, OneWord(), Recipe(1, 4, limit=0.01), per_decade=0)
     assert isinstance(progress, Progress)
     assert progress.gradient_norm == pytest.approx(true, rel=1e-5)
     assert norms == pytest.approx([0.01], rel=1e-3)
@@ -123,7 +120,7 @@ def test_a_readout_at_every_step_is_trained_at_every_step():
 
     made = network(readout="every")
     held_out = [Echo().batch(4, torch.Generator())]
-    losses = [step.loss for step in train(made, Echo(), 40, generator=torch.Generator(), batch=4)]
+    losses = [step.loss for step in Training(made, Echo(), Recipe(40, 4), per_decade=0)]
     assert losses[-1] < 0.2 * losses[0]
     assert accuracy(made, held_out) == 1
 
@@ -205,7 +202,7 @@ def test_an_answer_that_is_not_asked_for_is_neither_right_nor_wrong_and_teaches_
             return Batch(x, wrong)
 
     loss = torch.nn.functional.cross_entropy(made(x)[0], wrong[0]).item()
-    (progress,) = train(made, First(), 1, generator=torch.Generator(), batch=6)
+    (progress,) = Training(made, First(), Recipe(1, 6), per_decade=0)
     assert progress.loss == pytest.approx(loss, rel=1e-6)
 
 

@@ -22,6 +22,7 @@ from rnnviz.studies.lstm_history import STATIONS
 from rnnviz.subjects.models import Untrained
 from rnnviz.subjects.options import OPTIONS
 from rnnviz.tasks import TASKS
+from rnnviz.training import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "assets" / "locale"
@@ -52,7 +53,8 @@ def collect() -> dict[str, list[str]]:
             found.setdefault(text, []).append("pages/__init__.py")
         for name in page.knobs.declared():
             found.setdefault(name, []).append("rnnviz/refusals.py")
-    for name in (*(entry.name for entry in fields(Untrained)), *OPTIONS, "length", "window", "weights", "option"):
+    own = [entry.name for kind in (Untrained, Recipe) for entry in fields(kind)]
+    for name in (*own, *OPTIONS, "length", "window", "weights", "option"):
         found.setdefault(name, []).append("rnnviz/refusals.py")  # the fields that a refusal can name
     return found
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import torch
 
-from rnnviz import checkpoints
+from rnnviz import checkpoints, training
 from rnnviz.cells import TRIO
 from rnnviz.network import Network
 from rnnviz.studies import lstm_history
@@ -29,7 +29,6 @@ from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.subjects.models import FAR
 from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
 from rnnviz.tasks import DelayedRecall, EchoFuture
-from rnnviz.training import measure, train
 
 MOST_WORKERS = 8
 DEPTHS = range(1, MAX_LAYERS + 1)
@@ -56,6 +55,17 @@ class Recipe:
     start: dict[str, object] = field(default_factory=dict)
     options: dict[str, int] = field(default_factory=dict)
     structure: Untrained | None = None
+
+    @property
+    def training(self) -> training.Recipe:
+        return training.Recipe(
+            self.updates,
+            self.batch,
+            learning_rate=self.learning_rate,
+            schedule="linear",
+            weight_decay=self.weight_decay,
+            seed=self.seed,
+        )
 
     def network(self) -> Network:
         """The network as it is before its first update."""
@@ -169,17 +179,7 @@ RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE
 def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
     """Train one network and write its two files into ``folder``."""
     learnt, network = task(recipe.task, **recipe.options), recipe.network()
-    # Batches come from a stream of their own: the order of training does not depend on how many weights were drawn.
-    generator = torch.Generator().manual_seed(recipe.seed + 1)
-    for _ in train(
-        network,
-        learnt,
-        recipe.updates,
-        generator=generator,
-        batch=recipe.batch,
-        learning_rate=recipe.learning_rate,
-        weight_decay=recipe.weight_decay,
-    ):
+    for _ in training.Training(network, learnt, recipe.training, per_decade=0):
         pass
     network = lstm_history.plain(network).eval()
     card = checkpoints.Card(
@@ -194,7 +194,7 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
         batch=recipe.batch,
         learning_rate=recipe.learning_rate,
         vocabulary=checkpoints.fingerprint(learnt),
-        **measure(network, learnt),
+        **training.measure(network, learnt),
     )
     checkpoints.save(network, card, folder)
     return card

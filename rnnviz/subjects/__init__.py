@@ -2,6 +2,7 @@
 
 from rnnviz.refusals import Refused
 from rnnviz.subjects.from_python import subject
+from rnnviz.subjects.learning import train
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Reading, Tokens
 from rnnviz.subjects.models import Given, Model, Shipped, Untrained
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
@@ -26,4 +27,5 @@ __all__ = [
     "Untrained",
     "Vectors",
     "subject",
+    "train",
 ]

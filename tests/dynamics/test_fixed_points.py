@@ -11,7 +11,7 @@ from rnnviz.studies.fixed_points import visited_by
 from rnnviz.subjects import Example, Shipped, Subject
 from rnnviz.tasks import FlipFlop
 from rnnviz.trace import Signal
-from rnnviz.training import mean_loss, train
+from rnnviz.training import Recipe, Training, mean_loss
 from tests.cells.variants import build, every_cell, normal
 
 
@@ -114,7 +114,7 @@ def flip_flop() -> tuple[Network, FlipFlop]:
     task = FlipFlop()
     seed = torch.Generator().manual_seed
     network = Network("RNN", task.input_size, 48, output_size=task.output_size, readout=task.readout, generator=seed(0))
-    for _ in train(network, task, 300, generator=seed(1), batch=64, learning_rate=5e-3):
+    for _ in Training(network, task, Recipe(300, 64, learning_rate=5e-3, schedule="linear"), per_decade=0):
         pass
     return network, task
 

@@ -11,7 +11,7 @@ from rnnviz.recording import record
 from rnnviz.tasks import TASKS, Adding, FlipFlop, RealTask, Timer
 from rnnviz.tasks.flip_flop import LENGTH, PUSHES
 from rnnviz.tasks.timer import wind
-from rnnviz.training import mean_loss, train
+from rnnviz.training import Recipe, Training, mean_loss
 
 REAL = [name for name, kind in TASKS.items() if issubclass(kind, RealTask)]
 every_task = pytest.mark.parametrize("name", REAL)
@@ -68,7 +68,7 @@ def test_a_network_learns_it_by_its_squared_error(name, cell):
     held_out = task.held_out()
     (x, y), before = held_out[0], mean_loss(network, task, held_out)
     assert before == pytest.approx(((network(x) - y) ** 2).mean().item(), rel=1e-5)
-    for _ in train(network, task, 20, generator=generator(), batch=16):
+    for _ in Training(network, task, Recipe(20, 16), per_decade=0):
         pass
     assert mean_loss(network, task, held_out) < before
 

@@ -8,7 +8,7 @@ import torch
 from rnnviz.network import Network
 from rnnviz.tasks import TASKS, UNASKED, ContinualReber, Reber
 from rnnviz.tasks.reber import HELD_OUT, LONGEST, SYMBOLS, draw, states_after, strings_of
-from rnnviz.training import accuracy, train
+from rnnviz.training import Recipe, Training, accuracy
 
 # The inner grammar as an expression, written from the drawing: two ways out of the first fork, each with its loops.
 INNER = "B(?:TS*X(?:XT*V(?:PXT*V)*?(?:PS|V)|S)|PT*V(?:PXT*V)*?(?:PS|V))E"
@@ -169,7 +169,7 @@ def test_examples_are_read_without_an_unknown_symbol(kind):
 def test_a_network_learns_the_grammar_long_before_the_critical_symbol(task):
     sizes = {"vocabulary_size": task.input_size, "output_size": task.output_size, "readout": task.readout}
     network = Network("LSTM", 8, 16, generator=generator(), **sizes)
-    for _ in train(network, task, 100, generator=generator(), batch=32):
+    for _ in Training(network, task, Recipe(100), per_decade=0):
         pass
     (batch,) = task.held_out()
     assert task.legal_share(network(batch.x), batch) > 0.8

@@ -6,7 +6,7 @@ import torch
 from rnnviz.network import Network
 from rnnviz.tasks import TASKS, UNASKED, XorStream
 from rnnviz.tasks.xor_stream import HELD_OUT, TRIPLES
-from rnnviz.training import accuracy, train
+from rnnviz.training import Recipe, Training, accuracy
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_examples_are_streams_of_the_task_and_labels_have_words(task):
 def test_an_elman_network_learns_the_third_bits_and_nothing_can_learn_the_others(task):
     sizes = {"vocabulary_size": task.input_size, "output_size": task.output_size, "readout": task.readout}
     network = Network("RNN", 4, 16, generator=generator(), **sizes)
-    for _ in train(network, task, 500, generator=generator(1), batch=32, learning_rate=2e-2):
+    for _ in Training(network, task, Recipe(learning_rate=2e-2, schedule="linear"), per_decade=0):
         pass
     assert accuracy(network, task.subsets()["third"]) > 0.98
     assert accuracy(network, task.held_out()) == pytest.approx(2 / 3, abs=0.02)

@@ -1,9 +1,6 @@
-"""Training: one loop for every task, which reports after each update and can be left at any of them."""
+"""How well a network does: its share of right answers, and its loss, on sequences that it was not trained on."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,43 +11,6 @@ from rnnviz.tasks import UNASKED, Batch, Task
 # What was held out is: templates by which the training wordings were widened, or sequences drawn from the same rule.
 DEVELOPMENT, NEW = "development templates", "new sequences"
 NEAR = 0.5  # where the answer is a number, one that is nearer to it than this is right
-
-
-class Progress(NamedTuple):
-    """One update: its number from 1, the task's loss on the batch, the gradient's norm before clipping."""
-
-    update: int
-    loss: float
-    gradient_norm: float
-
-
-def train(
-    network: Network,
-    task: Task,
-    updates: int,
-    *,
-    generator: torch.Generator,
-    batch: int = 64,
-    learning_rate: float = 1e-2,
-    clip: float = 1.0,
-    weight_decay: float = 0.0,
-) -> Iterator[Progress]:
-    """Train ``network`` in place with AdamW, one update per iteration; stop iterating to stop training.
-
-    The budget is in updates, never in seconds, so that a slow machine gives the same network. The learning rate falls
-    linearly to zero over the budget; the gradient's norm is clipped at ``clip`` (Pascanu et al. 2013).
-    """
-    optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: 1 - done / max(1, updates))
-    for update in range(1, updates + 1):
-        x, y = task.batch(batch, generator)
-        loss = task.loss(network(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
-        optimizer.step()
-        schedule.step()
-        yield Progress(update, loss.item(), norm.item())
 
 
 @torch.no_grad()

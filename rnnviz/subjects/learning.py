@@ -1,0 +1,60 @@
+"""``rnnviz.train``: a run of training, from a subject or a network and a recipe."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+
+from rnnviz.network import Network
+from rnnviz.refusals import Refused, refuse_unknown
+from rnnviz.subjects.sizes import task as task_of
+from rnnviz.subjects.subject import Subject
+from rnnviz.tasks import TASKS, Task
+from rnnviz.training import Recipe, Snapshot, Training
+
+
+def train(
+    model: Subject | Network,
+    recipe: Recipe | None = None,
+    *,
+    task: str | Task | None = None,
+    start: Snapshot | None = None,
+    per_decade: int = 8,
+) -> Training:
+    """A run of training, to be iterated: ``for progress in rnnviz.train(subject, recipe): ...``, one update each time.
+
+    ``model``: a Network, which is trained in place, or a subject, of whose network a copy is: ``.network`` of what is
+    returned. ``task``: a task or its name in TASKS; of a subject its own one unless given. A recipe without a seed
+    takes that of the subject. ``start``, ``per_decade`` and what is returned: see ``rnnviz.training.Training``.
+
+    Raises Refused for a network without a task, and for a task that does not fit it.
+    """
+    network, seed = model, None
+    if isinstance(model, Subject):
+        loaded = model.load()
+        network, seed, task = copy.deepcopy(loaded.network), loaded.provenance.seed, task or loaded.task
+        network.requires_grad_(True)
+    if isinstance(task, str):
+        refuse_unknown("task", task, TASKS)
+        task = task_of(task)
+    if task is None:
+        raise Refused("There is nothing to learn: give a task. The tasks are {tasks}.", tasks=", ".join(TASKS))
+    _refuse_misfit(network, task)
+    recipe = recipe or Recipe()
+    recipe = replace(recipe, seed=seed) if recipe.seed is None else recipe
+    return Training(network, task, recipe, start=start, per_decade=per_decade)
+
+
+def _refuse_misfit(network: Network, task: Task) -> None:
+    """Raise Refused where the network reads or answers otherwise than the task asks."""
+    tokens = task.inputs == "tokens"
+    wanted = {"vocabulary_size" if tokens else "input_size": task.input_size}
+    wanted |= {"output_size": task.output_size, "readout": task.readout}
+    structure = network.structure
+    if any(structure[name] != value for name, value in wanted.items()) or (
+        not tokens and network.embedding is not None
+    ):
+        parts = ", ".join(f"{name}={value!r}" for name, value in wanted.items())
+        raise Refused(
+            "This network does not fit the task {task}, which takes one with {parts}.", task=task.name, parts=parts
+        )

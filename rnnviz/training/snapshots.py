@@ -1,0 +1,129 @@
+"""What a network is like at some of its updates: how well it does, what reaches back, how its gates stand; and all that
+is needed to go on from there to the same weights."""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from rnnviz.compute import size_of
+from rnnviz.network import Network, recover
+from rnnviz.saturation import OPEN, SHUT
+from rnnviz.tasks import Batch, Task
+from rnnviz.trace import Direction, Signal
+from rnnviz.training.recipe import Recipe
+from rnnviz.training.scoring import accuracy, mean_loss
+from rnnviz.training.way_back import gradient_sizes
+
+PROBED = 8  # sequences on which gradients and gates are measured, always the same held-out ones
+
+
+class LayerMeasures(NamedTuple):
+    """One layer in one direction. ``gradient``: log10 of ||dL/dS_t|| ("time",), see ``gradient_sizes``; None of states
+    that are no vectors. ``gates``: by name the mean over sequences and units, ("time",). ``shut`` and ``open``: by name
+    the share of all numbers of the gate that is below .1 and above .9, as in ``rnnviz.saturation``."""
+
+    layer: int
+    direction: Direction
+    gradient: Signal | None
+    gates: dict[str, Signal]
+    shut: dict[str, float]
+    open: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A network after ``update`` updates. ``loss`` and ``accuracy``: on what is held out. ``clipped``: how many updates
+    were, until then. ``weights``: a copy, by the names of ``state_dict``. ``optimizer`` and ``generator``: the states
+    of both, from which ``Training`` goes on."""
+
+    update: int
+    loss: float
+    accuracy: float
+    clipped: int
+    layers: tuple[LayerMeasures, ...]
+    weights: dict[str, Tensor]
+    optimizer: dict[int, dict[str, Any]]
+    generator: Tensor
+    recipe: Recipe
+
+    @property
+    def nbytes(self) -> int:
+        state = [list(values.values()) for values in self.optimizer.values()]
+        return size_of([list(self.weights.values()), state, self.generator, list(self.layers)])
+
+
+def snapshot_updates(updates: int, per_decade: int) -> list[int]:
+    """0, the last update, and between them ``per_decade`` from each power of ten to the next, evenly on a logarithmic
+    scale; none for 0 per decade."""
+    if not per_decade:
+        return []
+    count = math.ceil(per_decade * math.log10(max(1, updates)))
+    return sorted({0, updates, *(min(updates, round(10 ** (k / per_decade))) for k in range(count + 1))})
+
+
+def probe(held_out: list[Batch]) -> Batch:
+    """The first sequences of the largest batch."""
+    batch = max(held_out, key=lambda batch: batch.x.shape[1])
+    answers = batch.y[:PROBED] if len(batch.y) == batch.x.shape[1] else batch.y[:, :PROBED]
+    return Batch(batch.x[:, :PROBED], answers)
+
+
+def weights_of(network: Network) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in network.state_dict().items()}
+
+
+def take(
+    network: Network,
+    task: Task,
+    held_out: list[Batch],
+    *,
+    update: int,
+    clipped: int,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+    recipe: Recipe,
+) -> Snapshot:
+    """Measure and copy; nothing of the run is changed, no random number drawn."""
+    return Snapshot(
+        update,
+        mean_loss(network, task, held_out),
+        accuracy(network, held_out),
+        clipped,
+        _layers(network, task, probe(held_out)),
+        weights_of(network),
+        copy.deepcopy(optimizer.state_dict()["state"]),
+        generator.get_state(),
+        recipe,
+    )
+
+
+@torch.no_grad()
+def _layers(network: Network, task: Task, batch: Batch) -> tuple[LayerMeasures, ...]:
+    vectors = all(cell.not_a_vector() is None for cell in network.layers[0])
+    sizes = gradient_sizes(network, batch, task) if vectors else {}
+    x, layers = network.embed(batch.x), []
+    for index, (below, output) in enumerate(network.run(x)):
+        sides = zip(network.layers[index], network.directions, output.split(network.hidden_size, -1), strict=True)
+        for d, (cell, side, h) in enumerate(sides):
+            start = network.initial_state(None, index, d, x)
+            quantities = recover(cell, below, start, h, side == "backward")
+            gates = {name: quantities[name] for name, entry in cell.quantities.items() if entry.bounds == (0.0, 1.0)}
+            means = {name: gate.flatten(1).mean(1).numpy() for name, gate in gates.items()}
+            symbols = {name: cell.quantities[name].symbol for name in gates}
+            layers.append(
+                LayerMeasures(
+                    index,
+                    side,
+                    sizes.get((index, side)),
+                    {name: Signal(name, ("time",), mean, symbols[name], (0.0, 1.0)) for name, mean in means.items()},
+                    {name: (gate < SHUT).double().mean().item() for name, gate in gates.items()},
+                    {name: (gate > OPEN).double().mean().item() for name, gate in gates.items()},
+                )
+            )
+    return tuple(layers)
