@@ -1,7 +1,7 @@
 """Two directions: one layer reads a sentence from both sides, and what that changes in its answers."""
 
 from rnnviz.app import page, state
-from rnnviz.app.i18n import _, by_language
+from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.panels import answers_per_step, direction_claims, directions, equations, word_influence
 from rnnviz.app.stage.board import Board, show
 
@@ -11,8 +11,9 @@ with page.place_of_claim():
     page.claim(
         direction_claims.verdict(one, two),
         direction_claims.sentence(one, two),
-        direction_claims.chips(one, two),
-        answers_per_step.counts(direction_claims.named(one, two)),
+        measured=sentences(
+            direction_claims.without(one, two), answers_per_step.counts(direction_claims.named(one, two))
+        ),
     )
 
 

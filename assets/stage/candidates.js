@@ -3,6 +3,8 @@
 import { createProbabilities, leading } from "./probabilities.js";
 import { element, token } from "./dom.js";
 
+const FEW = 16; // steps up to which the strip has as many lines as it needs
+
 export function createCandidates(body, panel, stage) {
   const rows = panel.rows.map((row) => createRow(body, panel, row, stage));
   return { draw: (now, before) => rows.forEach((row) => row.draw(now, before)), destroy: () => rows.forEach((row) => row.destroy()) };
@@ -16,7 +18,7 @@ function createRow(body, panel, row, stage) {
   const later = element("small", "candidates-later", panel.strings.later);
   const head = element("p", "candidates-head");
   head.append(name, read, later);
-  const strip = element("div", "candidates-strip");
+  const strip = element("div", `candidates-strip${stage.steps <= FEW ? " wraps" : ""}`);
   const words = header.tokens.map((text, t) => {
     const word = element("span", "candidates-word");
     word.append(token(text, header.known[t]));

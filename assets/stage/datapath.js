@@ -4,7 +4,7 @@
 import { canvas, element, inked, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
-const CELL = { least: 36, most: 84, gap: 10, tall: 132 };
+const CELL = { least: 36, most: 84, gap: 16, tall: 132 };
 const LABEL = 68; // pixels of the names on the left
 const NARROW = 400; // up to this width the names stand above
 
@@ -39,7 +39,6 @@ export function createDatapath(body, panel, stage) {
 
   function state(place, side) {
     const { node, context } = canvas(width, CELL.tall);
-    node.style.setProperty("--side", side.color);
     place.append(node);
     return (k) => {
       context.clearRect(0, 0, width, CELL.tall);

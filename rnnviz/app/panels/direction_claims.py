@@ -9,7 +9,7 @@ import torch
 
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip, bold, percent
+from rnnviz.app.page import bold, percent
 from rnnviz.app.panels.answers_per_step import alone, quiet, solution, strangers, task_of, ways
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.compute import computed
@@ -80,7 +80,7 @@ def verdict(one: Subject | None, two: Subject) -> str:
             else _("Reading both ways is less sure that {word} is {answer}")
         )
     elif before[guess] < UNSURE and after[answer] > SURE:
-        said = _("Reading one way cannot tell what {word} is; reading both ways can")
+        said = _("Only reading both ways is sure that {word} is {answer}")
     else:
         said = _("Read one way, {word} is {guess}; read both ways, it is {answer}")
     return said.format(word=_isolated(two.tokens[t]), guess=bold(names[guess]), answer=bold(names[answer]))
@@ -117,23 +117,29 @@ def _cut(two: Subject, t: int, kept: int) -> np.ndarray:
     return torch.softmax(two.network()(two.input()[:kept])[t, 0], -1).numpy()
 
 
-def chips(one: Subject | None, two: Subject) -> list[Chip]:
-    """The answer at the title's word before and after the word that decides it."""
+def without(one: Subject | None, two: Subject) -> str:
+    """The answer at the title's word if the sentence ended before the word that decides it, and after it."""
     k = reason(one, two)
     if k is None:
-        return []
-    t, names, word = told(one, two), label_names(two), two.tokens[k]
-    words = (_("both ways, cut before {word}: {answer}"), _("cut after {word}: {answer}"))
-    shares = (_cut(two, t, k), _cut(two, t, k + 1))
-    answers = [f"{names[int(p.argmax())]} {percent(float(p.max()))}" for p in shares]
-    return [Chip(two.cell, text.format(word=word, answer=answer)) for text, answer in zip(words, answers, strict=True)]
+        return ""
+    t, names = told(one, two), label_names(two)
+    before, after = (
+        f"{html.escape(names[int(p.argmax())])} {percent(float(p.max()))}"
+        for p in (_cut(two, t, k), _cut(two, t, k + 1))
+    )
+    return _(
+        "Read both ways, {word} is {before} if the sentence ends before {by}, and {after} if it ends after it."
+    ).format(word=_isolated(two.tokens[t]), by=_isolated(two.tokens[k]), before=before, after=after)
 
 
 def sentence(one: Subject | None, two: Subject) -> str:
     """What each has read where the page opens, and what to do; then the words that the network does not know."""
-    at, steps = opened(one, two), len(two.tokens)
+    at, steps, by = opened(one, two), len(two.tokens), reason(one, two)
     if at is None:
         said = _("h→ reads from the left, h← from the right. Press Play to follow both.")
+    elif by is not None:
+        said = _("At {word}, one way has not read {by} yet; both ways has read every word. Press Play.")
+        said = said.format(word=_isolated(two.tokens[at]), by=_isolated(two.tokens[by]))
     else:
         said = _("At {word}, one way has read {read} of {steps} words, both ways all of them. Press Play to follow.")
         if task_of(two) == FAR:

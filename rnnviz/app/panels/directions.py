@@ -10,7 +10,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import answers_per_step
 from rnnviz.app.panels.answers_per_step import sibling
 from rnnviz.app.panels.direction_claims import marks, named, opened, reason, told
-from rnnviz.app.panels.network_views import label_names, shades
+from rnnviz.app.panels.network_views import label_names, legends, shades
 from rnnviz.app.panels.state_charts import chart, picture_of
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
@@ -51,7 +51,7 @@ def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: obje
     """What either way answers at a word, and what it has read by then."""
     title, marked = _("What it answers, and what it has read"), reason(one, two)
     if marked is not None:
-        caption = _("Framed in brown: the word that decides {word}.")
+        caption = _("Brown frame: the word that decides what “{word}” is.")
         place |= {"reason": [told(one, two), marked], "caption": caption.format(word=two.tokens[told(one, two)])}
     return answers_per_step.candidates(named(one, two), board, title=title, **place)
 
@@ -134,9 +134,9 @@ def sides(two: Subject, board: Board, **place: object) -> dict:
 
 def datapath(one: Subject | None, two: Subject, **place: object) -> dict:
     """How the layer reads both ways: the states that meet at each word, and the way of a word that decides another."""
-    caption = _("h→ knows a word and what is left of it, h← a word and what is right of it.")
+    caption = _("h→ has read everything up to here; h← everything from here to the end.")
     if (marked := reason(one, two)) is not None:
-        way = _("Brown: how {word} reaches {decided} through h←.")
+        way = _("Brown arrows: how “{word}” reaches “{decided}” through h←.")
         decided = told(one, two)
         caption = sentences(caption, way.format(word=two.tokens[marked], decided=two.tokens[decided]))
         place |= {"reason": [decided, marked]}
@@ -148,7 +148,8 @@ def datapath(one: Subject | None, two: Subject, **place: object) -> dict:
             "runs": _("reads left to right"),
             "runs_back": _("reads right to left"),
         },
-        **shades(sides_of(two)["forward"]["h"]),
+        **shades(h := sides_of(two)["forward"]["h"]),
+        "legends": legends(h),
         "title": _("At every word two states meet"),
         "caption": caption,
         **place,
