@@ -4,7 +4,7 @@ from pages import PAGES
 from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.own_model import choosing
-from rnnviz.app.panels import network_views, own_model, state_charts, state_claims
+from rnnviz.app.panels import network_views, own_model, state_claims
 from rnnviz.app.stage.board import Board, show
 
 subject = state.subject()
@@ -23,9 +23,8 @@ controls.choose_layer()
 
 def build() -> Board:
     kept = state_claims.kept(subject, of)
-    board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
+    board = network_views.board(subject, of, 0 if kept is None else kept.unit)
     board.row(own_model.states(subject, of, kept))
-    board.row(state_charts.unit_lines(subject, of, unit))
     return board
 
 

@@ -44,8 +44,6 @@ async function nextFrame() {
 export function createChart(body, panel, stage) {
   const { figure, time, unitRows = false, space = null } = panel;
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
-  const height = heightThatFits(body, figure.layout);
-  body.style.minHeight = `${height}px`;
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
   const row = element("div", "stage-chosen-row");
@@ -54,6 +52,8 @@ export function createChart(body, panel, stage) {
   const values = createValues(panel, bindings, stage);
   const goesByStep = !space && stage.steps > 1 && (time || bindings.some(({ by }) => by === "step"));
   body.append(plot, values.node);
+  const height = heightThatFits(body, figure.layout, values.node);
+  body.style.minHeight = `${height + values.node.offsetHeight}px`;
   // A picture in space would keep the wheel to itself, and the page from scrolling.
   if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
   let labels = null;

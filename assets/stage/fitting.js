@@ -5,14 +5,17 @@ const PHONE = 760; // pixels, as in the style sheets
 const LOW = 0.64; // of a chart's own height, there
 const BROAD = 470; // pixels, from which on a picture in space has room for the names of its axes
 const BELOW = 16; // pixels between a chart and the end of the screen
+const BAR = 58; // of them, those that the slider's bar covers on a phone
 
 /** A chart that would end just below the first screen ends on it. Pictures in space and of several axes, one below the
-    other, need all of their height; of those that are "low" more than one is to be seen on a phone. */
-export function heightThatFits(body, { height, yaxis2, scene, meta }) {
+    other, need all of their height; of those that are "low" more than one is to be seen on a phone. ``written``: what
+    stands below the chart. */
+export function heightThatFits(body, { height, yaxis2, scene, meta }, written) {
   const own = meta?.low && innerWidth <= PHONE ? Math.round(LOW * height) : height;
   if (yaxis2 || scene) return own;
   const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-  const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
+  const below = BELOW + written.offsetHeight + (innerWidth <= PHONE ? BAR : 0);
+  const room = innerHeight - body.getBoundingClientRect().top - scrolled - below;
   return room < own && room > LEAST * own ? Math.floor(room) : own;
 }
 

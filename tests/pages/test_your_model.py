@@ -106,10 +106,18 @@ def test_every_page_opens_on_it_or_says_what_it_lacks(kind):
 
 def test_before_a_file_is_dropped_an_example_stands_in_its_place():
     at = land("your_model.py")
-    assert "Until then, an example" in sentence(at)
-    assert any("The example: a small LSTM" in each.proto.body for each in at.get("html"))
-    assert any(each.value == "rnnviz.open(model, x)" for each in at.code)
-    assert any("matches torch.nn.LSTM" in each.proto.body for each in at.get("html"))
+    assert "Until then you see an example" in sentence(at)
+    assert any("The example: a small LSTM" in each.value for each in at.markdown)
+    assert any(each.value.endswith("rnnviz.open(model, x)") for each in at.code)
+    assert not at.warning
+
+
+def test_who_has_no_file_takes_one_that_goes_the_same_way():
+    at = land("your_model.py")
+    at.button("button-example-file").click()
+    whole(at.run())
+    assert "intents-gru-small.safetensors" in claim(at)
+    assert "matches torch.nn.GRU" in chips(at)
     assert not at.warning
 
 
@@ -195,9 +203,9 @@ def test_a_file_that_cannot_be_read_is_refused_by_its_name_and_the_example_stays
     at = dropped(content, "mine<b>.pt")
     assert told in said(at)
     assert "mine<b>.pt" in said(at)
-    assert "Until then, an example" in sentence(at)
-    assert any("The example: a small LSTM" in each.proto.body for each in at.get("html"))
-    assert any(each.value == "rnnviz.open(model, x)" for each in at.code)
+    assert "Until then you see an example" in sentence(at)
+    assert any("The example: a small LSTM" in each.value for each in at.markdown)
+    assert any(each.value.endswith("rnnviz.open(model, x)") for each in at.code)
 
 
 def test_who_brought_a_network_that_gave_way_to_those_of_others_is_told_so(monkeypatch):

@@ -16,6 +16,7 @@ from rnnviz.app.own_model import at_start
 from rnnviz.app.own_model.at_start import LENGTH
 from rnnviz.app.own_model.brought import ACTIVATIONS, Brought, opened, sequence_of
 from rnnviz.app.widgets import bound
+from rnnviz.checkpoints import MODELS
 from rnnviz.files.inventory import Recurrence
 from rnnviz.files.sequences import read_sequence, read_vocabulary
 from rnnviz.network import Network
@@ -27,6 +28,7 @@ from rnnviz.subjects.own_vocabulary import OwnVocabulary
 
 _BROUGHT = "brought_model"  # session_state: the file, the network chosen of it, and how many files came before
 _WANTED = "wanted_input"  # session_state: the kind of input that was chosen, before there is one
+EXAMPLE = MODELS / "intents-gru-small.safetensors"
 NOTHING = ""  # in place of a name: no embedding, or no head
 
 
@@ -55,6 +57,17 @@ def bring() -> None:
         on_change=_take_file,
         max_upload_size=MAX_FILE_MB,
     )
+
+
+def offer_example() -> None:
+    """A shipped network's file, for who has none of their own: it goes the way of one that is dropped."""
+    label = _("No file at hand? Take an example file")
+    st.button(label, key="button-example-file", type="tertiary", icon=":material/draft:", on_click=_take_example)
+
+
+def _take_example() -> None:
+    with _said():
+        _keep(opened(EXAMPLE.read_bytes(), EXAMPLE.name), _now()[2] + 1)
 
 
 def _key(what: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from rnnviz import matching
 from rnnviz.app import naming, page, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _
 from rnnviz.app.opening import is_brought, lack
 from rnnviz.app.own_model import choosing
 from rnnviz.app.page import Chip, explained, readable
@@ -26,7 +26,7 @@ from rnnviz.subjects.given import network_of
 from rnnviz.subjects.limits import MAX_FILE_MB
 
 FORMATS = ".safetensors, .pt, .npz, .onnx, .h5, .keras"
-MOST_OF_A_NAME = 28  # characters of a file's name in the title
+MOST_OF_A_NAME = 32  # characters of a file's name in the title
 
 
 def claim(subject: Subject) -> None:
@@ -34,9 +34,10 @@ def claim(subject: Subject) -> None:
     if not is_brought(subject):
         title = _("Open your own RNN, LSTM or GRU and see inside")
         sentence = _(
-            "Drop a file: its layers and states appear below, and every page shows it. Until then, an example."
+            "Drop a file: its layers and states appear below, with links to the pages that show it. "
+            "Until then you see an example."
         )
-        page.claim(title, sentence, measured=sentences(*(f"{chip.text}." for chip in chips(subject))))
+        page.claim(title, sentence)
         return
     name = readable(subject.model.title)
     name = name.replace(" ", "\u00a0")
@@ -49,15 +50,17 @@ def claim(subject: Subject) -> None:
 def entrance() -> None:
     """Where a file is dropped, what is read and where it stays; beside it the line of Python that does the same."""
     with st.container(key="own-file"):
-        left, right = st.columns([3, 2], vertical_alignment="center")
+        left, right = st.columns([3, 2])
         with left:
             choosing.bring()
             formats = html.escape(_("{formats}, up to {size} MB").format(formats=FORMATS, size=MAX_FILE_MB))
-            stays = html.escape(_("It is kept in memory only, and deleted when your session ends."))
+            stays = html.escape(
+                _("Kept in the server's memory only; nobody else sees it; deleted when your session ends.")
+            )
             st.html(f'<p class="drop-hint">{formats}<br>{stays}</p>')
         with right:
-            st.caption(_("Or in Python, with a torch model and what it reads:"))
-            st.code("rnnviz.open(model, x)", language="python")
+            told = _("your PyTorch model, an input x")
+            st.code(f"import rnnviz\n# {told}\nrnnviz.open(model, x)", language="python")
 
 
 def chips(subject: Subject) -> list[Chip]:
@@ -88,7 +91,7 @@ def drawing(subject: Subject) -> None:
         rows, width = embedding.weight.shape
         boxes += [
             (
-                _("{count} words → ids").format(count=len(subject.tokens)),
+                _("{count} tokens").format(count=len(subject.tokens)),
                 _("vocabulary of {count}").format(count=f"{rows:,}"),
             )
             if all(subject.tokens)
@@ -109,16 +112,19 @@ def drawing(subject: Subject) -> None:
     else:
         boxes.append((_("no readout"), _("its states are what it gives")))
     if answers_along(subject):
-        boxes.append((_("It answers"), " ".join(answer_claims.leading(subject))))
+        boxes.append((_("Answer"), " ".join(answer_claims.leading(subject))))
     drawn = "".join(
         f"<li{' class=recurrent' if name == network.cell else ''}><b>{html.escape(name)}</b>"
         f"<span>{html.escape(size)}</span></li>"
         for name, size in boxes
     )
     color, label = network_views.accent(subject), html.escape(_("The network"))
-    told = _("The example: a small {cell}, trained to tell what a sentence asks for").format(cell=subject.cell)
-    told = "" if is_brought(subject) else f'<p class="own-example">{html.escape(told)}</p>'
-    st.html(f'{told}<ol class="own-network" tabindex="0" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
+    if not is_brought(subject):
+        with st.container(horizontal=True, vertical_alignment="center", key="own-example"):
+            told = _("The example: a small {cell}, trained to say what a sentence asks for")
+            st.markdown(told.format(cell=subject.cell), width="content")
+            choosing.offer_example()
+    st.html(f'<ol class="own-network" tabindex="0" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
 
 
 def states(subject: Subject, of: Layer, kept: LastingChange | None) -> dict:
