@@ -1,8 +1,5 @@
 // Values to colours, by the scales that Python's one palette defines.
 
-/** How strongly a step is drawn beside the one that a page is about. */
-export const PALE = 0.4;
-
 const SHADES = 256;
 const tables = new Map();
 
@@ -76,14 +73,11 @@ export function drawUnits(context, x, y, w, h, values, color, chosen = -1, ink =
   return { columns, size, left, top };
 }
 
-/** Each step's colour where a picture is about the `first`, which a network may read at either end: the others leave the
- * wheel's hue at that end to it, else its neighbour would look like a pale part of it. */
-export function colorsAround(wheel, count, first) {
-  if (first !== 0 && first !== count - 1) return Array.from({ length: count }, (_, k) => wordColor(wheel, k, count));
-  const others = first ? wheel.slice(0, -1) : wheel.slice(1);
-  const colors = Array.from({ length: count - 1 }, (_, k) => wordColor(others, k, count - 1));
-  colors.splice(first, 0, wordColor(wheel, first, count));
-  return colors;
+/** Each step's colour where a picture is about the `first`, which a network may read at either end: the others are of
+ * one hue, the stronger the later they are read. */
+export function colorsByAge({ first: own, later }, count, first) {
+  const strength = (k) => 0.15 + (0.8 * (Math.abs(k - first) - 1)) / Math.max(1, count - 2);
+  return Array.from({ length: count }, (_, k) => (k === first ? own : `rgba(${later.join(",")},${strength(k).toFixed(3)})`));
 }
 
 /** A word's colour by its place in the sentence, from the first to the last along the wheel. */

@@ -1,7 +1,7 @@
-// What a state is made of, step by step: every step's part in its own colour, stacked, and paler than the `first` where
-// the panel is about one. Shares stack to one, effects to their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
+// What a state is made of, step by step: every step's part in its own colour, stacked, the `first` in one of its own.
+// Shares stack to one, effects to their sum, up to the panel's `top`; a signed panel stacks what is added above zero and what is subtracted below, so
 // that it adds up to the unit's value. What is read only after the cursor is veiled.
-import { PALE, colorsAround } from "./color.js";
+import { colorsByAge } from "./color.js";
 import { canvas, element, number, paint as paintNumber, percent, token } from "./dom.js";
 
 const BASE = "rgba(128,128,128,.45)"; // what no word brought, as the panel's `base` says
@@ -15,7 +15,7 @@ const NUMBERED = [5, 10, 20, 50, 100]; // steps between two numbers where the wo
 export function createShares(body, panel, stage) {
   const { header } = stage;
   const sources = stage.steps;
-  const colors = colorsAround(panel.wheel, sources, panel.first);
+  const colors = colorsByAge(panel.ages, sources, panel.first);
   const sheet = element("div", "shares-sheet");
   sheet.style.setProperty("--height", `${panel.height}px`);
   const told = element("p", "shares-told");
@@ -25,8 +25,6 @@ export function createShares(body, panel, stage) {
   body.append(sheet, told);
   let surface = null;
   let [width, height] = [0, 0];
-
-  const strength = (word) => (panel.first === undefined || word < 0 || word === panel.first ? 1 : PALE);
 
   /** Base and words' parts at step t; of the chosen unit where the picture is of one. */
   const parts = (t, unit = stage.now.unit) => {
@@ -68,15 +66,13 @@ export function createShares(body, panel, stage) {
         const from = part > 0 ? up : down;
         const [a, b] = [y(from), y(from + part)];
         context.fillStyle = k ? colors[k - 1] : BASE;
-        context.globalAlpha = strength(k - 1);
         context.fillRect(left, Math.min(a, b), right - left - (wide > 8 ? 1 : 0), Math.abs(a - b));
         if (part > 0) up += part;
         else down += part;
       });
-      context.globalAlpha = 1;
       context.fillStyle = every ? getComputedStyle(told).color : colors[t];
       if (every) {
-        if (t === 0 || (t + 1) % every === 0) context.fillText(stage.number(t), left + wide / 2, foot - 5);
+        if (isNumbered(t, every)) context.fillText(stage.number(t), left + wide / 2, foot - 5);
         continue;
       }
       context.fillRect(left + 1, foot - 4, Math.max(1, wide - 3), 3);
@@ -84,9 +80,15 @@ export function createShares(body, panel, stage) {
       context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, foot - 8);
     }
     if (panel.signed) drawValue(context, wide, y);
-    else if (panel.strings.first) nameAreas(context, wide, y, face);
+    else nameAreas(context, wide, y, face);
     if (high > 1.05 && !panel.signed) drawWhole(context, y(1));
     place(stage.now.step);
+  }
+
+  /** The first step, the last, and round numbers between them that leave these their room. */
+  function isNumbered(t, every) {
+    const left = stage.steps - 1 - t;
+    return t === 0 || left === 0 || ((t + 1) % every === 0 && left > every / 2);
   }
 
   /** Where all words together would end if none of them acted together. */
@@ -157,29 +159,33 @@ export function createShares(body, panel, stage) {
     cursor.style.transform = `translateX(${LEFT + step * column()}px)`;
   }
 
-  /** The largest parts of this step, in words; before them, however small, the one that the panel is about. */
+  /** The largest parts of this step, in words; before them, however small, that of the first. */
   function tell({ step, unit }) {
     const shown = parts(step, unit);
     const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a]));
-    const large = order.filter((k) => Math.abs(shown[k]) > 0.005 && k - 1 !== panel.first).slice(0, panel.first === undefined ? 4 : 1);
+    const large = order.filter((k) => Math.abs(shown[k]) > 0.005 && k - 1 !== panel.first).slice(0, panel.signed ? 3 : 1);
     told.replaceChildren(
       element("span", "", stage.strings.at_cursor),
-      ...(panel.first === undefined ? large : [panel.first + 1, ...large])
-        .map((k) => {
-          const item = element("span", "shares-part");
-          const dot = element("i");
-          dot.style.background = k ? colors[k - 1] : BASE;
-          dot.style.opacity = strength(k - 1);
-          const name = k ? token(header.tokens[k - 1], header.known[k - 1]) : element("span", "", panel.base);
-          const position = k ? element("small", "", `${stage.number(k - 1)}`) : "";
-          const text = panel.signed ? number(shown[k], 2).trim() : percent(shown[k]);
-          const value = element("span");
-          const place = { ...panel.place, unit: panel.units ? unit : undefined, source: k - 1 };
-          paintNumber(value, text, shown[k], place);
-          item.append(dot, name, position, " ", value);
-          return item;
-        }),
+      ...[panel.first + 1, ...large].map((k) => {
+        const item = element("span", "shares-part");
+        const dot = element("i");
+        dot.style.background = k ? colors[k - 1] : BASE;
+        const text = panel.signed ? number(shown[k], 2).trim() : percent(shown[k]);
+        const value = element("span");
+        const place = { ...panel.place, unit: panel.units ? unit : undefined, source: k - 1 };
+        paintNumber(value, text, shown[k], place);
+        item.append(dot, ...nameOf(k - 1), " ", value);
+        return item;
+      }),
     );
+  }
+
+  /** What a part is called: that of the first, of another step, or of none. */
+  function nameOf(word) {
+    if (word < 0) return [panel.base];
+    if (word === panel.first) return [panel.strings.first];
+    const [before, after] = panel.strings.step.replace("{step}", stage.number(word)).split("{word}");
+    return after === undefined ? [before] : [before, token(header.tokens[word], header.known[word]), after];
   }
 
   const pick = (event) => {

@@ -1,11 +1,11 @@
 // The key to the colours of steps, for a row of pictures that share it: the one that the page is about, and the others
 // from the one that is read next to the one that is read last.
-import { PALE, colorsAround } from "./color.js";
+import { colorsByAge } from "./color.js";
 import { element, token } from "./dom.js";
 
 export function createWheel(body, panel, stage) {
   const { header, steps } = stage;
-  const colors = colorsAround(panel.wheel, steps, panel.first);
+  const colors = colorsByAge(panel.ages, steps, panel.first);
   const others = colors.filter((_, k) => k !== panel.first);
   if (panel.first) others.reverse(); // read from right to left
 
@@ -16,7 +16,6 @@ export function createWheel(body, panel, stage) {
     const rest = element("span", "wheel-part");
     const ends = [others[0], ...others, others.at(-1)]; // a gradient of one colour needs it twice
     const scale = swatch(`linear-gradient(to right, ${ends.join()})`, "wheel-scale");
-    scale.style.opacity = PALE;
     rest.append(element("span", "", panel.strings.next), scale, element("span", "", panel.strings.last));
     body.append(rest);
   }
@@ -25,7 +24,6 @@ export function createWheel(body, panel, stage) {
     base.append(swatch("rgba(128,128,128,.45)"), element("span", "", panel.base));
     body.append(base);
   }
-  if (panel.strings.sum) body.append(element("span", "wheel-part", panel.strings.sum));
   return { draw() {} };
 }
 

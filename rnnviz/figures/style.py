@@ -50,6 +50,8 @@ ROLES = {
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 # A word's colour is its place in the sentence, from the first along these to the last.
 WORDS = [(124, 92, 255), (52, 120, 229), (24, 168, 150), (120, 180, 50), (242, 177, 52), (214, 86, 60)]
+# Of steps on a page about what is read first: that one, and the later ones, the stronger the later.
+AGES = {"first": "rgb(242, 177, 52)", "later": (84, 134, 184)}
 # The way a network reads: on toward the end, back toward the beginning. Neither is a hue that states are drawn in.
 DIRECTIONS = {"forward": "#7A9A08", "backward": "#BA78CA"}
 # A token's label: the first stands for "none", the others for classes, in their order.
@@ -80,6 +82,7 @@ SCALES: dict[str, Scale] = {
 
 _LATIN, _CJK = "Inter, 'Noto Sans'", "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'"
 FONT = f"{_LATIN}, {_CJK}, system-ui, sans-serif, 'Noto Color Emoji'"
+WORDED = 24  # steps whose words have room under an axis
 MARGIN = {"l": 52, "r": 14, "t": 8, "b": 46}
 
 
@@ -126,7 +129,7 @@ def time_axis(steps: int, tokens: tuple[str, ...] = ()) -> dict:
     if len(tokens) not in (0, steps):
         raise ValueError(f"{len(tokens)} tokens for {steps} time steps; give one token per step")
     axis = {"range": [0.5, steps + 0.5], "zeroline": False, "showgrid": False, "fixedrange": True, "ticklen": 3}
-    if tokens and steps <= 24:
+    if tokens and steps <= WORDED:
         shown = [plain(token if len(token) <= 10 else token[:9] + "…") for token in tokens]
         return axis | {"tickvals": list(range(1, steps + 1)), "ticktext": shown, "tickangle": 0}
     between = max(1, 5 * math.ceil(steps / 60))

@@ -24,6 +24,7 @@ from rnnviz.trace import Signal
 from tests.app import sources as drawn_for
 from tests.app.sent import unpack
 from tests.app.sources import board_for, sentence
+from tests.pages.memory_page import numbers
 
 SOURCES = {
     "recall": beside(subject_of(seed=2)),
@@ -39,10 +40,6 @@ SOURCES = {
 every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 
-def written(share: float) -> str:
-    return "< 1%" if 0 < share < 0.005 else "> 99%" if 0.995 < share < 1 else f"{share:.0%}"
-
-
 def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
     sequence = () if source.is_example_of_a_rule() else (source.input(),)
     return memory.total_effect(source.network(), *source.draws(), *sequence, layer=of[0], direction=of[1])
@@ -51,8 +48,8 @@ def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
 @every_source
 def test_the_pictures_hold_the_effects_of_their_own_networks_on_one_scale_and_the_fold_their_errors(sources):
     board, told = board_for(sources), word_effects.numbers(sources)
-    key, panels = memory_shares.measured("effect", sources, board)
-    assert [panel["kind"] for panel in key] == ["wheel"]
+    above, key, panels = memory_shares.measured("effect", sources, board)
+    assert [panel["kind"] for panel in (*above, *key)] == ["chart", "wheel"]
     board.row(*panels)
     _header, arrays = unpack(board)
     highest = 1.0
@@ -78,13 +75,11 @@ def title_of(name: str, known: TotalEffect) -> str:
     return f"{called(name)}: kept {'to the end' if first[-1] > 0.5 else 'in part'}"
 
 
-def test_the_headline_sorts_the_networks_by_their_share_and_the_chips_give_each_with_its_error():
-    for sources in (SOURCES["recall"], SOURCES["a sentence"]):
-        told, chips = first_word.title(sources, "effect", FIRST), first_word.chips(sources, "effect", FIRST)
-        fates = []
-        for (name, source), chip in zip(sources.items(), chips, strict=True):
+def test_the_headline_sorts_the_networks_by_their_share():
+    for sources in (drawn_for.SOURCES["letters, untrained"], SOURCES["a sentence"]):
+        told, fates = first_word.title(sources, "effect", FIRST), []
+        for source in sources.values():
             share = measured(source).effect.values[-1, 0]
-            assert chip == (source.cell, f"{name} {written(share)}")
             fates.append("forget" if share < 0.01 else "keep" if share > 0.5 else "part of")
         clauses = told.split("; ")
         assert len(clauses) == len(set(fates))
@@ -163,7 +158,7 @@ def test_sentences_follow_one_another_as_their_language_writes_them(monkeypatch)
     assert sentences("One.", "", "Two.") == "One. Two."
     monkeypatch.setattr("rnnviz.app.i18n.language", lambda: "zh")
     assert sentences("一。", "二。") == "一。二。"
-    told = word_effects.stacked({"LSTM": subject_of()}, board_for({"LSTM": subject_of()}))[0]
+    told = word_effects.kept({"LSTM": subject_of()})
     assert not re.search("。 ", told["caption"])
 
 
@@ -229,13 +224,15 @@ def test_what_is_read_first_is_called_what_it_is(name, first, last):
 @pytest.mark.parametrize("of", [(0, "backward"), (1, "forward"), (1, "backward")])
 def test_the_effects_are_those_of_the_layer_and_direction_that_is_shown(of):
     sources = drawn_for.SOURCES["two layers, two directions"]
-    board, (last, first) = board_for(sources), (0, -1) if of[1] == "backward" else (-1, 0)
-    board.row(*memory_shares.measured("effect", sources, board, of)[-1])
+    board, first = board_for(sources), -1 if of[1] == "backward" else 0
+    above, _key, panels = memory_shares.measured("effect", sources, board, of)
+    board.row(*panels)
     _header, arrays = unpack(board)
     told = first_word.title(sources, "effect", of)
     assert ("the last " if of[1] == "backward" else "the first ") in told
-    chips = [chip.text for chip in first_word.chips(sources, "effect", of)]
+    lines = {trace["meta"]["network"]: trace for trace in above[0]["figure"]["data"]}
     for name, source in sources.items():
         known = measured(source, of).effect.values
         np.testing.assert_allclose(arrays[f"effect:{name}"][:, 1:], known, atol=1e-6)
-        assert f"{name} {written(known[last, first])}" in chips
+        np.testing.assert_allclose(numbers(lines[name]["y"]), known[:, first], atol=1e-6)
+        assert lines[name]["meta"]["source"] == first % len(known)

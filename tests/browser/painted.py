@@ -64,7 +64,7 @@ WALK = """async ([steps, units]) => {
 # Text that is nothing but a number and stands in no named element. Left out are Plotly's axes, words that are read, the
 # choosers, the ends of colour scales, rows of a table, the places of words in a sentence, and numbers in a formula.
 NAMELESS = """() => {
-  const words = '.stage-token, .unit-chooser, .radius-line, .stage-legend, .shares-part small, math, .symbol';
+  const words = '.stage-token, .unit-chooser, .radius-line, .stage-legend, math, .symbol';
   const known = `.main-svg, .tick, .letter, .diagram-operation, ${words}, [data-value], [hidden]`;
   const walker = document.createTreeWalker(document.querySelector('.rnnviz-stage'), NodeFilter.SHOW_TEXT);
   const found = [];

@@ -28,19 +28,25 @@ def title(subjects: Subjects, measure: str, of: Layer) -> str:
 
 
 def _fates(subjects: Subjects, of: Layer) -> str:
-    """Less than 1% of the last state's variance is forgotten, more than half is held."""
+    """Less than 1% of the last state's variance is forgotten, more than half is held; what answers no better than
+    chance has not learnt to hold it."""
     fates: dict[str, list[str]] = {}
     for name, subject in subjects.items():
         share = word_effects.effect(subject, of).effect.values[ends(of)]
         fate = "forgotten" if share < word_effects.FORGOTTEN else "held" if share > word_effects.HELD else "partly"
+        if fate == "forgotten" and word_effects.guesses(subject):
+            fate = "unlearnt"
         fates.setdefault(fate if np.isfinite(share) else "unknown", []).append(called(name))
     texts = {
+        "unlearnt": (_("{cells} did not learn to keep {first}"), _("{cells} did not learn to keep {first}")),
         "forgotten": (_("{cells} forgets {first}"), _("{cells} forget {first}")),
         "partly": (_("{cells} keeps part of {first}"), _("{cells} keep part of {first}")),
         "held": (_("{cells} keeps {first}"), _("{cells} keep {first}")),
         "unknown": (_("{first} has no effect on {cells}"), _("{first} has no effect on {cells}")),
     }
     there = [fate for fate in texts if fate in fates]
+    if there == ["unlearnt", "held"] and were_trained(subjects):
+        texts["held"] = (_("{cells} did"), _("the others did"))
     told = []
     for fate in there:
         rest = len(told) > 0 and fate == there[-1]
@@ -63,9 +69,13 @@ def _named(names: Sequence[str], *, rest: bool, all_of_them: bool) -> str:
 
 
 def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
-    """What the chips' numbers are, and what to do."""
+    """What the numbers are, and what to do."""
+    if measure == "effect":
+        told = _("Press Play and see how much of each state still comes from {first}.")
+        if were_trained(subjects):
+            told = _("After training: press Play and see how much of each state still comes from {first}.")
+        return told.format(first=first_read(subjects, of))
     told = {
-        "effect": _("Share of the state that depends on {first} after {steps} steps."),
         "reveal": _("Share of the state that is exactly due to {first} after {steps} steps."),
         "ledger": _("Share of the last state that was written at {first} and never erased."),
         "connectivity": _("Share of the answer's gradient that goes to {first}, whatever the network remembers."),
@@ -91,22 +101,30 @@ def meaning(subjects: Subjects, measure: str) -> str:
 
 def measured(subjects: Subjects, measure: str, of: Layer) -> str:
     """How the networks came to be, what the measure is, and its numbers with their errors."""
-    numbers = word_effects.numbers(subjects, of) if measure == "effect" else ""
-    return sentences(conditions(subjects, of), meaning(subjects, measure), numbers)
+    told = [conditions(subjects, of), meaning(subjects, measure)]
+    if measure == "effect":
+        told += [
+            word_effects.numbers(subjects, of),
+            _("Shares are estimates and can overlap: their sum is not exactly 100%."),
+        ]
+    return sentences(*told)
+
+
+def were_trained(subjects: Subjects) -> bool:
+    return all(subject.trained for subject in subjects.values())
 
 
 def chips(subjects: Subjects, measure: str, of: Layer) -> list[Chip]:
-    """The first thing's share in each network, or why it has none."""
-    return [Chip(subject.cell, f"{called(name)} {_share(subject, measure, of)}") for name, subject in subjects.items()]
+    """The first thing's share in each network, or why it has none; of effects, whose shares stand in the picture, the
+    latter alone."""
+    shown = {name: _share(subject, measure, of) for name, subject in subjects.items()}
+    return [Chip(subjects[name].cell, f"{called(name)} {share}") for name, share in shown.items() if share]
 
 
 def _share(subject: Subject, measure: str, of: Layer) -> str:
     last, first = ends(of)
     if measure == "effect":
-        effects = word_effects.effect(subject, of)
-        if effects.constant.values[last]:
-            return _("– (the state does not vary)")
-        return _written(effects.effect.values[last, first])
+        return _("– (the state does not vary)") if word_effects.effect(subject, of).constant.values[last] else ""
     if measure == "connectivity":
         if subject.load().answers is None:
             return _("– (no readout)")

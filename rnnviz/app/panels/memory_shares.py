@@ -42,7 +42,7 @@ def revealed(subject: Subject, of: Layer = FIRST) -> Reveal:
 
 def colours(measure: str) -> str:
     """What the colours of the first row stand for."""
-    each = _("The first step is violet; the later ones, paler, go from blue to red.")
+    each = _("What is read first is orange; later steps are blue, the later the darker.")
     grey = {
         "reveal": _("Grey is what start and biases give when the network reads zeros."),
         "ledger": _("Grey is what is left of the initial state."),
@@ -65,27 +65,33 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
     key = {
         "kind": "wheel",
         "first": first,
-        "wheel": style.WORDS,
+        "ages": style.AGES,
         "base": pictures[0].get("base"),
         "span": 12,
         "title": _titles(measure).format(first=first_read(subjects, of)),
         "strings": {
             "first": first_read(subjects, of),
-            "next": _("the steps after it, from the next"),
-            "last": _("to the last"),
-            "sum": _("shares are estimates and can overlap: their sum is not exactly 100%")
-            if measure == "effect"
-            else "",
+            "next": _("later steps: step {step}").format(step=_second(subjects, of)),
+            "last": _("last step"),
         },
     }
-    strings = {"first": first_read(subjects, of), "later": _("later steps")} | _axes(_("share of the state"))
-    same = {"kind": "shares", "first": first, "wheel": style.WORDS, "strings": strings, "span": 12 // len(pictures)}
+    strings = _strings(subjects, of, _("share of the state")) | {"later": _("later steps")}
+    same = {"kind": "shares", "first": first, "ages": style.AGES, "strings": strings, "span": 12 // len(pictures)}
     same |= {"height": 270, "backward": of[1] == "backward"}
-    return [[key], [same | {"title": called(each["place"]["network"])} | each for each in pictures]]
+    rows = [[key], [same | {"title": called(each["place"]["network"])} | each for each in pictures]]
+    return [[word_effects.kept(subjects, of)], *rows] if measure == "effect" else rows
 
 
-def _axes(value: str) -> dict[str, str]:
-    return {"value": value, "time": _("time step")}
+def _strings(subjects: Subjects, of: Layer, value: str) -> dict[str, str]:
+    """The words in a picture; ``value``: what it draws."""
+    step = _("step {step} “{word}”") if next(iter(subjects.values())).read().tokens else _("step {step}")
+    return {"first": first_read(subjects, of), "step": step, "value": value, "time": _("time step")}
+
+
+def _second(subjects: Subjects, of: Layer) -> int:
+    """The number of the step that is read after the first."""
+    reading = next(iter(subjects.values())).read()
+    return reading.number(1 if of[1] == "forward" else reading.steps - 2)
 
 
 def _titles(measure: str) -> str:
@@ -182,8 +188,9 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict
         "value": board.array("ribbon:h", results.layer(subject, of)["h"].at(batch=0).values),
         "units": parts.shape[2],
         "base": _("start, biases and reading zeros"),
-        "wheel": style.WORDS,
-        "strings": _axes(_("value of the unit")),
+        "ages": style.AGES,
+        "first": ends(of)[1] % known.shares.shape[1],
+        "strings": _strings({name: subject}, of, _("value of the unit")),
         "height": 260,
         "span": 12,
         "title": _("One unit of the {name}: what each step added and took away").format(name=called(name)),

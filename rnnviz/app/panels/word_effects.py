@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 
 import numpy as np
@@ -9,12 +10,14 @@ import numpy as np
 from rnnviz import compute, memory
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
-from rnnviz.app.panels.networks_compared import ends
+from rnnviz.app.panels.networks_compared import ends, first_read, words
+from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
+from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
 from rnnviz.subjects import Subject
 
@@ -92,6 +95,22 @@ def _with_error(share: float, error: float) -> str:
     return f"{share:.1%} ± {error:.1%}" if np.isfinite(share) else "–"
 
 
+def kept(subjects: Subjects, of: Layer = FIRST) -> dict:
+    """What of every state is due to the thing that is read first, a line per network."""
+    at, texts, first = ends(of)[1], words(subjects), first_read(subjects, of)
+    curves = {name: effect(subject, of).effect.values[:, at] for name, subject in subjects.items()}
+    drawn = {"signal": "effect", "source": at % len(texts), "percent": True}
+    scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": 300}
+    figure = line_each(subjects, curves, drawn, texts, **scale)
+    figure.update_yaxes(tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    told = _("Share of the state's variance when only {first} varies.").format(first=first)
+    if (count := len(texts)) > style.WORDED:
+        every = 10 * math.ceil(count / 100)
+        figure.update_xaxes(tickvals=[1, *range(every, count - every // 2 + 1, every), count])
+    title = _("How much of each state still comes from {first}").format(first=first)
+    return chart(figure, span=12, title=title, caption=sentences(told, right(subjects)))
+
+
 def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
     """One picture per network: every word's effect on every state, stacked up to their sum; one scale for all."""
     known = {name: effect(subject, of) for name, subject in subjects.items()}
@@ -103,7 +122,6 @@ def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
             "place": {"signal": "effect", "network": name},
             "top": top,
             "title": _until_when(called(name), effects.effect.values[:, ends(of)[1]], of),
-            "caption": _right(subjects[name]),
         }
         for name, effects in known.items()
     ]
@@ -126,13 +144,28 @@ def _no_base(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros((len(values), 1)), values], 1)
 
 
-def _right(subject: Subject) -> str:
-    """How often a network is right on the task's own sequences, where it learnt them."""
-    card = subject.load().provenance.card
-    if card is None or not subject.is_example_of_a_rule():
+def right(subjects: Subjects) -> str:
+    """How often the networks are right on the task's own sequences, on which they were trained."""
+    shares = {called(name): _accuracy(subject) for name, subject in subjects.items()}
+    if any(share is None for share in shares.values()):
         return ""
-    told = _("{share} right on new sequences; chance: {chance}")
-    return told.format(share=percent(card.held_out_accuracy), chance=percent(1 / len(subject.labels)))
+    numbers = _(", ").join(f"{name} {percent(share)}" for name, share in shares.items())
+    chance = percent(1 / len(next(iter(subjects.values())).labels))
+    return _("Right on new sequences: {numbers}; chance: {chance}.").format(numbers=numbers, chance=chance)
+
+
+def _accuracy(subject: Subject) -> float | None:
+    card = subject.load().provenance.card
+    return None if card is None or not subject.is_example_of_a_rule() else card.held_out_accuracy
+
+
+def guesses(subject: Subject) -> bool:
+    """Whether a trained network is right no more often than guessing would be, within three standard errors."""
+    share = _accuracy(subject)
+    if share is None:
+        return False
+    chance = 1 / len(subject.labels)
+    return share - chance < 3 * math.sqrt(chance * (1 - chance) / subject.load().provenance.card.held_out_answers)
 
 
 def summing(subject: Subject) -> str:
