@@ -122,6 +122,8 @@ def words_for(model: Model) -> list[str]:
         "flip_flop": _("three switches"),
         "continual_reber": _("grammar"),
         "xor_stream": _("XOR of a stream"),
+        "parity": _("parity"),
+        "selective_copy": _("selective copying"),
         "": _("no task"),
     }
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}

@@ -7,8 +7,10 @@ from rnnviz.tasks.echo_future import EchoFuture
 from rnnviz.tasks.flip_flop import FlipFlop
 from rnnviz.tasks.intents import Intents
 from rnnviz.tasks.neighbour_xor import NeighbourXor
+from rnnviz.tasks.parity import Parity
 from rnnviz.tasks.reals import RealTask
 from rnnviz.tasks.reber import ContinualReber, Reber
+from rnnviz.tasks.selective_copy import SelectiveCopy
 from rnnviz.tasks.slots import Slots
 from rnnviz.tasks.temporal_order import TemporalOrder
 from rnnviz.tasks.timer import Timer
@@ -28,6 +30,8 @@ TASKS: dict[str, type[Task]] = {
     "adding": Adding,
     "flip_flop": FlipFlop,
     "timer": Timer,
+    "parity": Parity,
+    "selective_copy": SelectiveCopy,
 }
 
 __all__ = [
@@ -42,8 +46,10 @@ __all__ = [
     "FlipFlop",
     "Intents",
     "NeighbourXor",
+    "Parity",
     "RealTask",
     "Reber",
+    "SelectiveCopy",
     "Slots",
     "Task",
     "TemporalOrder",
