@@ -29,7 +29,7 @@ export function createTransport(stage) {
   play.type = "button";
   const [sign, named] = [element("span", "stage-play-sign"), element("span", "stage-play-word")];
   play.append(sign, named);
-  const time = createSlider(strings.slider, stage.steps, jump);
+  const time = createSlider(strings.slider, stage.steps, jump, backwards);
   const readout = element("div", "stage-readout");
   const pace = element("button", "stage-pace");
   pace.type = "button";

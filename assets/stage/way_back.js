@@ -1,5 +1,5 @@
 // The chain of steps with the gradient on its way back: each state, and below it what reaches it from the loss, which
-// stands at the right end. While it plays, steps that it has not come back to are faint.
+// stands at the right end. Steps that it has not come back to are outlines.
 import { canvas, element, math, paint, power, precise, token } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 
@@ -17,7 +17,8 @@ export function createWayBack(body, panel, stage) {
   const formulas = element("div", "back-formulas");
   formulas.append(...panel.formulas.map(math));
   scroller.append(line);
-  body.append(names(panel), scroller, lossColumn(), formulas);
+  const product = element("p", "back-product", panel.product);
+  body.append(names(panel), scroller, product, lossColumn(), formulas);
 
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
   line.append(...columns.map(({ node }) => node));
@@ -27,7 +28,8 @@ export function createWayBack(body, panel, stage) {
     const [state, gradient] = [picture("state"), picture("gradient")];
     const factor = element("b", "back-factor"); // what the step back to this state multiplies by
     const times = element("span");
-    factor.append(element("i", "", "×"), t < stage.steps - 1 ? times : math(panel.entrance));
+    if (t < stage.steps - 1) factor.append(element("i", "", "×"), times);
+    else factor.append(element("small", "", panel.strings.start));
     const amount = element("div", "back-amount");
     const [share, bar] = [element("b"), element("i")];
     amount.append(share, bar);
@@ -91,6 +93,7 @@ export function createWayBack(body, panel, stage) {
       table.append(rest);
     }
     node.append(title, table);
+    if (panel.key) node.append(element("small", "", panel.key));
     return node;
   }
 
@@ -112,6 +115,7 @@ export function createWayBack(body, panel, stage) {
         node.classList.toggle("now", t === step);
         node.classList.toggle("unreached", t < step);
       });
+      product.classList.toggle("unreached", step > 0);
       reveal(step);
     },
     destroy: () => observer.disconnect(),

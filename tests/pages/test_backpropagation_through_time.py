@@ -22,16 +22,19 @@ def factors() -> np.ndarray:
     return 10 ** np.diff(found)
 
 
-def test_opens_on_the_plain_rnn_with_what_is_left_the_factors_and_the_last_steps_that_make_most_of_the_gradient():
+def test_opens_on_the_plain_rnn_with_its_factors_their_product_and_the_last_steps_that_make_most_of_the_gradient():
     at, found = arrive(PAGE), sizes()
     shares = np.cumsum(found[::-1]) / found.sum()
     assert shares[1] < 0.8 <= shares[2]
     assert shown(at) == RNN
-    assert claim(at) == "The gradient fades on its way back to the first step"
-    left, steps, share = chips(at).split("; ")
-    assert left == f"left at step 1: {100 * factors().prod():.2g}%"
-    assert steps == f"each step back: × {factors().min():#.2g} to × {factors().max():#.2g}"
-    assert share == f"{shares[2]:.0%} of ∂L/∂W comes from the last 3 of 8 steps"
+    assert (factors().cumprod() > 1).any()
+    assert claim(at) == "The gradient first grows, then fades on its way back"
+    assert not chips(at)
+    last, *_others, second, first = (f"{factor:#.2g}" for factor in factors())
+    (way,) = panels(board(at)[0], "way_back")
+    assert way["product"] == f"{100 * factors().prod():.2g}% = {first} × {second} × … × {last}"
+    (chart,) = (each for each in panels(board(at)[0], "chart") if each["title"] == "How much each step adds")
+    assert f"The last 3 of 8 steps have {shares[2]:.0%} of the summed sizes of all terms." in chart["caption"]
     whole = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).sums["weight_hh"].values
     assert f"that of ∂L/∂W is {np.linalg.norm(whole):#.3g}." in sentence(at)
     assert "“set an alarm” (85%)" in sentence(at)
@@ -83,7 +86,7 @@ def test_clipping_says_what_it_does(limit, told):
 def test_the_stage_plays_from_the_loss_back():
     header, _arrays = board(arrive(PAGE))
     assert header["backwards"]
-    assert header["start"] is None  # at the last step, where the loss is
+    assert header["start"] == 0  # where it ends, with all drawn
     assert header["strings"]["step"] == "{back} of {most} steps back"
 
 

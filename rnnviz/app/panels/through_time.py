@@ -16,6 +16,7 @@ from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
 MOST_OUTPUTS = 4  # in the table beside the loss
+MOST_FACTORS = 4  # in the product below the bars, before some are left out
 STEEPNESS = {"tanh": "1 - {s}_t^2", "sigmoid": "{s}_t (1 - {s}_t)", "relu": "[{s}_t > 0]", "identity": "1"}
 
 
@@ -29,7 +30,7 @@ def board(subject: Subject, truncate: int) -> Board:
     states = [layer[name].at(batch=0).values for name in layer.initial]
     counts = _("{back} of {most} steps back")
     of = {"counts": counts, "about": {subject.cell: subject}}
-    board = Board(subject.tokens, subject.known, found.states.values.shape[1], backwards=True, **of)
+    board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True, **of)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
     board.array("dL/dS:0", found.direct.values)
@@ -67,10 +68,14 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     sizes, limits = norms(found.states.values), around_zero(found.states.values)
     with np.errstate(all="ignore"):
         shares = sizes / sizes[-1]
+    names = {"scores": naming.plain(o), "answer": naming.plain(naming.of(subject.cell).answer)}
     return {
         "kind": "way_back",
-        "title": _("Each step back multiplies the gradient by one Jacobian"),
-        "caption": _("A bar is the length (norm) of that gradient, as a share of the one at the loss."),
+        "title": _("Each step back multiplies the gradient by a matrix"),
+        "caption": _(
+            "A square is a hidden unit; a faint one is near zero, on one scale for all steps. "
+            "The framed unit is followed below."
+        ),
         "formulas": [
             mathml(rf"\partial L / \partial {s}_t = {later} {at_last} \partial L / \partial {o}_T"),
             mathml(rf"J_t = \partial {s}_t / \partial {s}_{{t-1}}" + _jacobian(subject)),
@@ -82,7 +87,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "most": float(np.max(shares, where=np.isfinite(shares), initial=0.0)) or 1.0,
         "factors": "|dL/dS|:factor",
         "loss": "L",
-        "entrance": mathml(head_views.entrance(subject, "t") or "1"),
+        "product": _product(sizes),
         "range": list(style.value_range(state)),
         "legends": [
             {"scale": "state", "low": low, "high": high, "name": name}
@@ -99,26 +104,41 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
             for k in np.argsort(-pull, kind="stable")[:MOST_OUTPUTS]
         ],
         "rest": _("… and {count} more").format(count=len(labels) - MOST_OUTPUTS) if len(labels) > MOST_OUTPUTS else "",
-        "target": _("Target: 100% for its own answer, {answer}").format(answer=labels[own]) if of_classes else "",
+        "target": _("Target: the network's own answer, “{answer}”").format(answer=labels[own]) if of_classes else "",
+        "key": _("{scores}: score before softmax, {answer} = softmax({scores})").format(**names) if of_classes else "",
         "color": accent(subject),
         "strings": {
             "word": _("word"),
             "state": _("state {letter}").format(letter=s),
             "gradient": _("gradient {letter}").format(letter=f"∂L/\u2060∂{s}"),
-            "factor": _("each step"),
-            "size": _("its length"),
-            "loss": _loss_named(subject),
+            "factor": _("factor"),
+            "size": _("its size (norm), 100% at the loss"),
+            "start": _("from loss"),
+            "loss": _loss_named(subject, labels[own] if of_classes else ""),
         },
         **place,
     }
 
 
-def _loss_named(subject: Subject) -> str:
-    """What the loss is called, and of classes what it is of the answers beside it."""
-    answers = subject.load().answers
-    if answers is None or answers.kind != "classes":
-        return _("loss L")
-    return _("loss L = −log {letter}").format(letter=naming.of(subject.cell).answer)
+def _product(sizes: np.ndarray) -> str:
+    """What is left at the first step as a product of the factors, in the order of the picture; "" without one."""
+    if len(sizes) < 3 or not np.isfinite(sizes).all() or not sizes.all():
+        return ""
+    factors = [significant(factor, 2) for factor in sizes[:-1] / sizes[1:]]
+    if len(factors) > MOST_FACTORS:
+        factors = [*factors[:2], "…", factors[-1]]
+    return f"{portion(float(sizes[0] / sizes[-1]))} = {' × '.join(factors)}"
+
+
+def portion(share: float) -> str:
+    """In percent, with two digits where it is small."""
+    return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%" if share >= 1e-4 else significant(share, 2)
+
+
+def _loss_named(subject: Subject, answer: str) -> str:
+    """What the loss is called. ``answer``: of classes, the one that it is about."""
+    named = _("loss L = −log {letter}({answer})") if answer else _("loss L")
+    return named.format(letter=naming.plain(naming.of(subject.cell).answer), answer=answer)
 
 
 def _jacobian(subject: Subject) -> str:
@@ -172,7 +192,7 @@ def recursion(subject: Subject, board: Board, truncate: int, **place: object) ->
             first=cell.state[0], second=_(", ").join(cell.state[1:])
         )
         if several
-        else _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(cell.name)),
+        else "",
         "rows": [row | shade for row in rows],
         "limit": limit,
         "precise": True,

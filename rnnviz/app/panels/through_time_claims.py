@@ -15,7 +15,7 @@ from rnnviz.app.written import significant
 from rnnviz.subjects import Subject
 
 FADED = 0.1  # of what there was at the loss; what grew is more than its inverse
-MOST = 0.8  # of the gradient of the recurrent weights: the steps that bring so much of it are told, if they are few
+GREW = 1.05  # times that: what a bar is seen to rise to before it fades
 
 
 def claim(subject: Subject, truncate: int) -> str:
@@ -30,22 +30,19 @@ def claim(subject: Subject, truncate: int) -> str:
         return _("Nothing that can be counted reaches {letter}").format(letter=letter)
     if truncate and truncate < steps:
         return _("Cut off: the gradient goes back through {count} of {steps} steps").format(count=truncate, steps=steps)
-    if reached := int(np.argmax(norms(taken_apart(subject, 0).states.values) > 0)):
+    sizes = norms(taken_apart(subject, 0).states.values)
+    if reached := int(np.argmax(sizes > 0)):
         told = _("The gradient fades to nothing: it reaches {count} of {steps} steps")
         return told.format(count=steps - reached, steps=steps)
-    if (left := _left(subject)) < FADED:
+    if (left := float(sizes[0] / sizes[-1])) < FADED:
+        if sizes.max() > GREW * sizes[-1]:
+            return _("The gradient first grows, then fades on its way back")
         return _("The gradient fades on its way back to the first step")
     if left > 1 / FADED:
         return _("The gradient grows on its way back to the first step")
     if weight != "weight_hh":
         return _("The gradient travels back from state to state at every step")
     return _("The gradient travels back through {letter} at every step").format(letter=letter)
-
-
-def _left(subject: Subject, truncate: int = 0) -> float:
-    """How large the gradient is at the first step that it reaches, as a share of what there is at the loss."""
-    sizes = norms(taken_apart(subject, truncate).states.values)
-    return float(sizes[np.argmax(sizes > 0)] / sizes[-1])
 
 
 def _is_counted(subject: Subject) -> bool:
@@ -58,60 +55,26 @@ def sentence(subject: Subject, truncate: int, clip: float) -> str:
     """What to do, and what clipping has done."""
     if subject.read().steps == 1:
         return _("Let it read more than one step, and the gradient travels.")
-    told = _("Press Play: from the loss at the right, each step back multiplies the gradient's size by a factor.")
+    told = _("Press Replay: the gradient goes back from the loss, and each step multiplies its size.")
     return sentences(told, clipped(subject, truncate, clip))
 
 
 def chips(subject: Subject, truncate: int) -> list[Chip]:
-    """What is left at the first step, between what the factors lie, and which steps teach the recurrent weights, or how
-    far off the gradient is that was cut off."""
-    if exploded(subject) is not None or subject.read().steps == 1 or not _is_counted(subject):
+    """How far off the gradient of the recurrent weights is, where it was cut off: no picture shows that."""
+    steps = subject.read().steps
+    if not 0 < truncate < steps or exploded(subject) is not None or not _is_counted(subject):
         return []
-    sizes = norms(taken_apart(subject, truncate).states.values)
-    first = int(np.argmax(sizes > 0))
-    there, told = sizes[first:], [_taught(subject, truncate)]
-    if len(there) > 1 and np.isfinite(there).all():
-        left = _left(subject, truncate)
-        at = _("left at step {step}: {share}") if left <= 1 else _("at step {step}: × {factor}")
-        each = _("each step back: × {least} to × {most}")
-        factors = there[:-1] / there[1:]
-        places = {"least": significant(factors.min(), 2), "most": significant(factors.max(), 2)}
-        told = [
-            at.format(step=subject.read().number(first), share=_portion(left), factor=significant(left, 2)),
-            each.format(**places),
-            *told,
-        ]
-    return [Chip(subject.cell, text) for text in told if text]
-
-
-def _portion(share: float) -> str:
-    """In percent, with two digits where it is small."""
-    return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%" if share >= 1e-4 else significant(share, 2)
-
-
-def _taught(subject: Subject, truncate: int) -> str:
-    """From how few steps most of the gradient of the recurrent weights comes, "" if they are not few; or how far off a
-    truncated one is."""
     weight = recurrent(subject)
-    letter = naming.plain(naming.weight(subject.cell, weight))
-    sizes = term_sizes(subject, 0)
-    if truncate and truncate < len(sizes):
-        whole, cut = (taken_apart(subject, steps).gradients()[weight] for steps in (0, truncate))
-        error = float(np.linalg.norm(whole - cut) / np.linalg.norm(whole))
-        return _("∂L/∂{letter} is off by {share}").format(letter=letter, share=percent(error))
-    shares = np.cumsum(sizes[::-1]) / sizes.sum()
-    count = int(np.argmax(shares >= MOST)) + 1
-    if 2 * count >= len(sizes):
-        return ""
-    told = _("{share} of ∂L/∂{letter} comes from the last {count} of {steps} steps")
-    if count == 1:
-        told = _("{share} of ∂L/∂{letter} comes from the last of {steps} steps")
-    share = percent(float(shares[count - 1]))
-    return told.format(share=share, letter=letter, count=count, steps=len(sizes))
+    whole, cut = (taken_apart(subject, back).gradients()[weight] for back in (0, truncate))
+    error = float(np.linalg.norm(whole - cut) / np.linalg.norm(whole))
+    told = _("∂L/∂{letter} is off by {share}")
+    return [
+        Chip(subject.cell, told.format(letter=naming.plain(naming.weight(subject.cell, weight)), share=percent(error)))
+    ]
 
 
 def measured(subject: Subject, truncate: int, clip: float) -> str:
-    """Which loss it is, how large the gradient of the recurrent weights is, and how shares are counted."""
+    """Which loss it is, how large the gradient of the recurrent weights is, and what the words mean."""
     factor, _norm = clipping(subject, truncate, clip)
     weight = recurrent(subject)
     norm = float(np.linalg.norm(taken_apart(subject, truncate).gradients()[weight])) * factor
@@ -121,7 +84,8 @@ def measured(subject: Subject, truncate: int, clip: float) -> str:
     letter = naming.plain(naming.weight(subject.cell, weight))
     fades = _("It fades: less than a tenth of its size at the loss is left; it grows: more than ten times that.")
     size = told.format(letter=letter, size=significant(norm))
-    return sentences(_loss(subject), size, fades, _counted(subject, truncate))
+    off = _("Off by: the size of the difference to the full gradient, as a share of that.")
+    return sentences(_loss(subject), size, fades, off if 0 < truncate < subject.read().steps else "")
 
 
 def _loss(subject: Subject) -> str:
@@ -134,12 +98,6 @@ def _loss(subject: Subject) -> str:
     told = _("L is −log of the share of its own answer at the end, “{answer}” ({share}).")
     answer = html.escape(label_names(subject)[int(shares.argmax())])
     return told.format(answer=answer, share=percent(float(shares.max())))
-
-
-def _counted(subject: Subject, truncate: int) -> str:
-    if truncate and truncate < subject.read().steps:
-        return _("Off by: the size of the difference to the full gradient, as a share of that.")
-    return _("The gradient of weights is a sum of one term for each step; the share is that of their sizes.")
 
 
 def norm_now(subject: Subject, truncate: int) -> str:

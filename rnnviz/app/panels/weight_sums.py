@@ -7,7 +7,8 @@ import numpy as np
 from rnnviz import figures, gradients
 from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import clipping, norms, recurrent, taken_apart, term_sizes
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
 from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.network_views import accent, mathml, missing
 from rnnviz.app.panels.state_charts import chart
@@ -18,6 +19,7 @@ from rnnviz.head_layers import in_latex
 from rnnviz.subjects import Subject
 
 MOST_IN_JACOBIANS = 2**20  # numbers that all of them together may have to be drawn
+MOST = 0.8  # of all terms' sizes: the last steps that bring so much are told, if they are few
 
 
 def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: object) -> dict:
@@ -124,9 +126,23 @@ def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> di
     return chart(
         figure,
         title=_("How much each step adds"),
-        caption=_("A gap is a term that is zero."),
+        caption=sentences(_latest(whole), _("A gap is a term that is zero.")),
         **place,
     )
+
+
+def _latest(sizes: np.ndarray) -> str:
+    """From how few of the last steps most of the terms' sizes come, "" if they are not few."""
+    if not sizes.any() or not np.isfinite(sizes).all():
+        return ""
+    shares = np.cumsum(sizes[::-1]) / sizes.sum()
+    count = int(np.argmax(shares >= MOST)) + 1
+    if 2 * count >= len(sizes):
+        return ""
+    told = _("The last {count} of {steps} steps have {share} of the summed sizes of all terms.")
+    if count == 1:
+        told = _("The last of {steps} steps has {share} of the summed sizes of all terms.")
+    return told.format(count=count, steps=len(sizes), share=percent(float(shares[count - 1])))
 
 
 def _logs(sizes: np.ndarray) -> np.ndarray:
