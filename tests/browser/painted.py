@@ -16,7 +16,7 @@ LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 # Every named number and every named trace of Plotly's, at each of the steps and for each of the units asked for.
 WALK = """async ([steps, units]) => {
   const host = document.querySelector('.rnnviz-stage');
-  const slider = host.querySelector('.stage-slider');
+  const slider = host.querySelector('.stage-play + .stage-slider');
   const soon = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
   const until = async (name, value) => {
     for (let k = 0; k < 100 && host.dataset[name] !== String(value); k++) await soon();
@@ -52,7 +52,7 @@ WALK = """async ([steps, units]) => {
       await until('unit', unit);
     }
     for (const step of steps) {
-      slider.value = step;
+      slider.value = slider.dir === 'rtl' ? slider.max - step : step;
       slider.dispatchEvent(new Event('input'));
       await until('step', step);
       const { step: at, unit: of } = host.dataset;
