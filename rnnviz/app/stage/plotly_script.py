@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
 _TEMPLATE = r"`(?:[^`\\$]|\\.|\$(?!\{))*`"
@@ -18,9 +19,11 @@ for _depth in range(3):  # templates within templates
 _BEFORE = r"(?:(?<=[(,=:\[!&|?{};+\n>~^*%<-])|(?<=return)|(?<=typeof)|(?<=case))"  # a pattern, and no division
 _PATTERN = _BEFORE + r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
 _TOKEN = re.compile(rf"{_STRING}|{_TEMPLATE}|{_PATTERN}|/\*.*?\*/|[{{}}()\[\];,]", re.DOTALL)
-_FUNCTION = re.compile(r"(?:async )?function\*? ?([\w$]+)|class ([\w$]+)")
+_FUNCTION = re.compile(r"(?:async )?function\b|class\b")
+_DECLARED = re.compile(r"(?:var |(?:async )?function\*? ?|class )([\w$]+)")
 _NAME = re.compile(r"[\w$]+")
-# Not what follows a point, as a property does, nor a key of an object; of one letter are only names within functions.
+# Not what follows a point, as a property does, nor a key of an object. Names of one letter stand everywhere: what
+# declares one is kept.
 _USED = re.compile(r"(?<![\w$])(?:(?<=\.\.\.)|(?<!\.))(?!(?<=[{,])[\w$]+:)[A-Za-z_$][\w$]+")
 _REGISTERED = re.compile(r"\.register\(\[([\w$(),]+)\]\)")
 _KIND = re.compile(r'moduleType:"trace",name:"(\w+)"')
@@ -34,10 +37,9 @@ def with_charts(script: str, kinds: Collection[str]) -> str:
     if begin < len(_BEGIN) or not ends:
         return script
     end, root = ends[-1].start(), ends[-1][1]
-    texts, homes = [], {}
-    for text, names in _statements(script, begin, end):
-        homes |= dict.fromkeys(names, len(texts))
-        texts.append(text)
+    texts = list(_statements(script, begin, end))
+    declared = map(_DECLARED.match, texts)
+    homes = {declares[1]: k for k, declares in enumerate(declared) if declares}
     listed = _REGISTERED.search(texts[homes[root]]) if root in homes else None
     if listed is None:
         return script
@@ -48,8 +50,10 @@ def with_charts(script: str, kinds: Collection[str]) -> str:
     return script[:begin] + "".join(text for k, text in enumerate(texts) if k in kept) + script[end:]
 
 
-def _statements(script: str, begin: int, end: int) -> Iterator[tuple[str, list[str]]]:
-    """Each statement of the outermost function with the names that it declares; of one that declares nothing, none."""
+def _statements(script: str, begin: int, end: int) -> Iterator[str]:
+    """Each statement of the outermost function, a declaration of several names as one for each: a module is declared
+    together with the names that it fills when it is run, and a short one of these is often also that of another thing.
+    """
     depth, parts = 0, [begin]  # where a statement begins, and each further name of a declaration of several
     for token in _TOKEN.finditer(script, begin, end):
         mark, at = token[0], token.end()
@@ -57,17 +61,12 @@ def _statements(script: str, begin: int, end: int) -> Iterator[tuple[str, list[s
         if depth == 0 and mark == ",":
             parts.append(at)
         elif depth == 0 and (mark == ";" or (mark == "}" and _FUNCTION.match(script, parts[0]))):
-            yield script[parts[0] : at], _declared(script, parts)
+            if script.startswith("var ", parts[0]):
+                named = pairwise((parts[0] + len("var "), *parts[1:], at))
+                yield from (f"var {script[first : last - 1]};" for first, last in named)
+            else:
+                yield script[parts[0] : at]
             parts = [at]
-
-
-def _declared(script: str, parts: list[int]) -> list[str]:
-    if function := _FUNCTION.match(script, parts[0]):
-        return [function[1] or function[2]]
-    if not script.startswith("var ", parts[0]):
-        return []
-    found = (_NAME.match(script, at) for at in (parts[0] + len("var "), *parts[1:]))
-    return [name[0] for name in found if name]
 
 
 def _kinds(name: str, texts: list[str], homes: dict[str, int]) -> list[str]:
@@ -84,7 +83,7 @@ def _reached(root: int, texts: list[str], homes: dict[str, int]) -> set[int]:
         if not text.startswith(("var ", "function", "async ", "class ")):
             first = [homes[name] for name in _NAME.findall(text)[:2] if name in homes]
             exports.setdefault(first[-1] if first else root, []).append(k)
-    kept, waiting = set(), [root]
+    kept, waiting = set(), [root, *(k for name, k in homes.items() if len(name) == 1)]
     while waiting:
         k = waiting.pop()
         if k not in kept:
