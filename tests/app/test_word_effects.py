@@ -22,9 +22,8 @@ from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.subjects.subject import EFFECT_WORK, LEAST_PAIRS, PAIRS
 from rnnviz.trace import Signal
 from tests.app import sources as drawn_for
-from tests.app.sent import unpack
+from tests.app.sent import numbers, unpack
 from tests.app.sources import board_for, sentence
-from tests.pages.memory_page import numbers
 
 SOURCES = {
     "recall": beside(subject_of(seed=2)),
@@ -80,11 +79,11 @@ def test_the_headline_sorts_the_networks_by_their_share():
         told, fates = first_word.title(sources, "effect", FIRST), []
         for source in sources.values():
             share = measured(source).effect.values[-1, 0]
-            fates.append("forget" if share < 0.01 else "keep" if share > 0.5 else "part of")
+            fates.append("forget" if share < 0.01 else "keep" if share > 0.5 else "partly")
         clauses = told.split("; ")
         assert len(clauses) == len(set(fates))
         for clause in clauses:
-            fate = next(fate for fate in ("part of", "forget", "keep") if fate in clause)
+            fate = next(fate for fate in ("partly", "forget", "keep") if fate in clause)
             names = [name for name, own in zip(sources, fates, strict=True) if own == fate]
             counted = ("the other three", f"the other {len(names)}", f"{len(names)} networks")
             assert all(name in clause for name in names) if len(names) <= 2 else any(c in clause for c in counted)

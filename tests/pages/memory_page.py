@@ -1,13 +1,11 @@
 """What the tests of Memory decay share."""
 
-import base64
-
-import numpy as np
 import torch
 from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from rnnviz.subjects import Subject
+from tests.app.sent import numbers
 from tests.pages.visit import board, follow, land, panels, shown
 
 PAGE = "memory_decay.py"
@@ -23,13 +21,6 @@ def kept(at: AppTest) -> dict[str, float]:
     """What of the last state is due to what was read first, by network: where each line of the first chart ends."""
     data = panels(header(at), "chart")[0]["figure"]["data"]
     return {trace["meta"]["network"]: float(numbers(trace["y"])[-1]) for trace in data}
-
-
-def numbers(values: dict | list) -> np.ndarray:
-    """As Plotly's own JSON keeps them."""
-    if isinstance(values, dict):
-        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
-    return np.array(values, dtype=float)
 
 
 def written(share: float) -> str:

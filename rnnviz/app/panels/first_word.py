@@ -40,7 +40,7 @@ def _fates(subjects: Subjects, of: Layer) -> str:
     texts = {
         "unlearnt": (_("{cells} did not learn to keep {first}"), _("{cells} did not learn to keep {first}")),
         "forgotten": (_("{cells} forgets {first}"), _("{cells} forget {first}")),
-        "partly": (_("{cells} keeps part of {first}"), _("{cells} keep part of {first}")),
+        "partly": (_("{cells} partly keeps {first}"), _("{cells} partly keep {first}")),
         "held": (_("{cells} keeps {first}"), _("{cells} keep {first}")),
         "unknown": (_("{first} has no effect on {cells}"), _("{first} has no effect on {cells}")),
     }
