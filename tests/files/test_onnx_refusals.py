@@ -108,7 +108,7 @@ def test_an_operator_without_a_name_is_called_by_what_it_makes():
 
 def test_a_file_without_such_operators_is_answered_with_those_it_has():
     file = model([helper.make_node("Relu", ["X"], ["Y"])], {}, {"X": values(Case("RNN"))["X"]}, ["Y"])
-    refused(file, "^the file is an ONNX file without an operator RNN, LSTM, GRU; it has Relu. rnnviz reads")
+    refused(file, "^the file is an ONNX file without an operator RNN, LSTM, GRU; it has Relu. torch's newer")
 
 
 def test_an_operator_inside_a_branch_is_not_passed_over():

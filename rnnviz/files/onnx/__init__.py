@@ -71,7 +71,10 @@ def _inventory(graph: Graph, content: Content) -> Inventory:
     content.refuse_many(len(operators) + len(refused), MOST_MODULES, "recurrent operators")
     if not operators and not refused:
         there = ", ".join(sorted({node.op_type for node in graph.nodes})[:12]) or "nothing"
-        raise content.unreadable(f"{ONNX} without an operator {', '.join(ROWS)}; it has {there}")
+        raise content.unreadable(
+            f"{ONNX} without an operator {', '.join(ROWS)}; it has {there}. torch's newer exporter writes an nn.RNN "
+            "out step by step: export it with dynamo=False, or save its state dict"
+        )
     modules: dict[str, Recurrence] = {}
     for stack in _stacks(operators, graph):
         # Names of nodes may be there twice, names of what they give may not.
@@ -105,7 +108,7 @@ def _carries(lower: Operator, upper: Operator, graph: Graph) -> bool:
     if weights[1].shape[1] != lower.width or weights[0].dtype != weights[1].dtype:
         return False
     # What lies between is tried on a sample of which every number is another.
-    given, expected, size = sample_of(lower, graph)
+    given, expected, size = sample_of([lower], graph)
     arrived = graph.value(upper.x, given, size=size)
     return arrived is not None and np.array_equal(arrived, expected.swapaxes(0, 1) if upper.layout else expected)
 

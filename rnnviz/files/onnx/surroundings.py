@@ -18,18 +18,20 @@ STEPS, BATCH = 3, 2  # of a sample, where the file leaves them open
 LATER = {"MatMul", "Gemm", "Conv", "Einsum", *ROWS}
 
 
-def sample_of(operator: Operator, graph: Graph) -> tuple[dict[str, np.ndarray], np.ndarray, Size]:
-    """States of which every number is another: by name, as the operator gives them; as (T, B, D·H); its axes' sizes."""
-    axes = (1, 0) if operator.layout else (0, 2)
-    known = graph.shapes.get(operator.y, [""] * 4)
-    known = known if len(known) == 4 else [""] * 4
+def sample_of(stack: Sequence[Operator], graph: Graph) -> tuple[dict[str, np.ndarray], np.ndarray, Size]:
+    """States of which every number is another: by name, as the top operator gives them; as (T, B, D·H); its axes'
+    sizes. What a file leaves open of its upper operators, as exporters do, it may say of the lower ones.
+    """
+    *_, operator = stack
+    shapes = [shape for layer in stack if len(shape := graph.shapes.get(layer.y, [])) == 4]
+    told = [[shape[axis] for shape in shapes if shape[axis]] for axis in ((1, 0) if operator.layout else (0, 2))]
     steps, batch = (
-        known[axis] if isinstance(known[axis], int) and known[axis] > 0 else size
-        for axis, size in zip(axes, (STEPS, BATCH), strict=True)
+        next((size for size in sizes if isinstance(size, int) and size > 0), default)
+        for sizes, default in zip(told, (STEPS, BATCH), strict=True)
     )
     if steps * batch * operator.width * 8 > graph.limit:
         steps, batch = STEPS, BATCH
-    named = {known[axis]: size for axis, size in zip(axes, (steps, batch), strict=True) if known[axis]}
+    named = {name: size for names, size in zip(told, (steps, batch), strict=True) for name in names}
     directions = len(operator.weights)
     count = steps * batch * operator.width
     sample = (np.arange(count) - count / 3).reshape(steps, batch, directions, -1)
@@ -85,7 +87,7 @@ def heads_of(stack: Sequence[Operator], graph: Graph) -> Fitting[Linear]:
     """Every linear layer that reads the states of the top operator, at each step or at the last one, and on which no
     other one stands."""
     *lower, operator = stack
-    given, states, size = sample_of(operator, graph)
+    given, states, size = sample_of(stack, graph)
     # torch's h_n holds the last states of all layers; those of lower ones are other numbers.
     given |= {below.ends: given[operator.ends] + states.size * (1 + n) for n, below in enumerate(lower) if below.ends}
     width = operator.width // len(operator.weights)
