@@ -2,18 +2,23 @@
 // The drawing itself is data that comes with the cell; nothing here knows an LSTM from a GRU.
 import { canvas, element, number, paint as paintNumber, svg, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
+import { fadeEnds } from "./edges.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
 const RADIUS = 18;
+const UNDER = 26; // for the name under a box
 const CALM = 140; // ms between steps below which wires stay still: someone is sliding
 
 export function createDiagram(body, panel, stage) {
-  const [width, height] = panel.size;
+  const [width, least] = panel.size;
   const [wide, tall] = panel.box;
+  const named = panel.boxes.filter(({ word, kind }) => word && kind !== "gate");
+  const height = Math.max(least, ...named.map(({ at }) => at[1] + tall / 2 + UNDER));
   const sheet = element("div", "diagram-sheet");
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label, class: "diagram-drawing" });
   sheet.append(drawing);
   body.append(sheet);
+  const fade = fadeEnds(body);
 
   const [fx, fy, fw, fh] = panel.frame;
   drawing.append(svg("rect", { x: fx, y: fy, width: fw, height: fh, rx: 16, class: "diagram-frame" }));
@@ -66,6 +71,7 @@ export function createDiagram(body, panel, stage) {
 
   /** One canvas over the drawing, as large as the drawing is shown. */
   function measure() {
+    fade();
     // On a phone it is wider than its place: then who has but keys can scroll it.
     if (body.scrollWidth > body.clientWidth) body.setAttribute("tabindex", "0");
     else body.removeAttribute("tabindex");
