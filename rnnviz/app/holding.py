@@ -57,7 +57,10 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
     of knobs the holds that there are. What an address names and none of them has is left out with a sentence below."""
     words, cell = state.knobs().hold, naming.common(subject.cell for subject in subjects)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
-    with subject_picker.tools(), st.popover(_("Hold a quantity"), icon=":material/back_hand:", width="content"):
+    with (
+        subject_picker.tools(),
+        st.popover(_("Hold a quantity"), icon=":material/back_hand:", key=f"held{len(words)}"),
+    ):
         _add(subjects, of, words)
     if _before(state.subject(), state.knobs()):
         choices = {

@@ -6,6 +6,9 @@ from rnnviz.figures import style
 from rnnviz.figures.draft import Draft, drawn
 from rnnviz.trace import Signal
 
+# Where a name stands beside its point, in the order of preference: which way across and up.
+SIDES = {"top center": (0, 1), "bottom center": (0, -1), "middle right": (1, 0), "middle left": (-1, 0)}
+
 
 @drawn
 def trajectory(
@@ -31,6 +34,13 @@ def trajectory(
     # All names while they have room; on a longer path the ends and every so many steps between.
     every = max(1, steps // 8)
     shown = [name if steps <= 8 or t in (0, steps - 1) or t % every == 0 else "" for t, name in enumerate(names)]
+    # A little air, and a span that is never zero (a single step has no extent).
+    all_points = points.values[:, :2] if ghost is None else np.concatenate([points.values[:, :2], ghost[:, :2]])
+    middles = (all_points.max(axis=0) + all_points.min(axis=0)) / 2
+    halves = np.maximum(np.ptp(all_points, axis=0) * 0.62, 0.05)
+    pixels = (
+        min(height / halves[0], (height - 80) / halves[1]) / 2
+    )  # of one unit, where the chart is as wide as a phone
     fig = style.figure(height, margin=style.MARGIN | {"t": 16})
     if ghost is not None:
         fig.add_scatter(
@@ -44,7 +54,7 @@ def trajectory(
         mode="markers+text",
         text=shown,
         customdata=names,
-        textposition="top center",
+        textposition=_beside(points.values[:, :2] * pixels, shown),
         textfont={"size": 11},
         marker={"color": color, "size": 8, "opacity": np.linspace(0.3, 1, steps).tolist()},
         hovertemplate="%{customdata}: (%{x:.3f}, %{y:.3f})<extra></extra>",
@@ -60,10 +70,26 @@ def trajectory(
     for axis, k in ((fig.update_xaxes, 0), (fig.update_yaxes, 1)):
         title = f"{component_title} {k + 1} ({explained.values[k]:.0%})"
         axis(title={"text": title, "standoff": 6}, zeroline=True)
-    # A little air, and a span that is never zero (a single step has no extent).
-    all_points = points.values[:, :2] if ghost is None else np.concatenate([points.values[:, :2], ghost[:, :2]])
-    for axis, values in ((fig.update_xaxes, all_points[:, 0]), (fig.update_yaxes, all_points[:, 1])):
-        middle, half = (values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.62, 0.05)
+    for axis, middle, half in zip((fig.update_xaxes, fig.update_yaxes), middles, halves, strict=True):
         axis(range=[middle - half, middle + half])
     fig.update_yaxes(scaleanchor="x", scaleratio=1)
     return fig
+
+
+def _beside(points: np.ndarray, names: list[str]) -> list[str]:
+    """On which side of its point, in pixels (time, 2), each name stands, so that none lies on one before it or on a
+    point."""
+    taken = [(place, np.array([5, 5])) for place in points]
+    chosen = []
+    for point, name in zip(points, names, strict=True):
+        half = np.array([sum(11 if letter > "\u2e7f" else 6 for letter in name) / 2, 6])
+        boxes = {side: (point + np.array(way) * (half + 7), half) for side, way in SIDES.items()}
+        free = (side for side, box in boxes.items() if not any(_overlap(box, other) for other in taken))
+        chosen.append(next(free, "top center"))
+        taken += [boxes[chosen[-1]]] if name else []
+    return chosen
+
+
+def _overlap(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> bool:
+    """Whether two boxes, each a middle and half its sides, share a part."""
+    return bool((np.abs(one[0] - other[0]) < one[1] + other[1]).all())
