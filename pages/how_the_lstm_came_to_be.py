@@ -15,8 +15,7 @@ if station == cell_milestones.PEEPS:
     controls.knob("period")
 runs = cell_history.runs()
 with claim:
-    chips = history_claims.chips(station, runs, period)
-    page.claim(history_claims.title(station), history_claims.story(station), chips, history_claims.measured(station))
+    page.claim(history_claims.title(station), history_claims.story(station), measured=history_claims.measured(station))
 
 
 def build() -> Board:
@@ -33,7 +32,7 @@ show(build)
 
 page.below(
     read=[
-        _("Strings of a grammar follow one another unmarked. The second letter of each returns as the last but one."),
+        _("Strings follow one another unmarked. The second letter of each comes back as the second-to-last."),
         *history_claims.around(),
     ],
     suggestions=[

@@ -53,7 +53,7 @@ export function createDiagram(body, panel, stage) {
     const first = box.first && svg("tspan", { class: "first" });
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);
-    const activation = svg("text", { x: wide - 8, y: 17, class: "activation" }, box.activation);
+    const activation = svg("text", { x: wide - 8, y: 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
     node.append(
       svg("rect", { width: wide, height: tall, rx: 9 }),
       symbol(box.label, { x: 8, y: 18, class: "symbol" }),
@@ -97,7 +97,7 @@ export function createDiagram(body, panel, stage) {
       const isHeld = (by) => Boolean(by) && stage.at(by.where)[unit] === 1;
       node.classList.toggle("held", isHeld(box.held));
       node.classList.toggle("unused", isHeld(box.instead));
-      write(activation, isHeld(box.held) ? box.held.word : (box.activation ?? ""));
+      write(activation, isHeld(box.held) ? box.held.word : box.reads ? stage.header.tokens[stage.now.step] : (box.activation ?? ""));
       if (first) {
         const before = stage.at(box.first)[unit];
         paintNumber(first, Number.isNaN(before) ? "–" : `${number(before).trim()} →`, before, { signal: box.first, unit });

@@ -2,7 +2,7 @@
 import { element, write } from "./dom.js";
 import { createProbabilities } from "./probabilities.js";
 
-const SECOND = 1; // the place in a string of the letter that comes back as the last but one
+const SECOND = 1; // the place in a string of the letter that comes back as the second-to-last one
 
 export function createNextSymbol(body, panel, stage) {
   const read = element("p", "next-string");

@@ -44,9 +44,9 @@ def picture(learnt: Task | None, spoken: str) -> str:
     if draw is None:
         return ""
     told = {
-        "neighbour_xor": sentences(_(learnt.title), _("(XOR) Adding up left and right cannot tell.")),
+        "neighbour_xor": sentences(_(learnt.title), _("(XOR) A weighted sum of left and right cannot decide it.")),
         "flip_flop": _("Three switches: each push sets one to + or −; remember the last push of each."),
-        "continual_reber": _("What comes next? The 2nd letter of a string, T or P, comes back as the last but one."),
+        "continual_reber": _("Which letter comes next? The 2nd, T or P, comes back as the second-to-last letter."),
     }
     said = told.get(learnt.name, _(learnt.title))
     task, example = html.escape(_("Task")), html.escape(_("For example:"))

@@ -20,8 +20,3 @@ def ends(name: str) -> list[int]:
                 right += int(network(string[: length - 2, None] + 1)[-1, 0].argmax()) == int(string[1])
         counts.append(right)
     return counts
-
-
-def ending_chips(name: str) -> list[str]:
-    told = zip(LENGTHS, ends(name), strict=True)
-    return [f"strings of {length} symbols: {right} of {STRINGS} endings right" for length, right in told]

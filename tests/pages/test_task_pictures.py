@@ -69,7 +69,7 @@ def test_the_grammar_is_drawn_with_one_symbol_for_each_of_its_ways():
         ("memory_decay.py", "Which letter came first?"),
         ("deep_network.py", "Do the two neighbours differ? (XOR)"),
         ("two_directions.py", "Which word is the departure"),
-        ("how_the_lstm_came_to_be.py", "comes back as the last but one"),
+        ("how_the_lstm_came_to_be.py", "comes back as the second-to-last letter"),
         ("echo_state_network.py", "its readout alone is trained"),
         ("dynamics.py", "Three switches: each push"),
     ],

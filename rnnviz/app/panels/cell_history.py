@@ -53,7 +53,8 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     panel = cell_diagram.diagram(subject_of(station), board)
     new, wires = STATIONS[station].new, {wire.points for wire in new_wires(station)}
     words = {"x": _("input"), "h": _("hidden state"), "c": _("cell state"), "s": _("past outputs"), "y": _("output")}
-    caption = _("Press Play: it reads strings in a row, a symbol a step. A square is a unit.")
+    caption = _("Press Play: it reads a letter a step, as {count} numbers x. A square is a unit.")
+    caption = caption.format(count=subject_of(station).network().input_size)
     operations = panel["operations"]
     if station == JORDAN:
         decay = f"× {subject_of(station).network().layers[0][0].decay:g}"  # the number for its letter
@@ -61,7 +62,9 @@ def drawing(station: str, board: Board, **place: object) -> dict:
         caption = _("s adds up past outputs, {decay} at every step. A square is a unit.").format(decay=decay)
     return panel | {
         "boxes": [
-            box | {"new": box["signal"] in new, "word": words.get(box["signal"].removeprefix("previous:"))}
+            box
+            | {"new": box["signal"] in new, "word": words.get(box["signal"].removeprefix("previous:"))}
+            | {"reads": box["signal"] == "x"}
             for box in panel["boxes"]
         ],
         "operations": operations,
@@ -95,7 +98,7 @@ def expected(station: str, **place: object) -> dict:
         "strings": {
             "asked": _("Right: {symbol}, the framed letter, from memory."),
             "either": _("✓ may come: the grammar leaves it open."),
-            "graph": _("What may stand between: follow the arrows."),
+            "graph": _("Reber grammar: allowed letters in between."),
             "sure": _("✓ comes: the grammar leaves no choice."),
         },
         "title": _("What comes next?"),

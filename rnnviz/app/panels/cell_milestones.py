@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnviz import figures
 from rnnviz.app.i18n import _
+from rnnviz.app.page import percent
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
@@ -73,11 +74,10 @@ def timer(station: str, found: dict[str, LongRun], period: int, **place: object)
     """The hand-built timer with its peepholes and without."""
     runs = {_("with peepholes"): True, _("peepholes cut"): False}
     colors = (style.CELLS[STATIONS[station].cell], style.INK)
+    states = [lstm_history.spikes(period, peepholes).values[:, 0] for peepholes in runs.values()]
+    seen, cut = (int((each > SPIKE).sum()) for each in states)
     figure = figures.lines.draft(
-        [
-            Line(name, lstm_history.spikes(period, peepholes).values[:, 0], color)
-            for (name, peepholes), color in zip(runs.items(), colors, strict=True)
-        ],
+        [Line(name, each, color) for name, each, color in zip(runs, states, colors, strict=True)],
         value_range=(0.0, 1.0),
         value_title=_("state h"),
         time_title=_("time step"),
@@ -88,9 +88,10 @@ def timer(station: str, found: dict[str, LongRun], period: int, **place: object)
         time=False,
         title=_("One cell, nothing to read, a spike every {period} steps").format(period=period),
         caption=_(
-            "Built by hand, not trained: a trained advantage of peepholes did not show in our budget. "
-            "Each step writes 1/{period}; the gates see through their peepholes when it is full."
-        ).format(period=period),
+            "{seen} spikes in {steps} steps; with peepholes cut: {cut}. Built by hand, not trained: a trained "
+            "advantage of peepholes did not show in our budget. Each step writes 1/{period}; the gates see when it is "
+            "full."
+        ).format(seen=seen, cut=cut, steps=lstm_history.TIMED, period=period),
         **place,
     )
 
@@ -107,7 +108,9 @@ def sizes(station: str, found: dict[str, LongRun], period: int, **place: object)
         figure,
         time=False,
         title=_("What each part costs, with {units} units in every cell").format(units=lstm_history.UNITS),
-        caption=_("Counted in these networks. A block is one gate or candidate: the GRU has three, the LSTM four."),
+        caption=_(
+            "The GRU has {less} fewer than the LSTM: a block is one gate or candidate; it has three, the LSTM four."
+        ).format(less=percent(1 - weights(GRU) / weights(FORGETS))),
         **place,
     )
 

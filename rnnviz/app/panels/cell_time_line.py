@@ -14,18 +14,17 @@ from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, endings_righ
 
 
 def time_line(station: str) -> None:
-    """The stations in the order of history, and what leads from one to the next (assets/page.css draws the bars)."""
+    """The stations in the order of history, and what leads from one to the next (assets/history.css draws the bars)."""
     names = list(STATIONS)
     at = names.index(station)
     model = subject_of(station).model.name
     labels = {subject_of(name).model.name: _label(name) for name in names}
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="stations"):
-        st.html(_legend() + _heights(), width="content")
-        controls.subject_choice(_("Station"), "model", model, labels, label_visibility="collapsed", width="stretch")
-        with st.container(width="content", gap="small", key="walk"):
-            following = names[at + 1] if at + 1 < len(names) else None
-            _walk(_("Next cell"), "right", following, type="primary", icon_position="right")
+    with st.container(key="stations"):
+        st.html(_legend() + _heights())
+        with st.container(horizontal=True, vertical_alignment="top", key="walk"):
             _walk(_("Previous cell"), "left", names[at - 1] if at else None)
+            controls.subject_choice(_("Station"), "model", model, labels, label_visibility="collapsed", width="stretch")
+            _walk(_("Next cell"), "right", names[at + 1] if at + 1 < len(names) else None)
 
 
 def _label(station: str) -> str:
@@ -43,16 +42,16 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = _("Endings right, in strings of"), _("a guess: 50%")
-    lengths = [_("{length} symbols").format(length=length) for length in LENGTHS]
+    title, guess = _("Second-to-last letter right, in strings of"), _("a guess: 50%")
+    lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
-    why = _("All learnt without resets, so c of 1997 fills up.")
-    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul><p>{html.escape(why)}</p></div>'
+    lead = _("Choose a year.")
+    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul><p>{html.escape(lead)}</p></div>'
 
 
 def _heights() -> str:
     """The bars' heights: a style can take a number from nowhere else."""
-    button = '.stApp .st-key-stations [role="radiogroup"] button:nth-of-type({k}) em:nth-of-type({bar})'
+    button = '.stApp .st-key-walk [role="radiogroup"] button:nth-of-type({k}) em:nth-of-type({bar})'
     rules = (
         f"{button.format(k=k, bar=bar)} {{ --share: {share:g}; }}"
         for k, name in enumerate(STATIONS, start=1)
@@ -61,8 +60,8 @@ def _heights() -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def _walk(label: str, side: str, station: str | None, **looks) -> None:
+def _walk(label: str, side: str, station: str | None) -> None:
     changes = {} if station is None else {"model": subject_of(station).model.name}
     icon = f":material/chevron_{side}:"
-    more = {"disabled": not changes, "on_click": state.choose, "kwargs": changes, "width": "stretch"}
-    st.button(label, key=f"button-station-{side}", icon=icon, **more, **looks)
+    chosen = {"disabled": not changes, "on_click": state.choose, "kwargs": changes}
+    st.button(label, key=f"button-station-{side}", icon=icon, **chosen)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip, bold, percent
-from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE, weights
+from rnnviz.app.page import bold
+from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE
 from rnnviz.app.panels.network_views import listed
 from rnnviz.checkpoints import Card
-from rnnviz.studies import lstm_history
-from rnnviz.studies.lstm_history import LENGTHS, LONG, STATIONS, STRINGS, TIMED, LongRun, endings_right, subject_of
+from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, subject_of
 
 
 def card_of(station: str) -> Card:
@@ -16,7 +15,7 @@ def card_of(station: str) -> Card:
 
 
 def title(station: str) -> str:
-    """What a station could do, or could not: each is measured in the chips below it."""
+    """What a station could do, or could not: each is measured in the time line or in its own panel."""
     said = {
         JORDAN: _("1986: the network remembers nothing but its own outputs"),
         ELMAN: _("1990: the hidden state comes back, but its memory is short"),
@@ -34,42 +33,6 @@ def story(station: str) -> str:
     return sentences(bold(_("New:")), _(origin.added), bold(_("Still missing:")), _(origin.lacks))
 
 
-def chips(station: str, found: dict[str, LongRun], period: int) -> list[Chip]:
-    """What a station brought, beside the station that it improves on."""
-
-    def remembered(name: str) -> list[Chip]:
-        """Over strings read one by one, of a usual length and of a long one."""
-        words = _("strings of {length} symbols: {right} of {asked} endings right")
-        return [
-            _chip(name, words.format(length=length, right=endings_right(name, length), asked=STRINGS))
-            for length in LENGTHS
-        ]
-
-    def largest(name: str) -> Chip:
-        return _chip(name, _("{station}: c up to {size}").format(station=name, size=f"{found[name].sizes.max():,.0f}"))
-
-    seen, cut = (int((lstm_history.spikes(period, peepholes).values > SPIKE).sum()) for peepholes in (True, False))
-    in_stream = _("in the stream: {right} of {asked} endings right")
-    kept_time = _("{count} spikes in {steps} steps, one every {period}")
-    fewer = _("{less} fewer weights").format(less=percent(1 - weights(GRU) / weights(FORGETS)))
-    told = {
-        JORDAN: remembered(JORDAN),
-        ELMAN: remembered(ELMAN),
-        FIRST: [largest(FIRST), _chip(FIRST, in_stream.format(right=found[FIRST].right, asked=found[FIRST].asked))],
-        FORGETS: [largest(FORGETS), *remembered(FORGETS)],
-        PEEPS: [
-            _chip(PEEPS, kept_time.format(count=seen, steps=TIMED, period=period)),
-            _chip(FORGETS, _("without peepholes: {count} spikes").format(count=cut)),
-        ],
-        GRU: [*remembered(GRU), _chip(GRU, fewer)],
-    }
-    return told[station]
-
-
-def _chip(station: str, text: str) -> Chip:
-    return Chip(STATIONS[station].cell, text)
-
-
 def measured(station: str) -> str:
     """Where the cell was published, what its numbers count, and what the networks have in common and what not."""
     cards = {name: card_of(name) for name in STATIONS}
@@ -77,15 +40,13 @@ def measured(station: str) -> str:
     steps = {f"{rate:g}": [name for name, card in cards.items() if card.learning_rate == rate] for rate in rates}
     first = next(iter(cards.values()))
     counted = _(
-        "An ending: the last symbol but one of a string, which only a memory of its second tells; a guess is right in "
-        "half. Strings of {lengths} symbols are {strings} each, read one by one from a fresh state; the stream has "
-        "{count} symbols and never starts afresh; c is the largest of any unit in it."
+        "Counted: the second-to-last letter of a string, which needs a memory of the second one; a guess is right in "
+        "half. There are {strings} strings of {short} letters and {strings} of {long}, read one by one from a fresh "
+        "state. In training strings follow one another without a reset."
     )
     if station == PEEPS:
         counted = _("The timer is one cell, built by hand and not trained; a spike is a state above {size}.")
-    counted = counted.format(
-        count=f"{LONG:,}", size=f"{SPIKE:g}", strings=STRINGS, lengths=_(", ").join(map(str, LENGTHS))
-    )
+    counted = counted.format(size=f"{SPIKE:g}", strings=STRINGS, short=LENGTHS[0], long=LENGTHS[1])
     budgets = _(
         "All six have the same task, {units} hidden units, {updates} updates of {batch} streams and seed {seed}. Their "
         "step sizes differ ({steps}), so not all that differs is the cell. It says what these networks "

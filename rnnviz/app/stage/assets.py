@@ -17,6 +17,7 @@ _ASSETS = shipped_path("assets")
 _FOLDER = "rnnviz"
 STYLES = (
     "page.css",
+    "history.css",
     "stage.css",
     "cell.css",
     "sequence.css",

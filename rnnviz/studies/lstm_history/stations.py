@@ -40,8 +40,8 @@ STATIONS: dict[str, Origin] = {
     "Jordan 1986": Origin(
         "Jordan",
         1986,
-        "own outputs",
-        "but nothing else",
+        "output fed back",
+        "remembers only its own output",
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
         "Its past outputs come back.",
         "What it never put out is lost.",
@@ -50,7 +50,7 @@ STATIONS: dict[str, Origin] = {
     "Elman 1990": Origin(
         "RNN",
         1990,
-        "hidden state",
+        "hidden state fed back",
         "but soon fades",
         "Elman, Finding structure in time, Cognitive Science 14:179–211",
         "A copy of its hidden state comes back.",
@@ -61,7 +61,7 @@ STATIONS: dict[str, Origin] = {
         "LSTM 1997",
         1997,
         "memory cell",
-        "but never empties",
+        "but cannot forget: with no resets it saturates",
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
         "A cell c that only adds, with two gates.",
         "Nothing ever leaves c, so it fills up.",
@@ -70,7 +70,7 @@ STATIONS: dict[str, Origin] = {
     "LSTM 2000": Origin(
         "LSTM",
         2000,
-        "forget gate",
+        "forget gate, as today",
         "but poor at timing",
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
         "A forget gate f, which multiplies the old c.",
@@ -89,11 +89,11 @@ STATIONS: dict[str, Origin] = {
     "GRU 2014": Origin(
         "GRU 2014",
         2014,
-        "fewer gates",
-        "but not parallel",
+        "one state, two gates",
+        "but no output gate",
         "Cho et al., Learning phrase representations using RNN encoder–decoder, arXiv:1406.1078",
         "One state and two gates.",
-        "It still reads step by step.",
+        "No output gate: all that it stores is also put out.",
         ("z", "r"),
     ),
 }
