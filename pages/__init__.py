@@ -149,7 +149,7 @@ PAGES = (
         "What each layer adds.",
         asks=("cell", "layers", "directions", "weights"),
         tasks=("neighbour_xor", "slots"),
-        opens={"model": "neighbour-xor-lstm-two-2-seed0", "text": "0 1 1 0 1 1 1 1 1 1 1 0 0 1 0 0"},
+        opens={"model": "neighbour-xor-lstm-two-2-seed0", "text": "0 0 1 1 1 0 1 0"},
         needs=("real_vectors",),
         knobs=DeepNetwork,
     ),

@@ -15,8 +15,9 @@ at = deep_gradients.place(subject, state.knobs().loss_at)
 
 def build() -> Board:
     board = layer_grid.board(subject)
-    planes = depth_planes.panels(subject, board, span=5)
-    board.row(layer_grid.grid(subject, span=7 if planes else 12), *planes)
+    planes = depth_planes.panels(subject, board, span=7 if len(subject.tokens) <= layer_grid.FEW else 5)
+    board.row(layer_grid.grid(subject, span=12 - sum(panel["span"] for panel in planes)), *planes)
+    board.row(layer_grid.opened_state(subject, span=12))
     if results.answers_along(subject):
         board.row(layer_grid.readings(subject, board, span=12))
     if told := by_depth.panels(subject):
@@ -35,8 +36,8 @@ page.below(
         _("A column of the grid is one moment: from the input at the bottom to the answer at the top."),
         _("A row is one layer over time; h→ came from the left, h← from the right."),
         _(
-            "In the planes the neighbours are what a linear read-out of the layer's state says, 0 or 1; the score is "
-            "what the network answers by. Every straight line has been tried."
+            "In the planes a point's left and right neighbours are what a linear readout of the layer's state says, "
+            "about 0 or 1; the network answers “differ” where its score is above 0. Every straight line has been tried."
         ),
         _(
             "One layer only adds what its two sides say. No sum tells whether two bits differ: even shares fit best, "

@@ -1,36 +1,33 @@
 // The network as a grid: a column per step, a row per layer and direction, the words below, the answers above. Each
-// cell of the grid is a small picture of a state; the chosen one is opened beside it with all its quantities.
-import { canvas, element, inked, mark as markNumber, number, paint as paintNumber, percent, token } from "./dom.js";
+// cell of the grid is a small picture of a state; the chosen one is opened in a panel of its own (opened_state.js).
+import { canvas, element, inked, mark as markNumber, paint as paintNumber, percent, token } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 import { colorOf, drawUnits } from "./color.js";
-import { sharedLegends } from "./legend.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
 const FLOOR = 16; // pixels between two layers, and between the words and the first of them
 const NAMES = 76; // pixels that the names of the rows take
-const ASIDE = 330; // and the opened state, where it stands beside the grid
 const ANSWER = { signs: 37, words: 42 }; // the height of a row of answers
-const STACKED = 872; // up to which width the opened state stands below it
+const BAND = 14; // pixels between two networks
 const NARROW = 16; // the least width of a column with room for a sign
-const TALLEST = 54; // a state beside an opened one, as far as the rows share ROOM
+const TALLEST = 54; // a state, as far as the rows share ROOM
 const ROOM = 240;
 const ROWS = 18; // the least height of a state, whose row a finger chooses
-const PAIRS = 26; // of the line that says which two bits are compared
-const OPENED = 40; // pixels of an opened state, whose units stand as in the grid
+const PAIRS = 28; // of the line that says which two bits are compared
 
 export function createGrid(body, panel, stage) {
   const { header } = stage;
-  body.classList.toggle("stacked", body.clientWidth <= STACKED);
   const color = colorOf(header.scales, panel.scale, panel.range);
   const roomy = stage.steps <= ROOMY;
-  const beside = body.clientWidth - NAMES - (body.clientWidth > STACKED ? ASIDE : 0);
   const signs = roomy && panel.signs; // short enough to be read in a narrow column
-  const wide = roomy ? Math.max(signs ? NARROW : 38, Math.min(96, Math.floor(beside / stage.steps))) : 13;
+  const each = Math.floor((body.clientWidth - NAMES) / stage.steps);
+  const wide = roomy ? Math.max(signs ? NARROW : 38, Math.min(96, each)) : 13;
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
-  const least = signs ? Math.max(ROWS, Math.min(44, wide)) : roomy && wide >= 38 ? 44 : 32; // a state of 16 units is a square
-  const spare = roomy && body.clientWidth > STACKED ? Math.floor(ROOM / rows.length) - GAP : 0;
-  const tall = Math.max(least, Math.min(TALLEST, spare));
+  const edge = wide > 22 ? 3 : 1;
+  const spare = roomy ? Math.floor(ROOM / rows.length) - GAP : 0;
+  const square = Math.max(ROWS, Math.min(44, wide - 2 * edge)); // as a state of 16 units is
+  const tall = signs ? square : Math.max(roomy && wide >= 38 ? 44 : 32, Math.min(TALLEST, spare));
   const tops = [];
   let height = 0;
   rows.forEach((row, r) => {
@@ -38,19 +35,25 @@ export function createGrid(body, panel, stage) {
     height += tall + GAP + (row.layer === rows[r + 1]?.layer ? 0 : FLOOR);
   });
   const width = wide * stage.steps;
-  const edge = wide > 22 ? 3 : 1;
 
   const names = element("div", "grid-names");
   const scroller = element("div", "grid-scroll");
   const frame = element("div", "grid-frame");
   frame.append(names, scroller);
-  const opened = element("div", "grid-opened");
-  body.append(frame, opened);
+  body.append(frame);
 
-  const answered = panel.answers ?? [];
+  const answered = panel.answers ?? []; // the last is that of the network whose states these are
   const high = signs ? ANSWER.signs : ANSWER.words;
-  const above = high * answered.length;
-  for (const { name } of answered) names.append(sized(element("span", "grid-answer", name)));
+  const own = answered.length ? (high + BAND) * (answered.length - 1) : 0;
+  const above = own + (answered.length && high + FLOOR);
+  answered.forEach(({ name }, k) => names.append(spaced(sized(element("span", "grid-answer", name)), k)));
+  const cards = [...Array(answered.length).keys()].map((k) => {
+    const card = element("i", "grid-card");
+    const last = k === answered.length - 1;
+    Object.assign(card.style, { top: `${k * (high + BAND) - 4}px`, height: `${last ? above + height - own : high + 8}px` });
+    return card;
+  });
+  frame.prepend(...cards);
   const buttons = rows.map((row, r) => {
     const name = element("button", "grid-name", row.name);
     name.type = "button";
@@ -67,7 +70,7 @@ export function createGrid(body, panel, stage) {
 
   const sheet = element("div", "grid-sheet");
   sheet.style.width = `${width}px`;
-  const answers = answered.map(() => element("div", "grid-line"));
+  const answers = answered.map((_row, k) => spaced(element("div", "grid-line"), k));
   const words = element("div", "grid-line");
   for (let t = 0; t < stage.steps; t++) words.append(word(t));
   const picture = element("div", "grid-picture");
@@ -85,12 +88,11 @@ export function createGrid(body, panel, stage) {
   pairs.append(pair);
   sheet.append(now, ...answers, picture, words, ...(signs ? [pairs] : []));
   scroller.append(sheet);
-  rows.forEach((row, r) => {
-    if (row.layer === rows[r + 1]?.layer) return;
+  for (const top of [...(answered.length ? [-FLOOR] : []), ...tops.filter((_, r) => rows[r].layer !== rows[r + 1]?.layer).map((top) => top + tall + GAP)]) {
     const up = element("b", "", "↑"); // the way of the chosen step: what is below is read by what is above
-    up.style.top = `${above + tops[r] + tall + GAP}px`;
+    up.style.top = `${above + top}px`;
     now.append(up);
-  });
+  }
 
   /** Around both directions of a layer: together they are one bidirectional network. */
   function boxes() {
@@ -112,6 +114,12 @@ export function createGrid(body, panel, stage) {
 
   function sized(node) {
     node.style.height = `${high}px`;
+    return node;
+  }
+
+  /** What is below the answers of a network: another network, or its own layers. */
+  function spaced(node, k) {
+    node.style.marginBottom = `${k === answered.length - 1 ? FLOOR : BAND}px`;
     return node;
   }
 
@@ -176,41 +184,13 @@ export function createGrid(body, panel, stage) {
     stage.select({ step: Math.floor((event.clientX - place.left) / wide) });
   };
 
-  const heading = element("h4");
-  const list = element("div", "grid-quantities");
-  const head = element("div", "grid-head");
-  opened.append(head, list);
   let chosen = 0;
-  let quantities = [];
-
-  function open(r) {
-    chosen = r;
-    head.replaceChildren(heading, ...sharedLegends(rows[r].quantities, header.scales));
-    quantities = rows[r].quantities.map((quantity) => {
-      const line = element("div", "grid-quantity");
-      const name = element("b", "", quantity.name);
-      const called = element("small", "", quantity.called);
-      line.title = quantity.meaning;
-      if (quantity.color) inked(name, quantity.color);
-      const strip = canvas(OPENED, OPENED);
-      const value = element("span", "grid-value");
-      line.append(strip.node, name, value, called);
-      const shade = colorOf(header.scales, quantity.scale, quantity.range);
-      const { layer, direction } = rows[r];
-      const draw = (unit) => {
-        const values = stage.at(quantity.array);
-        drawUnits(strip.context, 1, 1, OPENED - 2, OPENED - 2, values, shade, unit, stage.ink);
-        const one = values[unit];
-        paintNumber(value, number(one, 2), one, { signal: quantity.name, layer, direction, unit });
-      };
-      return { line, draw };
-    });
-    list.replaceChildren(...quantities.map(({ line }) => line));
-    buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === r));
-  }
+  buttons[0].setAttribute("aria-pressed", true);
 
   function choose(r) {
-    open(r);
+    chosen = r;
+    buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === r));
+    stage.places.find((place) => place.panel.kind === "opened_state").view?.open(rows[r]);
     draw(stage.now, stage.now);
   }
 
@@ -227,14 +207,11 @@ export function createGrid(body, panel, stage) {
     if (width > room) scroller.scrollLeft = (step + 0.5) * wide - room / 2;
   }
 
-  function draw({ step, unit, snapshot }, before) {
+  function draw({ step, snapshot }, before) {
     if (snapshot !== before.snapshot) fill();
     now.style.transform = `translateX(${step * wide}px)`;
     mark.style.transform = `translate(${step * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
-    const place = { layer: rows[chosen].heading, step: stage.number(step), word: wordAt(step) };
-    heading.textContent = panel.strings.at.replace(/{(\w+)}/g, (_, name) => place[name]);
-    for (const quantity of quantities) quantity.draw(unit);
     const right = panel.solution?.[step] ?? -1;
     pair.hidden = right < 0;
     pair.style.transform = `translateX(${(step - 0.5) * wide}px)`;
@@ -242,6 +219,5 @@ export function createGrid(body, panel, stage) {
     for (const [t, place] of [...words.children].entries()) place.classList.toggle("asked", signs && right >= 0 && Math.abs(t - step) === 1);
     reveal(step);
   }
-  open(0);
   return { draw, destroy: () => observer.disconnect() };
 }

@@ -13,17 +13,6 @@ export function legend({ scale, low, high, name, power, below, above }, scales) 
   return box;
 }
 
-/** A legend for each scale of some quantities, with the names of all that are drawn on it. */
-export function sharedLegends(quantities, scales) {
-  const shared = new Map();
-  for (const { name, scale, range } of quantities) {
-    const key = `${scale} ${range}`;
-    const names = shared.has(key) ? `${shared.get(key).name} ${name}` : name;
-    shared.set(key, { scale, low: range[0], high: range[1], name: names });
-  }
-  return [...shared.values()].map((each) => legend(each, scales));
-}
-
 /** One scale for all pictures of a row. */
 export function createScale(body, panel, stage) {
   body.append(legend(panel.legend, stage.header.scales));

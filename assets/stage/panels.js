@@ -13,6 +13,7 @@ import { createLesson } from "./lesson.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
 import { createNextSymbol } from "./next_symbol.js";
+import { createOpenedState } from "./opened_state.js";
 import { createOwnLesson } from "./own_lesson.js";
 import { createPlanes } from "./planes.js";
 import { createProbabilities } from "./probabilities.js";
@@ -52,6 +53,7 @@ export const PANELS = {
   mixture: createMixture,
   order: createOrder,
   next_symbol: createNextSymbol,
+  opened_state: createOpenedState,
   own_lesson: createOwnLesson,
   planes: createPlanes,
   probabilities: createProbabilities,

@@ -1,10 +1,13 @@
 // Planes: many states as points of two classes, a straight line that parts them or does not, and the point of the
-// present step with its numbers. Each side of the line is tinted in the colour of the class that it stands for.
-import { element, number, paint, svg, write } from "./dom.js";
+// present step in a ring. Each side of the line is tinted in the colour of the class that it stands for.
+import { element, svg, write } from "./dom.js";
 
+const SIZE = { least: 132, most: 300 };
+const ABOVE = { abreast: 500, stacked: 380 }; // pixels of the first screen that are not theirs
 const BESIDE = 138; // pixels of the words beside a plane
-const SIZE = { least: 132, most: 215 };
-const ABOVE = 380; // and pixels of the first screen that are not theirs
+const BETWEEN = 20; // pixels between two planes
+const ABREAST = 440; // pixels from which on they stand side by side
+const PHONE = 760; // as in layers.css
 const EDGE = { left: 30, top: 18, bottom: 18, right: 4 };
 const APART = 24; // pixels between two groups of points that are named
 
@@ -17,13 +20,26 @@ export function createPlanes(body, panel, stage) {
     entry.prepend(sheet);
     key.append(entry);
   });
-  key.append(element("span", "", panel.strings.pair));
+  const ringed = element("span");
+  const sheet = svg("svg", { width: 18, height: 18, "aria-hidden": true });
+  sheet.append(svg("circle", { class: "plane-now", cx: 9, cy: 9, r: 7 }));
+  const bit = element("span");
+  ringed.append(sheet, bit);
+  key.append(ringed, element("span", "", panel.strings.pair));
   body.append(key);
-  const room = body.clientWidth - BESIDE - EDGE.left - EDGE.right - 8;
-  const tall = Math.floor((innerHeight - ABOVE) / 2) - EDGE.top - EDGE.bottom; // two, one below the other, end with it
-  const size = Math.max(SIZE.least, Math.min(SIZE.most, room, tall));
+  const abreast = body.clientWidth >= ABREAST;
+  const beside = !abreast && innerWidth > PHONE; // the words: one plane stands below the other, and both end with the screen
+  body.classList.toggle("beside", beside);
+  const across = abreast ? (body.clientWidth - BETWEEN) / 2 : body.clientWidth - (beside ? BESIDE : 0);
+  const tall = beside ? (innerHeight - ABOVE.stacked) / 2 - EDGE.top - EDGE.bottom : Math.max(innerHeight, 700) - ABOVE.abreast;
+  const size = Math.max(SIZE.least, Math.min(SIZE.most, Math.floor(across) - EDGE.left - EDGE.right, Math.floor(tall)));
   const planes = panel.planes.map((plane) => createPlane(body, plane, size, panel, stage));
-  return { draw: (now, before) => planes.forEach((draw) => draw(now, before)) };
+  return {
+    draw(now, before) {
+      write(bit, panel.strings.bit.replace("{step}", stage.number(now.step)));
+      for (const draw of planes) draw(now, before);
+    },
+  };
 }
 
 function createPlane(body, plane, size, panel, stage) {
@@ -33,7 +49,8 @@ function createPlane(body, plane, size, panel, stage) {
   const field = svg("svg", { x: EDGE.left, y: EDGE.top, width: size, height: size, class: "plane-field" });
   const words = element("div", "plane-words");
   sheet.append(...ticks(), field);
-  box.append(sheet, words);
+  words.append(element("h4", "", plane.title), element("p", "", plane.text));
+  box.append(words, sheet);
   body.append(box);
 
   function ticks() {
@@ -73,19 +90,11 @@ function createPlane(body, plane, size, panel, stage) {
   const ring = svg("circle", { class: "plane-now", r: 8 });
   field.append(ring);
 
-  const bit = element("span", "plane-bit");
-  const values = plane.words.map((word) => [word, element("b")]);
-  const here = element("p", "plane-here");
-  here.append(bit, ...values.map(([word, value]) => labelled(word, value)));
-  words.append(element("h4", "", plane.title), element("p", "", plane.text), here);
-
   return ({ step, snapshot }, before) => {
     if (step === before.step && snapshot === before.snapshot) return;
     const point = stage.at(`plane:${plane.name}`, step);
     const [cx, cy] = pixels(point);
     ring.style.transform = `translate(${cx}px, ${cy}px)`;
-    write(bit, panel.strings.bit.replace("{step}", stage.number(step)));
-    values.forEach(([, node], k) => paint(node, number(point[k], 2), point[k], { signal: plane.signals[k], layer: plane.layer }));
   };
 }
 
@@ -100,9 +109,3 @@ function dot(cx, cy, second, colors) {
 const isSecond = (pair) => pair === 1 || pair === 2; // the two bits differ
 const mean = (places) => [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
 const written = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
-
-function labelled(word, node) {
-  const box = element("span", "", `${word} `);
-  box.append(node);
-  return box;
-}

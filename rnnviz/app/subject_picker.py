@@ -135,7 +135,8 @@ def words_for(model: Model) -> list[str]:
         told.append(_("{count} layers").format(count=parts.layers))
     if parts.start in starts:
         told.append(starts[parts.start])
-    told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
+    if not model.shipped or len({card.size for card in cards().values() if card.task == parts.task}) > 1:
+        told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
     if not model.shipped:
         told.append(_("untrained, seed {seed}").format(seed=parts.seed))
     elif parts.seed:

@@ -38,19 +38,19 @@ def test_a_click_in_the_grid_opens_that_layer_at_that_step(arrive):
     visitor = arrive(f"{ADDRESS}?task=neighbour_xor&layers=2")
     names = visitor.texts(".grid-name")
     assert names == ["layer 2 h←", "layer 2 h→joined ↑", "layer 1 h←", "layer 1 h→"]
-    for row, step in ((3, 2), (0, 9), (2, 2)):
+    for row, step in ((3, 2), (0, 6), (2, 2)):
         visitor.page.mouse.click(*grid_place(visitor, row, step))
         visitor.at_step(step)
-        heading = visitor.page.locator(".grid-opened h4")
+        heading = visitor.page.locator(".stage-opened_state h4")
         layer, way = 2 - row // 2, ("right to left", "left to right")[row % 2]
         expect(heading).to_have_text(f"Layer {layer}, {way}, at bit {step + 1}")
         expect(visitor.page.locator(".grid-name[aria-pressed=true]")).to_contain_text(f"layer {layer} h{'←→'[row % 2]}")
-    assert visitor.texts(".grid-quantity b") == ["h", "i", "f", "g", "o", "c"]
+    assert visitor.texts(".opened-quantity b") == ["h", "i", "f", "g", "o", "c"]
 
 
 def test_the_opened_state_follows_the_keys_and_the_tabs_and_so_does_every_chart(arrive):
     visitor = arrive(ADDRESS)
-    strip = visitor.page.locator(".grid-quantity canvas").first
+    strip = visitor.page.locator(".opened-quantity canvas").first
     looks = [visitor.cursors, lambda: [visitor.page.locator(".grid-now").get_attribute("style")]]
     visitor.press("Home")
     visitor.at_step(0)
@@ -110,5 +110,6 @@ def test_a_sentence_at_the_limit_stays_usable(arrive):
     visitor.at_step(0)
     visitor.press("End")
     visitor.at_step(199)
+    visitor.page.locator(".readings-scroll").scroll_into_view_if_needed()
     expect(visitor.page.locator(".readings-column.now")).to_be_in_viewport()
     assert visitor.overflow() <= 0

@@ -7,7 +7,7 @@ import torch
 
 from rnnviz.subjects.sizes import task
 from tests.browser import reference_gradients as reference
-from tests.browser.painted import Look, Number, check, close, opened, walk
+from tests.browser.painted import Number, check, close, opened, walk
 from tests.browser.reference_networks import SIDES, read, shipped
 from tests.browser.test_painted_truth import in_equations
 
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 
 TRAVEL = "I would like to leave Taipei on November 2nd"
 BITS = "0 1 1 0 1 0 0 1"
-PLANES = ("left", "right", "score")
 MERGES = {"sum": torch.add, "mean": lambda a, b: (a + b) / 2, "product": torch.mul}
 
 
@@ -59,11 +58,6 @@ def test_two_directions_paints_the_truth(arrive, cell):
         check(walk(visitor, steps[1:3], (7,)), expected, signals | {f"h:{name}"})
 
 
-def without_planes(look: Look) -> Look:
-    """Less the numbers that test_painted_planes.py recomputes."""
-    return look._replace(numbers=[number for number in look.numbers if number.signal not in PLANES])
-
-
 @pytest.mark.parametrize(("cell", "ways"), [("LSTM", "two"), ("GRU", "one")])
 def test_a_deep_network_paints_the_truth(arrive, cell, ways):
     visitor = opened(arrive, f"/states?cell={cell}")  # a unit that is chosen on one page is that of the next
@@ -98,7 +92,7 @@ def test_a_deep_network_paints_the_truth(arrive, cell, ways):
     assert tabs.count() == 2 * (1 + (ways == "two"))
     for tab in range(tabs.count()):
         tabs.nth(tab).click()
-        looks = [without_planes(look) for look in walk(visitor, (0, 3, len(ids) - 1))]
+        looks = walk(visitor, (0, 3, len(ids) - 1))
         check(looks, expected, {"p", "log10 dL/dh", *own})
         shown_h = [number for number in looks[0].numbers if number.signal == "h"]
         assert [number.index for number in shown_h] == [4]

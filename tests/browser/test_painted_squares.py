@@ -89,7 +89,7 @@ def test_the_grid_of_a_deep_network(arrive):
         visitor.page.locator(".grid-name").nth(tab).click()
         for step in (0, 5):
             walk(visitor, [step])
-            for name, filled in zip("hifgoc", squares(visitor, ".grid-quantity canvas"), strict=True):
+            for name, filled in zip("hifgoc", squares(visitor, ".opened-quantity canvas"), strict=True):
                 values = run.layers[row][name].numpy()
                 limit = np.abs(values).max() if name == "c" else 1.0
                 assert shows(filled, values[step], scale(name), limit), f"{name} of {row} at step {step}"

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from rnnviz.subjects import Subject
 from tests.pages.visit import whole
 
+BITS = "0 0 1 1 1 0 1 0"  # that Deep network opens with
 MIRROR, DEEP = PAGES = ("two_directions.py", "deep_network.py")
 every_page = pytest.mark.parametrize("page", PAGES)
 

@@ -7,7 +7,7 @@ import pytest
 from rnnviz.app.i18n import LOCALES
 from rnnviz.tasks import TASKS
 from tests.labellers import labeller
-from tests.pages.deep_pages import DEEP, MIRROR, choice, every_page, press, task_of, type_in
+from tests.pages.deep_pages import BITS, DEEP, MIRROR, choice, every_page, press, task_of, type_in
 from tests.pages.visit import board, claim, land, panels, whole
 from tools.make_catalogues import read_po
 
@@ -53,7 +53,7 @@ def test_only_what_is_drawn_anew_asks_for_size_and_seed():
     at = press(at, "trained", False)
     at.number_input(key="seed").set_value(9)
     at = press(whole(at.run()), "size", "medium")
-    assert choice(at) == labeller(task="neighbour_xor", layers=2, weights="fresh", seed=9, size="medium")
+    assert choice(at) == labeller(task="neighbour_xor", layers=2, weights="fresh", seed=9, size="medium", text=BITS)
     assert choice(press(at, "trained", True)).units == labeller(task="neighbour_xor", layers=2).units
 
 
@@ -90,14 +90,14 @@ def test_each_suggestion_sets_real_controls_and_changes_the_page(page, k):
 def test_an_example_becomes_the_sentence_and_makes_room_for_another(page):
     at = land(page)
     offered = at.pills(key="example_text").options
-    assert set(offered) < set(TASKS[task_of(at)].examples)
+    assert set(offered) <= set(TASKS[task_of(at)].examples)
     at.pills(key="example_text").set_value(offered[0])
     at = whole(at.run())
     assert at.text_input(key="text").value == offered[0] == choice(at).text
     assert offered[0] not in at.pills(key="example_text").options
 
 
-@pytest.mark.parametrize(("place", "at_step"), [("middle", 8), ("last", 15), ("first", 0), ("every", None)])
+@pytest.mark.parametrize(("place", "at_step"), [("middle", 4), ("last", 7), ("first", 0), ("every", None)])
 def test_the_loss_of_the_deep_page_can_stand_anywhere(place, at_step):
     at = press(land(DEEP), "loss_at", place)
     titles = [panel["title"] for panel in panels(board(at)[0], "chart") if panel.get("accent")]

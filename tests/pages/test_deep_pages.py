@@ -11,12 +11,12 @@ import torch
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects import Subject
 from tests.labellers import labeller
-from tests.pages.deep_pages import DEEP, MIRROR, choice, every_page, press, task_of, type_in
+from tests.pages.deep_pages import BITS, DEEP, MIRROR, choice, every_page, press, task_of, type_in
 from tests.pages.visit import board, claim, land, panels, sentence, whole
 
 KINDS = {
     MIRROR: {"candidates": 1, "readings": 1, "datapath": 1, "chart": 4, "sides": 1, "equations": 2},
-    DEEP: {"grid": 1, "readings": 1},
+    DEEP: {"grid": 1, "opened_state": 1, "readings": 1},
 }
 
 
@@ -95,7 +95,7 @@ def test_the_address_that_a_visit_leaves_shows_another_visitor_the_same(page):
 
 
 def test_the_deep_page_opens_with_the_xor_and_two_layers():
-    assert choice(land(DEEP)) == labeller(task="neighbour_xor", layers=2)
+    assert choice(land(DEEP)) == labeller(task="neighbour_xor", layers=2, text=BITS)
     assert choice(land(DEEP, cell="GRU")) == labeller("GRU", task="neighbour_xor", layers=2)
 
 
@@ -117,7 +117,7 @@ def test_a_visitor_who_only_looked_at_travel_sentences_meets_the_xor():
     for page in ("step_through.py", DEEP):
         at.query_params.clear()  # as Streamlit does on the way to another page
         at = whole(at.switch_page(page).run())
-    assert choice(at) == labeller(task="neighbour_xor", layers=2)
+    assert choice(at) == labeller(task="neighbour_xor", layers=2, text=BITS)
     assert at.segmented_control(key="layers").value == 2
 
 

@@ -27,7 +27,7 @@ ALMOST = 0.95  # of the points: a line that is right about so many all but parts
 
 class Planes(NamedTuple):
     """``neighbours``: reads the left and the right neighbour in the lowest layer, (units) -> (2); ``left``: the left
-    one in the highest. ``points``: (N, 2) in both planes; ``line``: the best in the lowest; ``parted``: about how many
+    one in the highest. ``points``: (N, 2) in both planes; ``line``: the best in the lowest; ``parted``: of how many
     points one is right in the highest; ``before``, ``after``: the neighbours' bits, (N,)."""
 
     neighbours: LinearReadout
@@ -69,15 +69,15 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"plane:{name}", steps)
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
-    title = _("Does one straight line part {one} from {other}?").format(one=names[0], other=names[1])
-    caption = _("{points} points: bits of {count} new sequences, by linear read-outs.")
+    title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
+    caption = _("Each of {points} points is one bit of {count} new sequences.")
     panel = {
         "kind": "planes",
         "planes": drawn,
         "pairs": (2 * shown.before + shown.after).tolist(),
         "labels": names,
         "colors": label_colors(subject),
-        "strings": {"bit": _("bit {step}"), "pair": _("0, 1: its left and right neighbour")},
+        "strings": {"bit": _("bit {step}"), "pair": _("0, 1: left and right neighbour")},
         "title": title,
         "caption": caption.format(points=len(shown.before), count=SEQUENCES),
         "alternative": " ".join([title, *(f"{plane['title']}. {plane['text']}" for plane in drawn)]),
@@ -89,15 +89,14 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
 def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
     line, count = shown.line, len(shown.before)
-    text = _("Any straight line is wrong about {wrong} of them or more.").format(wrong=count - line.right)
+    text = _("Every straight line gets at least {wrong} of {count} wrong.").format(
+        wrong=count - line.right, count=count
+    )
     return {
         "name": "lowest",
-        "layer": 0,
-        "signals": ["left", "right"],
-        "words": [_("left"), _("right")],
         "title": _layer(1, subject.network().num_layers, _verdict(line.right, count)),
-        "text": text if line.right < count else _("The line is right about all {count}.").format(count=count),
-        "axes": [_("left"), _("right neighbour")],
+        "text": text if line.right < count else _("This line gets all {count} right.").format(count=count),
+        "axes": [_("left neighbour"), _("right neighbour")],
         "ticks": [[0, 1], [0, 1]],
         "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
         "line": [*line.normal.tolist(), line.offset],
@@ -109,20 +108,17 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     depth, names, count = subject.network().num_layers, label_names(subject), len(shown.before)
     verdict = _verdict(shown.parted, count)
     right = int(((shown.points[1][:, 1] > 0) == (shown.before != shown.after)).sum())
-    text = _("The network's own line is right about all {count}.")
+    text = _("The network's own line gets all {count} right.")
     if right < count:
-        text = _("The network's own line is right about {right} of {count}.")
+        text = _("The network's own line gets {right} of {count} right.")
     most = float(np.abs(np.concatenate([shown.points[1], own])[:, 1]).max())
     unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     tick = float(unit * (most // unit))
     return {
         "name": "highest",
-        "layer": depth - 1,
-        "signals": ["left", "score"],
-        "words": [_("left"), _("score")],
         "title": _layer(depth, depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
         "text": text.format(right=right, count=count),
-        "axes": [_("left"), _("score: {one} − {other}").format(one=names[1], other=names[0])],
+        "axes": [_("left neighbour"), _("score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
         "line": [0.0, 1.0, 0.0],

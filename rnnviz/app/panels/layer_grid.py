@@ -21,6 +21,7 @@ from rnnviz.trace import LayerTrace
 
 # The answers to whether two neighbours differ, short enough to stand at every step of a long sequence.
 _SIGNS = ("=", "≠")
+FEW = 10  # steps, for which the grid needs less than half of the width
 # What the links below the page set, so that each shows what it says whatever was chosen before.
 XOR = {"task": "neighbour_xor", "directions": "two", "trained": True}
 UNTRAINED = {"trained": False, "layers": 4, "seed": 0}
@@ -59,8 +60,45 @@ def compared(subject: Subject) -> dict[str, Subject]:
 
 def grid(subject: Subject, **place: object) -> dict:
     """Layers by steps: a small picture of each state, the words below, the answers above where there are any."""
+    answers = _answers(subject) if results.answers_along(subject) else {}
+    caption = _("Click a block, a layer's state, to open it.")
+    if answers.get("signs"):
+        caption = sentences(_("= alike, ≠ differ, ✓ right, ✗ wrong."), caption)
+    joined = {"joined": _("joined") + " ↑"} if len(results.trace(subject).directions) > 1 else {}
+    return {
+        "kind": "grid",
+        "rows": _rows(subject),
+        **joined,
+        **answers,
+        "strings": {"word": _("input"), "pair": _("neighbours")},
+        **_shared_shades(subject),
+        "title": _("Each layer reads the layer below"),
+        "caption": caption,
+        **place,
+    }
+
+
+def opened_state(subject: Subject, **place: object) -> dict:
+    """The block of the grid that is chosen, with all quantities of its layer and direction at the cursor."""
+    title, caption = (
+        _("Inside one block of the grid"),
+        _("A square is a hidden unit; the framed one has its number below."),
+    )
+    at = _("{layer}, at bit {step}") if task_of(subject) == XOR["task"] else _("{layer}, at {word}")
+    return {
+        "kind": "opened_state",
+        "rows": _rows(subject),
+        "strings": {"at": at},  # the bits of a sequence are all alike, so they go by their number
+        "title": title,
+        "caption": caption,
+        **place,
+    }
+
+
+def _rows(subject: Subject) -> list[dict]:
+    """Every layer and direction, the lowest first, with all its quantities."""
     trace, cell, shared = results.trace(subject), _cell(subject), _shared_shades(subject)
-    rows = [
+    return [
         {
             "layer": layer.layer,
             "direction": layer.direction,
@@ -81,22 +119,6 @@ def grid(subject: Subject, **place: object) -> dict:
         }
         for layer in trace.layers
     ]
-    answers = _answers(subject) if results.answers_along(subject) else {}
-    caption = _("Each block is one state: click it to open it.")
-    if answers.get("signs"):
-        caption = sentences(_("= alike, ≠ differ, ✓ right, ✗ wrong."), caption)
-    joined = {"joined": _("joined") + " ↑"} if len(trace.directions) > 1 else {}
-    return {
-        "kind": "grid",
-        "rows": rows,
-        **joined,
-        **answers,
-        "strings": {"word": _("input"), "at": _at(subject), "pair": _("neighbours")},
-        **shared,
-        "title": _("Each layer reads the layer below"),
-        "caption": caption,
-        **place,
-    }
 
 
 def _names(layer: LayerTrace, *, both: bool) -> dict[str, str]:
@@ -110,11 +132,6 @@ def _names(layer: LayerTrace, *, both: bool) -> dict[str, str]:
         "name": f"{name} {ARROWS[layer.direction]}",
         "heading": heading.format(number=layer.layer + 1),
     }
-
-
-def _at(subject: Subject) -> str:
-    """The heading of an opened state; the bits of a sequence are all alike, so they go by their number."""
-    return _("{layer}, at bit {step}") if task_of(subject) == XOR["task"] else _("{layer}, at {word}")
 
 
 def _answers(subject: Subject) -> dict:

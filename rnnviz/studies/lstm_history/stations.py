@@ -61,7 +61,7 @@ STATIONS: dict[str, Origin] = {
         "LSTM 1997",
         1997,
         "memory cell",
-        "but cannot forget: with no resets it saturates",
+        "cannot forget: fills up without resets",
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
         "A cell c that only adds, with two gates.",
         "Nothing ever leaves c, so it fills up.",
