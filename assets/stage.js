@@ -107,7 +107,8 @@ export class Stage {
         line.append(box);
         this.places.push({ panel, body, view: null });
       }
-      root.append(frame);
+      if (row[0].kind === "radius") this.transport.node.before(frame); // what the page invites to change comes first
+      else root.append(frame);
     }
     if (this.header.paged) root.append(this.transport.node);
     this.host.replaceChildren(root);

@@ -19,7 +19,9 @@ with claim:
 
 
 def build() -> Board:
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, about=compared)
+    board = Board(
+        subject.tokens, [True] * len(subject.tokens), units=1, counts=_("loss {t} of {steps}"), about=compared
+    )
     shared, log = knobs.map_range == "shared", knobs.map_scale == "log"
     board.row(*radius_slider.slider(fresh))
     board.row(*(gradient_map.scale(compared, log) if shared else []))
@@ -33,7 +35,7 @@ show(build)
 usual = FRESH | cells_compared.back()
 page.below(
     read=[
-        _("The diagonal is a loss at the very step; strong colour far to the left of it is a long reach."),
+        _("Replay goes down the rows. Strong colour far to the left of the diagonal is a long reach."),
         _("A thin band along the diagonal: early states get next to no message. Grey is the future."),
         _("On a linear scale only the largest is seen; the logarithmic one shows how fast the rest dies."),
     ],

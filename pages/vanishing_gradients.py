@@ -14,7 +14,7 @@ subject = compared[name]
 sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
     page.claim(
-        gradient_claims.headline(sizes),
+        gradient_claims.headline(compared, sizes),
         gradient_claims.what_to_do(fresh),
         gradient_claims.chips(compared, sizes),
         gradient_claims.measured(compared, knobs.forget_bias if fresh else None),
@@ -22,8 +22,9 @@ with claim:
 
 
 def build() -> Board:
-    # It opens at the first step, where the curves are furthest apart.
-    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, start=0, backwards=True, about=compared)
+    forward = gradient_runs.reads_forward(subject)
+    opens = {"start": 0 if forward else None, "backwards": forward}  # where what is read first is, and playing ends
+    board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
     board.row(*radius_slider.slider(fresh, followed=True))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
     board.row(gradient_lines.spectrum(compared, board), gradient_lines.bounds(subject, 7, name))
@@ -39,7 +40,7 @@ page.below(
     read=[
         _("Read from the right, where the loss is: a straight line means the same factor at each step back."),
         gradient_lines.in_words(compared),
-        _("The product of forget gates is not what is drawn: these are derivatives of the whole network."),
+        gradient_claims.beyond_the_gates(compared),
     ],
     suggestions=[
         (_("A linear RNN at radius 1.1: gradients grow"), linear | {"radius": 1.1}),

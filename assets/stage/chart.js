@@ -75,6 +75,7 @@ export function createChart(body, panel, stage) {
     const [x, y] = axes();
     if (time === "y") {
       const tall = Math.max(3, Math.abs(y.l2p(1) - y.l2p(0)));
+      cursor.dataset.name = stage.number(step); // on the axis, which names what is counted
       cursor.style.left = `${x._offset}px`;
       cursor.style.width = `${x._length}px`;
       cursor.style.height = `${tall}px`;

@@ -26,7 +26,7 @@ export function withEnds(layout, figure, width) {
   if (most > WIDEST * width) return layout;
   const value = lines.every(({ meta }) => meta?.percent) ? VALUE : ROOM; // small numbers become powers of ten
   const r = figure.layout.meta.ends === "first" ? layout.margin.r : Math.max(layout.margin.r, most + 6 + value);
-  const margin = { ...layout.margin, t: 14, r };
+  const margin = { ...layout.margin, t: figure.layout.meta.above ?? 14, r };
   return { ...layout, showlegend: false, margin };
 }
 
@@ -70,13 +70,19 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     return top;
   }
 
+  /** Where a name stands at the beginning of a line: below one that rises from there, above any other. */
+  function beside(index, from, at) {
+    const top = highest(index, from, at);
+    return at[1] - top > OVER ? at[1] + OVER : top - OVER;
+  }
+
   function placeEnds() {
     const isThere = (value) => Number.isFinite(value) && value !== null;
     ending = ends.map(({ node, index }) => {
       const { y } = plot._fullData[index];
       const k = atBeginnings ? y.findIndex(isThere) : y.findLastIndex(isThere);
       const at = pixels(index, k);
-      return { node, index, x: at && at[0] + 6, y: at && (atBeginnings ? highest(index, k, at) - OVER : at[1]) };
+      return { node, index, x: at && at[0] + 6, y: at && (atBeginnings ? beside(index, k, at) : at[1]) };
     });
     put(ending, false);
   }

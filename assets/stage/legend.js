@@ -8,7 +8,7 @@ export function legend({ scale, low, high, name, power, below, above }, scales) 
   const bar = element("i");
   bar.style.background = `linear-gradient(to right, ${stops})`;
   if (name) box.append(element("b", "", name));
-  const number = (value) => (power ? powerOfTen(value) : String(Number(value.toPrecision(2))).replace("-", "−"));
+  const number = (value) => (power ? powerOfTen(value).replace(/^1\.0×|\.0$/, "") : String(Number(value.toPrecision(2))).replace("-", "−"));
   box.append(element("span", "", `${below ? "≤ " : ""}${number(low)}`), bar, element("span", "", `${above ? "≥ " : ""}${number(high)}`));
   return box;
 }

@@ -1,4 +1,4 @@
-// The spectral radius as a slider with two zones: below 1 gradients vanish, above 1 they can explode. While it is dragged
+// The spectral radius as a slider with two zones: below 1 gradients vanish, above 1 they can grow. While it is dragged
 // the charts follow what was computed beforehand; let go, Python computes the networks of that radius.
 import { element } from "./dom.js";
 import { between } from "./sweep.js";
@@ -17,7 +17,9 @@ export function createRadius(body, panel, stage) {
   const told = element("small", "radius-told", words.dragged);
   for (const [side, end] of Object.entries({ least, most })) track.append(element("i", `end ${side}`, String(end)));
   track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", "1"), told);
-  label.append(element("span", "", words.name), track, reading);
+  const name = element("span", "radius-name", words.name);
+  if (words.note) name.append(element("small", "", words.note));
+  label.append(name, track, reading);
   body.append(label);
   let frame = null;
   let rest = null;

@@ -47,7 +47,10 @@ class Draft:
         self.traces.append({"type": "heatmap", **trace})
 
     def add_annotation(self, **annotation: object) -> None:
-        self.layout.setdefault("annotations", []).append(annotation)
+        font = {"weight": 700} | annotation.get(
+            "font", {}
+        )  # as the style sheet has it: else their boxes are too narrow
+        self.layout.setdefault("annotations", []).append(annotation | {"font": font})
 
     def add_shape(self, **shape: object) -> None:
         self.layout.setdefault("shapes", []).append(shape)

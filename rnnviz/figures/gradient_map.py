@@ -72,8 +72,9 @@ def gradient_map(
         if reach_name and len(there):
             at = int(there[(3 * len(there)) // 4 if forward else len(there) // 4])
             side = {"xanchor": "right", "xshift": -6} if forward else {"xanchor": "left", "xshift": 6}
-            text = f"<b>{style.plain(reach_name)}</b>"
-            fig.add_annotation(text=text, x=edge[at], y=place[at], font={"size": 13}, showarrow=False, **side)
+            fig.add_annotation(
+                text=style.plain(reach_name), x=edge[at], y=place[at], font={"size": 13}, showarrow=False, **side
+            )
     if beyond and steps > 2:
         corner = {"x": 0.97, "xanchor": "right", "y": 0.95, "yanchor": "top", "align": "right"}
         if matrix.direction == "backward":

@@ -9,9 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from pages.knobs import GradientMap, VanishingGradients
-from rnnviz.app.gradient_runs import reaching
 from rnnviz.app.panels import gradient_map
-from rnnviz.app.panels.gradient_claims import left
+from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.subjects import Subject
 from tests.pages.visit import arrive, board, chips, follow, panels
 
@@ -44,15 +43,11 @@ def told(at: AppTest) -> str:
     return chips(at) or "; ".join(maps)
 
 
-def left_over(subject: Subject) -> str:
-    return left(subject, subject.cell, reaching(subject))
-
-
 def to_tell(page: str, subjects: Iterable[Subject]) -> str:
     """What it should."""
     if page == "gradient_map.py":
         return "; ".join(gradient_map.title(subject.cell, subject) for subject in subjects)
-    return "; ".join(map(left_over, subjects))
+    return "; ".join(map(verdict, subjects))
 
 
 every_page = pytest.mark.parametrize("page", KNOBS)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pages.knobs import FRESH
-from rnnviz.app.panels.gradient_claims import of_forgetting
+from rnnviz.app.panels.gradient_claims import of_forgetting, verdict
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
@@ -13,7 +13,7 @@ from rnnviz.subjects.limits import MAX_RADIUS
 from tests.app.fresh_networks import on_noise
 from tests.app.test_gradient_claims import NUMBER, value
 from tests.intents import intents
-from tests.pages.gradient_pages import KNOBS, choose, every_page, left_over, shown_subject, told
+from tests.pages.gradient_pages import KNOBS, choose, every_page, shown_subject, told
 from tests.pages.visit import board, chips, claim, land, panels, sentence, whole
 
 LONGEST = " ".join(["what", "is", "the", "weather", "?"] * 40)
@@ -144,9 +144,9 @@ def test_the_suggested_networks_do_what_the_suggestions_say_wherever_one_comes_f
         chips(choose("vanishing_gradients.py", **elsewhere).button(key=f"button-try-{k}").click().run())
         for k in range(4)
     )
-    assert re.search(rf"RNN: × {NUMBER} after 99 steps", first)
-    assert "RNN: 100% left after 99 steps" in second
-    rnn, lstm = (value(re.search(rf"{cell}: {NUMBER} left after", third)[1]) for cell in ("RNN", "LSTM"))
+    assert re.search(rf"RNN × 10 every {NUMBER} steps", first)
+    assert "RNN hardly changes" in second
+    rnn, lstm = (value(re.search(rf"{cell} ÷ 10 every {NUMBER} steps", third)[1]) for cell in ("RNN", "LSTM"))
     assert lstm < rnn
 
 
@@ -158,10 +158,10 @@ def test_it_is_told_that_the_forget_gate_must_stay_open_and_that_every_block_has
 
 
 def test_the_sentence_says_of_what_networks_the_title_speaks():
-    shown = sentence(choose("vanishing_gradients.py", steps=100, forget_bias=-1.0))
-    assert shown.startswith(
-        "Untrained networks: spectral radius 0.9, bias −1 on the gates that keep (f, z). Drag the radius past 1."
-    )
+    at = choose("vanishing_gradients.py", steps=100, forget_bias=-1.0)
+    assert claim(at).startswith("Gradients vanish in the untrained ")
+    assert sentence(at).startswith("Untrained networks: forget gates start mostly shut. Drag the radius past 1.")
+    assert "the LSTM's f and the GRU's z, start with the bias −1." in sentence(at)
 
 
 @every_page
@@ -199,4 +199,4 @@ def test_another_task_is_compared_with_its_own_networks():
     query = {"model": "slots-gru-one-1-seed0", "text": "from Paris to Rome", "reads": "own"}
     at = land("vanishing_gradients.py", **query)
     subject, _refused = Subject.from_query(query)
-    assert chips(at) == "; ".join(map(left_over, family(subject).values()))
+    assert chips(at) == "; ".join(map(verdict, family(subject).values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,15 +19,16 @@ from rnnviz.app.written import of_log, significant
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
-SHORT = 20  # steps; on fewer a rate would be an extrapolation
-FAR = 5  # and so would one be that takes more than so many times the steps that were seen
+SHORT = 20  # steps; on fewer a rate would be an extrapolation, as one for more steps than were seen
 LEVEL = 0.005  # log10 of a change that two digits do not show
+MOSTLY = 0.6  # of the way open, or shut, by its bias: a gate
+SEEN = 0.2  # log10 of what is seen as a bend of a curve
 DECADES = 2  # of which a gradient that has vanished has lost more, and one that has exploded gained
 
 
-def headline(sizes: Mapping[str, Signal]) -> str:
-    """Which networks' gradient reaches the first step that is read, in words. ``sizes``: ``reaching`` of each, by
-    name."""
+def headline(compared: Subjects, sizes: Mapping[str, Signal]) -> str:
+    """Which networks' gradient reaches the first step that is read, in words, and whether they are trained, where that
+    is the same of all. ``sizes``: ``reaching`` of each, by name."""
     if all(len(curve.values) == 1 for curve in sizes.values()):
         return _("One step: a gradient has nothing to go back through")
     fates: dict[str, list[str]] = {}
@@ -36,16 +38,16 @@ def headline(sizes: Mapping[str, Signal]) -> str:
         "vanishes": [_("Gradients vanish in the {cells}")],
         "survives": [
             _("Gradients survive in the {cells}"),
-            _("{told}, but survive in the {cells}"),
             _("{told}, survive in the {cells}"),
         ],
-        "explodes": [_("Gradients explode in the {cells}"), _("{told}, but explode in the {cells}")],
+        "explodes": [_("Gradients explode in the {cells}"), _("{told}, explode in the {cells}")],
     }
-    told, there = "", [fate for fate in words if fate in fates]
-    for fate in there:
-        first, *later = words[fate]
-        text = first if not told else later[0] if fate == there[-1] else later[1]
-        told = text.format(told=told, cells=together(fates[fate]))
+    kinds = {subject.trained for subject in compared.values()}
+    kind = "{cells}" if len(kinds) > 1 else _("trained {cells}") if True in kinds else _("untrained {cells}")
+    told = ""
+    for fate in (fate for fate in words if fate in fates):
+        cells = together(fates[fate])
+        told = words[fate][bool(told)].format(told=told, cells=cells if told else kind.format(cells=cells))
     return told
 
 
@@ -69,15 +71,22 @@ def what_to_do(fresh: bool) -> str:
     """Of what networks the title speaks, for it holds of no others; and what to do next."""
     if not fresh:
         told = _("From right to left: what is left of the gradient on its way back to the first step.")
-        return sentences(told, _("Press Play."))
+        return sentences(told, _("Press Replay."))
     knobs = state.knobs()
-    settings = [_("spectral radius {radius}"), _("bias {bias} on the gates that keep (f, z)")]
+    settings = [_opened_by(knobs.forget_bias)]
     settings += [_("recurrent start {start}")] if "start" in knobs.changed() else []
     settings += [_("RNN's activation {activation}")] if "activation" in knobs.changed() else []
     names = {name: _(knobs.declared()[name].options[getattr(knobs, name)]) for name in ("start", "activation")}
     told = _("Untrained networks: {settings}.").format(settings=_(", ").join(settings))
-    told = told.format(radius=f"{knobs.radius:g}", bias=_signed(knobs.forget_bias), **names)
-    return sentences(told, invitation())
+    return sentences(told.format(**names), invitation())
+
+
+def _opened_by(bias: float) -> str:
+    """How far the gates that keep the state are open, by their bias alone."""
+    share = 1 / (1 + math.exp(-bias))
+    if share > MOSTLY:
+        return _("forget gates start mostly open")
+    return _("forget gates start mostly shut") if share < 1 - MOSTLY else _("forget gates start half open")
 
 
 def invitation() -> str:
@@ -87,7 +96,32 @@ def invitation() -> str:
 
 def measured(compared: Subjects, bias: float | None) -> str:
     """What the words mean, what the gates have to do with it, and of what networks and what loss the numbers are."""
-    return sentences(in_words(), of_forgetting(compared, bias), cells_compared.conditions(compared))
+    start = "" if bias is None else _("The gates that keep, the LSTM's f and the GRU's z, start with the bias {bias}.")
+    gates = start.format(bias=_signed(bias or 0.0))
+    return sentences(in_words(), gates, of_forgetting(compared, bias), cells_compared.conditions(compared))
+
+
+def beyond_the_gates(compared: Subjects) -> str:
+    """Why an LSTM keeps more of its gradient than its forget gates do; else that these are not what is drawn."""
+    usual = _("The product of forget gates is not what is drawn: these are derivatives of the whole network.")
+    subject = compared.get("LSTM")
+    read = np.array([0.0]) if subject is None else _on_its_way(reaching(subject))
+    if subject is None or len(read) < SHORT or not np.isfinite(read).all():
+        return usual
+    share, steps, seen = openness(subject), len(read) - 1, float(read[0] - read[-1])
+    alone = steps * math.log10(share)
+    if not max(alone + 1, -DECADES) < seen <= 0:
+        return usual
+    told = _(
+        "Forget gates of {share} alone would leave {alone} after {steps} steps. The LSTM keeps {left}: c also comes "
+        "back to itself through h and the gates."
+    ).format(share=f"{share:.2f}", alone=of_log(alone), steps=steps, left=of_log(seen))
+    bends = _(
+        "Its curve drops at the loss, which reaches c only through the output gate, and rises at the first steps, "
+        "where c is small and tanh steep."
+    )
+    lowest = int(read.argmin())
+    return sentences(told, bends if read[-1] - read[-2] > SEEN and read[0] - read[lowest] > SEEN / 2 else "")
 
 
 def far_reach(sizes: Mapping[str, Signal]) -> str:
@@ -98,9 +132,11 @@ def far_reach(sizes: Mapping[str, Signal]) -> str:
     if not reaching:
         cells = together([called(name) for name in sizes])
         return _("The last loss fades before the first step in the {cells}").format(cells=cells)
-    told = _("In the {cells} 1% of the gradient reaches the first step")
+    told = _("1% of the gradient gets back to the first step in the {cells}")
     if len(reaching) < len(sizes):
-        told = _("Only in the {cells} does 1% of the gradient reach the first step")
+        told = _("Only the {cells} carry 1% of the gradient back to the first step")
+        if len(reaching) == 1:
+            told = _("Only the {cells} carries 1% of the gradient back to the first step")
     return told.format(cells=together(reaching))
 
 
@@ -113,20 +149,9 @@ def steps_back(sizes: Signal) -> int:
 
 
 def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
-    """What is left at the first step, for each network. ``sizes``: as of ``headline``."""
-    return [Chip(subject.cell, left(subject, name, sizes[name])) for name, subject in compared.items()]
-
-
-def left(subject: Subject, name: str, sizes: Signal) -> str:
-    """What is left of one network's gradient where its curve ends, at the step that is read first."""
-    read = _on_its_way(sizes)
-    if exploded(subject) is not None or len(read) == 1 or not np.isfinite(read).all():
-        return verdict(subject, name, sizes)
-    seen, steps = float(read[0] - read[-1]), len(read) - 1
-    if seen > LEVEL:
-        return _("{cell}: × {factor} after {steps} steps").format(cell=name, factor=of_log(seen), steps=steps)
-    share = f"{10**seen:.0%}" if seen >= -DECADES else of_log(seen)
-    return _("{cell}: {share} left after {steps} steps").format(cell=name, share=share, steps=steps)
+    """How fast each network's gradient changes: what is left at the first step stands at its curve. ``sizes``: as of
+    ``headline``."""
+    return [Chip(subject.cell, verdict(subject, name, sizes[name])) for name, subject in compared.items()]
 
 
 def verdict(subject: Subject, name: str = "", sizes: Signal | None = None) -> str:
@@ -168,7 +193,7 @@ def _rate(sizes: np.ndarray) -> gradients.Slope | None:
     if len(sizes) < SHORT:
         return None
     slope = gradients.slope(Signal("size", ("time",), sizes))
-    return slope if slope.steps_per_tenfold <= FAR * len(sizes) else None
+    return slope if slope.steps_per_tenfold <= len(sizes) else None
 
 
 def _change(cell: str, sizes: np.ndarray) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz import figures, gradients
 from rnnviz.app import naming
-from rnnviz.app.comparison import Subjects, called
+from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.gradient_runs import (
     curves,
     exponent,
@@ -49,17 +49,17 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
             label = f"{called(cell)} ∂L/∂{by}" if parts and apart else called(cell)
             meta = {"signal": signal_of(name), "network": cell, "label": label} | POWER
             drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
-    caption = _("From right to left: each curve starts at the loss. A straight line: the same factor at every step.")
+    caption = sentences(_by_which(compared, loss_at), _("A straight line means the same factor at every step."))
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),
-        value_title=_("size (log scale)"),
+        value_title=_("size of the gradient (log scale)"),
         time_title=_("time step"),
         powers=True,
         height=400,
     )
     _tell_the_way(figure, next(iter(compared.values())), loss_at)
-    figure.update_layout(meta={"ends": "first"}, margin={"t": 26})  # Chinese words above are higher than others
+    figure.update_layout(meta={"ends": "first", "above": 26})  # Chinese words there are higher than others
     return chart(
         figure,
         span=12,
@@ -67,6 +67,18 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
         caption=_("{caption} Bands: smallest to largest of seeds 0 to 9.").format(caption=caption)
         if repeat
         else caption,
+    )
+
+
+def _by_which(compared: Subjects, loss_at: str) -> str:
+    """What the gradient of each network is one by: its whole state."""
+    common, by = naming.common(subject.cell for subject in compared.values()), {}
+    for name, subject in compared.items():
+        parts = [naming.letter(common, part) for part in curves(subject, loss_at) if part != "state"]
+        by.setdefault(f"({', '.join(parts)})" if len(parts) > 1 else parts[0], []).append(called(name))
+    told = _("∂L/∂{state} in the {cells}")
+    return _("{derivatives}.").format(
+        derivatives=_(", ").join(told.format(state=state, cells=together(cells)) for state, cells in by.items())
     )
 
 

@@ -50,8 +50,8 @@ def title(name: str, subject: Subject) -> str:
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    told = _("Each row follows one loss back; left of the line under 1% remains.")
-    return sentences(told, invitation() if fresh else _("Press Play."))
+    rows = _("Each row is one loss, followed back; left of the 1% line, less remains.")
+    return sentences(rows, invitation() if fresh else _("Press Replay to go from row to row."))
 
 
 def measured(compared: Subjects) -> str:
@@ -76,13 +76,11 @@ def furthest(subject: Subject) -> np.ndarray:
     return (order + 1 if reads_forward(subject) else len(back) - order)[turn]
 
 
-def _border(subject: Subject) -> str:
-    """What the line of a map parts."""
+def _which(subject: Subject) -> str:
+    """Of which loss a map's title speaks."""
     if exploded(subject) is not None:
         return ""
-    edge = furthest(subject)
-    first = 1 if reads_forward(subject) else len(edge)
-    return _("Nowhere below 1%.") if (edge == first).all() else _("Beyond the line: below 1%.")
+    return _("The last loss, in the bottom row.") if reads_forward(subject) else _("The last loss, in the top row.")
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
@@ -99,7 +97,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
     ranges = {cell: _limits([signal], log) for cell, signal in sizes.items()}
     if shared:
         ranges = dict.fromkeys(sizes, _limits(list(sizes.values()), log))
-    way = _("◀ read a row\nfrom its loss") if reads_forward(next(iter(compared.values()))) else ""
+    way = _("◀ read left,\nfrom the loss") if reads_forward(next(iter(compared.values()))) else ""
     return [
         chart(
             name_trace(
@@ -110,7 +108,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     log=log,
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
-                    beyond=_("the future\ncannot matter") if cell == next(iter(sizes)) else "",
+                    beyond=_("after the loss:\nno effect") if cell == next(iter(sizes)) else "",
                     way=way if cell == next(iter(sizes)) else "",
                     reach=furthest(compared[cell]),
                     reach_name="1%",
@@ -124,7 +122,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             span=12 // len(sizes),
             accent=style.CELLS[compared[cell].cell],
             title=title(cell, compared[cell]),
-            caption=_border(compared[cell]),
+            caption=_which(compared[cell]),
             legends=[]
             if shared
             else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log, "below": log}],
@@ -158,7 +156,7 @@ def reach(compared: Subjects, board: Board) -> dict:
         tokens_of(compared),
         label=_("{name}, state at step 1"),
         value_range=(float(min(ends)), float(max(ends))) if ends else None,
-        value_title=_("size (log scale)"),
+        value_title=_("size of the gradient (log scale)"),
         time_title=_("state at step k"),
         powers=True,
         height=300,

@@ -21,9 +21,10 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
         return []
     knob = state.knobs().declared()["radius"]
     words = {
-        "name": _(knob.label),
+        "name": _("Spectral radius of W"),
+        "note": _("stretch per step, in the long run"),
         "below": _("tends to vanish"),
-        "above": _("can explode"),
+        "above": _("can grow; tanh limits it") if state.knobs().activation == "tanh" else _("can explode"),
         "dragged": _("≈ between computed radii; exact when you let go"),
     }
     of = _settings() if followed and _is_quick() else ""
