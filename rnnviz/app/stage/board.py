@@ -58,10 +58,9 @@ class Board:
     at which a sequence that is new to the visitor opens, the last one unless given. ``snapshots``: one label for each
     state of the network that the board shows ("after 400 updates"), in order; with them it has a second slider and
     opens at the last. ``backwards``: playing goes from the last step to the first, as a gradient does; ``counts``: what
-    it calls a step, where that is not its number alone: a text with {t} and {steps}, or with {back} and {most} steps
-    back. ``paged``: one row is seen at a time, a scene of a story; each row holds one panel, which has a title, and as
-    ``deeper`` the text and the address of the page that tells more. ``about``: by name what it draws, which a picture
-    that is taken along says.
+    it calls a step, in other words: a text with {t} of {steps}, or {back} of {most} back. ``paged``: one row is seen
+    at a time, a scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text and the
+    address of the page that tells more. ``about``: by name what it draws, which a picture that is taken along says.
     """
 
     def __init__(
