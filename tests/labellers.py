@@ -1,7 +1,8 @@
 """Networks that label every step, and what they read, by the words of their structure."""
 
 from rnnviz.subjects import Subject, Text, Untrained
-from rnnviz.subjects.models import FAR, with_structure
+from rnnviz.subjects.models import FAR
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sizes import task as task_of
 from rnnviz.tasks import EchoFuture
 

@@ -8,7 +8,8 @@ from rnnviz.cells import TRIO
 from rnnviz.checkpoints import MODELS, Card, load, shipped
 from rnnviz.subjects import Shipped, catalogue
 from rnnviz.subjects.limits import MAX_LAYERS
-from rnnviz.subjects.models import FAR, with_structure
+from rnnviz.subjects.models import FAR
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sizes import task
 from rnnviz.tasks import EchoFuture
 from rnnviz.training import accuracy, asked

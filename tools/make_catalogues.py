@@ -54,7 +54,7 @@ def collect() -> dict[str, list[str]]:
         for name in page.knobs.declared():
             found.setdefault(name, []).append("rnnviz/refusals.py")
     own = [entry.name for kind in (Untrained, Recipe) for entry in fields(kind)]
-    for name in (*own, *OPTIONS, "length", "window", "weights", "option"):
+    for name in (*own, *OPTIONS, "length", "window", "weights", "option", "update"):
         found.setdefault(name, []).append("rnnviz/refusals.py")  # the fields that a refusal can name
     return found
 

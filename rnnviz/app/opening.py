@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz.app.i18n import language
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Given, Subject, Text, needs
+from rnnviz.subjects import Subject, Text, needs
 from rnnviz.subjects.limits import MAX_TOKENS
 from rnnviz.subjects.sizes import task
 
@@ -29,8 +29,8 @@ def is_about(page: Page, wanted: Subject) -> bool:
 
 
 def is_brought(subject: Subject) -> bool:
-    """Whether the network is the visitor's own: they have brought it to see it, on any page that can show it."""
-    return isinstance(subject.model, Given)
+    """Whether the network is the visitor's own: brought or trained to be seen, on any page that can show it."""
+    return not subject.model.structured
 
 
 def opening(page: Page) -> Subject:

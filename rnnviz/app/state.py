@@ -19,7 +19,7 @@ from rnnviz.app.opening import first_example, is_about, is_brought, lack, left_o
 from rnnviz.app.own_model import at_start
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Model, Subject, old_links
-from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import FIELDS
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _changed(changes: dict[str, object]) -> Subject:
     if "task" in changes:
         name = changes["task"]
         changes = {"text": st.session_state[_TEXTS].get(name) or first_example(name)} | changes
-        base = base if base.load().provenance.seed is not None else opening(row())
+        base = base if base.model.structured else opening(row())
     if not {"sequence", *_OF_A_SUBJECT} >= set(changes):
         changes = {"trained": st.session_state.get(_TRAINED, True)} | changes
     return base.with_(**changes)

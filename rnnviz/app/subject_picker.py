@@ -14,11 +14,11 @@ from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.compute import computed, once
 from rnnviz.studies.cell_comparison import is_plain
-from rnnviz.subjects import Model, Shipped, Subject, needs
+from rnnviz.subjects import Model, Shipped, Subject, Trained, needs
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
 from rnnviz.subjects.limits import MAX_SEED, MAX_STEPS
-from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Task
 
@@ -110,25 +110,15 @@ def named(model: Model) -> str:
 
 def words_for(model: Model) -> list[str]:
     """The words of its name, the cell first."""
+    if isinstance(model, Trained):
+        learnt = _learnt(model.task.name, getattr(model.task, "distance", 0))
+        return [model.cell, learnt, _("after {count} updates").format(count=f"{model.update:,}")]
     if not model.structured:
         return [model.cell, model.title or _("your own")]
     parts = model.structure
-    tasks = {
-        "intents": _("intents"),
-        "slots": _("travel"),
-        "echo_future": _("echo, {count} ahead").format(count=parts.distance),
-        "neighbour_xor": _("XOR"),
-        "recall": _("first letter"),
-        "flip_flop": _("three switches"),
-        "continual_reber": _("grammar"),
-        "xor_stream": _("XOR of a stream"),
-        "parity": _("parity"),
-        "selective_copy": _("selective copying"),
-        "": _("no task"),
-    }
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
-    told = [parts.cell, tasks.get(parts.task, parts.task)]
+    told = [parts.cell, _learnt(parts.task, parts.distance)]
     if parts.directions == "two":
         told.append(_("both ways"))
     if parts.layers > 1:
@@ -142,6 +132,24 @@ def words_for(model: Model) -> list[str]:
     elif parts.seed:
         told.append(_("training {number}").format(number=parts.seed + 1))
     return told
+
+
+def _learnt(name: str, distance: int) -> str:
+    """A task in a few words."""
+    tasks = {
+        "intents": _("intents"),
+        "slots": _("travel"),
+        "echo_future": _("echo, {count} ahead").format(count=distance),
+        "neighbour_xor": _("XOR"),
+        "recall": _("first letter"),
+        "flip_flop": _("three switches"),
+        "continual_reber": _("grammar"),
+        "xor_stream": _("XOR of a stream"),
+        "parity": _("parity"),
+        "selective_copy": _("selective copying"),
+        "": _("no task"),
+    }
+    return tasks.get(name, name)
 
 
 def pick_sequence() -> None:

@@ -4,7 +4,7 @@ from rnnviz.refusals import Refused
 from rnnviz.subjects.from_python import subject
 from rnnviz.subjects.learning import train
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Reading, Tokens
-from rnnviz.subjects.models import Given, Model, Shipped, Untrained
+from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
 from rnnviz.subjects.subject import Subject
 
@@ -24,6 +24,7 @@ __all__ = [
     "Subject",
     "Text",
     "Tokens",
+    "Trained",
     "Untrained",
     "Vectors",
     "subject",

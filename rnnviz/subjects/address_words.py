@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from rnnviz.cells import CELLS
 from rnnviz.refusals import Refused
-from rnnviz.subjects.models import Given, Model, Shipped, Untrained
+from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
 from rnnviz.subjects.options import OPTIONS
 
 
@@ -16,6 +16,8 @@ def to_word(model: Model) -> str:
         return model.name
     if isinstance(model, Given):
         return f"given~{model.digest}"
+    if isinstance(model, Trained):
+        return f"trained~{model.run}~{model.update}"
     parts = ["untrained"]
     for field in fields(model):
         value = getattr(model, field.name)
@@ -29,6 +31,9 @@ def from_word(word: str) -> Model:
     kind, *parts = word.split("~")
     if kind == "given":
         return Given("~".join(parts))
+    if kind == "trained":
+        run, _tilde, update = "~".join(parts).partition("~")
+        return Trained(run, _value(update, 0))
     if kind != "untrained":
         return Shipped(word)
     values: dict[str, object] = {}

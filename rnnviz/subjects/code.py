@@ -6,20 +6,23 @@ from dataclasses import fields
 
 from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.limits import MAX_LENGTH
-from rnnviz.subjects.models import Model, Shipped, Untrained
+from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
 from rnnviz.subjects.sequences import Long, Sequence, Text, Vectors, fields_of
 
 
 def code_of(model: Model, sequence: Sequence) -> str:
-    """A call of ``rnnviz.subject``; what was given is called ``network``, ``x`` and ``vocabulary`` in it."""
+    """A call of ``rnnviz.subject``; what was given is called ``network``, ``x`` and ``vocabulary`` in it, a
+    training ``run``."""
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(model, Untrained):
         arguments = _structure(model)
+    if isinstance(model, Trained):
+        arguments = ["run", f"update={model.update}"]
     named = fields_of(sequence)
     if isinstance(sequence, Vectors):
         arguments.append("x=x")
         del named["vectors"]
-    elif isinstance(sequence, Text) and not model.structured:
+    elif isinstance(sequence, Text) and isinstance(model, Given):
         arguments.append("vocabulary=vocabulary")
     if isinstance(sequence, Long) and sequence.at_once < sequence.steps <= MAX_LENGTH:
         named["at_once"] = sequence.at_once

@@ -1,4 +1,4 @@
-"""``rnnviz.subject``: a subject from what one has in Python, a network or its name, and a tensor, a text or a seed."""
+"""``rnnviz.subject``: a subject from what one has in Python: a network or a run of training, and what it reads."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from rnnviz.plain_modules import as_plain
 from rnnviz.refusals import Note
 from rnnviz.sharing import from_torch
 from rnnviz.subjects.address_words import from_word
-from rnnviz.subjects.given import keep_network, keep_vectors
+from rnnviz.subjects.given import keep_network, keep_run, keep_vectors
 from rnnviz.subjects.limits import MAX_LENGTH
-from rnnviz.subjects.models import Given, Model, Untrained, load, with_structure
+from rnnviz.subjects.models import Given, Model, Trained, Untrained, load
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
 from rnnviz.subjects.subject import Subject
 from rnnviz.surroundings import taken_out
+from rnnviz.training import Training
 
 
 def subject(
-    model: str | nn.Module | Model = "intents-lstm-small",
+    model: str | nn.Module | Model | Training = "intents-lstm-small",
     x: Tensor | None = None,
     *,
     at: str | None = None,
@@ -41,6 +43,7 @@ def subject(
 
     ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
+    a run of ``rnnviz.train``, as it is after ``update`` updates, the last at which it kept a snapshot unless given;
     a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept; or a bigger model, of which the module called
     ``at``, or the only one, is shown on what comes into it when the model runs on ``x``, with the embedding and the
     head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
@@ -56,6 +59,10 @@ def subject(
     if isinstance(model, nn.Module):
         model, x, title, notes = _itself(model, x, at)
         kept: Model = Given(keep_network(model, title, words, notes=notes))
+    elif isinstance(model, Training):
+        run = keep_run(model)
+        kept = Trained(run, structure.pop("update", model.snapshots[-1].update))
+        kept = with_structure(kept, **structure) if structure else kept
     else:
         kept = _model(model, structure)
     given = [value for value in (x, text, example, noise) if value is not None]

@@ -1,4 +1,4 @@
-"""Networks and sequences that were brought to this process, kept by what they are: a digest of their numbers.
+"""Networks, sequences and runs of training that this process was brought or made, kept by what they are: a digest.
 
 What Python brings is there for all who ask this process. What a visitor of the app brings has an ``owner``, their
 session, and is there for no other: whoever else has its digest is refused as if it had never been here.
@@ -12,7 +12,8 @@ import math
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
 from torch import Tensor, nn
@@ -22,7 +23,9 @@ from rnnviz.network import Network
 from rnnviz.refusals import Note, Refused
 from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES, MOST_OF_ALL_BYTES
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
+from rnnviz.tasks import Task
 from rnnviz.torch_modules import as_network
+from rnnviz.training import Snapshot, Training
 
 T = TypeVar("T")
 Owner = str | None  # None: everyone in this process
@@ -45,6 +48,16 @@ class GivenSequence(NamedTuple):
     x: Tensor
     tokens: tuple[str, ...] = ()
     file: str = ""
+
+
+class GivenRun(NamedTuple):
+    """``network``: one of the run's structure, whatever its weights. ``seed``: what its batches hung on.
+    ``snapshots``: by their update, in order."""
+
+    network: Network
+    task: Task
+    seed: int
+    snapshots: dict[int, Snapshot]
 
 
 class _Kept(Generic[T]):
@@ -113,6 +126,12 @@ _VECTORS: _Kept[GivenSequence] = _Kept(
         "they leave or many others come. Bring it again."
     )
 )
+_RUNS: _Kept[GivenRun] = _Kept(
+    Refused(
+        "The training run of this link is not here: a run is there for its own visitor alone, until they leave or many "
+        "others come. Train it again: from the same seed it comes out the same."
+    )
+)
 _FILES: _Kept[object] = _Kept(Refused("This file is not here any more. Bring it again."))
 _who: Callable[[], Owner] = lambda: None  # noqa: E731  replaced by the app
 
@@ -133,11 +152,31 @@ def keep_network(
     """Keep a copy of a Network or of a torch.nn.RNN, LSTM or GRU; returns its digest. Errors as ``as_network``."""
     own = copy.deepcopy(as_network(model)).eval()
     digest = hashlib.sha256(repr((sorted(own.structure.items()), title, vocabulary, *notes)).encode())
-    for name, value in own.state_dict().items():
+    _add(digest, own.state_dict())
+    return _NETWORKS.keep(digest.hexdigest()[:16], GivenNetwork(own, title, vocabulary, notes), owner)
+
+
+def _add(digest: hashlib._Hash, weights: Mapping[str, Tensor]) -> None:
+    for name, value in weights.items():
         digest.update(name.encode())
         digest.update(str(value.dtype).encode())
         digest.update(value.detach().contiguous().numpy().tobytes())
-    return _NETWORKS.keep(digest.hexdigest()[:16], GivenNetwork(own, title, vocabulary, notes), owner)
+
+
+def keep_run(training: Training, owner: Owner = None) -> str:
+    """Keep the snapshots of a run, beside those that are kept of it already; returns the digest of what decides all of
+    it: its network, task and recipe, and the weights it began with. A run without a snapshot takes one."""
+    first = training.snapshots[0] if training.snapshots else training.take()
+    task, network = training.task, training.network
+    options = sorted((name, value) for name, value in vars(task).items() if isinstance(value, int))
+    told = (sorted(network.structure.items()), task.name, options, training.recipe, first.update)
+    digest = hashlib.sha256(repr(told).encode() + first.generator.numpy().tobytes())
+    _add(digest, first.weights)
+    word, snapshots = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in training.snapshots}
+    with suppress(Refused):
+        snapshots |= _RUNS.get(word).snapshots
+    kept = GivenRun(training.network_at(first), task, training.recipe.seed or 0, dict(sorted(snapshots.items())))
+    return _RUNS.keep(word, kept, owner)
 
 
 def keep_vectors(x: Tensor, tokens: tuple[str, ...] = (), owner: Owner = None, file: str = "") -> str:
@@ -154,6 +193,10 @@ def network_of(digest: str) -> GivenNetwork:
 
 def vectors_of(digest: str) -> GivenSequence:
     return _VECTORS.get(digest)
+
+
+def run_of(digest: str) -> GivenRun:
+    return _RUNS.get(digest)
 
 
 def keep_file(content: object, owner: Owner) -> str:
@@ -173,7 +216,11 @@ def refuse_vectors_of_others(digest: str) -> None:
     _VECTORS.refuse_others(digest)
 
 
+def refuse_runs_of_others(digest: str) -> None:
+    _RUNS.refuse_others(digest)
+
+
 def release(owner: Owner) -> None:
     """Let go of all that an owner brought."""
-    for kept in (_NETWORKS, _VECTORS, _FILES):
+    for kept in (_NETWORKS, _VECTORS, _RUNS, _FILES):
         kept.release(owner)

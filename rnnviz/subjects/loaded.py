@@ -33,8 +33,8 @@ class Answers(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if drawn.
-    One that was brought has neither."""
+    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if they were
+    drawn, or its batches, if it was trained here. One that was brought has neither."""
 
     title: str
     trained: bool

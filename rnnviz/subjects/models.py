@@ -1,10 +1,11 @@
-"""Where a network comes from: shipped with the project, drawn untrained, or given from Python.
+"""Where a network comes from: shipped with the project, drawn untrained, given from Python, or trained here.
 
 Each is frozen, hashable and without tensors, so that it is a key of what is computed and a part of an address.
 """
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -17,10 +18,10 @@ from rnnviz.network import Network
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.catalogue import Structure
-from rnnviz.subjects.given import network_of, refuse_networks_of_others
+from rnnviz.subjects.given import network_of, refuse_networks_of_others, refuse_runs_of_others, run_of
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Tokens
-from rnnviz.subjects.options import OPTIONS, refuse_option, takes
+from rnnviz.subjects.options import refuse_option, takes
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
 from rnnviz.tasks import TASKS, EchoFuture, Task
 
@@ -164,7 +165,40 @@ class Given:
         return own._replace(reads=Tokens(kept.vocabulary)) if isinstance(own.reads, Tokens) else own
 
 
-Model = Shipped | Untrained | Given
+@dataclass(frozen=True)
+class Trained:
+    """A network as it was after ``update`` updates of a run of training that this process keeps (``keep_run``)."""
+
+    shipped: ClassVar[bool] = False
+    structured: ClassVar[bool] = False
+    run: str
+    update: int
+
+    def __post_init__(self) -> None:
+        refuse_runs_of_others(self.run)
+        refuse_unknown("update", self.update, self.updates)
+
+    @property
+    def updates(self) -> tuple[int, ...]:
+        """All updates of the run at which it can be seen."""
+        return tuple(run_of(self.run).snapshots)
+
+    @property
+    def cell(self) -> str:
+        return run_of(self.run).network.cell
+
+    @property
+    def task(self) -> Task:
+        return run_of(self.run).task
+
+    def load(self) -> Loaded:
+        kept = run_of(self.run)
+        network = copy.deepcopy(kept.network)
+        network.load_state_dict(kept.snapshots[self.update].weights)
+        return loaded(network, kept.task, Provenance(self.cell, True, kept.seed))
+
+
+Model = Shipped | Untrained | Given | Trained
 
 
 @computed
@@ -187,32 +221,3 @@ def loaded(network: Network, learnt: Task | None, provenance: Provenance) -> Loa
         classes = count > 1 if learnt is None else learnt.inputs == "tokens"
         answers = Answers("classes" if classes else "numbers", network.read_at, labels)
     return Loaded(network, reads, answers, learnt, provenance)
-
-
-def with_structure(model: Model, **changes: object) -> Model:
-    """Another model of the same family: shipped where there is one of that structure, else untrained.
-
-    ``changes``: fields of Untrained, ``units`` (a size as a number), ``trained`` (whether to look for a shipped one; as
-    the model is, unless given) and names of OPTIONS. Raises Refused for what no network can be, and for a network that
-    was given, which has no family.
-    """
-    if not model.structured:
-        raise Refused("This network was brought as it is; nothing in it can be chosen anew.")
-    trained = changes.pop("trained", isinstance(model, Shipped))
-    options = {name: changes.pop(name) for name in list(changes) if name in OPTIONS}
-    if "units" in changes:
-        changes["size"] = str(changes.pop("units"))
-    base = model if isinstance(model, Untrained) else _untrained(model.structure)
-    if changes.get("task", base.task) != base.task:
-        changes = {"distance": 0} | changes
-    wanted = replace(base, **changes)
-    wanted = wanted.with_options(**options) if options else wanted
-    fixed = {*changes, *({"start"} if "recurrent" in options else ())}
-    name = catalogue.find(wanted.structure, fixed) if trained else None
-    return Shipped(name) if name else wanted
-
-
-def _untrained(structure: Structure) -> Untrained:
-    start = () if structure.start == "default" else (("recurrent", structure.start),)
-    values = {name: value for name, value in structure._asdict().items() if name != "start"}
-    return Untrained(**values, options=start)

@@ -84,9 +84,9 @@ def forward_only(loaded: Loaded, reading: Reading) -> Refused | None:
 
 def two_directions(loaded: Loaded, reading: Reading) -> Refused | None:
     """A network that reads both ways, or has a sibling that does."""
-    card, seed = loaded.provenance.card, loaded.provenance.seed
+    card = loaded.provenance.card
     if card is None:
-        has_sibling = seed is not None  # whatever is drawn from a seed can be drawn both ways
+        has_sibling = not loaded.provenance.trained  # whatever is drawn from a seed can be drawn both ways
     else:
         both = catalogue.structure_of(card)._replace(directions="two", layers=1)
         has_sibling = catalogue.find(both, ("layers",)) is not None
@@ -178,7 +178,7 @@ def a_task(loaded: Loaded, reading: Reading) -> Refused | None:
 
 
 def other_cells(loaded: Loaded, reading: Reading) -> Refused | None:
-    if loaded.task is None:
+    if loaded.provenance.card is None and loaded.provenance.trained:
         return Refused("This network was brought as it is, so there are no other cells of it to compare.")
     return None
 

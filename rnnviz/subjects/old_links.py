@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnnviz.refusals import Refused, refuse_unknown
-from rnnviz.subjects.models import Model, with_structure
+from rnnviz.subjects.models import Model
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import whole
 
 _WEIGHTS = ("trained", "fresh")

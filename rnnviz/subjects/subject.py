@@ -18,8 +18,9 @@ from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.code import code_of
 from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED
 from rnnviz.subjects.loaded import Loaded, Reading
-from rnnviz.subjects.models import Model, Shipped, Untrained, load, with_structure
+from rnnviz.subjects.models import Model, Shipped, Untrained, load
 from rnnviz.subjects.options import OPTIONS
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import Example, Sequence, Text
 from rnnviz.subjects.sizes import SIZES
 from rnnviz.tasks import Task
@@ -29,7 +30,7 @@ from rnnviz.trace import Trace
 # this, but never fewer than the least. Beside its weights each unit costs about 200.
 PAIRS, LEAST_PAIRS, EFFECT_WORK, UNIT_WORK = 128, 8, 6e9, 200
 TASK_PAIRS, TASK_DRAWS_SEED = 256, 51  # of a task's own sequences; none of the held-out ones
-_MODEL_FIELDS = {entry.name for entry in fields(Untrained)} - {"options"} | set(OPTIONS) | {"trained", "units"}
+_MODEL_FIELDS = {entry.name for entry in fields(Untrained)} - {"options"} | {*OPTIONS, "trained", "units", "update"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 import rnnviz
 from pages import PAGES
 from rnnviz.app.subject_picker import named, offered
+from rnnviz.compute import once
 from rnnviz.network import Network
 from rnnviz.subjects import Shipped, Subject
 from rnnviz.subjects.catalogue import cards
@@ -27,6 +28,13 @@ def ids(steps: int, answers: int = 3) -> dict[str, str]:
     """A network of token ids without a vocabulary."""
     network = Network("LSTM", 4, 5, vocabulary_size=7, output_size=answers, generator=torch.Generator().manual_seed(2))
     return rnnviz.subject(network, torch.arange(steps).reshape(-1, 1) % 7).query()
+
+
+@once
+def trained() -> dict[str, str]:
+    """A network as it was in the midst of its training."""
+    run = rnnviz.train(rnnviz.subject("untrained", cell="GRU", size="6", task="xor_stream"), rnnviz.Recipe(3, 4))
+    return rnnviz.subject(run, update=2).query() if list(run) else {}
 
 
 KINDS: dict[str, object] = {
@@ -50,6 +58,7 @@ KINDS: dict[str, object] = {
     "deep, no readout": lambda: given(num_layers=3, bidirectional=True),
     "one step": lambda: {"model": "intents-lstm-small", "text": "hello"},
     "one step of vectors": lambda: given(steps=1),
+    "a run of training": lambda: trained(),
     "recall": lambda: {"model": "recall-rnn-orthogonal-seed1"},
     # The cells whose states or weights are unlike those of the three; each cell is on most pages in tests of their own.
     **{cell: lambda cell=cell: {"model": f"untrained~cell.{cell}~size.4"} for cell in ("Jordan", "ESN", "minGRU")},

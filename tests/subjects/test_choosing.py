@@ -13,7 +13,7 @@ from rnnviz.refusals import Refused
 from rnnviz.subjects import Example, Noise, Shipped, Subject, Text, Untrained, Vectors, catalogue
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import keep_vectors
-from rnnviz.subjects.models import with_structure
+from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import FIELDS, Long, Sequence, fields_of
 from rnnviz.subjects.sizes import task
 

@@ -1,0 +1,42 @@
+"""Another network of the same family: one that differs in a part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnnviz.refusals import Refused
+from rnnviz.subjects import catalogue
+from rnnviz.subjects.catalogue import Structure
+from rnnviz.subjects.models import Model, Shipped, Trained, Untrained
+from rnnviz.subjects.options import OPTIONS
+
+
+def with_structure(model: Model, **changes: object) -> Model:
+    """Another model of the same family: shipped where there is one of that structure, else untrained.
+
+    ``changes``: ``update`` of a run of training; of others fields of Untrained, ``units`` (a size as a number),
+    ``trained`` (whether to look for a shipped one; as the model is, unless given) and names of OPTIONS. Raises Refused
+    for what no network can be, and for a network that was given or trained here, which has no family.
+    """
+    if isinstance(model, Trained) and set(changes) == {"update"}:
+        return replace(model, **changes)
+    if not model.structured:
+        raise Refused("This network was brought as it is; nothing in it can be chosen anew.")
+    trained = changes.pop("trained", isinstance(model, Shipped))
+    options = {name: changes.pop(name) for name in list(changes) if name in OPTIONS}
+    if "units" in changes:
+        changes["size"] = str(changes.pop("units"))
+    base = model if isinstance(model, Untrained) else _untrained(model.structure)
+    if changes.get("task", base.task) != base.task:
+        changes = {"distance": 0} | changes
+    wanted = replace(base, **changes)
+    wanted = wanted.with_options(**options) if options else wanted
+    fixed = {*changes, *({"start"} if "recurrent" in options else ())}
+    name = catalogue.find(wanted.structure, fixed) if trained else None
+    return Shipped(name) if name else wanted
+
+
+def _untrained(structure: Structure) -> Untrained:
+    start = () if structure.start == "default" else (("recurrent", structure.start),)
+    values = {name: value for name, value in structure._asdict().items() if name != "start"}
+    return Untrained(**values, options=start)
