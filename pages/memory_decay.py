@@ -18,7 +18,7 @@ with claim:
 
 def build() -> Board:
     start, units = None if of[1] == "forward" else 0, memory_shares.revealed(subject, of).base.values.shape[-1]
-    board = Board(networks_compared.words(compared), subject.known, units, start=start, about=compared)
+    board = Board(subject.tokens, subject.known, units, start=start, about=compared)
     for row in memory_shares.measured(measure, compared, board, of):
         board.row(*row)
     probes = [forgetting.probes(compared, span=6, of=of)] if forgetting.can_be_probed(compared) else []

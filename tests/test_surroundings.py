@@ -96,6 +96,7 @@ def test_scores_that_the_model_makes_probabilities_of_are_its_answers(after):
     [
         ({"between": nn.Softplus()}, "answers left off, this part of the head is not known: between (Softplus)"),
         ({"after": nn.Tanh()}, "answers left off, this part of the head is not known: after (Tanh)"),
+        ({"between": torch.relu}, "answers left off: no known head alone makes those of Reader"),
         ({"after": torch.relu}, "answers left off: no known head alone makes those of Reader"),
         ({"reads": "mean"}, "answers left off: no known head alone makes those of Reader"),
         ({"reads": "ends", "bidirectional": True}, "answers left off: no known head alone makes those of Reader"),
@@ -106,6 +107,16 @@ def test_answers_that_a_readout_cannot_give_are_left_off_and_this_is_said(option
     assert list(map(str, notes)) == [note]
     assert network.readout is None
     assert torch.equal(x, IDS)
+
+
+def test_a_function_between_the_norm_and_the_head_leaves_the_answers_off():
+    class Rectified(Reader):
+        def forward(self, ids):
+            return self.head(torch.relu(self.between(self.rnn(self.embed(ids))[0])))
+
+    _name, network, _x, notes = taken_out(Rectified(between=nn.LayerNorm(8)), IDS)
+    assert list(map(str, notes)) == ["answers left off: no known head alone makes those of Rectified"]
+    assert network.readout is None
 
 
 def test_an_embedding_that_something_changes_is_left_off_and_this_is_said():

@@ -77,7 +77,7 @@ export function createShares(body, panel, stage) {
       }
       context.fillRect(left + 1, foot - 4, Math.max(1, wide - 3), 3);
       context.fillStyle = getComputedStyle(told).color;
-      context.fillText([...header.tokens[t]].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, foot - 8);
+      context.fillText([...(header.tokens[t] || String(stage.number(t)))].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, foot - 8);
     }
     if (panel.signed) drawValue(context, wide, y);
     else nameAreas(context, wide, y, face);

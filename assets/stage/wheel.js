@@ -10,7 +10,8 @@ export function createWheel(body, panel, stage) {
   if (panel.first) others.reverse(); // read from right to left
 
   const first = element("span", "wheel-part");
-  first.append(swatch(colors[panel.first]), element("span", "", panel.strings.first), token(header.tokens[panel.first], header.known[panel.first]));
+  const word = header.tokens[panel.first];
+  first.append(swatch(colors[panel.first]), element("span", "", panel.strings.first), ...(word ? [token(word, header.known[panel.first])] : []));
   body.append(first);
   if (others.length) {
     const rest = element("span", "wheel-part");

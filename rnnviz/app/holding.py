@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -56,6 +57,7 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
     """Draw what adds a hold to the runs of ``subjects``, on one layer of each, among the page's tools; and into a line
     of knobs the holds that there are. What an address names and none of them has is left out with a sentence below."""
     words, cell = state.knobs().hold, naming.common(subject.cell for subject in subjects)
+    written = partial(in_words, cell=cell, whole=True, first=subjects[0].read().first)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
     with (
         subject_picker.tools(),
@@ -73,7 +75,7 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
         line.multiselect(
             _("Held"),
             fitting,
-            format_func=lambda word: in_words(word, cell, whole=True),
+            format_func=written,
             label_visibility="collapsed",
             **bound("hold", fitting, "default"),
         )
@@ -103,7 +105,7 @@ def _add(subjects: Sequence[Subject], of: Layer, words: tuple[str, ...]) -> None
     word = to_word(name, hold)
     most = state.row().knobs.declared()["hold"].most_chosen
     st.button(
-        _("Hold it: {hold}").format(hold=in_words(word, of_all, whole=True)),
+        _("Hold it: {hold}").format(hold=in_words(word, of_all, whole=True, first=subjects[0].read().first)),
         key="button-hold",
         type="primary",
         icon=":material/back_hand:",

@@ -16,7 +16,7 @@ from rnnviz.app.results import FIRST, Layer
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.memory import TotalEffect
 from rnnviz.studies.delayed_recall import KINDS, SEEDS, beside, subject_of
-from rnnviz.subjects import Example, Subject
+from rnnviz.subjects import Example, Noise, Subject, Untrained
 from rnnviz.subjects.limits import MAX_TOKENS
 from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.subjects.subject import EFFECT_WORK, LEAST_PAIRS, PAIRS
@@ -63,6 +63,14 @@ def test_the_pictures_hold_the_effects_of_their_own_networks_on_one_scale_and_th
         assert f"{name}: {share:.1%} ± {error:.1%}, all shares together {both}" in told
         highest = max(highest, found.sum.values.max())
     assert all(panel["top"] == pytest.approx(highest) for panel in panels)
+
+
+def test_in_a_window_a_title_counts_the_steps_of_the_whole_sequence():
+    subject = Subject(Untrained("GRU", size="6", task=""), Noise(300, window=100)).at_once(200)
+    title = word_effects.stacked({"GRU": subject}, board_for({"GRU": subject}))[0]["title"]
+    share = word_effects.effect(subject).effect.values[:, 0]
+    gone = next(t for t in range(len(share)) if (share[t:] < 0.01).all())
+    assert title == f"{called('GRU')}: gone by step {101 + gone}"
 
 
 def title_of(name: str, known: TotalEffect) -> str:

@@ -163,3 +163,7 @@ def test_the_code_of_a_held_run_runs_and_gives_what_the_page_shows(page, monkeyp
 def test_a_hold_in_words(word, says, whole):
     assert in_words(word) == says
     assert in_words(word, whole=True) == (whole or says)
+
+
+def test_a_hold_in_a_window_counts_the_steps_of_the_whole_sequence():
+    assert in_words("f_1.0_s1-3", first=100) == "f = 1, steps 102–104"

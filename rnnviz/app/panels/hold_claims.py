@@ -19,16 +19,16 @@ from rnnviz.tasks.tokens import join
 MOST_TOLD = 60  # characters of a title that say which words are changed
 
 
-def in_words(word: str, cell: str = "", whole: bool = False) -> str:
+def in_words(word: str, cell: str = "", whole: bool = False, first: int = 0) -> str:
     """A hold: "f = 1, unit 3, steps 2–4", of a cell's quantity. ``whole``: that it is in all units and at all steps is
-    said too."""
+    said too. ``first``: of a window of a sequence, how many steps were read before it."""
     ((name, (hold,)),) = from_words([word]).items()
     name = naming.letter(cell, name)
     if hold.value == PREVIOUS:
         value = _("{quantity} as it was before").format(quantity=name)
     else:
         value = f"{name} = {hold.value:g}".replace("-", "−")
-    where = [*_units(hold.units, whole), *_steps(hold.steps, whole)]
+    where = [*_units(hold.units, whole), *_steps(hold.steps, whole, first)]
     if hold.layer or hold.direction == "backward":
         where.append(_("layer {layer}").format(layer=hold.layer + 1))
     return _(", ").join([value, *where, *(["h←"] if hold.direction == "backward" else [])])
@@ -42,12 +42,12 @@ def _units(units: Sequence[int] | None, whole: bool) -> list[str]:
     return [_("units {units}").format(units=_runs(units, 0))]
 
 
-def _steps(steps: Sequence[int] | None, whole: bool) -> list[str]:
+def _steps(steps: Sequence[int] | None, whole: bool, first: int) -> list[str]:
     if steps is None:
         return [_("all steps")] if whole else []
     if len(steps) == 1:
-        return [_("step {step}").format(step=steps[0] + 1)]
-    return [_("steps {steps}").format(steps=_runs(steps, 1))]
+        return [_("step {step}").format(step=first + steps[0] + 1)]
+    return [_("steps {steps}").format(steps=_runs(steps, first + 1))]
 
 
 def _runs(positions: Sequence[int], first: int) -> str:
@@ -65,7 +65,7 @@ def told(*subjects: Changed) -> str:
     """All that is changed in any of them, as HTML."""
     parts = [_other_words(subject) for subject in subjects if subject.before]
     holds = [
-        html.escape(together([in_words(word, subject.cell) for word in subject.hold]))
+        html.escape(together([in_words(word, subject.cell, first=subject.read().first) for word in subject.hold]))
         for subject in subjects
         if subject.hold
     ]

@@ -20,6 +20,7 @@ from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
 from rnnviz.memory import TotalEffect
 from rnnviz.subjects import Subject
+from rnnviz.subjects.loaded import Reading
 
 FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
 
@@ -121,20 +122,22 @@ def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
             "array": board.array(f"effect:{name}", _no_base(effects.effect.values)),
             "place": {"signal": "effect", "network": name},
             "top": top,
-            "title": _until_when(called(name), effects.effect.values[:, ends(of)[1]], of),
+            "title": _until_when(called(name), effects.effect.values[:, ends(of)[1]], subjects[name].read(), of),
         }
         for name, effects in known.items()
     ]
 
 
-def _until_when(name: str, share: np.ndarray, of: Layer) -> str:
+def _until_when(name: str, share: np.ndarray, reading: Reading, of: Layer) -> str:
     """A title: how long a network keeps what it reads first. ``share``: of each state, ("time",)."""
     read = share if of[1] == "forward" else share[::-1]
     if not np.isfinite(read[-1]):
         return name
     if read[-1] < FORGOTTEN:
         kept = np.flatnonzero(read >= FORGOTTEN)
-        return _("{cell}: gone by step {step}").format(cell=name, step=int(kept[-1]) + 2 if len(kept) else 1)
+        gone = int(kept[-1]) + 1 if len(kept) else 0
+        step = reading.number(gone if of[1] == "forward" else reading.steps - 1 - gone)
+        return _("{cell}: gone by step {step}").format(cell=name, step=step)
     told = _("{cell}: kept to the end") if read[-1] > HELD else _("{cell}: kept in part")
     return told.format(cell=name)
 
