@@ -46,7 +46,7 @@ page.below(
         _("Answers are read from each state as if the sentence ended there."),
     ],
     suggestions=[
-        (_("Hold the forget gate shut: f = 0"), {"hold": ("f_0.0",)}),
+        (_("Freeze the forget gate shut: f = 0"), {"hold": ("f_0.0",)}),
         (_("In another language: {text}").format(text=foreign), {"text": foreign}),
         (_("A long one: from which word on is it decided?"), {"text": answer_claims.long_sentence()}),
         (_("More units for all"), {"size": "medium", "beside": ()}),

@@ -42,7 +42,7 @@ page.below(
     ],
     suggestions=[
         (_("A long sentence: which rows keep their colour?"), long),
-        (_("Hold the forget gate open: f = 1"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_1.0",)}),
+        (_("Freeze the forget gate open: f = 1"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_1.0",)}),
         (_("The plain RNN has no gates"), {"cell": "RNN", "hold": ()}),
         (_("The GRU keeps with z instead of f"), {"cell": "GRU", "hold": ()}),
         (_("The gates before training"), {"trained": False}),

@@ -33,7 +33,7 @@ page.below(
         (_("Start with the plain RNN: {equation}").format(equation=simplest), answer_claims.INTENTS | PLAIN),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
         (_("Another f before training: relu in place of tanh"), answer_claims.INTENTS | RELU),
-        (_("Hold the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),
+        (_("Freeze the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),
         (_("See what it did before it was trained"), {"trained": False}),
     ],
     code=f"""import rnnviz

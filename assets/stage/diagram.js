@@ -7,6 +7,9 @@ import { fadeEnds } from "./edges.js";
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
 const RADIUS = 18;
 const UNDER = 26; // for the name under a box
+const LEAST = 0.78; // of its own size: as small it is drawn to be whole on the first screen
+const PHONE = 760; // pixels, up to which it is drawn in its own size
+const BELOW = 24; // pixels between the drawing and the end of the screen
 const CALM = 140; // ms between steps below which wires stay still: someone is sliding
 
 export function createDiagram(body, panel, stage) {
@@ -69,12 +72,23 @@ export function createDiagram(body, panel, stage) {
     return { x, y, node, value: shown, first, activation, box, color: colorOf(stage.header.scales, box.scale, box.range) };
   }
 
+  /** A drawing that would end just below the first screen ends on it, where the page wants that. */
+  function fit() {
+    if (!panel.fits) return;
+    const whole = (body.clientWidth * height) / width;
+    const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+    const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
+    const fits = innerWidth <= PHONE || room >= whole || room < LEAST * whole;
+    sheet.style.maxWidth = fits ? "" : `${Math.floor((room * width) / height)}px`;
+  }
+
   /** One canvas over the drawing, as large as the drawing is shown. */
   function measure() {
     fade();
     // On a phone it is wider than its place: then who has but keys can scroll it.
     if (body.scrollWidth > body.clientWidth) body.setAttribute("tabindex", "0");
     else body.removeAttribute("tabindex");
+    fit();
     const shown = drawing.clientWidth;
     if (!shown) return;
     surface?.node.remove();

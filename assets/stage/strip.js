@@ -11,7 +11,7 @@ const ROOM = 132; // pixels of a column in which the wide ones stand
 const LEAST = 56; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
 const NARROW = 500;
 const MOST_WRAPPED = 16; // words of it
-const BARS = 44; // pixels that a bar of 100% is high
+const BARS = 24; // pixels that a bar of 100% is high
 const LINE = 20; // pixels: where every answer stands beside its share in one line, the strip is lower
 
 export function createStrip(body, panel, stage) {
@@ -31,6 +31,7 @@ export function createStrip(body, panel, stage) {
   const cellSize = SIZES[isWide ? "wide" : isTight ? "tight" : "narrow"];
   body.classList.toggle("wide", isWide);
   body.classList.toggle("backward", Boolean(panel.backward));
+  body.classList.toggle("decides", Boolean(panel.decided));
 
   const words = createWords(stage);
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
@@ -69,7 +70,6 @@ export function createStrip(body, panel, stage) {
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
     if (panel.decided?.step === t) {
       const decided = element("small", "strip-decided", panel.decided.text);
-      decided.style.setProperty("--cell", panel.color);
       node.append(decided, explain(decided, panel.decided));
     }
     if (panel.differing?.steps[t]) {

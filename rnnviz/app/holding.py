@@ -61,7 +61,7 @@ def choose(line: DeltaGenerator, subjects: Sequence[Subject], of: Layer = FIRST)
     fitting = [word for word in words if any(_refusal(subject, word) is None for subject in subjects)]
     with (
         subject_picker.tools(),
-        st.popover(_("Hold a quantity"), icon=":material/back_hand:", key=f"held{len(words)}"),
+        st.popover(_("Freeze a gate or state"), icon=":material/back_hand:", key=f"held{len(words)}"),
     ):
         _add(subjects, of, words)
     if _before(state.subject(), state.knobs()):
@@ -105,7 +105,7 @@ def _add(subjects: Sequence[Subject], of: Layer, words: tuple[str, ...]) -> None
     word = to_word(name, hold)
     most = state.row().knobs.declared()["hold"].most_chosen
     st.button(
-        _("Hold it: {hold}").format(hold=in_words(word, of_all, whole=True, first=subjects[0].read().first)),
+        _("Freeze: {hold}").format(hold=in_words(word, of_all, whole=True, first=subjects[0].read().first)),
         key="button-hold",
         type="primary",
         icon=":material/back_hand:",

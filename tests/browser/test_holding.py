@@ -35,13 +35,13 @@ def held_by_hand() -> dict[str, torch.Tensor]:
 
 def test_a_gate_that_is_held_by_hand_paints_the_changed_run_and_can_be_let_go(visitor):
     first = visitor.claim.inner_text()
-    visitor.page.get_by_role("button", name="Hold a quantity").click()
+    visitor.page.get_by_role("button", name="Freeze a gate or state").click()
     inside = visitor.page.locator("[data-testid=stPopoverBody]")
     for option in ("1", "one unit"):
         with visitor.answered():
             inside.get_by_role("radio", name=option, exact=True).click()
     with visitor.answered():
-        inside.get_by_role("button", name="Hold it: f = 1, unit 0, all steps").click()
+        inside.get_by_role("button", name="Freeze: f = 1, unit 0, all steps").click()
     expect(visitor.page).to_have_url(re.compile("hold=f_1.0_u0"))
     expect(visitor.claim).to_contain_text("With f = 1, unit 0 held: the LSTM")
     visitor.press("Escape")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
@@ -56,7 +56,15 @@ def _sorts(subject: Subject) -> bool:
 def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
-        return _("Press Replay: each word changes the hidden state, and with it the answer.") + strangers(subject)
+        state, of_rnn = naming.letter(subject.cell, "h"), naming.letter("RNN", "h")
+        said = (
+            _("Press Replay: each word changes the hidden state {state}, and with it the answer.")
+            if state == of_rnn
+            else _(
+                "Press Replay: each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
+            )
+        )
+        return said.format(state=state, of_rnn=of_rnn) + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)
     said = (
         _("{layers}, {units} units in each direction. Press Replay to watch its state change.")

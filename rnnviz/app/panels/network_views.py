@@ -76,7 +76,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "initial": "initial:h",
         "backward": of[1] == "backward",
         **answers,
-        "state": _("state {letter}").format(letter=naming.letter(subject.cell, "h")),
+        "state": _("state {letter}: each square a unit").format(letter=naming.letter(subject.cell, "h")),
         "start": naming.letter(subject.cell, "h") + "₀",
         "hand": naming.letter(subject.cell, "h"),
         "color": accent(subject),

@@ -15,7 +15,7 @@ def board(subject: Subject, of: Layer = FIRST) -> Board:
     if subject.network().layers[0][0].diagram is None:  # of a cell of one's own
         board.row(network_views.answer(subject, span=12))
     else:
-        board.row(cell_diagram.diagram(subject, board, of, span=9), network_views.answer(subject, span=3))
+        board.row(cell_diagram.diagram(subject, board, of, span=9, fits=True), network_views.answer(subject, span=3))
     board.row(equations.equations(subject, board, of, span=12))
     if word := embedding.row(subject, board, span=12):
         board.row(*word)

@@ -61,7 +61,7 @@ def loop(board: Board) -> dict:
             "unit": _("unit {unit}"),
             "dots": _("Each dot is one unit; the large one is in the sum below."),
         },
-        "deeper": {"text": _("Step through"), "href": "step-through?model=intents-rnn-small"},
+        "deeper": {"text": _("Step through"), "href": f"step-through?model=intents-rnn-small&text={subject.text}"},
         "span": 12,
     }
 
