@@ -6,7 +6,7 @@ import { explain } from "./terms.js";
 import { createWords } from "./words.js";
 
 // Where there is room a state is as wide as in the drawing of the cell, so that a unit has the same place in both.
-const SIZES = { tight: { width: 34, height: 34 }, narrow: { width: 44, height: 44 }, wide: { width: 96, height: 24 } };
+const SIZES = { tight: { width: 34, height: 34 }, narrow: { width: 38, height: 38 }, wide: { width: 96, height: 24 } };
 const ROOM = 132; // pixels of a column in which the wide ones stand
 const LEAST = 56; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
 const NARROW = 500;

@@ -21,7 +21,7 @@ RADII = (0.9, 1.5, 2.2)
 EDGES = ("0.5", "1.2", "1.5")  # radii around the edge of chaos
 SHOWN = 150  # steps of it
 FLOOR = -12.0  # decades below which a line is cut off
-SEEN = 0.02  # the share of a label from which its colour is seen, and named
+SEEN = 0.02  # the share of a label from which it is drawn, and named
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -56,7 +56,7 @@ def _gradients(board: Board) -> dict[str, object]:
     told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
     axes = (
         _("size of the gradient, {low} to {high}"),
-        _steps(_("← {steps} steps; the loss is at the right end"), curves),
+        _("← {steps} steps; the loss is at the right end"),
     )
     return _lines(board, "gradient", curves, axes, _radii(RADII), told) | {"ends": "left"}
 
@@ -67,7 +67,7 @@ def _gate(board: Board) -> dict[str, object]:
     told = _("The largest number in c after the last step: {values}, with f held at 0 and at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
     names = ["f = 0", "f = 1"]
-    axes = _("largest |c|, {low} to {high}"), _steps(_("{steps} time steps →"), sizes)
+    axes = _("largest |c| with f fixed, {low} to {high}"), _("{steps} time steps →")
     return _lines(board, "gate", [np.log10(size) for size in sizes], axes, names, told)
 
 
@@ -84,8 +84,8 @@ def _directions(board: Board) -> dict[str, object]:
     seen = np.flatnonzero(np.max(shares, 0) > SEEN)
     names, colors = network_views.label_names(both), label_colors(both)
     return {
-        "bars": board.array("picture:shares", np.stack(shares)),
-        "colors": colors,
+        "bars": board.array("picture:shares", np.stack(shares)[:, seen]),
+        "colors": [colors[k] for k in seen],
         "names": [_("one way"), _("both ways")],
         "above": _("“{text}”").format(text=text),
         "below": "",
@@ -106,7 +106,7 @@ def _edge(board: Board) -> dict[str, object]:
     )
     values = _(", ").join(f"{curve[-1]:.1f}" for curve in curves)
     told = told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES))
-    axes = _("distance of two states, {low} to {high}"), _steps(_("{steps} time steps →"), curves)
+    axes = _("distance between two states, {low} to {high}"), _("{steps} time steps →; drawn down to {low} only")
     return _lines(board, "distance", curves, axes, _radii(EDGES), told)
 
 
@@ -125,18 +125,14 @@ def _lines(
         "lines": [board.array(f"picture:{name}:{k}", curve) for k, curve in enumerate(curves)],
         "range": [low, high],
         "above": above.format(low=_power(low), high=_power(high)),
-        "below": below,
+        "below": below.format(steps=len(curves[0]), low=_power(low)),
         "names": names,
         "alternative": alternative,
     }
 
 
-def _steps(text: str, curves: Sequence[np.ndarray]) -> str:
-    return text.format(steps=len(curves[0]))
-
-
 def _power(exponent: int) -> str:
-    return str(10**exponent) if 0 <= exponent <= 3 else "10" + str(exponent).translate(RAISED)
+    return "10" + str(exponent).translate(RAISED)
 
 
 PICTURES: dict[str, Callable[[Board], dict[str, object]]] = {

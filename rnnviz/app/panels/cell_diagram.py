@@ -57,11 +57,12 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             }
         )
     beyond = {"below": any((each < -1).any() for each in states), "above": any((each > 1).any() for each in states)}
+    has_gates = any(box["scale"] == "gate" for box in boxes)
     return {
         "kind": "diagram",
         "legends": [
             {"name": _("state"), "scale": "state", "low": -1, "high": 1, **beyond},
-            {"name": _("gate"), "scale": "gate", "low": 0, "high": 1},
+            *([{"name": _("gate"), "scale": "gate", "low": 0, "high": 1}] if has_gates else []),
         ],
         "box": BOX,
         "size": cell.diagram.size,
