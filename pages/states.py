@@ -10,7 +10,8 @@ of = state.layer(), state.direction()
 
 with page.place_of_claim():
     told = state_claims.title(subject, of), state_claims.invitation(subject)
-    page.claim(*hold_claims.claim(subject, of, *told, hold_claims.framed(subject)))
+    told = hold_claims.claim(subject, of, *told, hold_claims.framed(subject))
+    page.claim(*told, state_claims.why(subject, of))
 with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)

@@ -52,13 +52,20 @@ export function createChart(body, panel, stage) {
   const values = createValues(panel, bindings, stage);
   const goesByStep = !space && stage.steps > 1 && (time || bindings.some(({ by }) => by === "step"));
   body.append(plot, values.node);
-  const height = heightThatFits(body, figure.layout, values.node);
-  body.style.minHeight = `${height + values.node.offsetHeight}px`;
+  reserve();
   // A picture in space would keep the wheel to itself, and the page from scrolling.
   if (space) plot.addEventListener("wheel", (event) => event.stopPropagation(), { capture: true, passive: true });
   let labels = null;
   let ready = false;
   let gone = false;
+
+  /** How high it is drawn, which is kept free from the beginning. What stands above it may be higher by then. */
+  function reserve() {
+    const below = figure.layout.meta?.ends ? 0 : values.node.offsetHeight; // where lines are named, values stand at them
+    const height = heightThatFits(body, figure.layout, below);
+    body.style.minHeight = `${height + below}px`;
+    return height;
+  }
 
   const axes = () => [plot._fullLayout.xaxis, plot._fullLayout.yaxis];
 
@@ -167,7 +174,7 @@ export function createChart(body, panel, stage) {
     if (gone) return;
     shown = stage.now;
     const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : withWholeScene(figure.layout, plot.clientWidth);
-    const layout = { ...withEnds(words, figure, plot.clientWidth), height };
+    const layout = { ...withEnds(words, figure, plot.clientWidth), height: reserve() };
     return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), layout, CONFIG);
   })
     .then(() => {
@@ -180,6 +187,7 @@ export function createChart(body, panel, stage) {
       observer.observe(plot);
       if (!space) labels = createCurveLabels(plot, panel, bindings, stage);
       values.node.classList.toggle("unseen", Boolean(labels?.sayAll));
+      body.style.minHeight = "";
       plot.on("plotly_afterplot", () => stage.attempt(body, () => (place(), labels?.place())));
       if (space) afterEachFrame(plot._fullLayout.scene._scene, place);
       values.follow(plot);

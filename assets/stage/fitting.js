@@ -8,14 +8,14 @@ const BELOW = 16; // pixels between a chart and the end of the screen
 const BAR = 58; // of them, those that the slider's bar covers on a phone
 
 /** A chart that would end just below the first screen ends on it. Pictures in space and of several axes, one below the
-    other, need all of their height; of those that are "low" more than one is to be seen on a phone. ``written``: what
-    stands below the chart. */
-export function heightThatFits(body, { height, yaxis2, scene, meta }, written) {
+    other, need all of their height; of those that are "low" more than one is to be seen on a phone. ``below``: pixels of
+    what stands below the chart. */
+export function heightThatFits(body, { height, yaxis2, scene, meta }, below) {
   const own = meta?.low && innerWidth <= PHONE ? Math.round(LOW * height) : height;
   if (yaxis2 || scene) return own;
   const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-  const below = BELOW + written.offsetHeight + (innerWidth <= PHONE ? BAR : 0);
-  const room = innerHeight - body.getBoundingClientRect().top - scrolled - below;
+  const end = innerHeight - BELOW - (innerWidth <= PHONE ? BAR : 0);
+  const room = end - body.getBoundingClientRect().top - scrolled - below;
   return room < own && room > LEAST * own ? Math.floor(room) : own;
 }
 

@@ -119,7 +119,7 @@ class LSTM(Recurrent):
         "h": Quantity(
             "h_t",
             r"h_t = o_t \odot \tanh(c_t)",
-            "Hidden state: the part of the cell state that the rest of the network sees.",
+            "Hidden state: the cell state through tanh, times the output gate: h = o ⊙ tanh(c).",
             (-1.0, 1.0),
             "state",
         ),

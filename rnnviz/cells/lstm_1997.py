@@ -45,7 +45,7 @@ class LSTM1997(Recurrent):
         "h": Quantity(
             "h_t",
             r"h_t = o_t \odot (2 \sigma(c_t) - 1)",
-            "Hidden state: the part of the cell state that the rest of the network sees.",
+            "Hidden state: the cell state squashed, times the output gate: h = o ⊙ (2σ(c) − 1).",
             (-1.0, 1.0),
             "state",
         ),

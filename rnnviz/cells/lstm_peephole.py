@@ -27,7 +27,8 @@ def _gate(name: str, role: Role, meaning: str) -> Quantity:
 def _quantities(squashing: str) -> dict[str, Quantity]:
     h = LSTM.quantities["h"]
     if squashing == "identity":
-        h = h._replace(equation=r"h_t = o_t \odot c_t", bounds=None)
+        meaning = "Hidden state: the cell state times the output gate: h = o ⊙ c."
+        h = h._replace(equation=r"h_t = o_t \odot c_t", bounds=None, meaning=meaning)
     return {
         "i": _gate("i", "write", "Input gate: how much of the candidate is written. It sees the old cell state."),
         "f": _gate(

@@ -85,7 +85,7 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
             cursor="column",
             unitRows=True,
             title=f"{naming.letter(subject.cell, name)} · {called}",
-            caption=sentences(what, _("It can pass ±1, h cannot.") if name == "c" and signal.bounds is None else ""),
+            caption=sentences(what, _("c can exceed ±1; h cannot.") if name == "c" and signal.bounds is None else ""),
             legends=legends(signal),
         )
         for name, signal in signals.items()

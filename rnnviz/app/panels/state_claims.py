@@ -35,6 +35,15 @@ def title(subject: Subject, of: Layer) -> str:
     return told.format(unit=change.unit, cell=subject.cell, word=word_at(subject, change.step))
 
 
+def why(subject: Subject, of: Layer) -> str:
+    """Why the page is about this unit, where its title names one."""
+    change = kept(subject, of)
+    if change is None:
+        return ""
+    told = _("Unit {unit} is shown first: of all units it has the largest change that lasts.")
+    return told.format(unit=change.unit)
+
+
 def invitation(subject: Subject) -> str:
     """What the rows are, and from which word on the answer is settled, where it is."""
     step = deciding.decides(subject)
@@ -42,6 +51,6 @@ def invitation(subject: Subject) -> str:
         return _(
             "A row is a hidden unit; one that keeps its colour may remember. Press Replay, or click a row to follow it."
         )
-    told = _("A row is a hidden unit. From {word} on “{answer}” has over 50%. Press Replay, or click a row.")
+    told = _("A row is a unit. From {word} on, the network gives “{answer}” more than 50%. Press Replay.")
     answer = html.escape(answer_claims.leading(subject)[0])
     return told.format(word=word_at(subject, step), answer=answer)
