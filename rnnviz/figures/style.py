@@ -56,6 +56,7 @@ AGES = {"first": "rgb(242, 177, 52)", "later": (84, 134, 184)}
 DIRECTIONS = {"forward": "#7A9A08", "backward": "#BA78CA"}
 # A token's label: the first stands for "none", the others for classes, in their order.
 LABELS = ("#868C94", "#009CE4", "#D8786C", "#007830", "#B48400", "#B4189C")
+FOLLOWED = "#3A9D4A"  # the one answer that a comparison follows; all others are grey
 HELD = "#E8730C"  # what is framed because it was held at a value
 INK = "#7C8794"  # marks that belong to no cell and no gate
 GRID = "rgba(128,128,128,.25)"

@@ -139,7 +139,7 @@ def test_the_right_answer_is_said_of_a_sentence_of_the_task_and_claimed_of_no_ot
     assert ("right" in panel["title"] + panel["caption"]) == (right is not None)
     assert last == (None if right is None else NAMES.index(right))
     blue = NAMES.index(right) if right else int(shares(subjects["LSTM"])[-1].argmax())
-    assert [k for k, color in enumerate(panel["colors"]) if color == style.LABELS[1]] == [blue]
+    assert [k for k, color in enumerate(panel["colors"]) if color == style.FOLLOWED] == [blue]
 
 
 @pytest.mark.parametrize("cells", COMPARED, ids=" ".join)

@@ -1,7 +1,7 @@
 // Kinds of sequences, a small picture each.
 import { element, svg } from "../dom.js";
 
-const [WIDE, TALL] = [84, 26];
+const [WIDE, TALL] = [68, 20];
 
 export function createKinds({ kinds, tokens, words }, stage) {
   const list = element("ul", "loop-kinds");
@@ -10,7 +10,7 @@ export function createKinds({ kinds, tokens, words }, stage) {
     const item = element("li");
     const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, width: WIDE, height: TALL, "aria-hidden": "true" });
     const values = array ? stage.whole(array) : [];
-    if (form === "text") picture.append(svg("text", { x: 0, y: 18 }, tokens.slice(0, 3).join(" ")));
+    if (form === "text") picture.append(svg("text", { x: 0, y: 15 }, tokens.slice(0, 2).join(" ")));
     else picture.append(...DRAWN[form](values, shape));
     item.append(picture, element("span", "", name));
     list.append(item);

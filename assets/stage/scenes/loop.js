@@ -58,7 +58,7 @@ export function createLoop(body, panel, stage) {
   function drawChain(node, wide, tall) {
     const size = sizeOf(wide, tall);
     const across = wide / (steps + 1);
-    const [answered, read] = [Math.max(tall * 0.17, 50), Math.max(tall * 0.85, Math.min(tall - 18, 240))];
+    const [answered, read] = [Math.max(tall * 0.17, 50), Math.max(tall - 34, Math.min(tall - 18, 240))];
     const rows = { answer: answered, state: (answered + read) / 2 - 4, word: read };
     const middle = wide / 2;
     const loop = svg("g", { class: "link loop-back" });

@@ -29,9 +29,9 @@ def compared_readings(subjects: Subjects, chosen: Subject, board: Board, **place
     """What each network answers after each word, below it what it answered in the run before a change."""
     answer, right = asked(chosen), right_answer(chosen)
     names = label_names(chosen)
-    told = _("Blue: the right answer; grey: any other. The bar below is how sure the network is.")
+    told = _("Green: the right answer; grey: any other. The bar under each answer shows how sure the network is.")
     if right is None:
-        told = _("Blue: “{answer}”; grey: any other. The bar below is how sure the network is.")
+        told = _("Green: “{answer}”; grey: any other. The bar under each answer shows how sure the network is.")
     panel = readings(subjects, board, caption=told.format(answer=names[answer]), **place)
     rows = []
     for row, subject in zip(panel["rows"], subjects.values(), strict=True):
@@ -45,7 +45,7 @@ def compared_readings(subjects: Subjects, chosen: Subject, board: Board, **place
         title = _("The answer so far, word by word: “{answer}” is right").format(answer=names[right])
     # Before the end of a sentence nobody asks, and so no answer is right or wrong there.
     solution = [None] * (chosen.read().steps - 1) + [right]
-    colors = [style.LABELS[1] if label == answer else style.LABELS[0] for label in range(len(names))]
+    colors = [style.FOLLOWED if label == answer else style.LABELS[0] for label in range(len(names))]
     return panel | {"title": title, "rows": rows, "colors": colors, "solution": solution}
 
 
@@ -122,7 +122,11 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
     told = _("The farthest: {words}.").format(words=listed(farthest))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:
-        told = _("All {count} change most at “{word}”.").format(count=len(subjects), word=next(iter(farthest.values())))
+        told = {
+            2: _("Both change most at “{word}”."),
+            3: _("All three change most at “{word}”."),
+        }.get(len(subjects), _("All {count} change most at “{word}”."))
+        told = told.format(count=len(subjects), word=next(iter(farthest.values())))
     return chart(
         line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=shown),
         span=span,

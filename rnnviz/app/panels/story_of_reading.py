@@ -41,13 +41,17 @@ def loop(board: Board) -> dict:
         },
         "title": _("A recurrent network feeds its state back to itself: unfolded in time, it is a chain"),
         "caption": _(
-            "A trained RNN of {units} units reads word after word. Click a word, or a square (one unit), for its sum."
+            "What does the speaker want? A trained RNN of {units} units answers after each word, "
+            "as if the sentence ended there."
         ).format(units=h.shape[1]),
         "alternative": _(
             "A trained RNN of {units} units reads {text}: {count} copies of one cell in a row, each with its state "
             "as coloured squares, W on the links between them; beside it the tanh curve with a dot for each unit."
         ).format(units=h.shape[1], text=subject.text, count=len(subject.tokens)),
-        "axes": ["a = {from_input} {input} + {recurrent} {state} + b".format(**names), f"{names['state']} = tanh(a)"],
+        "axes": [
+            _("a = {from_input} {input}ₜ + {recurrent} {state}ₜ₋₁ + b (bias)").format(**names),
+            f"{names['state']}ₜ = tanh(a)",
+        ],
         "kinds": _kinds(board),
         "words": {
             "kinds": _("{input} can be anything that comes in order, of any length:").format(**names),
@@ -59,7 +63,7 @@ def loop(board: Board) -> dict:
             "step": _("Step {t}: {word}"),
             "place": _("step {t}:"),
             "unit": _("unit {unit}"),
-            "dots": _("Each dot is one unit; the large one is in the sum below."),
+            "dots": _("Each dot is one unit. Click a word, a square or a dot to see its calculation."),
         },
         "deeper": {"text": _("Step through"), "href": f"step-through?model=intents-rnn-small&text={subject.text}"},
         "span": 12,
