@@ -78,7 +78,8 @@ def below(
         if terms:
             st.html(glossary.meanings(terms, below=True))
     with right:
-        _heading(_("Try this"))
+        if suggestions:
+            _heading(_("Try this"))
         with st.container(gap=None):
             for k, (text, changes) in enumerate(suggestions):
                 st.button(
