@@ -33,6 +33,17 @@ def mean_loss(network: Network, task: Task, batches: list[Batch]) -> float:
     return sum(task.loss(network(x), y).item() for x, y in batches) / len(batches)
 
 
+@torch.no_grad()
+def loss_and_accuracy(network: Network, task: Task, batches: list[Batch]) -> tuple[float, float]:
+    """``mean_loss`` and ``accuracy``, of one run of the network."""
+    losses, right = 0.0, 0
+    for x, y in batches:
+        output = network(x)
+        losses += task.loss(output, y).item()
+        right += int(_right(output, y).sum())
+    return losses / len(batches), right / asked(batches)
+
+
 def asked(batches: list[Batch]) -> int:
     """How many answers are asked for; in a task of numbers NaN stands for one that is not."""
     return sum(int((~y.isnan() if y.is_floating_point() else y != UNASKED).sum()) for _, y in batches)

@@ -17,7 +17,7 @@ from rnnviz.saturation import OPEN, SHUT
 from rnnviz.tasks import Batch, Task
 from rnnviz.trace import Direction, Signal
 from rnnviz.training.recipe import Recipe
-from rnnviz.training.scoring import accuracy, mean_loss
+from rnnviz.training.scoring import loss_and_accuracy
 from rnnviz.training.way_back import gradient_sizes
 
 PROBED = 8  # sequences on which gradients and gates are measured, always the same held-out ones
@@ -92,8 +92,7 @@ def take(
     """Measure and copy; nothing of the run is changed, no random number drawn."""
     return Snapshot(
         update,
-        mean_loss(network, task, held_out),
-        accuracy(network, held_out),
+        *loss_and_accuracy(network, task, held_out),
         clipped,
         _layers(network, task, probe(held_out)),
         weights_of(network),
