@@ -15,7 +15,7 @@ with st.spinner(_("Searching for fixed points")):
     fixed_points.known(subject)
 with claim:
     title, sentence = fixed_point_claims.title(subject), fixed_point_claims.sentence(subject)
-    page.claim(title, sentence, fixed_point_claims.chips(subject), fixed_point_claims.measured(subject))
+    page.claim(title, sentence, measured=fixed_point_claims.measured(subject))
 growths = fixed_points.measured()
 
 

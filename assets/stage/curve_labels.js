@@ -42,6 +42,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   );
   const values = panel.time === true && lines.length <= MOST ? lines.map((trace) => label("curve-value", trace, "")) : [];
   for (const { node } of [...ends, ...values]) plot.append(node);
+  const inLanes = new Set(values.map(({ index }) => plot._fullData[index].yaxis)).size > 1; // whose axes name them
 
   function label(kind, { index, line }, text) {
     const node = element("span", kind, text);
@@ -105,7 +106,35 @@ export function createCurveLabels(plot, panel, bindings, stage) {
         Object.assign(spot, { x: name.x + name.node.offsetWidth, y: name.at });
       }
     }
+    if (inLanes) for (const spot of spots) if (Number.isFinite(spot.y)) Object.assign(spot, freest(spot));
     put(spots, left);
+  }
+
+  /** Of a value in a lane, where it covers least of what is drawn there: to the right or left of the cursor, towards the
+      middle of the lane or away from it. */
+  function freest({ node, index, x, y }) {
+    const { yaxis: lane } = plot._fullData[index];
+    const { _offset: from, _length: long } = plot._fullLayout.xaxis;
+    const { _offset: top, _length: tall } = axisOf(lane);
+    const [wide, inward] = [node.offsetWidth + 10, y < top + tall / 2 ? 1 : -1];
+    const boxes = plot._fullData.filter((trace) => trace.yaxis === lane && trace.x).flatMap(boxesOf);
+    const ways = [inward, -inward].flatMap((way) => [false, true].map((left) => ({ left, y: y + (way * GAP) / 1.2 })));
+    const covers = ({ left, y: at }) => {
+      const [start, end] = left ? [x - wide, x] : [x, x + wide];
+      if (start < from || end > from + long) return Infinity;
+      return boxes.filter(([l, t, r, b]) => r > start + 4 && l < end - 4 && b > at - GAP / 2 && t < at + GAP / 2).length;
+    };
+    return ways.reduce((best, way) => (covers(way) < covers(best) ? way : best));
+  }
+
+  /** What a trace covers, [left, top, right, bottom]: each piece of a line, each mark. */
+  function boxesOf(trace) {
+    const spots = Array.from(trace.x, (_, k) => pixels(trace.index, k));
+    if (!isLine(trace)) return spots.filter(Boolean).map(([x, y]) => [x - 5, y - 5, x + 5, y + 5]);
+    return spots.slice(1).flatMap((to, k) => {
+      const of = spots[k];
+      return of && to ? [[of[0], Math.min(of[1], to[1]), to[0], Math.max(of[1], to[1])]] : [];
+    });
   }
 
   /** Each at its place, those that would touch moved apart: from the top down, and up again from the lower edge. */
@@ -115,13 +144,13 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     there.forEach((spot, k) => (spot.at = Math.max(spot.y, k ? there[k - 1].at + GAP : 0)));
     there.toReversed().forEach((spot, k, all) => (spot.at = Math.min(spot.at, k ? all[k - 1].at - GAP : most)));
     for (const { node, y } of spots) node.hidden = !Number.isFinite(y);
-    for (const { node, x, at } of there) {
-      node.style.transform = `translate(${x}px, ${at}px) translate(${left ? "calc(-100% - 6px)" : "0"}, -50%)`;
+    for (const { node, x, at, left: own = left } of there) {
+      node.style.transform = `translate(${x}px, ${at}px) translate(${own ? "calc(-100% - 6px)" : "0"}, -50%)`;
     }
   }
 
   return {
-    sayAll: ends.length > 0 && ends.length === values.length, // so that nobody looks for them below
+    sayAll: ends.length > 0 ? ends.length === values.length : inLanes, // so that nobody looks for them below
     place() {
       placeEnds();
       drawValues(stage.now);

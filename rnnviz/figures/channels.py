@@ -29,7 +29,8 @@ def channels(
 ) -> Draft:
     """All (T, C), with a name for each of the C channels, the first on top; one time axis and one scale for all.
 
-    A push is a triangle that points its way, where ``pushes`` is not zero. What is wanted is a dashed line, what the
+    A push is a triangle that points its way, where ``pushes`` is not zero: not in the legend, which would show one way
+    alone. What is wanted is a dashed line, what the
     network answers a line in ``color``. ``wrong``: (T, C), true where an answer is to be crossed out.
     """
     steps, count = answers.shape
@@ -37,7 +38,6 @@ def channels(
     time = np.arange(1, steps + 1)
     most = max(1.0, *(float(np.abs(values[np.isfinite(values)]).max(initial=0)) for values in (pushes, answers)))
     share = (1 - GAP * (count - 1)) / count
-    first_wrong = -1 if wrong is None or not wrong.any() else int(wrong.any(0).argmax())
     for k in range(count):
         place = {"xaxis": "x", "yaxis": f"y{k + 1}" if k else "y", "showlegend": k == 0}
         fig.add_scatter(
@@ -57,14 +57,14 @@ def channels(
                 "symbol": np.where(pushes[there, k] > 0, "triangle-up", "triangle-down").tolist(),
             },
             cliponaxis=False,
-            **place,
+            **place | {"showlegend": False},
         )  # fmt: skip
         if wrong is not None:
             crossed = wrong[:, k]
             fig.add_scatter(
                 x=time[crossed], y=answers[crossed, k], mode="markers", name=style.plain(wrong_name), hoverinfo="skip",
                 marker={"color": style.INK, "size": 11, "symbol": "x"}, cliponaxis=False,
-                **place | {"showlegend": k == first_wrong},
+                **place | {"showlegend": False},
             )  # fmt: skip
         top = 1 - k * (share + GAP)
         axis = {"domain": [max(0.0, top - share), top], "range": [-1.5 * most, 1.5 * most], "tickvals": [-1, 0, 1]}

@@ -36,7 +36,7 @@ def test_the_first_channel_is_on_top_and_all_have_one_scale_and_one_legend():
     assert layout.yaxis.range == layout.yaxis2.range
     assert layout.yaxis.range[1] > 1.3
     assert layout.yaxis.title.text == "&lt;one&gt;"
-    assert [trace.showlegend for trace in drawn().data] == [True] * 3 + [False] * 3
+    assert [trace.showlegend for trace in drawn().data] == [True, True, False] + [False] * 3
 
 
 def test_the_time_axis_is_under_the_lowest_channel():

@@ -101,16 +101,16 @@ def test_under_each_step_stands_what_was_pushed(visit):
     assert header["settings"] == f"model: switches-rnn · example: {STREAMS[2]}"
     for token, pushes in zip(tokens, switches("RNN", 2).input()[:, 0].tolist(), strict=True):
         signs = {1.0: "+", -1.0: "−"}
-        told = [f"{k + 1} to {signs[push]}" for k, push in enumerate(pushes) if push]
-        assert token == (", ".join(told) or "no push")
+        told = [f"{k + 1} → {signs[push]}" for k, push in enumerate(pushes) if push]
+        assert token == {0: "no push", 1: f"push: switch {told and told[0]}"}.get(len(told), f"push: {', '.join(told)}")
 
 
-def test_a_chip_counts_the_right_answers_of_this_sequence(visit):
-    (told,) = re.findall("<li.*?>(.*?)</li>", above(choose(visit)))
-    chosen = switches()
+def test_the_right_answers_of_this_sequence_are_counted_above_them(visit):
+    caption, chosen = charts(choose(visit))["pushes"]["caption"], switches()
     with torch.no_grad():
         off = (chosen.network()(chosen.input()) - chosen.read().solution).abs()
-    assert told == f"{int((off < 0.5).sum())} of {off.numel()} answers right in this sequence"
+    told = f"▲▼: a push. {int((off < 0.5).sum())} of {off.numel()} answers right."
+    assert caption == told + " ✖: off by 0.5 or more." * bool((off >= 0.5).any())
 
 
 def test_exponents_and_slopes_agree_as_closely_as_the_title_says(visit):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip
-from rnnviz.app.panels.fixed_points import answers, corners, is_switches, known
+from rnnviz.app.panels.fixed_points import corners, is_switches, known
 from rnnviz.subjects import Subject
-from rnnviz.training import NEAR
 
 
 def title(subject: Subject) -> str:
@@ -25,15 +21,6 @@ def sentence(subject: Subject) -> str:
     if is_switches(subject):
         return _("Press Play: when a push flips a switch, the state moves to another resting point and stays there.")
     return _("Press Play and watch the state move among the points where it would stay without input.")
-
-
-def chips(subject: Subject) -> list[Chip]:
-    if not is_switches(subject):
-        return []
-    said, wanted = answers(subject)
-    right = int((np.abs(said - wanted) < NEAR).sum())
-    told = _("{right} of {count} answers right in this sequence").format(right=right, count=said.size)
-    return [Chip(subject.cell, told)]
 
 
 def measured(subject: Subject) -> str:

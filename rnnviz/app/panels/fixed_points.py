@@ -12,6 +12,7 @@ import torch
 from rnnviz import figures
 from rnnviz.app import controls, subject_picker
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
@@ -83,9 +84,10 @@ def just_flipped(wanted: np.ndarray) -> int | None:
 
 def _pushed(pushes: Sequence[float]) -> str:
     """Which switches are pushed at a step, and which way."""
-    words = _("{number} to {sign}")
-    told = [words.format(number=k + 1, sign=settings([push])) for k, push in enumerate(pushes) if push]
-    return _(", ").join(told) or _("no push")
+    told = [f"{k + 1} → {settings([push])}" for k, push in enumerate(pushes) if push]
+    if len(told) == 1:
+        return _("push: switch {change}").format(change=told[0])
+    return _("push: {changes}").format(changes=_(", ").join(told)) if told else _("no push")
 
 
 def corners(subject: Subject) -> list[str]:
@@ -119,17 +121,14 @@ def pushes(subject: Subject, **place: object) -> dict:
         time_title=_("time step"),
         height=HEIGHT,
     )
-    room = {"range": [0.5, 1.24 * len(said)]}  # for the numbers at the end
-    figure.update_xaxes(tickvals=[*range(5, len(said) + 1, 5)], **room)
     color = style.CELLS[subject.cell]
     for trace in figure.traces:
         if trace.get("line", {}).get("color") == color:  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
-    steps = _(", ").join(str(t + 1) for t in np.flatnonzero(wrong.any(1)))
-    caption = _("Triangle: a push, up or down.")
-    if steps:
-        caption = sentences(caption, _("Cross: a wrong answer, at step {steps}.").format(steps=steps))
+    caption = _("▲▼: a push. {right} of {count} answers right.").format(right=(~wrong).sum(), count=wrong.size)
+    if wrong.any():
+        caption = sentences(caption, _("✖: off by {near} or more.").format(near=f"{NEAR:g}"))
     return chart(figure, title=_("Each answer follows the last push of its switch"), caption=caption, **place)
 
 
@@ -146,7 +145,10 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: now. Resting points: stable fixed points, by setting. Drag to turn.")
+        caption = _("Blue: stable fixed points, one per setting. Ring: the state now.")
+    share = percent(float(known(subject).plane.explained.values[:3].sum()))
+    axes = _("Axes: principal components, {share} of the variance. Drag to turn.").format(share=share)
+    caption = sentences(caption, axes)
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 
@@ -174,7 +176,7 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
     rests = []
     for kind in sorted(set(unstable.tolist())):
         if components == 3 and kind and is_switches(subject):
-            continue  # saddles are told of in the plane; here the ways between the points are enough
+            continue  # saddles are told of in the plane
         here = unstable == kind
         texts = corners(subject) if kind == 0 and is_switches(subject) else []
         name = kinds(kind) if components == 2 else _("resting point") if kind == 0 else _("saddle")
@@ -184,10 +186,9 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         points,
         rests,
         plane.explained.values[:components],
-        ways=list(ways),
+        ways=[] if components == 3 and is_switches(subject) else list(ways),  # they begin at the saddles
         color=style.CELLS[subject.cell],
         path_name=_("path"),
-        way_name=_("its way without pushes") if components == 3 and is_switches(subject) else "",
         component_title=_("component"),
         height=HEIGHT,
     )
