@@ -3,12 +3,12 @@
 import { element, mark, number, paint, svg } from "./dom.js";
 import { colorOf } from "./color.js";
 
-const WIDTH = 540;
-const HEIGHT = 304;
-const MIDDLE = [242, 152];
-const AROUND = 148; // the radius of all units together
-const INPUT = [40, 152];
-const READOUT = [424, 152];
+const WIDTH = 500;
+const HEIGHT = 300;
+const MIDDLE = [236, 150];
+const AROUND = 146; // the radius of all units together
+const INPUT = [40, 150];
+const READOUT = [434, 150];
 const TURN = Math.PI * (3 - Math.sqrt(5)); // each next unit stands so much further round: they lie evenly
 
 export function createReservoir(body, panel, stage) {
@@ -16,7 +16,7 @@ export function createReservoir(body, panel, stage) {
   body.append(sheet);
   const color = colorOf(stage.header.scales, panel.scale, panel.range);
   const count = stage.at(panel.halves[0].array).length;
-  const size = Math.min(11, 0.36 * AROUND * Math.sqrt(Math.PI / count));
+  const size = Math.min(13, 0.44 * AROUND * Math.sqrt(Math.PI / count));
   const place = (unit) => {
     const far = (AROUND - size) * Math.sqrt((unit + 0.5) / count);
     return [MIDDLE[0] + far * Math.cos(TURN * unit), MIDDLE[1] + far * Math.sin(TURN * unit)];
@@ -46,15 +46,20 @@ export function createReservoir(body, panel, stage) {
   label(INPUT[0], INPUT[1] - 30, panel.input.name, "middle");
   const input = label(INPUT[0], INPUT[1] + 42, "", "middle");
   node(READOUT, "readout");
-  const aside = READOUT[0] + 24;
-  label(aside, READOUT[1] - 8, panel.words.read);
-  const read = [panel.wanted, ...panel.read].map((each, k) => {
-    const y = READOUT[1] - 60 + 38 * k + (k ? 34 : 0);
-    label(aside, y, each.name);
-    return { array: each.array, text: label(aside, y + 17, "", "start", "value") };
+  label(READOUT[0], READOUT[1] - 46, panel.wanted.name, "middle");
+  const wanted = label(READOUT[0], READOUT[1] - 27, "", "middle", "value");
+  const said = svg("g", { class: "said" });
+  sheet.append(said);
+  said.append(label(READOUT[0], READOUT[1] + 40, panel.words.read, "middle"));
+  const read = panel.read.map(({ name, array }, k) => {
+    const y = READOUT[1] + 64 + 42 * k;
+    const text = label(READOUT[0], y + 18, "", "middle", "value");
+    said.append(label(READOUT[0], y, name, "middle"), text);
+    return { array, text };
   });
   const key = element("p", "reservoir-key");
   for (const kind of ["fixed", "trained"]) key.append(element("span", kind, panel.words[kind]));
+  key.append(panel.words.strongest);
   body.append(key);
 
   function lines(weights, kind, ends) {
@@ -95,13 +100,16 @@ export function createReservoir(body, panel, stage) {
       const [u] = stage.at(panel.input.array);
       heard.setAttribute("fill", color(u));
       paint(input, number(u), u, { signal: "x" });
+      const [right] = stage.at(panel.wanted.array);
+      said.style.visibility = Number.isNaN(right) ? "hidden" : ""; // what is to be recalled was not read yet
+      if (!Number.isNaN(right)) paint(wanted, number(right), right, { signal: panel.wanted.array });
+      else {
+        wanted.textContent = panel.words.from;
+        delete wanted.dataset.value; // a word, and no number
+      }
       for (const { array, text } of read) {
         const [value] = stage.at(array);
-        if (!Number.isNaN(value)) paint(text, number(value), value, { signal: array });
-        else {
-          text.textContent = panel.words.from;
-          delete text.dataset.value; // a word, and no number
-        }
+        paint(text, number(value), value, { signal: array });
       }
     },
   };

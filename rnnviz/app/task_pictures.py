@@ -164,7 +164,7 @@ def _symbol(letter: str, x: float, y: float) -> str:
 
 
 def _reservoir() -> str:
-    told = _("A reservoir is a random network, never trained; its readout alone is trained, to tell past inputs.")
+    told = _("A reservoir is a random network, never trained; only its readout is trained, to recall past inputs.")
     return f"<span>{html.escape(told)}</span>"
 
 

@@ -36,7 +36,7 @@ def test_the_pair_of_units_is_told_as_it_was_tested():
         h = np.tanh(h @ weights.T)
     left = np.linalg.norm(h[0] - h[1]) / np.linalg.norm(first[0] - first[1])
     share = float(f"{100 * left:.2g}")
-    told = f"ρ = 0.50, left alone, have not met after 1,000 steps: at {share:g}% of the first distance"
+    told = f"ρ = 0.50, left alone: still {share:g}% of the initial distance after 1,000 steps"
     assert told in measured(reservoir(20))
 
 

@@ -12,7 +12,7 @@ ADDRESS = "/echo-state-network"
 
 def test_the_cursor_moves_over_every_chart_of_time(arrive):
     visitor = arrive(ADDRESS)
-    expect(visitor.claim).to_contain_text("two different starts become one state")
+    expect(visitor.claim).to_contain_text("two different starts merge")
     expect(visitor.page.locator(".stage-chart")).to_have_count(7)
     before = visitor.cursors()
     assert len(before) == 3
@@ -30,7 +30,7 @@ def test_a_suggestion_turns_the_knobs_and_the_picture_answers(arrive):
     expect(strength).to_have_value("0.2")
     visitor.page.keyboard.press("Escape")
     visitor.page.get_by_role("slider", name="Spectral radius").press("Home")
-    expect(visitor.claim).to_contain_text("two different starts become one state")
+    expect(visitor.claim).to_contain_text("two different starts merge")
 
 
 def test_the_address_holds_every_choice_and_back_undoes_the_last(arrive):

@@ -99,7 +99,7 @@ def test_the_echo_state_network_paints_the_truth(arrive):
     looks = walk(visitor, (0, 4, 5, 60, 130))
     tolerance = {"rtol": 2e-6, "atol": 2e-6}
     check(looks, expected, {"log10 distance", "x", "h", "u", "u:0", "u:1", *weights}, **tolerance)
-    for signal, count in zip(weights, (120, 12, 12), strict=True):  # no weight that is not drawn is stronger
+    for signal, count in zip(weights, (40, 8, 8), strict=True):  # no weight that is not drawn is stronger
         drawn = [abs(number.value) for number in looks[0].numbers if number.signal == signal]
         np.testing.assert_allclose(np.sort(drawn), np.sort(np.abs(weights[signal]).ravel())[-count:], rtol=1e-4)
     for trace in looks[0].traces:

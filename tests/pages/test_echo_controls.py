@@ -100,13 +100,13 @@ def test_eigenvalues_tell_of_a_small_push_only_where_weights_alone_decide(nonlin
 )
 def test_what_is_no_reservoir_is_refused_in_a_sentence_and_the_page_stays(query, words):
     at = land(PAGE, **query)
-    assert chips(at)[0].startswith("with the input they become one")
+    assert chips(at)[0].startswith("with input: merged after")
     assert words in at.warning[0].value
 
 
 def test_a_link_of_an_earlier_version_opens_the_page():
     at = land(PAGE, text="what time is it ?", cell="GRU", seed="3")
-    assert chips(at)[0].startswith("with the input they become one")
+    assert chips(at)[0].startswith("with input: merged after")
     assert not at.warning
 
 

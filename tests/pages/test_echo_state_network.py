@@ -22,7 +22,7 @@ def numbers(of: object) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("radius", "scaling"), [(0.9, 1.0), (1.2, 1.0), (1.3, 2.0), (1.5, 0.2)])
-def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, scaling):
+def test_the_claim_tells_when_two_starts_of_this_reservoir_merge(radius, scaling):
     at = choose(radius=radius, scaling=scaling)
     made = reservoir(radius=radius, scaling=scaling)
     x, h = study.shown_input(made).numpy(), study.starts(made).numpy()
@@ -35,18 +35,18 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_become_one(radius, sc
             left = np.linalg.norm(h[0] - h[1]) / first
     if near[-1]:
         steps = TESTED - int(np.argmin(near[::-1])) + 1
-        assert chips(at)[0] == f"with the input they become one after {steps} steps"
-        assert claim(at) == "Driven by the same input, two different starts become one state"
+        assert chips(at)[0] == f"with input: merged after {steps} steps"
+        assert claim(at) == "With the same input, two different starts merge"
     else:
         share = float(f"{100 * left:.2g}")
-        assert chips(at)[0] == f"with the input they have not met after 200 steps: at {share:g}% of the first distance"
+        assert chips(at)[0] == f"with input: still {share:g}% of the initial distance after 200 steps"
         assert claim(at) == "Two different starts stay apart: the state remembers its start"
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
 def test_a_slow_reservoir_is_not_said_never_to_meet():
     at = choose(units=20, leak=0.05, radius=0.95, scaling=0.05)
-    words = r"with the input they have not met after 200 steps: at \d+% of the first distance"
+    words = r"with input: still \d+% of the initial distance after 200 steps"
     assert re.fullmatch(words, chips(at)[0])
     settings = board(at)[0]["settings"]  # they say which network this is, and what it reads
     assert re.match(r"model: untrained~cell.ESN~.*spectral_radius.0.95 · input: white noise", settings)
@@ -54,7 +54,7 @@ def test_a_slow_reservoir_is_not_said_never_to_meet():
 
 def test_linear_starts_above_radius_one_fly_apart_at_the_rate_of_the_radius():
     at = choose(nonlinearity="identity", radius=1.1)
-    steps = float(re.fullmatch(r"with the input they fly apart, × 10 every ([\d.]+) steps", chips(at)[0])[1])
+    steps = float(re.fullmatch(r"with input: distance × 10 every ([\d.]+) steps", chips(at)[0])[1])
     assert steps == pytest.approx(1 / np.log10(1.1), rel=0.02)
 
 
@@ -172,10 +172,10 @@ def test_a_suggestion_shows_what_it_promises(k):
     fate = chips(at)[0]
     found = float(re.search(r"ESN: ([\d.]+)", charts(at)[4]["title"])[1])
     assert [
-        "have not met after 200 steps" in fate,
+        "of the initial distance after 200 steps" in fate,
         found > memory,
         any("theory" in trace["name"] for trace in charts(at)[4]["figure"]["data"]),
-        "fly apart" in fate,
+        "distance × 10 every" in fate,
     ][k]
 
 

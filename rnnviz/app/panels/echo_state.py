@@ -24,7 +24,7 @@ DASHES = ("solid", "dash", "longdash", "dashdot")  # ESN, RNN, LSTM, GRU
 LANES = (0, 1, 2)  # the units whose two runs are drawn
 BEGINNING = 40  # steps of them, in which one sees the two runs meet
 SECOND = "#1288A8"  # the second start: of another hue than the cell's own
-APART = -6  # log10 below which two states count as one
+APART = -6  # log10 below which two states count as merged
 FLOOR = -17  # log10 below which a distance is drawn at the lower edge
 WILDEST = 1e6  # a readout that says more than this says nothing
 
@@ -33,22 +33,25 @@ def distance(subject: Subject, **place: object) -> dict:
     """How far apart two starts are, with the input and without."""
     found = reservoir_claims.seen(subject).echo
     drawn = [
-        Line(_("reading its input"), _decades(found, 0), style.CELLS["ESN"], "solid"),
-        Line(_("reading nothing"), _decades(found, 1), style.INK, "dash"),
+        Line(_("with input"), _decades(found, 0), style.CELLS["ESN"], "solid"),
+        Line(_("without input"), _decades(found, 1), style.INK, "dash"),
     ]
     drawn = [
         line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name} | POWER)
         for line, network in zip(drawn, ("driven", "silent"), strict=True)
     ]
     figure = figures.lines.draft(
-        drawn, value_title=_("distance, × the first"), time_title=_("time step"), powers=True, height=300
+        drawn, value_title=_("distance ÷ initial distance"), time_title=_("time step"), powers=True, height=300
     )
     figures.style.mark(figure, "y", APART)
-    figure.update_xaxes(range=[0.5, 1.24 * SHOWN], tickvals=[*range(50, SHOWN + 1, 50)])  # room for names and numbers
+    for line in drawn:  # from the start itself, which is no step
+        look = {"color": line.color, "width": 2.2, "dash": line.dash}
+        figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=float(line.values[0]), line=look, layer="below")
+    figure.update_xaxes(range=[0, SHOWN + 0.5], tickvals=[*range(0, SHOWN + 1, 50)])
     return chart(
         figure,
         title=_("How far apart are the two states?"),
-        caption=_("All units. Below the dotted line, a millionth, they count as one."),
+        caption=_("Step 0: the two starts. Below the dotted line, a millionth: merged."),
         **place,
     )
 
@@ -113,7 +116,7 @@ def runs(subject: Subject, **place: object) -> dict:
         figure,
         time=False,
         title=_("The first {steps} steps of {count} units").format(steps=BEGINNING, count=len(lanes)),
-        caption=_("Where both lines are one, the start is forgotten."),
+        caption=_("Where both lines merge, the start is forgotten."),
         **place,
     )
 

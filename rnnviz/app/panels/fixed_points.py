@@ -192,7 +192,7 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         component_title=_("component"),
         height=HEIGHT,
     )
-    name_trace(figure, 1, "h:component")
+    name_trace(figure, len(figure.traces) - len(rests) - (1 if components == 3 else 2), "h:component")
     return figure, [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
 
 
@@ -201,7 +201,7 @@ def passes(subject: Subject) -> str:
     if not is_switches(subject):
         return _("The same states in the plane")
     counts = fixed_points.joined(subject, known(subject))
-    return _("Saddles part neighbouring settings: {single} of {count}").format(
+    return _("Saddles separate neighbouring settings: {single} of {count}").format(
         single=counts[1], count=sum(counts.values())
     )
 

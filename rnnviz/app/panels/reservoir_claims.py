@@ -9,7 +9,7 @@ import torch
 
 from rnnviz.app import controls
 from rnnviz.app.heavy_work import FIRST_LINE, LINE, Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip
 from rnnviz.app.panels import radius_slider
 from rnnviz.app.written import significant
@@ -101,7 +101,7 @@ def slider(subject: Subject) -> list[dict]:
         return []
     words = {
         "name": _("Spectral radius ρ"),
-        "below": _("a small push dies out"),
+        "below": _("a push dies out"),
         "above": _("without input, a push can grow"),
         "dragged": "",
     }
@@ -109,18 +109,16 @@ def slider(subject: Subject) -> list[dict]:
 
 
 def fate(found: Echo, batch: int, tested: int = TESTED) -> str:
-    """What becomes of two starts, as the end of a sentence about them. ``tested``: after how many steps it is told how
+    """What becomes of two starts, in a few words. ``tested``: after how many steps it is told how
     far apart those are that have not met."""
     distance, start = found.distance.values[:, batch], float(found.start.values[batch])
     steps = met(distance, start)
     if steps is not None:
-        return _("become one after {steps} steps").format(steps=steps)
+        return _("merged after {steps} steps").format(steps=steps)
     if flies(distance, start):
-        return _("fly apart, × 10 every {steps} steps").format(steps=significant(_tenfold(distance)))
+        return _("distance × 10 every {steps} steps").format(steps=significant(_tenfold(distance)))
     share = significant(100 * distance[tested - 1] / start, 2)
-    return _("have not met after {steps} steps: at {share}% of the first distance").format(
-        steps=f"{tested:,}", share=share
-    )
+    return _("still {share}% of the initial distance after {steps} steps").format(steps=f"{tested:,}", share=share)
 
 
 def flies(distance: np.ndarray, start: float) -> bool:
@@ -137,10 +135,9 @@ def _tenfold(distance: np.ndarray) -> float:
 
 def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes."""
-    told = _("One network, one input, two different starts: drag ρ and see whether they become one.")
-    if not is_drawn(subject):
-        told = _("Press Play: one fixed random network reads the same input twice, from two different starts.")
-    return title(subject), told, chips(subject), measured(subject)
+    told = _("Echo state property: the input washes out the start; then the state depends on input only.")
+    do = _("Drag ρ.") if is_drawn(subject) else _("Press Play.")
+    return title(subject), sentences(told, do), chips(subject), measured(subject)
 
 
 def title(subject: Subject) -> str:
@@ -152,22 +149,22 @@ def title(subject: Subject) -> str:
         return _("Two different starts stay apart: the state remembers its start")
     if not study.cell_of(subject).weight_ih.any():
         return _("Two different starts end in the same state: nothing is left")
-    return _("Driven by the same input, two different starts become one state")
+    return _("With the same input, two different starts merge")
 
 
 def chips(subject: Subject) -> list[Chip]:
     found = seen(subject).echo
-    told = [_("with the input they {fate}").format(fate=fate(found, 0, SHOWN))]
-    told += [_("without it they {fate}").format(fate=fate(found, 1, SHOWN))]
+    told = [_("with input: {fate}").format(fate=fate(found, 0, SHOWN))]
+    told += [_("without input: {fate}").format(fate=fate(found, 1, SHOWN))]
     return [Chip("ESN", text) for text in told]
 
 
 def measured(subject: Subject) -> str:
     """When two states are one, and the radius against the test, with their numbers."""
     told = _(
-        "Two states count as one at a millionth of their first distance, from then on to step {steps}. The radius "
-        "alone does not tell: a pair of units with ρ = {low}, left alone, {pair}. A largest singular value below 1 "
-        "would prove that they meet; here it is {most}."
+        "Two states count as merged at a millionth of their initial distance, from then on to step {steps}. The radius "
+        "alone does not decide: a pair of units with ρ = {low}, left alone: {pair}. A largest singular value below 1 "
+        "would prove that they merge; here it is {most}."
     )
     return told.format(
         steps=f"{TESTED:,}",

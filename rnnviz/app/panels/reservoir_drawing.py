@@ -14,7 +14,7 @@ from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
 LOUDEST = 10.0  # of a linear reservoir's states, which have no bound: beyond it a colour is full
-WIRES, ENDS = 120, 12  # so many of the strongest weights are drawn: between units; from the input, and to the readout
+WIRES, ENDS = 40, 8  # so many of the strongest weights are drawn: between units; from the input, and to the readout
 
 
 def drawing(subject: Subject, delay: int, board: Board, **place: object) -> dict:
@@ -30,13 +30,14 @@ def drawing(subject: Subject, delay: int, board: Board, **place: object) -> dict
         "halves": [{"name": name, "array": board.array(f"h:{k}", h.values[:, k])} for k, name in enumerate(names)],
         "wanted": {"name": f"u(t − {delay})", "array": board.array("u", wanted)},
         "read": [{"name": name, "array": array} for name, array in zip(names, read, strict=True)],
-        "input": {"name": "u(t)", "array": board.array("x", u)},
+        "input": {"name": _("input u(t)"), "array": board.array("x", u)},
         "wires": strongest(cell.weight_hh.numpy() * (1 - np.eye(subject.units)), WIRES),
         "into": strongest(cell.weight_ih.numpy(), ENDS),
         "out": strongest(seen.readouts.weights[:, delay, None], ENDS),
         "words": {
-            "fixed": _("random, fixed (the strongest)"),
-            "trained": _("trained readout (the strongest)"),
+            "fixed": _("random, fixed"),
+            "trained": _("trained readout"),
+            "strongest": _("strongest weights only"),
             "read": _("readout says:"),
             "from": _("from step {step}").format(step=delay + 1),
         },
