@@ -32,21 +32,18 @@ WILDEST = 1e6  # a readout that says more than this says nothing
 def distance(subject: Subject, **place: object) -> dict:
     """How far apart two starts are, with the input and without."""
     found = reservoir_claims.seen(subject).echo
-    drawn = [
-        Line(_("with input"), _decades(found, 0), style.CELLS["ESN"], "solid"),
-        Line(_("without input"), _decades(found, 1), style.INK, "dash"),
-    ]
-    drawn = [
-        line._replace(meta={"signal": "log10 distance", "network": network, "label": line.name} | POWER)
-        for line, network in zip(drawn, ("driven", "silent"), strict=True)
-    ]
+    driven, silent = (_("with input"), style.CELLS["ESN"], "solid"), (_("without input"), style.INK, "dash")
+    drawn = []
+    for batch, (network, (name, color, dash)) in enumerate({"driven": driven, "silent": silent}.items()):
+        meta = {"signal": "log10 distance", "network": network, "label": name} | POWER
+        drawn.append(Line(name, _decades(found, batch), color, dash, meta=meta))
     figure = figures.lines.draft(
         drawn, value_title=_("distance ÷ initial distance"), time_title=_("time step"), powers=True, height=300
     )
     figures.style.mark(figure, "y", APART)
-    for line in drawn:  # from the start itself, which is no step
-        look = {"color": line.color, "width": 2.2, "dash": line.dash}
-        figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=float(line.values[0]), line=look, layer="below")
+    for line in (line for line in drawn if np.isfinite(line.values[0])):  # from the start itself, which is no step
+        look = {"color": line.color, "dash": line.dash}
+        figure.add_shape(type="line", line=look, x0=0, y0=0, x1=1, y1=float(line.values[0]))
     figure.update_xaxes(range=[0, SHOWN + 0.5], tickvals=[*range(0, SHOWN + 1, 50)])
     return chart(
         figure,
