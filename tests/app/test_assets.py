@@ -54,6 +54,28 @@ def ask(name: str, host: str = "192.0.2.1", version: str = "", **headers: str) -
     return asyncio.run(app.serve_asset(Request(scope)))
 
 
+def flat(selectors: str) -> str:
+    """Without brackets: a :has() is a ^, and so is what holds one; other lists of selectors are a class."""
+
+    def short(match: re.Match) -> str:
+        kind, inside = match.groups()
+        return "^" if kind == "has" or "^" in inside else "" if kind == "not" else ".any"
+
+    while (shorter := re.sub(r":([\w-]+)\(([^()]*)\)", short, selectors)) != selectors:
+        selectors = shorter
+    return selectors
+
+
+@pytest.mark.parametrize("name", assets.STYLES)
+def test_what_is_styled_beside_or_below_a_has_is_named(name):
+    """Else a browser styles all of the page anew for each mark that a chart draws: seconds of a phone's processor."""
+    text = re.sub(r"/\*.*?\*/", "", (ROOT / "assets" / name).read_text("utf-8"), flags=re.DOTALL)
+    for rule in re.findall(r"([^{};]+)\{", text):
+        for selector in flat(rule).split(","):
+            *anchors, styled = re.split(r"[\s>~+]+", selector.strip())
+            assert "^" not in "".join(anchors) or re.search(r"[\w\]]", styled.replace("^", "")), selector
+
+
 def test_the_files_are_the_stages_modules_the_pages_style_and_plotlys_script_and_no_other():
     own = {path.relative_to(ROOT / "assets").as_posix() for path in (ROOT / "assets").rglob("*.js")}
     assert set(assets.files()) == own - {"offline.js"} | {*assets.STYLES, "plotly.min.js"}
