@@ -19,7 +19,7 @@ def test_the_textbooks_names_are_shown_at_first_and_beside_those_of_the_code(arr
     visitor = arrive(RNN)
     assert drawn(visitor) == ["St−1", "Xt", "W St−1", "U Xt", "b", "at", "St"]
     assert visitor.texts(".strip-column.start .stage-token") == ["S₀"]
-    assert visitor.texts(".strip-names span")[1] == "state S"
+    assert visitor.texts(".strip-names span")[1] == "state S: each square a unit"
     assert visitor.texts(".matrix figcaption b") == ["U", "W", "V"]
     assert visitor.texts(".matrix figcaption span") == ["weight_ih", "weight_hh", "readout.weight"]
     expect(visitor.page.locator("[data-testid=stCode]").first).to_contain_text(

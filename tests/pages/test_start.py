@@ -43,7 +43,7 @@ def test_it_shows_the_same_whatever_was_chosen_elsewhere_and_its_address_names_n
 def test_its_letters_are_those_of_pytorch_once_these_are_chosen():
     header, _arrays = board(land("start.py", names="pytorch"))
     loop, pulse = header["rows"][0][0], header["rows"][4][0]
-    assert loop["axes"] == ["a = W_ih x + W_hh h + b", "h = tanh(a)"]
+    assert loop["axes"] == ["a = W_ih xₜ + W_hh hₜ₋₁ + b (bias)", "hₜ = tanh(a)"]
     assert loop["names"]["readout"] == "W_readout"
     assert "W_hh" in pulse["words"]["radius"]
 
