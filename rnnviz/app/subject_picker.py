@@ -54,7 +54,7 @@ def _pick_network() -> None:
     now = to_word(state.subject().model)
     names = _choices(state.row().address, now, language())
     if "beside" in state.row().knobs.declared() and state.subject().cell in TRIO:
-        names = names | {now: " · ".join(words_for(state.subject().model)[1:])}  # the page compares it with its family
+        names = names | {now: " · ".join(_told(state.subject().model)[1:])}  # the page compares it with its family
     if not names_what_is_shown():
         now, names = "", {"": _("Untrained networks that read random numbers")} | names
     st.selectbox(
@@ -105,10 +105,17 @@ def untrained(model: Model) -> list[str]:
 
 def named(model: Model) -> str:
     """A network in a few words: cell, what it learnt, how it is built."""
-    return " · ".join(words_for(model))
+    return " · ".join(_told(model))
 
 
-def words_for(model: Model) -> list[str]:
+def _told(model: Model) -> list[str]:
+    """The words of its name without a size that all networks of its task share."""
+    shipped = model.structured and model.shipped
+    shared = shipped and len({card.size for card in cards().values() if card.task == model.structure.task}) == 1
+    return words_for(model, size=not shared)
+
+
+def words_for(model: Model, size: bool = True) -> list[str]:
     """The words of its name, the cell first."""
     if isinstance(model, Trained):
         learnt = _learnt(model.task.name, getattr(model.task, "distance", 0))
@@ -125,7 +132,7 @@ def words_for(model: Model) -> list[str]:
         told.append(_("{count} layers").format(count=parts.layers))
     if parts.start in starts:
         told.append(starts[parts.start])
-    if not model.shipped or len({card.size for card in cards().values() if card.task == parts.task}) > 1:
+    if size:
         told.append(sizes.get(parts.size, _("{units} units").format(units=parts.size)))
     if not model.shipped:
         told.append(_("untrained, seed {seed}").format(seed=parts.seed))

@@ -16,6 +16,8 @@ import plotly.io as pio
 P = ParamSpec("P")
 MOST_CELLS = 256, 1024  # rows and columns of a picture
 PLAIN = pio.templates["none"].to_plotly_json()
+# As the style sheet has them: made bold only after they were measured, they would be wider than their boxes.
+PLAIN.setdefault("layout", {}).setdefault("annotationdefaults", {})["font"] = {"weight": 700}
 
 
 class Draft:
@@ -47,10 +49,7 @@ class Draft:
         self.traces.append({"type": "heatmap", **trace})
 
     def add_annotation(self, **annotation: object) -> None:
-        font = {"weight": 700} | annotation.get(
-            "font", {}
-        )  # as the style sheet has it: else their boxes are too narrow
-        self.layout.setdefault("annotations", []).append(annotation | {"font": font})
+        self.layout.setdefault("annotations", []).append(annotation)
 
     def add_shape(self, **shape: object) -> None:
         self.layout.setdefault("shapes", []).append(shape)

@@ -66,7 +66,7 @@ class Both(Draft):
 
     def __init__(self, layout: dict) -> None:
         super().__init__(layout)
-        self.slow = go.Figure(layout={"template": "none"})
+        self.slow = go.Figure(layout={"template": layout["template"]})
         self.slow.update_layout(**{k: v for k, v in layout.items() if k not in ("xaxis", "yaxis", "template")})
         self.slow.update_xaxes(**layout["xaxis"])
         self.slow.update_yaxes(**layout["yaxis"])

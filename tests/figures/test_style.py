@@ -212,7 +212,8 @@ def test_a_long_axis_has_few_ticks(steps, every):
 
 def test_a_figure_is_transparent_and_has_no_template_of_another_house():
     figure = style.figure(200, title="t").figure()
-    assert figure.layout.template == pio.templates["none"]
+    bold = {"layout": {"annotationdefaults": {"font": {"weight": 700}}}}
+    assert figure.layout.template.to_plotly_json() == pio.templates["none"].to_plotly_json() | bold
     assert (figure.layout.paper_bgcolor, figure.layout.plot_bgcolor) == ("rgba(0,0,0,0)",) * 2
     assert (figure.layout.height, figure.layout.title.text) == (200, "t")
     assert figure.layout.margin.to_plotly_json() == style.MARGIN

@@ -122,7 +122,7 @@ def read(at: AppTest) -> Opened:
     header, arrays = board(at)
     last = {name: array.reshape(header["steps"], -1)[-1] for name, array in arrays.items() if name[:2] == "p:"}
     answers = {name[2:]: int(chances.argmax()) for name, chances in last.items()}
-    code = next(block.value for block in at.code if "import " in block.value)
+    code = next(block.value for block in at.code if "import " in block.value and "open(model" not in block.value)
     return Opened(script.printing(code), sent(at), answers)
 
 
