@@ -7,7 +7,7 @@
 | ``lasting_change`` | which unit does one step change for good? |
 | ``spectral_radius``, ``spectrum``, ``recurrent_spectra`` | what does a matrix do to a small push? |
 | ``lyapunov_exponents`` | what do all steps together do to it, on average? |
-| ``echo_state_test`` | do two starts under the same input become one state? |
+| ``echo_state_test`` | do two starts under the same input merge? |
 | ``memory_capacity``, ``linear_memory_capacity`` | how many past inputs can a linear readout recover? |
 | ``fixed_points`` | where does the state stay if the input does? |
 | ``departures`` | which states does a saddle lie between? |

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from rnnviz.studies.lstm_history import STATIONS, STRINGS
 from tests.browser.looks import DESK, PHONE
-from tests.pages.history_endings import ends
+from tests.pages.history_measures import ends
 
 pytestmark = pytest.mark.browser
 

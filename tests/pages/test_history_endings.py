@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.studies.lstm_history import STATIONS, STRINGS
-from tests.pages.history_endings import ends
+from tests.pages.history_measures import ends
 from tests.pages.visit import arrive, board, panels
 
 

@@ -3,22 +3,19 @@
 import base64
 import json
 import re
-from functools import cache
 
 import numpy as np
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from rnnviz import checkpoints, record
 from rnnviz.answers import answers
 from rnnviz.cells import PeepholeLSTM
 from rnnviz.network import Network
-from rnnviz.studies.lstm_history import LONG, PERIODS, SHOWN, STATIONS, STRINGS, stream, subject_of
+from rnnviz.studies.lstm_history import PERIODS, SHOWN, STATIONS, STRINGS, subject_of
 from rnnviz.summands import summands
-from rnnviz.tasks import ContinualReber, XorStream
 from rnnviz.tasks.timer import wind
-from tests.pages.history_endings import ends
+from tests.pages.history_measures import ends, largest, remembered, third_bit, weights_of
 from tests.pages.visit import arrive, board, claim, land, panels, whole
 
 PAGE = "how_the_lstm_came_to_be.py"
@@ -54,36 +51,6 @@ def said(at: AppTest) -> str:
 def evidence(at: AppTest) -> str:
     """What stands under the chart of what the newest part is good for."""
     return panels(board(at)[0], "chart")[1]["caption"]
-
-
-@cache
-def largest(name: str) -> float:
-    """The largest size of any c of the station's cell along the whole stream."""
-    with torch.no_grad():
-        trace = record(subject_of(name).network(), stream(LONG)[:-1] + 1)
-    return float(np.abs(trace.layer()["c"].values).max())
-
-
-def third_bit(cell: str) -> float:
-    (x, y), *_ = XorStream().held_out()
-    network = checkpoints.load(checkpoints.MODELS / f"lineage-xor-stream-{cell.lower()}")
-    with torch.no_grad():
-        shares = torch.softmax(network(x), -1)[..., 1]
-    return (shares[1:-1:3] - y[1:-1:3]).pow(2).mean(1).sqrt().mean().item()
-
-
-@cache
-def remembered(name: str) -> tuple[int, int]:
-    """How many of the last symbols but one a network names right along the stream, and how many there are."""
-    x = stream(LONG)[:-1] + 1
-    asked = ContinualReber().critical(x)
-    with torch.no_grad():
-        right = (subject_of(name).network()(x).argmax(-1) == stream(LONG)[1:])[asked].sum()
-    return int(right), int(asked.sum())
-
-
-def weights_of(name: str) -> int:
-    return sum(weight.numel() for weight in subject_of(name).network().layers[0].parameters())
 
 
 def test_what_the_titles_say_is_measured():
