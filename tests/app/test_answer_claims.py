@@ -110,7 +110,7 @@ def test_the_title_of_side_by_side_tells_what_each_answers_and_which_only_guess(
             assert said_answers(said) == [*wanted]
         guessing = guessing if trained else []
         guessed = f"Never trained, so only a guess: {together(guessing)}. " if guessing else ""
-        assert answer_claims.who_changes(subjects).startswith(f"{guessed}Each word rewrites the state")
+        assert answer_claims.who_changes(subjects).startswith(f"{guessed}Each word changes the state")
 
 
 def test_a_network_drops_an_answer_where_it_led_and_the_others_keep_it():

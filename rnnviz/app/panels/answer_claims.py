@@ -155,7 +155,7 @@ def who_changes(subjects: Mapping[str, Subject]) -> str:
     if trained and len(trained) < len(subjects):
         fresh = [name for name in subjects if name not in trained]
         guess = _("Never trained, so only a guess: {networks}.").format(networks=together(fresh))
-    rows = _("Each word rewrites the state, so a later word can undo an earlier answer. Press Replay.")
+    rows = _("Each word changes the state, so a later word can undo an earlier answer. Press Replay.")
     return sentences(guess, rows) + strangers(next(iter(subjects.values())))
 
 

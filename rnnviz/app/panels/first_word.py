@@ -71,9 +71,9 @@ def _named(names: Sequence[str], *, rest: bool, all_of_them: bool) -> str:
 def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
     """What the numbers are, and what to do."""
     if measure == "effect":
-        told = _("Press Play and see how much of each state still comes from {first}.")
+        told = _("Play it and see how much of each state still comes from {first}.")
         if were_trained(subjects):
-            told = _("After training: press Play and see how much of each state still comes from {first}.")
+            told = _("After training: play it and see how much of each state still comes from {first}.")
         return told.format(first=first_read(subjects, of))
     told = {
         "reveal": _("Share of the state that is exactly due to {first} after {steps} steps."),

@@ -134,9 +134,9 @@ def far_reach(sizes: Mapping[str, Signal]) -> str:
         return _("The last loss fades before the first step in the {cells}").format(cells=cells)
     told = _("1% of the gradient gets back to the first step in the {cells}")
     if len(reaching) < len(sizes):
-        told = _("Only the {cells} carry 1% of the gradient back to the first step")
+        told = _("Only the {cells} carry at least 1% of the gradient to the first step")
         if len(reaching) == 1:
-            told = _("Only the {cells} carries 1% of the gradient back to the first step")
+            told = _("Only the {cells} carries at least 1% of the gradient to the first step")
     return told.format(cells=together(reaching))
 
 

@@ -55,7 +55,7 @@ def sentence(subject: Subject, truncate: int, clip: float) -> str:
     """What to do, and what clipping has done."""
     if subject.read().steps == 1:
         return _("Let it read more than one step, and the gradient travels.")
-    told = _("Press Replay: the gradient goes back from the loss, and each step multiplies its size.")
+    told = _("Press Replay: the gradient goes back from the loss, and each step multiplies it by a matrix.")
     return sentences(told, clipped(subject, truncate, clip))
 
 

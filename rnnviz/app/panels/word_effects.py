@@ -104,7 +104,7 @@ def kept(subjects: Subjects, of: Layer = FIRST) -> dict:
     scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": 300}
     figure = line_each(subjects, curves, drawn, texts, **scale)
     figure.update_yaxes(tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    told = _("Share of the state's variance when only {first} varies.").format(first=first)
+    told = _("Share of the state's variance that comes from {first}.").format(first=first)
     if (count := len(texts)) > style.WORDED:
         every = 10 * math.ceil(count / 100)
         figure.update_xaxes(tickvals=[1, *range(every, count - every // 2 + 1, every), count])
