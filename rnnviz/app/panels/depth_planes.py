@@ -70,7 +70,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
-    caption = _("Each of {points} points is one bit of {count} new sequences.")
+    caption = _("A point is the state at one bit, by linear readouts: {points} bits of {count} new sequences.")
     panel = {
         "kind": "planes",
         "planes": drawn,

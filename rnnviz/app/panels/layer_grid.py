@@ -61,9 +61,9 @@ def compared(subject: Subject) -> dict[str, Subject]:
 def grid(subject: Subject, **place: object) -> dict:
     """Layers by steps: a small picture of each state, the words below, the answers above where there are any."""
     answers = _answers(subject) if results.answers_along(subject) else {}
-    caption = _("Click a block, a layer's state, to open it.")
+    caption = _("Click a block to open it.")
     if answers.get("signs"):
-        caption = sentences(_("= alike, ≠ differ, ✓ right, ✗ wrong."), caption)
+        caption = sentences(_("= alike, ≠ differ. The ends have one neighbour: no answer."), caption)
     joined = {"joined": _("joined") + " ↑"} if len(results.trace(subject).directions) > 1 else {}
     return {
         "kind": "grid",
