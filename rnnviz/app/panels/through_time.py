@@ -71,7 +71,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     names = {"scores": naming.plain(o), "answer": naming.plain(naming.of(subject.cell).answer)}
     return {
         "kind": "way_back",
-        "title": _("Each step back multiplies the gradient by a matrix"),
+        "title": _("Each step back multiplies the gradient by a matrix, the Jacobian"),
         "caption": _(
             "A square is a hidden unit; a faint one is near zero, on one scale for all steps. "
             "The framed unit is followed below."
