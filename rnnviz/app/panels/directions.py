@@ -51,7 +51,7 @@ def at_the_cursor(one: Subject | None, two: Subject, board: Board, **place: obje
     """What either way answers at a word, and what it has read by then."""
     title, marked = _("What it answers, and what it has read"), reason(one, two)
     if marked is not None:
-        caption = _("Brown frame: the word that decides what “{word}” is.")
+        caption = _("Coloured frame: the word that decides what “{word}” is.")
         place |= {"reason": [told(one, two), marked], "caption": caption.format(word=two.tokens[told(one, two)])}
     return answers_per_step.candidates(named(one, two), board, title=title, **place)
 
@@ -136,7 +136,7 @@ def datapath(one: Subject | None, two: Subject, **place: object) -> dict:
     """How the layer reads both ways: the states that meet at each word, and the way of a word that decides another."""
     caption = _("h→ has read everything up to here; h← everything from here to the end.")
     if (marked := reason(one, two)) is not None:
-        way = _("Brown arrows: how “{word}” reaches “{decided}” through h←.")
+        way = _("Coloured arrows: how “{word}” reaches “{decided}” through h←.")
         decided = told(one, two)
         caption = sentences(caption, way.format(word=two.tokens[marked], decided=two.tokens[decided]))
         place |= {"reason": [decided, marked]}
