@@ -75,6 +75,7 @@ export function createGrid(body, panel, stage) {
   for (let t = 0; t < stage.steps; t++) words.append(word(t));
   const picture = element("div", "grid-picture");
   const { node, context } = canvas(width, height);
+  node.classList.toggle("paled", Boolean(roomy)); // all but the column at the cursor
   const now = element("i", "grid-now");
   const mark = element("i", "grid-mark");
   Object.assign(now.style, { width: `${wide}px`, bottom: signs ? `${PAIRS}px` : "" });
@@ -210,6 +211,8 @@ export function createGrid(body, panel, stage) {
   function draw({ step, snapshot }, before) {
     if (snapshot !== before.snapshot) fill();
     now.style.transform = `translateX(${step * wide}px)`;
+    node.style.setProperty("--from", `${step * wide}px`);
+    node.style.setProperty("--to", `${(step + 1) * wide}px`);
     mark.style.transform = `translate(${step * wide + 1}px, ${tops[chosen] + 1}px)`;
     mark.style.borderColor = rows[chosen].color;
     const right = panel.solution?.[step] ?? -1;
