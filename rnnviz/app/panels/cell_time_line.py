@@ -42,7 +42,7 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = _("Second-to-last letter right, in strings of"), _("a guess: 50%")
+    title, guess = _("Trained without resets: second-to-last letter right in strings of"), _("a guess: 50%")
     lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
     lead = _("Choose a year.")
