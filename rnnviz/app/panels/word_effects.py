@@ -101,7 +101,7 @@ def kept(subjects: Subjects, of: Layer = FIRST) -> dict:
     at, texts, first = ends(of)[1], words(subjects), first_read(subjects, of)
     curves = {name: effect(subject, of).effect.values[:, at] for name, subject in subjects.items()}
     drawn = {"signal": "effect", "source": at % len(texts), "percent": True}
-    scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": 300}
+    scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": 220}
     figure = line_each(subjects, curves, drawn, texts, **scale)
     figure.update_yaxes(tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     told = _("Share of the state's variance that comes from {first}.").format(first=first)
