@@ -64,8 +64,8 @@ FLOORS = {
 }
 # What may be imported from the same floor: a trace is written to a file and read from it, a network is made of cells,
 # a torch module is read as a network, what a caller gives goes with one, a recording is verified, an answer has
-# summands, what depth does and what training
-# meets is read off gradients, a file may be one of our own, the server and the translators' tool
+# summands, what depth does and what training meets is read off gradients, a run in a file belongs to a vocabulary,
+# a file may be one of our own, the server and the translators' tool
 # read the table of pages, what opens a browser shows the stage where a notebook asks.
 EXCEPTIONS = {
     "rnnviz.trace": {"rnnviz.trace_files", "rnnviz.trace_tables"},
@@ -94,7 +94,7 @@ EXCEPTIONS = {
     "rnnviz.layer_traces": {"rnnviz.verifying"},
     "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer", "rnnviz.layer_traces"},
     "rnnviz.answers": {"rnnviz.summands"},
-    "rnnviz.training": {"rnnviz.gradients", "rnnviz.saturation"},
+    "rnnviz.training": {"rnnviz.checkpoints", "rnnviz.gradients", "rnnviz.saturation"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.files": {"rnnviz.checkpoints"},
     "rnnviz.serving": {"rnnviz.subjects", "rnnviz.app.notebook"},

@@ -1,4 +1,4 @@
-"""Train the networks that the project ships: assets/models/*.safetensors with their cards.
+"""Train the networks that the project ships: assets/models/*.safetensors with their cards, and runs in assets/runs.
 
 Deterministic: the same code, seed and torch build give the same files, whatever the number of worker processes. Run
 it as ``make models``, or as ``python -m tools.make_models neighbour-xor recall-lstm`` for the names that begin so.
@@ -29,6 +29,7 @@ from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.subjects.models import FAR
 from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
 from rnnviz.tasks import DelayedRecall, EchoFuture
+from rnnviz.training import run_files
 
 MOST_WORKERS = 8
 DEPTHS = range(1, MAX_LAYERS + 1)
@@ -175,12 +176,18 @@ LINEAGE = [
 ]
 RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE
 
+# Whose training is shipped too, with so many snapshots from each power of ten of updates to the next: fewer where the
+# embedding of a whole vocabulary would be in each of them.
+RUNS = {"recall-rnn-seed0": 8, "recall-lstm-seed0": 8, "recall-gru-seed0": 8, "intents-lstm-small": 3}
+
 
 def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
-    """Train one network and write its two files into ``folder``."""
+    """Train one network and write its two files into ``folder``, and those of its run beside it, into "runs"."""
     learnt, network = task(recipe.task, **recipe.options), recipe.network()
-    for _ in training.Training(network, learnt, recipe.training, per_decade=0):
-        pass
+    run = training.Training(network, learnt, recipe.training, per_decade=RUNS.get(recipe.name, 0))
+    progress = list(run)
+    if run.snapshots:
+        run_files.save(run, progress, recipe.name, recipe.options, folder.parent / run_files.RUNS.name)
     network = lstm_history.plain(network).eval()
     card = checkpoints.Card(
         name=recipe.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from rnnviz.subjects import shipped_runs
 from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
@@ -16,7 +17,9 @@ def code_of(model: Model, sequence: Sequence) -> str:
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(model, Untrained):
         arguments = _structure(model)
-    if isinstance(model, Trained):
+    if isinstance(model, Trained) and model.run in shipped_runs.names():
+        arguments = [repr(to_word(model))]
+    elif isinstance(model, Trained):
         arguments = ["run", f"update={model.update}"]
     named = fields_of(sequence)
     if isinstance(sequence, Vectors):

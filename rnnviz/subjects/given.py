@@ -21,11 +21,11 @@ from torch import Tensor, nn
 from rnnviz.compute import STORE, size_of
 from rnnviz.network import Network
 from rnnviz.refusals import Note, Refused
+from rnnviz.subjects import shipped_runs
 from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES, MOST_OF_ALL_BYTES
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.tasks import Task
 from rnnviz.torch_modules import as_network
-from rnnviz.training import Snapshot, Training
+from rnnviz.training import Run, Training
 
 T = TypeVar("T")
 Owner = str | None  # None: everyone in this process
@@ -48,16 +48,6 @@ class GivenSequence(NamedTuple):
     x: Tensor
     tokens: tuple[str, ...] = ()
     file: str = ""
-
-
-class GivenRun(NamedTuple):
-    """``network``: one of the run's structure, whatever its weights. ``seed``: what its batches hung on.
-    ``snapshots``: by their update, in order."""
-
-    network: Network
-    task: Task
-    seed: int
-    snapshots: dict[int, Snapshot]
 
 
 class _Kept(Generic[T]):
@@ -126,7 +116,7 @@ _VECTORS: _Kept[GivenSequence] = _Kept(
         "they leave or many others come. Bring it again."
     )
 )
-_RUNS: _Kept[GivenRun] = _Kept(
+_RUNS: _Kept[Run] = _Kept(
     Refused(
         "The training run of this link is not here: a run is there for its own visitor alone, until they leave or many "
         "others come. Train it again: from the same seed it comes out the same."
@@ -175,7 +165,7 @@ def keep_run(training: Training, owner: Owner = None) -> str:
     word, snapshots = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in training.snapshots}
     with suppress(Refused):
         snapshots |= _RUNS.get(word).snapshots
-    kept = GivenRun(training.network_at(first), task, training.recipe.seed or 0, dict(sorted(snapshots.items())))
+    kept = Run(training.network_at(first), task, training.recipe.seed or 0, dict(sorted(snapshots.items())))
     return _RUNS.keep(word, kept, owner)
 
 
@@ -195,8 +185,9 @@ def vectors_of(digest: str) -> GivenSequence:
     return _VECTORS.get(digest)
 
 
-def run_of(digest: str) -> GivenRun:
-    return _RUNS.get(digest)
+def run_of(digest: str) -> Run:
+    """The run that is kept under this digest, or the shipped one of this name."""
+    return shipped_runs.run(digest) if digest in shipped_runs.names() else _RUNS.get(digest)
 
 
 def keep_file(content: object, owner: Owner) -> str:
@@ -217,7 +208,8 @@ def refuse_vectors_of_others(digest: str) -> None:
 
 
 def refuse_runs_of_others(digest: str) -> None:
-    _RUNS.refuse_others(digest)
+    if digest not in shipped_runs.names():
+        _RUNS.refuse_others(digest)
 
 
 def release(owner: Owner) -> None:

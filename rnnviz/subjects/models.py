@@ -167,7 +167,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Trained:
-    """A network as it was after ``update`` updates of a run of training that this process keeps (``keep_run``)."""
+    """A network as it was after ``update`` updates of a run of training: of one that this process keeps (``keep_run``),
+    or of a shipped one, by its name."""
 
     shipped: ClassVar[bool] = False
     structured: ClassVar[bool] = False

@@ -7,6 +7,7 @@ One way of training for all: the networks that ship are made by it, too.
 from rnnviz.training.explosions import Explosion
 from rnnviz.training.loop import Progress, Training
 from rnnviz.training.recipe import CLIPS, OPTIMIZERS, SCHEDULES, Recipe
+from rnnviz.training.run_files import Run
 from rnnviz.training.scoring import DEVELOPMENT, NEAR, NEW, accuracy, asked, mean_loss, measure
 from rnnviz.training.snapshots import LayerMeasures, Snapshot, snapshot_updates
 
@@ -21,6 +22,7 @@ __all__ = [
     "LayerMeasures",
     "Progress",
     "Recipe",
+    "Run",
     "Snapshot",
     "Training",
     "accuracy",

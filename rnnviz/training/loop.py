@@ -124,6 +124,11 @@ class Training(Iterator[Progress]):
         shapes = {name: value.shape for name, value in self.network.state_dict().items()}
         if shapes != {name: value.shape for name, value in start.weights.items()}:
             raise Refused("This snapshot is of another network. Choose one of a network with the same parts.")
+        if not len(start.generator):
+            raise Refused(
+                "This snapshot comes from a file, without what its optimizer kept: it can be looked at, not gone on "
+                "with. Train the network from its start."
+            )
         if start.recipe.optimizer != self.recipe.optimizer:
             raise Refused(
                 "This snapshot was trained with {before}, which keeps other numbers than {now}. Go on with {before}.",

@@ -40,7 +40,7 @@ class LayerMeasures(NamedTuple):
 class Snapshot:
     """A network after ``update`` updates. ``loss`` and ``accuracy``: on what is held out. ``clipped``: how many updates
     were, until then. ``weights``: a copy, by the names of ``state_dict``. ``optimizer`` and ``generator``: the states
-    of both, from which ``Training`` goes on."""
+    of both, from which ``Training`` goes on; both empty of a snapshot that comes from a file."""
 
     update: int
     loss: float
