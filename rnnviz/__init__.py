@@ -27,6 +27,7 @@ __all__ = [
     "figures",
     "files",
     "from_torch",
+    "generate",
     "gradients",
     "load",
     "memory",
@@ -48,7 +49,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.recording import record
     from rnnviz.serving import open  # noqa: A004  as gzip.open: one says rnnviz.open
     from rnnviz.sharing import from_torch
-    from rnnviz.subjects import subject, train
+    from rnnviz.subjects import generate, subject, train
     from rnnviz.tasks import TASKS
     from rnnviz.trace import Signal, Trace
     from rnnviz.training import Recipe
@@ -64,6 +65,7 @@ else:
         "Trace": "trace",
         "backpropagate": "gradients",
         "from_torch": "sharing",
+        "generate": "subjects",
         "load": "files",
         "open": "serving",
         "record": "recording",

@@ -46,6 +46,7 @@ FLOORS = {
     "rnnviz.checkpoints": 2,
     "rnnviz.summands": 2,
     "rnnviz.answers": 2,
+    "rnnviz.generating": 2,
     "rnnviz.files": 2,
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,

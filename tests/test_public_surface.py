@@ -32,6 +32,7 @@ PROMISED = {
     "subject",
     "Recipe",
     "train",
+    "generate",
 }
 PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}
 

@@ -7,11 +7,13 @@ from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Readin
 from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors
 from rnnviz.subjects.subject import Subject
+from rnnviz.subjects.writing import Generated, generate
 
 __all__ = [
     "Answers",
     "Channels",
     "Example",
+    "Generated",
     "Given",
     "Loaded",
     "Model",
@@ -27,6 +29,7 @@ __all__ = [
     "Trained",
     "Untrained",
     "Vectors",
+    "generate",
     "subject",
     "train",
 ]

@@ -56,6 +56,10 @@ class OwnVocabulary:
             return [character for character in text if character in self._ids or not character.isspace()]
         return [token for word in text.split() for token in ([word] if self.knows(word) else tokenize(word))]
 
+    def join(self, tokens: Sequence[str]) -> str:
+        """Tokens as one text."""
+        return ("" if self._by_character else " ").join(tokens)
+
     def encode(self, tokens: Sequence[str]) -> list[int]:
         """The id of each token. Raises Refused for words that it does not have, where it has no id for such."""
         strangers = [token for token in dict.fromkeys(tokens) if not self.knows(token)]

@@ -17,7 +17,7 @@ from rnnviz.subjects.given import refuse_vectors_of_others, vectors_of
 from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, MAX_STEPS, MAX_TOKENS, refuse_seed, refuse_unreadable
 from rnnviz.subjects.loaded import Channels, Loaded, Reading, Tokens
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.tasks import Vocabulary, tokenize
+from rnnviz.tasks import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Text:
 
     def read(self, model: Loaded) -> Reading:
         vocabulary = vocabulary_of(model)
-        tokens = tuple(vocabulary.split(self.text) if isinstance(vocabulary, OwnVocabulary) else tokenize(self.text))
+        tokens = tuple(vocabulary.split(self.text))
         refuse_outside("steps", len(tokens), 1, MAX_LENGTH)
         ids = torch.tensor(vocabulary.encode(tokens)).unsqueeze(1)
         solution = model.task.solution(ids) if model.task is not None else None
@@ -156,7 +156,7 @@ def usual(model: Loaded) -> Sequence:
     return Text(model.task.examples[0]) if model.task.examples else Example()
 
 
-def vocabulary_of(model: Loaded) -> Vocabulary:
+def vocabulary_of(model: Loaded) -> Vocabulary | OwnVocabulary:
     """Raises Refused for a network that reads no tokens, or whose tokens nobody knows."""
     if isinstance(model.reads, Channels):
         raise Refused(

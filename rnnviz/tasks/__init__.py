@@ -2,6 +2,7 @@
 
 from rnnviz.tasks.adding import Adding
 from rnnviz.tasks.base import UNASKED, Batch, Task
+from rnnviz.tasks.characters import Characters
 from rnnviz.tasks.delayed_recall import DelayedRecall
 from rnnviz.tasks.echo_future import EchoFuture
 from rnnviz.tasks.flip_flop import FlipFlop
@@ -32,6 +33,7 @@ TASKS: dict[str, type[Task]] = {
     "timer": Timer,
     "parity": Parity,
     "selective_copy": SelectiveCopy,
+    "characters": Characters,
 }
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "UNKNOWN",
     "Adding",
     "Batch",
+    "Characters",
     "ContinualReber",
     "DelayedRecall",
     "EchoFuture",

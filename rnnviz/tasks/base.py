@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnnviz.tasks.tokens import Vocabulary, tokenize
+from rnnviz.tasks.tokens import Vocabulary
 
 # In the place of an answer: none is asked for here. Losses and accuracies leave such steps out (it is torch's own
 # ``ignore_index`` for a cross-entropy).
@@ -33,6 +33,7 @@ class Task(ABC):
     title: ClassVar[str]
     inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see RealTask
     develops: ClassVar[bool] = False  # whether the held-out part was used to widen what is trained on
+    writes: ClassVar[bool] = False  # whether the answer is the token that comes next
     readout: ClassVar[Literal["last", "every"]]  # the steps at which an answer is asked for
     labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
     examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first
@@ -73,6 +74,10 @@ class Task(ABC):
         apart from the held-out ones."""
         return []
 
+    def baseline(self) -> float | None:
+        """The loss on what is held out of who answers without looking at what was read; None where nobody says."""
+        return None
+
     def subsets(self) -> dict[str, list[Batch]]:
         """Parts of what is held out that ask something of their own, by name; all other answers in them are UNASKED."""
         return {}
@@ -90,11 +95,11 @@ class Task(ABC):
         return F.cross_entropy(output.flatten(0, -2), y.flatten(), ignore_index=UNASKED)
 
     def encode(self, text: str) -> Tensor:
-        """A text as token ids (T, 1), one per token of ``tokenize(text)``.
+        """A text as token ids (T, 1), one per token of ``vocabulary.split(text)``.
 
         Raises ``ValueError`` for a text without a single token.
         """
-        ids = self.vocabulary.encode(tokenize(text))
+        ids = self.vocabulary.encode(self.vocabulary.split(text))
         if not ids:
             raise ValueError("there is nothing to read: type at least one word, character or number")
         return torch.tensor(ids).unsqueeze(1)

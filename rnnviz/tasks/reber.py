@@ -80,6 +80,7 @@ class Reber(Task):
 
     name = "reber"
     title = "Which symbol comes next in a string?"
+    writes = True
     readout = "every"
     labels = SYMBOLS
     examples = ("B T B T X S E T E", "B P B T X S E P E", "B T B P T T V P X V V E T E", "B P B P V V E P E")

@@ -170,5 +170,13 @@ class Vocabulary:
         """Whether the token has an id of its own."""
         return self._ids.get(normalize(token), 0) != 0
 
+    def split(self, text: str) -> list[str]:
+        """A text as tokens, in their original spelling."""
+        return tokenize(text)
+
+    def join(self, tokens: Sequence[str]) -> str:
+        """Tokens as one text, which splits into them again."""
+        return join(tokens)
+
     def __len__(self) -> int:
         return len(self.tokens)

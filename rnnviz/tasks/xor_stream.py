@@ -39,6 +39,7 @@ class XorStream(Task):
 
     name = "xor_stream"
     title = "Which bit comes next?"
+    writes = True
     readout = "every"
     labels = BITS
     examples = tuple(example(seed) for seed in range(4))
