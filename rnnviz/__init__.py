@@ -35,6 +35,7 @@ __all__ = [
     "record",
     "show",
     "subject",
+    "sweep",
     "train",
 ]
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.serving import open  # noqa: A004  as gzip.open: one says rnnviz.open
     from rnnviz.sharing import from_torch
     from rnnviz.subjects import generate, subject, train
+    from rnnviz.sweeps import sweep
     from rnnviz.tasks import TASKS
     from rnnviz.trace import Signal, Trace
     from rnnviz.training import Recipe
@@ -71,6 +73,7 @@ else:
         "record": "recording",
         "show": "app.notebook",
         "subject": "subjects",
+        "sweep": "sweeps",
         "train": "subjects",
     }
 

@@ -51,6 +51,7 @@ FLOORS = {
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
     "rnnviz.subjects": 3,
+    "rnnviz.sweeps": 3,
     "rnnviz.serving": 3,
     "rnnviz.app.knobs": 1,
     "rnnviz.app.page_row": 2,
@@ -66,8 +67,8 @@ FLOORS = {
 # What may be imported from the same floor: a trace is written to a file and read from it, a network is made of cells,
 # a torch module is read as a network, what a caller gives goes with one, a recording is verified, an answer has
 # summands, what depth does and what training meets is read off gradients, a run in a file belongs to a vocabulary,
-# a file may be one of our own, the server and the translators' tool
-# read the table of pages, what opens a browser shows the stage where a notebook asks.
+# a file may be one of our own, a sweep trains subjects, the server and the translators' tool read the table of pages,
+# what opens a browser shows the stage where a notebook asks.
 EXCEPTIONS = {
     "rnnviz.trace": {"rnnviz.trace_files", "rnnviz.trace_tables"},
     "rnnviz.trace_files": {"rnnviz.trace"},
@@ -98,6 +99,7 @@ EXCEPTIONS = {
     "rnnviz.training": {"rnnviz.checkpoints", "rnnviz.gradients", "rnnviz.saturation"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.files": {"rnnviz.checkpoints"},
+    "rnnviz.sweeps": {"rnnviz.subjects"},
     "rnnviz.serving": {"rnnviz.subjects", "rnnviz.app.notebook"},
     "app": {"pages"},
     "tools": {"pages"},

@@ -33,6 +33,7 @@ PROMISED = {
     "Recipe",
     "train",
     "generate",
+    "sweep",
 }
 PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}
 

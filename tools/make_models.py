@@ -11,7 +11,6 @@ import itertools
 import multiprocessing
 import os
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -28,6 +27,7 @@ from rnnviz.subjects import Untrained
 from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.subjects.models import FAR
 from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
+from rnnviz.sweeps.processes import settle
 from rnnviz.tasks import DelayedRecall, EchoFuture
 from rnnviz.training import run_files
 
@@ -205,13 +205,6 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
     )
     checkpoints.save(network, card, folder)
     return card
-
-
-def settle() -> None:
-    """What a worker does first: take one thread, and see to it that it ends when the process that started it does."""
-    # Small products gain nothing from more threads, and the order of their sums must not hang on the machine.
-    torch.set_num_threads(1)
-    threading.Thread(target=lambda: (multiprocessing.parent_process().join(), os._exit(1)), daemon=True).start()
 
 
 def progress_bar(done: int, total: int, label: str, width: int = 32) -> None:

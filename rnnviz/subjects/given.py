@@ -12,7 +12,7 @@ import math
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
@@ -25,7 +25,8 @@ from rnnviz.subjects import shipped_runs
 from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES, MOST_OF_ALL_BYTES
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.torch_modules import as_network
-from rnnviz.training import Run, Training
+from rnnviz.tasks import Task
+from rnnviz.training import Recipe, Run, Snapshot, Training
 
 T = TypeVar("T")
 Owner = str | None  # None: everyone in this process
@@ -154,18 +155,25 @@ def _add(digest: hashlib._Hash, weights: Mapping[str, Tensor]) -> None:
 
 
 def keep_run(training: Training, owner: Owner = None) -> str:
-    """Keep the snapshots of a run, beside those that are kept of it already; returns the digest of what decides all of
-    it: its network, task and recipe, and the weights it began with. A run without a snapshot takes one."""
+    """Keep the snapshots of a run, as ``keep_snapshots``. A run without a snapshot takes one."""
     first = training.snapshots[0] if training.snapshots else training.take()
-    task, network = training.task, training.network
+    return keep_snapshots(training.network_at(first), training.task, training.recipe, training.snapshots, owner)
+
+
+def keep_snapshots(
+    network: Network, task: Task, recipe: Recipe, snapshots: Sequence[Snapshot], owner: Owner = None
+) -> str:
+    """Keep the snapshots of a run, at least one, beside those that are kept of it already; returns the digest of what
+    decides all of it: its network's structure, task and recipe, and the weights of the first snapshot."""
+    first = snapshots[0]
     options = sorted((name, value) for name, value in vars(task).items() if isinstance(value, int))
-    told = (sorted(network.structure.items()), task.name, options, training.recipe, first.update)
+    told = (sorted(network.structure.items()), task.name, options, recipe, first.update)
     digest = hashlib.sha256(repr(told).encode() + first.generator.numpy().tobytes())
     _add(digest, first.weights)
-    word, snapshots = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in training.snapshots}
+    word, all_of_them = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in snapshots}
     with suppress(Refused):
-        snapshots |= _RUNS.get(word).snapshots
-    kept = Run(training.network_at(first), task, training.recipe.seed or 0, dict(sorted(snapshots.items())))
+        all_of_them |= _RUNS.get(word).snapshots
+    kept = Run(network, task, recipe.seed or 0, dict(sorted(all_of_them.items())))
     return _RUNS.keep(word, kept, owner)
 
 

@@ -1,6 +1,7 @@
 """What every task is: sequences with a right answer."""
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple
 
 import torch
@@ -37,6 +38,15 @@ class Task(ABC):
     readout: ClassVar[Literal["last", "every"]]  # the steps at which an answer is asked for
     labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
     examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first
+
+    def options(self) -> dict[str, object]:
+        """What it was made with, where it can be made in several ways: its attributes without what it only keeps."""
+        own = type(self)
+        return {name: v for name, v in vars(self).items() if not isinstance(getattr(own, name, None), cached_property)}
+
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process, where all else is worked out anew."""
+        return self.options()
 
     @property
     @abstractmethod

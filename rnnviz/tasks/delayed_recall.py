@@ -7,7 +7,6 @@ the form of a choice between symbols): nothing has to be computed, something has
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
 
 import torch
 
@@ -19,9 +18,9 @@ DELAY = 50
 HELD_OUT, HELD_OUT_SEED = 512, 50
 
 
-def example(letter: str) -> str:
+def example(letter: str, delay: int = DELAY) -> str:
     """A sequence of the task as text, always the same for one letter."""
-    noise = torch.randint(len(DIGITS), (DELAY,), generator=torch.Generator().manual_seed(ord(letter)))
+    noise = torch.randint(len(DIGITS), (delay,), generator=torch.Generator().manual_seed(ord(letter)))
     return " ".join([letter, *(DIGITS[place] for place in noise)])
 
 
@@ -29,15 +28,23 @@ class DelayedRecall(Task):
     """One of the letters A to D, then digits drawn at random; which letter was it? Read out at the last step.
 
     ``delay``: the number of digits, so a sequence has delay + 1 steps. Guessing is right once in four. There are so
-    many sequences (4 letters and ``4 ** delay`` rows of digits) that the held-out ones are never met in training.
+    many sequences (4 letters and ``4 ** delay`` rows of digits) that with the usual delay the held-out ones are never
+    met in training; with a short one they are.
     """
 
     name = "recall"
     title = "Which letter came first?"
     readout = "last"
     labels = LETTERS
-    delay: ClassVar[int] = DELAY
+    delay: int = DELAY  # of one that is made without arguments
     examples = tuple(example(letter) for letter in LETTERS)
+
+    def __init__(self, delay: int = DELAY) -> None:
+        if delay < 1:
+            raise ValueError(f"delay is {delay}; it must be at least 1")
+        self.delay = delay
+        if delay != DELAY:
+            self.examples = tuple(example(letter, delay) for letter in LETTERS)
 
     def label_text(self, label: str) -> str:
         if label not in self.labels:

@@ -72,11 +72,14 @@ def test_a_training_run_never_meets_a_held_out_sequence(task):
         assert not held_out & trained
 
 
-def test_a_shorter_delay_is_a_subclass(task):
-    class Short(DelayedRecall):
-        delay = 5
-
-    assert Short().batch(3, generator()).x.shape == (6, 3)
+def test_another_delay_is_another_task_with_examples_of_its_own_length():
+    short = DelayedRecall(5)
+    assert short.batch(3, generator()).x.shape == (6, 3)
+    assert short.held_out()[0].x.shape == (6, HELD_OUT)
+    assert [len(short.encode(text)) for text in short.examples] == [6] * len(LETTERS)
+    assert DelayedRecall().examples == DelayedRecall.examples
+    with pytest.raises(ValueError, match="at least 1"):
+        DelayedRecall(0)
 
 
 def test_examples_are_sequences_of_the_task_with_every_letter_first(task):
