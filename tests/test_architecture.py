@@ -18,6 +18,9 @@ FLOORS = {
     "rnnviz.shipped_files": 0,
     "rnnviz.cells": 1,
     "rnnviz.network": 1,
+    "rnnviz.attention": 1,
+    "rnnviz.encoder_decoder": 1,
+    "rnnviz.translating": 2,
     "rnnviz.torch_modules": 1,
     "rnnviz.projections": 1,
     "rnnviz.sharing": 1,
@@ -75,6 +78,8 @@ EXCEPTIONS = {
     "rnnviz.trace_tables": {"rnnviz.trace"},
     "rnnviz.network": {"rnnviz.cells", "rnnviz.head_layers"},
     "rnnviz.linear_heads": {"rnnviz.head_layers"},
+    "rnnviz.encoder_decoder": {"rnnviz.attention", "rnnviz.cells", "rnnviz.network"},
+    "rnnviz.translating": {"rnnviz.layer_traces", "rnnviz.recording"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network", "rnnviz.plain_modules", "rnnviz.projections"},
     "rnnviz.sharing": {
         "rnnviz.cells",
@@ -107,7 +112,10 @@ EXCEPTIONS = {
 }
 # The public surface, rnnviz/__init__.py, names what the floors up to this one offer. Only the top floor imports it.
 SURFACE, SURFACE_FLOOR = "rnnviz", 3
-BLIND_TO_THE_TRACE = {"rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules", "rnnviz.accepting", "rnnviz.tasks"}
+BLIND_TO_THE_TRACE = {
+    *("rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules", "rnnviz.accepting", "rnnviz.tasks"),
+    *("rnnviz.attention", "rnnviz.encoder_decoder"),
+}
 # The benchmarks draw what the figures are measured against: a plain page with charts of its own.
 MAY_PLOT = {"rnnviz.figures", "benchmarks"}
 ONLY_THE_TRACE = {"rnnviz.figures"}

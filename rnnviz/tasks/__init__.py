@@ -3,6 +3,7 @@
 from rnnviz.tasks.adding import Adding
 from rnnviz.tasks.base import UNASKED, Batch, Task
 from rnnviz.tasks.characters import Characters
+from rnnviz.tasks.dates import Dates
 from rnnviz.tasks.delayed_recall import DelayedRecall
 from rnnviz.tasks.echo_future import EchoFuture
 from rnnviz.tasks.flip_flop import FlipFlop
@@ -16,6 +17,7 @@ from rnnviz.tasks.slots import Slots
 from rnnviz.tasks.temporal_order import TemporalOrder
 from rnnviz.tasks.timer import Timer
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary, tokenize
+from rnnviz.tasks.translation import TranslationTask
 from rnnviz.tasks.xor_stream import XorStream
 
 TASKS: dict[str, type[Task]] = {
@@ -35,15 +37,19 @@ TASKS: dict[str, type[Task]] = {
     "selective_copy": SelectiveCopy,
     "characters": Characters,
 }
+# Tasks whose answer is a sequence of its own: what an EncoderDecoder can learn.
+TRANSLATIONS: dict[str, type[TranslationTask]] = {"dates": Dates}
 
 __all__ = [
     "TASKS",
+    "TRANSLATIONS",
     "UNASKED",
     "UNKNOWN",
     "Adding",
     "Batch",
     "Characters",
     "ContinualReber",
+    "Dates",
     "DelayedRecall",
     "EchoFuture",
     "FlipFlop",
@@ -57,6 +63,7 @@ __all__ = [
     "Task",
     "TemporalOrder",
     "Timer",
+    "TranslationTask",
     "Vocabulary",
     "XorStream",
     "tokenize",

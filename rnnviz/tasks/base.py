@@ -35,7 +35,8 @@ class Task(ABC):
     inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see RealTask
     develops: ClassVar[bool] = False  # whether the held-out part was used to widen what is trained on
     writes: ClassVar[bool] = False  # whether the answer is the token that comes next
-    readout: ClassVar[Literal["last", "every"]]  # the steps at which an answer is asked for
+    # The steps at which an answer is asked for; or a sequence of its own is, see TranslationTask.
+    readout: ClassVar[Literal["last", "every", "sequence"]]
     labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
     examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first
 

@@ -8,7 +8,7 @@ from rnnviz.training.explosions import Explosion
 from rnnviz.training.loop import Progress, Training
 from rnnviz.training.recipe import CLIPS, OPTIMIZERS, SCHEDULES, Recipe
 from rnnviz.training.run_files import Run
-from rnnviz.training.scoring import DEVELOPMENT, NEAR, NEW, accuracy, asked, mean_loss, measure
+from rnnviz.training.scoring import DEVELOPMENT, NEAR, NEW, accuracy, asked, exact_match, mean_loss, measure
 from rnnviz.training.snapshots import LayerMeasures, Snapshot, snapshot_updates
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Training",
     "accuracy",
     "asked",
+    "exact_match",
     "mean_loss",
     "measure",
     "snapshot_updates",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network
 from rnnviz.refusals import Refused
 from rnnviz.tasks import Batch, Task
@@ -45,7 +46,7 @@ class Training(Iterator[Progress]):
 
     def __init__(
         self,
-        network: Network,
+        network: Network | EncoderDecoder,
         task: Task,
         recipe: Recipe | None = None,
         *,
@@ -53,6 +54,8 @@ class Training(Iterator[Progress]):
         per_decade: int = PER_DECADE,
     ) -> None:
         self.network, self.task, self.recipe = network, task, recipe or Recipe()
+        if isinstance(network, EncoderDecoder) and (self.recipe.dropout or self.recipe.truncate is not None):
+            raise Refused("An encoder-decoder is trained without dropout and without truncation. Leave both out.")
         self.updates, self.clipped = 0, 0
         self.explosion: Explosion | None = None
         self.snapshots: list[Snapshot] = []
@@ -92,7 +95,7 @@ class Training(Iterator[Progress]):
         self.snapshots.append(snapshot)
         return snapshot
 
-    def network_at(self, snapshot: Snapshot) -> Network:
+    def network_at(self, snapshot: Snapshot) -> Network | EncoderDecoder:
         """A network of its own with the weights of a snapshot, in eval mode."""
         network = copy.deepcopy(self.network)
         network.load_state_dict(snapshot.weights)
@@ -102,7 +105,7 @@ class Training(Iterator[Progress]):
     def _update(self) -> Progress:
         update, rate = self.updates + 1, self.recipe.rate(self.updates)
         batch = self._of_own_precision(self.task.batch(self.recipe.batch, self._generator))
-        output = outputs(self.network, batch.x, self.recipe, self._generator)
+        output = outputs(self.network, batch.x, self.recipe, self._generator, batch.y)
         loss: Tensor = self.task.loss(output, batch.y)
         value = loss.item()
         if not math.isfinite(value):

@@ -1,4 +1,5 @@
-"""What a network answers while it is trained: with dropout, and cut into segments that no gradient crosses."""
+"""What a network answers while it is trained: with dropout, cut into segments that no gradient crosses, and, where it
+reads its own answer, told now and then what that should have been."""
 
 from __future__ import annotations
 
@@ -6,12 +7,18 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells import Cell, State
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network, recover, run_layer, unroll
 from rnnviz.training.recipe import Recipe
 
 
-def outputs(network: Network, x: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
-    """What ``network(x)`` returns, with the recipe's dropout and truncation. ``generator`` draws what is dropped."""
+def outputs(
+    network: Network | EncoderDecoder, x: Tensor, recipe: Recipe, generator: torch.Generator, y: Tensor | None = None
+) -> Tensor:
+    """What ``network(x)`` returns, with the recipe's dropout and truncation, or of an encoder-decoder with its teacher
+    forcing, by the right answer ``y``. ``generator`` draws what is dropped and where it is told."""
+    if isinstance(network, EncoderDecoder):
+        return network(x, y, recipe.teacher_forcing, generator)
     if not recipe.dropout and recipe.truncate is None:
         return network(x)
     x = network.embed(x)

@@ -43,7 +43,9 @@ class Recipe:
     ``truncate``: a gradient goes back through so many time steps, counted from the end, as in
     ``rnnviz.gradients.through_time``; all if None. ``dropout``: the share of states that is set to zero on the way up,
     between layers and before the readout, never on the way from step to step (Zaremba, Sutskever, Vinyals 2014,
-    arXiv:1409.2329). ``seed``: what batches and dropout hang on; None for that of the subject, 0 without one.
+    arXiv:1409.2329). ``teacher_forcing``: how often an encoder-decoder reads while it is trained what it should have
+    written, and not what it wrote (scheduled sampling; Bengio and others 2015, arXiv:1506.03099). ``seed``: what
+    batches, dropout and that hang on; None for that of the subject, 0 without one.
 
     Raises Refused for what is not allowed.
     """
@@ -58,6 +60,7 @@ class Recipe:
     limit: float = 1.0
     truncate: int | None = None
     dropout: float = 0.0
+    teacher_forcing: float = 1.0
     seed: int | None = None
 
     def __post_init__(self) -> None:
@@ -74,6 +77,7 @@ class Recipe:
         if self.truncate is not None:
             refuse_outside("truncate", self.truncate, 1, MOST_UPDATES)
         refuse_outside("dropout", self.dropout, 0.0, MOST_DROPOUT)
+        refuse_outside("teacher_forcing", self.teacher_forcing, 0.0, 1.0)
         if self.seed is not None:
             refuse_outside("seed", self.seed, 0, MOST_SEED)
 

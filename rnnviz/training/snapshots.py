@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.compute import size_of
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network, recover
 from rnnviz.saturation import OPEN, SHUT
 from rnnviz.tasks import Batch, Task
@@ -74,12 +75,12 @@ def probe(held_out: list[Batch]) -> Batch:
     return Batch(batch.x[:, :PROBED], answers)
 
 
-def weights_of(network: Network) -> dict[str, Tensor]:
+def weights_of(network: Network | EncoderDecoder) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in network.state_dict().items()}
 
 
 def take(
-    network: Network,
+    network: Network | EncoderDecoder,
     task: Task,
     held_out: list[Batch],
     *,
@@ -103,9 +104,15 @@ def take(
 
 
 @torch.no_grad()
-def _layers(network: Network, task: Task, batch: Batch) -> tuple[LayerMeasures, ...]:
+def _layers(network: Network | EncoderDecoder, task: Task, batch: Batch) -> tuple[LayerMeasures, ...]:
+    """Of an encoder-decoder the encoder's, without gradients."""
+    if isinstance(network, EncoderDecoder):
+        return _gates(network.encoder, batch, {})
     vectors = all(cell.not_a_vector() is None for cell in network.layers[0])
-    sizes = gradient_sizes(network, batch, task) if vectors else {}
+    return _gates(network, batch, gradient_sizes(network, batch, task) if vectors else {})
+
+
+def _gates(network: Network, batch: Batch, sizes: dict[tuple[int, Direction], Signal]) -> tuple[LayerMeasures, ...]:
     x, layers = network.embed(batch.x), []
     for index, (below, output) in enumerate(network.run(x)):
         sides = zip(network.layers[index], network.directions, output.split(network.hidden_size, -1), strict=True)
