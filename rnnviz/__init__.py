@@ -26,6 +26,7 @@ __all__ = [
     "dynamics",
     "figures",
     "files",
+    "forecasting",
     "from_torch",
     "generate",
     "gradients",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
-    from rnnviz import cells, dynamics, figures, files, gradients, memory
+    from rnnviz import cells, dynamics, figures, files, forecasting, gradients, memory
     from rnnviz.app.notebook import show
     from rnnviz.cells import CELLS
     from rnnviz.files import load

@@ -51,6 +51,7 @@ FLOORS = {
     "rnnviz.answers": 2,
     "rnnviz.generating": 2,
     "rnnviz.files": 2,
+    "rnnviz.forecasting": 2,
     "rnnviz.figures": 3,
     "rnnviz.refusals": 0,
     "rnnviz.subjects": 3,

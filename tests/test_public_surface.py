@@ -35,7 +35,7 @@ PROMISED = {
     "generate",
     "sweep",
 }
-PROMISED |= {"cells", "dynamics", "figures", "files", "gradients", "memory"}
+PROMISED |= {"cells", "dynamics", "figures", "files", "forecasting", "gradients", "memory"}
 
 
 def python(code: str) -> str:

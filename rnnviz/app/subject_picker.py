@@ -118,14 +118,14 @@ def _told(model: Model) -> list[str]:
 def words_for(model: Model, size: bool = True) -> list[str]:
     """The words of its name, the cell first."""
     if isinstance(model, Trained):
-        learnt = _learnt(model.task.name, getattr(model.task, "distance", 0))
+        learnt = _learnt(model.task.name, getattr(model.task, "distance", 0), getattr(model.task, "series", ""))
         return [model.cell, learnt, _("after {count} updates").format(count=f"{model.update:,}")]
     if not model.structured:
         return [model.cell, model.title or _("your own")]
     parts = model.structure
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
-    told = [parts.cell, _learnt(parts.task, parts.distance)]
+    told = [parts.cell, _learnt(parts.task, parts.distance, parts.series)]
     if parts.directions == "two":
         told.append(_("both ways"))
     if parts.layers > 1:
@@ -141,7 +141,7 @@ def words_for(model: Model, size: bool = True) -> list[str]:
     return told
 
 
-def _learnt(name: str, distance: int) -> str:
+def _learnt(name: str, distance: int, series: str) -> str:
     """A task in a few words."""
     tasks = {
         "intents": _("intents"),
@@ -157,10 +157,23 @@ def _learnt(name: str, distance: int) -> str:
         "timer": _("timer"),
         "xor_stream": _("XOR of a stream"),
         "parity": _("parity"),
+        "forecast": series_named(series),
         "selective_copy": _("selective copying"),
         "": _("no task"),
     }
     return tasks.get(name, name)
+
+
+def series_named(series: str) -> str:
+    """A series to forecast in a few words."""
+    names = {
+        "sines": _("two sines"),
+        "mackey_glass": "Mackey–Glass",
+        "lorenz": _("Lorenz, x alone"),
+        "lorenz_xyz": _("Lorenz, x y z"),
+        "own": _("your series"),
+    }
+    return names.get(series, series)
 
 
 def pick_sequence() -> None:

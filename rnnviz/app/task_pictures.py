@@ -172,6 +172,13 @@ def _source(svg: str) -> str:
     return f"data:image/svg+xml,{quote(svg)}"
 
 
+def _next_value(learnt: Task, spoken: str) -> str:
+    """A few values of an example, and the one that comes next."""
+    x, y = learnt.example(torch.Generator().manual_seed(0))
+    read = [f"{value:.2f}".replace("-", "−") for value in x[:4, 0, 0].tolist()]
+    return becomes(words([*read, "?"], [len(read)]), f"{y[3, 0, 0].item():.2f}".replace("-", "−"))
+
+
 PICTURES: dict[str, Callable[[Task, str], str]] = {
     "intents": _intents,
     "slots": _slots,
@@ -181,4 +188,5 @@ PICTURES: dict[str, Callable[[Task, str], str]] = {
     "xor_stream": _third_bit,
     "flip_flop": _switches,
     "continual_reber": _grammar,
+    "forecast": _next_value,
 }

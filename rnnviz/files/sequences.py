@@ -37,7 +37,7 @@ def read_vocabulary(
     """The tokens in the order of their ids, one on each line or as a JSON list; or the id of each, a JSON object, also
     that of a tokenizer.json. Raises Refused for anything else."""
     content = content_of(file, limit, name)
-    text = _text(content)
+    text = text_of(content)
     if text.lstrip()[:1] not in ("{", "["):
         return text.removesuffix("\n").split("\n")
     try:
@@ -64,7 +64,8 @@ def _unreadable(content: Content) -> Refused:
     )
 
 
-def _text(content: Content) -> str:
+def text_of(content: Content) -> str:
+    """What stands in a file. Raises Refused for what is no text."""
     try:
         return content.data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as wrong:
@@ -94,7 +95,7 @@ def _npy(content: Content) -> Tensor:
 
 
 def _table(content: Content) -> Tensor:
-    rows = [BETWEEN.split(line.strip(" \t,;")) for line in _text(content).splitlines() if line.strip(" \t,;")]
+    rows = [BETWEEN.split(line.strip(" \t,;")) for line in text_of(content).splitlines() if line.strip(" \t,;")]
     numbers = [[_number(cell) for cell in row] for row in rows]
     if numbers and None in numbers[0]:
         rows, numbers = rows[1:], numbers[1:]

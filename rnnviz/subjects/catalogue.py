@@ -20,6 +20,7 @@ class Structure(NamedTuple):
     distance: int = 0
     start: str = "default"
     seed: int = 0
+    series: str = ""
 
 
 @once
@@ -45,6 +46,7 @@ def structure_of(card: Card) -> Structure:
         card.options.get("distance", 0),
         network.get("recurrent", "default"),
         card.seed,
+        card.options.get("series", ""),
     )
 
 
@@ -55,7 +57,7 @@ def find(structure: Structure, fixed: Collection[str] = ()) -> str | None:
     that is ``fixed``; None where there is no such network.
     """
     nearest: list[tuple[tuple, str]] = []
-    same = {"task", "cell", "directions", "distance", *fixed} & set(Structure._fields)
+    same = {"task", "cell", "directions", "distance", "series", *fixed} & set(Structure._fields)
     for found, name in structures().items():
         if all(getattr(found, part) == getattr(structure, part) for part in same):
             far = tuple(

@@ -166,7 +166,7 @@ def keep_snapshots(
     """Keep the snapshots of a run, at least one, beside those that are kept of it already; returns the digest of what
     decides all of it: its network's structure, task and recipe, and the weights of the first snapshot."""
     first = snapshots[0]
-    options = sorted((name, value) for name, value in vars(task).items() if isinstance(value, int))
+    options = sorted((name, value) for name, value in vars(task).items() if isinstance(value, (int, str)))
     told = (sorted(network.structure.items()), task.name, options, recipe, first.update)
     digest = hashlib.sha256(repr(told).encode() + first.generator.numpy().tobytes())
     _add(digest, first.weights)

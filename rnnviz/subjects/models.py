@@ -23,10 +23,12 @@ from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Tokens
 from rnnviz.subjects.options import refuse_option, takes
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
-from rnnviz.tasks import TASKS, EchoFuture, Task
+from rnnviz.tasks import TASKS, EchoFuture, Forecast, Task
+from rnnviz.tasks.forecast import SERIES
 
 DIRECTIONS = ("one", "two", "backward")
 FAR = "echo_future"  # the one task with a distance
+FORECAST = "forecast"  # and the one of which there are several series
 CHANNELS = 8  # numbers per step that a network without a task reads
 
 
@@ -54,7 +56,7 @@ class Shipped:
 
     def load(self) -> Loaded:
         card = catalogue.cards()[self.name]
-        learnt = task(card.task, card.options.get("distance", 0))
+        learnt = task(card.task, **card.options)
         if card.vocabulary != checkpoints.fingerprint(learnt):
             raise RuntimeError(f"{self.name} was trained on another vocabulary; run `make models`")
         network = checkpoints.load(checkpoints.MODELS / self.name)
@@ -67,8 +69,9 @@ class Untrained:
 
     ``task``: whose tokens it reads and whose answers it would give; "" for vectors of CHANNELS numbers and no answers,
     in float64, so that only what is beyond 1e308 counts as exploded. ``size``: a row of SIZES or a number of hidden
-    units. ``distance``: how far ahead "echo_future" looks. ``options``: pairs (name, value) of OPTIONS; one that the
-    cell does not take is left out, so that equal networks are equal models.
+    units. ``distance``: how far ahead "echo_future" looks. ``series``: which one "forecast" is about. ``options``:
+    pairs (name, value) of OPTIONS; one that the cell does not take is left out, so that equal networks are equal
+    models.
     """
 
     shipped: ClassVar[bool] = False
@@ -81,6 +84,7 @@ class Untrained:
     directions: str = "one"
     distance: int = 0
     channels: int = CHANNELS
+    series: str = ""
     options: tuple[tuple[str, object], ...] = ()
 
     def __post_init__(self) -> None:
@@ -94,6 +98,9 @@ class Untrained:
         far = EchoFuture.usual if self.distance == 0 else self.distance
         if self.task == FAR:
             refuse_outside("distance", far, 1, EchoFuture.farthest)
+        series = self.series or Forecast.usual
+        if self.task == FORECAST:
+            refuse_unknown("series", series, SERIES)
         for name, value in self.options:
             refuse_option(name, value)
         options = dict(self.options)
@@ -102,19 +109,21 @@ class Untrained:
         own = tuple(sorted(option for option in options.items() if takes(self.cell, option[0])))
         object.__setattr__(self, "options", own)
         object.__setattr__(self, "distance", far if self.task == FAR else 0)
+        object.__setattr__(self, "series", series if self.task == FORECAST else "")
         object.__setattr__(self, "channels", CHANNELS if self.task else self.channels)
 
     @property
     def structure(self) -> Structure:
         start = dict(self.options).get("recurrent", "default")
-        return Structure(self.task, self.cell, self.size, self.layers, self.directions, self.distance, start, self.seed)
+        built = (self.task, self.cell, self.size, self.layers, self.directions)
+        return Structure(*built, self.distance, start, self.seed, self.series)
 
     def with_options(self, **options: object) -> Self:
         return replace(self, options=tuple((dict(self.options) | options).items()))
 
     def network(self, seed: int | None = None) -> Network:
         """Drawn anew; ``seed``: another one than its own."""
-        learnt = task(self.task, self.distance) if self.task else None
+        learnt = task(self.task, self.distance, self.series) if self.task else None
         tokens = learnt is not None and learnt.inputs == "tokens"
         structure: dict[str, object] = {} if learnt is None else {"output_size": learnt.output_size}
         if learnt is not None:
@@ -136,7 +145,7 @@ class Untrained:
         )
 
     def load(self) -> Loaded:
-        learnt = task(self.task, self.distance) if self.task else None
+        learnt = task(self.task, self.distance, self.series) if self.task else None
         return loaded(self.network().eval(), learnt, Provenance(self.cell, False, self.seed))
 
 

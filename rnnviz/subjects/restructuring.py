@@ -28,7 +28,7 @@ def with_structure(model: Model, **changes: object) -> Model:
         changes["size"] = str(changes.pop("units"))
     base = model if isinstance(model, Untrained) else _untrained(model.structure)
     if changes.get("task", base.task) != base.task:
-        changes = {"distance": 0} | changes
+        changes = {"distance": 0, "series": ""} | changes
     wanted = replace(base, **changes)
     wanted = wanted.with_options(**options) if options else wanted
     fixed = {*changes, *({"start"} if "recurrent" in options else ())}

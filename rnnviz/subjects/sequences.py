@@ -52,7 +52,7 @@ class Example:
     def read(self, model: Loaded) -> Reading:
         if model.task is None:
             raise Refused("This network was not trained on a task of this project, so no example of one can be drawn.")
-        x, y = model.task.batch(1, torch.Generator().manual_seed(self.seed))
+        x, y = model.task.example(torch.Generator().manual_seed(self.seed))
         tokens: tuple[str, ...] = ()
         if model.task.inputs == "tokens":
             tokens = tuple(model.task.vocabulary.tokens[token] for token in x[:, 0].tolist())

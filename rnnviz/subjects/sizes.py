@@ -17,14 +17,16 @@ EMBEDDING = 16
 SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 
 
-def task(name: str, distance: int = 0) -> Task:
-    """The one instance of a task: its sentences are built once per process. ``distance``: 0 where it has none."""
-    return _task(name, distance)
+def task(name: str, distance: int = 0, series: str = "") -> Task:
+    """The one instance of a task: its sentences are built once per process. ``distance``: 0 where it has none;
+    ``series``: likewise ""."""
+    return _task(name, distance, series)
 
 
 @once
-def _task(name: str, distance: int) -> Task:
-    return TASKS[name](distance=distance) if distance else TASKS[name]()
+def _task(name: str, distance: int, series: str) -> Task:
+    options = {"distance": distance, "series": series}
+    return TASKS[name](**{option: value for option, value in options.items() if value})
 
 
 def units_of(cell: str, size: str, task_name: str) -> int:

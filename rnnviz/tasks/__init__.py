@@ -7,6 +7,7 @@ from rnnviz.tasks.dates import Dates
 from rnnviz.tasks.delayed_recall import DelayedRecall
 from rnnviz.tasks.echo_future import EchoFuture
 from rnnviz.tasks.flip_flop import FlipFlop
+from rnnviz.tasks.forecast import Forecast, OwnSeries
 from rnnviz.tasks.intents import Intents
 from rnnviz.tasks.neighbour_xor import NeighbourXor
 from rnnviz.tasks.parity import Parity
@@ -33,6 +34,7 @@ TASKS: dict[str, type[Task]] = {
     "adding": Adding,
     "flip_flop": FlipFlop,
     "timer": Timer,
+    "forecast": Forecast,
     "parity": Parity,
     "selective_copy": SelectiveCopy,
     "characters": Characters,
@@ -53,8 +55,10 @@ __all__ = [
     "DelayedRecall",
     "EchoFuture",
     "FlipFlop",
+    "Forecast",
     "Intents",
     "NeighbourXor",
+    "OwnSeries",
     "Parity",
     "RealTask",
     "Reber",

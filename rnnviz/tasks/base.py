@@ -72,6 +72,10 @@ class Task(ABC):
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A training batch of ``size`` sequences, all of one length."""
 
+    def example(self, generator: torch.Generator) -> Batch:
+        """A sequence to look at, one that was not trained on: a batch of one."""
+        return self.batch(1, generator)
+
     @abstractmethod
     def held_out(self) -> list[Batch]:
         """Sequences that are never trained on, one batch per length, shortest first; always the same.
