@@ -1,6 +1,7 @@
 """The table of contents: every screen, in the order of the menu."""
 
 from pages.knobs import (
+    ABatch,
     DeepNetwork,
     EchoStateNetwork,
     GradientMap,
@@ -21,6 +22,7 @@ STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T 
 SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
 START = "Begin"
+LAB = "Training lab"
 BORN = "Origins and dynamics"
 PAGES = (
     Page(
@@ -152,6 +154,16 @@ PAGES = (
         opens={"model": "neighbour-xor-lstm-two-2-seed0", "text": "0 0 1 1 1 0 1 0"},
         needs=("real_vectors",),
         knobs=DeepNetwork,
+    ),
+    Page(
+        LAB,
+        "a_batch.py",
+        "A batch",
+        ":material/view_list:",
+        "Padding, packing, and what they cost.",
+        opens={"model": "intents-rnn-small", "text": "what time is it ?"},
+        needs=("real_vectors", "classes", "few_steps"),
+        knobs=ABatch,
     ),
     Page(
         BORN,

@@ -80,6 +80,20 @@ class DeepNetwork(Knobs):
 
 
 @dataclass(frozen=True)
+class ABatch(Knobs):
+    sequences: int = number(5, __("Sequences"), 2, 8, 1)
+    drawn: int = number(0, __("Drawn by seed"), 0, 9_999, 1)
+    in_order: bool = switch(True, __("The longest first"))
+    lines: tuple[str, ...] = words(__("Your own sentences"), most=7)
+    timed: str = option(
+        "learning",
+        __("Time of"),
+        {"learning": __("reading and the gradient"), "reading": __("reading alone")},
+        __("Training needs both; an answer needs reading alone."),
+    )
+
+
+@dataclass(frozen=True)
 class EchoStateNetwork(Knobs):
     delay: int = number(5, __("Delay k of the readout"), 0, 40, 1)
 

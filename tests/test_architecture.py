@@ -50,6 +50,8 @@ FLOORS = {
     "rnnviz.summands": 2,
     "rnnviz.answers": 2,
     "rnnviz.generating": 2,
+    "rnnviz.batching": 2,
+    "rnnviz.batching_times": 2,
     "rnnviz.files": 2,
     "rnnviz.forecasting": 2,
     "rnnviz.figures": 3,
@@ -71,8 +73,8 @@ FLOORS = {
 # What may be imported from the same floor: a trace is written to a file and read from it, a network is made of cells,
 # a torch module is read as a network, what a caller gives goes with one, a recording is verified, an answer has
 # summands, what depth does and what training meets is read off gradients, a run in a file belongs to a vocabulary,
-# a file may be one of our own, a sweep trains subjects, the server and the translators' tool read the table of pages,
-# what opens a browser shows the stage where a notebook asks.
+# what is timed is a batch, a file may be one of our own, a sweep trains subjects, the server and the translators' tool
+# read the table of pages, what opens a browser shows the stage where a notebook asks.
 EXCEPTIONS = {
     "rnnviz.trace": {"rnnviz.trace_files", "rnnviz.trace_tables"},
     "rnnviz.trace_files": {"rnnviz.trace"},
@@ -103,6 +105,7 @@ EXCEPTIONS = {
     "rnnviz.recording": {"rnnviz.verifying", "rnnviz.layer_by_layer", "rnnviz.layer_traces"},
     "rnnviz.answers": {"rnnviz.summands"},
     "rnnviz.training": {"rnnviz.checkpoints", "rnnviz.gradients", "rnnviz.saturation"},
+    "rnnviz.batching_times": {"rnnviz.batching"},
     "rnnviz.depth": {"rnnviz.gradients"},
     "rnnviz.files": {"rnnviz.checkpoints"},
     "rnnviz.sweeps": {"rnnviz.subjects"},

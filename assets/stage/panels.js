@@ -1,6 +1,7 @@
 // Every kind of view that a page can put on the stage: create(body, panel, stage) -> { draw(now, before), destroy?() }.
 // A view is made once and drawn whenever something else is looked at: now and before are { step, unit, snapshot }, all
 // that is chosen and what was drawn last. Before is {} when everything is to be drawn, at first and in another theme.
+import { createBatch } from "./batch.js";
 import { createCandidates } from "./candidates.js";
 import { createChart } from "./chart.js";
 import { createDatapath } from "./datapath.js";
@@ -37,6 +38,7 @@ import { createPulse } from "./scenes/pulse.js";
 import { createQuestion } from "./scenes/question.js";
 
 export const PANELS = {
+  batch: createBatch,
   candidates: createCandidates,
   chart: createChart,
   datapath: createDatapath,

@@ -8,6 +8,7 @@ from plotly.graph_objects import Figure
 
 from rnnviz.figures.agreement import Marks, agreement
 from rnnviz.figures.by_depth import Curve, by_depth
+from rnnviz.figures.by_size import by_size
 from rnnviz.figures.channels import channels
 from rnnviz.figures.draft import Draft
 from rnnviz.figures.gradient_map import gradient_map
@@ -20,6 +21,7 @@ from rnnviz.figures.layer_gradients import layer_gradients
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.mirror import mirror
 from rnnviz.figures.orbit import Rest, orbit
+from rnnviz.figures.rows_left import rows_left
 from rnnviz.figures.saturation import Gate, saturation
 from rnnviz.figures.spectrum import Eigenvalues, spectrum
 from rnnviz.figures.stack import stack
@@ -41,6 +43,7 @@ __all__ = [
     "Run",
     "agreement",
     "by_depth",
+    "by_size",
     "channels",
     "gradient_map",
     "growth",
@@ -52,6 +55,7 @@ __all__ = [
     "lines",
     "mirror",
     "orbit",
+    "rows_left",
     "saturation",
     "spectrum",
     "stack",

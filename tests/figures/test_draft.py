@@ -56,6 +56,8 @@ EXAMPLES = {
     "spectrum": lambda: figures.spectrum([figures.Eigenvalues("a", signal(VALUES[0] + 1j, "rank"), RED, hollow=True)]),
     "stack": lambda: figures.stack([("one", STATES), ("<two>", signal(BROKEN))], WORDS),
     "sweep": lambda: figures.sweep(np.arange(4.0), VALUES[0], chosen=(1.0, 2.0), boundary=1.5),
+    "rows_left": lambda: figures.rows_left(np.array([3, 3, 2, 1]), color=RED),
+    "by_size": lambda: figures.by_size(np.array([1, 2, 4]), [figures.Line("a", np.array([4.0, 2.0, np.nan]), RED)]),
     "tally": lambda: figures.tally([figures.Amount("a", 0.4, "40", RED)], chosen="a", mark=0.5, mark_title="guess"),
     "trajectory": lambda: figures.trajectory(signal(VALUES[:, :2], "time", "component"), UNITS, WORDS),
 }

@@ -30,6 +30,7 @@ STYLES = (
     "lessons.css",
     "lecture.css",
     "overview.css",
+    "batch.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
