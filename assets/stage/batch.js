@@ -25,7 +25,7 @@ export function createBatch(body, panel, stage) {
     const node = element("div", "batch-names");
     node.append(element("span", "batch-head", strings.step));
     for (const row of rows) {
-      const name = element("span", "batch-name", row.name);
+      const name = element("span", "batch-name tick", row.name);
       name.style.setProperty("--row", row.color);
       node.append(name);
     }
@@ -37,7 +37,7 @@ export function createBatch(body, panel, stage) {
     const node = element("div", "batch-column");
     const word = Math.max(...rows.map(({ tokens }) => widthOf(tokens[t] ?? "")), LEAST);
     node.style.setProperty("--least", `${Math.min(word, 120)}px`);
-    node.append(element("span", "batch-head", String(t + 1)));
+    node.append(element("span", "batch-head tick", String(t + 1)));
     rows.forEach((row, k) => node.append(t < row.length ? own(row, t) : padding(k, t)));
     const left = element("span", "batch-left");
     const count = stage.whole(panel.sizes)[t];
@@ -75,7 +75,7 @@ export function createBatch(body, panel, stage) {
     if (top < 0) return node;
     const share = element("small");
     paint(share, percent(shares[top]), shares[top], { signal: `p:${way}`, network: k, output: top });
-    node.append(element("i", "batch-number", row.name), element("b", "", labels[top]), share);
+    node.append(element("i", "batch-number tick", row.name), element("b", "", labels[top]), share);
     if (way === "padded" && row.misread) {
       node.classList.add("misread");
       node.append(element("span", "unseen", strings.misread));
@@ -89,6 +89,8 @@ export function createBatch(body, panel, stage) {
   const fade = fadeEnds(scroller);
   function measure() {
     room = scroller.clientWidth;
+    if (scroller.scrollWidth > room) scroller.tabIndex = 0; // so that the keyboard scrolls it too
+    else scroller.removeAttribute("tabindex");
     places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
     reveal(stage.now.step);
     fade();

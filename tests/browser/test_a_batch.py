@@ -62,7 +62,7 @@ def test_answers_states_and_rows_left_are_those_of_torch_and_a_choice_is_in_the_
     assert {number.signal for number in numbers} == {"p:alone", "p:padded", "batch_sizes"}
     drawn = traces_of(visitor, 0)
     for k in range(len(sentences)):
-        np.testing.assert_allclose(drawn[str(k + 1)]["y"], wanted["drift"][:, k], atol=2e-5)
+        np.testing.assert_allclose(drawn[f"row {k + 1}"]["y"], wanted["drift"][:, k], atol=2e-5)
     assert page.locator(".batch-answer.misread").count() == int(
         (wanted["p:alone"].argmax(1) != wanted["p:padded"].argmax(1)).sum()
     )

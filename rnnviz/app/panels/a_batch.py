@@ -69,8 +69,9 @@ def sheet(subject: Subject, runs: Runs, board: Board, **place: object) -> dict:
 def drift(subject: Subject, runs: Runs, **place: object) -> dict:
     """How far each padded row's state is from the one that it has alone."""
     drawn = [
-        Line(str(k + 1), runs.drift[:, k], color(k), meta={"signal": "drift", "network": k, "label": str(k + 1)})
+        Line(name, runs.drift[:, k], color(k), meta={"signal": "drift", "network": k, "label": name})
         for k in range(len(runs.rows))
+        for name in [_("row {number}").format(number=k + 1)]
     ]
     figure = figures.lines.draft(
         drawn, value_title=_("distance ÷ length of the state"), time_title=_("time step"), height=280
