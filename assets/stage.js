@@ -105,7 +105,7 @@ export class Stage {
         }
         box.append(body);
         line.append(box);
-        this.places.push({ panel, body, view: null });
+        this.places.push({ panel, box, body, view: null });
       }
       if (row[0].kind === "radius") this.transport.node.before(frame); // what the page invites to change comes first
       else root.append(frame);
@@ -121,6 +121,22 @@ export class Stage {
     this.draw();
     this.observer = new ResizeObserver(() => this.openScrollers());
     this.observer.observe(root);
+  }
+
+  /** Take over what has come in since: the same panels, with other titles and numbers. A view that can draws them in its
+      place, so that nothing flickers while curves grow. */
+  renew(header, arrays) {
+    Object.assign(this, { header, arrays });
+    const panels = header.rows.flat();
+    for (const [k, place] of this.places.entries()) {
+      const { panel: before, box, body } = place;
+      const panel = (place.panel = panels[k]);
+      for (const [name, tag] of [["title", "h3"], ["caption", ":scope > p"]]) {
+        if (panel[name] !== before[name]) box.firstElementChild.querySelector(tag)?.replaceChildren(panel[name]);
+      }
+      if (panel.alternative) body.setAttribute("aria-label", panel.alternative);
+      this.attempt(body, () => place.view?.renew?.(panel));
+    }
   }
 
   openScrollers() {
@@ -245,12 +261,23 @@ export function mount(host, component) {
     if (before.readTheme()) before.restyle();
     return;
   }
+  if (before && isGrown(before.header, header)) {
+    before.tell = component.setTriggerValue;
+    before.renew(header, arrays);
+    return;
+  }
   before?.destroy();
   const stage = new Stage(host, header, arrays);
   stage.tell = component.setTriggerValue;
   mounted.set(host, stage);
   if (before) returnToStage();
   closeDrawer();
+}
+
+/** Whether a board is the one before with more in it: both say so by one name, and have the same panels. */
+function isGrown(before, header) {
+  const shape = ({ rows }) => rows.map((row) => row.map(({ kind, span }) => `${kind} ${span}`).join()).join(";");
+  return Boolean(header.growing) && header.growing === before.growing && shape(header) === shape(before);
 }
 
 export function unmount(host) {

@@ -11,6 +11,7 @@ from pages.knobs import (
     OneRun,
     SideBySide,
     ThroughTime,
+    Train,
     VanishingGradients,
 )
 from rnnviz.app.own_model import at_start
@@ -154,6 +155,17 @@ PAGES = (
         opens={"model": "neighbour-xor-lstm-two-2-seed0", "text": "0 0 1 1 1 0 1 0"},
         needs=("real_vectors",),
         knobs=DeepNetwork,
+    ),
+    Page(
+        LAB,
+        "train.py",
+        "Train",
+        ":material/model_training:",
+        "Watch networks learn, live.",
+        opens={},
+        asks=(),
+        knobs=Train,
+        picker=(),
     ),
     Page(
         LAB,

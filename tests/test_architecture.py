@@ -45,6 +45,7 @@ FLOORS = {
     "rnnviz.dynamics": 2,
     "rnnviz.depth": 2,
     "rnnviz.saturation": 2,
+    "rnnviz.training.worker": 4,
     "rnnviz.training": 2,
     "rnnviz.checkpoints": 2,
     "rnnviz.summands": 2,

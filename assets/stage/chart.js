@@ -42,7 +42,8 @@ async function nextFrame() {
 }
 
 export function createChart(body, panel, stage) {
-  const { figure, time, unitRows = false, space = null } = panel;
+  const { time, unitRows = false, space = null } = panel;
+  let { figure } = panel;
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
@@ -214,9 +215,18 @@ export function createChart(body, panel, stage) {
     values.draw(stage.now);
   }
 
+  /** Draw another figure of the same kind in the place of this one. */
+  function renew(panel) {
+    ({ figure } = panel);
+    if (!ready) return; // it is drawn as soon as it is its turn
+    const layout = { ...withEnds(figure.layout, figure, plot.clientWidth), height: heightThatFits(body, figure.layout, 0) };
+    window.Plotly.react(plot, withNumbers(figure, bindings, stage), layout, CONFIG).catch((error) => gone || stage.fail(body, error));
+  }
+
   return {
     draw,
     preview,
+    renew,
     image: (format) => imageOf(plot, panel, bindings, stage, format),
     frame: goesByStep && ((step) => frameOf(plot, panel, bindings, stage, step)),
     numbers: () => drawnNumbers(plot),

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from rnnviz.app import training_jobs
 from rnnviz.subjects import given
 
 _OWNER = "owner"  # session_state: a secret of the session, which no address holds
@@ -54,6 +55,7 @@ def release_ended() -> None:
         with _guard:
             owners = _sessions.pop(session, set())
         for name in owners:
+            training_jobs.release(name)
             given.release(name)
 
 

@@ -18,6 +18,7 @@ from rnnviz.figures.heatmap import heatmap
 from rnnviz.figures.horizon import horizon
 from rnnviz.figures.lanes import Run, lanes
 from rnnviz.figures.layer_gradients import layer_gradients
+from rnnviz.figures.learning import Learnt, learning
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.mirror import mirror
 from rnnviz.figures.orbit import Rest, orbit
@@ -36,6 +37,7 @@ __all__ = [
     "Eigenvalues",
     "Figure",
     "Gate",
+    "Learnt",
     "Line",
     "Marks",
     "Rest",
@@ -52,6 +54,7 @@ __all__ = [
     "horizon",
     "lanes",
     "layer_gradients",
+    "learning",
     "lines",
     "mirror",
     "orbit",

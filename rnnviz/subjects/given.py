@@ -24,8 +24,8 @@ from rnnviz.refusals import Note, Refused
 from rnnviz.subjects import shipped_runs
 from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES, MOST_OF_ALL_BYTES
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.torch_modules import as_network
 from rnnviz.tasks import Task
+from rnnviz.torch_modules import as_network
 from rnnviz.training import Recipe, Run, Snapshot, Training
 
 T = TypeVar("T")
@@ -172,7 +172,7 @@ def keep_snapshots(
     _add(digest, first.weights)
     word, all_of_them = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in snapshots}
     with suppress(Refused):
-        all_of_them |= _RUNS.get(word).snapshots
+        all_of_them = _RUNS.get(word).snapshots | all_of_them
     kept = Run(network, task, recipe.seed or 0, dict(sorted(all_of_them.items())))
     return _RUNS.keep(word, kept, owner)
 

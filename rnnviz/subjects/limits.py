@@ -21,7 +21,10 @@ MAX_LESSON_STEPS, MAX_LESSON_TEXT = 30, 600  # and characters of each of its tex
 MAX_FILE_MB, MAX_WEIGHTS, MAX_STEPS = 32, 8_000_000, 100_000
 MOST_KEPT, MOST_KEPT_BYTES = 1024, 128_000_000
 MOST_OF_ALL_BYTES = 512_000_000  # of all visitors together, of networks, of sequences and of files each
-MAX_RADIUS, MAX_BIAS, MAX_SCALING = 5.0, 6.0, 10.0
+# Of a run of training: networks side by side, updates, sequences of a batch, bytes of all its snapshots; and seconds
+# after which it leaves its place if others wait.
+MOST_TRAINED, MOST_UPDATES, MOST_BATCH, MOST_RUN_BYTES, MOST_RUN_SECONDS = 3, 5_000, 256, 64_000_000, 300
+MAX_RADIUS, MAX_BIAS, MAX_SCALING, MAX_SPAN = 5.0, 6.0, 10.0, 1000.0
 
 
 def refuse_seed(seed: object) -> None:

@@ -106,6 +106,9 @@ class Untrained:
         options = dict(self.options)
         if options.get("bias") is False:
             options.pop("forget_bias", None)
+            options.pop("memory_span", None)
+        if "memory_span" in options:  # both set the same bias
+            options.pop("forget_bias", None)
         own = tuple(sorted(option for option in options.items() if takes(self.cell, option[0])))
         object.__setattr__(self, "options", own)
         object.__setattr__(self, "distance", far if self.task == FAR else 0)

@@ -8,7 +8,7 @@ from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.compute import once
 from rnnviz.refusals import refuse_outside, refuse_unknown
-from rnnviz.subjects.limits import MAX_BIAS, MAX_RADIUS, MAX_SCALING
+from rnnviz.subjects.limits import MAX_BIAS, MAX_RADIUS, MAX_SCALING, MAX_SPAN
 
 # The values that are allowed, or the limits of a number.
 OPTIONS: dict[str, tuple] = {
@@ -16,6 +16,7 @@ OPTIONS: dict[str, tuple] = {
     "recurrent": RECURRENT,
     "spectral_radius": (0.0, MAX_RADIUS),
     "forget_bias": (-MAX_BIAS, MAX_BIAS),
+    "memory_span": (3.0, MAX_SPAN),
     "leak": (0.01, 1.0),
     "density": (0.01, 1.0),
     "input_scaling": (0.0, MAX_SCALING),

@@ -59,8 +59,8 @@ class Board:
     state of the network that the board shows ("after 400 updates"), in order; with them it has a second slider and
     opens at the last. ``backwards``: playing goes from the last step to the first, as a gradient does; ``counts``: what
     it calls a step, in other words: a text with {t} of {steps}, or {back} of {most} back. ``paged``: one row is seen
-    at a time, a scene of a story; each row holds one panel, which has a title, and as ``deeper`` the text and the
-    address of the page that tells more. ``about``: by name what it draws, which a picture that is taken along says.
+    at a time, a scene of a story, one panel with a title, and as ``deeper`` the text and the address of the page that
+    tells more. ``about``: by name what it draws, which a picture that is taken along says.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class Board:
         self.tokens, self.known, self.units, self.start = tuple(tokens), tuple(known), units, start
         self.snapshots, self.backwards, self.paged = tuple(snapshots), backwards, paged
         self.unit, self.counts, self.about, self.settings = unit, counts, about, ""
+        self.growing = ""  # of boards that take each other's place with ever more in the same panels: their name
         self.rows: list[list[dict]] = []
         self._arrays: dict[str, _Array] = {}
 
     def array(self, name: str, values: np.ndarray, by_snapshot: bool = False) -> str:
         """Register ``values`` under ``name``: the first axis is time (or anything read whole), the rest one step.
 
-        ``by_snapshot``: before those, the first axis is the board's snapshots, of which one is shown. ValueError if it
-        has not as many.
+        ``by_snapshot``: before those, the first axis is the board's snapshots; ValueError if it has not as many.
         """
         if by_snapshot and values.shape[:1] != (len(self.snapshots),):
             raise ValueError(
@@ -111,8 +111,7 @@ class Board:
             self.row(*({**panel, "span": 12 // len(few)} for panel in few))
 
     def payload(self, words: dict | None = None, window: dict | None = None) -> Payload:
-        """The board as bytes, which ``Payload.message`` sends. ``words``: see ``rnnviz.app.editing.offered``;
-        ``window``: see ``rnnviz.app.stage.overview``, where the board shows one of a long sequence."""
+        """The board for ``Payload.message``. ``words``: see ``editing.offered``; ``window``: see ``stage.overview``."""
         held = {name: array.values[-1] if array.by_snapshot else array.values for name, array in self._arrays.items()}
         changing = {name for name, array in self._arrays.items() if array.by_snapshot}
         rows, moved = bind(
@@ -135,6 +134,7 @@ class Board:
             "editing": words,
             "window": window,
             "settings": self.settings,
+            "growing": self.growing,
             "scales": style.SCALES,
             "language": language(),
             "strings": strings() | ({"step": self.counts} if self.counts else {}),

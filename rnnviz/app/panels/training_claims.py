@@ -1,0 +1,96 @@
+"""What the page Train says: what is seen of a job in words, how far it is, and where its networks can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnviz.app import page, training_jobs
+from rnnviz.app.i18n import _
+from rnnviz.app.page import Chip, explained, percent
+from rnnviz.app.panels.training_curves import best_constant
+from rnnviz.app.training_jobs import Course, Job
+
+LEARNT, NOTHING = 0.9, 0.05  # a share of right answers that counts as learnt; how near to guessing as nothing learnt
+
+
+def claim(job: Job | None, courses: Sequence[Course]) -> None:
+    """``job``: the visitor's latest, None before there is one; ``courses``: those whose curves are shown."""
+    if job is None:
+        told = _("This run comes with the app. Press Train: your own draws itself here. Stop it whenever you like.")
+    elif job.state == "waiting":
+        told = _("All places are taken. Runs before yours: {count}").format(count=training_jobs.before(job))
+    elif job.state == "running":
+        told = _("It goes on while you look at other pages. Stop keeps what was learnt.")
+    else:
+        told = _("Open a network on another page, or change a setting and train again.")
+    page.claim(title(job, courses), told, [chip(course) for course in courses])
+    for refusal in _troubles(job):
+        st.warning(explained(refusal), icon=":material/info:")
+
+
+def _troubles(job: Job | None) -> list:
+    if job is None:
+        return []
+    exploded = [course.explosion.reason for course in job.courses if course.explosion is not None]
+    return [*([job.refusal] if job.refusal else []), *exploded]
+
+
+def title(job: Job | None, courses: Sequence[Course]) -> str:
+    """What is seen, in words."""
+    if job is not None and job.state == "waiting":
+        return _("Your run waits for its place")
+    if job is not None and job.state == "running" and job.courses is not courses:
+        return _("Training begins")
+    if job is not None and job.state == "running":
+        done = min(course.updates for course in courses)
+        return _("Training: update {done} of {all}").format(done=f"{done:,}", all=f"{courses[0].recipe.updates:,}")
+    exploded = [course for course in courses if course.explosion is not None]
+    if exploded:
+        told = _("The {cell} exploded at update {update}, time step {step}")
+        first = exploded[0]
+        return told.format(cell=first.cell, update=f"{first.explosion.update:,}", step=first.explosion.step)
+    guessing = best_constant(courses[0].model)
+    learnt = [course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy >= LEARNT]
+    lost = [
+        course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy < guessing + NOTHING
+    ]
+    done = f"{max(course.updates for course in courses):,}"
+    names = {"learnt": _(", ").join(learnt), "lost": _(", ").join(lost), "count": done}
+    if learnt and lost:
+        return _("Learnt within {count} updates: {learnt}. Still guessing: {lost}").format(**names)
+    if learnt:
+        return _("Learnt within {count} updates: {learnt}").format(**names)
+    if len(lost) == len(courses):
+        return _("After {count} updates: no better than always the same answer").format(**names)
+    return _("After {count} updates: better than guessing, not learnt yet").format(**names)
+
+
+def chip(course: Course) -> Chip:
+    if not course.snapshots:
+        return Chip(course.cell, course.cell)
+    last = course.snapshots[-1]
+    told = _("{cell}: {share} right after {count} updates")
+    return Chip(course.cell, told.format(cell=course.cell, share=percent(last.accuracy), count=f"{last.update:,}"))
+
+
+def bars(job: Job) -> None:
+    """How far each network is."""
+    with st.container(horizontal=True, key="training-bars"):
+        for course in job.courses:
+            all_of_them = course.recipe.updates
+            told = f"{course.cell} · {course.updates:,} / {all_of_them:,}"
+            st.progress(min(1.0, course.updates / max(1, all_of_them)), text=told)
+
+
+def links(courses: Sequence[Course], places: Sequence[tuple[str, str, str]]) -> None:
+    """Where the networks can be looked at, as they are after their last update. ``places``: pages, each by its file,
+    title and icon."""
+    for course in courses:
+        if course.kept:
+            with st.container(horizontal=True, key=f"see-it-on-{course.cell}".replace(" ", "-")):
+                st.markdown(_("See the {cell} on:").format(cell=course.cell), width="content")
+                word = f"trained~{course.kept}~{course.snapshots[-1].update}"
+                for file, label, icon in places:
+                    st.page_link(file, label=label, icon=icon, query_params={"model": word})

@@ -1,0 +1,159 @@
+"""Charts of a job of training as it goes on: loss and accuracy, gradients and gates, over the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+
+from rnnviz import figures
+from rnnviz.app.i18n import _
+from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.stage.board import Board
+from rnnviz.app.training_jobs import Course
+from rnnviz.compute import once
+from rnnviz.figures import Learnt, style
+from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.models import load
+from rnnviz.tasks import UNASKED
+from rnnviz.training import NEAR, Snapshot
+
+POINTS = 400  # of a curve: more than a chart has room for
+MEANS = 60  # of those, how many are drawn boldly, each a mean of its neighbours
+LARGEST = 1e30  # beyond it a loss is drawn at the upper edge
+HEIGHT = 290
+
+
+def board(courses: Sequence[Course]) -> Board:
+    """All charts; the next board of the same job is drawn on in their place."""
+    made = Board((), (), units=1, about={})
+    made.growing = "train"
+    made.row(losses(courses, span=6), accuracies(courses, span=6))
+    made.row(gradient_norms(courses, span=6), reaching_back(courses, span=6))
+    return made
+
+
+def named(courses: Sequence[Course]) -> list[str]:
+    return [course.cell for course in courses]
+
+
+def losses(courses: Sequence[Course], **place: object) -> dict:
+    figure = _over_updates(courses, lambda course: course.losses, log=True, value_title=_("loss of the batch"))
+    return chart(
+        figure,
+        time=False,
+        title=_("Loss: what training makes small"),
+        caption=_("Faint: of each update's batch. Bold: the mean of neighbours. The axis is logarithmic."),
+        **place,
+    )
+
+
+def gradient_norms(courses: Sequence[Course], **place: object) -> dict:
+    recipe = courses[0].recipe
+    marks = {_("limit"): recipe.limit} if recipe.clip == "norm" else {}
+    figure = _over_updates(
+        courses, lambda course: course.gradient_norms, log=True, value_title=_("norm of the gradient"), marks=marks
+    )
+    counts = [(course.cell, sum(course.clipped), max(1, len(course.clipped))) for course in courses]
+    told = _(", ").join(f"{cell} {100 * count / of:.0f}%" for cell, count, of in counts)
+    caption = _("Of all weights together, before it is clipped. Clipped updates: {shares}.").format(shares=told)
+    if recipe.clip == "none":
+        caption = _("Of all weights together. Nothing is clipped: a peak goes into the weights as it is.")
+    return chart(figure, time=False, title=_("How large the gradient is"), caption=caption, **place)
+
+
+def accuracies(courses: Sequence[Course], **place: object) -> dict:
+    guessing = best_constant(courses[0].model)
+    figure = _at_snapshots(
+        courses,
+        lambda snapshot: snapshot.accuracy,
+        percent=True,
+        value_title=_("right answers"),
+        marks={_("always the same answer"): guessing},
+    )
+    return chart(
+        figure,
+        time=False,
+        title=_("Right answers on new sequences"),
+        caption=_("Measured at each mark, on sequences that are never trained on."),
+        **place,
+    )
+
+
+def reaching_back(courses: Sequence[Course], **place: object) -> dict:
+    """What of the gradient arrives at the first step, against the largest on its way."""
+    figure = _at_snapshots(courses, _share_at_first_step, log=True, value_title=_("share of the largest"))
+    return chart(
+        figure,
+        time=False,
+        title=_("How much of the gradient reaches the first step"),
+        caption=_("Size of the loss's gradient at step 1, divided by the largest at any step. 1: nothing is lost."),
+        **place,
+    )
+
+
+def _share_at_first_step(snapshot: Snapshot) -> float:
+    layer = snapshot.layers[-1]
+    if layer.gradient is None:
+        return np.nan
+    sizes = layer.gradient.values
+    largest = sizes[np.isfinite(sizes)].max(initial=-np.inf)
+    first = sizes[-1 if layer.direction == "backward" else 0]
+    return float(10 ** np.clip(first - largest, -300, 0)) if np.isfinite(largest) else np.nan
+
+
+def _over_updates(
+    courses: Sequence[Course], values_of: Callable[[Course], Sequence[float]], **look: object
+) -> figures.Draft:
+    """A curve of each network with a number for each update: all of them faintly, means boldly."""
+    curves = []
+    for course in courses:
+        values = np.clip(np.asarray(values_of(course), dtype=float), None, LARGEST)
+        updates = np.arange(1, len(values) + 1)
+        pieces = np.array_split(np.arange(len(values)), min(len(values), POINTS) or 1)
+        single = np.array([piece[0] for piece in pieces if len(piece)], dtype=int)
+        wide = max(1, course.recipe.updates // MEANS)  # the same all along, so that means stay where they are
+        groups = [slice(k, k + wide) for k in range(0, len(values), wide)]
+        ends = np.array([updates[group][-1] for group in groups], dtype=int)
+        means = np.array([_mean(values[group]) for group in groups])
+        curves.append(_learnt(course, ends, means, (updates[single], values[single])))
+    return _drawn(courses, curves, **look)
+
+
+def _mean(values: np.ndarray) -> float:
+    there = values[np.isfinite(values)]
+    return float(there.mean()) if len(there) else np.nan
+
+
+def _at_snapshots(courses: Sequence[Course], value_of: Callable[[Snapshot], float], **look: object) -> figures.Draft:
+    curves = []
+    for course in courses:
+        shots = list(course.snapshots)
+        values = np.array([value_of(shot) for shot in shots], dtype=float)
+        curves.append(_learnt(course, np.array([shot.update for shot in shots], dtype=int), values))
+    return _drawn(courses, curves, **look)
+
+
+def _learnt(course: Course, updates: np.ndarray, values: np.ndarray, faint: tuple | None = None) -> Learnt:
+    exploded = None if course.explosion is None else course.explosion.update
+    return Learnt(course.cell, updates, values, style.CELLS[course.cell], faint, exploded)
+
+
+def _drawn(courses: Sequence[Course], curves: Sequence[Learnt], **look: object) -> figures.Draft:
+    most = max(course.recipe.updates for course in courses)
+    return figures.learning.draft(
+        curves, most=most, update_title=_("update"), exploded_title=_("exploded"), height=HEIGHT, **look
+    )
+
+
+@once
+def best_constant(model: str) -> float:
+    """The share of right answers on what is held out of who always gives the same answer, the best there is."""
+    learnt = load(from_word(model)).task
+    y = torch.cat([batch.y.flatten() for batch in learnt.held_out()])
+    if learnt.inputs == "reals":
+        y = y[~y.isnan()]
+        return max(float(((y - guess).abs() < NEAR).double().mean()) for guess in (y.mean(), y.median(), -1, 0, 1))
+    y = y[y != UNASKED]
+    return float(torch.bincount(y).max() / len(y))

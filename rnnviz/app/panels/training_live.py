@@ -1,0 +1,66 @@
+"""The part of the page Train that goes on by itself: what is seen so far, how far it is, and the charts."""
+
+from __future__ import annotations
+
+from array import array
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnnviz.app import page, saved_page, training_jobs
+from rnnviz.app.panels import training_claims, training_curves
+from rnnviz.app.stage.board import stage
+from rnnviz.app.training_jobs import Course
+from rnnviz.compute import once
+from rnnviz.subjects import shipped_runs
+
+EVERY = 0.5  # seconds between two looks at what came in
+SHIPPED = ("recall-rnn-seed0", "recall-lstm-seed0", "recall-gru-seed0")
+
+
+@once
+def shipped() -> tuple[Course, ...]:
+    """The runs that the page opens with."""
+    return tuple(_course(name) for name in SHIPPED)
+
+
+def _course(name: str) -> Course:
+    run = shipped_runs.run(name)
+    curves = {
+        name: array(kind, [getattr(each, field) for each in run.progress])
+        for name, field, kind in (
+            ("losses", "loss", "d"),
+            ("gradient_norms", "gradient_norm", "d"),
+            ("clipped", "clipped", "b"),
+        )
+    }
+    shots = list(run.snapshots.values())
+    return Course(name, shots[-1].recipe, **curves, snapshots=shots, kept=name, done=True)
+
+
+def courses(owner: str) -> tuple[Course, ...] | list[Course]:
+    """Those whose curves there are to see."""
+    job = training_jobs.shown(owner)
+    return shipped() if job is None else job.courses
+
+
+def show(owner: str, place: DeltaGenerator) -> None:
+    """``place``: that of the claim."""
+    job = training_jobs.latest(owner)
+    goes = job is not None and job.state != "ended"
+
+    @st.fragment(run_every=EVERY if goes else None)
+    def live() -> None:
+        page.begin()
+        seen = courses(owner)
+        with place:
+            training_claims.claim(job, seen)
+        if job is not None and job.state != "ended":
+            training_claims.bars(job)
+        board = training_curves.board(seen)
+        saved_page.keep_board(board.payload())
+        stage("train", board)
+        if goes and job.state == "ended":
+            st.rerun()
+
+    live()

@@ -1,0 +1,106 @@
+"""What is asked for on the page Train: its controls, and from its knobs the networks and how each is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from rnnviz.app import controls, state, training_jobs, visits
+from rnnviz.app.i18n import _
+from rnnviz.app.knobs import Knobs
+from rnnviz.app.widgets import bound
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Untrained
+from rnnviz.subjects.address_words import to_word
+from rnnviz.subjects.limits import MOST_TRAINED
+from rnnviz.subjects.sizes import task
+from rnnviz.tasks import TASKS
+from rnnviz.training import Recipe
+
+CHRONO = "chrono"
+KEEP = "default"  # as PyTorch draws the bias
+SELDOM = (
+    "units",
+    "batch",
+    "optimizer",
+    "rate",
+    "schedule",
+    "clipping",
+    "clip_at",
+    "through",
+    "dropout",
+    "keeps",
+    "begins",
+    "draw",
+)
+
+
+def asked(knobs: Knobs) -> list[tuple[str, Recipe]]:
+    """Each network's word in an address, and its recipe."""
+    recipe = Recipe(
+        knobs.updates,
+        knobs.batch,
+        knobs.optimizer,
+        knobs.rate,
+        knobs.schedule,
+        clip=knobs.clipping,
+        limit=knobs.clip_at,
+        truncate=knobs.through or None,
+        dropout=knobs.dropout,
+        seed=knobs.draw,
+    )
+    return [(to_word(_model(cell, knobs)), recipe) for cell in knobs.cells]
+
+
+def _model(cell: str, knobs: Knobs) -> Untrained:
+    options: dict[str, object] = {} if knobs.begins == KEEP else {"recurrent": knobs.begins}
+    if knobs.keeps == CHRONO:
+        longest = max(batch.x.shape[0] for batch in task(knobs.learns).held_out())
+        options["memory_span"] = float(max(3, longest - 1))  # what stands first is to be known at the end
+    elif knobs.keeps != KEEP:
+        options["forget_bias"] = float(knobs.keeps)
+    return Untrained(cell, str(knobs.units), knobs.learns, knobs.draw, options=tuple(options.items()))
+
+
+def draw(job: training_jobs.Job | None) -> None:
+    """The line of controls; while ``job`` goes on, it can be stopped and nothing else."""
+    goes = job is not None and job.state != "ended"
+    with st.container(horizontal=True, vertical_alignment="bottom", key="line-train"):
+        _select("learns", {name: _(TASKS[name].title) for name in state.row().knobs.declared()["learns"].options})
+        cells, most = state.row().knobs.declared()["cells"], MOST_TRAINED
+        arguments = bound("cells", list(state.knobs().cells), "default")
+        st.multiselect(_(cells.label), list(cells.options), max_selections=most, placeholder=_("Cells"), **arguments)
+        _select("updates", state.row().knobs.declared()["updates"].options)
+        with st.popover(_("More settings"), icon=":material/tune:", width="content"):
+            for name in SELDOM:
+                controls.knob(name)
+        if goes:
+            st.button(_("Stop"), key="button-stop", icon=":material/stop:", on_click=_stop)
+        else:
+            st.button(_("Train"), key="button-train", type="primary", icon=":material/play_arrow:", on_click=begin)
+
+
+def _select(name: str, names: Mapping[object, str]) -> None:
+    now = getattr(state.knobs(), name)
+    label = _(state.row().knobs.declared()[name].label)
+    arguments = bound(name, now, "index", list(names).index(now))
+    st.selectbox(label, list(names), format_func=lambda value: names.get(value, str(value)), **arguments)
+
+
+def begin(**changes: object) -> None:
+    """Train what is chosen, after ``changes``."""
+    if changes:
+        state.choose(**changes)
+    else:
+        state.use()
+    knobs = state.knobs()
+    try:
+        training_jobs.begin(visits.own(), asked(knobs), knobs)
+    except Refused as refusal:
+        state.refuse(refusal)
+
+
+def _stop() -> None:
+    state.use()
+    training_jobs.stop(visits.own())

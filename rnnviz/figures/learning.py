@@ -1,0 +1,76 @@
+"""How something goes on while networks learn: curves over the updates of a run, which may still grow."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz.figures import style
+from rnnviz.figures.draft import Draft, drawn
+from rnnviz.figures.lines import DASHES
+
+
+class Learnt(NamedTuple):
+    """One network's curve. ``faint``: (updates, values) of the single values that ``values`` are means of;
+    ``exploded``: the update that could not be made."""
+
+    name: str
+    updates: np.ndarray
+    values: np.ndarray
+    color: str
+    faint: tuple[np.ndarray, np.ndarray] | None = None
+    exploded: int | None = None
+
+
+@drawn
+def learning(
+    curves: Sequence[Learnt],
+    *,
+    most: int = 0,
+    log: bool = False,
+    percent: bool = False,
+    marks: Mapping[str, float] = {},
+    value_title: str = "value",
+    update_title: str = "update",
+    exploded_title: str = "exploded",
+    height: int = 300,
+) -> Draft:
+    """``most``: the last update of the run, so that the axis does not move while the curves grow. ``marks``: levels by
+    what they are called, a dotted line each. ``percent``: the values are shares, from 0 to 1."""
+    fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34})
+    most = max(most, 1, *(int(curve.updates[-1]) for curve in curves if len(curve.updates)))
+    shown = "%{y:.1%}" if percent else "%{y:.3~g}"
+    for k, curve in enumerate(curves):
+        name, hover = style.plain(curve.name), f"%{{x:,}} · {style.plain(curve.name)}: {shown}<extra></extra>"
+        if curve.faint is not None:
+            fig.add_scatter(
+                x=curve.faint[0], y=curve.faint[1], mode="lines", line={"color": curve.color, "width": 1},
+                opacity=0.4, hoverinfo="skip", showlegend=False,
+            )  # fmt: skip
+        fig.add_scatter(
+            x=curve.updates,
+            y=curve.values,
+            name=name,
+            mode="lines" if len(curve.updates) > 60 else "lines+markers",
+            line={"color": curve.color, "width": 2.4, "dash": DASHES[k % len(DASHES)]},
+            marker={"size": 6},
+            hovertemplate=hover,
+        )
+        if curve.exploded is not None:
+            style.mark(fig, "x", curve.exploded, f"{curve.name}: {exploded_title}")
+    for name, level in marks.items():
+        style.mark(fig, "y", level)
+        fig.add_annotation(
+            text=style.plain(name), font={"size": 11}, showarrow=False, x=1, xref="x domain", xanchor="right",
+            y=math.log10(level) if log else level, yref="y", yanchor="bottom",
+        )  # fmt: skip
+    fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    title = {"text": update_title, "standoff": 6}
+    fig.update_xaxes(title=title, range=[-0.01 * most, 1.02 * most], zeroline=False, fixedrange=True, tickformat=",d")
+    fig.update_yaxes(title=style.value_title(value_title), zeroline=False)
+    if log:
+        fig.update_yaxes(type="log", exponentformat="power", dtick=1)
+    if percent:
+        fig.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    return fig
