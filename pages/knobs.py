@@ -103,6 +103,11 @@ class EchoStateNetwork(Knobs):
 
 
 @dataclass(frozen=True)
+class Forecast(Knobs):
+    ahead: int = option(80, __("Steps it goes on by itself"), {10: "10", 20: "20", 40: "40", 80: "80"})
+
+
+@dataclass(frozen=True)
 class ThroughTime(Knobs):
     truncate: int = option(
         0,

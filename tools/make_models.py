@@ -25,10 +25,11 @@ from rnnviz.network import Network
 from rnnviz.studies import lstm_history
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.limits import MAX_LAYERS
-from rnnviz.subjects.models import FAR
+from rnnviz.subjects.models import FAR, FORECAST
 from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
 from rnnviz.sweeps.processes import settle
 from rnnviz.tasks import DelayedRecall, EchoFuture
+from rnnviz.tasks.forecast import SERIES
 from rnnviz.training import run_files
 
 MOST_WORKERS = 8
@@ -54,7 +55,7 @@ class Recipe:
     weight_decay: float = 0.0
     seed: int = 0
     start: dict[str, object] = field(default_factory=dict)
-    options: dict[str, int] = field(default_factory=dict)
+    options: dict[str, object] = field(default_factory=dict)
     structure: Untrained | None = None
 
     @property
@@ -76,7 +77,7 @@ class Recipe:
             return lstm_history.fresh(self.task, self.cell, self.seed)
         if self.task == "intents":
             return Untrained(self.cell, self.size, self.task, self.seed).network()
-        learnt = task(self.task)
+        learnt = task(self.task, **self.options)
         words = learnt.inputs == "tokens"
         return Network(
             self.cell,
@@ -174,7 +175,23 @@ LINEAGE = [
         *((lstm_history.XOR, cell, lstm_history.XOR_UNITS, 2e-2, 64) for cell in ("RNN", "Jordan")),
     )
 ]
-RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE
+# Forecasts of four series by three cells with about as many weights: one budget, the step size by cell.
+FORECAST_UNITS = {"RNN": (64, 3e-3), "LSTM": (32, 1e-2), "GRU": (38, 1e-2)}
+FORECASTS = [
+    Recipe(
+        f"forecast-{series}-{cell}".lower().replace("_", "-"),
+        FORECAST,
+        cell,
+        str(units),
+        rate,
+        500,
+        32,
+        options={"series": series},
+    )
+    for series in reversed(SERIES)
+    for cell, (units, rate) in FORECAST_UNITS.items()
+]
+RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE + FORECASTS
 
 # Whose training is shipped too, with so many snapshots from each power of ten of updates to the next: fewer where the
 # embedding of a whole vocabulary would be in each of them.

@@ -1,7 +1,7 @@
 // The names of lines at their ends, or where they begin if that is where they are apart, in the place of a legend where
 // there is room for them, and beside each line its value at the cursor. What would stand on something else is moved up or
 // down.
-import { element, inked, number, paint, percent, power } from "./dom.js";
+import { element, inked, number, paint, percent, power, whole } from "./dom.js";
 
 const MOST = 8; // lines that are named at their ends; of more, a legend is read faster
 const WIDEST = 0.24; // of the chart, that names may take
@@ -95,7 +95,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const { label, at, first, was, ...place } = meta;
       const value = y?.[step] ?? NaN;
       const own = bindings.some((each) => each.trace === index && each.by === "unit") ? { ...place, unit } : place;
-      if (!Number.isNaN(value)) paint(node, place.power ? power(value) : place.percent ? percent(value) : number(value, 2).trim(), value, own);
+      if (!Number.isNaN(value)) paint(node, place.power ? power(value) : place.percent ? percent(value) : place.whole ? whole(value) : number(value, 2).trim(), value, own);
       const where = step || atBeginnings || stage.steps < MANY ? pixels(index, step) : null;
       return { node, index, x: where?.[0], y: where?.[1] };
     });

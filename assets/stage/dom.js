@@ -59,6 +59,8 @@ export function power(exponent) {
   return `${(10 ** (exponent - whole)).toFixed(1)}×${ten(whole)}`;
 }
 
+export const whole = (value) => (Number.isFinite(value) ? value.toFixed(0) : "–");
+
 export function percent(value) {
   if (!Number.isFinite(value)) return "–";
   const share = value * 100;

@@ -1,8 +1,9 @@
 // The numbers that a chart draws at the cursor, written below it. Python names a trace in its ``meta``: ``signal``, which
 // number it is ("p", "f"), whose it is (``network``, ``layer``, ...), and as ``label`` what is said before the number, or
 // as ``rows`` one such word for each row of a picture; as ``first`` the array of a first run, beside which ``was`` stands;
-// with ``power`` the trace draws log10 of what is written, with ``percent`` it is written as a share.
-import { element, number, paint, percent, power } from "./dom.js";
+// with ``power`` the trace draws log10 of what is written, with ``percent`` it is written as a share, with ``whole`` as a
+// count.
+import { element, number, paint, percent, power, whole } from "./dom.js";
 
 export function createValues(panel, bindings, stage) {
   const items = panel.figure.data.flatMap(({ meta, line, marker }, trace) => {
@@ -32,7 +33,7 @@ export function createValues(panel, bindings, stage) {
       const [read, place] = valueOf(item, now);
       const value = read ?? NaN; // a gap
       if (panel.unitRows && !item.array) item.name.textContent = `${item.label} ${now.unit} =`;
-      paint(item.value, Number.isNaN(value) ? "–" : (place.power ? power : place.percent ? percent : number)(value), value, place);
+      paint(item.value, Number.isNaN(value) ? "–" : (place.power ? power : place.percent ? percent : place.whole ? whole : number)(value), value, place);
     }
   }
   return {

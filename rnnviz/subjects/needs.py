@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from rnnviz import forecasting
 from rnnviz.cells import CELLS
 from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
@@ -171,6 +172,16 @@ def brought(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def a_forecaster(loaded: Loaded, reading: Reading) -> Refused | None:
+    other_task = loaded.task is not None and loaded.task.name != "forecast"
+    if other_task or forecasting.why_no_forecaster(loaded.network) is not None:
+        return Refused(
+            "This network does not forecast: that takes one that reads numbers from left to right and tells the next "
+            "ones at every step."
+        )
+    return None
+
+
 def a_task(loaded: Loaded, reading: Reading) -> Refused | None:
     if loaded.task is None:
         return Refused("What this network was trained on is not known, so its own sequences cannot be drawn.")
@@ -217,6 +228,7 @@ NEEDS: dict[str, Need] = {
         a_station,
         a_file,
         brought,
+        a_forecaster,
         a_task,
         other_cells,
         real_vectors,

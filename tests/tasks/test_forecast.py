@@ -6,7 +6,7 @@ import torch
 import rnnviz
 from rnnviz.network import Network
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Untrained, given
+from rnnviz.subjects import Shipped, Untrained, given
 from rnnviz.subjects.sizes import task
 from rnnviz.tasks import Forecast, OwnSeries
 from rnnviz.tasks.forecast import LENGTH, SERIES
@@ -110,3 +110,10 @@ def test_a_series_of_ones_own_is_learnt_and_its_run_is_a_subject_that_knows_the_
 def test_a_series_from_which_nothing_can_be_learnt_is_refused_with_a_sentence(values, says):
     with pytest.raises(Refused, match=says):
         OwnSeries(values, ("one",))
+
+
+def test_a_shipped_network_is_found_by_its_series():
+    for series in SERIES:
+        subject = rnnviz.subject("forecast-sines-lstm", example=3).with_(series=series, cell="GRU")
+        assert subject.model == Shipped(f"forecast-{series.replace('_', '-')}-gru")
+        assert subject.load().task.series == series
