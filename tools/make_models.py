@@ -29,7 +29,6 @@ from rnnviz.subjects.models import FAR, FORECAST
 from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
 from rnnviz.sweeps.processes import settle
 from rnnviz.tasks import DelayedRecall, EchoFuture
-from rnnviz.tasks.forecast import SERIES
 from rnnviz.training import run_files
 
 MOST_WORKERS = 8
@@ -176,20 +175,11 @@ LINEAGE = [
     )
 ]
 # Forecasts of four series by three cells with about as many weights: one budget, the step size by cell.
-FORECAST_UNITS = {"RNN": (64, 3e-3), "LSTM": (32, 1e-2), "GRU": (38, 1e-2)}
+FORECASTING = {"RNN": ("64", 3e-3, 500, 32), "LSTM": ("32", 1e-2, 500, 32), "GRU": ("38", 1e-2, 500, 32)}
 FORECASTS = [
-    Recipe(
-        f"forecast-{series}-{cell}".lower().replace("_", "-"),
-        FORECAST,
-        cell,
-        str(units),
-        rate,
-        500,
-        32,
-        options={"series": series},
-    )
-    for series in reversed(SERIES)
-    for cell, (units, rate) in FORECAST_UNITS.items()
+    Recipe(f"forecast-{name}-{cell.lower()}", FORECAST, cell, *built, options={"series": name.replace("-", "_")})
+    for name in ("sines", "mackey-glass", "lorenz", "lorenz-xyz")
+    for cell, built in FORECASTING.items()
 ]
 RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE + FORECASTS
 

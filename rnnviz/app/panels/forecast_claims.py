@@ -33,7 +33,7 @@ def series_name(subject: Subject) -> str:
     learnt = subject.load().task
     if learnt is None:
         return _("this series")
-    names = {"sines": _("two sines"), "mackey_glass": "Mackey–Glass", "lorenz": "Lorenz", "lorenz_xyz": "Lorenz"}
+    names = {"sines": _("two sines"), "mackey_glass": "Mackey–Glass", "lorenz": _("Lorenz"), "lorenz_xyz": _("Lorenz")}
     return names.get(learnt.series) or ", ".join(map(readable, learnt.channels))
 
 
@@ -61,8 +61,8 @@ def chips(subject: Subject, steps: int) -> list[Chip]:
 
 def sentence(subject: Subject) -> str:
     return _(
-        "Until the cursor it reads the true values, from there its own answers: slide it. It follows as long as it is "
-        "within {within} standard deviations."
+        "Left of the cursor it reads the truth, from there its own answers. It follows while within {within} standard "
+        "deviations."
     ).format(within=forecasting.WITHIN)
 
 
@@ -81,7 +81,7 @@ def beginning(subject: Subject) -> dict[str, str]:
     """Title and caption of the picture of the series."""
     return {
         "title": _("From the cursor on, the {cell} reads its own answers").format(cell=subject.cell),
-        "caption": _("Left of the cursor it reads the truth. Dots: what it told one step before."),
+        "caption": _("Slide the cursor to where it starts. Dots: what it told one step before."),
     }
 
 
