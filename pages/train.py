@@ -9,27 +9,24 @@ OPEN_ON = ("step_through.py", "states.py", "vanishing_gradients.py", "memory_dec
 
 owner = visits.own()
 training_jobs.prepare()
+training_settings.follow_link()
 claim = page.place_of_claim()
 training_settings.draw(training_jobs.latest(owner))
 training_live.show(owner, claim)
-places = [(row.file, _(row.title), row.icon) for row in PAGES if row.file in OPEN_ON]
-training_claims.links(training_live.courses(owner), places)
-words = [model for model, _recipe in training_settings.asked(state.knobs())]
+training_claims.links(training_live.courses(owner), [row for row in PAGES if row.file in OPEN_ON])
 page.below(
     read=[
-        _("Each network learns from the same batches, an update of each by turns."),
-        _("From the same settings and seed comes the same network, on any day, to the last number."),
+        _("The networks make an update each by turns; without dropout all learn from the same batches."),
+        _("From the same settings and seed comes the same network again, on one machine to the last number."),
         _("What is shown holds for these settings and this seed; it is no law about a kind of cell."),
     ],
-    suggestions=[],
-    code=f"""import rnnviz
-from rnnviz.subjects.address_words import from_word
-
-recipe = {training_settings.asked(state.knobs())[0][1]!r}
-for word in {words!r}:
-    run = rnnviz.train(rnnviz.subjects.Subject(from_word(word)), recipe)
-    for progress in run:
-        pass
-    print(word, run.snapshots[-1].accuracy)
-""",
+    suggestions=[
+        (_("Forget gates that begin half open"), {"keeps": "0", "cells": ("LSTM", "GRU")}),
+        (_("A gradient that goes back ten steps"), {"through": 10, "updates": 200}),
+        (_("Is the number of ones odd?"), {"learns": "parity", "updates": 200}),
+        (_("SGD in place of Adam"), {"optimizer": "sgd", "updates": 200}),
+        (_("A learning rate of 10⁹"), {"learns": "adding", "optimizer": "sgd", "clipping": "none", "rate": 1e9}),
+    ],
+    follow=training_settings.follow,
+    code=training_settings.code(state.knobs()),
 )

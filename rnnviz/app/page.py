@@ -6,7 +6,7 @@ import html
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import streamlit as st
@@ -65,10 +65,15 @@ def claim_html(title: str, sentence: str, chips: Sequence[Chip] = (), measured: 
 
 
 def below(
-    *, read: Sequence[str], suggestions: Sequence[tuple[str, Mapping[str, object]]], code: str, plain: str = ""
+    *,
+    read: Sequence[str],
+    suggestions: Sequence[tuple[str, Mapping[str, object]]],
+    code: str,
+    plain: str = "",
+    follow: Callable[..., None] = state.choose,
 ) -> None:
     """What follows the stage: how to read it, links that set real controls, and the code that gives the same; as
-    ``plain`` the code without this library's own functions."""
+    ``plain`` the code without this library's own functions. ``follow``: what a link does with its changes."""
     left, right = st.columns([1, 1], gap="large")
     with left:
         _heading(_("How to read this"))
@@ -87,7 +92,7 @@ def below(
                     key=f"button-try-{k}",
                     type="tertiary",
                     icon=":material/arrow_forward:",
-                    on_click=state.choose,
+                    on_click=follow,
                     kwargs=dict(changes),
                 )
     _heading(_("Show the code"))

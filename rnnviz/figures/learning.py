@@ -27,6 +27,7 @@ class Learnt(NamedTuple):
 def learning(
     curves: Sequence[Learnt],
     *,
+    ghosts: Sequence[Learnt] = (),
     most: int = 0,
     log: bool = False,
     percent: bool = False,
@@ -36,8 +37,9 @@ def learning(
     exploded_title: str = "exploded",
     height: int = 300,
 ) -> Draft:
-    """``most``: the last update of the run, so that the axis does not move while the curves grow. ``marks``: levels by
-    what they are called, a dotted line each. ``percent``: the values are shares, from 0 to 1."""
+    """``ghosts``: drawn thinly, as what was before. ``most``: the last update of the run, so that the axis does not
+    move while the curves grow. ``marks``: levels by what they are called, a dotted line each. ``percent``: the values
+    are shares, from 0 to 1."""
     fig = style.figure(height, showlegend=True, margin=style.MARGIN | {"t": 34})
     most = max(most, 1, *(int(curve.updates[-1]) for curve in curves if len(curve.updates)))
     shown = "%{y:.1%}" if percent else "%{y:.3~g}"
@@ -59,6 +61,13 @@ def learning(
         )
         if curve.exploded is not None:
             style.mark(fig, "x", curve.exploded, f"{curve.name}: {exploded_title}")
+    for ghost in ghosts:
+        there = ghost.updates <= most
+        fig.add_scatter(
+            x=ghost.updates[there], y=ghost.values[there], mode="lines", opacity=0.6, showlegend=False,
+            line={"color": ghost.color, "width": 1.2, "dash": "dot"},
+            hovertemplate=f"%{{x:,}} · {style.plain(ghost.name)}: {shown}<extra></extra>",
+        )  # fmt: skip
     for name, level in marks.items():
         style.mark(fig, "y", level)
         fig.add_annotation(
@@ -70,7 +79,14 @@ def learning(
     fig.update_xaxes(title=title, range=[-0.01 * most, 1.02 * most], zeroline=False, fixedrange=True, tickformat=",d")
     fig.update_yaxes(title=style.value_title(value_title), zeroline=False)
     if log:
-        fig.update_yaxes(type="log", exponentformat="power", dtick=1)
+        fig.update_yaxes(type="log", exponentformat="power", dtick=_decades([*curves, *ghosts]))
     if percent:
         fig.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     return fig
+
+
+def _decades(curves: Sequence[Learnt]) -> int:
+    """From how many to how many powers of ten there is a tick, so that there are six at most."""
+    values = np.concatenate([np.concatenate([curve.values, *(curve.faint or ())[1:]]) for curve in curves] or [[1.0]])
+    there = values[np.isfinite(values) & (values > 0)]
+    return max(1, math.ceil(np.ptp(np.log10(there)) / 6)) if len(there) else 1

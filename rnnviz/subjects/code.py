@@ -33,6 +33,11 @@ def code_of(model: Model, sequence: Sequence) -> str:
     return f"rnnviz.subject({', '.join(arguments)})"
 
 
+def code_of_network(model: Untrained) -> str:
+    """The same of a network alone, which then reads what is usual for it."""
+    return f"rnnviz.subject({', '.join(_structure(model))})"
+
+
 def _structure(model: Untrained) -> list[str]:
     """The arguments of ``subject`` that draw a network."""
     values = {entry.name: getattr(model, entry.name) for entry in fields(model) if entry.name != "options"}

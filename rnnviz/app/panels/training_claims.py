@@ -9,15 +9,19 @@ import streamlit as st
 from rnnviz.app import page, training_jobs
 from rnnviz.app.i18n import _
 from rnnviz.app.page import Chip, explained, percent
+from rnnviz.app.page_row import Page
 from rnnviz.app.panels.training_curves import best_constant
 from rnnviz.app.training_jobs import Course, Job
 
 LEARNT, NOTHING = 0.9, 0.05  # a share of right answers that counts as learnt; how near to guessing as nothing learnt
 
 
-def claim(job: Job | None, courses: Sequence[Course]) -> None:
-    """``job``: the visitor's latest, None before there is one; ``courses``: those whose curves are shown."""
-    if job is None:
+def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
+    """``job``: the visitor's latest, None before there is one; ``courses``: those whose curves are shown;
+    ``as_chosen``: whether they are of the settings that are chosen now."""
+    if not as_chosen and (job is None or job.state == "ended"):
+        told = _("The curves are of other settings than you chose: press Train to see what yours do.")
+    elif job is None:
         told = _("This run comes with the app. Press Train: your own draws itself here. Stop it whenever you like.")
     elif job.state == "waiting":
         told = _("All places are taken. Runs before yours: {count}").format(count=training_jobs.before(job))
@@ -84,13 +88,12 @@ def bars(job: Job) -> None:
             st.progress(min(1.0, course.updates / max(1, all_of_them)), text=told)
 
 
-def links(courses: Sequence[Course], places: Sequence[tuple[str, str, str]]) -> None:
-    """Where the networks can be looked at, as they are after their last update. ``places``: pages, each by its file,
-    title and icon."""
+def links(courses: Sequence[Course], pages: Sequence[Page]) -> None:
+    """Where the networks can be looked at, as they are after their last update."""
     for course in courses:
         if course.kept:
-            with st.container(horizontal=True, key=f"see-it-on-{course.cell}".replace(" ", "-")):
+            with st.container(horizontal=True, key=f"trained-{course.cell}".replace(" ", "-")):
                 st.markdown(_("See the {cell} on:").format(cell=course.cell), width="content")
                 word = f"trained~{course.kept}~{course.snapshots[-1].update}"
-                for file, label, icon in places:
-                    st.page_link(file, label=label, icon=icon, query_params={"model": word})
+                for row in pages:
+                    st.page_link(row.file, label=_(row.title), icon=row.icon, query_params={"model": word})

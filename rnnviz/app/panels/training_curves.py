@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from rnnviz import figures
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.stage.board import Board
 from rnnviz.app.training_jobs import Course
@@ -25,36 +25,33 @@ LARGEST = 1e30  # beyond it a loss is drawn at the upper edge
 HEIGHT = 290
 
 
-def board(courses: Sequence[Course]) -> Board:
-    """All charts; the next board of the same job is drawn on in their place."""
+def board(courses: Sequence[Course], before: Sequence[Course] = ()) -> Board:
+    """All charts; the next board is drawn on in their place. ``before``: of the run before, to compare with."""
     made = Board((), (), units=1, about={})
     made.growing = "train"
-    made.row(losses(courses, span=6), accuracies(courses, span=6))
-    made.row(gradient_norms(courses, span=6), reaching_back(courses, span=6))
+    made.row(losses(courses, before, span=6), accuracies(courses, before, span=6))
+    made.row(gradient_norms(courses, before, span=6), reaching_back(courses, before, span=6))
     return made
 
 
-def named(courses: Sequence[Course]) -> list[str]:
-    return [course.cell for course in courses]
-
-
-def losses(courses: Sequence[Course], **place: object) -> dict:
-    figure = _over_updates(courses, lambda course: course.losses, log=True, value_title=_("loss of the batch"))
+def losses(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
+    look = {"log": True, "value_title": _("loss of the batch")}
+    figure = _drawn(courses, before, lambda course: _over_updates(course, course.losses), **look)
+    told = _("Faint: of each update's batch. Bold: the mean of neighbours. The axis is logarithmic.")
     return chart(
         figure,
         time=False,
         title=_("Loss: what training makes small"),
-        caption=_("Faint: of each update's batch. Bold: the mean of neighbours. The axis is logarithmic."),
+        caption=sentences(told, _("Dotted: your run before.") if before else ""),
         **place,
     )
 
 
-def gradient_norms(courses: Sequence[Course], **place: object) -> dict:
+def gradient_norms(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
     recipe = courses[0].recipe
     marks = {_("limit"): recipe.limit} if recipe.clip == "norm" else {}
-    figure = _over_updates(
-        courses, lambda course: course.gradient_norms, log=True, value_title=_("norm of the gradient"), marks=marks
-    )
+    look = {"log": True, "value_title": _("norm of the gradient"), "marks": marks}
+    figure = _drawn(courses, before, lambda course: _over_updates(course, course.gradient_norms), **look)
     counts = [(course.cell, sum(course.clipped), max(1, len(course.clipped))) for course in courses]
     told = _(", ").join(f"{cell} {100 * count / of:.0f}%" for cell, count, of in counts)
     caption = _("Of all weights together, before it is clipped. Clipped updates: {shares}.").format(shares=told)
@@ -63,15 +60,10 @@ def gradient_norms(courses: Sequence[Course], **place: object) -> dict:
     return chart(figure, time=False, title=_("How large the gradient is"), caption=caption, **place)
 
 
-def accuracies(courses: Sequence[Course], **place: object) -> dict:
-    guessing = best_constant(courses[0].model)
-    figure = _at_snapshots(
-        courses,
-        lambda snapshot: snapshot.accuracy,
-        percent=True,
-        value_title=_("right answers"),
-        marks={_("always the same answer"): guessing},
-    )
+def accuracies(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
+    marks = {_("always the same answer"): best_constant(courses[0].model)}
+    look = {"percent": True, "value_title": _("right answers"), "marks": marks}
+    figure = _drawn(courses, before, lambda course: _at_snapshots(course, lambda shot: shot.accuracy), **look)
     return chart(
         figure,
         time=False,
@@ -81,9 +73,10 @@ def accuracies(courses: Sequence[Course], **place: object) -> dict:
     )
 
 
-def reaching_back(courses: Sequence[Course], **place: object) -> dict:
+def reaching_back(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
     """What of the gradient arrives at the first step, against the largest on its way."""
-    figure = _at_snapshots(courses, _share_at_first_step, log=True, value_title=_("share of the largest"))
+    look = {"log": True, "value_title": _("share of the largest")}
+    figure = _drawn(courses, before, lambda course: _at_snapshots(course, _share_at_first_step), **look)
     return chart(
         figure,
         time=False,
@@ -103,22 +96,16 @@ def _share_at_first_step(snapshot: Snapshot) -> float:
     return float(10 ** np.clip(first - largest, -300, 0)) if np.isfinite(largest) else np.nan
 
 
-def _over_updates(
-    courses: Sequence[Course], values_of: Callable[[Course], Sequence[float]], **look: object
-) -> figures.Draft:
-    """A curve of each network with a number for each update: all of them faintly, means boldly."""
-    curves = []
-    for course in courses:
-        values = np.clip(np.asarray(values_of(course), dtype=float), None, LARGEST)
-        updates = np.arange(1, len(values) + 1)
-        pieces = np.array_split(np.arange(len(values)), min(len(values), POINTS) or 1)
-        single = np.array([piece[0] for piece in pieces if len(piece)], dtype=int)
-        wide = max(1, course.recipe.updates // MEANS)  # the same all along, so that means stay where they are
-        groups = [slice(k, k + wide) for k in range(0, len(values), wide)]
-        ends = np.array([updates[group][-1] for group in groups], dtype=int)
-        means = np.array([_mean(values[group]) for group in groups])
-        curves.append(_learnt(course, ends, means, (updates[single], values[single])))
-    return _drawn(courses, curves, **look)
+def _over_updates(course: Course, told: Sequence[float]) -> Learnt:
+    """Of a number for each update all of them faintly, and means boldly."""
+    values = np.clip(np.asarray(told, dtype=float), None, LARGEST)
+    updates = np.arange(1, len(values) + 1)
+    single = np.unique(np.linspace(0, len(values) - 1, POINTS).astype(int)) if len(values) else updates
+    wide = max(1, course.recipe.updates // MEANS)  # the same all along, so that means stay where they are
+    groups = [slice(k, k + wide) for k in range(0, len(values), wide)]
+    ends = np.array([updates[group][-1] for group in groups], dtype=int)
+    means = np.array([_mean(values[group]) for group in groups])
+    return _learnt(course, ends, means, (updates[single], values[single]))
 
 
 def _mean(values: np.ndarray) -> float:
@@ -126,13 +113,10 @@ def _mean(values: np.ndarray) -> float:
     return float(there.mean()) if len(there) else np.nan
 
 
-def _at_snapshots(courses: Sequence[Course], value_of: Callable[[Snapshot], float], **look: object) -> figures.Draft:
-    curves = []
-    for course in courses:
-        shots = list(course.snapshots)
-        values = np.array([value_of(shot) for shot in shots], dtype=float)
-        curves.append(_learnt(course, np.array([shot.update for shot in shots], dtype=int), values))
-    return _drawn(courses, curves, **look)
+def _at_snapshots(course: Course, value_of: Callable[[Snapshot], float]) -> Learnt:
+    shots = list(course.snapshots)  # they may become more meanwhile
+    values = np.array([value_of(shot) for shot in shots], dtype=float)
+    return _learnt(course, np.array([shot.update for shot in shots], dtype=int), values)
 
 
 def _learnt(course: Course, updates: np.ndarray, values: np.ndarray, faint: tuple | None = None) -> Learnt:
@@ -140,10 +124,14 @@ def _learnt(course: Course, updates: np.ndarray, values: np.ndarray, faint: tupl
     return Learnt(course.cell, updates, values, style.CELLS[course.cell], faint, exploded)
 
 
-def _drawn(courses: Sequence[Course], curves: Sequence[Learnt], **look: object) -> figures.Draft:
+def _drawn(
+    courses: Sequence[Course], before: Sequence[Course], curve_of: Callable[[Course], Learnt], **look: object
+) -> figures.Draft:
     most = max(course.recipe.updates for course in courses)
+    titles = {"update_title": _("updates"), "exploded_title": _("exploded")}
+    ghosts = [curve_of(course) for course in before]
     return figures.learning.draft(
-        curves, most=most, update_title=_("update"), exploded_title=_("exploded"), height=HEIGHT, **look
+        [curve_of(course) for course in courses], ghosts=ghosts, most=most, height=HEIGHT, **titles, **look
     )
 
 

@@ -8,11 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.app import page, saved_page, training_jobs
-from rnnviz.app.panels import training_claims, training_curves
+from rnnviz.app.panels import training_claims, training_curves, training_settings
 from rnnviz.app.stage.board import stage
 from rnnviz.app.training_jobs import Course
 from rnnviz.compute import once
 from rnnviz.subjects import shipped_runs
+from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.models import load
 
 EVERY = 0.5  # seconds between two looks at what came in
 SHIPPED = ("recall-rnn-seed0", "recall-lstm-seed0", "recall-gru-seed0")
@@ -44,6 +46,13 @@ def courses(owner: str) -> tuple[Course, ...] | list[Course]:
     return shipped() if job is None else job.courses
 
 
+def before(owner: str) -> list[Course]:
+    """Those of the visitor's run before, where they learnt the same."""
+    job, seen = training_jobs.compared(owner), courses(owner)
+    task = load(from_word(seen[0].model)).task
+    return [] if job is None or load(from_word(job.courses[0].model)).task is not task else job.courses
+
+
 def show(owner: str, place: DeltaGenerator) -> None:
     """``place``: that of the claim."""
     job = training_jobs.latest(owner)
@@ -54,10 +63,10 @@ def show(owner: str, place: DeltaGenerator) -> None:
         page.begin()
         seen = courses(owner)
         with place:
-            training_claims.claim(job, seen)
+            training_claims.claim(job, seen, training_settings.are_of(seen, job))
         if job is not None and job.state != "ended":
             training_claims.bars(job)
-        board = training_curves.board(seen)
+        board = training_curves.board(seen, before(owner))
         saved_page.keep_board(board.payload())
         stage("train", board)
         if goes and job.state == "ended":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 import streamlit as st
 
@@ -12,7 +13,8 @@ from rnnviz.app.knobs import Knobs
 from rnnviz.app.widgets import bound
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Untrained
-from rnnviz.subjects.address_words import to_word
+from rnnviz.subjects.address_words import from_word, to_word
+from rnnviz.subjects.code import code_of_network
 from rnnviz.subjects.limits import MOST_TRAINED
 from rnnviz.subjects.sizes import task
 from rnnviz.tasks import TASKS
@@ -88,15 +90,37 @@ def _select(name: str, names: Mapping[object, str]) -> None:
     st.selectbox(label, list(names), format_func=lambda value: names.get(value, str(value)), **arguments)
 
 
-def begin(**changes: object) -> None:
-    """Train what is chosen, after ``changes``."""
-    if changes:
-        state.choose(**changes)
-    else:
-        state.use()
-    knobs = state.knobs()
+def are_of(courses: Sequence[training_jobs.Course], job: training_jobs.Job | None) -> bool:
+    """Whether these are what is chosen now; without a job those that the page opens with."""
+    if job is None:
+        return not state.knobs().with_(names=state.knobs().defaults()["names"]).changed()
+    return asked(state.knobs()) == [(course.model, course.recipe) for course in courses]
+
+
+def begin() -> None:
+    """Train what is chosen."""
+    state.use()
+    _begin()
+
+
+def follow(**changes: object) -> None:
+    """Choose all that is usual but for ``changes``, and train that, in place of what still goes on."""
+    own = state.row().knobs
+    usual = {name: value for name, value in own.defaults().items() if name in own.__annotations__}
+    training_jobs.stop(visits.own())
+    state.choose(**usual | changes)
+    _begin()
+
+
+def follow_link() -> None:
+    """Train what an address asks for, where nothing of this visitor's was trained yet and nobody else would wait."""
+    if training_jobs.latest(visits.own()) is None and not are_of((), None) and training_jobs.is_free():
+        _begin()
+
+
+def _begin() -> None:
     try:
-        training_jobs.begin(visits.own(), asked(knobs), knobs)
+        training_jobs.begin(visits.own(), asked(state.knobs()))
     except Refused as refusal:
         state.refuse(refusal)
 
@@ -104,3 +128,22 @@ def begin(**changes: object) -> None:
 def _stop() -> None:
     state.use()
     training_jobs.stop(visits.own())
+
+
+def code(knobs: Knobs) -> str:
+    """Python that trains the same."""
+    words, recipe = zip(*asked(knobs), strict=True)
+    usual = Recipe()
+    told = {entry.name: getattr(recipe[0], entry.name) for entry in fields(Recipe)}
+    arguments = ", ".join(f"{name}={value!r}" for name, value in told.items() if value != getattr(usual, name))
+    lines = [f"    {from_word(word).cell!r}: {code_of_network(from_word(word))}," for word in words]
+    return f"""import rnnviz
+
+subjects = {{
+{chr(10).join(lines)}
+}}
+for cell, subject in subjects.items():
+    training = rnnviz.train(subject, rnnviz.Recipe({arguments}))
+    losses = [progress.loss for progress in training]
+    print(cell, training.updates, training.snapshots[-1].accuracy)
+"""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 from rnnviz.app.heavy_work import PLACES
 from rnnviz.app.training_jobs import workers
@@ -18,7 +18,7 @@ from rnnviz.subjects.models import load
 from rnnviz.training import Recipe, snapshot_updates
 from rnnviz.training.worker import PER_DECADE
 
-__all__ = ["Course", "Job", "before", "begin", "latest", "prepare", "release", "shown", "stop"]
+__all__ = ["Course", "Job", "before", "begin", "compared", "is_free", "latest", "prepare", "release", "shown", "stop"]
 
 _log = logging.getLogger("rnnviz")
 PATIENCE = 0.4  # seconds that a visitor who stops a job waits for its last snapshots; they come later otherwise
@@ -30,7 +30,7 @@ _waiting: list[Job] = []
 _guard = threading.RLock()
 
 
-def begin(owner: str, asked: Sequence[tuple[str, Recipe]], settings: Hashable = None) -> Job:
+def begin(owner: str, asked: Sequence[tuple[str, Recipe]]) -> Job:
     """Ask for the training of networks by their words in an address, each with its recipe.
 
     Raises Refused for what a server should not be asked for, and for a second job of a session at a time.
@@ -40,7 +40,7 @@ def begin(owner: str, asked: Sequence[tuple[str, Recipe]], settings: Hashable = 
         earlier = _jobs.setdefault(owner, [])
         if earlier and earlier[-1].state != "ended":
             raise Refused("A run of yours is still going. Stop it first, or wait for its end.")
-        job = Job(owner, asked, settings)
+        job = Job(owner, asked)
         _jobs[owner] = [*[one for one in earlier if one.has_points][-1:], job]
         _waiting.append(job)
         _let_in()
@@ -75,7 +75,7 @@ def _let_in() -> None:
 
 def _go(job: Job) -> None:
     try:
-        job.go(workers.take(), workers.prepare, _has_had_its_time)
+        job.go(workers.take(), _prepare, _has_had_its_time)
     except Exception:
         _log.exception("a job of training failed")
         job.refusal = GONE
@@ -84,6 +84,13 @@ def _go(job: Job) -> None:
             _running.remove(job)
         job.end()
         _let_in()
+
+
+def _prepare() -> None:
+    """A worker waits for the next job while there are sessions that train."""
+    with _guard:
+        if _jobs:
+            workers.prepare()
 
 
 def _has_had_its_time(seconds: float) -> bool:
@@ -109,6 +116,17 @@ def shown(owner: str) -> Job | None:
     return next((job for job in reversed(jobs) if job.has_points), None)
 
 
+def compared(owner: str) -> Job | None:
+    """The job before the one that is shown."""
+    jobs = _jobs.get(owner, [])
+    return jobs[0] if len(jobs) > 1 and jobs[0].has_points and jobs[1].has_points else None
+
+
+def is_free() -> bool:
+    """Whether a job would begin at once."""
+    return len(_running) + len(_waiting) < PLACES
+
+
 def _leave(job: Job) -> None:
     with _guard:
         if job in _waiting:
@@ -128,8 +146,8 @@ def release(owner: str) -> None:
     """A session is over: nothing of its jobs is left, and where there is no other, no worker waits."""
     with _guard:
         jobs = _jobs.pop(owner, [])
+        if not _jobs:
+            workers.dismiss()
     for job in jobs:
         _leave(job)
         job.abandon()
-    if not _jobs:
-        workers.dismiss()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from array import array
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -85,14 +85,14 @@ class Course:
 
 
 class Job:
-    """``owner``: whose it is. ``settings``: what it was asked for with, to tell whether that is still what is chosen.
+    """``owner``: whose it is.
 
     ``state``: it waits for a place, is running, or has ended; ``refusal``: why it ended before its time, if that is not
     because it was stopped.
     """
 
-    def __init__(self, owner: str, asked: Sequence[tuple[str, Recipe]], settings: Hashable = None) -> None:
-        self.owner, self.settings = owner, settings
+    def __init__(self, owner: str, asked: Sequence[tuple[str, Recipe]]) -> None:
+        self.owner = owner
         self.courses = [Course(model, recipe) for model, recipe in asked]
         self.state: Literal["waiting", "running", "ended"] = "waiting"
         self.stopped = False

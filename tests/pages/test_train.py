@@ -1,0 +1,131 @@
+"""The page Train: alive at first, a run that can be watched, stopped and looked at, and what cannot be trained."""
+
+import time
+
+import pytest
+
+from pages.knobs import Train
+from rnnviz.app import training_jobs
+from rnnviz.app.panels import training_live, training_settings
+from rnnviz.app.training_jobs import workers
+from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.shipped_runs import run
+from tests.app.jobs import Local
+from tests.pages.visit import board, chips, claim, follow, land, panels, sentence, whole
+
+PAGE = "train.py"
+SMALL = {"learns": "parity", "cells": "RNN.GRU", "updates": "50", "units": "8", "batch": "8"}
+
+
+@pytest.fixture(autouse=True)
+def local(monkeypatch):
+    monkeypatch.setattr(workers, "take", Local)
+    monkeypatch.setattr(workers, "prepare", lambda: None)
+    monkeypatch.setattr(training_jobs, "prepare", lambda: None)
+    yield
+    for owner in list(training_jobs._jobs):
+        training_jobs.release(owner)
+
+
+def settings_of(query: dict[str, str]) -> dict[str, object]:
+    found, wrong = Train.from_query(query)
+    assert not wrong
+    return found.changed()
+
+
+def ended(at):
+    """The page once its job has ended."""
+    owner = at.session_state["owner"]
+    until = time.monotonic() + 60
+    while training_jobs.latest(owner).state != "ended":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return whole(at.run())
+
+
+def traces(at) -> dict[str, list[dict]]:
+    return {panel["title"]: panel["figure"]["data"] for panel in panels(board(at)[0], "chart")}
+
+
+def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
+    at = land(PAGE)
+    assert claim(at) == "Learnt within 500 updates: LSTM, GRU. Still guessing: RNN"
+    last = {name: run(f"recall-{name.lower()}-seed0").snapshots[500].accuracy for name in ("RNN", "LSTM", "GRU")}
+    assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
+    assert "comes with the app" in sentence(at)
+    assert len(traces(at)) == 4
+    assert training_jobs.latest(at.session_state["owner"]) is None
+
+
+def test_a_press_trains_what_is_chosen_and_its_networks_open_on_other_pages():
+    at = land(PAGE)
+    chosen = {("Train", name): value for name, value in settings_of(SMALL).items()}
+    at.session_state["knobs"] = at.session_state["knobs"] | chosen
+    whole(at.button(key="button-train").click().run())
+    at = ended(at)
+    (job,) = [training_jobs.latest(at.session_state["owner"])]
+    assert [course.cell for course in job.courses] == ["RNN", "GRU"]
+    assert [course.updates for course in job.courses] == [50, 50]
+    assert all(f"{course.cell}: " in chips(at) for course in job.courses)
+    assert "after 50 updates" in chips(at)
+    assert "Open a network" in sentence(at)
+    word = f"trained~{job.courses[1].kept}~50"
+    assert from_word(job.courses[1].model).cell == "GRU"
+    at.query_params.clear()
+    at.query_params["model"] = word
+    at = whole(at.switch_page("step_through.py").run())
+    assert not at.warning
+    assert at.session_state["subjects"]["step-through"].model.updates[-1] == 50
+    at.query_params.clear()
+    at = whole(at.switch_page(PAGE).run())
+    assert "after 50 updates" in chips(at)
+
+
+def test_a_link_of_other_settings_trains_them_and_says_them_again():
+    at = ended(land(PAGE, **SMALL))
+    assert at.session_state["page"].knobs(**settings_of(SMALL)).query() == SMALL  # what a link says of them
+    job = training_jobs.latest(at.session_state["owner"])
+    asked = training_settings.asked(Train(**settings_of(SMALL)))
+    assert [(course.model, course.recipe) for course in job.courses] == asked
+    loss = traces(at)["Loss: what training makes small"]
+    assert [trace["name"] for trace in loss if trace.get("name")] == ["RNN", "GRU"]
+    at = follow(at, **SMALL | {"draw": "1"})
+    assert "other settings than you chose" in sentence(at)
+
+
+def test_a_learning_rate_far_too_large_is_told_with_the_update_and_the_step():
+    query = {"learns": "flip_flop", "cells": "LSTM", "optimizer": "sgd", "clipping": "none", "rate": "1000000000.0"}
+    at = ended(land(PAGE, **query | {"updates": "50", "batch": "8", "units": "8"}))
+    (course,) = training_jobs.latest(at.session_state["owner"]).courses
+    assert claim(at) == (f"The LSTM exploded at update {course.explosion.update}, time step {course.explosion.step}")
+    assert any("Choose a smaller learning rate" in warning.value for warning in at.warning)
+    assert course.updates == course.explosion.update - 1
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"learns": "nothing"}, "nothing `. Choose one of"),
+        ({"updates": "0"}, " 0 `. Choose one of"),
+        ({"rate": "nan"}, "nan `. Choose one of"),
+        ({"cells": ""}, "Choose at least one"),
+        ({"cells": "RNN.LSTM.GRU.Jordan"}, "at most"),
+        ({"draw": "99999"}, "must be from"),
+    ],
+)
+def test_a_link_that_cannot_be_trained_is_refused_with_a_sentence_and_the_page_is_as_it_opens(query, said):
+    at = land(PAGE, **query)
+    assert training_jobs.latest(at.session_state["owner"]) is None
+    assert "Still guessing: RNN" in claim(at)
+    (warning,) = at.warning
+    assert said in warning.value
+
+
+def test_every_suggestion_changes_what_is_trained():
+    at = land(PAGE)
+    buttons = [button for button in at.button if str(button.key).startswith("button-try-")]
+    assert len(buttons) == 5
+    whole(buttons[-1].click().run())
+    at = ended(at)
+    assert "exploded at update 3" in claim(at)
+    assert training_live.courses(at.session_state["owner"])[0].recipe.learning_rate == 1e9
