@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from rnnviz.cells import TRIO
 from rnnviz.checkpoints import Card
-from rnnviz.subjects import Shipped, Subject, Text
+from rnnviz.subjects import Model, Shipped, Subject, Text, Trained
+from rnnviz.subjects.restructuring import while_it_learnt
 from rnnviz.tasks import DelayedRecall
 from rnnviz.tasks.delayed_recall import LETTERS, example
 
@@ -37,16 +38,18 @@ def reads_letters(subject: Subject) -> bool:
 
 
 def was_trained(subject: Subject) -> bool:
-    """Whether a network is one of these."""
-    return reads_letters(subject) and subject.trained
+    """Whether a network is one of these, or was on its way to it."""
+    return reads_letters(subject) and subject.model.shipped
 
 
 def beside(subject: Subject) -> dict[str, Subject]:
     """The networks of the three cells from the same seed on the same sequence, and its own if it is of another kind."""
     seed = subject.load().provenance.seed
-    models = {kind: model_of(kind, seed) for kind in KINDS}
+    kinds: dict[str, Model] = {kind: model_of(kind, seed) for kind in KINDS}
+    if isinstance(subject.model, Trained):  # the others after as many updates
+        kinds = {kind: while_it_learnt(model, subject.model.update) for kind, model in kinds.items()}
     return {
-        kind: replace(subject, model=model) for kind, model in models.items() if kind in TRIO or model == subject.model
+        kind: replace(subject, model=model) for kind, model in kinds.items() if kind in TRIO or model == subject.model
     }
 
 

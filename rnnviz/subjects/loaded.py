@@ -33,7 +33,8 @@ class Answers(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Where a network comes from. ``card``: that of a shipped one; ``seed``: what its weights hang on, if they were
+    """Where a network comes from. ``card``: that of a shipped one, or of one while a shipped
+    run was training it; ``seed``: what its weights hang on, if they were
     drawn, or its batches, if it was trained here. One that was brought has neither."""
 
     title: str

@@ -13,10 +13,11 @@ import torch
 
 from rnnviz import checkpoints
 from rnnviz.cells import CELLS
+from rnnviz.checkpoints import Card
 from rnnviz.compute import computed
 from rnnviz.network import Network
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
-from rnnviz.subjects import catalogue
+from rnnviz.subjects import catalogue, shipped_runs
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import network_of, refuse_networks_of_others, refuse_runs_of_others, run_of
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
@@ -180,10 +181,8 @@ class Given:
 @dataclass(frozen=True)
 class Trained:
     """A network as it was after ``update`` updates of a run of training: of one that this process keeps (``keep_run``),
-    or of a shipped one, by its name."""
+    or of a shipped one, by its name. Of the latter another part can be chosen, as of the network that it ends with."""
 
-    shipped: ClassVar[bool] = False
-    structured: ClassVar[bool] = False
     run: str
     update: int
 
@@ -192,9 +191,24 @@ class Trained:
         refuse_unknown("update", self.update, self.updates)
 
     @property
+    def shipped(self) -> bool:
+        return self.run in shipped_runs.names()
+
+    structured = shipped
+
+    @property
+    def structure(self) -> Structure:
+        """Of a shipped run: that of the network that it ends with."""
+        return Shipped(self.run).structure
+
+    @property
     def updates(self) -> tuple[int, ...]:
         """All updates of the run at which it can be seen."""
         return tuple(run_of(self.run).snapshots)
+
+    def at(self, update: int) -> Self:
+        """The same run after so many updates, or at the last snapshot before that."""
+        return replace(self, update=max((own for own in self.updates if own <= update), default=self.updates[0]))
 
     @property
     def cell(self) -> str:
@@ -208,7 +222,16 @@ class Trained:
         kept = run_of(self.run)
         network = copy.deepcopy(kept.network)
         network.load_state_dict(kept.snapshots[self.update].weights)
-        return loaded(network, kept.task, Provenance(self.cell, True, kept.seed))
+        return loaded(network, kept.task, Provenance(self.cell, True, kept.seed, self._card()))
+
+    def _card(self) -> Card | None:
+        """Of a shipped run: what the network's card would say, had its training ended here."""
+        if not self.shipped:
+            return None
+        accuracy = round(run_of(self.run).snapshots[self.update].accuracy, 4)
+        measured = {"held_out_accuracy": accuracy, "subsets": {}}
+        untested = {"test_answers": 0, "test_accuracy": None, "test_subsets": {}}
+        return replace(catalogue.cards()[self.run], updates=self.update, **measured, **untested)
 
 
 Model = Shipped | Untrained | Given | Trained

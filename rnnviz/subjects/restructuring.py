@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnviz.refusals import Refused
-from rnnviz.subjects import catalogue
+from rnnviz.subjects import catalogue, shipped_runs
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.models import Model, Shipped, Trained, Untrained
 from rnnviz.subjects.options import OPTIONS
@@ -14,15 +14,16 @@ from rnnviz.subjects.options import OPTIONS
 def with_structure(model: Model, **changes: object) -> Model:
     """Another model of the same family: shipped where there is one of that structure, else untrained.
 
-    ``changes``: ``update`` of a run of training; of others fields of Untrained, ``units`` (a size as a number),
-    ``trained`` (whether to look for a shipped one; as the model is, unless given) and names of OPTIONS. Raises Refused
-    for what no network can be, and for a network that was given or trained here, which has no family.
+    ``changes``: ``update`` of a run of training; of what has a structure fields of Untrained, ``units`` (a size as a
+    number), ``trained`` (whether to look for a shipped one; as the model is, unless given) and names of OPTIONS. Beside
+    a network of a shipped run stands one of another shipped run, after as many updates, where there is one. Raises
+    Refused for what no network can be, and for a network that was given or trained here, which has no family.
     """
-    if isinstance(model, Trained) and set(changes) == {"update"}:
-        return replace(model, **changes)
+    if isinstance(model, Trained) and set(changes) - {"trained"} == {"update"}:
+        return replace(model, update=changes["update"])
     if not model.structured:
         raise Refused("This network was brought as it is; nothing in it can be chosen anew.")
-    trained = changes.pop("trained", isinstance(model, Shipped))
+    trained = changes.pop("trained", isinstance(model, (Shipped, Trained)))
     options = {name: changes.pop(name) for name in list(changes) if name in OPTIONS}
     if "units" in changes:
         changes["size"] = str(changes.pop("units"))
@@ -33,7 +34,16 @@ def with_structure(model: Model, **changes: object) -> Model:
     wanted = wanted.with_options(**options) if options else wanted
     fixed = {*changes, *({"start"} if "recurrent" in options else ())}
     name = catalogue.find(wanted.structure, fixed) if trained else None
-    return Shipped(name) if name else wanted
+    if not name:
+        return wanted
+    return while_it_learnt(Shipped(name), model.update) if isinstance(model, Trained) else Shipped(name)
+
+
+def while_it_learnt(model: Shipped, update: int) -> Shipped | Trained:
+    """A shipped network after so many updates, or at the last snapshot before; as it is, if its run is not shipped."""
+    if model.name not in shipped_runs.names():
+        return model
+    return Trained(model.name, shipped_runs.updates(model.name)[0]).at(update)
 
 
 def _untrained(structure: Structure) -> Untrained:
