@@ -11,6 +11,8 @@ import "./stage/lecture.js";
 import "./stage/visiting.js";
 import { legend } from "./stage/legend.js";
 import { addMenu } from "./stage/panel_menu.js";
+import { exchange, textsOf } from "./stage/exchanging.js";
+import { follow } from "./stage/following.js";
 import { unpack } from "./stage/payload.js";
 import { listenToTerms, termed } from "./stage/terms.js";
 
@@ -35,9 +37,12 @@ export class Stage {
     const unit = remembered.unit ?? header.unit;
     const usual = { ...remembered, unit, ...(fresh && { step: header.start ?? this.steps - 1 }), ...remembered.asked?.place };
     remembered.asked = null;
+    if (header.training) header.snapshots = header.training.labels;
     const labels = header.snapshots.join();
-    if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
+    if (header.training) usual.snapshot = header.training.at;
+    else if (labels && labels !== remembered.snapshots) usual.snapshot = header.snapshots.length - 1;
     const link = this.steps || labels || header.paged ? takePlace(this) : {};
+    if (header.training) delete link.snapshot; // the address names its update
     this.now = this.within({ ...usual, ...link });
     this.drawn = {};
     if ("step" in link) remembered.step = this.now.step;
@@ -46,6 +51,7 @@ export class Stage {
     this.address = placeWriter(this);
     if (this.steps) remembered.sentence = header.sentence; // else nothing on it goes by steps, and the cursor is another's
     this.build();
+    this.run = header.training ? follow(this) : null;
   }
 
   /** All of an array, as it is in the snapshot that is looked at. */
@@ -90,6 +96,7 @@ export class Stage {
     else root.append(this.transport.node);
     if (this.header.window) root.append(createOverview(this).node);
     this.places = [];
+    const changes = Boolean(this.header.training || this.header.growing);
     for (const row of this.header.rows) {
       const frame = element("div", "stage-frame");
       const line = element("div", "stage-row");
@@ -97,7 +104,7 @@ export class Stage {
       for (const panel of row) {
         const box = element("section", `stage-panel stage-${panel.kind}`);
         box.style.setProperty("--span", panel.span);
-        box.append(this.heading(panel, box));
+        box.append(this.heading(panel, box, this.places.length + 1));
         const body = element("div", "stage-body");
         if (panel.alternative) {
           body.setAttribute("role", "figure");
@@ -105,7 +112,7 @@ export class Stage {
         }
         box.append(body);
         line.append(box);
-        this.places.push({ panel, box, body, view: null });
+        this.places.push({ panel, box, body, view: null, told: changes ? textsOf(panel) : null });
       }
       if (row[0].kind === "radius") this.transport.node.before(frame); // what the page invites to change comes first
       else root.append(frame);
@@ -123,20 +130,13 @@ export class Stage {
     this.observer.observe(root);
   }
 
-  /** Take over what has come in since: the same panels, with other titles and numbers. A view that can draws them in its
-      place, so that nothing flickers while curves grow. */
+  /** Take over what has come in since: the same panels, with other titles and numbers. */
   renew(header, arrays) {
     Object.assign(this, { header, arrays });
-    const panels = header.rows.flat();
-    for (const [k, place] of this.places.entries()) {
-      const { panel: before, box, body } = place;
-      const panel = (place.panel = panels[k]);
-      for (const [name, tag] of [["title", "h3"], ["caption", ":scope > p"]]) {
-        if (panel[name] !== before[name]) box.firstElementChild.querySelector(tag)?.replaceChildren(panel[name]);
-      }
-      if (panel.alternative) body.setAttribute("aria-label", panel.alternative);
-      this.attempt(body, () => place.view?.renew?.(panel));
+    for (const [k, panel] of header.rows.flat().entries()) {
+      this.attempt(this.places[k].body, () => exchange(this, this.places[k], panel));
     }
+    this.draw();
   }
 
   openScrollers() {
@@ -166,12 +166,12 @@ export class Stage {
   }
 
   /** A panel's title and scales. The title also names the panel's region for who hears the page. */
-  heading(panel, box) {
+  heading(panel, box, number) {
     const head = element("header", "stage-heading");
     if (panel.accent) head.style.setProperty("--accent", panel.accent);
     if (panel.title) {
       const [title, ...meanings] = termed(element("h3", panel.accent ? "accent" : ""), panel, "title", this.header.glossary);
-      title.id = `stage-title-${this.header.id.slice(0, 8)}-${this.places.length + 1}`;
+      title.id = `stage-title-${this.header.id.slice(0, 8)}-${number}`;
       box.setAttribute("aria-labelledby", title.id);
       head.append(title, ...meanings);
     }
@@ -212,8 +212,9 @@ export class Stage {
     const [now, before] = [this.now, this.drawn];
     this.drawn = now;
     this.transport.draw(now);
-    for (const { body, view } of this.places) if (view) this.attempt(body, () => view.draw(now, before));
-    Object.assign(this.host.dataset, now);
+    const turned = this.run?.turn(now, before);
+    if (!turned) for (const { body, view } of this.places) if (view) this.attempt(body, () => view.draw(now, before));
+    Object.assign(this.host.dataset, now, this.run && { snapshot: this.run.shown });
   }
 
   /** Let charts draw other numbers for the lines of those names, until the server has sent the exact ones. */
@@ -232,6 +233,7 @@ export class Stage {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
     this.address.destroy();
+    this.run?.destroy();
     this.transport.destroy();
     for (const { view } of this.places) close(view);
   }
@@ -256,7 +258,7 @@ export function mount(host, component) {
   style.setProperty("--apply", JSON.stringify(header.strings.apply));
   style.setProperty("--choose-file", JSON.stringify(header.strings.choose_file));
   const before = mounted.get(host);
-  if (before?.header.id === header.id) {
+  if (before?.header.id === header.id ? before.header.training?.of === header.training?.of : before?.run?.accepts(header)) {
     before.tell = component.setTriggerValue;
     if (before.readTheme()) before.restyle();
     return;

@@ -6,6 +6,7 @@ from pages import PAGES
 from rnnviz.app import address, controls, forged_input, lecture, page, state, subject_picker, task_pictures, widgets
 from rnnviz.app.i18n import _, one_language, speak
 from rnnviz.app.lessons import bar, running
+from rnnviz.app.stage import training_steps
 from rnnviz.shipped_files import shipped_path
 
 
@@ -16,8 +17,7 @@ def show() -> None:
 
 
 def show_page() -> None:
-    sections: dict[str, list] = {}
-    entries, rows = {}, {}
+    sections, entries, rows = {}, {}, {}
     for row in PAGES:
         entry = st.Page(
             row.file,
@@ -33,8 +33,7 @@ def show_page() -> None:
     row = rows[chosen.url_path]
     page.begin()
     st.set_page_config(page_title=f"{chosen.title} · rnnviz")
-    used = state.was_used()
-    state.begin(row, used)
+    state.begin(row, used := state.was_used())
     controls.sidebar(row.asks, row.tasks)
     lecture.switch(state.use)
     step = running.place({row.address: row for row in PAGES})
@@ -52,6 +51,7 @@ def show_page() -> None:
     page.end(row.address, chosen, [*entries.values()])
     if widgets.adopt() or brought:  # once all controls are drawn, for Streamlit forgets those that are not
         st.rerun()
+    training_steps.show_others()
 
 
 st.set_page_config(page_icon=shipped_path("assets/logo.svg"), layout="wide")

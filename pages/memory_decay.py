@@ -16,20 +16,20 @@ with claim:
     page.claim(first_word.title(compared, measure, of), told, chips, first_word.measured(compared, measure, of))
 
 
-def build() -> Board:
+def build(compared: comparison.Subjects) -> Board:
     start, units = None if of[1] == "forward" else 0, memory_shares.revealed(subject, of).base.values.shape[-1]
     board = Board(subject.tokens, subject.known, units, start=start, about=compared)
     for row in memory_shares.measured(measure, compared, board, of):
         board.row(*row)
     probes = [forgetting.probes(compared, span=6, of=of)] if forgetting.can_be_probed(compared) else []
     board.row(*probes, forgetting.half_life_rows(compared, span=6 if probes else 12, of=of))
-    board.row(*filter(None, [memory_shares.ribbon(comparison.main(compared), subject, board, of)]))
+    board.row(*filter(None, [memory_shares.ribbon(name := comparison.main(compared), compared[name], board, of)]))
     board.row(forgetting.divergences(compared, span=12, of=of))
     board.row(forgetting.honesty())
     return board
 
 
-show(build)
+show(build, about=(compared,))
 
 recall, (last, first) = nearest(subject), networks_compared.ends(of)
 rotated = subject_of("orthogonal RNN", recall.load().provenance.seed)

@@ -5,7 +5,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, hold_claims, network_views, states_compared
 from rnnviz.app.stage.board import Board, show
 from rnnviz.cells import CELLS
-from rnnviz.subjects.address_words import to_word
+from rnnviz.subjects import Subject, address_words
 
 chosen = state.subject()
 claim = page.place_of_claim()
@@ -23,7 +23,7 @@ with claim:
     page.claim(*hold_claims.compared(subjects, *told), answer_claims.how_compared(subjects))
 
 
-def build() -> Board:
+def build(chosen: Subject, subjects: comparison.Subjects) -> Board:
     board = Board(chosen.tokens, chosen.known, units=1, about=subjects)
     board.row(states_compared.compared_readings(subjects, chosen, board, span=12))
     board.row(states_compared.compared_chances(subjects, chosen, 6), states_compared.compared_changes(subjects, 6))
@@ -34,9 +34,9 @@ def build() -> Board:
     return board
 
 
-show(build)
+show(build, about=(chosen, subjects))
 
-models = tuple(to_word(subject.model) for subject in subjects.values())
+models = tuple(address_words.to_word(subject.model) for subject in subjects.values())
 what, values = ("model", models) if beside else ("cell", tuple(subjects))
 foreign = answer_claims.foreign_sentence()
 page.below(

@@ -4,6 +4,7 @@ from rnnviz.app import controls, holding, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, hold_claims, network_views, state_charts, state_claims
 from rnnviz.app.stage.board import Board, show
+from rnnviz.subjects import Subject
 
 subject = holding.held(state.subject())
 of = state.layer(), state.direction()
@@ -17,7 +18,7 @@ with (line := controls.line()):
 holding.choose(line, [subject], of)
 
 
-def build() -> Board:
+def build(subject: Subject) -> Board:
     kept = state_claims.kept(subject, of)
     board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
     if subject.read().tokens:
@@ -29,7 +30,7 @@ def build() -> Board:
     return board
 
 
-show(build)
+show(build, about=(subject,))
 
 long = answer_claims.INTENTS | {"text": answer_claims.long_sentence()}
 page.below(

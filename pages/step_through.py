@@ -17,7 +17,7 @@ with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)
 
-show(lambda: one_step.board(subject, of))
+show(lambda subject: one_step.board(subject, of), about=(subject,))
 
 PLAIN = {"cell": "RNN", "hold": ()}
 RELU = PLAIN | {"trained": False, "nonlinearity": "relu"}

@@ -21,18 +21,18 @@ with claim:
     )
 
 
-def build() -> Board:
+def build(compared: comparison.Subjects) -> Board:
     forward = gradient_runs.reads_forward(subject)
     opens = {"start": 0 if forward else None, "backwards": forward}  # where what is read first is, and playing ends
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
     board.row(*radius_slider.slider(fresh, followed=True))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
-    board.row(gradient_lines.spectrum(compared, board), gradient_lines.bounds(subject, 7, name))
+    board.row(gradient_lines.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
     board.row(gradient_lines.teaching(compared, knobs.loss_at, span=12))
     return board
 
 
-show(build, prepare=lambda: gradient_runs.prepare(compared))
+show(build, about=(compared,), prepare=lambda: gradient_runs.prepare(compared))
 
 usual = FRESH | {"loss_at": "last"} | cells_compared.back()
 linear = usual | {"activation": "identity"}

@@ -25,7 +25,7 @@ export function placeWriter(stage) {
     clearTimeout(timer);
     const query = new URLSearchParams(location.search);
     const { units, snapshots, paged } = stage.header;
-    const there = { step: stage.steps, unit: units > 1, snapshot: snapshots.length, scene: paged };
+    const there = { step: stage.steps, unit: units > 1, snapshot: snapshots.length && !stage.header.training, scene: paged };
     for (const name of OWN) if (there[name]) query.set(name, stage.now[name] + first(stage)[name]);
     history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
   }

@@ -13,7 +13,7 @@ export function bindingsOf(figure) {
 export function changed(bindings, stage, now, before) {
   const other = (name) => now[name] !== before[name];
   const { arrays } = stage.header;
-  return bindings.filter(({ by, array }) => (by && other(by)) || (arrays[array].snapshots && other("snapshot")));
+  return bindings.filter(({ by, array }) => (by && other(by)) || ((arrays[array].snapshots || stage.header.training) && other("snapshot")));
 }
 
 /** The numbers of a binding that are looked at; of a picture, row by row. */

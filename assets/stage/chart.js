@@ -43,13 +43,12 @@ async function nextFrame() {
 
 export function createChart(body, panel, stage) {
   const { time, unitRows = false, space = null } = panel;
-  let { figure } = panel;
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
   const row = element("div", "stage-chosen-row");
   const trail = space && createTrail(space, panel.trail, stage);
-  const bindings = bindingsOf(figure);
+  const bindings = bindingsOf(panel.figure);
   const values = createValues(panel, bindings, stage);
   const goesByStep = !space && stage.steps > 1 && (time || bindings.some(({ by }) => by === "step"));
   body.append(plot, values.node);
@@ -62,8 +61,8 @@ export function createChart(body, panel, stage) {
 
   /** How high it is drawn, which is kept free from the beginning. What stands above it may be higher by then. */
   function reserve() {
-    const below = figure.layout.meta?.ends ? 0 : values.node.offsetHeight; // where lines are named, values stand at them
-    const height = heightThatFits(body, figure.layout, below);
+    const below = panel.figure.layout.meta?.ends ? 0 : values.node.offsetHeight; // where lines are named, values stand at them
+    const height = heightThatFits(body, panel.figure.layout, below);
     body.style.minHeight = `${height + below}px`;
     return height;
   }
@@ -170,13 +169,20 @@ export function createChart(body, panel, stage) {
     window.Plotly.Plots.resize(plot).catch((error) => gone || stage.fail(body, error));
   });
 
+  function layoutFor(height) {
+    const { figure } = panel;
+    const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : withWholeScene(figure.layout, plot.clientWidth);
+    return { ...withEnds(words, figure, plot.clientWidth), height };
+  }
+
   let shown = null;
+  let series = "";
+  let renewed = false;
   inTurn((Plotly) => {
     if (gone) return;
     shown = stage.now;
-    const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : withWholeScene(figure.layout, plot.clientWidth);
-    const layout = { ...withEnds(words, figure, plot.clientWidth), height: reserve() };
-    return Plotly.newPlot(plot, withNumbers(figure, bindings, stage), layout, CONFIG);
+    series = seriesOf(panel.figure);
+    return Plotly.newPlot(plot, withNumbers(panel.figure, bindings, stage), layoutFor(reserve()), CONFIG);
   })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
@@ -200,27 +206,32 @@ export function createChart(body, panel, stage) {
 
   function draw(now, before) {
     if (!ready) return;
-    follow(changed(bindings, stage, now, before));
+    if (!renewed) follow(changed(bindings, stage, now, before));
+    renewed = false;
     place(now);
     labels?.draw(now);
     values.draw(now);
   }
 
-  /** Lines of these names draw other numbers for now. */
-  function preview(curves) {
-    const drawn = [...figure.data.keys()].filter((k) => curves.has(nameOf(figure.data[k].meta ?? {})));
-    if (!ready || !drawn.length) return;
-    body.classList.add("follows");
-    window.Plotly.restyle(plot, { y: drawn.map((k) => curves.get(nameOf(figure.data[k].meta))) }, drawn);
-    values.draw(stage.now);
+  /** Draw the figure that the panel now has in the place of the one before; false where it has other series. */
+  function renew() {
+    bindings.splice(0, bindings.length, ...bindingsOf(panel.figure));
+    if (!ready && !series) return true; // it is drawn as soon as it is its turn
+    if (!ready || space || series !== seriesOf(panel.figure)) return false;
+    const layout = layoutFor(plot._fullLayout.height);
+    window.Plotly.react(plot, withNumbers(panel.figure, bindings, stage), layout, CONFIG).catch((error) => gone || stage.fail(body, error));
+    renewed = true; // with all numbers that are looked at
+    return true;
   }
 
-  /** Draw another figure of the same kind in the place of this one. */
-  function renew(panel) {
-    ({ figure } = panel);
-    if (!ready) return; // it is drawn as soon as it is its turn
-    const layout = { ...withEnds(figure.layout, figure, plot.clientWidth), height: heightThatFits(body, figure.layout, 0) };
-    window.Plotly.react(plot, withNumbers(figure, bindings, stage), layout, CONFIG).catch((error) => gone || stage.fail(body, error));
+  /** Lines of these names draw other numbers for now. */
+  function preview(curves) {
+    const { data } = panel.figure;
+    const drawn = [...data.keys()].filter((k) => curves.has(nameOf(data[k].meta ?? {})));
+    if (!ready || !drawn.length) return;
+    body.classList.add("follows");
+    window.Plotly.restyle(plot, { y: drawn.map((k) => curves.get(nameOf(data[k].meta))) }, drawn);
+    values.draw(stage.now);
   }
 
   return {
@@ -239,6 +250,11 @@ export function createChart(body, panel, stage) {
       if (ready) window.Plotly.purge(plot);
     },
   };
+}
+
+/** Which series a figure has, without their numbers. */
+function seriesOf({ data }) {
+  return JSON.stringify(data.map(({ type, mode, name, line, showlegend, xaxis, yaxis, meta }) => [type, mode, name, line, showlegend, xaxis, yaxis, meta?.label, meta?.rows]));
 }
 
 /** A browser without WebGL: a sentence in the place of the picture, and no attempt to draw it. */

@@ -18,15 +18,16 @@ export function createEquations(body, panel, stage) {
       for (const { draw } of rows) draw(unit);
       openings.draw();
     },
+    renew: () => true, // limits and ranges are looked up when it is drawn
     destroy: openings.destroy,
   };
 }
 
-function createRow(row, { limit, precise: isPrecise, strings: said }, openings, stage) {
+function createRow(row, panel, openings, stage) {
+  const { precise: isPrecise, strings: said } = panel;
   const written = isPrecise ? precise : number;
   const node = element("div", "equation");
   node.style.setProperty("--signal", row.color);
-  const color = colorOf(stage.header.scales, row.scale, row.range);
   const formula = element("div", "formula");
   formula.append(math(row.equation));
   const meaning = element("p", "meaning", row.meaning);
@@ -84,14 +85,14 @@ function createRow(row, { limit, precise: isPrecise, strings: said }, openings, 
         const part = isHeld ? NaN : stage.at(array)[at]; // a sum that the value is not made of
         total += part;
         paint(text, isHeld ? "–" : written(part), part, { signal: array, ...which(at) });
-        const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / limit)) : Math.sign(part) || 0;
+        const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / panel.limit)) : Math.sign(part) || 0;
         bar.style.transform = `scaleX(${share})`;
         bar.classList.toggle("negative", part < 0);
       }
       if (sum && sum !== value) paint(sum, isHeld ? "–" : written(total), total, { signal: `${row.array}:sum`, ...which(at) });
       const result = stage.at(row.array)[at];
       paint(value, written(result), result, { signal: row.array, ...which(at) });
-      const shade = color(result);
+      const shade = colorOf(stage.header.scales, row.scale, row.range)(result);
       value.style.setProperty("--shade", shade);
       value.style.color = inkOn(shade, stage.page);
     },

@@ -26,6 +26,7 @@ import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
 import { createStrip } from "./strip.js";
 import { createSweep } from "./sweep.js";
+import { createSnapshots } from "./training.js";
 import { createWayBack } from "./way_back.js";
 import { createWheel } from "./wheel.js";
 import { createWeightSums } from "./weight_sums.js";
@@ -68,6 +69,7 @@ export const PANELS = {
   sentence: createSentence,
   shares: createShares,
   sides: createSides,
+  snapshots: createSnapshots,
   strip: createStrip,
   sweep: createSweep,
   way_back: createWayBack,

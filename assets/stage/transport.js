@@ -5,10 +5,12 @@ import { element } from "./dom.js";
 import { showStep, turn as turnWindow } from "./overview.js";
 import { saveButton } from "./saving.js";
 import { createSlider } from "./slider.js";
+import { isThere } from "./training.js";
 import { createWords } from "./words.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const SIGNS = { play: "▶", replay: "↻", pause: "❚❚" };
+const EACH = 450; // ms for which each snapshot of a run is seen while it plays
 const SAID_AFTER = 500; // ms of rest after which the step is said to who hears the page
 const SAID_EVERY = 3000; // and how often while it goes on by itself, so that one sentence can end before the next
 const CHOOSERS =
@@ -36,14 +38,16 @@ export function createTransport(stage) {
   pace.title = strings.speed;
   const said = element("p", "unseen stage-said");
   said.setAttribute("role", "status");
-  const training = createSlider(strings.snapshot, snapshots.length, (snapshot) => stage.select({ snapshot }));
+  const run = createRun(stage);
+  const training = createSlider(run.name, snapshots.length, (snapshot) => run.turn(snapshot));
+  training.node.onchange = () => run.rest();
   const label = element("div", "stage-readout");
   const count = element("span");
   const word = createWords(stage).current();
   readout.append(count, ...(tokens.some(Boolean) ? [word.node] : []));
   const keys = (text) => element("span", "stage-keys", text);
   if (stage.steps) node.append(line(play, time.node, readout, pace, ...(stage.header.offline ? [] : [copyButton(stage, said), saveButton(stage)]), keys(strings.keys)));
-  if (snapshots.length) node.append(line(element("span", "stage-name", strings.snapshot), training.node, label, keys(strings.snapshot_keys)));
+  if (snapshots.length) node.append(line(...run.nodes, element("span", "stage-name", run.name), training.node, label, keys(strings.snapshot_keys)));
   node.append(said);
 
   function line(...parts) {
@@ -122,7 +126,10 @@ export function createTransport(stage) {
     End: () => jump(stage.steps - 1),
     " ": toggle,
   };
-  const turn = (by) => stage.select({ snapshot: stage.now.snapshot + by });
+  const turn = (by) => {
+    run.turn(stage.now.snapshot + by);
+    run.rest();
+  };
   const moves = {
     ...(stage.steps && steps),
     ...(whole && { "Shift+ArrowRight": () => turnWindow(stage, whole.stride), "Shift+ArrowLeft": () => turnWindow(stage, -whole.stride) }),
@@ -133,7 +140,7 @@ export function createTransport(stage) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
     // What takes a key itself keeps it: text and choices their arrows, a button its space.
     const taken = event.key === " " ? `${CHOOSERS}, ${PRESSED}` : CHOOSERS;
-    if (event.target !== time.node && event.target.closest?.(taken)) return;
+    if (event.target !== time.node && !(event.shiftKey && event.target === training.node) && event.target.closest?.(taken)) return;
     const move = moves[event.shiftKey ? `Shift+${event.key}` : event.key];
     if (!move) return;
     event.preventDefault();
@@ -147,15 +154,77 @@ export function createTransport(stage) {
       count.textContent = countOf(stage, step);
       if (time.show(step, wordsOf(stage, step))) news.add(time);
       word.draw(step);
-      label.textContent = snapshots[snapshot];
+      label.textContent = run.isThere(snapshot) ? snapshots[snapshot] : `${snapshots[snapshot]} · ${run.waiting}`;
       if (training.show(snapshot, label.textContent)) news.add(training);
       if (news.size) say();
       show();
     },
     destroy() {
+      run.destroy();
       clearTimeout(timer);
       clearTimeout(saying);
       document.removeEventListener("keydown", onKey);
     },
+  };
+}
+
+/** The slider's own play, and what it is called, where its snapshots are those of a run of training. */
+function createRun(stage) {
+  const { training } = stage.header;
+  const turn = (snapshot) => stage.select({ snapshot });
+  const still = { name: stage.strings.snapshot, nodes: [], turn, rest() {}, isThere: () => true, destroy() {} };
+  if (!training) return still;
+  const { strings, updates, of } = training;
+  const button = element("button", "stage-play small");
+  Object.assign(button, { type: "button", disabled: !training.live });
+  const sign = element("span", "stage-play-sign");
+  button.append(sign);
+  let timer = null;
+
+  function show() {
+    const does = timer ? "pause" : "play";
+    sign.textContent = SIGNS[does];
+    button.setAttribute("aria-label", strings[does]);
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    timer = null;
+    show();
+  }
+
+  function advance() {
+    timer = setTimeout(() => {
+      const next = stage.now.snapshot + 1;
+      if (next < updates.length) turn(next);
+      if (next < updates.length - 1) return advance();
+      stop();
+      stage.run.rest();
+    }, EACH / speed);
+  }
+
+  button.onclick = () => {
+    if (timer) {
+      stop();
+      return stage.run.rest();
+    }
+    stage.run.hold();
+    if (stage.now.snapshot === updates.length - 1) turn(0);
+    advance();
+    show();
+  };
+  show();
+  return {
+    name: strings.name,
+    waiting: strings.waiting,
+    nodes: [button],
+    turn(snapshot) {
+      stop();
+      stage.run.hold();
+      turn(snapshot);
+    },
+    rest: () => timer || stage.run.rest(),
+    isThere: (snapshot) => !training.live || snapshot === (stage.run?.shown ?? snapshot) || isThere(of, snapshot),
+    destroy: stop,
   };
 }

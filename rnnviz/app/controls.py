@@ -13,6 +13,7 @@ from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, TRIO
+from rnnviz.subjects import Trained
 from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
 from rnnviz.subjects.models import FAR
 from rnnviz.subjects.options import takes
@@ -185,12 +186,15 @@ def knob(name: str, most: float | None = None) -> None:
 
 
 def turn(asked: object) -> None:
-    """Set a number of the page's knobs, the subject's radius or the window of its sequence, for a slider on the stage.
-    What no stage of ours can send is left alone."""
+    """Set a number of the page's knobs, the subject's radius, the window of its sequence or the update of its run, for
+    a slider on the stage. What no stage of ours can send is left alone."""
     match asked:
         case {"name": str(name), "value": int(value) | float(value)}:
             if name == "window" and isinstance(value, int):
                 state.choose(window=value)
+            of_run = name == "update" and isinstance(state.subject().model, Trained)
+            if of_run and isinstance(value, int) and not isinstance(value, bool):
+                state.choose(update=value)
             knob = state.row().knobs.declared().get(name)
             of_subject = name == "spectral_radius" and takes(state.subject().cell, name)
             if of_subject or (knob is not None and isinstance(knob.least, float)):

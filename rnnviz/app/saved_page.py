@@ -14,7 +14,7 @@ from rnnviz.app.i18n import _, language
 from rnnviz.app.stage import offline
 
 if TYPE_CHECKING:
-    from rnnviz.app.stage.board import Payload
+    from rnnviz.app.stage.component import Payload
 
 
 class _Parts(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnviz.cells import TRIO
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Noise, Subject, Untrained, needs
+from rnnviz.subjects import Noise, Subject, Trained, Untrained, needs
 
 UNITS = 32
 
@@ -38,6 +38,9 @@ def _built(subject: Subject) -> tuple[bool, int, tuple[str, ...]]:
 
 
 def is_plain(subject: Subject) -> bool:
-    """Whether one layer reads words, forward, and gives them labels: what fresh networks on noise can stand for."""
+    """Whether one layer reads words, forward, and gives them labels: what fresh networks on noise can stand for. Not so
+    a network of a run of training: who looks at one wants to see that one learn."""
+    if isinstance(subject.model, Trained):
+        return False
     plain = (needs.tokens, needs.classes, needs.one_layer, needs.forward_only, needs.other_cells)
     return needs.first_lack(plain, subject.load(), subject.read()) is None

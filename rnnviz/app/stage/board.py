@@ -6,48 +6,25 @@ Python sends a Board once: layout, figures, all numbers as float32. All else hap
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import math
-import struct
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
 
 from rnnviz import compute
-from rnnviz.app import controls, editing, glossary, saved_page, state, subject_picker
-from rnnviz.app.address import completion
+from rnnviz.app import editing, glossary, saved_page, state, subject_picker
 from rnnviz.app.i18n import _, language
-from rnnviz.app.stage import alternatives
-from rnnviz.app.stage.assets import address
+from rnnviz.app.stage import alternatives, training_steps
 from rnnviz.app.stage.bindings import bind
+from rnnviz.app.stage.component import Payload, send
 from rnnviz.app.stage.overview import numbered, overview
 from rnnviz.app.stage.settings import settings_of
 from rnnviz.app.stage.strings import strings
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
-
-# All that travels with each message; the stage's own modules are served once, with a cache header.
-_BOOTSTRAP = """
-const runs = new WeakMap();
-export default function (component) {
-  const host = component.parentElement.querySelector(".rnnviz-stage");
-  const run = (runs.get(host) ?? 0) + 1;
-  runs.set(host, run);
-  const stage = import(new URL(host.dataset.source, document.baseURI).href);
-  stage.then(({ mount }) => runs.get(host) === run && mount(host, component)).catch((error) => {
-    console.error(error);
-    host.textContent = `${host.dataset.failed} (${error.message})`;
-  });
-  return () => {
-    runs.set(host, -1);
-    stage.then(({ unmount }) => unmount(host)).catch(() => {});
-  };
-}
-"""
 
 
 class Board:
@@ -183,34 +160,34 @@ class _Array(NamedTuple):
     by_snapshot: bool  # the first axis is the snapshots
 
 
-class Payload(NamedTuple):
-    """A finished board, the same for every session. ``header``: a JSON object; ``body``: float32 numbers."""
-
-    digest: str
-    header: bytes
-    body: bytes
-
-    def message(self, query: dict[str, str] | None = None) -> bytes:
-        """[u32 header length][JSON header][padding to four][float32 ...], the form that assets/stage.js unpacks.
-
-        ``query``: what the stage does to the page's address (rnnviz.app.address.completion); it does not make another
-        board.
-        """
-        own = json.dumps({"id": self.digest, "query": query}).encode()
-        head = own[:-1] + b", " + self.header[1:]  # one object: writing a large header twice takes as long again
-        return struct.pack("<I", len(head)) + head + b"\0" * (-len(head) % 4) + self.body
-
-
-def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None] = lambda: None) -> None:
+def show(
+    build: Callable[..., Board],
+    part: str = "",
+    prepare: Callable[[], None] = lambda: None,
+    about: tuple[Subject | Mapping[str, Subject], ...] = (),
+) -> None:
     """Show the board of this page's view, or of a ``part`` of it that has a stage of its own. It is built once for all
     sessions with the same view.
 
     ``prepare``: called before a board is built; what waits in a line, for nobody can turn away while ``build`` runs.
+    ``about``: the subjects, or mappings of them by name, that ``build`` then takes: of a run of training the boards of
+    all its snapshots follow the page, so that the slider over training steps needs no server.
     """
     view = state.view()
-    key = ("board", view, part)
-    if compute.STORE.held(key) is None:
+    if not is_built(view, part):
         prepare()
+    payload = built(view, part, lambda: build(*about))
+    saved_page.keep_board(payload)
+    training = None if part else training_steps.offered(payload, build, about)
+    send(f"{view.page}:{part}" if part else view.page, payload, training=training)
+
+
+def is_built(view: state.View, part: str = "") -> bool:
+    return compute.STORE.held(("board", view, part)) is not None
+
+
+def built(view: state.View, part: str, build: Callable[[], Board]) -> Payload:
+    """The board of a view of the page that is shown; ``build`` makes it, where nobody has asked for it before."""
 
     def finished() -> Payload:
         board = build()
@@ -219,32 +196,9 @@ def show(build: Callable[[], Board], part: str = "", prepare: Callable[[], None]
         shows_it = subject_picker.names_what_is_shown() and len(board.tokens) == len(view.subject.tokens)
         return board.payload(editing.offered(board.tokens), overview(view.subject) if shows_it else None)
 
-    payload = compute.STORE.get(key, finished)
-    saved_page.keep_board(payload)
-    _send(f"{view.page}:{part}" if part else view.page, payload)
+    return compute.STORE.get(("board", view, part), finished)
 
 
 def stage(key: str, board: Board, listens: bool = False) -> object:
     """Show a board, in place of another of that ``key``. ``listens``: return what a view sends, when it asks."""
-    return _send(key, board.payload(), listens)
-
-
-def _send(key: str, payload: Payload, listens: bool = False) -> object:
-    failed = _("This page's pictures could not be loaded. Reload the page.")
-    component = st.components.v2.component(
-        "rnnviz_stage",
-        html=f'<div class="rnnviz-stage" data-source="{address("stage.js")}" data-failed="{html.escape(failed)}">'
-        '<div class="stage-waiting"></div></div>',
-        js=_BOOTSTRAP,
-        isolate_styles=False,  # Plotly needs its styles in the document: in a shadow root it loses them
-    )
-    key, asked = f"stage-{key}", st.session_state
-    heard = {"on_answer_change": lambda: None} if listens else {}
-    return component(
-        key=key,
-        data=payload.message(completion()),
-        on_words_change=lambda: editing.take(asked[key]["words"]),
-        on_knob_change=lambda: controls.turn(asked[key]["knob"]),
-        on_dragged_change=lambda: controls.prepare_for(asked[key]["dragged"]),
-        **heard,
-    ).get("answer")
+    return send(key, board.payload(), listens)

@@ -21,7 +21,7 @@ from rnnviz.app.stage.plotly_script import with_charts
 from rnnviz.shipped_files import shipped_path
 
 if TYPE_CHECKING:
-    from rnnviz.app.stage.board import Payload
+    from rnnviz.app.stage.component import Payload
 
 _IMPORT = re.compile(r'(?<=from |port )"(\.[^"]+)"')
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
