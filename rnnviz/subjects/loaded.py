@@ -70,3 +70,19 @@ class Reading(NamedTuple):
     def number(self, step: int) -> int:
         """What a step is called: counted from 1, in a window from the beginning of the whole sequence."""
         return self.first + step + 1
+
+
+def loaded(network: Network, learnt: Task | None, provenance: Provenance) -> Loaded:
+    """A network with what is known of its input and its answers; ``learnt``: its task, if it has one."""
+    if network.embedding is not None:
+        reads: Tokens | Channels = Tokens(learnt.vocabulary if learnt else None)
+    else:
+        names = learnt.channels if learnt else tuple(f"x{k + 1}" for k in range(network.input_size))
+        reads = Channels(names)
+    answers = None
+    if network.readout is not None:
+        count = network.readout.out_features
+        labels = learnt.labels if learnt else tuple(f"#{k + 1}" for k in range(count))
+        classes = count > 1 if learnt is None else learnt.inputs == "tokens"
+        answers = Answers("classes" if classes else "numbers", network.read_at, labels)
+    return Loaded(network, reads, answers, learnt, provenance)

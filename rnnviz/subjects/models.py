@@ -21,7 +21,7 @@ from rnnviz.subjects import catalogue, shipped_runs
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import network_of, refuse_networks_of_others, refuse_runs_of_others, run_of
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
-from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Tokens
+from rnnviz.subjects.loaded import Loaded, Provenance, Tokens, loaded
 from rnnviz.subjects.options import refuse_option, takes
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
 from rnnviz.tasks import TASKS, EchoFuture, Forecast, Task
@@ -241,19 +241,3 @@ Model = Shipped | Untrained | Given | Trained
 def load(model: Model) -> Loaded:
     """What a model is, loaded once for all who ask: it must not be changed."""
     return model.load()
-
-
-def loaded(network: Network, learnt: Task | None, provenance: Provenance) -> Loaded:
-    """A network with what is known of its input and its answers; ``learnt``: its task, if it has one."""
-    if network.embedding is not None:
-        reads: Tokens | Channels = Tokens(learnt.vocabulary if learnt else None)
-    else:
-        names = learnt.channels if learnt else tuple(f"x{k + 1}" for k in range(network.input_size))
-        reads = Channels(names)
-    answers = None
-    if network.readout is not None:
-        count = network.readout.out_features
-        labels = learnt.labels if learnt else tuple(f"#{k + 1}" for k in range(count))
-        classes = count > 1 if learnt is None else learnt.inputs == "tokens"
-        answers = Answers("classes" if classes else "numbers", network.read_at, labels)
-    return Loaded(network, reads, answers, learnt, provenance)
