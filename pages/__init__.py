@@ -14,6 +14,7 @@ from pages.knobs import (
     ThroughTime,
     Train,
     VanishingGradients,
+    Write,
 )
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
@@ -177,6 +178,17 @@ PAGES = (
         opens={"model": "intents-rnn-small", "text": "what time is it ?"},
         needs=("real_vectors", "classes", "few_steps"),
         knobs=ABatch,
+    ),
+    Page(
+        LAB,
+        "write.py",
+        "Write",
+        ":material/edit_note:",
+        "A network writes, character by character.",
+        opens={"model": "characters-lstm", "text": "def "},
+        asks=("cell", "weights"),
+        needs=("real_vectors", "what_comes_next"),
+        knobs=Write,
     ),
     Page(
         LAB,

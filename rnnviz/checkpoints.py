@@ -27,6 +27,9 @@ class Card:
     Accuracies were measured once and are stored. ``held_out_is``: what the held-out part is ("development templates" or
     "new sequences", see ``training``). The ``test`` fields are about sequences by which nothing of the task or of the
     network was chosen, where there are such. Older cards lack these four fields and are read with their defaults.
+    ``held_out_loss`` and ``baseline_loss``: the mean loss on what is held out, of the network and without one
+    (``Task.baseline``), where that is what tells how well it does. ``text``: whose text it learnt and was measured on
+    (``Characters.source``), where that is not the same everywhere.
     """
 
     name: str
@@ -47,6 +50,9 @@ class Card:
     test_answers: int = 0
     test_accuracy: float | None = None
     test_subsets: dict[str, dict[str, float]] = field(default_factory=dict)
+    held_out_loss: float | None = None
+    baseline_loss: float | None = None
+    text: str = ""
 
     @property
     def held_out_error(self) -> float:

@@ -124,13 +124,18 @@ def pick(shares: Tensor, luck: float) -> int:
     return min(place, int(possible[-1]))
 
 
-def _refuse(network: Network, prompt: Sequence[int], length: int, drawing: Drawing) -> None:
+def refuse_others(network: Network) -> None:
+    """Raise Refused for a network that cannot write, whatever its answers are."""
     if network.embedding is None:
         raise Refused("This network reads vectors, not words.")
     if network.readout is None or network.read_at != "every" or network.directions != ("forward",):
         raise Refused(
             "Only a network that reads from left to right and answers at every step can write. Choose one of those."
         )
+
+
+def _refuse(network: Network, prompt: Sequence[int], length: int, drawing: Drawing) -> None:
+    refuse_others(network)
     rows = network.embedding.num_embeddings
     if not len(prompt) or not all(0 <= token < rows for token in prompt):
         raise Refused("Give a beginning of at least one token that the network knows.")

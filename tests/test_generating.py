@@ -135,7 +135,7 @@ def test_what_cannot_write_or_be_written_is_refused():
     subject = rnnviz.subject("untrained", cell="RNN", size="4", task="characters")
     refuse("temperature must be from 0.0 to", subject, "a", temperature=-0.1)
     refuse("temperature must be", subject, "a", temperature=math.nan)
-    refuse("top_k must be from 1 to 97", subject, "a", top_k=0)
+    refuse("top_k must be from 1 to 98", subject, "a", top_k=0)
     refuse("length must be", subject, "a", -1)
     refuse("nothing to read", subject, "")
     refuse("does not answer with the token that comes next", rnnviz.subject("intents-rnn-small"), "hello")

@@ -181,7 +181,23 @@ FORECASTS = [
     for name in ("sines", "mackey-glass", "lorenz", "lorenz-xyz")
     for cell, built in FORECASTING.items()
 ]
-RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE + FORECASTS
+# What comes next in a text of Python: all cells with about as many weights.
+WRITING_STEPS = {"RNN": 3e-3, "LSTM": 8e-3, "GRU": 5e-3}
+WRITING = [
+    Recipe(
+        f"characters-{cell.lower()}",
+        "characters",
+        cell,
+        "large",
+        rate,
+        3000,
+        32,
+        structure=Untrained(cell, "large", "characters"),
+    )
+    for cell, rate in WRITING_STEPS.items()
+    if cell != "GRU"
+]
+RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE + WRITING + FORECASTS
 
 # Whose training is shipped too, with so many snapshots from each power of ten of updates to the next: fewer where the
 # embedding of a whole vocabulary would be in each of them.

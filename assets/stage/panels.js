@@ -11,6 +11,7 @@ import { createEquations } from "./equations.js";
 import { createGrid } from "./grid.js";
 import { createScale } from "./legend.js";
 import { createLesson } from "./lesson.js";
+import { createLikeliest } from "./likeliest.js";
 import { createMatrices } from "./matrices.js";
 import { createMissing } from "./missing.js";
 import { createNextSymbol } from "./next_symbol.js";
@@ -30,6 +31,7 @@ import { createSnapshots } from "./training.js";
 import { createWayBack } from "./way_back.js";
 import { createWheel } from "./wheel.js";
 import { createWeightSums } from "./weight_sums.js";
+import { createWritten } from "./written.js";
 import { createGate } from "./scenes/gate.js";
 import { createGuess } from "./scenes/guess.js";
 import { createLoop } from "./scenes/loop.js";
@@ -51,6 +53,7 @@ export const PANELS = {
   guess: createGuess,
   loop: createLoop,
   lesson: createLesson,
+  likeliest: createLikeliest,
   matrices: createMatrices,
   missing: createMissing,
   mixture: createMixture,
@@ -75,4 +78,5 @@ export const PANELS = {
   way_back: createWayBack,
   weight_sums: createWeightSums,
   wheel: createWheel,
+  written: createWritten,
 };

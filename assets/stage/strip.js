@@ -11,6 +11,7 @@ const ROOM = 132; // pixels of a column in which the wide ones stand
 const LEAST = 56; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
 const NARROW = 500;
 const MOST_WRAPPED = 16; // words of it
+const MOST_BARS = 12; // of more answers the likeliest ones, in their order
 const BARS = 24; // pixels that a bar of 100% is high
 const LINE = 20; // pixels: where every answer stands beside its share in one line, the strip is lower
 
@@ -107,10 +108,11 @@ export function createStrip(body, panel, stage) {
 
   function bars(shares, top) {
     const { node, context } = canvas(cellSize.width + 8, BARS);
-    const wide = (cellSize.width + 8) / shares.length;
-    shares.forEach((share, k) => {
+    const few = shares.length <= MOST_BARS ? shares : [...shares].sort((a, b) => b - a).slice(0, MOST_BARS);
+    const wide = (cellSize.width + 8) / few.length;
+    few.forEach((share, k) => {
       const tall = Math.max(1, share * BARS);
-      context.fillStyle = k === top ? panel.color : "rgba(128,128,128,.45)";
+      context.fillStyle = k === (few === shares ? top : 0) ? panel.color : "rgba(128,128,128,.45)";
       context.fillRect(k * wide + 1, BARS - tall, wide - 2, tall);
     });
     return picture(node);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 
@@ -12,7 +12,8 @@ from rnnviz.app.i18n import _
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_CHARACTERS
 from rnnviz.subjects.loaded import Tokens
-from rnnviz.tasks import tokenize
+from rnnviz.subjects.own_vocabulary import OwnVocabulary
+from rnnviz.tasks import Vocabulary, tokenize
 from rnnviz.tasks.tokens import join
 
 FEW = 12  # tokens of a vocabulary that are all offered at once, such as bits and letters
@@ -74,7 +75,7 @@ def take(asked: object) -> None:
         case _:
             return
     if changed != list(tokens):
-        state.choose(text=join(changed), **_kept(tokens, changed))
+        state.choose(text=_joined(changed), **_kept(tokens, changed))
 
 
 def change(tokens: tuple[str, ...], kind: str, step: int, text: str = "") -> list[str]:
@@ -83,13 +84,13 @@ def change(tokens: tuple[str, ...], kind: str, step: int, text: str = "") -> lis
     changed = list(tokens)
     beside = {"left": step - 1, "right": step + 1}.get(kind, step)
     if kind == "swap":
-        changed[step : step + 1] = tokenize(text)
+        changed[step : step + 1] = _split(text)
     elif kind == "delete":
         del changed[step]
     elif 0 <= beside < len(changed):
         changed[step], changed[beside] = changed[beside], changed[step]
     if kind == "shuffle":
-        generator = random.Random(join(tokens))  # the same sentence always gives the same one
+        generator = random.Random(_joined(tokens))  # the same sentence always gives the same one
         while changed == list(tokens) and len(set(tokens)) > 1:
             generator.shuffle(changed)
     return changed
@@ -99,5 +100,22 @@ def _kept(tokens: tuple[str, ...], changed: list[str]) -> Mapping[str, object]:
     """What was read before the first of several changes, on pages that show both runs; () once all is as it was."""
     if "before" not in state.row().knobs.defaults():
         return {}
-    before = state.knobs().before or (join(tokens),)
-    return {"before": () if tokenize(before[0]) == changed else before}
+    before = state.knobs().before or (_joined(tokens),)
+    return {"before": () if _split(before[0]) == changed else before}
+
+
+def _characters() -> Vocabulary | OwnVocabulary | None:
+    """The vocabulary of the network that is shown, where each character is a token."""
+    reads = state.subject().load().reads if state.is_shown() else None
+    words = reads.vocabulary if isinstance(reads, Tokens) else None
+    return words if words is not None and words.by_character else None
+
+
+def _split(text: str) -> list[str]:
+    words = _characters()
+    return tokenize(text) if words is None else words.split(text)
+
+
+def _joined(tokens: Sequence[str]) -> str:
+    words = _characters()
+    return join(tokens) if words is None else words.join(tokens)

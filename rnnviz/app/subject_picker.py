@@ -159,6 +159,7 @@ def _learnt(name: str, distance: int, series: str) -> str:
         "parity": _("parity"),
         "forecast": series_named(series),
         "selective_copy": _("selective copying"),
+        "characters": _("characters"),
         "": _("no task"),
     }
     return tasks.get(name, name)
@@ -202,14 +203,18 @@ def _write(learnt: Task | None) -> None:
     texts = [text for text in learnt.examples if text != state.shown_text()]
     texts.sort(key=lambda text: text.isascii() == (language() == "zh"))  # the visitor's own language first
     hint = _("English or Chinese. One token per word, per Chinese character and per punctuation mark.")
-    if not worded:
+    shown = state.shown_text()
+    if learnt.vocabulary.by_character:
+        hint = _("One token per character; ↵ is the end of a line.")
+        shown = shown.replace("\n", "↵")  # a field of one line would drop it
+    elif not worded:
         tokens = " ".join(learnt.vocabulary.tokens[1:]).upper()
         hint = _("Separate what it reads by spaces: {tokens}.").format(tokens=tokens)
     st.text_input(
         _("Sentence") if worded else _("Sequence"),
         icon=":material/edit:",
         label_visibility="collapsed",
-        **bound("text", state.shown_text()),
+        **bound("text", shown),
     )
     with st.popover(_("Examples"), icon=":material/list:", width="content"):
         st.caption(hint)

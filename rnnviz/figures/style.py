@@ -48,6 +48,7 @@ ROLES = {
     "memory": "#7C8794",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
+SURPRISE = (234, 179, 8)  # a marker's yellow, on the characters of a text
 # A word's colour is its place in the sentence, from the first along these to the last.
 WORDS = [(124, 92, 255), (52, 120, 229), (24, 168, 150), (120, 180, 50), (242, 177, 52), (214, 86, 60)]
 # Of steps on a page about what is read first: that one, and the later ones, the stronger the later.
@@ -79,6 +80,8 @@ SCALES: dict[str, Scale] = {
     # The size of a gradient, as a logarithm: nothing at the small end.
     "gradient": [(0.0, _rgba(GRADIENT, 0)), (1.0, _rgba(GRADIENT, 1))],
     "gate": [(0.0, _rgba(GATE, 0.03)), (1.0, _rgba(GATE, 1))],
+    # How much a character surprised, in bits: nothing where it was sure to come.
+    "surprise": [(0.0, _rgba(SURPRISE, 0)), (1.0, _rgba(SURPRISE, 1))],
 }
 
 _LATIN, _CJK = "Inter, 'Noto Sans'", "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'"

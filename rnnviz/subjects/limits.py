@@ -33,7 +33,8 @@ def refuse_seed(seed: object) -> None:
 
 
 def refuse_unreadable(text: object) -> None:
-    """Raise Refused for a text without a token, or with more of it than a server should be asked to read."""
+    """Raise Refused for a text without a token, or with more of it than a server should be asked to read: than any
+    network here reads, for one that reads character by character reads more tokens than one that reads words."""
     if not isinstance(text, str):
         raise Refused("There is nothing to read yet. Type at least one word or character.")
     if len(text) > MAX_CHARACTERS:
@@ -45,9 +46,15 @@ def refuse_unreadable(text: object) -> None:
     count = len(tokenize(text))
     if count == 0:
         raise Refused("There is nothing to read yet. Type at least one word or character.")
-    if count > MAX_TOKENS:
+    if len(text) > MAX_LENGTH:
+        refuse_tokens(count)
+
+
+def refuse_tokens(count: int, most: int = MAX_TOKENS) -> None:
+    """Raise Refused for a text of more tokens than ``most``."""
+    if count > most:
         raise Refused(
             "This sentence has {count} tokens, the limit is {most}. Shorten it.",
             count=f"{count:,}",
-            most=f"{MAX_TOKENS:,}",
+            most=f"{most:,}",
         )

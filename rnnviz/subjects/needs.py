@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 
 from rnnviz import forecasting
 from rnnviz.cells import CELLS
+from rnnviz.generating import refuse_others
 from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
 from rnnviz.subjects import catalogue
 from rnnviz.subjects.limits import MAX_TOKENS, MOST_SEARCHED, MOST_TERMS
 from rnnviz.subjects.loaded import Loaded, Reading
+from rnnviz.subjects.next_tokens import outputs_of
 
 Need = Callable[[Loaded, Reading], Refused | None]
 
@@ -143,6 +145,16 @@ def a_reservoir(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def what_comes_next(loaded: Loaded, reading: Reading) -> Refused | None:
+    """An answer at every step that is the token which comes next."""
+    try:
+        refuse_others(loaded.network)
+        outputs_of(loaded)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def a_small_state(loaded: Loaded, reading: Reading) -> Refused | None:
     cell = loaded.network.layers[0][0]
     size = sum(cell.width(name) for name in cell.state)
@@ -225,6 +237,7 @@ NEEDS: dict[str, Need] = {
         vectors,
         a_reservoir,
         a_small_state,
+        what_comes_next,
         a_station,
         a_file,
         brought,

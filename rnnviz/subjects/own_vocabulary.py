@@ -45,20 +45,21 @@ class OwnVocabulary:
         return next((number for token, number in self._ids.items() if token.lower() in UNKNOWN), None)
 
     @cached_property
-    def _by_character(self) -> bool:
+    def by_character(self) -> bool:
+        """Whether each character of a text is a token."""
         words = [token for token in self.tokens if token.lower() not in UNKNOWN and token[:1] not in ("<", "[", "#")]
         return bool(words) and all(len(token) == 1 for token in words)
 
     def split(self, text: str) -> list[str]:
         """A text as tokens: by white space, and where the vocabulary does not have what stands between it, by words
         and punctuation marks; each character by itself where all tokens are single characters."""
-        if self._by_character:
+        if self.by_character:
             return [character for character in text if character in self._ids or not character.isspace()]
         return [token for word in text.split() for token in ([word] if self.knows(word) else tokenize(word))]
 
     def join(self, tokens: Sequence[str]) -> str:
         """Tokens as one text."""
-        return ("" if self._by_character else " ").join(tokens)
+        return ("" if self.by_character else " ").join(tokens)
 
     def encode(self, tokens: Sequence[str]) -> list[int]:
         """The id of each token. Raises Refused for words that it does not have, where it has no id for such."""

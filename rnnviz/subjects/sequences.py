@@ -14,7 +14,15 @@ import torch
 
 from rnnviz.refusals import Refused, refuse_outside
 from rnnviz.subjects.given import refuse_vectors_of_others, vectors_of
-from rnnviz.subjects.limits import MAX_LENGTH, MAX_SEED, MAX_STEPS, MAX_TOKENS, refuse_seed, refuse_unreadable
+from rnnviz.subjects.limits import (
+    MAX_LENGTH,
+    MAX_SEED,
+    MAX_STEPS,
+    MAX_TOKENS,
+    refuse_seed,
+    refuse_tokens,
+    refuse_unreadable,
+)
 from rnnviz.subjects.loaded import Channels, Loaded, Reading, Tokens
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.tasks import Vocabulary
@@ -33,7 +41,9 @@ class Text:
     def read(self, model: Loaded) -> Reading:
         vocabulary = vocabulary_of(model)
         tokens = tuple(vocabulary.split(self.text))
-        refuse_outside("steps", len(tokens), 1, MAX_LENGTH)
+        refuse_tokens(len(tokens), MAX_LENGTH if vocabulary.by_character else MAX_TOKENS)
+        if not tokens:
+            raise Refused("There is nothing to read yet. Type at least one word or character.")
         ids = torch.tensor(vocabulary.encode(tokens)).unsqueeze(1)
         solution = model.task.solution(ids) if model.task is not None else None
         return Reading(ids, tokens, tuple(map(vocabulary.knows, tokens)), solution)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,19 +16,27 @@ from rnnviz.tasks.tokens import UNKNOWN, Vocabulary
 # What cannot be seen is written so wherever tokens are shown, and is read so too.
 SHOWN = {"\n": "↵", " ": "␣", "\t": "⇥"}
 _MEANT = {shown: character for character, shown in SHOWN.items()}
+INDENT = "    "
+_INDENTS, _TABS = re.compile(f"^(?:{INDENT})+", re.MULTILINE), re.compile("^\t+", re.MULTILINE)
 _UNSEEN = ("Cc", "Cf", "Cs")  # controls, among them those that reorder the text around them, and lone surrogates
 
 
 @dataclass(frozen=True)
 class Alphabet(Vocabulary):
-    """The characters that a network knows, as they are shown: a space is "␣". Case matters; id 0 is any other one."""
+    """The characters that a network knows, as they are shown: a space is "␣". Case matters; id 0 is any other one.
+
+    ``indents``: four spaces at the beginning of a line are read as one "⇥", as whoever writes Python types them.
+    """
+
+    by_character: ClassVar[bool] = True
+    indents: bool = False
 
     @classmethod
-    def of_characters(cls, text: str, most: int | None = None) -> Alphabet:
+    def of_characters(cls, text: str, most: int | None = None, indents: bool = False) -> Alphabet:
         """The characters of a text in their own order; of more than ``most`` the most frequent ones."""
         counts = Counter(split(text))
         known = sorted(counts, key=lambda character: (-counts[character], character))[:most]
-        return cls((UNKNOWN, *sorted(known, key=lambda character: _MEANT.get(character, character))))
+        return cls((UNKNOWN, *sorted(known, key=lambda character: _MEANT.get(character, character))), indents)
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
         return [self._ids.get(SHOWN.get(token, token), 0) for token in tokens]
@@ -35,17 +45,24 @@ class Alphabet(Vocabulary):
         return self._ids.get(SHOWN.get(token, token), 0) != 0
 
     def ids(self, text: str) -> np.ndarray:
-        """The ids of a plain text, as many as it has characters; for long ones."""
+        """The ids of a plain text; for long ones."""
+        text = indented(text) if self.indents else text
         points, kinds = np.frombuffer(text.encode("utf-32-le"), np.uint32), sorted(set(text))
         by_point = np.zeros(1 + max(map(ord, kinds), default=0), dtype=np.int64)
         by_point[list(map(ord, kinds))] = self.encode(kinds)
         return by_point[points]
 
     def split(self, text: str) -> list[str]:
-        return split(text)
+        return split(indented(plain(text)) if self.indents else text)
 
     def join(self, tokens: Sequence[str]) -> str:
-        return join(tokens)
+        text = join(tokens)
+        return _TABS.sub(lambda tabs: INDENT * len(tabs[0]), text) if self.indents else text
+
+
+def indented(text: str) -> str:
+    """A text whose lines begin with a tab in place of every four spaces."""
+    return _INDENTS.sub(lambda spaces: "\t" * (len(spaces[0]) // len(INDENT)), text)
 
 
 def plain(text: str) -> str:

@@ -89,6 +89,11 @@ class Task(ABC):
         apart from the held-out ones."""
         return []
 
+    @property
+    def source(self) -> str:
+        """Whose data these are, where they are not the same everywhere; "" where they are."""
+        return ""
+
     def baseline(self) -> float | None:
         """The loss on what is held out of who answers without looking at what was read; None where nobody says."""
         return None

@@ -20,14 +20,15 @@ STEPS = 100  # characters that are read at once
 MOST_HELD_OUT = 160  # sequences
 SHORTEST, LONGEST, MOST_KINDS = 200, 1_000_000, 2_000  # characters of a text, and different ones that are told apart
 SHARE_HELD_OUT = 0.1  # of a text that is given, its end
-ASCII = "\n" + "".join(map(chr, range(32, 127)))
+ASCII = "\n\t" + "".join(map(chr, range(32, 127)))
 
 
 class Characters(Task):
     """At every step: the character that comes next.
 
     Without a ``text``, source files of the running Python's standard library, some of them held out whole: printable
-    ASCII and the line's end are told apart, all else is unknown. So the text is that of a Python version, the tokens
+    ASCII and the line's end are told apart, all else is unknown, and four spaces at the beginning of a line are one
+    character. So the text is that of a Python version, the tokens
     are not. A ``text`` brings its own characters, up to ``MOST_KINDS`` of them, and its last tenth is held out.
     An unknown character is read but never asked for. The states begin as zeros at every sequence of ``steps``.
 
@@ -60,12 +61,13 @@ class Characters(Task):
 
     @property
     def source(self) -> str:
-        """Whose text the default one is, as a card says it."""
+        """The Python whose standard library the default text is."""
         return f"Python {of_standard_library().python}" if self.text is None else ""
 
     @cached_property
     def vocabulary(self) -> Alphabet:
-        return Alphabet.of_characters(ASCII if self.text is None else self.text, MOST_KINDS)
+        own = self.text is not None
+        return Alphabet.of_characters(self.text if own else ASCII, MOST_KINDS, indents=not own)
 
     def label_text(self, label: str) -> str:
         if label not in self.labels:

@@ -144,6 +144,7 @@ class Vocabulary:
     """
 
     nbytes: ClassVar[int] = 0  # of its own: a task has one of it, however many results hold it
+    by_character: ClassVar[bool] = False  # whether each character of a text is a token
     tokens: tuple[str, ...]
 
     def __post_init__(self):

@@ -64,7 +64,10 @@ def measure(network: Network | EncoderDecoder, task: Task) -> dict[str, object]:
     one answer.
     """
     share = exact_match if task.readout == "sequence" else accuracy
-    held_out, test = task.held_out(), task.test()
+    held_out, test, baseline = task.held_out(), task.test(), task.baseline()
+    losses: dict[str, object] = {}
+    if baseline is not None:
+        losses = {"held_out_loss": round(mean_loss(network, task, held_out), 4), "baseline_loss": round(baseline, 4)}
     return {
         "held_out_is": DEVELOPMENT if task.develops else NEW,
         "held_out_answers": _answers(task, held_out),
@@ -73,6 +76,8 @@ def measure(network: Network | EncoderDecoder, task: Task) -> dict[str, object]:
         "test_answers": _answers(task, test),
         "test_accuracy": round(share(network, test), 4) if test else None,
         "test_subsets": _parts(network, task, task.test_subsets()),
+        "text": task.source,
+        **losses,
     }
 
 

@@ -121,7 +121,7 @@ def test_vary_names_each_subject_by_its_value():
         ({"spectral_radius": float("nan")}, "spectral_radius must be from"),
         ({"text": ""}, "There is nothing to read yet."),
         ({"text": "x" * 2_001}, "2,001 characters, the limit is 2,000."),
-        ({"text": "a " * 201}, "201 tokens, the limit is 200."),
+        ({"text": "a " * 251}, "251 tokens, the limit is 200."),
         ({"length": 100_001}, "length must be from 1 to 100000."),
         ({"noise": 0, "window": -1}, "window must be from 0 to 100000."),
     ],

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from rnnviz.refusals import Refused
+from rnnviz.subjects import Subject, Untrained
 from rnnviz.tasks import TASKS, UNASKED, UNKNOWN, Characters
 from rnnviz.tasks.alphabet import Alphabet, join, split
 from rnnviz.tasks.characters import LONGEST, STEPS, bits
@@ -49,12 +50,16 @@ def test_the_default_text_is_split_by_file_and_nothing_held_out_is_trained_on():
 def test_the_tokens_of_the_default_text_are_those_of_any_python():
     task = Characters()
     assert task.labels == task.vocabulary.tokens
-    assert len(task.labels) == 97
-    assert task.labels[:3] == (UNKNOWN, "↵", "␣")
-    assert task.vocabulary.encode(split("aA é\n")) == [67, 35, 2, 0, 1]
-    for example in task.examples:
-        assert all(map(task.vocabulary.knows, split(example)))
-        assert task.vocabulary.join(split(example)) == example
+    assert len(task.labels) == 98
+    assert task.labels[:4] == (UNKNOWN, "⇥", "↵", "␣")
+    assert task.vocabulary.encode(split("aA é\n")) == [68, 36, 3, 0, 2]
+    for example in (*task.examples, "a\n        b  c\n      d", "    x"):
+        tokens = task.vocabulary.split(example)
+        assert all(map(task.vocabulary.knows, tokens))
+        assert task.vocabulary.join(tokens) == example
+        assert task.vocabulary.split("".join(tokens)) == tokens  # as it is shown
+        assert task.vocabulary.ids(example).tolist() == task.vocabulary.encode(tokens)
+    assert task.vocabulary.split("\n      d    e") == [*"↵⇥␣␣d␣␣␣␣e"]
 
 
 def test_a_chinese_text_brings_its_own_characters():
@@ -115,3 +120,14 @@ def test_it_is_in_the_table_and_its_data_hang_on_the_generator_alone():
     assert [task.label_text(label) for label in task.labels] == list(task.labels)
     with pytest.raises(KeyError):
         task.label_text("é")
+
+
+def test_a_text_may_have_more_characters_than_words_but_no_more_than_a_page_shows():
+    words, characters = Subject(Untrained()), Subject(Untrained(task="characters"))
+    assert len(characters.with_(text="a " * 201).tokens) == 402
+    for subject, text, said in (
+        (words, "a " * 201, "201 tokens, the limit is 200"),
+        (characters, "a" * 501, "501 tokens, the limit is 500"),
+    ):
+        with pytest.raises(Refused, match=said):
+            subject.with_(text=text).read()

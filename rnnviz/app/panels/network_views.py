@@ -21,6 +21,8 @@ from rnnviz.subjects import Subject, needs
 from rnnviz.subjects.limits import MOST_UNITS
 from rnnviz.trace import Signal
 
+MOST_BARS, LIKELIEST = 24, 12  # answers that are all shown, and of more how many
+
 
 @cache
 def mathml(latex: str) -> str:
@@ -101,6 +103,9 @@ def answer(subject: Subject, **place: object) -> dict:
 
 def probabilities(subject: Subject, array: str = "p", **place: object) -> dict:
     labels, first = label_names(subject), held_runs.beside(subject, array)
+    if len(labels) > MOST_BARS:
+        few = {"kind": "likeliest", "array": array, "labels": labels, "most": LIKELIEST, "strings": {}}
+        return {**few, "color": accent(subject), **place}
     return {"kind": "probabilities", "array": array, "labels": labels, "color": accent(subject), **first, **place}
 
 

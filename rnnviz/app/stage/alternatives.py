@@ -16,7 +16,7 @@ from rnnviz.app.i18n import _
 
 MOST = 6  # series that one sentence tells before it only counts the others
 # Kinds of panels whose numbers stand as text or in a sentence of their own: they need no other words.
-_IN_WORDS = {"candidates", "chart", "equations", "probabilities", "readings", "sentence"}
+_IN_WORDS = {"candidates", "chart", "equations", "likeliest", "probabilities", "readings", "sentence"}
 _INSIDE = {"quantities", "terms", "figure"}  # parts of a panel that repeat its arrays or belong to no picture
 
 

@@ -31,6 +31,7 @@ STYLES = (
     "lecture.css",
     "overview.css",
     "batch.css",
+    "writing.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

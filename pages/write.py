@@ -1,0 +1,52 @@
+"""Write: what a network writes, character by character, and the shares that each one was drawn from."""
+
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import writing, writing_claims
+from rnnviz.app.stage.board import Board, show
+
+subject = state.subject()
+of = subject.network().num_layers - 1, "forward"
+claim = page.place_of_claim()
+with controls.line():
+    for name in ("temperature", "top_k", "greedy", "count", "draw"):
+        controls.knob(name)
+with claim:
+    page.claim(*writing_claims.claim(subject))
+
+
+def build() -> Board:
+    board = writing.board(subject, of)
+    board.row(writing.text(subject, of, span=8), writing.expected(subject, span=4))
+    board.row(writing.surprise(subject, span=7), *writing.comparison(subject, span=5))
+    board.row(*writing.state_picture(subject, of, span=12))
+    return board
+
+
+show(build)
+
+knobs, told = state.knobs(), writing.written(subject)
+drawn = {"greedy": False, "top_k": 0, "temperature": 0.5, "draw": 1}
+page.below(
+    read=[
+        _("One bit of surprise: the network gave the character a share of one half; two bits, a quarter."),
+        _("A low temperature sharpens the shares, a high one evens them out; top-k leaves the k likeliest."),
+        _("The state is carried on: what was written is read in its turn, and nothing else is remembered."),
+    ],
+    suggestions=[
+        (_("Nearly always the likeliest: temperature 0.2"), drawn | {"temperature": 0.2}),
+        (_("Bold: temperature 1.5"), drawn | {"temperature": 1.5}),
+        (_("Greedy: does it repeat itself?"), {"greedy": True}),
+        (_("Other luck: seed 2"), drawn | {"draw": 2}),
+        (_("Another beginning: import"), drawn | {"text": "import "}),
+        (_("Without gates: the plain RNN"), drawn | {"cell": "RNN"}),
+    ],
+    code=f"""import rnnviz
+
+subject = {subject.code()}
+written = rnnviz.generate(subject, length={len(told.tokens) - told.begins}, temperature={knobs.temperature}, \
+top_k={knobs.top_k or None}, greedy={knobs.greedy}, seed={knobs.draw})
+print(written.text)
+written.bits.values[{len(told.tokens) - 1}]     # {told.bits.values[-1]:.4f}
+""",
+)

@@ -1,0 +1,233 @@
+"""What a network writes, on the stage: the text, the shares that each character was drawn from, and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from urllib.parse import urlencode
+
+import numpy as np
+
+from rnnviz import figures
+from rnnviz.app import naming, results, state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels import network_views, state_charts
+from rnnviz.app.results import Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import TRIO
+from rnnviz.compute import computed
+from rnnviz.figures import style
+from rnnviz.refusals import Refused
+from rnnviz.subjects import Generated, Subject, Text, generate
+from rnnviz.subjects.limits import MAX_LENGTH
+from rnnviz.tasks.characters import bits
+
+MOST_SHOWN = 10  # answers, the likeliest
+LAST = 12  # characters that stand before the one that comes
+HIGHEST = 8.0  # bits: a character with a share of 1 in 256, and what is rarer, has the full colour
+
+
+def written(subject: Subject) -> Generated:
+    """What the network goes on with from what the subject reads, by the page's knobs."""
+    knobs = state.knobs()
+    return _written(subject, knobs.count, knobs.temperature, knobs.top_k, knobs.greedy, knobs.draw)
+
+
+@computed
+def _written(subject: Subject, length: int, temperature: float, top_k: int, greedy: bool, seed: int) -> Generated:
+    room = max(0, MAX_LENGTH - subject.read().steps)
+    drawing = {"temperature": temperature, "greedy": greedy, "seed": seed}
+    most = min(top_k, len(subject.labels)) or None  # of 0 none is left out
+    return generate(subject, length=min(length, room), top_k=most, **drawing)
+
+
+def whole(subject: Subject) -> Subject | None:
+    """The same network, which reads all that was written; None where that is no text that can be read, such as spaces
+    alone."""
+    told = written(subject)
+    # As a visitor would type it, and else, where that reads otherwise, with a sign for every space.
+    for text in (told.text, "".join(told.tokens)):
+        with suppress(Refused):
+            read = Subject(subject.model, Text(text))
+            if read.tokens == told.tokens:
+                return read
+    return None
+
+
+def board(subject: Subject, of: Layer) -> Board:
+    """A board with the text as its time axis, the shares behind each character, and the states."""
+    told, read = written(subject), whole(subject)
+    unknown = set(np.flatnonzero(np.logical_not(subject.read().known)).tolist())
+    known = [t not in unknown for t in range(len(told.tokens))]
+    units = 1 if read is None else read.units
+    board = Board(told.tokens, known, units, start=max(0, len(told.tokens) - 2), about={subject.cell: read or subject})
+    for signal in (told.before, told.after, told.drawn, told.bits):
+        board.array(signal.name, signal.values)
+    if read is not None:
+        for name, signal in _states(read, of).items():
+            board.array(name, signal.values)
+    return board
+
+
+def _states(read: Subject, of: Layer) -> dict:
+    layer = results.layer(read, of)
+    return {name: layer[name].at(batch=0) for name in layer.initial}
+
+
+def text(subject: Subject, of: Layer, span: int) -> dict:
+    """The text, each character on the colour of its surprise, or of a unit's state before it came."""
+    told, read = written(subject), whole(subject)
+    signals = [
+        {
+            "name": _("surprise"),
+            "unit": _("bits"),
+            "meaning": _("Minus log₂ of the share that the network gave a character: 0 bits, it was sure of it."),
+            "array": "bits",
+            "by": "step",
+            "color": style.INK,
+            "scale": "surprise",
+            "range": [0.0, HIGHEST],
+        }
+    ]
+    for name, signal in ({} if read is None else _states(read, of)).items():
+        letter = naming.letter(subject.cell, name)
+        signals.append(
+            {
+                "name": _("one unit of {letter}").format(letter=letter),
+                "unit": letter,
+                "meaning": _("The value that a unit of the state has after each character."),
+                "array": name,
+                "by": "unit",
+                "color": style.ROLES[results.quantities(subject)[name].role],
+                **network_views.shades(signal),
+            }
+        )
+    mean = float(np.nanmean(told.bits.values[told.begins :])) if len(told.tokens) > told.begins else 0.0
+    return {
+        "kind": "written",
+        "begins": told.begins,
+        "spaced": not _by_character(subject),
+        "signals": signals,
+        "title": _("The text: underlined is your beginning, the rest is written"),
+        "alternative": _("{count} characters, with {bits} bits of surprise each on average.").format(
+            count=len(told.tokens) - told.begins, bits=f"{mean:.2f}"
+        ),
+        "span": span,
+    }
+
+
+def _by_character(subject: Subject) -> bool:
+    return subject.load().reads.vocabulary.by_character
+
+
+def expected(subject: Subject, span: int) -> dict:
+    """The likeliest characters to come after the one at the cursor, before and after temperature and top-k."""
+    told, read, knobs = written(subject), whole(subject), state.knobs()
+    inside = read and f"step-through?{urlencode(read.query())}"
+    return {
+        "kind": "likeliest",
+        "array": told.before.name,
+        "after": told.after.name,
+        "drawn": told.drawn.name,
+        "labels": network_views.label_names(subject),
+        "ids": [told.labels.index(token) if token in told.labels else -1 for token in _as_labels(told)],
+        "begins": told.begins,
+        "most": MOST_SHOWN,
+        "last": LAST,
+        "color": network_views.accent(subject),
+        "inside": inside,
+        "strings": {
+            "came": _("After “{before}” came “{character}”."),
+            "given": _("After “{before}” you wrote “{character}”."),
+            "open": _("After “{before}” the text ends; this would be drawn from."),
+            "luck": _("Drawn: {number}, which lies in the part of “{character}”, {from} to {to}."),
+            "inside": _("Step through this character"),
+        },
+        "title": _("What comes next? The {count} likeliest characters").format(count=MOST_SHOWN),
+        "caption": drawn_from(knobs),
+        "span": span,
+    }
+
+
+def _as_labels(told: Generated) -> list[str]:
+    """The tokens in the spelling of the labels."""
+    folded = {label.casefold(): label for label in told.labels}
+    return [token if token in told.labels else folded.get(token.casefold(), "") for token in told.tokens]
+
+
+def drawn_from(knobs: object) -> str:
+    """What the two bars of a character are."""
+    says = _("Thin bar and first number: what the network says.")
+    if knobs.greedy or knobs.temperature == 0:
+        return sentences(says, _("Broad bar: what is taken, always the likeliest."))
+    told = _("Broad bar: what is drawn from, at temperature {temperature}.")
+    if knobs.top_k:
+        told = _("Broad bar: what is drawn from, the {count} likeliest at temperature {temperature}.")
+    return sentences(says, told.format(temperature=f"{knobs.temperature:g}", count=knobs.top_k))
+
+
+def surprise(subject: Subject, span: int) -> dict:
+    """Bits of each character along the text."""
+    told = written(subject)
+    line = figures.Line(
+        _("surprise"),
+        told.bits.values,
+        network_views.accent(subject),
+        meta={"signal": "bits", "label": _("bits")},
+    )
+    figure = figures.lines.draft(
+        [line],
+        told.tokens,
+        value_range=(0.0, float(np.nanmax(told.bits.values, initial=HIGHEST))),
+        value_title=_("surprise (bits)"),
+        time_title=_("character"),
+        height=260,
+    )
+    return state_charts.chart(
+        figure,
+        title=_("Surprise at each character"),
+        caption=_("A new word is hard to foresee, the rest of it easy: its first characters cost most bits."),
+        span=span,
+    )
+
+
+def state_picture(subject: Subject, of: Layer, span: int) -> list[dict]:
+    """All units of the state over the text; none where it cannot be read as one."""
+    read = whole(subject)
+    return [] if read is None else [state_charts.heatmaps(read, of)[0] | {"span": span}]
+
+
+def family(subject: Subject) -> dict[str, Subject]:
+    """The shipped networks that learnt to write as this one did, by cell; none of another network."""
+    if not subject.model.shipped or subject.load().provenance.card.held_out_loss is None:
+        return {}
+    others = {cell: subject.with_(cell=cell) for cell in TRIO}
+    return {cell: each for cell, each in others.items() if each.model.shipped}
+
+
+def measured_bits(subjects: Mapping[str, Subject]) -> dict[str, float]:
+    """Bits per character on what is held out, measured once when the networks were made."""
+    return {cell: bits(results.card(subject).held_out_loss) for cell, subject in subjects.items()}
+
+
+def comparison(subject: Subject, span: int) -> list[dict]:
+    """Bits per character of each cell beside what the frequencies alone come to."""
+    networks = family(subject)
+    if not networks:
+        return []
+    baseline = bits(results.card(subject).baseline_loss)
+    amounts = [
+        figures.Amount(cell, value, f"{value:.2f}", style.CELLS[cell])
+        for cell, value in measured_bits(networks).items()
+    ]
+    none = figures.Amount(_("frequency alone"), baseline, f"{baseline:.2f}", style.INK)
+    figure = figures.tally.draft([*amounts, none], value_title=_("bits per character"), height=260)
+    return [
+        state_charts.chart(
+            figure,
+            time=False,
+            title=_("Bits per character on text that none was trained on"),
+            caption=_("Fewer is better. Frequency alone: who knows how common each character is, and reads nothing."),
+            span=span,
+        )
+    ]
