@@ -14,8 +14,8 @@ from pages.knobs import (
     ThroughTime,
     Train,
     VanishingGradients,
-    Write,
 )
+from pages.lab_knobs import Write
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 

@@ -217,36 +217,12 @@ def real_vectors(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
-NEEDS: dict[str, Need] = {
-    need.__name__: need
-    for need in (
-        a_readout,
-        classes,
-        an_answer_at_every_step,
-        an_answer_so_far,
-        a_loss_at_every_step,
-        a_linear_head,
-        one_layer,
-        one_direction,
-        forward_only,
-        two_directions,
-        several_steps,
-        few_steps,
-        few_terms,
-        tokens,
-        vectors,
-        a_reservoir,
-        a_small_state,
-        what_comes_next,
-        a_station,
-        a_file,
-        brought,
-        a_forecaster,
-        a_task,
-        other_cells,
-        real_vectors,
-    )
-}
+_ALL = (
+    a_readout, classes, an_answer_at_every_step, an_answer_so_far, a_loss_at_every_step, a_linear_head, one_layer,
+    one_direction, forward_only, two_directions, several_steps, few_steps, few_terms, tokens, vectors, a_reservoir,
+    a_small_state, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, real_vectors,
+)  # fmt: skip
+NEEDS: dict[str, Need] = {need.__name__: need for need in _ALL}
 
 
 def first_lack(needs: Iterable[Need], loaded: Loaded, reading: Reading) -> Refused | None:

@@ -28,7 +28,7 @@ from rnnviz.studies.lstm_history.reading import read
 from rnnviz.subjects import Subject
 from rnnviz.tasks import ContinualReber, XorStream
 from rnnviz.tasks.timer import Timer
-from tools.make_models import LINEAGE
+from tools.recipes import LINEAGE
 
 every_station = pytest.mark.parametrize("name", STATIONS)
 PAIR = ("RNN", "Jordan")
