@@ -83,6 +83,6 @@ def loaded(network: Network, learnt: Task | None, provenance: Provenance) -> Loa
     if network.readout is not None:
         count = network.readout.out_features
         labels = learnt.labels if learnt else tuple(f"#{k + 1}" for k in range(count))
-        classes = count > 1 if learnt is None else learnt.inputs == "tokens"
+        classes = count > 1 if learnt is None else learnt.answers == "classes"
         answers = Answers("classes" if classes else "numbers", network.read_at, labels)
     return Loaded(network, reads, answers, learnt, provenance)

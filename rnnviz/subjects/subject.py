@@ -63,7 +63,7 @@ class Subject:
         loaded = self.load()
         if loaded.answers is None:
             return ()
-        texts = loaded.task is not None and loaded.task.inputs == "tokens"
+        texts = loaded.task is not None and loaded.task.answers == "classes"
         return tuple(map(loaded.task.label_text, loaded.answers.labels)) if texts else loaded.answers.labels
 
     @property

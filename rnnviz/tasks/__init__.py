@@ -11,10 +11,11 @@ from rnnviz.tasks.forecast import Forecast, OwnSeries
 from rnnviz.tasks.intents import Intents
 from rnnviz.tasks.neighbour_xor import NeighbourXor
 from rnnviz.tasks.parity import Parity
-from rnnviz.tasks.reals import RealTask
+from rnnviz.tasks.reals import RealTask, VectorTask
 from rnnviz.tasks.reber import ContinualReber, Reber
 from rnnviz.tasks.selective_copy import SelectiveCopy
 from rnnviz.tasks.slots import Slots
+from rnnviz.tasks.strokes import Strokes
 from rnnviz.tasks.temporal_order import TemporalOrder
 from rnnviz.tasks.timer import Timer
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary, tokenize
@@ -38,6 +39,7 @@ TASKS: dict[str, type[Task]] = {
     "parity": Parity,
     "selective_copy": SelectiveCopy,
     "characters": Characters,
+    "strokes": Strokes,
 }
 # Tasks whose answer is a sequence of its own: what an EncoderDecoder can learn.
 TRANSLATIONS: dict[str, type[TranslationTask]] = {"dates": Dates}
@@ -64,10 +66,12 @@ __all__ = [
     "Reber",
     "SelectiveCopy",
     "Slots",
+    "Strokes",
     "Task",
     "TemporalOrder",
     "Timer",
     "TranslationTask",
+    "VectorTask",
     "Vocabulary",
     "XorStream",
     "tokenize",

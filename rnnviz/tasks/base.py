@@ -32,7 +32,8 @@ class Task(ABC):
     nbytes: ClassVar[int] = 0  # of its own: there is one of it in a process, however many results hold it
     name: ClassVar[str]  # its key in TASKS
     title: ClassVar[str]
-    inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see RealTask
+    inputs: ClassVar[Literal["tokens", "reals"]] = "tokens"  # what x holds; for reals see VectorTask
+    answers: ClassVar[Literal["classes", "numbers"]] = "classes"  # what y holds; for numbers see RealTask
     develops: ClassVar[bool] = False  # whether the held-out part was used to widen what is trained on
     writes: ClassVar[bool] = False  # whether the answer is the token that comes next
     # The steps at which an answer is asked for; or a sequence of its own is, see TranslationTask.

@@ -1,4 +1,4 @@
-"""Tasks of numbers: real inputs, real answers, and an error instead of a wrong class."""
+"""Tasks whose sequences are vectors of real numbers: answered with classes, or with numbers and an error."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from rnnviz.tasks.base import Task
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary
 
 
-class RealTask(Task):
-    """Sequences of vectors and an answer in numbers.
+class VectorTask(Task):
+    """Sequences of vectors, sorted into classes.
 
-    In a Batch ``x`` is (T, B, I) and ``y`` (B, O) where the task is read out at the last step, (T, B, O) where at
-    every step, both float32; NaN in ``y`` is an answer that is not asked for. ``labels`` names the numbers of the
-    answer, ``channels`` those of the input. A network for it has no embedding: its ``input_size`` is the task's.
+    In a Batch ``x`` is (T, B, I) in float32. ``channels`` names the numbers of the input. A network for it has no
+    embedding: its ``input_size`` is the task's.
     """
 
     inputs = "reals"
@@ -33,11 +32,21 @@ class RealTask(Task):
         """How many numbers come in at each step."""
         return len(self.channels)
 
+    def encode(self, text: str) -> Tensor:
+        """Raises ``ValueError``: this task reads numbers."""
+        raise ValueError(f"this task reads numbers, not text: {', '.join(self.channels)}")
+
+
+class RealTask(VectorTask):
+    """Sequences of vectors and an answer in numbers.
+
+    In a Batch ``y`` is (B, O) where the task is read out at the last step, (T, B, O) where at every step, float32; NaN
+    is an answer that is not asked for. ``labels`` names the numbers of the answer.
+    """
+
+    answers = "numbers"
+
     def loss(self, output: Tensor, y: Tensor) -> Tensor:
         """The mean squared error over the numbers that are asked for."""
         wanted = ~y.isnan()
         return (output[wanted] - y[wanted]).square().mean()
-
-    def encode(self, text: str) -> Tensor:
-        """Raises ``ValueError``: this task reads numbers."""
-        raise ValueError(f"this task reads numbers, not text: {', '.join(self.channels)}")
