@@ -182,4 +182,11 @@ WRITING = [
     for cell, rate in WRITING_STEPS.items()
     if cell != "GRU"
 ]
-RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE + WRITING + FORECASTS
+# Digits, drawn and spoken: one budget for all, the step sizes of above.
+DIGIT_UNITS = {"RNN": 48, "LSTM": 32, "GRU": 32}
+DIGITS = [
+    Recipe(f"{name}-{cell.lower()}", name, cell, str(units), {"RNN": 3e-3}.get(cell, 1e-2), updates, batch)
+    for name, updates, batch in (("strokes", 1000, 64), ("sounds", 600, 32))
+    for cell, units in DIGIT_UNITS.items()
+]
+RECIPES = INTENTS + RECALL + XOR + ECHO + SLOTS + SWITCHES + LINEAGE + WRITING + FORECASTS + DIGITS

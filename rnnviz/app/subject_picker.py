@@ -157,6 +157,8 @@ def _learnt(name: str, distance: int, series: str) -> str:
         "timer": _("timer"),
         "xor_stream": _("XOR of a stream"),
         "parity": _("parity"),
+        "strokes": _("drawn digits"),
+        "sounds": _("spoken digits"),
         "forecast": series_named(series),
         "selective_copy": _("selective copying"),
         "characters": _("characters"),

@@ -13,6 +13,7 @@ import torch
 from rnnviz.app import saved_page, state
 from rnnviz.app.glossary import pictures
 from rnnviz.app.i18n import _, language, sentences
+from rnnviz.app.pixels import READ_AS_PICTURE, read_as_picture
 from rnnviz.app.subject_picker import names_what_is_shown
 from rnnviz.cells.echo_state import EchoState
 from rnnviz.figures import style
@@ -34,6 +35,9 @@ def show() -> None:
     learnt = subject.load().task
     cell = subject.network().layers[0][0]
     told = _reservoir() if isinstance(cell, EchoState) and learnt is None else picture(learnt, language())
+    if told and learnt is not None and learnt.name in READ_AS_PICTURE:
+        now = html.escape(_("It reads now:"))
+        told += f'<span class="example"><span>{now}</span>{read_as_picture(learnt.name, subject.input())}</span>'
     if told:
         saved_page.show_above(f'<div class="task">{told}</div>')
 
@@ -179,6 +183,12 @@ def _next_value(learnt: Task, spoken: str) -> str:
     return becomes(words([*read, "?"], [len(read)]), f"{y[3, 0, 0].item():.2f}".replace("-", "−"))
 
 
+def _digit(learnt: Task, spoken: str) -> str:
+    """An example as the picture that its numbers make, and the digit that it is."""
+    x, y = learnt.example(torch.Generator().manual_seed(0))
+    return becomes(read_as_picture(learnt.name, x), learnt.labels[int(y)])
+
+
 PICTURES: dict[str, Callable[[Task, str], str]] = {
     "intents": _intents,
     "slots": _slots,
@@ -189,4 +199,6 @@ PICTURES: dict[str, Callable[[Task, str], str]] = {
     "flip_flop": _switches,
     "continual_reber": _grammar,
     "forecast": _next_value,
+    "strokes": _digit,
+    "sounds": _digit,
 }

@@ -169,7 +169,7 @@ class Subject:
     def is_example_of_a_rule(self) -> bool:
         """Whether the sequence is one that its task draws by a rule and as long as all of them, not a sentence."""
         learnt = self.load().task
-        if learnt is None or learnt.readout != "last" or learnt.test():
+        if learnt is None or learnt.readout != "last" or learnt.test() or not learnt.one_length:
             return False
         return isinstance(self.sequence, Example) or getattr(self.sequence, "text", None) in learnt.examples
 

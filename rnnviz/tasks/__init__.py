@@ -15,6 +15,7 @@ from rnnviz.tasks.reals import RealTask, VectorTask
 from rnnviz.tasks.reber import ContinualReber, Reber
 from rnnviz.tasks.selective_copy import SelectiveCopy
 from rnnviz.tasks.slots import Slots
+from rnnviz.tasks.sounds import Sounds
 from rnnviz.tasks.strokes import Strokes
 from rnnviz.tasks.temporal_order import TemporalOrder
 from rnnviz.tasks.timer import Timer
@@ -40,6 +41,7 @@ TASKS: dict[str, type[Task]] = {
     "selective_copy": SelectiveCopy,
     "characters": Characters,
     "strokes": Strokes,
+    "sounds": Sounds,
 }
 # Tasks whose answer is a sequence of its own: what an EncoderDecoder can learn.
 TRANSLATIONS: dict[str, type[TranslationTask]] = {"dates": Dates}
@@ -66,6 +68,7 @@ __all__ = [
     "Reber",
     "SelectiveCopy",
     "Slots",
+    "Sounds",
     "Strokes",
     "Task",
     "TemporalOrder",

@@ -37,6 +37,7 @@ class Task(ABC):
     develops: ClassVar[bool] = False  # whether the held-out part was used to widen what is trained on
     writes: ClassVar[bool] = False  # whether the answer is the token that comes next
     # The steps at which an answer is asked for; or a sequence of its own is, see TranslationTask.
+    one_length: ClassVar[bool] = True  # whether all that a rule draws are equally long, from batch to batch
     readout: ClassVar[Literal["last", "every", "sequence"]]
     labels: ClassVar[tuple[str, ...]]  # a stable identifier per class; the class id is the place
     examples: ClassVar[tuple[str, ...]]  # texts worth looking at, the first one shown first

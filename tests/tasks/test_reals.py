@@ -23,8 +23,10 @@ def generator(seed: int = 0) -> torch.Generator:
 
 def test_those_of_numbers_are_in_the_table():
     assert REAL == ["adding", "flip_flop", "timer", "forecast"]
-    assert all(TASKS[name].name == name and TASKS[name].inputs == "reals" for name in REAL)
-    assert all(kind.inputs == "tokens" for name, kind in TASKS.items() if name not in REAL)
+    kinds = {name: (TASKS[name].inputs, TASKS[name].answers) for name in TASKS}
+    assert all(TASKS[name].name == name and kinds[name] == ("reals", "numbers") for name in REAL)
+    assert [name for name, kind in kinds.items() if kind == ("reals", "classes")] == ["strokes", "sounds"]
+    assert set(kinds.values()) == {("tokens", "classes"), ("reals", "numbers"), ("reals", "classes")}
 
 
 @every_task

@@ -140,7 +140,7 @@ def best_constant(model: str) -> float:
     """The share of right answers on what is held out of who always gives the same answer, the best there is."""
     learnt = load(from_word(model)).task
     y = torch.cat([batch.y.flatten() for batch in learnt.held_out()])
-    if learnt.inputs == "reals":
+    if learnt.answers == "numbers":
         y = y[~y.isnan()]
         return max(float(((y - guess).abs() < NEAR).double().mean()) for guess in (y.mean(), y.median(), -1, 0, 1))
     y = y[y != UNASKED]
