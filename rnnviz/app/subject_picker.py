@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.app import state
+from rnnviz.app.heard import heard
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page_row import Page
 from rnnviz.app.widgets import bound
@@ -20,7 +21,7 @@ from rnnviz.subjects.catalogue import cards
 from rnnviz.subjects.limits import MAX_SEED, MAX_STEPS
 from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import usual
-from rnnviz.tasks import Task
+from rnnviz.tasks import Sounds, Task
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
 LONGEST_LABEL = 80  # characters of an example
@@ -186,6 +187,8 @@ def pick_sequence() -> None:
             _write(learnt)
         case "example":
             st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
+            if isinstance(learnt, Sounds):
+                st.audio(heard(state.subject()), "audio/wav", width=220)
         case "noise":
             reads_tokens = state.subject().network().embedding is not None
             label = _("Random tokens, seed") if reads_tokens else _("Noise, by its seed")
