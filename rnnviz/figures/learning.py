@@ -13,7 +13,7 @@ from rnnviz.figures.lines import DASHES
 
 class Learnt(NamedTuple):
     """One network's curve. ``faint``: (updates, values) of the single values that ``values`` are means of;
-    ``exploded``: the update that could not be made."""
+    ``exploded``: the update that could not be made, where a line stands."""
 
     name: str
     updates: np.ndarray
@@ -34,7 +34,6 @@ def learning(
     marks: Mapping[str, float] = {},
     value_title: str = "value",
     update_title: str = "update",
-    exploded_title: str = "exploded",
     height: int = 300,
 ) -> Draft:
     """``ghosts``: drawn thinly, as what was before. ``most``: the last update of the run, so that the axis does not
@@ -60,7 +59,8 @@ def learning(
             hovertemplate=hover,
         )
         if curve.exploded is not None:
-            style.mark(fig, "x", curve.exploded, f"{curve.name}: {exploded_title}")
+            place = {"x0": curve.exploded, "x1": curve.exploded, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain"}
+            fig.add_shape(type="line", line={"color": curve.color, "width": 2, "dash": "dot"}, **place)
     for ghost in ghosts:
         there = ghost.updates <= most
         fig.add_scatter(

@@ -31,12 +31,12 @@ def test_single_values_stand_faintly_behind_their_means_and_only_networks_are_na
 
 
 @pytest.mark.parametrize(("log", "height"), [(True, -2.0), (False, 0.01)])
-def test_a_level_and_an_explosion_are_marked_in_words(log, height):
+def test_a_level_and_an_explosion_are_marked(log, height):
     one = ONE._replace(exploded=31)
-    figure = figures.learning([one], marks={"limit": 0.01}, log=log, exploded_title="exploded")
-    said = {note.text: note for note in figure.layout.annotations}
-    assert said["limit"].y == height  # an annotation on a logarithmic axis stands at the logarithm
-    assert said["LSTM: exploded"].x == 31
+    figure = figures.learning([one], marks={"limit": 0.01}, log=log)
+    (note,) = figure.layout.annotations
+    assert (note.text, note.y) == ("limit", height)  # on a logarithmic axis it stands at the logarithm
+    assert [shape.x0 for shape in figure.layout.shapes if shape.line.color == one.color] == [31]
     assert [shape.y0 for shape in figure.layout.shapes if shape.yref == "y"] == [0.01]
 
 

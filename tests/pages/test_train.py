@@ -97,7 +97,7 @@ def test_a_learning_rate_far_too_large_is_told_with_the_update_and_the_step():
     query = {"learns": "flip_flop", "cells": "LSTM", "optimizer": "sgd", "clipping": "none", "rate": "1000000000.0"}
     at = ended(land(PAGE, **query | {"updates": "50", "batch": "8", "units": "8"}))
     (course,) = training_jobs.latest(at.session_state["owner"]).courses
-    assert claim(at) == (f"The LSTM exploded at update {course.explosion.update}, time step {course.explosion.step}")
+    assert claim(at) == f"Exploded at update {course.explosion.update}, time step {course.explosion.step}: LSTM"
     assert any("Choose a smaller learning rate" in warning.value for warning in at.warning)
     assert course.updates == course.explosion.update - 1
 
@@ -127,5 +127,5 @@ def test_every_suggestion_changes_what_is_trained():
     assert len(buttons) == 5
     whole(buttons[-1].click().run())
     at = ended(at)
-    assert "exploded at update 3" in claim(at)
+    assert claim(at) == "Exploded, the first at update 3, time step 50: RNN, LSTM, GRU"
     assert training_live.courses(at.session_state["owner"])[0].recipe.learning_rate == 1e9

@@ -37,8 +37,8 @@ def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
 def _troubles(job: Job | None) -> list:
     if job is None:
         return []
-    exploded = [course.explosion.reason for course in job.courses if course.explosion is not None]
-    return [*([job.refusal] if job.refusal else []), *exploded]
+    exploded = next((course.explosion for course in job.courses if course.explosion is not None), None)
+    return [*([job.refusal] if job.refusal else []), *([exploded.reason] if exploded else [])]
 
 
 def title(job: Job | None, courses: Sequence[Course]) -> str:
@@ -52,9 +52,12 @@ def title(job: Job | None, courses: Sequence[Course]) -> str:
         return _("Training: update {done} of {all}").format(done=f"{done:,}", all=f"{courses[0].recipe.updates:,}")
     exploded = [course for course in courses if course.explosion is not None]
     if exploded:
-        told = _("The {cell} exploded at update {update}, time step {step}")
-        first = exploded[0]
-        return told.format(cell=first.cell, update=f"{first.explosion.update:,}", step=first.explosion.step)
+        first = min((course.explosion for course in exploded), key=lambda explosion: explosion.update)
+        told = _("Exploded at update {update}, time step {step}: {cells}")
+        if len(exploded) > 1:
+            told = _("Exploded, the first at update {update}, time step {step}: {cells}")
+        cells = _(", ").join(course.cell for course in exploded)
+        return told.format(cells=cells, update=f"{first.update:,}", step=first.step)
     guessing = best_constant(courses[0].model)
     learnt = [course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy >= LEARNT]
     lost = [
@@ -74,6 +77,10 @@ def title(job: Job | None, courses: Sequence[Course]) -> str:
 def chip(course: Course) -> Chip:
     if not course.snapshots:
         return Chip(course.cell, course.cell)
+    if course.explosion is not None:
+        told = _("{cell}: exploded at update {update}, time step {step}")
+        at = course.explosion
+        return Chip(course.cell, told.format(cell=course.cell, update=f"{at.update:,}", step=at.step))
     last = course.snapshots[-1]
     told = _("{cell}: {share} right after {count} updates")
     return Chip(course.cell, told.format(cell=course.cell, share=percent(last.accuracy), count=f"{last.update:,}"))

@@ -127,11 +127,16 @@ def _learnt(course: Course, updates: np.ndarray, values: np.ndarray, faint: tupl
 def _drawn(
     courses: Sequence[Course], before: Sequence[Course], curve_of: Callable[[Course], Learnt], **look: object
 ) -> figures.Draft:
-    most = max(course.recipe.updates for course in courses)
-    titles = {"update_title": _("updates"), "exploded_title": _("exploded")}
+    goes = not all(course.done for course in courses)  # then the axis is that of all that is asked for
+    most = max(course.recipe.updates if goes else len(course.losses) for course in courses)
     ghosts = [curve_of(course) for course in before]
     return figures.learning.draft(
-        [curve_of(course) for course in courses], ghosts=ghosts, most=most, height=HEIGHT, **titles, **look
+        [curve_of(course) for course in courses],
+        ghosts=ghosts,
+        most=most,
+        update_title=_("updates"),
+        height=HEIGHT,
+        **look,
     )
 
 

@@ -1,0 +1,51 @@
+"""Train: curves draw themselves while a worker trains; a run is stopped, left, found again, made anew by its link."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnviz.subjects.shipped_runs import run
+
+pytestmark = pytest.mark.browser
+
+POINTS = "() => window.first._fullData.filter(({ name }) => name === 'LSTM')[0].x.length"
+ACCURACY = """() => [...document.querySelectorAll('.js-plotly-plot')][1]._fullData
+    .filter(({ showlegend }) => showlegend).map(({ name, y }) => [name, y.at(-1)])"""
+
+
+def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew(arrive):
+    visitor = arrive("/train")
+    page = visitor.page
+    title, stop, train = (
+        page.locator("h1"),
+        page.locator(".st-key-button-stop button"),
+        page.get_by_test_id("stBaseButton-primary"),
+    )
+    shares = dict(page.evaluate(ACCURACY))
+    assert shares == {cell: run(f"recall-{cell.lower()}-seed0").snapshots[500].accuracy for cell in shares}
+    page.evaluate("() => (window.first = document.querySelector('.js-plotly-plot'))")
+    train.click()
+    expect(title).to_contain_text(re.compile(r"update \d+ of 500"))
+    page.wait_for_function(f"({POINTS})() > 1 && ({POINTS})() < 40")  # the same chart, drawn on
+    assert page.evaluate("() => window.first.isConnected")
+    visitor.choose_page("A batch")
+    visitor.choose_page("Train")
+    expect(title).to_contain_text(re.compile(r"update \d+ of 500"))
+    stop.click()
+    expect(train).to_be_visible()
+    expect(title).not_to_contain_text("Training")
+    visitor.ready()
+    chips = dict(re.findall(r"(\w+): (\d+)% right", "; ".join(page.locator(".claim li").all_inner_texts())))
+    assert chips == {cell: f"{100 * share:.0f}" for cell, share in page.evaluate(ACCURACY)}
+    page.locator("[class*=st-key-trained-] a:visible").filter(has_text="States and gates").last.click()
+    expect(page).to_have_url(re.compile("states.*trained%7E"))
+    visitor.ready()
+    expect(visitor.warnings).to_have_count(0)
+    visitor.choose_page("Train")
+    page.locator(".st-key-button-try-4 button").click()
+    expect(title).to_contain_text("Exploded, the first at update 3, time step 50")
+    expect(train).to_be_visible()
+    other = arrive(visitor.page.url.removeprefix(visitor.url), ready=False)
+    expect(other.page.locator("h1")).to_contain_text("Exploded, the first at update 3, time step 50")
+    other.ready()
