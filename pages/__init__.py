@@ -15,7 +15,7 @@ from pages.knobs import (
     Train,
     VanishingGradients,
 )
-from pages.lab_knobs import Write
+from pages.lab_knobs import HowFarBack, Write
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
@@ -167,6 +167,17 @@ PAGES = (
         opens={},
         asks=(),
         knobs=Train,
+        picker=(),
+    ),
+    Page(
+        LAB,
+        "how_far_back.py",
+        "How far back?",
+        ":material/history:",
+        "What is recalled after how many steps.",
+        opens={},
+        asks=(),
+        knobs=HowFarBack,
         picker=(),
     ),
     Page(

@@ -4,8 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.app.knobs import Knobs, number, option, switch
+from rnnviz.app.knobs import Knobs, number, option, several, switch
 from rnnviz.app.knobs import to_translate as __
+
+
+@dataclass(frozen=True)
+class HowFarBack(Knobs):
+    trained_at: int = option(50, __("Trained to keep the letter for"), {20: __("20 steps"), 50: __("50 steps")})
+    kinds: tuple[str, ...] = several(
+        ("rnn", "orthogonal", "lstm-0", "lstm-1", "lstm-5", "chrono", "gru"),
+        __("Networks"),
+        {
+            "rnn": "RNN",
+            "orthogonal": __("orthogonal RNN"),
+            "lstm-0": __("LSTM (bias 0)"),
+            "lstm-1": __("LSTM (bias 1)"),
+            "lstm-5": __("LSTM (bias 5)"),
+            "chrono": __("LSTM (chrono start)"),
+            "gru": "GRU",
+        },
+        most=7,
+    )
+    train: bool = switch(
+        False,
+        __("Train one more of each now"),
+        __("From the seed and with the choices beside this. Switch off to stop."),
+    )
+    run_seed: int = number(
+        5, __("Seed"), 0, 9_999, 1, __("Of the network that is trained now; seeds 0 to 4 are shipped.")
+    )
+    run_rate: float = option(
+        0.0,
+        __("Learning rate"),
+        {0.0: __("as shipped"), 0.001: "0.001", 0.003: "0.003", 0.01: "0.01", 0.03: "0.03", 0.1: "0.1"},
+    )
+    run_clipping: str = option("norm", __("Gradient clipping"), {"norm": __("norm 1"), "none": __("off")})
+    experiment: str = option(
+        "",
+        __("Published experiment"),
+        {
+            "": __("none"),
+            "recall-20": __("forget bias, 20 steps"),
+            "recall-50": __("forget bias, 50 steps"),
+            "adding": __("adding problem"),
+            "order-20": __("temporal order, 20 steps"),
+            "order-50": __("temporal order, 50 steps"),
+            "clipping": __("gradient clipping"),
+            "reber": __("continual Reber grammar"),
+            "echo": __("echo of the future"),
+            "xor": __("XOR of two neighbours"),
+        },
+    )
+    repeats: int = option(1, __("Seeds of each"), {1: "1", 2: "2", 3: "3", 5: "5"})
 
 
 @dataclass(frozen=True)

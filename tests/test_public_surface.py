@@ -15,6 +15,7 @@ from pages import PAGES
 from rnnviz import serving
 
 ROOT = Path(__file__).resolve().parents[1]
+NO_PAGES = {"__init__.py", "frame.py", "knobs.py", "lab_knobs.py"}
 SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 PROMISED = {
     "record",
@@ -147,12 +148,7 @@ def test_figures_need_neither_streamlit_nor_torch():
 def test_a_page_of_the_table_of_contents_is_a_file_and_a_file_is_a_page():
     files = [page.file for page in PAGES]
     assert len(set(files)) == len(files)
-    assert set(files) == {path.name for path in (ROOT / "pages").glob("*.py")} - {
-        "__init__.py",
-        "frame.py",
-        "knobs.py",
-        "lab_knobs.py",
-    }
+    assert set(files) == {path.name for path in (ROOT / "pages").glob("*.py")} - NO_PAGES
     for texts in ([page.title for page in PAGES], [page.icon for page in PAGES]):
         assert len(set(texts)) == len(PAGES)
     assert all(re.fullmatch(r":material/\w+:", page.icon) for page in PAGES)

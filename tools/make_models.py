@@ -1,4 +1,4 @@
-"""Train the networks that the project ships: assets/models/*.safetensors with their cards, and runs in assets/runs.
+"""Train the networks that the project ships: in assets/models with their cards, in assets/runs and in assets/sweeps.
 
 Deterministic: the same code, seed and torch build give the same files, whatever the number of worker processes. Run
 it as ``make models``, or as ``python -m tools.make_models neighbour-xor recall-lstm`` for the names that begin so.
@@ -20,6 +20,7 @@ from rnnviz.studies import lstm_history
 from rnnviz.subjects.sizes import task
 from rnnviz.sweeps.processes import settle
 from rnnviz.training import run_files
+from tools import make_sweeps
 from tools.recipes import RECIPES, Recipe
 
 MOST_WORKERS = 8
@@ -71,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=checkpoints.MODELS, help="where to (default: %(default)s)")
     chosen = parser.parse_args(arguments)
     recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(chosen.names) or "")]
-    if not recipes:
+    sweeps = make_sweeps.chosen(chosen.names)
+    if not recipes and not sweeps:
         parser.error(f"no network's name begins with {' or '.join(chosen.names)}")
     start = time.perf_counter()
     with ProcessPoolExecutor(chosen.workers, multiprocessing.get_context("spawn"), initializer=settle) as workers:
@@ -83,7 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 + ("" if card.test_accuracy is None else f"   test {card.test_accuracy:.1%}")
             )
             progress_bar(done, len(recipes), card.name)
-    print(f"\r{len(recipes)} networks in {time.perf_counter() - start:.0f} s")
+    make_sweeps.make_all(sweeps, chosen.workers, chosen.folder.parent)
+    print(f"\r{len(recipes) + len(sweeps)} files in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

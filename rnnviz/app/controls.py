@@ -170,8 +170,8 @@ def knob(name: str, most: float | None = None) -> None:
     label, hint = _(declared.label), declared.hint and _(declared.hint)
     if declared.most_chosen is not None:
         arguments = bound(name, list(value), "default")
-        options = list(declared.options)  # which speak for themselves
-        st.pills(label, options, selection_mode="multi", **arguments)
+        names = {option: _(text) if text != option else text for option, text in declared.options.items()}
+        st.pills(label, list(names), selection_mode="multi", format_func=names.get, **arguments)
     elif declared.options is not None:
         offered = (option for option in declared.options if most is None or option <= most or option == value)
         names = {option: _(declared.options[option]) for option in offered}

@@ -45,9 +45,9 @@ def option(default: object, label: str, options: Mapping[object, str], hint: str
     return _field(default, Knob(label, options, hint=hint))
 
 
-def several(default: Sequence[str], label: str, options: Sequence[str], most: int, least: int = 1):
-    """From ``least`` to ``most`` of ``options``."""
-    named = dict(zip(options, options, strict=True))
+def several(default: Sequence[str], label: str, options: Sequence[str] | Mapping[str, str], most: int, least: int = 1):
+    """From ``least`` to ``most`` of ``options``, which are shown by their labels where they have any."""
+    named = options if isinstance(options, Mapping) else dict(zip(options, options, strict=True))
     return _field(tuple(default), Knob(label, named, most_chosen=most, least_chosen=least))
 
 

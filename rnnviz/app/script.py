@@ -10,13 +10,13 @@ from rnnviz.app.i18n import _
 from rnnviz.app.opening import is_brought
 from rnnviz.app.own_model import choosing
 from rnnviz.app.own_model.brought import Brought
-from rnnviz.subjects import Subject, Text, Trained, Vectors
+from rnnviz.subjects import Subject, Text, Trained, Vectors, shipped_runs
 from rnnviz.subjects.given import vectors_of
 
 
 def complete(code: str, subject: Subject) -> str:
     """``code`` with the lines that make the ``network``, ``x`` and ``vocabulary`` in it of a visitor's files."""
-    if isinstance(subject.model, Trained):
+    if isinstance(subject.model, Trained) and not shipped_runs.has(subject.model.run):
         told = _("run: the training that the network comes from, as rnnviz.train returns it")
         return code.replace("\n\n", f"\n\n# {told}\n", 1)
     if "model=network" not in code and "x=x" not in code:

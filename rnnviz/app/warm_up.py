@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import torch
 
-from rnnviz.app import subject_picker
+from rnnviz.app import subject_picker, sweep_runs
 from rnnviz.app.panels import (  # and with them plotly and the figures, most of an import's time
     fixed_points,
     forgetting,
@@ -15,7 +15,7 @@ from rnnviz.app.panels import (  # and with them plotly and the figures, most of
     word_effects,
 )
 from rnnviz.app.results import FIRST
-from rnnviz.studies import first_story, lstm_history, radius_sweep
+from rnnviz.studies import first_story, how_far_back, lstm_history, radius_sweep
 from rnnviz.studies.delayed_recall import beside, subject_of
 from rnnviz.subjects import Subject
 
@@ -55,4 +55,5 @@ def later_pages(opens: Mapping[str, Mapping[str, str]]) -> None:
         for subject in row:
             fixed_points.growth(subject)
     fixed_points.known(Subject.from_query(opens["dynamics"])[0])
+    sweep_runs.prepare(how_far_back.DELAYS[-1])
     reservoir_claims.prepare(Subject.from_query(opens["echo-state-network"])[0])

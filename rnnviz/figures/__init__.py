@@ -24,6 +24,7 @@ from rnnviz.figures.mirror import mirror
 from rnnviz.figures.orbit import Rest, orbit
 from rnnviz.figures.rows_left import rows_left
 from rnnviz.figures.saturation import Gate, saturation
+from rnnviz.figures.seeds import Runs, seeds
 from rnnviz.figures.spectrum import Eigenvalues, spectrum
 from rnnviz.figures.stack import stack
 from rnnviz.figures.sweep import sweep
@@ -43,6 +44,7 @@ __all__ = [
     "Rest",
     "Row",
     "Run",
+    "Runs",
     "agreement",
     "by_depth",
     "by_size",
@@ -60,6 +62,7 @@ __all__ = [
     "orbit",
     "rows_left",
     "saturation",
+    "seeds",
     "spectrum",
     "stack",
     "sweep",

@@ -17,7 +17,7 @@ def code_of(model: Model, sequence: Sequence) -> str:
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(model, Untrained):
         arguments = _structure(model)
-    if isinstance(model, Trained) and model.run in shipped_runs.names():
+    if isinstance(model, Trained) and shipped_runs.has(model.run):
         arguments = [repr(to_word(model))]
     elif isinstance(model, Trained):
         arguments = ["run", f"update={model.update}"]

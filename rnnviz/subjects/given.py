@@ -195,7 +195,7 @@ def vectors_of(digest: str) -> GivenSequence:
 
 def run_of(digest: str) -> Run:
     """The run that is kept under this digest, or the shipped one of this name."""
-    return shipped_runs.run(digest) if digest in shipped_runs.names() else _RUNS.get(digest)
+    return shipped_runs.run(digest) if shipped_runs.has(digest) else _RUNS.get(digest)
 
 
 def keep_file(content: object, owner: Owner) -> str:
@@ -216,7 +216,7 @@ def refuse_vectors_of_others(digest: str) -> None:
 
 
 def refuse_runs_of_others(digest: str) -> None:
-    if digest not in shipped_runs.names():
+    if not shipped_runs.has(digest):
         _RUNS.refuse_others(digest)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rnnviz.compute import once
 from rnnviz.subjects.sizes import task
+from rnnviz.training import last_weights
 from rnnviz.training.run_files import RUNS, Run, load
 
 
@@ -14,9 +17,20 @@ def names() -> tuple[str, ...]:
 
 
 @once
+def swept() -> dict[str, Path]:
+    """The file in which the last weights of each run of a shipped sweep are, by the run's name."""
+    return {name: path for path in sorted(last_weights.SWEEPS.glob("*.json")) for name in last_weights.rows(path)}
+
+
+def has(name: str) -> bool:
+    """Whether a run of this name is shipped, with all its snapshots or with its last one."""
+    return name in names() or name in swept()
+
+
+@once
 def run(name: str) -> Run:
     """Read once per process; it must not be changed."""
-    return load(RUNS / name, task)
+    return load(RUNS / name, task) if name in names() else last_weights.load(swept()[name], name, task)
 
 
 def updates(name: str) -> tuple[int, ...]:

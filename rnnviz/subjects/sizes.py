@@ -17,16 +17,16 @@ EMBEDDING = 16
 SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 
 
-def task(name: str, distance: int = 0, series: str = "") -> Task:
+def task(name: str, distance: int = 0, series: str = "", **options: int) -> Task:
     """The one instance of a task: its sentences are built once per process. ``distance``: 0 where it has none;
-    ``series``: likewise ""."""
-    return _task(name, distance, series)
+    ``series``: likewise ""; ``options``: what else it is made with."""
+    given = options | {"distance": distance, "series": series}
+    return _task(name, tuple(sorted((option, value) for option, value in given.items() if value)))
 
 
 @once
-def _task(name: str, distance: int, series: str) -> Task:
-    options = {"distance": distance, "series": series}
-    return TASKS[name](**{option: value for option, value in options.items() if value})
+def _task(name: str, options: tuple[tuple[str, int | str], ...]) -> Task:
+    return TASKS[name](**dict(options))
 
 
 def units_of(cell: str, size: str, task_name: str) -> int:

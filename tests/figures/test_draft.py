@@ -53,6 +53,9 @@ EXAMPLES = {
     ),
     "orbit, in space": lambda: figures.orbit(VALUES[:, :3], [figures.Rest("r", 9, VALUES[:2, :3])], VALUES[0, :3]),
     "saturation": lambda: figures.saturation([figures.Gate("f", UNITS, UNITS, RED)]),
+    "seeds": lambda: figures.seeds(
+        (1, 5), [figures.Runs("a", np.abs(VALUES[:3, :2]), RED, extra=np.zeros((1, 2)))], chance=0.5, boundary=5
+    ),
     "spectrum": lambda: figures.spectrum([figures.Eigenvalues("a", signal(VALUES[0] + 1j, "rank"), RED, hollow=True)]),
     "stack": lambda: figures.stack([("one", STATES), ("<two>", signal(BROKEN))], WORDS),
     "sweep": lambda: figures.sweep(np.arange(4.0), VALUES[0], chosen=(1.0, 2.0), boundary=1.5),

@@ -32,6 +32,7 @@ STYLES = (
     "overview.css",
     "batch.css",
     "writing.css",
+    "runs_table.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

@@ -1,0 +1,60 @@
+"""How far back: what a network can recall after how many steps, by cell and by how its gates start."""
+
+import streamlit as st
+
+from rnnviz.app import controls, page, state, sweep_runs
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import delays, runs_table
+from rnnviz.app.stage.board import Board, show
+from rnnviz.studies import how_far_back as study
+
+knobs, claim = state.knobs(), page.place_of_claim()
+with controls.line():
+    controls.knob("trained_at")
+    controls.knob("train")
+    with st.popover(_("Choices for training"), icon=":material/tune:", width="content"):
+        for name in ("kinds", "run_seed", "run_rate", "run_clipping"):
+            controls.knob(name)
+shares = sweep_runs.measured(knobs.trained_at)
+with claim:
+    page.claim(delays.title(shares), delays.sentence(shares), delays.chips(shares), delays.measured())
+asked = (knobs.trained_at, knobs.kinds, knobs.run_seed, knobs.run_rate, knobs.run_clipping)
+live = sweep_runs.trained(*asked) if knobs.train else {}
+
+
+def build() -> Board:
+    board = Board([], [], units=1, about=study.subjects(knobs.kinds, knobs.trained_at))
+    board.row(delays.picture(shares, live))
+    return board
+
+
+show(build)
+runs_table.networks(shares, live)
+runs_table.choose()
+if knobs.experiment:
+    runs_table.published(sweep_runs.experiment(knobs.experiment, knobs.repeats))
+
+usual = {
+    "kinds": tuple(study.KINDS),
+    "run_seed": 5,
+    "run_rate": 0.0,
+    "run_clipping": "norm",
+    "experiment": "",
+    "train": False,
+}
+unclipped = {"train": True, "kinds": ("rnn", "orthogonal"), "run_rate": 0.03, "run_clipping": "none"}
+page.below(
+    read=[
+        _("Training was at the dotted line alone. Right elsewhere too: the letter is kept. Only there: a moment is."),
+        _("Guessing is right once in four; half of the answers right is one bit of two."),
+        _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
+    ],
+    suggestions=[
+        (_("Trained at 20 steps: which of them keep the letter then?"), usual | {"trained_at": 20}),
+        (_("Train one more of each now, from seed 5"), usual | {"trained_at": 20, "train": True}),
+        (_("RNNs at ten times their learning rate, not clipped"), usual | {"trained_at": 20} | unclipped),
+        (_("Train a published experiment now: gradient clipping"), usual | {"experiment": "clipping"}),
+        (_("Another one: the XOR that takes two layers, both ways"), usual | {"experiment": "xor"}),
+    ],
+    code=runs_table.code(knobs.trained_at, shares),
+)

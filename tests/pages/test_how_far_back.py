@@ -1,0 +1,127 @@
+"""How far back?: what is told is measured on the networks; one more can be trained while one waits, and opened."""
+
+import base64
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+import rnnviz
+from rnnviz.app import sweep_runs
+from rnnviz.studies import how_far_back as study
+from rnnviz.subjects import Subject
+from rnnviz.training import accuracy
+from tests.pages.visit import board, land
+
+PAGE = "how_far_back.py"
+QUICK = {"train": "True", "kinds": "lstm-5", "run_seed": "7", "trained_at": "20"}
+
+
+def tables(at: AppTest) -> list[str]:
+    return [element.body for element in at.get("html") if 'class="runs"' in element.body]
+
+
+def subjects(table: str) -> list[Subject]:
+    """What its links open."""
+    found = []
+    for address in re.findall(r'href="([^"]*)"', table):
+        split = urlsplit(html.unescape(address))
+        assert split.path == "memory-decay"
+        subject, refused = Subject.from_query({name: value for name, (value,) in parse_qs(split.query).items()})
+        assert not refused
+        found.append(subject)
+    return found
+
+
+@pytest.fixture(scope="module")
+def at() -> AppTest:
+    return land(PAGE)
+
+
+def test_the_picture_shows_every_seed_as_it_answers_now(at):
+    drawn = traces(at, "seeds")
+    assert list(drawn) == list(study.KINDS)
+    delays = study.asked(50)
+    for kind in ("orthogonal", "lstm-1"):
+        values = np.reshape(drawn[kind], (len(study.SEEDS), len(delays)))
+        network = study.shipped(kind, 50, 3).network()
+        for k in (0, 5, len(delays) - 1):
+            assert values[3, k] == accuracy(network, rnnviz.TASKS["recall"](delays[k]).held_out())
+
+
+def traces(at: AppTest, of: str) -> dict[str, np.ndarray]:
+    """The values of the dots ("seeds") or rings ("extra") of the picture, by network."""
+    (panel,) = (panel for row in board(at)[0]["rows"] for panel in row)
+    drawn = [trace for trace in panel["figure"]["data"] if (trace.get("meta") or {}).get("of") == of]
+    packed = {trace["meta"]["network"]: trace["y"] for trace in drawn}
+    return {name: np.frombuffer(base64.b64decode(y["bdata"]), y["dtype"]) for name, y in packed.items()}
+
+
+def test_the_claim_says_of_how_many_seeds_the_forget_bias_lets_the_lstm_solve_it(at):
+    claim = next(element.body for element in at.get("html") if 'class="claim"' in element.body)
+    shares = sweep_runs.measured(50)
+    place = study.asked(50).index(50)
+    one, five = (int((shares[kind][:, place] >= 0.95).sum()) for kind in ("lstm-1", "lstm-5"))
+    assert (one, five) == (0, 5)
+    title = re.sub("<[^>]*>", "", re.search("<h1>(.*?)</h1>", claim)[1])
+    assert "of 1 the LSTM solves 0 of 5" in title
+    assert "with 5 it solves 5 of 5" in title
+
+
+def test_every_seed_opens_as_a_network_on_another_page(at):
+    opened = subjects(tables(at)[0])
+    assert len(opened) == len(study.KINDS) * len(study.SEEDS)
+    assert opened[7] == study.shipped("orthogonal", 50, 2)
+    other = land("memory_decay.py", **opened[-1].query())
+    assert not other.exception
+    assert not other.warning
+    assert other.session_state["subjects"]["memory-decay"] == opened[-1]
+
+
+def test_one_more_is_trained_as_rnnviz_trains_it_and_opens_too():
+    at = land(PAGE, **QUICK)
+    assert not at.exception
+    training = rnnviz.train(study.fresh("lstm-5", 20, 7), study.recipe("lstm-5"), task=study.learnt(20))
+    for progress in training:
+        if progress.update % 25 == 0 and accuracy(training.network, study.sequences(20)) >= 0.95:
+            break
+    rings = traces(at, "extra")["lstm-5"]
+    assert rings.tolist() == [study.right(training.network, delay) for delay in study.asked(20)]
+    assert f"solved after {progress.update} updates" in tables(at)[0]
+    assert len(subjects(tables(at)[0])) == len(study.SEEDS) + 1
+
+
+def test_a_published_experiment_is_trained_now_and_told_as_solved_x_of_y(monkeypatch):
+    small = sweep_runs.EXPERIMENTS["xor"]()
+    rows = {name: small.rows[name] for name in ("RNN, 1 layer, both ways", "RNN, 2 layers, both ways")}
+    recipe = rnnviz.Recipe(75, 64)
+    monkeypatch.setitem(sweep_runs.EXPERIMENTS, "xor", lambda: small._replace(rows=rows, recipe=recipe))
+    at = land(PAGE, experiment="xor", kinds="lstm-5")
+    assert not at.exception
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", tables(at)[1].partition("<tbody>")[2])
+    assert cells[:2] == ["RNN, 1 layer, both ways", "0 of 1"]
+    assert cells[5:7] == ["RNN, 2 layers, both ways", "1 of 1"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"kinds": "lstm-9"},
+        {"kinds": ""},
+        {"run_seed": "10000"},
+        {"run_rate": "1e9"},
+        {"trained_at": "51"},
+        {"experiment": "<script>"},
+        {"train": "yes"},
+    ],
+    ids=lambda query: "-".join(next(iter(query.items()))),
+)
+def test_an_address_that_asks_for_what_cannot_be_is_refused_in_a_sentence(query):
+    at = land(PAGE, **query)
+    assert not at.exception
+    assert len(at.warning) == 1
+    assert torch.is_tensor(study.shipped("gru", 50, 0).input())
