@@ -180,7 +180,6 @@ WRITING = [
         structure=Untrained(cell, "large", "characters"),
     )
     for cell, rate in WRITING_STEPS.items()
-    if cell != "GRU"
 ]
 # Digits, drawn and spoken: one budget for all, the step sizes of above.
 DIGIT_UNITS = {"RNN": 48, "LSTM": 32, "GRU": 32}

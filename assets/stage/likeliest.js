@@ -4,7 +4,7 @@ import { element, inked, paint, percent, write } from "./dom.js";
 export function createLikeliest(body, panel, stage) {
   const { labels, strings, ids } = panel;
   const said = element("p", "likeliest-said");
-  const luck = panel.after && createLuck(panel, stage);
+  const luck = panel.drawn && createLuck(panel, stage);
   body.style.setProperty("--cell", panel.color);
   body.append(said);
   const rows = Array.from({ length: Math.min(panel.most, labels.length) + (ids ? 1 : 0) }, () => row());

@@ -60,4 +60,5 @@ def test_painted_shares_are_those_of_torch_alone_and_the_text_follows_the_cursor
     expect(characters).to_have_count(64)
     visitor.page.locator(".likeliest-inside").click()
     expect(visitor.page).to_have_url(re.compile("step-through"))
+    expect(visitor.page.locator(".strip-column:not(.start)")).to_have_count(len(tokens))
     assert visitor.tokens == tokens

@@ -128,7 +128,7 @@ def expected(subject: Subject, span: int) -> dict:
         "kind": "likeliest",
         "array": told.before.name,
         "after": told.after.name,
-        "drawn": told.drawn.name,
+        "drawn": None if _is_greedy() else told.drawn.name,
         "labels": network_views.label_names(subject),
         "ids": [told.labels.index(token) if token in told.labels else -1 for token in _as_labels(told)],
         "begins": told.begins,
@@ -155,10 +155,15 @@ def _as_labels(told: Generated) -> list[str]:
     return [token if token in told.labels else folded.get(token.casefold(), "") for token in told.tokens]
 
 
+def _is_greedy() -> bool:
+    """Whether the likeliest is always taken, and nothing drawn."""
+    return state.knobs().greedy or state.knobs().temperature == 0
+
+
 def drawn_from(knobs: object) -> str:
     """What the two bars of a character are."""
     says = _("Thin bar and first number: what the network says.")
-    if knobs.greedy or knobs.temperature == 0:
+    if _is_greedy():
         return sentences(says, _("Broad bar: what is taken, always the likeliest."))
     told = _("Broad bar: what is drawn from, at temperature {temperature}.")
     if knobs.top_k:
