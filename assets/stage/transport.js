@@ -214,6 +214,24 @@ function createRun(stage) {
     show();
   };
   show();
+  // A key that is kept down goes on turning, as a hand does that drags: the server is told once it is let go.
+  let pressed = false;
+  let turned = false;
+  function onDown() {
+    pressed = true;
+  }
+  function onUp() {
+    pressed = false;
+    if (turned) rest();
+  }
+  document.addEventListener("keydown", onDown, true);
+  document.addEventListener("keyup", onUp, true);
+
+  function rest() {
+    turned = pressed;
+    if (!pressed) stage.run.rest();
+  }
+
   return {
     name: strings.name,
     waiting: strings.waiting,
@@ -223,8 +241,12 @@ function createRun(stage) {
       stage.run.hold();
       turn(snapshot);
     },
-    rest: () => timer || stage.run.rest(),
+    rest,
     isThere: (snapshot) => !training.live || snapshot === (stage.run?.shown ?? snapshot) || isThere(of, snapshot),
-    destroy: stop,
+    destroy() {
+      stop();
+      document.removeEventListener("keydown", onDown, true);
+      document.removeEventListener("keyup", onUp, true);
+    },
   };
 }

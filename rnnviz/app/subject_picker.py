@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import state
+from rnnviz.app import seeing_it_learn, state
 from rnnviz.app.heard import heard
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page_row import Page
@@ -37,6 +37,9 @@ def pick(parts: tuple[str, ...]) -> None:
     for part in shown:
         with line:
             {"network": _pick_network, "sequence": pick_sequence}[part]()
+    if "network" in shown and names_what_is_shown():
+        with line:
+            seeing_it_learn.button(state.subject().model, state.choose)
 
 
 def tools() -> DeltaGenerator:
@@ -73,7 +76,7 @@ def _pick_network() -> None:
 def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
     """{word: name} of all that the page of this ``address``, which is the one that is shown, offers beside the model
     ``now``, in the language that is spoken: to name them anew would take a visitor's every turn milliseconds."""
-    words = offered(state.row())
+    words = [*offered(state.row()), *seeing_it_learn.runs(offered(state.row()), from_word(now))]
     others = [word for word in untrained(from_word(now)) if word not in words]
     options = dict.fromkeys([*([] if now in words else [now]), *words, *others])
     return {word: named(from_word(word)) for word in options}
@@ -120,7 +123,8 @@ def words_for(model: Model, size: bool = True) -> list[str]:
     """The words of its name, the cell first."""
     if isinstance(model, Trained):
         learnt = _learnt(model.task.name, getattr(model.task, "distance", 0), getattr(model.task, "series", ""))
-        return [model.cell, learnt, _("after {count} updates").format(count=f"{model.update:,}")]
+        while_it_learns = [_("while it learns")] if model.shipped else []
+        return [model.cell, learnt, *while_it_learns, _("after {count} updates").format(count=f"{model.update:,}")]
     if not model.structured:
         return [model.cell, model.title or _("your own")]
     parts = model.structure

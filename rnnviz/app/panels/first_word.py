@@ -12,7 +12,7 @@ from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels import memory_shares, word_effects
 from rnnviz.app.panels.networks_compared import conditions, ends, first_read
 from rnnviz.app.results import Layer
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, Trained
 
 
 def title(subjects: Subjects, measure: str, of: Layer) -> str:
@@ -72,7 +72,11 @@ def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
     """What the numbers are, and what to do."""
     if measure == "effect":
         told = _("Play it and see how much of each state still comes from {first}.")
-        if were_trained(subjects):
+        model = next(iter(subjects.values())).model
+        if isinstance(model, Trained):
+            told = _("After {count} updates. Move the slider of the training steps: when does a network keep {first}?")
+            told = told.replace("{count}", f"{model.update:,}")
+        elif were_trained(subjects):
             told = _("After training: play it and see how much of each state still comes from {first}.")
         return told.format(first=first_read(subjects, of))
     told = {

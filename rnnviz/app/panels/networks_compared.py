@@ -21,7 +21,7 @@ from rnnviz.studies.delayed_recall import (
     start,
     was_trained,
 )
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, Trained
 
 
 def choose(subject: Subject) -> dict[str, Subject]:
@@ -72,7 +72,11 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
     first = next(iter(subjects.values()))
     told = ""
     networks = [subject.network() for subject in subjects.values()]
-    if are_the_kinds(subjects):
+    if are_the_kinds(subjects) and isinstance(first.model, Trained):
+        told = _("All are seen after {count} of the {most} updates of their training.").format(
+            count=first.model.update, most=first.model.updates[-1]
+        )
+    elif are_the_kinds(subjects):
         counts = network_views.listed({called(kind): str(solved(kind)[0]) for kind in subjects})
         told = _(
             "Each kind was trained {seeds} times, {count} updates each, and learnt the task so often: {counts}."

@@ -79,8 +79,8 @@ def show_others() -> None:
     if model is None or later is None or later.page != state.row().address:
         return
     bar, done = Bar(), 0
-    parts = _parts(len(model.updates))
-    for number, part in enumerate(parts):
+    order = parts(len(model.updates))
+    for number, part in enumerate(order):
 
         def payload_of(place: int) -> Payload:
             nonlocal done
@@ -90,7 +90,7 @@ def show_others() -> None:
             return boards.built(view, "", lambda: later.build(*_all_moved(later.about, model, update)))
 
         def message(number: int = number, part: list[int] = part) -> Payload:
-            base = payload_of(parts[0][0])
+            base = payload_of(order[0][0])
             return together(base, {k: payload_of(k) for k in part}, of=_word(model), whole=number == 0)
 
         send(f"{state.row().address}:snapshots-{number}", compute.STORE.get(_key(model, number), message))
@@ -147,7 +147,7 @@ def _changes(base: object, other: object, path: tuple[str | int, ...] = ()) -> I
         yield [path, other]
 
 
-def _parts(count: int) -> list[list[int]]:
+def parts(count: int) -> list[list[int]]:
     """The places of all snapshots, TOGETHER at a time: the last, the first, and then always those in the middle of the
     widest gaps."""
     order = [count - 1, *([0] if count > 1 else [])]
