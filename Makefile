@@ -47,6 +47,7 @@ check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
 
 models: $(RUNTIME) ## Train every shipped network anew
 	@$(RUN) tools.make_models
+	@$(RUN) tools.make_translators
 
 screenshots: $(DEVELOPMENT) ## Take the pictures of the documentation from the running app
 	@$(RUN) tools.make_screenshots

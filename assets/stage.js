@@ -18,7 +18,7 @@ import { listenToTerms, termed } from "./stage/terms.js";
 
 // What scrolls on its own where there is little room: a keyboard has to get there too.
 const SCROLLERS =
-  ".strip-scroll, .candidates-strip, .products-scroll, .back-scroll, .back-formula, .readings-scroll, .grid-scroll, .datapath-sheet, .sentence-text, .formula";
+  ".strip-scroll, .candidates-strip, .products-scroll, .back-scroll, .back-formula, .readings-scroll, .grid-scroll, .datapath-sheet, .alignment-scroll, .sentence-text, .formula";
 
 // What the visitor was looking at survives a change of page: the document, and so this module, stays loaded.
 const remembered = { step: null, unit: null, snapshot: 0, scene: 0, sentence: null, snapshots: "", asked: null };

@@ -13,6 +13,7 @@ from pages.knobs import (
     SideBySide,
     ThroughTime,
     Train,
+    Translate,
     VanishingGradients,
 )
 from pages.lab_knobs import HowFarBack, Write
@@ -211,6 +212,17 @@ PAGES = (
         opens={"model": "forecast-lorenz-lstm", "example": "1"},
         needs=("a_forecaster", "several_steps", "few_steps"),
         knobs=Forecast,
+    ),
+    Page(
+        LAB,
+        "translate.py",
+        "Translate",
+        ":material/translate:",
+        "One network reads, another writes.",
+        opens={},
+        asks=(),
+        knobs=Translate,
+        picker=(),
     ),
     Page(
         BORN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rnnviz.app.knobs import Knobs, number, option, several, switch, words
+from rnnviz.app.knobs import Knobs, number, option, several, switch, typed, words
 from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
@@ -228,3 +228,14 @@ class Train(Knobs):
         {"default": __("default"), "orthogonal": __("orthogonal"), "identity": __("identity matrix")},
     )
     draw: int = number(0, __("Seed"), 0, 9_999, 1)
+
+
+@dataclass(frozen=True)
+class Translate(Knobs):
+    date: str | None = typed(__("A date, in English or Chinese"), most=80)
+    sees: str = option(
+        "attention",
+        __("What the decoder sees of it"),
+        {"attention": __("every character, by attention"), "vector": __("one vector only")},
+        __("Both networks were trained on the same dates, as often, from the same seed."),
+    )

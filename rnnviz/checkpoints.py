@@ -9,11 +9,13 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network
 from rnnviz.shipped_files import shipped_path
 from rnnviz.tasks import Task
 
 MODELS = shipped_path("assets/models")
+TRANSLATORS = shipped_path("assets/translators")  # encoder-decoders
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def fingerprint(task: Task) -> str:
     return hashlib.sha256("\n".join(task.vocabulary.tokens).encode()).hexdigest()[:16]
 
 
-def save(network: Network, card: Card, folder: Path = MODELS) -> Path:
+def save(network: Network | EncoderDecoder, card: Card, folder: Path = MODELS) -> Path:
     """Write ``<name>.safetensors`` and ``<name>.json`` into ``folder``; returns the path of the weights."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{card.name}.safetensors"
@@ -111,5 +113,13 @@ def load(path: str | Path) -> Network:
     """The network that ``save`` wrote, in eval mode: structure from the card, weights from the safetensors file."""
     path = Path(path).with_suffix(".safetensors")
     network = Network(**read_card(path).network)
+    network.load_state_dict(load_file(path))
+    return network.eval()
+
+
+def load_encoder_decoder(path: str | Path) -> EncoderDecoder:
+    """Likewise an encoder-decoder that ``save`` wrote."""
+    path = Path(path).with_suffix(".safetensors")
+    network = EncoderDecoder(**read_card(path).network)
     network.load_state_dict(load_file(path))
     return network.eval()

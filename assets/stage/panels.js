@@ -2,6 +2,7 @@
 // A view is made once and drawn whenever something else is looked at: now and before are { step, unit, snapshot }, all
 // that is chosen and what was drawn last. Before is {} when everything is to be drawn, at first and in another theme.
 import { createBatch } from "./batch.js";
+import { createAlignment } from "./alignment.js";
 import { createCandidates } from "./candidates.js";
 import { createChart } from "./chart.js";
 import { createDatapath } from "./datapath.js";
@@ -42,6 +43,7 @@ import { createQuestion } from "./scenes/question.js";
 
 export const PANELS = {
   batch: createBatch,
+  alignment: createAlignment,
   candidates: createCandidates,
   chart: createChart,
   datapath: createDatapath,

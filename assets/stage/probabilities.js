@@ -11,7 +11,7 @@ export function createProbabilities(body, panel, stage) {
     const share = element("span", "share");
     const track = element("span", "track");
     track.append(bar);
-    node.append(element("span", "name", label), track, share);
+    node.append(element("span", panel.symbols ? "name symbol" : "name", label), track, share);
     node.style.setProperty("--cell", panel.color);
     body.append(node);
     return { node, bar, share, first: panel.first && firstShare(track, share, panel.was) };

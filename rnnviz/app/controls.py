@@ -163,12 +163,15 @@ def subject_number(label: str, name: str, value: float, least: float, most: floa
     st.slider(label, min(least, value), max(most, value), step=step, **bound(name, value))
 
 
-def knob(name: str, most: float | None = None) -> None:
-    """The widget of one of the page's knobs. ``most``: options beyond it are not offered, unless one is chosen."""
+def knob(name: str, most: float | None = None, usual: str = "") -> None:
+    """The widget of one of the page's knobs. ``most``: options beyond it are not offered, unless one is chosen;
+    ``usual``: the text that a field holds before another one is typed."""
     declared: Knob = state.row().knobs.declared()[name]
     value = getattr(state.knobs(), name)
     label, hint = _(declared.label), declared.hint and _(declared.hint)
-    if declared.most_chosen is not None:
+    if declared.most_characters is not None:
+        st.text_input(label, help=hint, icon=":material/edit:", **bound(name, usual if value is None else value))
+    elif declared.most_chosen is not None:
         arguments = bound(name, list(value), "default")
         names = {option: _(text) if text != option else text for option, text in declared.options.items()}
         st.pills(label, list(names), selection_mode="multi", format_func=names.get, **arguments)

@@ -1,7 +1,7 @@
 """The knobs of a page, declared once: from a field follow its widget, its place in the address and its refusals.
 
-A page's knobs are a frozen dataclass whose fields are made by ``option``, ``number``, ``whole``, ``switch`` and
-``several``. Two pages whose knobs inherit a field share its value.
+A page's knobs are a frozen dataclass whose fields are made by ``option``, ``number``, ``switch``, ``several`` and
+``typed``. Two pages whose knobs inherit a field share its value.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Knob:
     step: float | None = None
     most_chosen: int | None = None  # of a field that holds several options
     least_chosen: int = 1
+    most_characters: int | None = None  # of a field that holds a text
     between: str = "."  # several values in an address
     hint: str | None = None
 
@@ -60,6 +61,11 @@ def number(default: float, label: str, least: float, most: float, step: float, h
     return _field(default, Knob(label, None, least, most, step, hint=hint))
 
 
+def typed(label: str, most: int, hint: str | None = None):
+    """A text of up to ``most`` characters; None until one is typed, for what the page opens with."""
+    return _field(None, Knob(label, most_characters=most, hint=hint))
+
+
 def switch(default: bool, label: str, hint: str | None = None):
     return _field(default, Knob(label, hint=hint))
 
@@ -83,7 +89,9 @@ class Knobs:
     def __post_init__(self) -> None:
         for name, knob in self.declared().items():
             value = getattr(self, name)
-            if knob.most_chosen is not None:
+            if knob.most_characters is not None:
+                _refuse_text(value, knob.most_characters)
+            elif knob.most_chosen is not None:
                 self._refuse_several(name, value, knob)
             elif knob.options is not None:
                 refuse_unknown(name, value, knob.options)
@@ -141,6 +149,19 @@ class Knobs:
             else:
                 usable = asked
         return cls(**usable), refused
+
+
+def _refuse_text(text: str | None, most: int) -> None:
+    if text is None:
+        return
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise Refused("There is nothing to read yet. Type at least one word or character.")
+    if len(text) > most:
+        raise Refused(
+            "This text has {count} characters, the limit is {most}. Shorten it.",
+            count=f"{len(text):,}",
+            most=f"{most:,}",
+        )
 
 
 def _text(value: object, between: str) -> str:

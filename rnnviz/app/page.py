@@ -71,9 +71,11 @@ def below(
     code: str,
     plain: str = "",
     follow: Callable[..., None] = state.choose,
+    cell: str = "",
 ) -> None:
     """What follows the stage: how to read it, links that set real controls, and the code that gives the same; as
-    ``plain`` the code without this library's own functions. ``follow``: what a link does with its changes."""
+    ``plain`` the code without this library's own functions. ``follow``: what a link does with its changes; ``cell``:
+    whose names the code has, where not the subject's."""
     left, right = st.columns([1, 1], gap="large")
     with left:
         _heading(_("How to read this"))
@@ -97,7 +99,7 @@ def below(
                 )
     _heading(_("Show the code"))
     subject = state.subject()
-    names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(subject.cell))
+    names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(cell or subject.cell))
     comment = "" if naming.is_pytorch() else f"# {names}\n"
     tabs = st.tabs(["rnnviz", _("plain PyTorch")]) if plain else [st.container()]
     code, plain = comment + script.complete(code, subject), script.complete(plain, subject)

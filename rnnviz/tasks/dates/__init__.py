@@ -22,6 +22,7 @@ LABELS = (*"0123456789-", END)
 DRAWS_SEED = 60  # of which forms
 HELD_OUT_SHARE = 0.05
 MOST_CHARACTERS = 80  # of a text: the longest that is trained on has 62
+EXAMPLE = date(2025, 5, 3)
 EXAMPLES = (
     "Saturday the third of May 2025",
     "2025年5月3日",
@@ -110,8 +111,8 @@ def answer(day: Day) -> list[int]:
 
 
 def is_held_out(day: date) -> bool:
-    """One day in twenty, without an order that a calendar has."""
-    return (day.toordinal() * 0x9E3779B1) % 2**32 < HELD_OUT_SHARE * 2**32
+    """One day in twenty, without an order that a calendar has; that of the examples is one of them."""
+    return ((day - EXAMPLE).days * 0x9E3779B1) % 2**32 < HELD_OUT_SHARE * 2**32
 
 
 __all__ = [

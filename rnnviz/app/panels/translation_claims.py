@@ -1,0 +1,89 @@
+"""What the page Translate says of its networks: where one looks, and whether what it writes is right."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import NamedTuple
+
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import Chip, bold, percent, readable
+from rnnviz.app.panels import translation
+from rnnviz.subjects import translators
+from rnnviz.subjects.translators import Translated
+
+MONTH = slice(5, 7)  # the steps at which the month is written
+# What a reader would point at: a word, a number with its ending, a run of Chinese numerals, or one other character.
+_WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+(?:st|nd|rd|th)?|[〇零一二三四五六七八九十]+|.", re.IGNORECASE | re.DOTALL)
+CLEAR = 0.5  # a share of the weights above which it looks at one word
+
+
+class Looked(NamedTuple):
+    word: str
+    share: float
+
+
+def looked_at(result: Translated, steps: slice = MONTH) -> Looked:
+    """The word that gets the most weight in the mean over some steps, and how much."""
+    weights = result.translation.weights.at(batch=0).values[steps].mean(0)
+    words = [(found[0], found.span()) for found in _WORDS.finditer("".join(result.tokens))]
+    shares = [(float(weights[start:end].sum()), word) for word, (start, end) in words]
+    share, word = max(shares)
+    return Looked(word, share)
+
+
+def title(result: Translated) -> str:
+    written = readable(result.written)
+    if result.day is None:
+        return _("It writes {written}, whatever that text says").format(written=written)
+    if not result.day.exists:
+        return _("There is no such day, and it writes {written}").format(written=written)
+    if not result.is_right:
+        return _("It writes {written}; {right} is right").format(written=written, right=result.day.text)
+    if result.translation.weights is None:
+        return _("One vector was enough to write {written}").format(written=written)
+    looked = looked_at(result)
+    if looked.share >= CLEAR:
+        said = _("It looks at “{word}” when it writes {month}")
+        return said.format(word=html.escape(looked.word), month=written[MONTH])
+    return _("It looks at several words when it writes {month}").format(month=written[MONTH])
+
+
+def sentence(result: Translated) -> str:
+    other = translation.shown("vector" if result.translation.weights is not None else "attention")
+    if result.day is None:
+        return _(
+            "The rule reads no date in this text, so nobody says what is right. The network has to write something."
+        )
+    if not result.day.exists:
+        return _("The rule copies what the text says. No such date was ever trained on.")
+    told = _("It reads one character at a time, then writes the date in figures.")
+    names = {
+        (False, True): _("Without attention it writes {written}, which is right too."),
+        (False, False): _("Without attention it writes {written}, which is wrong."),
+        (True, True): _("With attention it writes {written}, which is right."),
+        (True, False): _("With attention it writes {written}, which is wrong."),
+    }
+    with_attention = other.translation.weights is not None
+    said = names[with_attention, bool(other.is_right)].format(written=bold(readable(other.written)))
+    return sentences(told, said)
+
+
+def chips() -> list[Chip]:
+    """How often either network is right on held-out days."""
+    cards = {sees: translators.card(sees) for sees in translators.NAMES}
+    return [
+        Chip(
+            translation.CELL,
+            _("with attention: {share} of new dates right").format(share=percent(cards["attention"].held_out_accuracy)),
+        ),
+        Chip(translation.CELL, _("one vector: {share}").format(share=percent(cards["vector"].held_out_accuracy))),
+    ]
+
+
+def measured() -> str:
+    card = translators.card()
+    return _(
+        "Measured once on {count} days that neither network was trained on, each written in one of 35 ways; right is a "
+        "date of which every figure is. Both were trained for {updates} updates of {batch} dates, from the same seed."
+    ).format(count=f"{card.held_out_answers:,}", updates=f"{card.updates:,}", batch=card.batch)

@@ -1,0 +1,66 @@
+"""The shipped encoder-decoders, and what they make of a text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rnnviz import checkpoints
+from rnnviz.checkpoints import Card, read_card
+from rnnviz.compute import computed, once
+from rnnviz.encoder_decoder import EncoderDecoder
+from rnnviz.tasks import Dates
+from rnnviz.tasks.dates import Day, day_of
+from rnnviz.translating import Translation, translate
+
+# What the decoder sees of what was read -> the name of the network that learnt to do with that.
+NAMES = {"attention": "dates-gru-attention", "vector": "dates-gru-vector"}
+
+
+class Translated(NamedTuple):
+    """``written``: the answer as a text; ``day``: what the text says by the rule, which may be a day that no calendar
+    has, None where it is not in one of the forms."""
+
+    text: str
+    tokens: tuple[str, ...]
+    known: tuple[bool, ...]
+    translation: Translation
+    written: str
+    day: Day | None
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether what was written is what the text says; None where no rule says what it says."""
+        return None if self.day is None else self.written == self.day.text
+
+
+@once
+def task() -> Dates:
+    return Dates()
+
+
+@once
+def load(sees: str = "attention") -> EncoderDecoder:
+    """A shipped encoder-decoder, by a name in NAMES; one for all who ask, so that it must not be changed."""
+    return checkpoints.load_encoder_decoder(checkpoints.TRANSLATORS / NAMES[sees])
+
+
+@once
+def card(sees: str = "attention") -> Card:
+    return read_card(checkpoints.TRANSLATORS / NAMES[sees])
+
+
+@computed
+def translated(text: str, sees: str = "attention") -> Translated:
+    """What the network with ``sees`` in NAMES makes of a text, and what is right. ValueError for a text without a
+    character."""
+    learnt, model = task(), load(sees)
+    tokens = tuple(learnt.split(text))
+    run = translate(model, learnt.encode(text), tokens=tokens, end=model.output_size - 1)
+    return Translated(
+        text,
+        tokens,
+        tuple(map(learnt.vocabulary.knows, tokens)),
+        run,
+        learnt.written(run.written.at(batch=0).values),
+        day_of("".join(tokens)),
+    )
