@@ -236,6 +236,10 @@ class Translate(Knobs):
     sees: str = option(
         "attention",
         __("What the decoder sees of it"),
-        {"attention": __("every character, by attention"), "vector": __("one vector only")},
-        __("Both networks were trained on the same dates, as often, from the same seed."),
+        {
+            "attention": __("every character, by attention"),
+            "vector": __("one vector"),
+            "longer": __("one vector, trained twice as long"),
+        },
+        __("All three networks were trained on the same dates, from the same seed, the first two as often."),
     )

@@ -1,16 +1,16 @@
 """Translate: an encoder reads a date in words, a decoder writes it in figures, and attention shows where it looks."""
 
-from rnnviz.app import controls, page, state
+from pages import PAGES
+from rnnviz.app import controls, page, state, subject_picker
 from rnnviz.app.i18n import _, by_language
-from rnnviz.app.panels import translation, translation_claims
+from rnnviz.app.panels import sequence_shapes, translation, translation_claims
 from rnnviz.app.stage.board import show
 
-claim = page.place_of_claim()
-with controls.line():
+with subject_picker.tools():
     controls.knob("date", usual=translation.usual())
     controls.knob("sees")
 result = translation.shown()
-with claim:
+with page.place_of_claim():
     page.claim(
         translation_claims.title(result),
         translation_claims.sentence(result),
@@ -49,3 +49,4 @@ result.translation.output.values[0, 0].round(3)
 """,
     cell=translation.CELL,
 )
+sequence_shapes.show({row.file for row in PAGES})

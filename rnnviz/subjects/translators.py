@@ -13,7 +13,11 @@ from rnnviz.tasks.dates import Day, day_of
 from rnnviz.translating import Translation, translate
 
 # What the decoder sees of what was read -> the name of the network that learnt to do with that.
-NAMES = {"attention": "dates-gru-attention", "vector": "dates-gru-vector"}
+NAMES = {
+    "attention": "dates-gru-attention",
+    "vector": "dates-gru-vector",
+    "longer": "dates-gru-vector-longer",  # one vector, too, trained for twice as many updates
+}
 
 
 class Translated(NamedTuple):

@@ -71,9 +71,9 @@ def test_weights_chances_and_states_are_those_of_torch_alone(arrive):
         (most,) = (number for number in of["alpha"] if number.text)
         assert int(most.place["position"]) == int(alphas[look.step].argmax())
     drawn = {trace["meta"]["signal"]: trace for trace in looks[0].traces}
-    assert np.array(drawn["alpha"]["z"]).T == pytest.approx(alphas.numpy(), abs=2e-5)
+    np.testing.assert_allclose(np.array(drawn["alpha"]["z"]).T, alphas, atol=2e-5)
 
-    visitor.page.get_by_text("one vector only").click()
+    visitor.page.get_by_text("one vector", exact=True).click()
     expect(visitor.page.locator(".alignment-vector")).to_have_count(1)
     visitor.ready()
     start, chances, written = recomputed("dates-gru-vector", TEXT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from rnnviz import figures
@@ -14,6 +16,7 @@ from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
 from rnnviz.subjects import translators
 from rnnviz.subjects.translators import Translated
+from rnnviz.tasks.dates import BANDS
 from rnnviz.trace import Signal
 
 CELL = "GRU"
@@ -199,28 +202,31 @@ def encoder(result: Translated, board: Board, **place: object) -> dict:
 
 
 def by_length(**place: object) -> dict:
-    """How often either network is right on held-out days, by the length of the text."""
-    shares = {sees: translators.card(sees).subsets for sees in translators.NAMES}
-    bands = [int(name.rpartition(" ")[2]) for name in shares["attention"]]
-    inks = {"attention": style.CELLS[CELL], "vector": style.INK}
-    names = {"attention": _("with attention"), "vector": _("one vector")}
-    curves = [
-        figures.Line(names[sees], np.array([part["accuracy"] for part in parts.values()]), inks[sees])
-        for sees, parts in shares.items()
-    ]
+    """How often each network is right on held-out days, by the length of the text."""
+    names = {
+        "attention": _("with attention"),
+        "vector": _("one vector"),
+        "longer": _("one vector, trained longer"),
+    }
+    inks = {"attention": style.CELLS[CELL], "vector": style.INK, "longer": style.INK}
+    shares = {sees: [part["accuracy"] for part in translators.card(sees).subsets.values()] for sees in names}
     figure = figures.lines.draft(
-        curves, value_range=(0, 1), value_title=_("dates right"), time_title=_("characters read"), height=300
+        [figures.Line(names[sees], np.array(values), inks[sees]) for sees, values in shares.items()],
+        value_range=(0, 1),
+        value_title=_("dates right"),
+        time_title=_("characters read"),
+        height=300,
     )
-    places = list(range(1, len(bands) + 1))
-    ticks = [f"{most - 9}–{most}" for most in bands]
-    figure.update_xaxes(tickmode="array", tickvals=places, ticktext=ticks)
+    ticks = [f"{low + 1}–{high}" for low, high in itertools.pairwise((0, *BANDS))]
+    figure.update_xaxes(tickmode="array", tickvals=list(range(1, len(BANDS) + 1)), ticktext=ticks, tickangle=0)
     figure.update_yaxes(tickformat=".0%")
-    first, last = (curves[1].values[k] for k in (0, -1))
-    worse = _("The longer the text, the less often one vector is enough")
+    worse = shares["vector"][-1] < shares["vector"][0]
     return chart(
         figure,
         time=False,
-        title=worse if last < first else _("How often each is right, by the length of the text"),
-        caption=_("Measured once, on days that neither network was trained on."),
+        title=_("The longer the text, the less often one vector is enough")
+        if worse
+        else _("How often each is right, by the length of the text"),
+        caption=_("Measured once, on days that no network was trained on."),
         **place,
     )

@@ -70,20 +70,22 @@ def sentence(result: Translated) -> str:
 
 
 def chips() -> list[Chip]:
-    """How often either network is right on held-out days."""
-    cards = {sees: translators.card(sees) for sees in translators.NAMES}
-    return [
-        Chip(
-            translation.CELL,
-            _("with attention: {share} of new dates right").format(share=percent(cards["attention"].held_out_accuracy)),
-        ),
-        Chip(translation.CELL, _("one vector: {share}").format(share=percent(cards["vector"].held_out_accuracy))),
-    ]
+    """How often each network is right on held-out days."""
+    names = {
+        "attention": _("with attention: {share} of new dates right"),
+        "vector": _("one vector: {share}"),
+        "longer": _("one vector, trained twice as long: {share}"),
+    }
+    shares = {sees: percent(translators.card(sees).held_out_accuracy) for sees in names}
+    return [Chip(translation.CELL, name.format(share=shares[sees])) for sees, name in names.items()]
 
 
 def measured() -> str:
-    card = translators.card()
+    first, longer = translators.card("attention"), translators.card("longer")
     return _(
-        "Measured once on {count} days that neither network was trained on, each written in one of 35 ways; right is a "
-        "date of which every figure is. Both were trained for {updates} updates of {batch} dates, from the same seed."
-    ).format(count=f"{card.held_out_answers:,}", updates=f"{card.updates:,}", batch=card.batch)
+        "Measured once on {count} days that no network was trained on, each written in one of 35 ways; right is a date "
+        "of which every figure is. Trained for {updates} updates of {batch} dates, the last one for {more}, all from "
+        "one seed."
+    ).format(
+        count=f"{first.held_out_answers:,}", updates=f"{first.updates:,}", batch=first.batch, more=f"{longer.updates:,}"
+    )

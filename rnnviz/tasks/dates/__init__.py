@@ -22,6 +22,7 @@ LABELS = (*"0123456789-", END)
 DRAWS_SEED = 60  # of which forms
 HELD_OUT_SHARE = 0.05
 MOST_CHARACTERS = 80  # of a text: the longest that is trained on has 62
+BANDS = (10, 20, 30, 40, MOST_CHARACTERS)
 EXAMPLE = date(2025, 5, 3)
 EXAMPLES = (
     "Saturday the third of May 2025",
@@ -85,10 +86,10 @@ class Dates(TranslationTask):
         return self._batches(held_out=True)
 
     def subsets(self) -> dict[str, list[Batch]]:
-        """The held-out texts by their length: up to 10 characters, 20, and so on."""
-        bands: dict[str, list[Batch]] = {}
+        """The held-out texts by their length: up to 10 characters, 20, and so on as in BANDS."""
+        bands: dict[str, list[Batch]] = {f"up to {most}": [] for most in BANDS}
         for batch in self.held_out():
-            bands.setdefault(f"up to {-(-len(batch.x) // 10) * 10}", []).append(batch)
+            bands[f"up to {next(most for most in BANDS if len(batch.x) <= most)}"].append(batch)
         return bands
 
     @cached_property
@@ -116,6 +117,7 @@ def is_held_out(day: date) -> bool:
 
 
 __all__ = [
+    "BANDS",
     "CHINESE",
     "END",
     "ENGLISH",
