@@ -32,11 +32,39 @@ class Shape(NamedTuple):
 
 
 SHAPES = (
-    Shape(__("Many to one"), __("One answer for a whole sentence, such as its intent."), range(5), range(4, 5), False, "step_through.py"),
-    Shape(__("One to many"), __("From a beginning on, a network reads what it wrote."), range(1), range(5), True, "write.py"),
-    Shape(__("Many to many, step by step"), __("One label for every word."), range(5), range(5), False, "two_directions.py"),
-    Shape(__("Many to many, of any lengths"), __("First one reads, then another writes."), range(3), range(2, 5), True, "translate.py"),
-)  # fmt: skip
+    Shape(
+        __("Many to one"),
+        __("One answer for a whole sentence, such as its intent."),
+        range(5),
+        range(4, 5),
+        False,
+        "step_through.py",
+    ),
+    Shape(
+        __("One to many"),
+        __("From a beginning on, a network reads what it wrote."),
+        range(1),
+        range(5),
+        True,
+        "write.py",
+    ),
+    Shape(
+        __("Many to many, step by step"),
+        __("One label for every word."),
+        range(5),
+        range(5),
+        False,
+        "two_directions.py",
+    ),
+    Shape(
+        __("Many to many, of any lengths"),
+        __("First one reads, then another writes."),
+        range(3),
+        range(2, 5),
+        True,
+        "translate.py",
+    ),
+)
 
 
 def drawing(shape: Shape) -> str:
@@ -66,7 +94,8 @@ def drawing(shape: Shape) -> str:
 
 def show(files: set[str]) -> None:
     """Draw all four; those whose page is among ``files`` open it."""
-    st.markdown(f"## {_('Four shapes of work with sequences')}")
+    heading = _("Four shapes of work with sequences")
+    st.markdown(f"## {heading}")
     for column, shape in zip(st.columns(len(SHAPES)), SHAPES, strict=True):
         with column:
             source = f"data:image/svg+xml,{quote(drawing(shape))}"

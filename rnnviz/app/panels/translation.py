@@ -20,6 +20,7 @@ from rnnviz.tasks.dates import BANDS
 from rnnviz.trace import Signal
 
 CELL = "GRU"
+CLEARLY = 0.05  # a difference of shares that is told
 MONTH = 6  # the step at which the month is written to the end, from 0
 ROWS, MANY = {"few": 15, "many": 11}, 40  # pixels of a character in a picture, up to so many and beyond
 
@@ -220,13 +221,13 @@ def by_length(**place: object) -> dict:
     ticks = [f"{low + 1}–{high}" for low, high in itertools.pairwise((0, *BANDS))]
     figure.update_xaxes(tickmode="array", tickvals=list(range(1, len(BANDS) + 1)), ticktext=ticks, tickangle=0)
     figure.update_yaxes(tickformat=".0%")
-    worse = shares["vector"][-1] < shares["vector"][0]
+    worse = shares["vector"][0] - shares["vector"][-1] > CLEARLY
     return chart(
         figure,
         time=False,
         title=_("The longer the text, the less often one vector is enough")
         if worse
-        else _("How often each is right, by the length of the text"),
+        else _("With one vector, what counts here is the training, not the length"),
         caption=_("Measured once, on days that no network was trained on."),
         **place,
     )
