@@ -126,3 +126,12 @@ def test_both_languages_have_their_forms_and_the_examples_are_of_both():
     assert [task().label_text(label) for label in Dates.labels[-2:]] == ["-", "end"]
     with pytest.raises(KeyError):
         task().label_text("x")
+
+
+def test_the_day_of_the_examples_is_held_out_and_every_length_has_its_band():
+    assert is_held_out(MAY)
+    bands = task().subsets()
+    lengths = {name: {len(batch.x) for batch in part} for name, part in bands.items()}
+    assert max(lengths["up to 10"]) <= 10 < min(lengths["up to 20"])
+    assert min(lengths["up to 80"]) == 41
+    assert sum(batch.x.shape[1] for part in bands.values() for batch in part) == 3652
