@@ -235,11 +235,11 @@ class Translate(Knobs):
     date: str | None = typed(__("A date, in English or Chinese"), most=80)
     sees: str = option(
         "attention",
-        __("What the decoder sees of it"),
+        __("The decoder sees"),
         {
-            "attention": __("every character, by attention"),
+            "attention": __("all, by attention"),
             "vector": __("one vector"),
-            "longer": __("one vector, trained twice as long"),
+            "longer": __("one vector, trained longer"),
         },
         __("All three networks were trained on the same dates, from the same seed, the first two as often."),
     )

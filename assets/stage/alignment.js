@@ -7,7 +7,7 @@ const LEAST = 12; // pixels of a character that is read; of more of them than ha
 const MOST = 30;
 const TALL = 60; // pixels of a bar of 100%
 const READ = { tall: 26, text: 18 }; // the characters that are read
-const GAP = 128; // between what is read and what is written
+const GAP = { attention: 128, vector: 190 }; // between what is read and what is written
 const BOX = { most: 40, tall: 32, below: 22 };
 const SEEN = 0.03; // a weight below this has no link
 const SQUARE = 9;
@@ -27,7 +27,7 @@ export function createAlignment(body, panel, stage) {
     const first = (wide - box * stage.steps) / 2;
     const floor = panel.weights ? TALL + 18 : 0; // of the bars
     const under = floor + READ.tall;
-    const top = under + GAP;
+    const top = under + GAP[panel.weights ? "attention" : "vector"];
     const place = { wide, column, box, floor, under, top, from: (j) => left + (j + 0.5) * column, to: (s) => first + (s + 0.5) * box };
     const sheet = svg("svg", { class: "alignment", width: wide, height: top + BOX.tall + BOX.below, "aria-hidden": "true" });
     parts = { place, bars: [], shares: [], links: [], boxes: [] };
@@ -102,7 +102,7 @@ export function createAlignment(body, panel, stage) {
     const color = colorOf(stage.header.scales, panel.scale, panel.range);
     const across = values.length / 2;
     const size = Math.min(SQUARE, (wide - 24) / across);
-    const [x, y] = [(wide - size * across) / 2, under + 40];
+    const [x, y] = [(wide - size * across) / 2, under + 72];
     const half = (k) => (k < across ? 0 : 1);
     const last = panel.tokens.length - 1;
     const way = (x1, y1, x2, y2) => `M${x1},${y1}C${x1},${(y1 + y2) / 2} ${x2},${(y1 + y2) / 2} ${x2},${y2}`;
@@ -110,7 +110,7 @@ export function createAlignment(body, panel, stage) {
       svg("path", { class: "alignment-way", d: way(from(last), under, x + size * across * 0.75, y - 6) }),
       svg("path", { class: "alignment-way", d: way(from(0), under, x + size * across * 0.25, y - 6) }),
       svg("path", { class: "alignment-way", d: way(wide / 2, y + 2 * size + 6, to(0), top) }),
-      svg("text", { class: "alignment-name", x: wide / 2, y: under + 14 }, panel.strings.vector),
+      svg("text", { class: "alignment-name", x: wide / 2, y: under + 54 }, panel.strings.vector),
       svg("rect", { class: "alignment-vector", x: x - 5, y: y - 6, width: size * across + 10, height: 2 * size + 12, rx: 6 }),
     );
     values.forEach((value, k) => {

@@ -49,7 +49,7 @@ SHAPES = (
         "write.py",
     ),
     Shape(
-        __("Many to many, step by step"),
+        __("Many to many, aligned"),
         __("One label for every word."),
         range(5),
         range(5),
@@ -57,7 +57,7 @@ SHAPES = (
         "two_directions.py",
     ),
     Shape(
-        __("Many to many, of any lengths"),
+        __("Many to many, unaligned"),
         __("First one reads, then another writes."),
         range(3),
         range(2, 5),
