@@ -30,9 +30,7 @@ never = by_language(en="31 February 2025", zh="2025年2月31日")
 page.below(
     read=[
         _("The encoder reads in both directions: at each character it has a state that knows what stands around it."),
-        _(
-            "e = vᵀ tanh(W s + U h) scores all characters anew at each step; α is its softmax (Bahdanau and others 2015)."
-        ),
+        _("e = vᵀ tanh(W s + U h) scores all characters at each step; α is its softmax (Bahdanau and others 2015)."),
         _("The context, the mean of the encoder's states by α, is what the decoder reads beside its last symbol."),
         _("Without attention the decoder gets one vector, however long the text is (Sutskever and others 2014)."),
     ],
