@@ -32,7 +32,6 @@ ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "tw
 ELSEWHERE |= {"train"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model", "write"}
 ELSEWHERE |= {"translate"}
-ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model"}
 
 
 def test_every_page_is_held_against_the_truth():
