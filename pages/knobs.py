@@ -105,6 +105,7 @@ class EchoStateNetwork(Knobs):
 @dataclass(frozen=True)
 class Forecast(Knobs):
     ahead: int = option(80, __("Steps it goes on by itself"), {10: "10", 20: "20", 40: "40", 80: "80"})
+    beside: tuple[str, ...] = words(BESIDE, most=3)
 
 
 @dataclass(frozen=True)

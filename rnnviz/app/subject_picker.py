@@ -22,6 +22,7 @@ from rnnviz.subjects.limits import MAX_SEED, MAX_STEPS
 from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Sounds, Task
+from rnnviz.tasks.forecast import OWN
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
 LONGEST_LABEL = 80  # characters of an example
@@ -179,9 +180,8 @@ def series_named(series: str) -> str:
         "mackey_glass": "Mackey–Glass",
         "lorenz": _("Lorenz, x alone"),
         "lorenz_xyz": _("Lorenz, x y z"),
-        "own": _("your series"),
     }
-    return names.get(series, series)
+    return _("your series") if series.startswith(OWN) else names.get(series, series)
 
 
 def pick_sequence() -> None:

@@ -15,7 +15,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnviz.app import training_jobs
-from rnnviz.subjects import given
+from rnnviz.subjects import given, kept
 
 _OWNER = "owner"  # session_state: a secret of the session, which no address holds
 EVERY = 5.0  # seconds between two looks at which sessions are over
@@ -65,4 +65,4 @@ def _is_there(session: str) -> bool:
     return sessions is None or sessions.get_session_info(session) is not None
 
 
-given.tell_owners_by(owner)
+kept.tell_owners_by(owner)

@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import math
 import secrets
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from rnnviz.compute import STORE, size_of
 from rnnviz.network import Network
 from rnnviz.refusals import Note, Refused
 from rnnviz.subjects import shipped_runs
-from rnnviz.subjects.limits import MOST_KEPT, MOST_KEPT_BYTES, MOST_OF_ALL_BYTES
+from rnnviz.subjects.kept import Kept, Owner
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.tasks import Task
+from rnnviz.tasks import OwnSeries, Task
 from rnnviz.torch_modules import as_network
 from rnnviz.training import Recipe, Run, Snapshot, Training
-
-T = TypeVar("T")
-Owner = str | None  # None: everyone in this process
 
 
 class GivenNetwork(NamedTuple):
@@ -51,86 +44,31 @@ class GivenSequence(NamedTuple):
     file: str = ""
 
 
-class _Kept(Generic[T]):
-    """Values by digest. Of each owner the recently used ones, ``MOST_KEPT`` and for a visitor ``MOST_KEPT_BYTES`` at
-    most; of all visitors together ``MOST_OF_ALL_BYTES``."""
-
-    def __init__(self, refusal: Refused) -> None:
-        self.refusal = refusal
-        self._values: dict[str, T] = {}
-        self._sizes: OrderedDict[tuple[Owner, str], int] = OrderedDict()  # in bytes; what was used last stands last
-        self._guard = threading.RLock()
-
-    def keep(self, digest: str, value: T, owner: Owner) -> str:
-        with self._guard:
-            self._values[digest], self._sizes[owner, digest] = value, size_of(value)
-            self._sizes.move_to_end((owner, digest))
-            own = [key for key in self._sizes if key[0] == owner]
-            brought = [key for key in self._sizes if key[0] is not None]
-            self._shorten(own, MOST_KEPT_BYTES if owner else math.inf, MOST_KEPT)
-            self._shorten(brought if owner else [], MOST_OF_ALL_BYTES)
-        return digest
-
-    def _shorten(self, keys: list[tuple[Owner, str]], most: float, count: float = math.inf) -> None:
-        """Let go of the first of ``keys`` while they hold more, but never of the last."""
-        held = sum(self._sizes.get(key, 0) for key in keys)
-        for place, key in enumerate(keys[:-1]):
-            if held > most or len(keys) - place > count:
-                held -= self._sizes.get(key, 0)
-                self._let_go(key)
-
-    def refuse_others(self, digest: str) -> None:
-        """Raise Refused where it is not here, or not for the one who asks."""
-        with self._guard:
-            own = [key for owner in (None, _who()) if (key := (owner, digest)) in self._sizes]
-            if not own:
-                raise Refused(self.refusal.message)
-            self._sizes.move_to_end(own[0])
-
-    def get(self, digest: str) -> T:
-        with self._guard:
-            if digest not in self._values:
-                raise Refused(self.refusal.message)
-            return self._values[digest]
-
-    def release(self, owner: Owner) -> None:
-        """Let go of all that an owner brought, and of what was computed from it."""
-        with self._guard:
-            for key in [key for key in self._sizes if key[0] == owner]:
-                self._let_go(key)
-
-    def _let_go(self, key: tuple[Owner, str]) -> None:
-        if self._sizes.pop(key, None) is not None and not any(digest == key[1] for _owner, digest in self._sizes):
-            del self._values[key[1]]
-            STORE.forget(key[1])
-
-
-_NETWORKS: _Kept[GivenNetwork] = _Kept(
+_NETWORKS: Kept[GivenNetwork] = Kept(
     Refused(
         "The network of this link is not here: a network that was brought is there for its own visitor alone, until "
         "they leave or many others come. Bring it again."
     )
 )
-_VECTORS: _Kept[GivenSequence] = _Kept(
+_VECTORS: Kept[GivenSequence] = Kept(
     Refused(
         "The sequence of this link is not here: a sequence that was brought is there for its own visitor alone, until "
         "they leave or many others come. Bring it again."
     )
 )
-_RUNS: _Kept[Run] = _Kept(
+_RUNS: Kept[Run] = Kept(
     Refused(
         "The training run of this link is not here: a run is there for its own visitor alone, until they leave or many "
         "others come. Train it again: from the same seed it comes out the same."
     )
 )
-_FILES: _Kept[object] = _Kept(Refused("This file is not here any more. Bring it again."))
-_who: Callable[[], Owner] = lambda: None  # noqa: E731  replaced by the app
-
-
-def tell_owners_by(who: Callable[[], Owner]) -> None:
-    """``who``: for which owner the present thread runs, None for none."""
-    global _who
-    _who = who
+_SERIES: Kept[OwnSeries] = Kept(
+    Refused(
+        "The series of this link is not here: a series that was brought is there for its own visitor alone, until they "
+        "leave or many others come. Bring it again."
+    )
+)
+_FILES: Kept[object] = Kept(Refused("This file is not here any more. Bring it again."))
 
 
 def keep_network(
@@ -185,6 +123,11 @@ def keep_vectors(x: Tensor, tokens: tuple[str, ...] = (), owner: Owner = None, f
     return _VECTORS.keep(digest.hexdigest()[:16], GivenSequence(own, tokens, file), owner)
 
 
+def keep_series(series: OwnSeries, owner: Owner = None) -> str:
+    """Keep a series to forecast; returns its digest."""
+    return _SERIES.keep(series.digest, series, owner)
+
+
 def network_of(digest: str) -> GivenNetwork:
     return _NETWORKS.get(digest)
 
@@ -196,6 +139,10 @@ def vectors_of(digest: str) -> GivenSequence:
 def run_of(digest: str) -> Run:
     """The run that is kept under this digest, or the shipped one of this name."""
     return shipped_runs.run(digest) if shipped_runs.has(digest) else _RUNS.get(digest)
+
+
+def series_of(digest: str) -> OwnSeries:
+    return _SERIES.get(digest)
 
 
 def keep_file(content: object, owner: Owner) -> str:
@@ -215,6 +162,10 @@ def refuse_vectors_of_others(digest: str) -> None:
     _VECTORS.refuse_others(digest)
 
 
+def refuse_series_of_others(digest: str) -> None:
+    _SERIES.refuse_others(digest)
+
+
 def refuse_runs_of_others(digest: str) -> None:
     if not shipped_runs.has(digest):
         _RUNS.refuse_others(digest)
@@ -222,5 +173,5 @@ def refuse_runs_of_others(digest: str) -> None:
 
 def release(owner: Owner) -> None:
     """Let go of all that an owner brought."""
-    for kept in (_NETWORKS, _VECTORS, _RUNS, _FILES):
+    for kept in (_NETWORKS, _VECTORS, _RUNS, _SERIES, _FILES):
         kept.release(owner)

@@ -19,13 +19,20 @@ from rnnviz.network import Network
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue, shipped_runs
 from rnnviz.subjects.catalogue import Structure
-from rnnviz.subjects.given import network_of, refuse_networks_of_others, refuse_runs_of_others, run_of
+from rnnviz.subjects.given import (
+    network_of,
+    refuse_networks_of_others,
+    refuse_runs_of_others,
+    refuse_series_of_others,
+    run_of,
+    series_of,
+)
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Loaded, Provenance, Tokens, loaded
 from rnnviz.subjects.options import refuse_option, takes
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
 from rnnviz.tasks import TASKS, EchoFuture, Forecast, Task
-from rnnviz.tasks.forecast import SERIES
+from rnnviz.tasks.forecast import OWN, SERIES
 
 DIRECTIONS = ("one", "two", "backward")
 FAR = "echo_future"  # the one task with a distance
@@ -100,7 +107,9 @@ class Untrained:
         if self.task == FAR:
             refuse_outside("distance", far, 1, EchoFuture.farthest)
         series = self.series or Forecast.usual
-        if self.task == FORECAST:
+        if self.task == FORECAST and series.startswith(OWN):
+            refuse_series_of_others(series.removeprefix(OWN))
+        elif self.task == FORECAST:
             refuse_unknown("series", series, SERIES)
         for name, value in self.options:
             refuse_option(name, value)
@@ -125,9 +134,14 @@ class Untrained:
     def with_options(self, **options: object) -> Self:
         return replace(self, options=tuple((dict(self.options) | options).items()))
 
+    def _learnt(self) -> Task | None:
+        if self.series.startswith(OWN):
+            return series_of(self.series.removeprefix(OWN))
+        return task(self.task, self.distance, self.series) if self.task else None
+
     def network(self, seed: int | None = None) -> Network:
         """Drawn anew; ``seed``: another one than its own."""
-        learnt = task(self.task, self.distance, self.series) if self.task else None
+        learnt = self._learnt()
         tokens = learnt is not None and learnt.inputs == "tokens"
         structure: dict[str, object] = {} if learnt is None else {"output_size": learnt.output_size}
         if learnt is not None:
@@ -149,7 +163,7 @@ class Untrained:
         )
 
     def load(self) -> Loaded:
-        learnt = task(self.task, self.distance, self.series) if self.task else None
+        learnt = self._learnt()
         return loaded(self.network().eval(), learnt, Provenance(self.cell, False, self.seed))
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from rnnviz.refusals import Refused
 from rnnviz.subjects.address_words import to_word
-from rnnviz.subjects.given import Owner, keep_snapshots
+from rnnviz.subjects.given import keep_snapshots
+from rnnviz.subjects.kept import Owner
 from rnnviz.subjects.learning import train
 from rnnviz.subjects.models import Trained, load
 from rnnviz.subjects.sequences import usual

@@ -17,6 +17,7 @@ from rnnviz.tasks.reals import RealTask
 
 LENGTH = 160
 POOL, HELD_OUT = 1024, 128
+OWN = "own-"  # what the word of a series that somebody brought begins with; its digest follows
 # Beyond the seeds that can be chosen, so that no example is one that was trained on.
 POOL_SEED, HELD_OUT_SEED = 1_000_001, 1_000_002
 
@@ -103,46 +104,51 @@ class OwnSeries(Forecast):
 
     ``values``: (T, C), from ``SHORTEST`` rows on. The first 70% are trained on, the rest is held out and shown; what is
     read is measured from the mean, and in units of the spread, of the former. ``file``: the name of the file that it
-    came in, for a title. Raises Refused for a series from which nothing can be learnt.
+    came in; ``filled``, ``dropped``: how many gaps were filled and how many rows left out before.
+    Raises Refused for a series from which nothing can be learnt.
     """
 
     SHORTEST: ClassVar[int] = 60
     TRAINED_ON: ClassVar[float] = 0.7
     MOST_WINDOWS: ClassVar[int] = 64
 
-    def __init__(self, values: Tensor, names: tuple[str, ...], file: str = "") -> None:
+    def __init__(
+        self, values: Tensor, names: tuple[str, ...], file: str = "", filled: int = 0, dropped: int = 0
+    ) -> None:
         if len(values) < self.SHORTEST:
             raise Refused(
                 "This series has {count} rows; at least {least} are needed, to learn from some and forecast others.",
                 count=len(values),
                 least=self.SHORTEST,
             )
-        self.series, self.channels, self.file = "own", names, file
-        self.labels = tuple(f"next {name}" for name in names)
+        self.values, self.channels, self.file = values.double(), names, file
+        self.labels, self.filled, self.dropped = tuple(f"next {name}" for name in names), filled, dropped
         self.cut = round(self.TRAINED_ON * len(values))
-        before = values[: self.cut].double()
+        before = self.values[: self.cut]
         self.mean, self.spread = before.mean(0), before.std(0, correction=0)
         for name, mean, spread in zip(names, self.mean.tolist(), self.spread.tolist(), strict=True):
             if not spread > 1e-9 * abs(mean):
                 raise Refused("{name} does not change in the first 70%: nothing can be learnt of it.", name=name[:40])
-        self.values = ((values.double() - self.mean) / self.spread).float()
-        self.window = min(LENGTH, self.cut // 2, len(values) - self.cut)
-        self.nbytes = self.values.nbytes
-        told = repr((names, file)).encode() + values.double().contiguous().numpy().tobytes()
+        self.read = ((self.values - self.mean) / self.spread).float()
+        # Two thirds of the rest, so that there are several to measure on.
+        self.window = min(LENGTH, self.cut // 2, 2 * (len(values) - self.cut) // 3)
+        self.nbytes = self.values.nbytes + self.read.nbytes
+        told = repr((names, file)).encode() + self.values.contiguous().numpy().tobytes()
         self.digest = hashlib.sha256(told).hexdigest()[:16]
+        self.series = f"{OWN}{self.digest}"
 
     def draw(self, size: int, generator: torch.Generator, steps: int | None = None) -> Tensor:
         """Windows of the rest, that was not trained on."""
-        return self._cut(self.values[self.cut :], size, generator, steps or self.window)
+        return self._cut(self.read[self.cut :], size, generator, steps or self.window)
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """Windows of what is trained on, from any of its steps."""
-        x = self._cut(self.values[: self.cut], size, generator, self.window)
+        x = self._cut(self.read[: self.cut], size, generator, self.window)
         return Batch(x, self.solution(x))
 
     def held_out(self) -> list[Batch]:
         """Up to MOST_WINDOWS windows, spread evenly over the rest."""
-        rest = self.values[self.cut :]
+        rest = self.read[self.cut :]
         last = len(rest) - self.window
         firsts = torch.linspace(0, last, min(self.MOST_WINDOWS, last + 1)).round().long()
         x = torch.stack([rest[first : first + self.window] for first in firsts.tolist()], 1)

@@ -17,6 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from rnnviz.refusals import Refused
+from rnnviz.tasks import OwnSeries
 from rnnviz.trace import Signal
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.snapshots import LayerMeasures, Snapshot
@@ -88,6 +89,16 @@ def snapshot_of(told: Mapping[str, Any]) -> Snapshot:
 def _signal(told: Mapping[str, Any], values: Tensor) -> Signal:
     bounds = told["bounds"] and tuple(told["bounds"])
     return Signal(**(dict(told) | {"axes": tuple(told["axes"]), "values": values.numpy(), "bounds": bounds}))
+
+
+def series_told(series: OwnSeries) -> Message:
+    """All of a series that was brought, as ``series_of`` takes it."""
+    values = base64.b64encode(save({"values": series.values.contiguous()})).decode()
+    return {"values": values, "names": series.channels, "file": series.file}
+
+
+def series_of(told: Mapping[str, Any]) -> OwnSeries:
+    return OwnSeries(load(base64.b64decode(told["values"]))["values"], tuple(told["names"]), told["file"])
 
 
 def refusal_told(refusal: Refused) -> Message:

@@ -22,10 +22,21 @@ import torch
 
 from rnnviz.refusals import Refused
 from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.given import keep_series
 from rnnviz.subjects.learning import train
+from rnnviz.subjects.models import load
 from rnnviz.subjects.subject import Subject
+from rnnviz.tasks import OwnSeries
 from rnnviz.training import Progress, Recipe, Snapshot
-from rnnviz.training.messages import Message, line, refusal_told, snapshot_of, snapshot_told
+from rnnviz.training.messages import (
+    Message,
+    line,
+    refusal_told,
+    series_of,
+    series_told,
+    snapshot_of,
+    snapshot_told,
+)
 
 A_SECOND = 20  # reports, so that a fast run is no flood
 PER_DECADE = 8
@@ -41,11 +52,13 @@ def request(
 ) -> bytes:
     """The line that asks for a run. ``models``: words of an address; ``starts``: snapshots to go on from."""
     starts = starts or [None] * len(models)
+    tasks = {load(from_word(model)).task for model in models}
     networks = [
         {"model": model, "recipe": asdict(recipe), "start": None if start is None else snapshot_told(start)}
         for model, recipe, start in zip(models, recipes, starts, strict=True)
     ]
-    return line({"networks": networks, "per_decade": per_decade})
+    series = [series_told(task) for task in tasks if isinstance(task, OwnSeries)]  # which the process does not have
+    return line({"networks": networks, "per_decade": per_decade, "series": series})
 
 
 class _Reporter:
@@ -88,6 +101,8 @@ class _Reporter:
 
 def follow(asked: Message, stop: threading.Event) -> Iterator[Message]:
     """All that is said of a run. Raises Refused for what cannot be trained."""
+    for told in asked["series"]:
+        keep_series(series_of(told))
     reporters = [_Reporter(k, each, asked["per_decade"]) for k, each in enumerate(asked["networks"])]
     going, last = list(reporters), 0.0
     while going:

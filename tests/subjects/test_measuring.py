@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import rnnviz
-from rnnviz.subjects import Subject, Untrained, given
+from rnnviz.subjects import Subject, Untrained, given, kept
 from rnnviz.subjects.sizes import task
 
 
@@ -100,10 +100,10 @@ def test_threads_that_bring_networks_at_once_each_get_their_own():
 
 def test_only_so_many_networks_are_kept_and_the_oldest_is_refused(monkeypatch):
     for name in ("_NETWORKS", "_VECTORS"):
-        monkeypatch.setattr(given, name, given._Kept(getattr(given, name).refusal))
-    monkeypatch.setattr(given, "MOST_KEPT", 3)
+        monkeypatch.setattr(given, name, kept.Kept(getattr(given, name).refusal))
+    monkeypatch.setattr(kept, "MOST_KEPT", 3)
     first = rnnviz.subject(torch.nn.GRU(2, 3), torch.ones(4, 2))
-    for k in range(given.MOST_KEPT):
+    for k in range(kept.MOST_KEPT):
         given.keep_vectors(torch.full((1, 1, 1), float(k)))
     rnnviz.subjects.given.keep_network(torch.nn.GRU(1, 1))
     with pytest.raises(rnnviz.refusals.Refused, match="Bring it again"):

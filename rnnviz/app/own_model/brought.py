@@ -11,7 +11,8 @@ from rnnviz.files.inventory import Fitting, Inventory, Recurrence
 from rnnviz.network import Readout
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given
-from rnnviz.subjects.given import Owner, keep_network, keep_vectors
+from rnnviz.subjects.given import keep_network, keep_vectors
+from rnnviz.subjects.kept import Owner
 from rnnviz.subjects.limits import MAX_FILE_MB, MAX_STEPS, MAX_WEIGHTS
 from rnnviz.subjects.loaded import Loaded
 from rnnviz.subjects.own_vocabulary import OwnVocabulary

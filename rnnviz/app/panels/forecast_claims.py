@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from contextlib import suppress
 
 from rnnviz import forecasting
+from rnnviz.app import own_series, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, readable
+from rnnviz.cells import CELLS
 from rnnviz.compute import computed
 from rnnviz.studies import forecasts
 from rnnviz.studies.cell_comparison import family
 from rnnviz.studies.forecasts import Measured
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Refused, Subject
+from rnnviz.tasks import OwnSeries
 
 seen = computed(forecasts.seen)
 measured_of = computed(forecasts.measure)
@@ -23,9 +27,22 @@ def horizon(subject: Subject, asked: int) -> int:
     return max(1, min(asked, subject.read().steps // 2))
 
 
+def networks(subject: Subject) -> dict[str, Subject]:
+    """By cell the networks that are compared: its family, or those that were trained beside it on the same series."""
+    found = {subject.cell: subject}
+    for word in state.knobs().beside:
+        with suppress(Refused):
+            other = subject.with_(model=word, sequence=subject.sequence)
+            if other.load().task is subject.load().task:
+                found.setdefault(other.cell, other)
+    if len(found) == 1:
+        return family(subject)
+    return {cell: found[cell] for cell in sorted(found, key=list(CELLS).index)}
+
+
 def compared(subject: Subject, steps: int) -> dict[str, Measured]:
     """By cell, the subject's own among them."""
-    return {cell: measured_of(each, steps) for cell, each in family(subject).items()}
+    return {cell: measured_of(each, steps) for cell, each in networks(subject).items()}
 
 
 def series_name(subject: Subject) -> str:
@@ -67,8 +84,9 @@ def sentence(subject: Subject) -> str:
 
 
 def measured(subject: Subject, steps: int) -> str:
-    own = measured_of(subject, steps)
+    own, learnt = measured_of(subject, steps), subject.load().task
     return sentences(
+        html.escape(own_series.told(learnt)) if isinstance(learnt, OwnSeries) else "",
         _(
             "Numbers are medians over {count} series that were not trained on: each is read to step {origin}, then the "
             "network reads its own answers for {steps} steps."

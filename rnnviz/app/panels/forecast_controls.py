@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from rnnviz.app import controls, state
+import streamlit as st
+
+from rnnviz.app import controls, own_series, state
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, Work, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import forecast_claims
 from rnnviz.app.subject_picker import series_named
-from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
 from rnnviz.tasks.forecast import SERIES
+
+BACK = {"model": "forecast-lorenz-lstm", "example": 1, "beside": ()}  # as the page opens
 
 
 def choose() -> None:
@@ -18,20 +21,27 @@ def choose() -> None:
     with controls.line():
         if structured:
             names = {series: series_named(series) for series in reversed(SERIES)}
-            controls.subject_choice(_("Series"), "series", state.subject().model.structure.series, names)
+            series = state.subject().model.structure.series
+            names |= {} if series in names else {series: series_named(series)}
+            controls.subject_choice(_("Series"), "series", series, names)
         controls.knob("ahead")
+        with st.popover(_("Your own series (CSV)"), icon=":material/upload_file:", width="content"):
+            own_series.bring()
+        if not structured:
+            label = _("Back to the series of equations")
+            st.button(label, key="button-equations", type="tertiary", on_click=state.choose, kwargs=BACK)
+    own_series.follow()
 
 
 def prepare(subject: Subject, steps: int) -> None:
-    bar = Bar()
-    key = ("forecasts", subject, steps)
-    wait_for(key, lambda: _forecasts(subject, steps), bar, _("Forecasting from every step"), line=FIRST_LINE)
+    bar, others = Bar(), tuple(forecast_claims.networks(subject).values())
+    key = ("forecasts", subject, others, steps)
+    wait_for(key, lambda: _forecasts(subject, others, steps), bar, _("Forecasting from every step"), line=FIRST_LINE)
     bar.end()
 
 
-def _forecasts(subject: Subject, steps: int) -> Work[bool]:
+def _forecasts(subject: Subject, others: tuple[Subject, ...], steps: int) -> Work[bool]:
     forecast_claims.seen(subject, steps)
-    others = list(family(subject).values())
     for k, each in enumerate(others):
         yield (k + 1) / (len(others) + 1)
         forecast_claims.measured_of(each, steps)

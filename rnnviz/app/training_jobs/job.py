@@ -16,6 +16,7 @@ from rnnviz.app.training_jobs.workers import Worker
 from rnnviz.refusals import Refused
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.given import keep_snapshots
+from rnnviz.subjects.kept import on_behalf_of
 from rnnviz.subjects.models import Trained, load
 from rnnviz.training import Explosion, Recipe, Snapshot
 from rnnviz.training.messages import Message, refusal_of, snapshot_of
@@ -110,11 +111,19 @@ class Job:
         """Run it to its end, in this thread. ``begun``: called once something has come of it; ``is_over``: whether it
         has to stop after so many seconds."""
         with self._guard:
-            self._worker, since = worker, time.monotonic()
+            self._worker = worker
             if self.stopped:
                 worker.end()
                 return
-            self.state, complete = "running", False
+            self.state = "running"
+        with on_behalf_of(self.owner):
+            complete = self._follow(worker, begun, is_over)
+        if not complete and not self.stopped:
+            self.refusal = GONE
+
+    def _follow(self, worker: Worker, begun: Callable[[], None], is_over: Callable[[float], bool]) -> bool:
+        """Take in what the worker says; whether it came to an end of its own."""
+        since, complete = time.monotonic(), False
         words, recipes = zip(*((course.model, course.recipe) for course in self.courses), strict=True)
         with closing(worker.run(request(words, recipes))) as said:
             for message in said:
@@ -131,8 +140,7 @@ class Job:
                     self.refusal = OVER
                     self.stop()
                 complete = complete or message["kind"] in ("end", "refused", "failed")
-        if not complete and not self.stopped:
-            self.refusal = GONE
+        return complete
 
     def _add(self, message: Message) -> None:
         with self._guard:
