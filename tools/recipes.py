@@ -13,7 +13,7 @@ from rnnviz.network import Network
 from rnnviz.studies import lstm_history
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.limits import MAX_LAYERS
-from rnnviz.subjects.models import FAR, FORECAST
+from rnnviz.subjects.models import FAR
 from rnnviz.subjects.sizes import EMBEDDING, SIZES, task
 from rnnviz.tasks import DelayedRecall, EchoFuture
 
@@ -162,7 +162,7 @@ LINEAGE = [
 # Forecasts of four series by three cells with about as many weights: one budget, the step size by cell.
 FORECASTING = {"RNN": ("64", 3e-3, 500, 32), "LSTM": ("32", 1e-2, 500, 32), "GRU": ("38", 1e-2, 500, 32)}
 FORECASTS = [
-    Recipe(f"forecast-{name}-{cell.lower()}", FORECAST, cell, *built, options={"series": name.replace("-", "_")})
+    Recipe(f"forecast-{name}-{cell.lower()}", "forecast", cell, *built, options={"series": name.replace("-", "_")})
     for name in ("sines", "mackey-glass", "lorenz", "lorenz-xyz")
     for cell, built in FORECASTING.items()
 ]

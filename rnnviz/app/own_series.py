@@ -17,13 +17,13 @@ from rnnviz.refusals import Refused
 from rnnviz.subjects import Untrained, given
 from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.limits import MAX_FILE_MB
-from rnnviz.subjects.models import FORECAST
+from rnnviz.subjects.series import FORECAST
 from rnnviz.tasks import OwnSeries
 from rnnviz.tasks.forecast import OWN
 from rnnviz.training import Recipe
 
 _TABLE = "own_table"  # session_state: the word of the table that was dropped, and how many came before it
-_SHOWN = "own_series_shown"  # session_state: the job whose networks were opened when it ended
+_ASKED = "own_series_asked"  # session_state: a run was asked for here whose networks were not opened yet
 UNITS = {"RNN": 64, "LSTM": 32, "GRU": 38}  # about as many weights
 RATES = {"RNN": 3e-3, "LSTM": 1e-2, "GRU": 1e-2}
 UPDATES, BATCH, MOST_COLUMNS = 200, 32, 3
@@ -92,10 +92,11 @@ def _train(table: Table, columns: tuple[str, ...]) -> None:
         picked = pick(table, columns)
         series = OwnSeries(picked.values, picked.names, table.file, picked.filled, picked.dropped)
         word = OWN + given.keep_series(series, owner)
-        training_jobs.begin(owner, [_asked(cell, word) for cell in TRIO], (FORECAST, word))
+        training_jobs.begin(owner, [_asked(cell, word) for cell in TRIO])
     except Refused as refusal:
         state.refuse(refusal)
     else:
+        st.session_state[_ASKED] = True
         state.use()
 
 
@@ -107,12 +108,11 @@ def _asked(cell: str, series: str) -> tuple[str, Recipe]:
 def follow() -> None:
     """How far a run that was asked for here is, until its networks can be shown; then show them."""
     job = training_jobs.latest(visits.own())
-    if job is None or not isinstance(job.settings, tuple) or job.settings[0] != FORECAST:
+    if not st.session_state.get(_ASKED) or job is None:
         return
     if job.state != "ended":
         _wait(job)
-    elif st.session_state.get(_SHOWN) != (*job.settings, id(job)):
-        st.session_state[_SHOWN] = (*job.settings, id(job))
+    elif st.session_state.pop(_ASKED) and all(f"series.{OWN}" in course.model for course in job.courses):
         _show(job)
 
 

@@ -19,24 +19,16 @@ from rnnviz.network import Network
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
 from rnnviz.subjects import catalogue, shipped_runs
 from rnnviz.subjects.catalogue import Structure
-from rnnviz.subjects.given import (
-    network_of,
-    refuse_networks_of_others,
-    refuse_runs_of_others,
-    refuse_series_of_others,
-    run_of,
-    series_of,
-)
+from rnnviz.subjects.given import network_of, refuse_networks_of_others, refuse_runs_of_others, run_of
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Loaded, Provenance, Tokens, loaded
 from rnnviz.subjects.options import refuse_option, takes
+from rnnviz.subjects.series import series_for, task_of
 from rnnviz.subjects.sizes import EMBEDDING, task, units_of
-from rnnviz.tasks import TASKS, EchoFuture, Forecast, Task
-from rnnviz.tasks.forecast import OWN, SERIES
+from rnnviz.tasks import TASKS, EchoFuture, Task
 
 DIRECTIONS = ("one", "two", "backward")
 FAR = "echo_future"  # the one task with a distance
-FORECAST = "forecast"  # and the one of which there are several series
 CHANNELS = 8  # numbers per step that a network without a task reads
 
 
@@ -106,11 +98,7 @@ class Untrained:
         far = EchoFuture.usual if self.distance == 0 else self.distance
         if self.task == FAR:
             refuse_outside("distance", far, 1, EchoFuture.farthest)
-        series = self.series or Forecast.usual
-        if self.task == FORECAST and series.startswith(OWN):
-            refuse_series_of_others(series.removeprefix(OWN))
-        elif self.task == FORECAST:
-            refuse_unknown("series", series, SERIES)
+        series = series_for(self.task, self.series)
         for name, value in self.options:
             refuse_option(name, value)
         options = dict(self.options)
@@ -122,7 +110,7 @@ class Untrained:
         own = tuple(sorted(option for option in options.items() if takes(self.cell, option[0])))
         object.__setattr__(self, "options", own)
         object.__setattr__(self, "distance", far if self.task == FAR else 0)
-        object.__setattr__(self, "series", series if self.task == FORECAST else "")
+        object.__setattr__(self, "series", series)
         object.__setattr__(self, "channels", CHANNELS if self.task else self.channels)
 
     @property
@@ -134,14 +122,9 @@ class Untrained:
     def with_options(self, **options: object) -> Self:
         return replace(self, options=tuple((dict(self.options) | options).items()))
 
-    def _learnt(self) -> Task | None:
-        if self.series.startswith(OWN):
-            return series_of(self.series.removeprefix(OWN))
-        return task(self.task, self.distance, self.series) if self.task else None
-
     def network(self, seed: int | None = None) -> Network:
         """Drawn anew; ``seed``: another one than its own."""
-        learnt = self._learnt()
+        learnt = task_of(self.task, self.distance, self.series)
         tokens = learnt is not None and learnt.inputs == "tokens"
         structure: dict[str, object] = {} if learnt is None else {"output_size": learnt.output_size}
         if learnt is not None:
@@ -163,7 +146,7 @@ class Untrained:
         )
 
     def load(self) -> Loaded:
-        learnt = self._learnt()
+        learnt = task_of(self.task, self.distance, self.series)
         return loaded(self.network().eval(), learnt, Provenance(self.cell, False, self.seed))
 
 

@@ -92,12 +92,12 @@ def _signal(told: Mapping[str, Any], values: Tensor) -> Signal:
 
 
 def series_told(series: OwnSeries) -> Message:
-    """All of a series that was brought, as ``series_of`` takes it."""
+    """All of a series that was brought, as ``series_from`` takes it."""
     values = base64.b64encode(save({"values": series.values.contiguous()})).decode()
     return {"values": values, "names": series.channels, "file": series.file}
 
 
-def series_of(told: Mapping[str, Any]) -> OwnSeries:
+def series_from(told: Mapping[str, Any]) -> OwnSeries:
     return OwnSeries(load(base64.b64decode(told["values"]))["values"], tuple(told["names"]), told["file"])
 
 

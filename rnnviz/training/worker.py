@@ -22,17 +22,16 @@ import torch
 
 from rnnviz.refusals import Refused
 from rnnviz.subjects.address_words import from_word
-from rnnviz.subjects.given import keep_series
+from rnnviz.subjects.given import keep_series, series_of
 from rnnviz.subjects.learning import train
-from rnnviz.subjects.models import load
 from rnnviz.subjects.subject import Subject
-from rnnviz.tasks import OwnSeries
+from rnnviz.tasks.forecast import OWN
 from rnnviz.training import Progress, Recipe, Snapshot
 from rnnviz.training.messages import (
     Message,
     line,
     refusal_told,
-    series_of,
+    series_from,
     series_told,
     snapshot_of,
     snapshot_told,
@@ -52,12 +51,13 @@ def request(
 ) -> bytes:
     """The line that asks for a run. ``models``: words of an address; ``starts``: snapshots to go on from."""
     starts = starts or [None] * len(models)
-    tasks = {load(from_word(model)).task for model in models}
+    own = f"series.{OWN}"
+    brought = {part.removeprefix(own) for model in models for part in model.split("~") if part.startswith(own)}
     networks = [
         {"model": model, "recipe": asdict(recipe), "start": None if start is None else snapshot_told(start)}
         for model, recipe, start in zip(models, recipes, starts, strict=True)
     ]
-    series = [series_told(task) for task in tasks if isinstance(task, OwnSeries)]  # which the process does not have
+    series = [series_told(series_of(digest)) for digest in sorted(brought)]  # which the process does not have
     return line({"networks": networks, "per_decade": per_decade, "series": series})
 
 
@@ -102,7 +102,7 @@ class _Reporter:
 def follow(asked: Message, stop: threading.Event) -> Iterator[Message]:
     """All that is said of a run. Raises Refused for what cannot be trained."""
     for told in asked["series"]:
-        keep_series(series_of(told))
+        keep_series(series_from(told))
     reporters = [_Reporter(k, each, asked["per_decade"]) for k, each in enumerate(asked["networks"])]
     going, last = list(reporters), 0.0
     while going:

@@ -13,7 +13,7 @@ from rnnviz.subjects import Given, Noise, Subject, Vectors, given
 def asked_by(monkeypatch):
     """Whose the present thread is: a list of one."""
     who = ["mine"]
-    monkeypatch.setattr(given, "_who", lambda: who[0])
+    monkeypatch.setattr("rnnviz.subjects.kept._who", lambda: who[0])
     return who
 
 
@@ -62,7 +62,7 @@ def test_what_two_visitors_brought_stays_until_both_are_gone(brought):
 
 
 def test_a_visitor_who_brings_more_than_there_is_room_for_loses_the_oldest_of_their_own(monkeypatch, brought):
-    monkeypatch.setattr(given, "MOST_KEPT_BYTES", 1_000)
+    monkeypatch.setattr("rnnviz.subjects.kept.MOST_KEPT_BYTES", 1_000)
     newer = given.keep_network(torch.nn.GRU(8, 8), "newer", owner="mine")
     assert given.network_of(newer)
     with pytest.raises(Refused):
@@ -74,7 +74,7 @@ def test_outside_of_a_session_nobody_owns_anything():
 
 
 def test_of_all_that_visitors_bring_together_the_oldest_unused_goes_first(monkeypatch, asked_by):
-    monkeypatch.setattr(given, "MOST_OF_ALL_BYTES", 100_000)
+    monkeypatch.setattr("rnnviz.subjects.kept.MOST_OF_ALL_BYTES", 100_000)
     everyones = given.keep_network(torch.nn.GRU(2, 3), "from Python")
     digests = {}
     for number in range(60):

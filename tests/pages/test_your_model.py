@@ -211,7 +211,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_its_name_and_the_example_stays
 def test_who_brought_a_network_that_gave_way_to_those_of_others_is_told_so(monkeypatch):
     at = dropped(as_pt(bare(nn.GRU).state_dict()))
     mine = shown(at).model.digest
-    monkeypatch.setattr(given, "MOST_OF_ALL_BYTES", 1)
+    monkeypatch.setattr("rnnviz.subjects.kept.MOST_OF_ALL_BYTES", 1)
     given.keep_network(nn.GRU(2, 2), "newer", owner="another")
     given.keep_file(b"", owner="another")
     at.switch_page("states.py")

@@ -87,10 +87,10 @@ def test_what_is_not_there_is_refused_with_the_way_out(word, said):
 
 def test_a_visitors_run_is_there_for_nobody_else_and_goes_with_them(monkeypatch):
     word = keep_run(run(Recipe(10, 4, seed=5)), owner="one")
-    monkeypatch.setattr(given, "_who", lambda: "one")
+    monkeypatch.setattr("rnnviz.subjects.kept._who", lambda: "one")
     subject = Subject(Trained(word, 3))
     assert subject.load().network.cell == "GRU"
-    monkeypatch.setattr(given, "_who", lambda: "another")
+    monkeypatch.setattr("rnnviz.subjects.kept._who", lambda: "another")
     with pytest.raises(Refused, match="Train it again"):
         Trained(word, 3)
     given.release("one")

@@ -69,7 +69,7 @@ def ramp(rows: int = 200, columns: int = 1) -> torch.Tensor:
 def test_of_a_series_of_ones_own_the_beginning_is_trained_on_and_only_the_rest_is_shown():
     own = OwnSeries(ramp(200, 2), ("a", "b"))
     back = lambda x: x.double() * own.spread + own.mean  # noqa: E731
-    assert own.window == 60
+    assert own.window == 40
     x = back(own.batch(500, generator()).x)
     assert x[..., 0].min().item() == pytest.approx(0, abs=1e-3)
     assert x[..., 0].max().item() == pytest.approx(2 * 139, abs=1e-3)
