@@ -79,6 +79,7 @@ def learning(
     fig.update_xaxes(title=title, range=[-0.01 * most, 1.02 * most], zeroline=False, fixedrange=True, tickformat=",d")
     fig.update_yaxes(title=style.value_title(value_title), zeroline=False)
     if log:
+        fig.update_layout(margin={"l": 66})  # of powers with an exponent of two digits
         fig.update_yaxes(type="log", exponentformat="power", dtick=_decades([*curves, *ghosts]))
     if percent:
         fig.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])

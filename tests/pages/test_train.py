@@ -53,7 +53,7 @@ def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
     last = {name: run(f"recall-{name.lower()}-seed0").snapshots[500].accuracy for name in ("RNN", "LSTM", "GRU")}
     assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
     assert "comes with the app" in sentence(at)
-    assert len(traces(at)) == 4
+    assert len(traces(at)) == 5
     assert training_jobs.latest(at.session_state["owner"]) is None
 
 

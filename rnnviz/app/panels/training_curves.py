@@ -12,6 +12,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.stage.board import Board
 from rnnviz.app.training_jobs import Course
+from rnnviz.cells import CELLS
 from rnnviz.compute import once
 from rnnviz.figures import Learnt, style
 from rnnviz.subjects.address_words import from_word
@@ -30,7 +31,9 @@ def board(courses: Sequence[Course], before: Sequence[Course] = ()) -> Board:
     made = Board((), (), units=1, about={})
     made.growing = "train"
     made.row(losses(courses, before, span=6), accuracies(courses, before, span=6))
-    made.row(gradient_norms(courses, before, span=6), reaching_back(courses, before, span=6))
+    made.row(reaching_back(courses, before, span=6), gradient_norms(courses, before, span=6))
+    gates = kept(courses, before, span=6)
+    made.row(*([gates] if gates else []))
     return made
 
 
@@ -84,6 +87,34 @@ def reaching_back(courses: Sequence[Course], before: Sequence[Course] = (), **pl
         caption=_("Size of the loss's gradient at step 1, divided by the largest at any step. 1: nothing is lost."),
         **place,
     )
+
+
+def kept(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict | None:
+    """How open the gates are that keep the state; None where no network has one."""
+    gates = {course.cell: _keeping(course.cell) for course in (*courses, *before)}
+    having = [course for course in courses if gates[course.cell]]
+    if not having:
+        return None
+    earlier = [course for course in before if gates[course.cell]]
+    figure = _drawn(
+        having,
+        earlier,
+        lambda course: _at_snapshots(
+            course, lambda shot: float(shot.layers[-1].gates[gates[course.cell]].values.mean())
+        ),
+        percent=True,
+        value_title=_("how open"),
+    )
+    letters = _(", ").join(f"{course.cell} {gates[course.cell]}" for course in having)
+    caption = _("Mean over all steps, units and sequences: {gates}. At 100% the state is kept as it is.")
+    title = _("How open the gates are that keep the state")
+    return chart(figure, time=False, title=title, caption=caption.format(gates=letters), **place)
+
+
+def _keeping(cell: str) -> str | None:
+    """The name of the gate that keeps, as a snapshot has it."""
+    quantities = CELLS[cell].quantities.items()
+    return next((name for name, entry in quantities if entry.role == "keep" and entry.bounds == (0.0, 1.0)), None)
 
 
 def _share_at_first_step(snapshot: Snapshot) -> float:
