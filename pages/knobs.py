@@ -13,7 +13,7 @@ CELLS = ("Jordan", "RNN", "LSTM 1997", "LSTM", "LSTM peephole", "ESN", "GRU 2014
 TRIO = ("RNN", "LSTM", "GRU")
 LEARNT = (  # the tasks that a network can be trained for on the page Train
     *("recall", "temporal_order", "adding", "parity", "selective_copy", "xor_stream", "reber", "continual_reber"),
-    *("neighbour_xor", "echo_future", "flip_flop", "intents", "slots"),
+    *("neighbour_xor", "echo_future", "flip_flop", "intents", "slots", "characters"),
 )
 BESIDE = __("Beside the network above")  # see rnnviz.app.comparison
 

@@ -5,7 +5,7 @@ from rnnviz.app import page, state, training_jobs, visits
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import training_claims, training_live, training_settings
 
-OPEN_ON = ("step_through.py", "states.py", "vanishing_gradients.py", "memory_decay.py")
+OPEN_ON = ("step_through.py", "states.py", "vanishing_gradients.py", "memory_decay.py", "write.py")
 
 owner = visits.own()
 training_jobs.prepare()
@@ -23,6 +23,7 @@ page.below(
     suggestions=[
         (_("Forget gates that begin half open"), {"keeps": "0", "cells": ("LSTM", "GRU")}),
         (_("A gradient that goes back ten steps"), {"through": 10, "updates": 200}),
+        (_("Learn to write"), {"learns": "characters", "cells": ("LSTM",), "units": 64, "updates": 500}),
         (_("Is the number of ones odd?"), {"learns": "parity", "updates": 200}),
         (_("SGD in place of Adam"), {"optimizer": "sgd", "updates": 200}),
         (_("A learning rate of 10⁹"), {"learns": "adding", "optimizer": "sgd", "clipping": "none", "rate": 1e9}),

@@ -4,6 +4,7 @@ from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import writing, writing_claims
 from rnnviz.app.stage.board import Board, show
+from rnnviz.subjects import Subject
 
 subject = state.subject()
 of = subject.network().num_layers - 1, "forward"
@@ -15,7 +16,7 @@ with claim:
     page.claim(*writing_claims.claim(subject))
 
 
-def build() -> Board:
+def build(subject: Subject) -> Board:
     board = writing.board(subject, of)
     board.row(writing.text(subject, of, span=8), writing.expected(subject, span=4))
     board.row(writing.surprise(subject, span=7), *writing.comparison(subject, span=5))
@@ -23,7 +24,7 @@ def build() -> Board:
     return board
 
 
-show(build)
+show(build, about=(subject,))
 
 knobs, told = state.knobs(), writing.written(subject)
 drawn = {"greedy": False, "top_k": 0, "temperature": 0.5, "draw": 1}

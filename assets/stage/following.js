@@ -32,8 +32,9 @@ export function follow(stage) {
     board = next;
     shown = now.snapshot;
     stage.arrays = next.arrays;
-    const { arrays, settings, glossary } = next.header;
+    const { arrays, settings, glossary, tokens } = next.header;
     Object.assign(stage.header, { arrays, settings, glossary });
+    tokens.forEach((token, t) => (stage.header.tokens[t] = token)); // in place, for who holds them: a page may write its own
     for (const place of stage.places) {
       place.behind = Boolean(place.unseen);
       if (!place.behind) renew(place, now, before);

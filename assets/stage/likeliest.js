@@ -37,7 +37,7 @@ export function createLikeliest(body, panel, stage) {
       const shown = order.slice(0, panel.most);
       if (came >= 0 && !shown.includes(came)) shown.push(came);
       if (ids) {
-        const before = stage.header.tokens.slice(Math.max(0, step + 1 - panel.last), step + 1).join("");
+        const before = panel.tokens.slice(Math.max(0, step + 1 - panel.last), step + 1).join("");
         const given = step + 1 < panel.begins;
         const sentence = came < 0 ? strings.open : given ? strings.given : strings.came;
         write(said, sentence.replace("{before}", before).replace("{character}", labels[came] ?? ""));

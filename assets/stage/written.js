@@ -30,7 +30,7 @@ export function createWritten(body, panel, stage) {
   side.append(range, chooser.node);
   body.append(tabs, side, text);
   const words = panel.spaced;
-  const characters = header.tokens.map((token, t) => {
+  const characters = panel.tokens.map((token, t) => {
     const node = element("span", t < panel.begins ? "written-character given" : "written-character");
     node.append(SEEN[token] ?? token);
     node.onclick = () => stage.select({ step: t });

@@ -8,10 +8,13 @@ import streamlit as st
 
 from rnnviz.app import page, training_jobs
 from rnnviz.app.i18n import _
+from rnnviz.app.opening import lack
 from rnnviz.app.page import Chip, explained, percent
 from rnnviz.app.page_row import Page
 from rnnviz.app.panels.training_curves import best_constant
 from rnnviz.app.training_jobs import Course, Job
+from rnnviz.subjects import Subject
+from rnnviz.subjects.sequences import usual
 
 LEARNT, NOTHING = 0.9, 0.05  # a share of right answers that counts as learnt; how near to guessing as nothing learnt
 
@@ -102,5 +105,7 @@ def links(courses: Sequence[Course], pages: Sequence[Page]) -> None:
             with st.container(horizontal=True, key=f"trained-{course.cell}".replace(" ", "-")):
                 st.markdown(_("See the {cell} on:").format(cell=course.cell), width="content")
                 word = f"trained~{course.kept}~{course.snapshots[-1].update}"
-                for row in pages:
+                subject = Subject(course.trained)
+                subject = subject.with_(sequence=usual(subject.load()))
+                for row in [row for row in pages if lack(row, subject) is None]:
                     st.page_link(row.file, label=_(row.title), icon=row.icon, query_params={"model": word})

@@ -105,6 +105,7 @@ def text(subject: Subject, of: Layer, span: int) -> dict:
     mean = float(np.nanmean(told.bits.values[told.begins :])) if len(told.tokens) > told.begins else 0.0
     return {
         "kind": "written",
+        "tokens": told.tokens,
         "begins": told.begins,
         "spaced": not _by_character(subject),
         "signals": signals,
@@ -131,6 +132,7 @@ def expected(subject: Subject, span: int) -> dict:
         "drawn": None if _is_greedy() else told.drawn.name,
         "labels": network_views.label_names(subject),
         "ids": [told.labels.index(token) if token in told.labels else -1 for token in _as_labels(told)],
+        "tokens": told.tokens,
         "begins": told.begins,
         "most": MOST_SHOWN,
         "last": LAST,
