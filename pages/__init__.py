@@ -189,6 +189,7 @@ PAGES = (
         "Padding, packing, and what they cost.",
         opens={"model": "intents-rnn-small", "text": "what time is it ?"},
         needs=("real_vectors", "classes", "few_steps"),
+        opens_zh="现在几点",
         knobs=ABatch,
     ),
     Page(

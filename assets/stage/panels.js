@@ -18,6 +18,7 @@ import { createMissing } from "./missing.js";
 import { createNextSymbol } from "./next_symbol.js";
 import { createOpenedState } from "./opened_state.js";
 import { createOwnLesson } from "./own_lesson.js";
+import { createPad } from "./pad.js";
 import { createPlanes } from "./planes.js";
 import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
@@ -63,6 +64,7 @@ export const PANELS = {
   next_symbol: createNextSymbol,
   opened_state: createOpenedState,
   own_lesson: createOwnLesson,
+  pad: createPad,
   planes: createPlanes,
   probabilities: createProbabilities,
   pulse: createPulse,

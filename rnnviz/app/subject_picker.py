@@ -198,6 +198,8 @@ def pick_sequence() -> None:
             label = _("Random tokens, seed") if reads_tokens else _("Noise, by its seed")
             st.number_input(label, 0, MAX_SEED, step=1, **bound("noise", sequence.seed))
             st.number_input(_("Steps"), 1, MAX_STEPS, step=1, **bound("length", sequence.length))
+        case "drawing":
+            st.button(_("An example instead"), on_click=state.choose, kwargs={"example": 0}, icon=":material/undo:")
         case _:
             st.caption(_("It reads the sequence that came with it."))
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import torch
 
-from rnnviz.app import saved_page, state
+from rnnviz.app import drawing_pad, saved_page, state
 from rnnviz.app.glossary import pictures
 from rnnviz.app.i18n import _, language, sentences
 from rnnviz.app.pixels import READ_AS_PICTURE, read_as_picture
@@ -28,8 +28,10 @@ FEWEST = 5  # tokens of a sentence that stands for its task
 
 
 def show() -> None:
-    """Draw the line, where the page shows what the picker names and the network has a task that has a picture."""
+    """Draw the line, where the page shows what the picker names and the network has a task that has a picture; a task
+    of drawn digits has a pad besides."""
     subject = state.subject()
+    drawing_pad.offer()
     if not state.row().opens or "brought" in state.row().prefers or not names_what_is_shown():
         return
     learnt = subject.load().task

@@ -1,6 +1,7 @@
 """Subjects: what is looked at. A model and a sequence, where both come from, and what a server may be asked for."""
 
 from rnnviz.refusals import Refused
+from rnnviz.subjects.drawing import Drawing
 from rnnviz.subjects.from_python import subject
 from rnnviz.subjects.learning import train
 from rnnviz.subjects.loaded import Answers, Channels, Loaded, Provenance, Reading, Tokens
@@ -12,6 +13,7 @@ from rnnviz.subjects.writing import Generated, generate
 __all__ = [
     "Answers",
     "Channels",
+    "Drawing",
     "Example",
     "Generated",
     "Given",

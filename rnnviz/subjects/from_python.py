@@ -13,6 +13,7 @@ from rnnviz.plain_modules import as_plain
 from rnnviz.refusals import Note
 from rnnviz.sharing import from_torch
 from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.drawing import Drawing
 from rnnviz.subjects.given import keep_network, keep_run, keep_vectors
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Given, Model, Trained, Untrained, load
@@ -32,6 +33,7 @@ def subject(
     text: str | None = None,
     example: int | None = None,
     noise: int | None = None,
+    drawing: str | None = None,
     length: int = 100,
     window: int = 0,
     at_once: int = MAX_LENGTH,
@@ -48,7 +50,8 @@ def subject(
     ``at``, or the only one, is shown on what comes into it when the model runs on ``x``, with the embedding and the
     head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
     ``rnnviz.record`` takes it; ``text``; ``example``, the seed of a sequence of the network's own task; ``noise``, the
-    seed of white noise, or of random tokens, of ``length`` steps. Without any, an example of its task, or noise.
+    seed of white noise, or of random tokens, of ``length`` steps; ``drawing``, a digit in pen strokes
+    (``rnnviz.subjects.drawing``). Without any, an example of its task, or noise.
     ``window``: of more than ``at_once`` steps 200 are looked at, among them this one, from 0. ``tokens``: the text
     under each step of ``x``. ``vocabulary``: the words of a network of one's own by their ids, or the id of each word,
     so that it can read a ``text``.
@@ -65,9 +68,9 @@ def subject(
         kept = with_structure(kept, **structure) if structure else kept
     else:
         kept = _model(model, structure)
-    given = [value for value in (x, text, example, noise) if value is not None]
+    given = [value for value in (x, text, example, noise, drawing) if value is not None]
     if len(given) > 1:
-        raise ValueError("a subject reads one sequence; give one of x, text, example and noise")
+        raise ValueError("a subject reads one sequence; give one of x, text, example, noise and drawing")
     if x is not None:
         read = accept(model if isinstance(model, nn.Module) else load(kept).network, x)[1]
         if read.shape[1] != 1:
@@ -77,6 +80,8 @@ def subject(
         sequence = Text(text)
     elif example is not None:
         sequence = Example(example)
+    elif drawing is not None:
+        sequence = Drawing(drawing)
     else:
         sequence = usual(load(kept))
         if noise is not None or isinstance(sequence, Noise):

@@ -1,4 +1,4 @@
-"""What a network reads: a text, an example of its own task, noise, or vectors that were given.
+"""What a network reads: a text, an example of its own task, noise, a drawing, or vectors that were given.
 
 Each is frozen, hashable and without tensors; its ``kind`` is its name in an address. ``read`` says what one network
 makes of it, or refuses with the way out.
@@ -13,6 +13,7 @@ from typing import ClassVar
 import torch
 
 from rnnviz.refusals import Refused, refuse_outside
+from rnnviz.subjects.drawing import Drawing
 from rnnviz.subjects.given import refuse_vectors_of_others, vectors_of
 from rnnviz.subjects.limits import (
     MAX_LENGTH,
@@ -147,7 +148,7 @@ class Vectors(Long):
         return Reading(x.to(_dtype(model)), tokens, (True,) * len(x))
 
 
-Sequence = Text | Example | Noise | Vectors
+Sequence = Text | Example | Noise | Vectors | Drawing
 # What an address, the code and a control say of a sequence, by name: the kind that it makes, and which field it is.
 FIELDS: dict[str, tuple[type[Sequence], str]] = {
     "text": (Text, "text"),
@@ -156,6 +157,7 @@ FIELDS: dict[str, tuple[type[Sequence], str]] = {
     "length": (Noise, "length"),
     "vectors": (Vectors, "digest"),
     "window": (Long, "window"),
+    "drawing": (Drawing, "drawing"),
 }
 
 
@@ -218,6 +220,8 @@ def from_query(query: dict[str, str]) -> Sequence | None:
         return Text(query["text"])
     if "example" in query:
         return Example(whole(query["example"]))
+    if "drawing" in query:
+        return Drawing(query["drawing"])
     window = {"window": whole(query["window"])} if "window" in query else {}
     if "noise" in query:
         length = {"length": whole(query["length"])} if "length" in query else {}

@@ -18,6 +18,8 @@ from rnnviz.tasks.reals import VectorTask
 
 SIZE = 16  # rows, which are the time steps, and columns, which are the channels
 HELD_OUT, HELD_OUT_SEED = 1024, 50
+HIGH, RADIUS = 0.72, 0.0525  # of a digit that a visitor draws: how long its longer side is, and half a pen's width
+LEAST = 0.05  # of a pad: what is smaller is a dot and stays one
 BETWEEN = 2  # straight pieces between two control points
 
 Path = list[tuple[float, float]]
@@ -134,6 +136,16 @@ class Strokes(VectorTask):
     def held_out(self) -> list[Batch]:
         """One batch of ``HELD_OUT`` digits, from a stream of its own."""
         return [self.batch(HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))]
+
+
+def redrawn(paths: list[Path]) -> Tensor:
+    """Paths of a visitor's pen, points from 0 to 1, as the task draws its own: (SIZE, 1, SIZE). The whole is moved to
+    the middle, its longer side made ``HIGH`` and the pen as thick as in the middle of what is drawn."""
+    pieces = [pair for path in paths for pair in (itertools.pairwise(path) if len(path) > 1 else [(path[0], path[0])])]
+    ends = torch.tensor(pieces)
+    low, high = ends.flatten(0, 1).amin(0), ends.flatten(0, 1).amax(0)
+    scale = HIGH / max(float((high - low).max()), LEAST)
+    return ink((0.5 + scale * (ends - (low + high) / 2))[None], torch.tensor([RADIUS])).permute(1, 0, 2).contiguous()
 
 
 def mixtures(lengths: list[int], most: int) -> Tensor:

@@ -93,6 +93,11 @@ def test_every_kind_of_sequence_can_be_chosen_part_by_part(sequence):
         assert before.with_(**parts).sequence == sequence
 
 
+def test_a_drawing_is_chosen_by_its_text_alone():
+    drawn = Subject(Shipped("strokes-lstm"), Example(7)).with_(drawing="00_-").sequence
+    assert fields_of(drawn) == {"drawing": "00_-"}
+
+
 def test_every_kind_of_sequence_has_its_parts_in_the_table():
     assert {kind for kind, _part in FIELDS.values()} == {*get_args(Sequence), Long}
 
@@ -154,7 +159,7 @@ def test_a_subject_is_frozen_hashable_and_can_be_kept():
 
 
 def test_a_subject_reads_one_sequence():
-    with pytest.raises(ValueError, match="one of x, text, example and noise"):
+    with pytest.raises(ValueError, match="one of x, text, example, noise and drawing"):
         rnnviz.subject("intents-lstm-small", text="hi", example=3)
     with pytest.raises(ValueError, match="2 sequences; a subject reads one"):
         rnnviz.subject(torch.nn.GRU(2, 3), torch.ones(4, 2, 2))

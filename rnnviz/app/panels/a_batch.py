@@ -73,9 +73,7 @@ def drift(subject: Subject, runs: Runs, **place: object) -> dict:
         for k in range(len(runs.rows))
         for name in [_("row {number}").format(number=k + 1)]
     ]
-    figure = figures.lines.draft(
-        drawn, value_title=_("distance ÷ length of the state"), time_title=_("time step"), height=280
-    )
+    figure = figures.lines.draft(drawn, value_title=_("distance ÷ length"), time_title=_("time step"), height=280)
     figure.update_yaxes(rangemode="tozero")
     title = _("A padded row's state goes on changing after its end")
     if subject.network().directions != ("forward",):
@@ -83,7 +81,10 @@ def drift(subject: Subject, runs: Runs, **place: object) -> dict:
     return chart(
         figure,
         title=title if runs.batch.share else _("Without padding no state is changed"),
-        caption=_("Distance of the state from where the same row stands alone; past its end, from where it ended."),
+        caption=_(
+            "Distance of the state from where the same row stands alone, past its end from where it ended, ÷ its "
+            "length."
+        ),
         **place,
     )
 

@@ -17,6 +17,7 @@ from rnnviz.studies import a_batch as study
 from rnnviz.studies.a_batch import Runs, Teaching
 from rnnviz.subjects import Subject, Text
 from rnnviz.subjects.loaded import Channels
+from rnnviz.tasks.tokens import join
 
 LONGEST_TITLE = 40  # characters of a sentence in the title
 
@@ -104,7 +105,7 @@ def name_of(found: Runs, b: int) -> str:
     reading = found.rows[b].reading
     if not reading.tokens:
         return _("sequence {number}").format(number=b + 1)
-    text = page.readable(" ".join(reading.tokens))
+    text = page.readable(join(reading.tokens))
     text = text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
     return f"<bdi>{html.escape(text)}</bdi>"
 
