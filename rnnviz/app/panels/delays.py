@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import streamlit as st
 
 from rnnviz import figures
-from rnnviz.app import state
+from rnnviz.app import state, sweep_runs
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip
 from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.stage.board import Board, show
 from rnnviz.app.sweep_runs import Live, called
 from rnnviz.figures import style
 from rnnviz.studies import how_far_back as study
@@ -20,6 +22,31 @@ from rnnviz.tasks.delayed_recall import LETTERS
 Shares = Mapping[str, np.ndarray]
 # A colour is a cell, so a dash tells networks of one cell apart.
 DASHES = {"orthogonal": "dash", "lstm-0": "dot", "lstm-1": "dash", "lstm-5": "dashdot", "rnn": "solid", "gru": "solid"}
+
+LATER, WRONG = study.AROUND[2], 0.5  # steps after the delay of the training, and a share of right answers
+
+
+def show_picture(shares: Shares) -> dict[str, Live]:
+    """Draw the picture, and train one more of each kind if the visitor asks for it: what is known already is shown
+    meanwhile. Returns what was trained."""
+    knobs = state.knobs()
+    progress, place = st.container(), st.empty()
+
+    def build(live: Mapping[str, Live]) -> Board:
+        board = Board([], [], units=1, about=study.subjects(knobs.kinds, knobs.trained_at))
+        board.row(picture(shares, live))
+        return board
+
+    live: dict[str, Live] = {}
+    if knobs.train:
+        with place.container():
+            show(lambda: build({}), part="shipped")
+        with progress:
+            choices = (knobs.kinds, knobs.run_seed, knobs.run_rate, knobs.run_clipping)
+            live = sweep_runs.trained(knobs.trained_at, *choices)
+    with place.container():
+        show(lambda: build(live))
+    return live
 
 
 def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
@@ -90,10 +117,11 @@ def sentence(shares: Shares) -> str:
     delay, medians = state.knobs().trained_at, {kind: np.median(shares[kind], 0) for kind in state.knobs().kinds}
     able = [kind for kind in medians if solved(shares[kind], delay) > len(study.SEEDS) / 2]
     keep = [called(kind) for kind in able if (medians[kind] >= study.SOLVED).all()]
-    timed = [called(kind) for kind in able if called(kind) not in keep]
+    later = study.asked(delay).index(delay + LATER)
+    timed = [called(kind) for kind in able if medians[kind][later] < WRONG]
     what = _("A letter, then digits that mean nothing: which letter was it?")
-    kept = _("At every delay asked: {networks}.").format(networks=together(keep)) if keep else ""
-    only = _("Near {delay} steps alone: {networks}; what they learnt is a moment, not to keep.")
+    kept = _("Right at every delay asked: {networks}.").format(networks=together(keep)) if keep else ""
+    only = _("Right at {delay} steps and wrong two steps later: {networks}.")
     return sentences(what, kept, only.format(networks=together(timed), delay=delay) if timed else "")
 
 
