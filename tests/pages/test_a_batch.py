@@ -6,17 +6,8 @@ import numpy as np
 import pytest
 
 import rnnviz
-from rnnviz import batching_times
 from rnnviz.studies import a_batch as study
 from tests.pages.visit import board, chips, claim, follow, land, panels, sentence
-
-
-@pytest.fixture(autouse=True)
-def times_are_taken_once(monkeypatch):
-    """How long something takes is measured, and no test hangs on it."""
-    monkeypatch.setattr(batching_times, "LEAST", 1)
-    monkeypatch.setattr(batching_times, "ENOUGH", 0.0)
-
 
 PAGE = "a_batch.py"
 RNN = {"model": "intents-rnn-small", "text": "what time is it ?"}
@@ -71,6 +62,8 @@ def test_markup_in_a_sentence_stays_text():
         {"model": "recall-lstm-seed0"},
         {"model": "neighbour-xor-gru-two-4-seed0"},
         {"model": "untrained~cell.ESN~task.parity"},
+        {"model": "sounds-gru", "example": "2"},
+        {"model": "strokes-rnn", "drawing": "C6H6M6R6W6a6f6k6p6mCjJgPdWbcYiVpSv"},
         {"model": "untrained~cell.minGRU~directions.backward~layers.2", "sequences": "8"},
     ],
     ids=lambda query: query["model"],
@@ -78,10 +71,11 @@ def test_markup_in_a_sentence_stays_text():
 def test_any_network_that_sorts_into_classes_is_shown(query):
     at = land(PAGE, **query)
     assert not at.warning
-    header, _arrays = board(at)
+    first = int("drawing" in query)  # the pad, in the line above the page, is a stage too
+    header, _arrays = board(at, first)
     (sheet,) = panels(header, "batch")
     assert header["steps"] == max(row["length"] for row in sheet["rows"])
-    times, _ = board(at, 1)
+    times, _ = board(at, first + 1)
     assert len(panels(times, "chart")) == 2
 
 

@@ -60,7 +60,6 @@ KINDS: dict[str, object] = {
     "one step of vectors": lambda: given(steps=1),
     "a run of training": lambda: trained(),
     "a drawing": lambda: {"model": "strokes-gru", "drawing": "C6H6M6R6W6a6f6k6p6mCjJgPdWbcYiVpSv"},
-    "speech": lambda: {"model": "sounds-rnn", "example": "2"},
     "recall": lambda: {"model": "recall-rnn-orthogonal-seed1"},
     # The cells whose states or weights are unlike those of the three; each cell is on most pages in tests of their own.
     **{cell: lambda cell=cell: {"model": f"untrained~cell.{cell}~size.4"} for cell in ("Jordan", "ESN", "minGRU")},

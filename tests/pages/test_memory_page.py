@@ -185,3 +185,8 @@ def test_the_page_speaks_chinese(measure):
     assert all(cell in chips(at) for cell in TRIO) != (measure == "effect")
     assert ("RNN 没学会记住第一个字母" in title_of(at)) == (measure == "effect")
     assert ("（没有保留状态的门）" in chips(at)) == (measure == "ledger")
+
+
+def test_examples_of_unequal_length_are_measured_around_the_one_that_is_read():
+    at = look(rnnviz.subject("sounds-rnn", example=2))
+    assert header(at)["steps"] == rnnviz.subject("sounds-rnn", example=2).read().steps

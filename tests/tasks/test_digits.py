@@ -71,7 +71,7 @@ def test_an_untrained_network_answers_it_with_classes_and_learns_it_by_their_cro
     held = loaded.task.held_out()[:1]
     before = mean_loss(network, loaded.task, held)
     assert before == pytest.approx(np.log(10), rel=0.05)
-    for _ in Training(network, loaded.task, Recipe(25, 16), per_decade=0):
+    for _ in Training(network, loaded.task, Recipe(15, 16), per_decade=0):
         pass
     assert mean_loss(network, loaded.task, held) < before - 0.02
 
