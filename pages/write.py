@@ -1,6 +1,6 @@
 """Write: what a network writes, character by character, and the shares that each one was drawn from."""
 
-from rnnviz.app import controls, page, state
+from rnnviz.app import controls, own_text, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import writing, writing_claims
 from rnnviz.app.stage.board import Board, show
@@ -12,6 +12,9 @@ claim = page.place_of_claim()
 with controls.line():
     for name in ("temperature", "top_k", "greedy", "count", "draw"):
         controls.knob(name)
+with controls.more_settings(_("Your own text")):
+    own_text.bring()
+own_text.follow()
 with claim:
     page.claim(*writing_claims.claim(subject))
 
@@ -19,7 +22,8 @@ with claim:
 def build(subject: Subject) -> Board:
     board = writing.board(subject, of)
     board.row(writing.text(subject, of, span=8), writing.expected(subject, span=4))
-    board.row(writing.surprise(subject, span=7), *writing.comparison(subject, span=5))
+    others = writing.comparison(subject, span=5)
+    board.row(writing.surprise(subject, span=7 if others else 12), *others)
     board.row(*writing.state_picture(subject, of, span=12))
     return board
 

@@ -111,12 +111,14 @@ def follow() -> None:
     if not st.session_state.get(_ASKED) or job is None:
         return
     if job.state != "ended":
-        _wait(job)
+        wait(job)
     elif st.session_state.pop(_ASKED) and all(f"series.{OWN}" in course.model for course in job.courses):
         _show(job)
 
 
-def _wait(job: Job) -> None:
+def wait(job: Job) -> None:
+    """How far a run is, and the way to stop it; the page is drawn anew at its end."""
+
     @st.fragment(run_every=EVERY)
     def live() -> None:
         training_claims.bars(job)
@@ -126,7 +128,7 @@ def _wait(job: Job) -> None:
             st.rerun()
 
     live()
-    st.button(_("Stop"), key="button-stop-series", icon=":material/stop:", on_click=_stop)
+    st.button(_("Stop"), key="button-stop-own", icon=":material/stop:", on_click=_stop)
 
 
 def _stop() -> None:

@@ -20,7 +20,7 @@ from rnnviz.refusals import Note, Refused
 from rnnviz.subjects import shipped_runs
 from rnnviz.subjects.kept import Kept, Owner
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.tasks import OwnSeries, Task
+from rnnviz.tasks import Characters, OwnSeries, Task
 from rnnviz.torch_modules import as_network
 from rnnviz.training import Recipe, Run, Snapshot, Training
 
@@ -65,6 +65,12 @@ _RUNS: Kept[Run] = Kept(
 _SERIES: Kept[OwnSeries] = Kept(
     Refused(
         "The series of this link is not here: a series that was brought is there for its own visitor alone, until they "
+        "leave or many others come. Bring it again."
+    )
+)
+_TEXTS: Kept[tuple[Characters, str]] = Kept(
+    Refused(
+        "The text of this link is not here: a text that was brought is there for its own visitor alone, until they "
         "leave or many others come. Bring it again."
     )
 )
@@ -128,6 +134,11 @@ def keep_series(series: OwnSeries, owner: Owner = None) -> str:
     return _SERIES.keep(series.digest, series, owner)
 
 
+def keep_text(text: Characters, owner: Owner = None) -> str:
+    """Keep a text to learn to write from; returns its digest."""
+    return _TEXTS.keep(text.digest, (text, text.text), owner)  # the second tells how large it is
+
+
 def network_of(digest: str) -> GivenNetwork:
     return _NETWORKS.get(digest)
 
@@ -143,6 +154,10 @@ def run_of(digest: str) -> Run:
 
 def series_of(digest: str) -> OwnSeries:
     return _SERIES.get(digest)
+
+
+def text_of(digest: str) -> Characters:
+    return _TEXTS.get(digest)[0]
 
 
 def keep_file(content: object, owner: Owner) -> str:
@@ -166,6 +181,10 @@ def refuse_series_of_others(digest: str) -> None:
     _SERIES.refuse_others(digest)
 
 
+def refuse_texts_of_others(digest: str) -> None:
+    _TEXTS.refuse_others(digest)
+
+
 def refuse_runs_of_others(digest: str) -> None:
     if not shipped_runs.has(digest):
         _RUNS.refuse_others(digest)
@@ -173,5 +192,5 @@ def refuse_runs_of_others(digest: str) -> None:
 
 def release(owner: Owner) -> None:
     """Let go of all that an owner brought."""
-    for kept in (_NETWORKS, _VECTORS, _RUNS, _SERIES, _FILES):
+    for kept in (_NETWORKS, _VECTORS, _RUNS, _SERIES, _TEXTS, _FILES):
         kept.release(owner)

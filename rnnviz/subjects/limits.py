@@ -7,6 +7,7 @@ from rnnviz.tasks import tokenize
 
 MAX_CHARACTERS = 2_000
 MAX_TOKENS = 200
+MAX_TEXT = 200_000  # characters of a text that a visitor brings to learn from
 MAX_SEED = 9_999
 MAX_LAYERS = 4
 MAX_CHANNELS = 64  # numbers per step that an untrained network reads

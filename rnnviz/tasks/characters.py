@@ -54,7 +54,7 @@ class Characters(Task):
             self.examples = (self.text[:STEPS].strip(),)
         self.labels = self.vocabulary.tokens
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """What a text of its own comes to; "" for the default one."""
         return "" if self.text is None else hashlib.sha256(self.text.encode()).hexdigest()[:16]

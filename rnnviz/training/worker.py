@@ -22,9 +22,11 @@ import torch
 
 from rnnviz.refusals import Refused
 from rnnviz.subjects.address_words import from_word
-from rnnviz.subjects.given import keep_series, series_of
+from rnnviz.subjects.given import keep_series, keep_text, series_of, text_of
 from rnnviz.subjects.learning import train
+from rnnviz.subjects.series import CHARACTERS
 from rnnviz.subjects.subject import Subject
+from rnnviz.tasks import Characters
 from rnnviz.tasks.forecast import OWN
 from rnnviz.training import Progress, Recipe, Snapshot
 from rnnviz.training.messages import (
@@ -52,13 +54,16 @@ def request(
     """The line that asks for a run. ``models``: words of an address; ``starts``: snapshots to go on from."""
     starts = starts or [None] * len(models)
     own = f"series.{OWN}"
-    brought = {part.removeprefix(own) for model in models for part in model.split("~") if part.startswith(own)}
+    brought: dict[bool, set[str]] = {True: set(), False: set()}  # which the process does not have; texts, and series
+    for parts in (model.split("~") for model in models):
+        brought[f"task.{CHARACTERS}" in parts] |= {part.removeprefix(own) for part in parts if part.startswith(own)}
     networks = [
         {"model": model, "recipe": asdict(recipe), "start": None if start is None else snapshot_told(start)}
         for model, recipe, start in zip(models, recipes, starts, strict=True)
     ]
-    series = [series_told(series_of(digest)) for digest in sorted(brought)]  # which the process does not have
-    return line({"networks": networks, "per_decade": per_decade, "series": series})
+    series = [series_told(series_of(digest)) for digest in sorted(brought[False])]
+    texts = [text_of(digest).text for digest in sorted(brought[True])]
+    return line({"networks": networks, "per_decade": per_decade, "series": series, "texts": texts})
 
 
 class _Reporter:
@@ -103,6 +108,8 @@ def follow(asked: Message, stop: threading.Event) -> Iterator[Message]:
     """All that is said of a run. Raises Refused for what cannot be trained."""
     for told in asked["series"]:
         keep_series(series_from(told))
+    for text in asked["texts"]:
+        keep_text(Characters(text))
     reporters = [_Reporter(k, each, asked["per_decade"]) for k, each in enumerate(asked["networks"])]
     going, last = list(reporters), 0.0
     while going:

@@ -122,3 +122,12 @@ def test_the_network_is_shown_on_the_other_pages():
         at = land(page, model="characters-lstm", text="if x:\n    y")
         assert not at.warning
         assert board(at)[0]["tokens"] == [*"if␣x:↵⇥y"]
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "has ` 0 ` characters"), ("a" * 300, "one character alone")])
+def test_a_text_of_which_nothing_can_be_learnt_is_refused_in_a_sentence(text, said):
+    at = land(PAGE)
+    at.text_area(key="own_text:shown").set_value(text)
+    at.button(key="button-train-text").click().run()
+    assert said in at.warning[0].value
+    assert len(board(at)[0]["tokens"]) == 204
