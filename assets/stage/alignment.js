@@ -3,7 +3,7 @@
 import { element, mark, paint, percent, svg, write } from "./dom.js";
 import { colorOf } from "./color.js";
 
-const LEAST = 12; // pixels of a character that is read; of more of them than have room, one scrolls
+const LEAST = 9; // pixels of a character that is read; of more of them than have room, one scrolls
 const MOST = 30;
 const TALL = 60; // pixels of a bar of 100%
 const READ = { tall: 26, text: 18 }; // the characters that are read
