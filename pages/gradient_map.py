@@ -18,7 +18,7 @@ with claim:
     )
 
 
-def build() -> Board:
+def build(compared: comparison.Subjects) -> Board:
     board = Board(
         subject.tokens, [True] * len(subject.tokens), units=1, counts=_("loss {t} of {steps}"), about=compared
     )
@@ -30,7 +30,7 @@ def build() -> Board:
     return board
 
 
-show(build)
+show(build, about=(compared,))
 
 usual = FRESH | cells_compared.back()
 page.below(

@@ -169,10 +169,10 @@ export function createChart(body, panel, stage) {
     window.Plotly.Plots.resize(plot).catch((error) => gone || stage.fail(body, error));
   });
 
-  function layoutFor(height) {
+  function layoutFor(height, width) {
     const { figure } = panel;
-    const words = time ? withLevelWords(figure.layout, stage.steps, plot.clientWidth) : withWholeScene(figure.layout, plot.clientWidth);
-    return { ...withEnds(words, figure, plot.clientWidth), height };
+    const words = time ? withLevelWords(figure.layout, stage.steps, width) : withWholeScene(figure.layout, width);
+    return { ...withEnds(words, figure, width), height };
   }
 
   let shown = null;
@@ -182,7 +182,7 @@ export function createChart(body, panel, stage) {
     if (gone) return;
     shown = stage.now;
     series = seriesOf(panel.figure);
-    return Plotly.newPlot(plot, withNumbers(panel.figure, bindings, stage), layoutFor(reserve()), CONFIG);
+    return Plotly.newPlot(plot, withNumbers(panel.figure, bindings, stage), layoutFor(reserve(), plot.clientWidth), CONFIG);
   })
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
@@ -206,10 +206,13 @@ export function createChart(body, panel, stage) {
 
   function draw(now, before) {
     if (!ready) return;
+    const isDrawn = renewed && now.step === before.step; // cursor and labels too, after the plot
     if (!renewed) follow(changed(bindings, stage, now, before));
     renewed = false;
-    place(now);
-    labels?.draw(now);
+    if (!isDrawn) {
+      place(now);
+      labels?.draw(now);
+    }
     values.draw(now);
   }
 
@@ -218,7 +221,7 @@ export function createChart(body, panel, stage) {
     bindings.splice(0, bindings.length, ...bindingsOf(panel.figure));
     if (!ready && !series) return true; // it is drawn as soon as it is its turn
     if (!ready || space || series !== seriesOf(panel.figure)) return false;
-    const layout = layoutFor(plot._fullLayout.height);
+    const layout = layoutFor(plot._fullLayout.height, wide);
     window.Plotly.react(plot, withNumbers(panel.figure, bindings, stage), layout, CONFIG).catch((error) => gone || stage.fail(body, error));
     renewed = true; // with all numbers that are looked at
     return true;

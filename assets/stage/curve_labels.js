@@ -52,6 +52,12 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   }
 
   let ending = []; // where each name stands
+  const widths = new Map();
+  /** Of a name, which stays: to measure it lays the page out. */
+  function widthOf(node) {
+    if (!widths.get(node)) widths.set(node, node.offsetWidth);
+    return widths.get(node);
+  }
 
   /** A trace's own axis: a chart may have several, one below the other. */
   const axisOf = (id) => plot._fullLayout[id.replace(/^[xy]/, "$&axis")];
@@ -103,7 +109,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     for (const spot of spots) {
       const name = ending.find(({ index }) => index === spot.index);
       if (name?.x && Number.isFinite(spot.y) && Math.abs(spot.x - name.x) < NEAR) {
-        Object.assign(spot, { x: name.x + name.node.offsetWidth, y: name.at });
+        Object.assign(spot, { x: name.x + widthOf(name.node), y: name.at });
       }
     }
     if (inLanes) for (const spot of spots) if (Number.isFinite(spot.y)) Object.assign(spot, freest(spot));

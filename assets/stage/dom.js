@@ -80,8 +80,8 @@ export function math(markup) {
   return box;
 }
 
-/** A canvas of width x height CSS pixels, sharp on any screen. */
-export function canvas(width, height) {
+/** A canvas of width x height CSS pixels, sharp on any screen. ``options``: as ``getContext`` takes them. */
+export function canvas(width, height, options) {
   const node = document.createElement("canvas");
   const ratio = window.devicePixelRatio || 1;
   node.width = Math.round(width * ratio);
@@ -89,7 +89,7 @@ export function canvas(width, height) {
   node.style.width = `${width}px`;
   node.style.height = `${height}px`;
   node.setAttribute("aria-hidden", "true"); // its panel has a sentence for what is drawn here
-  const context = node.getContext("2d");
+  const context = node.getContext("2d", options);
   context.scale(ratio, ratio);
   return { node, context };
 }

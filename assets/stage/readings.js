@@ -111,7 +111,7 @@ export function createReadings(body, panel, stage) {
     draw({ step, snapshot }, before) {
       if (snapshot !== before.snapshot) columns.forEach(fill);
       columns.forEach((node, t) => node.classList.toggle("now", t === step));
-      reveal(step);
+      if (step !== before.step) reveal(step);
     },
     destroy: () => observer.disconnect(),
   };

@@ -34,20 +34,26 @@ export function createShares(body, panel, stage) {
   };
   const column = () => (width - LEFT - RIGHT) / stage.steps;
 
-  function paint() {
+  function measure() {
     [width, height] = [sheet.clientWidth, sheet.clientHeight];
-    if (!width) return;
     surface?.node.remove();
-    surface = canvas(width, height);
-    sheet.prepend(surface.node);
+    surface = width ? canvas(width, height) : null;
+    if (surface) sheet.prepend(surface.node);
+    paint();
+  }
+
+  function paint() {
+    if (!surface) return;
     const { context } = surface;
+    context.clearRect(0, 0, width, height);
+    context.save();
     const wide = column();
     const tall = height - BOTTOM - TOP;
     const [low, high] = panel.signed ? limits() : [0, panel.top ?? 1];
     const y = (value) => TOP + tall * (1 - (value - low) / (high - low));
-    const face = getComputedStyle(told).fontFamily;
+    const { fontFamily: face, color: ink } = getComputedStyle(told); // asked for once: it costs more than to draw
     context.font = `12px ${face}`;
-    context.fillStyle = context.strokeStyle = getComputedStyle(told).color;
+    context.fillStyle = context.strokeStyle = ink;
     context.fillText(panel.strings.value, 0, 11);
     context.textAlign = "right";
     for (const mark of panel.signed ? [low, 0, high] : high < 1.5 ? [0, 0.5, 1] : [0, 1, high]) {
@@ -70,18 +76,19 @@ export function createShares(body, panel, stage) {
         if (part > 0) up += part;
         else down += part;
       });
-      context.fillStyle = every ? getComputedStyle(told).color : colors[t];
+      context.fillStyle = every ? ink : colors[t];
       if (every) {
         if (isNumbered(t, every)) context.fillText(stage.number(t), left + wide / 2, foot - 5);
         continue;
       }
       context.fillRect(left + 1, foot - 4, Math.max(1, wide - 3), 3);
-      context.fillStyle = getComputedStyle(told).color;
+      context.fillStyle = ink;
       context.fillText([...(header.tokens[t] || String(stage.number(t)))].slice(0, Math.max(1, Math.floor(wide / 8))).join(""), left + wide / 2, foot - 8);
     }
     if (panel.signed) drawValue(context, wide, y);
     else nameAreas(context, wide, y, face);
     if (high > 1.05 && !panel.signed) drawWhole(context, y(1));
+    context.restore();
     place(stage.now.step);
   }
 
@@ -195,7 +202,7 @@ export function createShares(body, panel, stage) {
   sheet.onclick = pick;
   sheet.onpointermove = (event) => event.pointerType === "mouse" && event.buttons && pick(event);
 
-  const observer = new ResizeObserver(paint);
+  const observer = new ResizeObserver(measure);
   observer.observe(sheet);
   return {
     draw(now, before) {
@@ -203,6 +210,7 @@ export function createShares(body, panel, stage) {
       place(now.step);
       tell(now);
     },
+    renew: () => true, // the panel is asked when it is painted
     destroy: () => observer.disconnect(),
   };
 }

@@ -10,6 +10,7 @@ const SIZES = { tight: { width: 34, height: 34 }, narrow: { width: 38, height: 3
 const ROOM = 132; // pixels of a column in which the wide ones stand
 const LEAST = 56; // pixels of a column, and where so few are beside each other, a sentence stands in several lines
 const NARROW = 500;
+const LATER = 200; // ms after which what is out of sight is filled
 const MOST_WRAPPED = 16; // words of it
 const MOST_BARS = 12; // of more answers the likeliest ones, in their order
 const BARS = 24; // pixels that a bar of 100% is high
@@ -17,7 +18,7 @@ const LINE = 20; // pixels: where every answer stands beside its share in one li
 
 export function createStrip(body, panel, stage) {
   const { header, strings } = stage;
-  const color = colorOf(header.scales, panel.scale, panel.range);
+  let color = colorOf(header.scales, panel.scale, panel.range);
   const scroller = element("div", "strip-scroll");
   const line = element("div", "strip-line");
   scroller.append(line);
@@ -34,6 +35,8 @@ export function createStrip(body, panel, stage) {
   body.classList.toggle("backward", Boolean(panel.backward));
   body.classList.toggle("decides", Boolean(panel.decided));
 
+  // Every picture is drawn on one of two sheets and taken from there: to make a canvas takes longer than to draw on it.
+  const sheets = [cellSize, { width: cellSize.width + 8, height: BARS }].map(({ width, height }) => canvas(width, height, { willReadFrequently: true }));
   const words = createWords(stage);
   const columns = Array.from({ length: stage.steps }, (_, t) => column(t));
   const start = startColumn();
@@ -56,7 +59,8 @@ export function createStrip(body, panel, stage) {
   }
 
   function state(values) {
-    const { node, context } = canvas(cellSize.width, cellSize.height);
+    const { node, context } = sheets[0];
+    context.clearRect(0, 0, cellSize.width, cellSize.height);
     drawUnits(context, 1, 1, cellSize.width - 2, cellSize.height - 2, values, color);
     return picture(node);
   }
@@ -69,10 +73,15 @@ export function createStrip(body, panel, stage) {
     node.append(guess, cell, words.word(t), element("i", "strip-hand", panel.hand));
     if (panel.before?.[t]) node.append(element("s", "strip-before", panel.before[t]));
     if (!header.known[t]) node.append(element("small", "strip-unknown", strings.unknown));
-    if (panel.decided?.step === t) {
-      const decided = element("small", "strip-decided", panel.decided.text);
-      node.append(decided, explain(decided, panel.decided));
+    let decided = [];
+    /** Say where the answer that the network ends with leads for good. */
+    function markDecided() {
+      for (const part of decided) part.remove();
+      const mark = panel.decided?.step === t ? element("small", "strip-decided", panel.decided.text) : null;
+      decided = mark ? [mark, explain(mark, panel.decided)] : [];
+      node.append(...decided);
     }
+    markDecided();
     if (panel.differing?.steps[t]) {
       node.classList.add("differs");
       node.title = panel.differing.word;
@@ -103,11 +112,12 @@ export function createStrip(body, panel, stage) {
       node.title = panel.was;
       return node;
     }
-    return { node, answer, fill };
+    return { node, answer, fill, markDecided };
   }
 
   function bars(shares, top) {
-    const { node, context } = canvas(cellSize.width + 8, BARS);
+    const { node, context } = sheets[1];
+    context.clearRect(0, 0, cellSize.width + 8, BARS);
     const few = shares.length <= MOST_BARS ? shares : [...shares].sort((a, b) => b - a).slice(0, MOST_BARS);
     const wide = (cellSize.width + 8) / few.length;
     few.forEach((share, k) => {
@@ -137,19 +147,58 @@ export function createStrip(body, panel, stage) {
     if (places.at(-1) > room - 40) scroller.scrollLeft = places[step] - room / 2;
   }
 
+  // What is beyond the ends of the line is filled when it comes into sight, or once nothing else is to be done.
+  let unfilled = new Set();
+  let later = null;
+  function fillInSight() {
+    fillThose([...unfilled].filter((t) => !places.length || Math.abs(places[t] - left - room / 2) < room / 2 + LEAST));
+  }
+  function fillThose(those) {
+    for (const t of those) {
+      unfilled.delete(t);
+      columns[t].fill();
+    }
+  }
+  function fillAll() {
+    start.fill();
+    unfilled = new Set(columns.keys());
+    fillInSight();
+    clearTimeout(later);
+    later = setTimeout(() => fillThose([...unfilled]), LATER);
+  }
+  let left = 0; // kept, for to ask a page that has changed for it would lay it out
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      left = scroller.scrollLeft;
+      if (unfilled.size) fillInSight();
+    },
+    { passive: true },
+  );
+
   const observer = new ResizeObserver(measure);
   observer.observe(scroller);
   return {
     draw({ step, snapshot }, before) {
-      if (snapshot !== before.snapshot) for (const { fill } of [start, ...columns]) fill();
+      if (snapshot !== before.snapshot) fillAll();
       columns.forEach(({ node }, t) => {
         node.classList.toggle("now", t === step);
         node.classList.toggle("later", t > step);
       });
       words.draw(step);
-      reveal(step);
+      if (step !== before.step) reveal(step);
     },
-    destroy: () => observer.disconnect(),
+    /** Another range, or another step from which on it is decided. */
+    renew() {
+      color = colorOf(header.scales, panel.scale, panel.range);
+      body.classList.toggle("decides", Boolean(panel.decided));
+      for (const { markDecided } of columns) markDecided();
+      return true;
+    },
+    destroy() {
+      clearTimeout(later);
+      observer.disconnect();
+    },
   };
 }
 

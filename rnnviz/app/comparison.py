@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 import torch
@@ -19,10 +20,11 @@ from rnnviz.cells import CELLS
 from rnnviz.compute import computed
 from rnnviz.refusals import Refused
 from rnnviz.studies import cell_comparison
-from rnnviz.subjects import Model, Subject, Untrained
+from rnnviz.subjects import Model, Subject, Trained, Untrained
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.catalogue import cards
 from rnnviz.subjects.limits import MAX_CHANNELS, MOST_UNITS
+from rnnviz.subjects.restructuring import moved
 
 Subjects = Mapping[str, Subject]  # by the name under which each is shown
 Fits = Callable[[Subject, Subject], None]  # raises Refused for a subject that cannot stand beside the first one
@@ -63,7 +65,8 @@ def pick(
                 **bound("beside", list(beside), "default"),
             )
     compared = {own: chosen} | beside if beside else {}
-    return dict(zip(apart(map(from_word, compared)), compared.values(), strict=True))
+    names = apart(subject.model for subject in compared.values())
+    return dict(zip(names, compared.values(), strict=True))
 
 
 def main(compared: Subjects) -> str:
@@ -102,8 +105,11 @@ def apart(models: Iterable[Model]) -> list[str]:
 
 
 def _on_the_same(chosen: Subject, word: str, fits: Fits) -> Subject:
-    """The network of a word on what the chosen subject reads. Raises Refused where it does not read that."""
+    """The network of a word on what the chosen subject reads; of another run of training after as many updates. Raises
+    Refused where it does not read that."""
     other = chosen.with_(model=word, sequence=chosen.sequence)
+    if isinstance(chosen.model, Trained):
+        other = replace(other, model=moved(other.model, chosen.model, chosen.model.update))
     missing = lack(state.row(), other)
     if missing is not None:
         raise missing

@@ -46,6 +46,13 @@ def while_it_learnt(model: Shipped, update: int) -> Shipped | Trained:
     return Trained(model.name, shipped_runs.updates(model.name)[0]).at(update)
 
 
+def moved(other: Model, shown: Trained, update: int) -> Model:
+    """What stands beside a network of a run, or is it, when the slider goes to ``update``: networks of other runs go
+    along, what else was put beside it stays: another snapshot of the same run too."""
+    goes_along = isinstance(other, Trained) and (other == shown or other.run != shown.run)
+    return other.at(update) if goes_along else other
+
+
 def _untrained(structure: Structure) -> Untrained:
     start = () if structure.start == "default" else (("recurrent", structure.start),)
     values = {name: value for name, value in structure._asdict().items() if name != "start"}

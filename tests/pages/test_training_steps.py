@@ -6,6 +6,7 @@ import pytest
 import rnnviz
 from rnnviz.app.stage import training_steps
 from rnnviz.subjects import Shipped, Trained, shipped_runs
+from rnnviz.subjects.restructuring import moved
 from rnnviz.training import Recipe
 from tests.pages.visit import board, land, shown, tell
 
@@ -95,12 +96,12 @@ def test_each_snapshot_is_sent_once_and_the_first_message_reaches_over_all_of_th
 
 def test_networks_of_other_runs_go_along_and_another_snapshot_of_the_same_run_stays():
     lstm, gru = Trained("recall-lstm-seed0", 100), Trained("recall-gru-seed0", 100)
-    assert training_steps.moved(lstm, lstm, 10) == Trained("recall-lstm-seed0", 10)
-    assert training_steps.moved(gru, lstm, 10) == Trained("recall-gru-seed0", 10)
+    assert moved(lstm, lstm, 10) == Trained("recall-lstm-seed0", 10)
+    assert moved(gru, lstm, 10) == Trained("recall-gru-seed0", 10)
     before = Trained("recall-lstm-seed0", 0)
-    assert training_steps.moved(before, lstm, 10) == before
+    assert moved(before, lstm, 10) == before
     run = rnnviz.train(rnnviz.subject("untrained", cell="GRU", size="3", task="recall"), Recipe(4, 2), per_decade=1)
     list(run)
     short = rnnviz.subject(run).model
-    assert training_steps.moved(short, lstm, 3).update == 1  # its last snapshot before
-    assert training_steps.moved(lstm, short, 4) == Trained("recall-lstm-seed0", 4)
+    assert moved(short, lstm, 3).update == 1  # its last snapshot before
+    assert moved(lstm, short, 4) == Trained("recall-lstm-seed0", 4)

@@ -22,8 +22,9 @@ from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.stage import board as boards
 from rnnviz.app.stage.component import Payload, send
-from rnnviz.subjects import Model, Subject, Trained
+from rnnviz.subjects import Subject, Trained
 from rnnviz.subjects.given import run_of
+from rnnviz.subjects.restructuring import moved
 
 About = tuple[Subject | Mapping[str, Subject], ...]
 
@@ -190,10 +191,3 @@ def _all_moved(about: About, model: Trained, update: int) -> About:
 
 def _moved(subject: Subject, model: Trained, update: int) -> Subject:
     return replace(subject, model=moved(subject.model, model, update))
-
-
-def moved(other: Model, shown: Trained, update: int) -> Model:
-    """What stands beside a network of a run, or is it, when the slider goes to ``update``: networks of other runs go
-    along, what else was put beside it stays: another snapshot of the same run too."""
-    goes_along = isinstance(other, Trained) and (other == shown or other.run != shown.run)
-    return other.at(update) if goes_along else other
