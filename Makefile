@@ -60,6 +60,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.gradients
 	@$(RUN) benchmarks.memory
 	@$(RUN) benchmarks.training
+	@$(RUN) benchmarks.training_live
 	@$(RUN) benchmarks.deep
 	@$(RUN) benchmarks.classroom
 	@$(RUN) benchmarks.long_sentence
