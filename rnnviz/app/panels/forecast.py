@@ -59,8 +59,7 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
     }
     forecasts = {"naive": found.naive, "seasonal": found.seasonal, "told": found.told}
     drawn, bound = [], []
-    truth = {"signal": "x", "unit": variable, "label": _("truth")}
-    drawn.append(Line(_("what really comes"), x, style.INK, "dot", meta=truth))
+    drawn.append(Line(_("what really comes"), x, style.INK, "dot", meta={"signal": "x", "unit": variable}))
     before = {"signal": "one step", "unit": variable, "label": _("told one step before")}
     for kind, (called, color, dash) in kinds.items():
         if kind != "read" and forecasts[kind] is None:
@@ -70,7 +69,8 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
         else:
             values = _lines(found.x[:, variable], forecasts[kind][..., variable])[at]
         bound.append(Bound(len(drawn), "y", f"{kind}:{variable}", "step"))
-        drawn.append(Line(called, values, color, dash, meta={"signal": kind, "unit": variable}))
+        meta = {"signal": kind, "unit": variable} | ({"label": _("truth")} if kind == "read" else {})
+        drawn.append(Line(called, values, color, dash, meta=meta))
     limits = float(x.min()) - ROOM, float(x.max()) + ROOM
     figure = figures.lines.draft(
         drawn,

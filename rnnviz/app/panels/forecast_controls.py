@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnnviz.app import controls, own_series, state
+from rnnviz.app import controls, own_series, state, subject_picker
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, Work, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import forecast_claims
@@ -18,6 +18,8 @@ BACK = {"model": "forecast-lorenz-lstm", "example": 1, "beside": ()}  # as the p
 def choose() -> None:
     """Draw the controls: those of a series that was brought are of its own network alone."""
     structured = state.subject().model.structured
+    with subject_picker.tools().popover(_("Your own series (CSV)"), icon=":material/upload_file:", width="content"):
+        own_series.bring()
     with controls.line():
         if structured:
             names = {series: series_named(series) for series in reversed(SERIES)}
@@ -25,8 +27,6 @@ def choose() -> None:
             names |= {} if series in names else {series: series_named(series)}
             controls.subject_choice(_("Series"), "series", series, names)
         controls.knob("ahead")
-        with st.popover(_("Your own series (CSV)"), icon=":material/upload_file:", width="content"):
-            own_series.bring()
         if not structured:
             label = _("Back to the series of equations")
             st.button(label, key="button-equations", type="tertiary", on_click=state.choose, kwargs=BACK)
