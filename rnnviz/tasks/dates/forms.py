@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -132,13 +133,14 @@ WEEKDAY_NAMES: dict[str, Callable[[int], str]] = {
 }
 
 
+@cache
+def _fields(form: str) -> tuple[tuple[str, Callable[[int], str], int], ...]:
+    """Of each field of a form its name, how it is written, and of what: 0 a year, 1 a month, 2 a day, 3 a weekday."""
+    kinds = enumerate((YEARS, MONTH_NAMES, DAYS, WEEKDAY_NAMES))
+    return tuple((name, say, at) for at, kind in kinds for name, say in kind.items() if f"{{{name}}}" in form)
+
+
 def written(day: date, form: str) -> str:
     """A day in one of FORMS."""
-    values: Iterable[tuple[dict[str, Callable[[int], str]], int]] = (
-        (YEARS, day.year),
-        (MONTH_NAMES, day.month),
-        (DAYS, day.day),
-        (WEEKDAY_NAMES, day.weekday()),
-    )
-    fields = {name: say(value) for kinds, value in values for name, say in kinds.items() if f"{{{name}}}" in form}
-    return form.format(**fields)
+    parts = (day.year, day.month, day.day, day.weekday())
+    return form.format(**{name: say(parts[at]) for name, say, at in _fields(form)})
