@@ -43,7 +43,7 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     visitor.ready()
     expect(visitor.warnings).to_have_count(0)
     visitor.choose_page("Train")
-    page.locator(".st-key-button-try-4 button").click()
+    page.get_by_role("button", name="A learning rate of 10⁹").click()
     expect(title).to_contain_text("Exploded, the first at update 3, time step 50")
     expect(train).to_be_visible()
     other = arrive(visitor.page.url.removeprefix(visitor.url), ready=False)

@@ -31,9 +31,10 @@ def board(courses: Sequence[Course], before: Sequence[Course] = ()) -> Board:
     made = Board((), (), units=1, about={})
     made.growing = "train"
     made.row(losses(courses, before, span=6), accuracies(courses, before, span=6))
-    made.row(reaching_back(courses, before, span=6), gradient_norms(courses, before, span=6))
     gates = kept(courses, before, span=6)
-    made.row(*([gates] if gates else []))
+    norms = gradient_norms(courses, before, span=12 if gates else 6)
+    made.row(reaching_back(courses, before, span=6), gates or norms)
+    made.row(*([norms] if gates else []))
     return made
 
 
