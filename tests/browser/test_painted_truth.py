@@ -30,7 +30,7 @@ PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
 ELSEWHERE |= {"train"}
-ELSEWHERE |= {"how_far_back"}
+ELSEWHERE |= {"how_far_back", "a_batch", "forecast"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model", "write"}
 ELSEWHERE |= {"translate"}
 
