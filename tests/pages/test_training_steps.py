@@ -105,3 +105,15 @@ def test_networks_of_other_runs_go_along_and_another_snapshot_of_the_same_run_st
     short = rnnviz.subject(run).model
     assert moved(short, lstm, 3).update == 1  # its last snapshot before
     assert moved(lstm, short, 4) == Trained("recall-lstm-seed0", 4)
+
+
+def test_a_network_of_another_run_that_stands_beside_is_seen_after_as_many_updates():
+    one, same = (
+        board(
+            land("vanishing_gradients.py", model="trained~recall-lstm-seed0~10", beside=f"trained~recall-gru-seed0~{u}")
+        )
+        for u in (500, 10)
+    )
+    assert one[0]["rows"] == same[0]["rows"]
+    alone = board(land("vanishing_gradients.py", model="trained~recall-gru-seed0~500", beside="recall-lstm-seed0"))
+    assert alone[0]["rows"] != one[0]["rows"]
