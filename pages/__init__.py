@@ -90,7 +90,7 @@ PAGES = (
         "RNN, LSTM and GRU, one cursor.",
         opens=DISPUTED,
         opens_zh="韩语怎么说听音乐",
-        needs=(*SENTENCE, "other_cells"),
+        needs=("real_vectors", "classes", "one_layer", "one_direction", "other_cells"),
         knobs=SideBySide,
     ),
     Page(

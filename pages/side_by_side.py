@@ -38,7 +38,7 @@ show(build, about=(chosen, subjects))
 
 models = tuple(address_words.to_word(subject.model) for subject in subjects.values())
 what, values = ("model", models) if beside else ("cell", tuple(subjects))
-foreign = answer_claims.foreign_sentence()
+foreign, long = answer_claims.foreign_sentence(), answer_claims.long_sentence()
 page.below(
     read=[
         _("One cursor for all: the same word in every picture, and one colour scale for all states."),
@@ -47,8 +47,8 @@ page.below(
     ],
     suggestions=[
         (_("Freeze the forget gate shut: f = 0"), {"hold": ("f_0.0",)}),
-        (_("In another language: {text}").format(text=foreign), {"text": foreign}),
-        (_("A long one: from which word on is it decided?"), {"text": answer_claims.long_sentence()}),
+        (_("In another language: {text}").format(text=foreign), answer_claims.reads(chosen, foreign)),
+        (_("A long one: from which word on is it decided?"), answer_claims.reads(chosen, long)),
         (_("More units for all"), {"size": "medium", "beside": ()}),
         (_("All of them before training"), {"trained": False, "beside": ()}),
     ],

@@ -189,3 +189,12 @@ def test_a_suggestion_below_a_given_network_starts_from_the_pages_own():
     at = whole(at.run())
     assert not at.warning
     assert "layer" in claim(at)
+
+
+def test_the_cells_are_compared_on_a_digit_that_is_drawn_and_a_link_below_asks_for_a_sentence_again():
+    at = land("side_by_side.py", model="strokes-lstm", drawing="C6H6M6R6W6a6f6k6p6mCjJgPdWbcYiVpSv")
+    assert not at.warning
+    assert claim(at).endswith("agree on 16 steps of 16 numbers: <b>7</b>")
+    at = whole(next(one for one in at.button if one.label.startswith("A long one")).click().run())
+    assert not at.warning
+    assert "train station" in at.text_input(key="text").value

@@ -29,6 +29,11 @@ def long_sentence() -> str:
     )
 
 
+def reads(subject: Subject, text: str) -> dict[str, object]:
+    """What a link sets so that ``text`` is read: of a network that reads no text, another task with it."""
+    return {"text": text} if subject.typed is not None else INTENTS | {"text": text}
+
+
 def foreign_sentence() -> str:
     """One in the language that the page is not in: the same networks read both."""
     return by_language(en="明天台北会下雨吗", zh="what time is it ?")

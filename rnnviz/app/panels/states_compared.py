@@ -69,7 +69,7 @@ def compared_states(subjects: Subjects, signal: str = "h") -> list[dict]:
             name_trace(
                 figures.heatmap.draft(
                     state,
-                    subjects[cell].tokens,
+                    subjects[cell].read().tokens,
                     value_range=(low, high),
                     height=300,
                     time_title=_("time step"),
@@ -119,7 +119,8 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     }
     of = naming.common(subject.cell for subject in subjects.values())
     shown = naming.named(of, _("change of h"))
-    farthest = {cell: tokens[values.argmax()] for cell, values in curves.items()}
+    words = tokens or [str(step + 1) for step in range(len(next(iter(curves.values()))))]
+    farthest = {cell: words[values.argmax()] for cell, values in curves.items()}
     told = _("The farthest: {words}.").format(words=listed(farthest))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:
         told = {
@@ -140,4 +141,4 @@ def _change_of(subject: Subject) -> np.ndarray:
 
 
 def _tokens(subjects: Subjects) -> tuple[str, ...]:
-    return next(iter(subjects.values())).tokens
+    return next(iter(subjects.values())).read().tokens
