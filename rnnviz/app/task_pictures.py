@@ -120,6 +120,12 @@ def _third_bit(learnt: Task, spoken: str) -> str:
     return becomes(words(bits[:2], [1]), learnt.labels[right[1]])
 
 
+def _characters(learnt: Task, spoken: str) -> str:
+    """The beginning of an example, and the character after it."""
+    characters = learnt.vocabulary.split(learnt.examples[0])[:9]
+    return becomes(words(characters[:-1], [len(characters) - 2]), characters[-1])
+
+
 def _switches(learnt: Task, spoken: str) -> str:
     """Steps of three switches each, and how all three stand after them."""
     pushes = torch.tensor([[1.0, 0, 0], [0, -1, 0], [0, 0, 1], [-1, 0, 0]])
@@ -198,6 +204,7 @@ PICTURES: dict[str, Callable[[Task, str], str]] = {
     "recall": _recall,
     "echo_future": _ahead,
     "xor_stream": _third_bit,
+    "characters": _characters,
     "flip_flop": _switches,
     "continual_reber": _grammar,
     "forecast": _next_value,
