@@ -53,9 +53,9 @@ def learning(
             x=curve.updates,
             y=curve.values,
             name=name,
-            mode="lines" if len(curve.updates) > 60 else "lines+markers",
+            mode="lines+markers",  # the same all along, so that a chart is drawn on and not anew
             line={"color": curve.color, "width": 2.4, "dash": DASHES[k % len(DASHES)]},
-            marker={"size": 6},
+            marker={"size": 6 if curve.faint is None else 3},
             hovertemplate=hover,
         )
         if curve.exploded is not None:

@@ -9,7 +9,9 @@ from rnnviz.subjects.shipped_runs import run
 
 pytestmark = pytest.mark.browser
 
-POINTS = "() => window.first._fullData.filter(({ name }) => name === 'LSTM')[0].x.length"
+POINTS = (
+    """() => document.querySelector('.js-plotly-plot')?._fullData?.filter(({ name }) => name === 'LSTM')[0]?.x.length"""
+)
 ACCURACY = """() => [...document.querySelectorAll('.js-plotly-plot')][1]._fullData
     .filter(({ showlegend }) => showlegend).map(({ name, y }) => [name, y.at(-1)])"""
 
@@ -24,11 +26,11 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     )
     shares = dict(page.evaluate(ACCURACY))
     assert shares == {cell: run(f"recall-{cell.lower()}-seed0").snapshots[500].accuracy for cell in shares}
-    page.evaluate("() => (window.first = document.querySelector('.js-plotly-plot'))")
     train.click()
     expect(title).to_contain_text(re.compile(r"update \d+ of 500"))
-    page.wait_for_function(f"({POINTS})() > 1 && ({POINTS})() < 40")  # the same chart, drawn on
-    assert page.evaluate("() => window.first.isConnected")
+    page.evaluate("() => (window.first = document.querySelector('.js-plotly-plot'))")
+    page.wait_for_function(f"({POINTS})() > 1 && ({POINTS})() < 40")
+    assert page.evaluate("() => window.first.isConnected")  # the same chart, drawn on
     visitor.choose_page("A batch")
     visitor.choose_page("Train")
     expect(title).to_contain_text(re.compile(r"update \d+ of 500"))
