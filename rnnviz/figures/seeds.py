@@ -75,7 +75,8 @@ def seeds(
         fig.add_annotation(text=style.plain(chance_title), font={"size": 11}, showarrow=False, **place)
     if boundary is not None:
         style.mark(fig, "x", boundary, boundary_title)
-    fig.update_layout(meta={"ends": True}, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    # Above the name of the boundary, which stands on the picture.
+    fig.update_layout(meta={"ends": True}, legend={"orientation": "h", "x": 0, "y": 1.09, "yanchor": "bottom"})
     pad = 0.04 * (there[-1] - there[0])
     fig.update_xaxes(
         title={"text": setting_title, "standoff": 6},
