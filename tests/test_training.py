@@ -217,7 +217,7 @@ def test_two_workers_make_the_networks_whose_names_begin_so_to_the_same_files_as
     names = ["recall-gru-seed4", *(f"echo-future-2-lstm-{way}-1-seed0" for way in DIRECTIONS)]
     assert sorted(path.stem for path in (tmp_path / "two").glob("*.json")) == sorted(names)
     assert all(said.count(name) == 1 for name in names)
-    assert "3 networks in" in said
+    assert "3 files in" in said
     for name in names:
         recipe = next(recipe for recipe in RECIPES if recipe.name == name)
         make(dataclasses.replace(recipe, updates=2), tmp_path / "one")

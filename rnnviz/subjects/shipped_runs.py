@@ -12,7 +12,8 @@ from rnnviz.training.run_files import RUNS, Run, load
 
 @once
 def names() -> tuple[str, ...]:
-    """Each is also the name of the shipped network that its last snapshot is."""
+    """Each is also the name of a shipped network of the same recipe: its last snapshot, or for "intents" one that was
+    trained on another processor, where sums round otherwise."""
     return tuple(sorted(path.stem for path in RUNS.glob("*.json")))
 
 

@@ -142,7 +142,8 @@ def warm_up() -> None:
 
 
 def main() -> None:
-    os.nice(NICE)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICE)
     torch.set_num_threads(1)
     warm_up()
     said, stop = _lines(), threading.Event()

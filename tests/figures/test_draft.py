@@ -39,6 +39,9 @@ EXAMPLES = {
     "half_lives": lambda: figures.half_lives([figures.Row("a", UNITS, RED)], longest=5),
     "heatmap": lambda: figures.heatmap(signal(BROKEN), WORDS, value_range=(-2, 2)),
     "horizon": lambda: figures.horizon(VALUES[:, 0], VALUES[:, 1], WORDS, value_range=(-1, 3)),
+    "learning": lambda: figures.learning(
+        [figures.Learnt("a", np.arange(1, 4), VALUES[:3, 0], RED)], marks={"half": 0.5}
+    ),
     "lanes": lambda: figures.lanes([figures.Run("a", STATES, RED)], [0, 2]),
     "layer_gradients": lambda: figures.layer_gradients(
         signal(BROKEN[:2], "layer", "time"), WORDS[:4], layer_titles=("1", "2")

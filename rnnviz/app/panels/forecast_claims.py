@@ -57,7 +57,7 @@ def series_name(subject: Subject) -> str:
 def title(subject: Subject, steps: int) -> str:
     own = measured_of(subject, steps)
     ahead, typical = len(own.errors), own.typical
-    told = _("The {cell} follows {series} for {steps} steps, then loses it")
+    told = _("The {cell} typically follows {series} for {steps} steps, then loses it")
     if typical >= ahead:
         told = _("The {cell} follows {series} for all {steps} steps")
     elif typical == 0:
