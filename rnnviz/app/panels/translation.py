@@ -135,7 +135,7 @@ def weights(result: Translated, **place: object) -> dict:
     return chart(
         name_trace(figure, -1, "alpha"),
         cursor="column",
-        title=_("All weights: which character is read when"),
+        title=_("All weights, step by step"),
         caption=_("A column for each symbol that is written; each sums to 100%."),
         legends=legends(signal),
         **place,

@@ -66,7 +66,11 @@ def sentence(result: Translated) -> str:
     }
     with_attention = other.translation.weights is not None
     said = names[with_attention, bool(other.is_right)].format(written=bold(readable(other.written)))
-    return sentences(told, said)
+    means = _(
+        "Attention: at each step it looks back at every character. One vector: all that was read must fit into one "
+        "state."
+    )
+    return sentences(told, said, means)
 
 
 def chips() -> list[Chip]:
