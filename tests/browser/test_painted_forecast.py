@@ -49,7 +49,8 @@ def test_forecast_paints_what_the_network_tells_itself(arrive):
         lines = {name: np.array(trace["y"], float) for name, trace in drawn.items()}
         close(lines["told"], continued(look.step), ("told", look.step), **CLOSE)
         close(lines["x"], x, "x", **CLOSE)
-        close(lines["one step"][1:], one_step[:-1], "one step", **CLOSE)
+        until = np.where(np.arange(1, len(x)) <= look.step, one_step[:-1], np.nan)
+        close(lines["one step"][1:], until, ("one step", look.step), **CLOSE)
         naive = np.where(np.isnan(continued(look.step)), np.nan, x[look.step])
         close(lines["naive"], naive, ("naive", look.step), **CLOSE)
         painted = {number.signal: number.value for number in look.numbers}

@@ -29,9 +29,10 @@ def board(subject: Subject, steps: int) -> Board:
     for name, forecast in told.items():
         for k in range(found.x.shape[1] if forecast is not None else 0):
             made.array(f"{name}:{k}", _lines(found.x[:, k], forecast[..., k]))
+    until = np.tri(total, dtype=bool)  # what a cursor at each step has behind it
     for k in range(found.x.shape[1]):
-        read = np.where(np.tri(total, dtype=bool), found.x[:, k].numpy(), np.nan)
-        made.array(f"read:{k}", read)
+        made.array(f"read:{k}", np.where(until, found.x[:, k].numpy(), np.nan))
+        made.array(f"one step:{k}", np.where(until, _one_step(found.told, k), np.nan))
     return made
 
 
@@ -45,12 +46,16 @@ def _lines(x: Tensor, forecast: Tensor) -> np.ndarray:
     return lines[:, :total]
 
 
+def _one_step(told: Tensor, variable: int) -> np.ndarray:
+    """What was told of every step (T,) at the one before it."""
+    return np.concatenate([[np.nan], told[:-1, 0, variable].numpy()])
+
+
 def series(subject: Subject, steps: int, variable: int, several: bool, **place: object) -> dict:
     """One variable: what was read until the cursor, what comes, and how it is told from there on."""
     found = forecast_claims.seen(subject, steps)
     x, total = found.x[:, variable].numpy(), len(found.x)
     at, name = total // 2 - 1, subject.load().reads.names[variable]
-    one_step = np.concatenate([[np.nan], found.told[:-1, 0, variable].numpy()])
     kinds = {
         "read": (_("read"), style.INK, "solid"),
         "naive": (_("last value"), NAIVE, "dot"),
@@ -59,7 +64,7 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
     }
     forecasts = {"naive": found.naive, "seasonal": found.seasonal, "told": found.told}
     drawn, bound = [], []
-    drawn.append(Line(_("what really comes"), x, style.INK, "dot", meta={"signal": "x", "unit": variable}))
+    drawn.append(Line(_("what really comes"), x, style.INK, "solid", meta={"signal": "x", "unit": variable}))
     before = {"signal": "one step", "unit": variable, "label": _("told one step before")}
     for kind, (called, color, dash) in kinds.items():
         if kind != "read" and forecasts[kind] is None:
@@ -79,10 +84,15 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
         time_title=_("time step"),
         height=210 if several else 330,
     )
+    truth, read = figure.traces[:2]  # one colour, what was read the stronger
+    truth["line"] |= {"width": 1.3}
+    truth["opacity"] = 0.75
+    read["line"] |= {"width": 3.2}
+    bound.append(Bound(len(drawn), "y", f"one step:{variable}", "step"))
     figure.update_layout(meta={"ends": False})  # the lines are others at every step, so that their ends move
     figure.add_scatter(
         x=np.arange(1, total + 1),
-        y=one_step,
+        y=np.where(np.arange(total) <= at, _one_step(found.told, variable), np.nan),
         meta=before,
         mode="markers",
         marker={"color": style.CELLS[subject.cell], "size": 4, "opacity": 0.7},

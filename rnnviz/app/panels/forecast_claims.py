@@ -77,10 +77,18 @@ def chips(subject: Subject, steps: int) -> list[Chip]:
 
 
 def sentence(subject: Subject) -> str:
-    return _(
-        "Left of the cursor it reads the truth, from there its own answers. It follows while within {within} standard "
-        "deviations."
-    ).format(within=forecasting.WITHIN)
+    learnt = subject.load().task
+    lorenz = _("Lorenz is a chaotic model of the weather.")
+    known = {
+        "lorenz": lorenz,
+        "lorenz_xyz": lorenz,
+        "mackey_glass": _("Mackey–Glass is a chaotic model of blood cells."),
+    }
+    return sentences(
+        "" if learnt is None else known.get(learnt.series, ""),
+        _("Left of the cursor it reads the truth, from there its own answers."),
+        _("It follows while within {within} standard deviations.").format(within=forecasting.WITHIN),
+    )
 
 
 def measured(subject: Subject, steps: int) -> str:
@@ -99,7 +107,7 @@ def beginning(subject: Subject) -> dict[str, str]:
     """Title and caption of the picture of the series."""
     return {
         "title": _("From the cursor on, the {cell} reads its own answers").format(cell=subject.cell),
-        "caption": _("Slide the cursor to where it starts. Dots: what it told one step before."),
+        "caption": _("Slide the cursor to where it starts. Dots before it: what it told one step ahead."),
     }
 
 
