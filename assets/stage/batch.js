@@ -3,7 +3,7 @@
 import { element, paint, percent, token, write } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 
-const LETTER = { wide: 14, slim: 7.5 }; // pixels of a character
+const LETTER = { wide: 14, slim: 7.3 }; // pixels of a character
 const LEAST = 13; // of a column without words
 
 export function createBatch(body, panel, stage) {
@@ -48,7 +48,7 @@ export function createBatch(body, panel, stage) {
   }
 
   function widthOf(text) {
-    return text ? [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? LETTER.wide : LETTER.slim), 12) : 0;
+    return text ? [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? LETTER.wide : LETTER.slim), 8) : 0;
   }
 
   function own(row, t) {

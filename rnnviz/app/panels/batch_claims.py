@@ -11,7 +11,6 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, explained, percent
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.widgets import bound
-from rnnviz.app.written import significant
 from rnnviz.refusals import Refused
 from rnnviz.studies import a_batch as study
 from rnnviz.studies.a_batch import Runs, Teaching
@@ -85,7 +84,7 @@ def title(subject: Subject, found: Runs) -> str:
         b = (own or found.misread)[0]
         labels = label_names(subject)
         alone, padded = (bold(labels[shares[b].argmax()]) for shares in (found.answers, found.padded_answers))
-        return _("Read through its padding, {sentence} is answered {padded} instead of {alone}").format(
+        return _("Padding turns {sentence} from {alone} into {padded}").format(
             sentence=name_of(found, b), padded=padded, alone=alone
         )
     if subject.load().answers.at == "every":
@@ -113,21 +112,23 @@ def name_of(found: Runs, b: int) -> str:
 def told(found: Runs) -> str:
     """How much is padding, and what to do."""
     steps, rows = found.batch.x.shape[:2]
-    return _(
-        "{rows} sequences, the longest of {steps} steps: {share} of the batch is padding. Packed, no row reads any of "
-        "it. Press Play and watch the rows end."
-    ).format(rows=rows, steps=steps, share=percent(found.batch.share))
+    changed = int((found.answers.argmax(1) != found.packed_answers.argmax(1)).sum())
+    size = _("{rows} sequences, the longest of {steps} steps: {share} of the batch is padding.")
+    packed = _("Packed, only real steps are computed: {count} answers change.")
+    if not changed:
+        packed = _("Packed, only real steps are computed: no answer changes.")
+    return sentences(
+        size.format(rows=rows, steps=steps, share=percent(found.batch.share)),
+        packed.format(count=changed),
+        _("Press Play and watch the rows end."),
+    )
 
 
 def chips(subject: Subject, found: Runs) -> list[Chip]:
     changed = _("{cell}: {count} of {rows} answers change when padding is read").format(
         cell=subject.cell, count=len(found.misread), rows=len(found.rows)
     )
-    packed = _("packed: {count}, states differ by {most}").format(
-        count=int((found.answers.argmax(1) != found.packed_answers.argmax(1)).sum()),
-        most=significant(found.rounding, 1),
-    )
-    return [Chip(subject.cell, changed), Chip(subject.cell, packed)]
+    return [Chip(subject.cell, changed)]
 
 
 def measured(subject: Subject) -> str:
