@@ -10,8 +10,9 @@ subject = state.subject()
 of = subject.network().num_layers - 1, "forward"
 claim = page.place_of_claim()
 with controls.line():
-    for name in ("temperature", "top_k", "greedy", "count", "draw"):
+    for name in ("temperature", "draw"):
         controls.knob(name)
+    controls.folded("top_k", "greedy", "count")
 with controls.more_settings(_("Your own text")):
     own_text.bring()
 own_text.follow()

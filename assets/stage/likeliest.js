@@ -7,6 +7,11 @@ export function createLikeliest(body, panel, stage) {
   const luck = panel.drawn && createLuck(panel, stage);
   body.style.setProperty("--cell", panel.color);
   body.append(said);
+  if (panel.after && strings.heads) {
+    const heads = element("div", "likeliest-heads");
+    heads.append(...["", "", ...strings.heads].map((head) => element("span", "", head)));
+    body.append(heads);
+  }
   const rows = Array.from({ length: Math.min(panel.most, labels.length) + (ids ? 1 : 0) }, () => row());
   body.append(...rows.map(({ node }) => node), ...(luck ? [luck.node] : []));
   if (panel.inside) {
@@ -45,10 +50,10 @@ export function createLikeliest(body, panel, stage) {
       rows.forEach(({ node, name, before, after: bar, share, drawn }, place) => {
         const k = shown[place];
         node.hidden = k === undefined;
+        node.classList.toggle("came", k !== undefined && k === came);
         if (k === undefined) return;
         write(name, labels[k]);
         node.dataset.output = k;
-        node.classList.toggle("came", k === came);
         node.classList.toggle("top", place === 0);
         before.style.transform = `scaleX(${Number.isFinite(shares[k]) ? shares[k] : 0})`;
         paint(share, percent(shares[k]), shares[k], { signal: panel.array, output: k });

@@ -221,6 +221,13 @@ def more_settings(label: str = "") -> DeltaGenerator:
     return subject_picker.tools().popover(label or _("More settings"), icon=":material/tune:", width="content")
 
 
+def folded(*names: str) -> None:
+    """Knobs that are turned seldom, behind a button in the line of the others."""
+    with st.popover(_("More settings"), icon=":material/tune:", width="content"):
+        for name in names:
+            knob(name)
+
+
 def line() -> AbstractContextManager:
     """The line of a page's knobs."""
     return st.container(horizontal=True, vertical_alignment="bottom")

@@ -36,14 +36,16 @@ def test_the_page_shows_what_the_network_writes_and_the_shares_behind_it():
     assert np.abs(arrays["h"].reshape(state.shape) - state).max() < 1e-4
     assert "characters; " in claim(at) or "repeats itself" in claim(at)
     mean = np.nanmean(told.bits.values[told.begins :])
-    assert f"cost {mean:.2f} bits on average" in sentence(at)
+    assert f"cost {mean:.2f} bits each on average" in sentence(at)  # with how it was measured
+    assert header["start"] + 1 == told.begins + np.argmax(told.bits.values[told.begins :])
 
 
 def test_each_cell_stands_beside_the_baseline_with_what_its_card_says():
     told = chips(land(PAGE))
     for card in shipped("characters"):
-        assert f"{card.network['cell']} {card.held_out_loss / np.log(2):.2f} bits per character" in told
+        assert f"{card.network['cell']} {card.held_out_loss / np.log(2):.2f} bits" in told
         assert card.held_out_loss < 0.75 * card.baseline_loss
+    assert told.startswith("on new text: ")
 
 
 def test_every_choice_is_in_the_address():

@@ -22,7 +22,7 @@ from rnnviz.subjects import Generated, Subject, Text, generate
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.tasks.characters import bits
 
-MOST_SHOWN = 10  # answers, the likeliest
+MOST_SHOWN = 6  # answers, the likeliest
 LAST = 12  # characters that stand before the one that comes
 HIGHEST = 8.0  # bits: a character with a share of 1 in 256, and what is rarer, has the full colour
 
@@ -60,13 +60,19 @@ def board(subject: Subject, of: Layer) -> Board:
     unknown = set(np.flatnonzero(np.logical_not(subject.read().known)).tolist())
     known = [t not in unknown for t in range(len(told.tokens))]
     units = 1 if read is None else read.units
-    board = Board(told.tokens, known, units, start=max(0, len(told.tokens) - 2), about={subject.cell: read or subject})
+    board = Board(told.tokens, known, units, start=opens_at(told), about={subject.cell: read or subject})
     for signal in (told.before, told.after, told.drawn, told.bits):
         board.array(signal.name, signal.values)
     if read is not None:
         for name, signal in _states(read, of).items():
             board.array(name, signal.values)
     return board
+
+
+def opens_at(told: Generated) -> int:
+    """The step before the character that was most surprising of those written; the last one where none was."""
+    surprise = told.bits.values[told.begins :]
+    return told.begins - 1 + int(surprise.argmax()) if len(surprise) else len(told.tokens) - 1
 
 
 def _states(read: Subject, of: Layer) -> dict:
@@ -144,8 +150,9 @@ def expected(subject: Subject, span: int) -> dict:
             "open": _("After “{before}” the text ends; this would be drawn from."),
             "luck": _("Drawn: {number}, which lies in the part of “{character}”, {from} to {to}."),
             "inside": _("Step through this character"),
+            "heads": [_("network"), _("taken") if _is_greedy() else _("drawn from")],
         },
-        "title": _("What comes next? The {count} likeliest characters").format(count=MOST_SHOWN),
+        "title": _("The {count} likeliest to come next").format(count=MOST_SHOWN),
         "caption": drawn_from(knobs),
         "span": span,
     }
@@ -164,7 +171,7 @@ def _is_greedy() -> bool:
 
 def drawn_from(knobs: object) -> str:
     """What the two bars of a character are."""
-    says = _("Thin bar and first number: what the network says.")
+    says = _("Thin bar: what the network says.")
     if _is_greedy():
         return sentences(says, _("Broad bar: what is taken, always the likeliest."))
     told = _("Broad bar: what is drawn from, at temperature {temperature}.")

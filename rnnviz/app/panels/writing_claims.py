@@ -72,27 +72,32 @@ def not_likeliest(subject: Subject) -> int:
 def _sentence(subject: Subject) -> str:
     told, knobs = writing.written(subject), state.knobs()
     how = _("Slide along the text: the bars are what the network expects next, and the arrow is what came.")
-    surprise = told.bits.values[told.begins :]
-    if not len(surprise):
+    if len(told.tokens) == told.begins:
         return how
-    chosen = _("Each character was drawn at temperature {temperature} and cost {bits} bits on average.")
+    chosen = _("Each character was drawn at temperature {temperature}.")
     if knobs.greedy or knobs.temperature == 0:
-        chosen = _("Each time the likeliest was taken; it cost {bits} bits on average.")
-    return sentences(how, chosen.format(temperature=f"{knobs.temperature:g}", bits=f"{float(surprise.mean()):.2f}"))
+        chosen = _("Each time the likeliest was taken.")
+    opens = _("It opens at the most surprising one.")
+    return sentences(how, chosen.format(temperature=f"{knobs.temperature:g}"), opens)
 
 
 def _chips(subject: Subject) -> list[Chip]:
     found = writing.measured_bits(writing.family(subject))
+    names = [_("on new text: {cell} {bits} bits per character"), *[_("{cell} {bits} bits")] * len(found)]
     return [
-        Chip(cell, _("{cell} {bits} bits per character").format(cell=cell, bits=f"{value:.2f}"))
-        for cell, value in found.items()
+        Chip(cell, name.format(cell=cell, bits=f"{value:.2f}"))
+        for name, (cell, value) in zip(names, found.items(), strict=False)
     ]
 
 
 def _measured(subject: Subject) -> str:
-    card = results.card(subject)
+    told, card = writing.written(subject), results.card(subject)
+    own, surprise = "", told.bits.values[told.begins :]
+    if len(surprise):
+        own = _("The characters that are written here cost {bits} bits each on average.")
+        own = own.format(bits=f"{float(surprise.mean()):.2f}")
     if card is None or card.held_out_loss is None:
-        return ""
+        return own
     return sentences(
         _(
             "Bits per character: the mean of −log₂ of the share that a network gave to the character that came."
@@ -102,4 +107,5 @@ def _measured(subject: Subject) -> str:
         ).format(count=f"{card.held_out_answers:,}", python=html.escape(card.text)),
         _("Each network made {updates} updates on other files of it.").format(updates=f"{card.updates:,}"),
         _("Who knows only how common each character is needs {bits}.").format(bits=f"{bits(card.baseline_loss):.2f}"),
+        own,
     )
