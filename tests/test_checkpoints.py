@@ -134,7 +134,7 @@ def says_what_its_weights_are(card: Card) -> None:
         assert getattr(card, name) == getattr(recipe, name), name
     weights = load_file(MODELS / f"{card.name}.safetensors")
     assert card.parameters == sum(tensor.numel() for tensor in weights.values())
-    assert card.vocabulary == fingerprint(task(card.task))
+    assert card.vocabulary == fingerprint(task(card.task, **card.options))
     network = load(MODELS / card.name)
     assert network.structure == card.network == recipe.network().structure
     assert all(tensor.isfinite().all() for tensor in weights.values())

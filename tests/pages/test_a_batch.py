@@ -25,7 +25,7 @@ def test_the_claim_names_the_answer_that_padding_changes():
     header, arrays = board(at)
     (sheet,) = panels(header, "batch")
     assert [row["length"] for row in sheet["rows"]] == list(runs.batch.lengths)
-    np.testing.assert_allclose(arrays["p:padded"], runs.padded_answers.ravel(), atol=1e-6)
+    np.testing.assert_allclose(arrays["answers:padded"], runs.padded_answers.ravel(), atol=1e-6)
     np.testing.assert_allclose(arrays["drift"], runs.drift.ravel(), atol=1e-5)
     assert list(arrays["batch_sizes"]) == list(runs.sizes)
     assert [row["misread"] for row in sheet["rows"]] == [b in runs.misread for b in range(5)]

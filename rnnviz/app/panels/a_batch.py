@@ -41,8 +41,8 @@ def sheet(subject: Subject, runs: Runs, board: Board, **place: object) -> dict:
         "kind": "batch",
         "rows": rows,
         "labels": label_names(subject),
-        "alone": board.array("p:alone", runs.answers),
-        "padded": board.array("p:padded", runs.padded_answers),
+        "alone": board.array("answers:alone", runs.answers),
+        "padded": board.array("answers:padded", runs.padded_answers),
         "drift": board.array("drift", runs.drift),
         "sizes": board.array("batch_sizes", np.array(runs.sizes, float)),
         "strings": {
@@ -115,7 +115,7 @@ def left(subject: Subject, runs: Runs, **place: object) -> dict:
 def gradient(subject: Subject, runs: Runs, **place: object) -> dict:
     """What padding in the loss does to the gradient, by group of weights."""
     found = claims.teaching()
-    names = {"embedding": _("embedding"), "readout": _("readout")}
+    names = {"embedding": _("the embedding"), "readout": _("the readout")}
     names |= {f"layer {k}": _("layer {number}").format(number=k) for k in range(1, 9)}
     amounts = [
         Amount(names.get(name, name), value, significant(value, 3), style.CELLS[subject.cell])
