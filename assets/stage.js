@@ -2,7 +2,7 @@
 // from then on sliding, playing and choosing a unit happen here, without the server.
 import { PANELS } from "./stage/panels.js";
 import { completeAddress, placeWriter, takePlace } from "./stage/address.js";
-import { closeDrawer, returnToStage } from "./stage/choices.js";
+import { closeDrawer, returnToStage, showPlaceInMenu } from "./stage/choices.js";
 import { createOverview } from "./stage/overview.js";
 import { createPager } from "./stage/pager.js";
 import { createTransport } from "./stage/transport.js";
@@ -273,6 +273,7 @@ export function mount(host, component) {
   stage.tell = component.setTriggerValue;
   mounted.set(host, stage);
   if (before) returnToStage();
+  else showPlaceInMenu();
   closeDrawer();
 }
 

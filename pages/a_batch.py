@@ -44,7 +44,7 @@ from rnnviz.studies import a_batch
 subject = {subject.code()}
 rows = a_batch.rows_of(subject, {knobs.sequences}, seed={knobs.drawn}, lines={knobs.lines!r})
 runs = a_batch.run(subject.network(), {"a_batch.sorted_rows(rows)" if knobs.in_order else "rows"})
-runs.batch.share, runs.sizes     # {found.batch.share:.3f}, {found.sizes}
+runs.sizes                       # {found.sizes}
 runs.drift[-1]                   # {", ".join(f"{moved:.3f}" for moved in found.drift[-1])}
 """,
 )

@@ -18,6 +18,10 @@ page.below(
     read=[
         _("The networks make an update each by turns; without dropout all learn from the same batches."),
         _("From the same settings and seed comes the same network again, on one machine to the last number."),
+        _(
+            "At first the gates of LSTM and GRU keep for as long as the task asks (chrono start). How far back? shows "
+            "others."
+        ),
         _("What is shown holds for these settings and this seed; it is no law about a kind of cell."),
     ],
     suggestions=[

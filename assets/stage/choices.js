@@ -9,6 +9,13 @@ export function returnToStage() {
   if (chooser && !byKeyboard && !document.activeElement.closest(".rnnviz-stage")) document.activeElement.blur();
 }
 
+/** The page that is shown has its place in the menu in sight, however long the menu is. */
+export function showPlaceInMenu() {
+  const link = document.querySelector("[data-testid=stSidebarNavLink][aria-current=page]");
+  const list = link?.closest("[data-testid=stSidebarContent]");
+  if (list) list.scrollTop += Math.max(0, link.getBoundingClientRect().bottom + 60 - list.getBoundingClientRect().bottom);
+}
+
 /** On a phone the sidebar lies over the page: after a choice of a page or a network it gets out of the way. */
 export function closeDrawer() {
   if (!matchMedia("(max-width: 760px)").matches) return;

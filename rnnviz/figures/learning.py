@@ -72,7 +72,7 @@ def learning(
         style.mark(fig, "y", level)
         fig.add_annotation(
             text=style.plain(name), font={"size": 11}, showarrow=False, x=1, xref="x domain", xanchor="right",
-            y=math.log10(level) if log else level, yref="y", yanchor="bottom",
+            y=math.log10(level) if log else level, yref="y", yanchor="bottom" if log else "top",
         )  # fmt: skip
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     title = {"text": update_title, "standoff": 6}

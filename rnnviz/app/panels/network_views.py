@@ -83,7 +83,9 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "hand": naming.letter(subject.cell, "h"),
         "color": accent(subject),
         **shades(h),
-        "title": _("Unrolled in time: one cell hands its hidden state from step to step"),
+        "title": _("Unrolled in time: one cell hands h and c from step to step; h is drawn")
+        if "c" in cached.layer(subject, of).initial
+        else _("Unrolled in time: one cell hands its hidden state from step to step"),
         "legends": [{"name": _("state"), **legend} for legend in legends(h)],
         **held_runs.ghost(subject, of),
         **deciding.mark(subject),
