@@ -9,37 +9,38 @@ from rnnviz.studies import how_far_back as study
 
 knobs, claim = state.knobs(), page.place_of_claim()
 with controls.line():
-    controls.knob("trained_at")
-    controls.knob("train")
-    with st.popover(_("Choices for training"), icon=":material/tune:", width="content"):
+    controls.knob("trained_at", labelled=False)
+    delays.train()
+    with st.popover(_("Kinds and settings"), icon=":material/tune:", width="content"):
         for name in ("kinds", "run_seed", "run_rate", "run_clipping"):
             controls.knob(name)
 shares = sweep_runs.measured(knobs.trained_at)
 with claim:
-    page.claim(delays.title(shares), delays.sentence(shares), delays.chips(shares), delays.measured())
+    page.claim(delays.title(shares), delays.sentence(), delays.chips(shares), delays.measured())
 live = delays.show_picture(shares)
 runs_table.networks(shares, live)
 runs_table.choose()
 results = st.container()
 
-usual = {
-    "kinds": tuple(study.KINDS),
-    "run_seed": 5,
-    "run_rate": 0.0,
-    "run_clipping": "norm",
-    "experiment": "",
-    "train": False,
-}
+usual = {name: value for name, value in state.row().knobs.defaults().items() if name != "names"}
 unclipped = {"train": True, "kinds": ("rnn", "orthogonal"), "run_rate": 0.03, "run_clipping": "none"}
 page.below(
     read=[
         _("Training was at the dotted line alone. A network that is right at every delay keeps the letter."),
         _("Right there and wrong two steps later: it learnt when to answer. At 0% it takes each letter for another."),
+        delays.openness(),
+        _(
+            "The LSTM and GRU of Memory decay and Train learn 50 steps: their gates start open for up to the delay "
+            "(chrono start). Here one kind alone starts so."
+        ),
         _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
     ],
     suggestions=[
         (_("Trained at 20 steps: which of them keep the letter then?"), usual | {"trained_at": 20}),
-        (_("Train one more of each now, from seed 5"), usual | {"trained_at": 20, "train": True}),
+        (_("Orthogonal RNN: does it keep the letter, or time its answer?"), usual | {"kinds": ("rnn", "orthogonal")}),
+        (_("Chrono start: gates that start open for the delay"), usual | {"kinds": ("lstm-1", "chrono", "gru")}),
+        (_("Forget bias 0, 1 and 5"), usual | {"kinds": ("lstm-0", "lstm-1", "lstm-5")}),
+        (_("All seven kinds"), usual | {"kinds": tuple(study.KINDS)}),
         (_("RNNs at ten times their learning rate, not clipped"), usual | {"trained_at": 20} | unclipped),
         (_("Train a published experiment now: gradient clipping"), usual | {"experiment": "clipping"}),
         (_("Another one: the XOR that takes two layers, both ways"), usual | {"experiment": "xor"}),

@@ -10,10 +10,12 @@ from rnnviz.app.knobs import to_translate as __
 
 @dataclass(frozen=True)
 class HowFarBack(Knobs):
-    trained_at: int = option(50, __("Trained to keep the letter for"), {20: __("20 steps"), 50: __("50 steps")})
+    trained_at: int = option(
+        50, __("Trained to keep the letter for"), {20: __("trained at 20 steps"), 50: __("trained at 50 steps")}
+    )
     kinds: tuple[str, ...] = several(
-        ("rnn", "orthogonal", "lstm-0", "lstm-1", "lstm-5", "chrono", "gru"),
-        __("Networks"),
+        ("rnn", "lstm-1", "lstm-5", "gru"),
+        __("Shown"),
         {
             "rnn": "RNN",
             "orthogonal": __("orthogonal RNN"),
@@ -28,7 +30,7 @@ class HowFarBack(Knobs):
     train: bool = switch(
         False,
         __("Train one more of each now"),
-        __("From the seed and with the choices beside this. Switch off to stop."),
+        __("From the seed and with the settings beside this: each is a ring in the picture, and opens below it."),
     )
     run_seed: int = number(
         5, __("Seed"), 0, 9_999, 1, __("Of the network that is trained now; seeds 0 to 4 are shipped.")

@@ -1,6 +1,6 @@
 // The names of lines at their ends, or where they begin if that is where they are apart, in the place of a legend where
 // there is room for them, and beside each line its value at the cursor. What would stand on something else is moved up or
-// down.
+// down; or, where a figure asks for it, lines that end at one height share one name there.
 import { element, inked, number, paint, percent, power, whole } from "./dom.js";
 
 const MOST = 8; // lines that are named at their ends; of more, a legend is read faster
@@ -10,6 +10,7 @@ const ROOM = 64; // pixels of a value, with its distance from the cursor
 const VALUE = 38; // pixels of a percentage behind a name
 const MANY = 100; // steps, so close that values at the first would cover the beginnings of lines
 const OVER = 11; // pixels from the beginning of a line up to its name
+const BESIDE = 4; // pixels more, past the mark at the end of a line
 const NEAR = 90; // pixels from there to the cursor within which the value stands behind the name
 
 const isLine = (trace) => trace.type === "scatter" && trace.mode?.includes("lines");
@@ -49,6 +50,35 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     node.setAttribute("aria-hidden", "true"); // the same stands below the chart, and in its sentence
     inked(node, line.color);
     return { node, index };
+  }
+
+  const isJoined = panel.figure.layout.meta?.ends === "joined";
+
+  /** Names of lines that end at one height, as one of several colours, with what is told of all of them alike. */
+  function joined(spots) {
+    const { node } = spots[0];
+    const said = spots.map(({ index }) => plot._fullData[index].meta?.told ?? "");
+    const parts = spots.flatMap(({ index }, k) => {
+      const part = element("span", "", written(plot._fullData[index].name));
+      inked(part, plot._fullData[index].line.color);
+      return k ? [stage.strings.comma, part] : [part];
+    });
+    const told = said.every((each) => each && each === said[0]) ? [stage.strings.colon, written(said[0])] : [];
+    node.replaceChildren(...parts, ...told);
+    node.classList.replace("inked", "curve-ends"); // each part has its own colour
+    node.style.maxWidth = `${plot._fullLayout.margin.r - 8}px`;
+    return { ...spots[0], x: spots[0].x + BESIDE, y: spots.reduce((sum, { y }) => sum + y, 0) / spots.length };
+  }
+
+  /** One name for all that would stand in each other's place, in the order of the lines. */
+  function join(spots) {
+    const groups = [];
+    for (const spot of spots.filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y)) {
+      if (spot.y - groups.at(-1)?.[0].y < GAP) groups.at(-1).push(spot);
+      else groups.push([spot]);
+    }
+    const names = groups.map((group) => joined(group.sort((a, b) => a.index - b.index)));
+    return spots.map((spot) => names.find(({ node }) => node === spot.node) ?? { ...spot, y: null });
   }
 
   let ending = []; // where each name stands
@@ -91,6 +121,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
       const at = pixels(index, k);
       return { node, index, x: at && at[0] + 6, y: at && (atBeginnings ? beside(index, k, at) : at[1]) };
     });
+    if (isJoined) ending = join(ending);
     put(ending, false);
   }
 

@@ -163,9 +163,10 @@ def subject_number(label: str, name: str, value: float, least: float, most: floa
     st.slider(label, min(least, value), max(most, value), step=step, **bound(name, value))
 
 
-def knob(name: str, most: float | None = None, usual: str = "") -> None:
+def knob(name: str, most: float | None = None, usual: str = "", labelled: bool = True) -> None:
     """The widget of one of the page's knobs. ``most``: options beyond it are not offered, unless one is chosen;
-    ``usual``: the text that a field holds before another one is typed."""
+    ``usual``: the text that a field holds before another one is typed; ``labelled``: whether a choice's name is seen;
+    screen readers say it in any case."""
     declared: Knob = state.row().knobs.declared()[name]
     value = getattr(state.knobs(), name)
     label, hint = _(declared.label), declared.hint and _(declared.hint)
@@ -179,7 +180,9 @@ def knob(name: str, most: float | None = None, usual: str = "") -> None:
         offered = (option for option in declared.options if most is None or option <= most or option == value)
         names = {option: _(declared.options[option]) for option in offered}
         arguments = bound(name, value, "default")
-        st.segmented_control(label, list(names), required=True, format_func=names.get, help=hint, **arguments)
+        seen = "visible" if labelled else "collapsed"
+        arguments |= {"required": True, "format_func": names.get, "help": hint, "label_visibility": seen}
+        st.segmented_control(label, list(names), **arguments)
     elif isinstance(value, bool):
         st.toggle(label, help=hint, **bound(name, value))
     elif isinstance(value, int) and declared.step == 1 and declared.most - declared.least > MOST_SLID:

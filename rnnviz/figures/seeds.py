@@ -1,4 +1,4 @@
-"""How well networks do at several settings: a dot for each seed, and a line through the medians of a network."""
+"""How well networks do at several settings: a pale mark for each seed, and a line through a network's medians."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +12,8 @@ from rnnviz.figures.lines import DASHES
 
 class Runs(NamedTuple):
     """``values``: (seed, setting), shares from 0 to 1. ``extra``: of runs beside those, (run, setting), which no median
-    counts, as rings."""
+    counts, as rings. ``symbol``: the shape of its marks. ``told``: what is said of it where its
+    line ends."""
 
     name: str
     values: np.ndarray
@@ -20,6 +21,8 @@ class Runs(NamedTuple):
     dash: str | None = None  # else one of DASHES, by place
     extra: np.ndarray | None = None
     meta: dict | None = None
+    symbol: str = "circle"
+    told: str = ""
 
 
 @drawn
@@ -36,7 +39,8 @@ def seeds(
     value_title: str = "share",
     height: int = 340,
 ) -> Draft:
-    """``runs`` over ``settings``, which go up. First come each network's dots and rings, then the lines in order.
+    """``runs`` over ``settings``, which go up. First come each network's marks and rings, then the lines in order,
+    with the medians as marks of the same shape; lines that end at one height share one name there.
 
     ``ticks``: which settings are named under the axis, all unless given. ``chance``: what guessing reaches, and
     ``boundary``: a setting of its own, dotted lines with a title each. Raises ``ValueError`` where a run has not one
@@ -53,7 +57,7 @@ def seeds(
         meta = each.meta or {}
         hover = f"{setting_title} %{{x}} · {style.plain(each.name)}: %{{y:.1%}}<extra></extra>"
         common = {"mode": "markers", "showlegend": False, "cliponaxis": False, "hovertemplate": hover}
-        dots = {"color": each.color, "size": 7, "opacity": 0.38, "line": {"width": 0}}
+        dots = {"color": each.color, "size": 7, "opacity": 0.38, "line": {"width": 0}, "symbol": each.symbol}
         fig.add_scatter(**_points(there, each.values), marker=dots, meta=meta | {"of": "seeds"}, **common)
         if each.extra is not None:
             rings = {"color": "rgba(0,0,0,0)", "size": 12, "line": {"color": each.color, "width": 2.2}}
@@ -63,8 +67,9 @@ def seeds(
             x=there,
             y=np.median(each.values, 0),
             name=style.plain(each.name),
-            meta=each.meta,
-            mode="lines",
+            meta={**(each.meta or {}), "told": style.plain(each.told)},
+            mode="lines+markers",
+            marker={"color": each.color, "size": 8, "symbol": each.symbol},
             line={"color": each.color, "width": 2.2, "dash": each.dash or DASHES[k % len(DASHES)]},
             cliponaxis=False,
             hovertemplate=f"{setting_title} %{{x}} · {style.plain(each.name)}: %{{y:.1%}}<extra></extra>",
@@ -76,7 +81,7 @@ def seeds(
     if boundary is not None:
         style.mark(fig, "x", boundary, boundary_title)
     # Above the name of the boundary, which stands on the picture.
-    fig.update_layout(meta={"ends": True}, legend={"orientation": "h", "x": 0, "y": 1.09, "yanchor": "bottom"})
+    fig.update_layout(meta={"ends": "joined"}, legend={"orientation": "h", "x": 0, "y": 1.09, "yanchor": "bottom"})
     pad = 0.04 * (there[-1] - there[0])
     fig.update_xaxes(
         title={"text": setting_title, "standoff": 6},

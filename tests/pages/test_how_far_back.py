@@ -42,8 +42,23 @@ def at() -> AppTest:
     return land(PAGE)
 
 
-def test_the_picture_shows_every_seed_as_it_answers_now(at):
-    drawn = traces(at, "seeds")
+@pytest.fixture(scope="module")
+def all_kinds() -> AppTest:
+    return land(PAGE, kinds=".".join(study.KINDS))
+
+
+def told(at: AppTest) -> str:
+    """The title."""
+    claim = next(element.body for element in at.get("html") if 'class="claim"' in element.body)
+    return html.unescape(re.sub("<[^>]*>", "", re.search("<h1>(.*?)</h1>", claim)[1]))
+
+
+def test_four_kinds_are_shown_until_more_are_asked_for(at):
+    assert list(traces(at, "seeds")) == ["rnn", "lstm-1", "lstm-5", "gru"]
+
+
+def test_the_picture_shows_every_seed_as_it_answers_now(all_kinds):
+    drawn = traces(all_kinds, "seeds")
     assert list(drawn) == list(study.KINDS)
     delays = study.asked(50)
     for kind in ("orthogonal", "lstm-1"):
@@ -61,19 +76,58 @@ def traces(at: AppTest, of: str) -> dict[str, np.ndarray]:
     return {name: np.frombuffer(base64.b64decode(y["bdata"]), y["dtype"]) for name, y in packed.items()}
 
 
-def test_the_claim_says_of_how_many_seeds_the_forget_bias_lets_the_lstm_solve_it(at):
-    claim = next(element.body for element in at.get("html") if 'class="claim"' in element.body)
+def test_the_title_says_with_which_forget_bias_every_training_keeps_the_letter_and_with_which_none(at):
     shares = sweep_runs.measured(50)
     place = study.asked(50).index(50)
     one, five = (int((shares[kind][:, place] >= 0.95).sum()) for kind in ("lstm-1", "lstm-5"))
     assert (one, five) == (0, 5)
-    title = re.sub("<[^>]*>", "", re.search("<h1>(.*?)</h1>", claim)[1])
-    assert "of 1 the LSTM solves 0 of 5" in title
-    assert "with 5 it solves 5 of 5" in title
+    assert told(at) == "A forget bias of 5 keeps the letter for 50 steps; of 1 it never does"
 
 
-def test_every_seed_opens_as_a_network_on_another_page(at):
-    opened = subjects(tables(at)[0])
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ({"kinds": "rnn.orthogonal"}, "Right after 50 steps, wrong after 52: orthogonal RNN (median)"),
+        (
+            {"kinds": "lstm-1.chrono.gru"},
+            "Only the LSTM (chrono start) keeps the letter for 50 steps in most trainings",
+        ),
+        ({"kinds": "rnn.gru"}, "None of these kinds keeps the letter for 50 steps in most trainings"),
+        (
+            {"kinds": "lstm-5.chrono.gru", "trained_at": "20"},
+            "3 of 3 kinds shown keep the letter for 20 steps in most trainings",
+        ),
+        ({"kinds": "gru"}, "GRU: 0 of 5 trainings keep the letter for 50 steps"),
+        (
+            {"kinds": "lstm-0.lstm-1.lstm-5"},
+            "A forget bias of 5 keeps the letter for 50 steps; of 0 and 1 it never does",
+        ),
+    ],
+    ids=lambda part: part.get("kinds") if isinstance(part, dict) else "",
+)
+def test_the_title_is_of_the_kinds_that_are_shown(query, title):
+    assert told(land(PAGE, **query)) == title
+
+
+def test_the_title_counts_where_a_forget_bias_decides_it_only_at_times(monkeypatch):
+    shares = {kind: values.copy() for kind, values in sweep_runs.measured(50).items()}
+    shares["lstm-1"][:2], shares["lstm-5"][4] = 1.0, 0.25
+    monkeypatch.setattr(sweep_runs, "measured", lambda delay: shares)
+    assert told(land(PAGE)) == "The letter is kept for 50 steps by 2 of 5 at forget bias 1, 4 of 5 at forget bias 5"
+
+
+def test_how_a_forget_gate_starts_is_the_sigmoid_of_its_bias(at):
+    read = next(element.value for element in at.markdown if "Forget gates" in element.value)
+    text = re.sub("<[^>]*>", "", read)
+    for bias in (1.0, 5.0):
+        share = torch.tensor(bias, dtype=torch.float64).sigmoid()
+        steps = next(n for n in range(1, 200) if share**n < 0.5)  # the first at which less than half is left
+        assert f"{share:.1%}" in text
+        assert re.search(rf"in ({steps - 1}|{steps}) steps", text)
+
+
+def test_every_seed_opens_as_a_network_on_another_page(all_kinds):
+    opened = subjects(tables(all_kinds)[0])
     assert len(opened) == len(study.KINDS) * len(study.SEEDS)
     assert opened[7] == study.shipped("orthogonal", 50, 2)
     other = land("memory_decay.py", **opened[-1].query())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -20,10 +21,32 @@ from rnnviz.studies import how_far_back as study
 from rnnviz.tasks.delayed_recall import LETTERS
 
 Shares = Mapping[str, np.ndarray]
-# A colour is a cell, so a dash tells networks of one cell apart.
-DASHES = {"orthogonal": "dash", "lstm-0": "dot", "lstm-1": "dash", "lstm-5": "dashdot", "rnn": "solid", "gru": "solid"}
+# A colour is a cell, so a dash and a shape tell networks of one cell apart.
+LOOKS = {
+    "rnn": ("solid", "circle"),
+    "orthogonal": ("dash", "diamond"),
+    "lstm-0": ("dot", "triangle-down"),
+    "lstm-1": ("dash", "triangle-up"),
+    "lstm-5": ("solid", "square"),
+    "chrono": ("dashdot", "cross"),
+    "gru": ("longdash", "circle"),
+}
 
 LATER, WRONG = study.AROUND[2], 0.5  # steps after the delay of the training, and a share of right answers
+GUESS, NEAR = 1 / len(LETTERS), 0.04  # two standard deviations of a guess at 512 questions
+
+
+def train() -> None:
+    """The button that trains one more of each kind shown, or takes away what was trained."""
+    trains, declared = state.knobs().train, state.row().knobs.declared()["train"]
+    label, icon = (_("Stop and clear"), "close") if trains else (_(declared.label), "play_arrow")
+    arguments = {
+        "on_click": state.choose,
+        "kwargs": {"train": not trains},
+        "help": None if trains else _(declared.hint),
+    }
+    kind = "secondary" if trains else "primary"
+    st.button(label, key="button-train", type=kind, icon=f":material/{icon}:", **arguments)
 
 
 def show_picture(shares: Shares) -> dict[str, Live]:
@@ -57,9 +80,11 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
             called(kind),
             shares[kind],
             style.CELLS[study.KINDS[kind].cell],
-            DASHES.get(kind, "solid"),
+            LOOKS[kind][0],
             np.array([live[kind].shares]) if kind in live else None,
             {"signal": "right by delay", "network": kind},
+            LOOKS[kind][1],
+            _("guessing") if abs(np.median(shares[kind][:, -1]) - GUESS) < NEAR else "",
         )
         for kind in knobs.kinds
     ]
@@ -67,16 +92,16 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         study.asked(knobs.trained_at),
         runs,
         ticks=study.ASKED,
-        chance=1 / len(LETTERS),
+        chance=GUESS,
         chance_title=_("guessing"),
         boundary=knobs.trained_at,
         boundary_title=_("trained here"),
         setting_title=_("steps between the letter and the question"),
         value_title=_("right answers"),
-        height=380,
+        height=360,
     )
     rings = _("A ring is the network that was trained just now.") if live else ""
-    caption = _("A dot is one of {count} seeds, a line the median; measured on {sequences} new sequences each.")
+    caption = _("Pale: each of {count} trainings (seeds), on {sequences} new sequences. Line: their median.")
     sequences = study.sequences(knobs.trained_at)[0].x.shape[1]
     return chart(
         figure,
@@ -85,7 +110,7 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         title=_("Trained at {delay} steps, asked at {least} to {most}").format(
             delay=knobs.trained_at, least=study.ASKED[0], most=study.ASKED[-1]
         ),
-        caption=sentences(caption.format(count=len(study.SEEDS), sequences=sequences), rings),
+        caption=sentences(caption.format(count=len(study.SEEDS), sequences=sequences), timing(shares), rings),
     )
 
 
@@ -100,29 +125,80 @@ def solved(values: np.ndarray, delay: int) -> int:
 
 
 def title(shares: Shares) -> str:
-    """What the forget bias decides."""
-    delay = state.knobs().trained_at
-    one, five = (solved(shares[kind], delay) for kind in ("lstm-1", "lstm-5"))
-    told = _(
-        "With a forget bias of 1 the LSTM solves {one} of {count} seeds at {delay} steps; with 5 it solves {five} of "
-        "{count}"
-    )
-    if one == five:
-        told = _("At {delay} steps the LSTM solves {one} of {count} seeds, with a forget bias of 1 as with 5")
-    return told.format(one=one, five=five, count=len(study.SEEDS), delay=delay)
+    """What the forget bias decides, where several are shown; else who times the answer, or who keeps the letter."""
+    delay, kinds, count = state.knobs().trained_at, state.knobs().kinds, len(study.SEEDS)
+    kept = {kind: solved(shares[kind], delay) for kind in kinds}
+    biases = {kind: study.KINDS[kind].bias for kind in kinds if study.KINDS[kind].bias is not None}
+    if len(biases) > 1:
+        return _of_biases({f"{bias:g}": kept[kind] for kind, bias in biases.items()})
+    if late := timed(shares):
+        told = _("Right after {delay} steps, wrong after {later}: {networks} (median)")
+        return told.format(delay=delay, later=delay + LATER, networks=together(late))
+    able = [kind for kind in kinds if kept[kind] > count / 2]
+    if len(kinds) == 1:
+        told = _("{network}: {kept} of {count} trainings keep the letter for {delay} steps")
+    elif len(able) == 1:
+        told = _("Only the {network} keeps the letter for {delay} steps in most trainings")
+    elif able:
+        told = _("{able} of {kinds} kinds shown keep the letter for {delay} steps in most trainings")
+    else:
+        told = _("None of these kinds keeps the letter for {delay} steps in most trainings")
+    network = called((able or kinds)[0])
+    return told.format(network=network, kept=kept[kinds[0]], count=count, delay=delay, able=len(able), kinds=len(kinds))
 
 
-def sentence(shares: Shares) -> str:
-    """Who recalls the letter at every delay, and who only at the one that it was trained at."""
-    delay, medians = state.knobs().trained_at, {kind: np.median(shares[kind], 0) for kind in state.knobs().kinds}
-    able = [kind for kind in medians if solved(shares[kind], delay) > len(study.SEEDS) / 2]
-    keep = [called(kind) for kind in able if (medians[kind] >= study.SOLVED).all()]
+def _of_biases(kept: Mapping[str, int]) -> str:
+    """``kept``: in how many trainings the letter is kept, by the forget bias as text."""
+    delay, count = state.knobs().trained_at, len(study.SEEDS)
+    always = [bias for bias, times in kept.items() if times == count]
+    never = [bias for bias, times in kept.items() if not times]
+    if always and never and len(always) + len(never) == len(kept):
+        told = _("A forget bias of {always} keeps the letter for {delay} steps; of {never} it never does")
+        return told.format(always=together(always), never=together(never), delay=delay)
+    told = _("{kept} of {count} at forget bias {bias}")
+    counts = _(", ").join(told.format(kept=times, count=count, bias=bias) for bias, times in kept.items())
+    return _("The letter is kept for {delay} steps by {counts}").format(delay=delay, counts=counts)
+
+
+def timed(shares: Shares) -> list[str]:
+    """What is shown that is right at the delay of the training and wrong two steps later, by the median."""
+    delay, kinds = state.knobs().trained_at, state.knobs().kinds
     later = study.asked(delay).index(delay + LATER)
-    timed = [called(kind) for kind in able if medians[kind][later] < WRONG]
-    what = _("A letter, then digits that mean nothing: which letter was it?")
-    kept = _("Right at every delay asked: {networks}.").format(networks=together(keep)) if keep else ""
-    only = _("Right at {delay} steps and wrong two steps later: {networks}.")
-    return sentences(what, kept, only.format(networks=together(timed), delay=delay) if timed else "")
+    medians = {kind: np.median(shares[kind], 0) for kind in kinds if solved(shares[kind], delay) > len(study.SEEDS) / 2}
+    return [called(kind) for kind, values in medians.items() if values[later] < WRONG]
+
+
+def timing(shares: Shares) -> str:
+    if not (networks := timed(shares)):
+        return ""
+    told = _("Median right at {delay} steps and wrong at {later}: {networks}.")
+    delay = state.knobs().trained_at
+    return told.format(delay=delay, later=delay + LATER, networks=together(networks))
+
+
+def sentence() -> str:
+    """The task and the two terms of the page, for who meets them here."""
+    return _(
+        "A letter, then {delay} digits: which was it? {count} trainings (seeds) each. Forget bias: how open the forget "
+        "gate starts."
+    ).format(delay=state.knobs().trained_at, count=len(study.SEEDS))
+
+
+def openness() -> str:
+    """What a forget bias does before training, from the sigmoid alone."""
+    told = _(
+        "Forget gates of bias {low} start {little} open: the memory halves in {soon} steps. "
+        "Of {high}: {much}, in {late} steps."
+    )
+    low, high = (study.KINDS[kind].bias for kind in ("lstm-1", "lstm-5"))
+    (little, soon), (much, late) = map(_begins, (low, high))
+    return told.format(low=f"{low:g}", high=f"{high:g}", little=little, soon=soon, much=much, late=late)
+
+
+def _begins(bias: float) -> tuple[str, str]:
+    """How far open a gate of that bias is that nothing else moves, and after how many steps it halves a memory."""
+    share = 1 / (1 + math.exp(-bias))
+    return f"{share:.1%}", f"{math.log(0.5) / math.log(share):.0f}"
 
 
 def chips(shares: Shares) -> list[Chip]:
