@@ -44,6 +44,6 @@ subject = {subject.code()}
 x = subject.input()
 told = rnnviz.forecasting.continuations(subject.network(), x, {steps})
 truth = rnnviz.forecasting.futures(x, {steps})
-int(rnnviz.forecasting.followed(told, truth)[{len(seen.x) // 2 - 1}, 0])     # {int(seen.followed[len(seen.x) // 2 - 1])}
+int(rnnviz.forecasting.followed(told, truth)[{len(seen.x) // 2 - 1}, 0])   # {int(seen.followed[len(seen.x) // 2 - 1])}
 """,
 )  # fmt: skip
