@@ -66,8 +66,11 @@ KINDS: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+# A page that offers no networks answers most of them with the same sentence: some of the kinds show it.
+OPENED = [(page, kind) for page in PAGES for kind in (KINDS if "network" in page.picker else list(KINDS)[::5])]
+
+
+@pytest.mark.parametrize(("page", "kind"), [pytest.param(*each, id=f"{each[0].address}-{each[1]}") for each in OPENED])
 def test_every_page_opens_on_any_subject_or_says_what_it_lacks(page, kind):
     at = land(page.file, **KINDS[kind]())
     assert claim(at)
