@@ -146,6 +146,18 @@ def test_snapshots_are_kept_for_their_visitor_alone_and_go_with_the_session(monk
     assert (kept_of("a"), training_jobs.latest("a"), training_jobs.shown("a")) == ([], None, None)
 
 
+def test_curves_that_are_being_drawn_do_not_keep_the_next_updates_out(told):
+    job = training_jobs.begin("a", ASKED)
+    wait_until(lambda: told)
+    told[0].messages.put(POINT)
+    wait_until(lambda: job.has_points)
+    (course,) = job.courses
+    with memoryview(course.losses) as drawn, memoryview(course.gradient_norms), memoryview(course.clipped):
+        told[0].messages.put(POINT)
+        wait_until(lambda: len(course.losses) == len(course.gradient_norms) == len(course.clipped) == 2)
+        assert drawn.tolist() == POINT["loss"]
+
+
 def test_a_killed_process_is_a_sentence_and_of_a_session_that_ends_no_process_thread_or_snapshot_is_left():
     """With real processes, which take seconds to come up."""
     before = threading.active_count()

@@ -64,9 +64,10 @@ class Course:
     def add(self, message: Message, owner: str) -> None:
         match message["kind"]:
             case "updates":
-                self.losses.extend(message["loss"])
-                self.gradient_norms.extend(message["gradient_norm"])
-                self.clipped.extend(message["clipped"])
+                # New arrays: a page that draws the ones of before looks into their memory, which could not grow then.
+                self.losses = self.losses + array("d", message["loss"])
+                self.gradient_norms = self.gradient_norms + array("d", message["gradient_norm"])
+                self.clipped = self.clipped + array("b", message["clipped"])
             case "snapshot":
                 self._keep(snapshot_of(message), owner)
             case "explosion":
