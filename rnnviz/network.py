@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS, Cell, Held, State
+from rnnviz.cells.scanning import all_steps
 from rnnviz.head_layers import built
 
 Direction = Literal["forward", "backward"]
@@ -196,11 +197,15 @@ def run_layer(
 
 
 def unroll(cell: Cell, x: Tensor, state: State, backward: bool = False, held: Held | None = None) -> dict[str, Tensor]:
-    """Step ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, *shape), in sequence order.
+    """Take ``cell`` through ``x`` (T, B, I): every quantity of every step as (T, B, *shape), in sequence order.
 
-    Each step is an ordinary node of the autograd graph, so gradients through time can be taken at any of them.
-    ``held``: what is held at other values, (T, B, *shape) each.
+    A cell that is ``scanned`` runs all steps at once, unless something is held. ``held``: what is held at other values,
+    (T, B, *shape) each.
     """
+    if held is None:
+        flip = (lambda tensor: tensor.flip(0)) if backward else (lambda tensor: tensor)
+        if (known := all_steps(cell, flip(x), state)) is not None:
+            return {name: flip(value) for name, value in known.items()}
     steps = []
     rows = x.unbind()
     for t in reversed(range(len(rows))) if backward else range(len(rows)):

@@ -58,7 +58,8 @@ def record(
     that a long sequence needs little more memory than what is kept of it.
 
     The states are bitwise what the module itself returns in the caller's grad mode: it is run once, and all gates
-    follow from its states in one product. Dropout between layers is left out, as in eval(). Sequences of unequal
+    follow from its states in one product. A cell that is linear in its state runs all steps at once (``Cell.scanned``):
+    the same numbers but for rounding. Dropout between layers is left out, as in eval(). Sequences of unequal
     length run in groups of equal ones, where a product may round otherwise than in torch's own packed run.
 
     A module in half precision, on another device, compiled, scripted, dynamically quantised or under autocast is
@@ -67,7 +68,7 @@ def record(
     Raises the errors of ``rnnviz.accepting.accept`` for a model, input or state that does not fit; Refused, a
     ValueError, for a hold on what is not there; ValueError for a quantity to keep that is not there; and RuntimeError
     where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
-    at every step of every layer, and its last states with those of the layers.
+    at every step of every layer, a scan's states likewise, and its last states with those of the layers.
     """
     if torch.is_autocast_enabled("cpu"):  # left before a bigger model runs: not every processor has bfloat16 kernels
         say((Note("computed in float32, not in {part}", "mixed precision"),))

@@ -113,6 +113,9 @@ class Cell(nn.Module, ABC):
 
     ``state`` names the quantities that the next step receives, ``output`` the one that the layer above reads, H
     numbers. ``keeps`` says which state a gate keeps, and how; None for a cell without such a gate.
+
+    A cell joins with ``shapes``, ``weights``, ``equations`` and ``summands``. One whose step is linear in its state
+    and else of the input alone has ``scanned`` as well: all its steps are then known at once.
     """
 
     name: ClassVar[str]
@@ -195,6 +198,15 @@ class Cell(nn.Module, ABC):
                     value = held.replaced(name, value, state)
                 step[name] = value
         return step
+
+    def scanned(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]] | None:
+        """Of a cell with ``state_t = kept * state_{t-1} + written``, number by number, for each of its states: both of
+        them at all steps, {state: (kept, written)}, from the input ``x`` (T, B, I) alone. None of any other cell.
+
+        (T, B, *shape), real or complex; axes of ``kept`` may be 1, the first one too. For speed: a whole sequence then
+        runs in about 2 sqrt(T) rounds (``rnnviz.cells.scanning``) instead of T. It must give what ``equations`` does.
+        """
+        return None
 
     @abstractmethod
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:

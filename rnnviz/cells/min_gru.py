@@ -87,6 +87,11 @@ class MinGRU(Affine):
         n = yield "n", g(n)
         yield "h", (complement(z, a) if z is own else 1 - z) * state["h"] + z * n
 
+    def scanned(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        a, n = self.split(self.input_part(x))
+        z = torch.sigmoid(a)
+        return {"h": (complement(z, a), z * g(n))}
+
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         terms = self.affine_terms(x_t, state)
         kept = Term(r"(1 - z_t) \odot h_{t-1}", (1 - step["z"]) * state["h"])

@@ -6,6 +6,7 @@ import torch
 
 from rnnviz.cells.affine import Affine
 from rnnviz.cells.base import Cell
+from rnnviz.cells.scanning import all_steps
 
 NEEDED = ("name", "quantities")
 
@@ -44,7 +45,7 @@ def register(cell: type[Cell]) -> type[Cell]:
     ``equations`` yields each of ``quantities`` by name and in their order, and goes on with what is sent back, so that
     it can be held; ``summands`` takes each apart; ``blocks`` names the quantities that the weights' rows feed. Cells
     with other weights have ``shapes`` and ``weights`` of ``Cell``. A ``diagram`` is drawn on Step through, ``keeps``
-    tells which gate keeps; both may be left out.
+    tells which gate keeps, ``scanned`` runs a cell that is linear in its state without a loop; all may be left out.
 
     Raises TypeError for what is no such class; ValueError for what it lacks, for a name that is taken, and where a step
     of it does not give what it declares. The same name once more replaces a cell of one's own.
@@ -85,6 +86,10 @@ def _refuse_wrong_step(cell: Cell, title: str) -> None:
     for name, value in step.items():
         if value.shape != (shape := (1, *cell.shape(name))):
             raise ValueError(f"{name} of {title} has the shape {tuple(value.shape)}; its quantity says {shape}")
+    try:
+        all_steps(cell, torch.linspace(-2, 2, 3 * cell.input_size).view(3, 1, -1), state)
+    except RuntimeError as wrong:
+        raise ValueError(f"scanned() of {title}: {wrong}") from None
     apart = cell.summands(x, state, step)
     if list(apart) != declared:
         names = ", ".join(apart) or "none"
