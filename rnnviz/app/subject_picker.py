@@ -163,6 +163,7 @@ def _learnt(name: str, distance: int, series: str) -> str:
         "timer": _("timer"),
         "xor_stream": _("XOR of a stream"),
         "parity": _("parity"),
+        "pairs": _("pairs"),
         "strokes": _("drawn digits"),
         "sounds": _("spoken digits"),
         "forecast": series_named(series),

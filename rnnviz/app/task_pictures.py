@@ -110,6 +110,20 @@ def _recall(learnt: Task, spoken: str) -> str:
     return becomes(words([letter, *digits[:3], "…", digits[-1]], [0]), letter)
 
 
+def _pairs(learnt: Task, spoken: str) -> str:
+    """The first pairs of an example, the one that is asked for among them, and what is asked."""
+    *read, letter = learnt.examples[0].split()
+    answer = learnt.labels[learnt.solution(learnt.encode(learnt.examples[0])).item()]
+    shown = dict.fromkeys((*read[:2], letter + answer))
+    return becomes(words([*shown, "…", letter], [len(shown) + 1]), answer)
+
+
+def _odd(learnt: Task, spoken: str) -> str:
+    """The first bits of an example; odd or even at the last of them."""
+    bits, right = learnt.examples[0].split()[:6], _solved(learnt, learnt.examples[0])
+    return becomes(words(bits, [len(bits) - 1]), _(learnt.label_text(learnt.labels[right[len(bits) - 1]])))
+
+
 def _ahead(learnt: Task, spoken: str) -> str:
     letters, right = learnt.examples[0].split(), _solved(learnt, learnt.examples[0])
     return becomes(words(letters[: learnt.distance + 1], [0]), learnt.labels[right[0]])
@@ -202,6 +216,8 @@ PICTURES: dict[str, Callable[[Task, str], str]] = {
     "slots": _slots,
     "neighbour_xor": _neighbours,
     "recall": _recall,
+    "pairs": _pairs,
+    "parity": _odd,
     "echo_future": _ahead,
     "xor_stream": _third_bit,
     "characters": _characters,

@@ -10,6 +10,7 @@ from rnnviz.tasks.flip_flop import FlipFlop
 from rnnviz.tasks.forecast import Forecast, OwnSeries
 from rnnviz.tasks.intents import Intents
 from rnnviz.tasks.neighbour_xor import NeighbourXor
+from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.parity import Parity
 from rnnviz.tasks.reals import RealTask, VectorTask
 from rnnviz.tasks.reber import ContinualReber, Reber
@@ -38,6 +39,7 @@ TASKS: dict[str, type[Task]] = {
     "timer": Timer,
     "forecast": Forecast,
     "parity": Parity,
+    "pairs": Pairs,
     "selective_copy": SelectiveCopy,
     "characters": Characters,
     "strokes": Strokes,
@@ -63,6 +65,7 @@ __all__ = [
     "Intents",
     "NeighbourXor",
     "OwnSeries",
+    "Pairs",
     "Parity",
     "RealTask",
     "Reber",
