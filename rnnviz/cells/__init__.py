@@ -16,6 +16,7 @@ from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
 from rnnviz.cells.min_gru import MinGRU
 from rnnviz.cells.registering import is_shipped, register
+from rnnviz.cells.rg_lru import RGLRU
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
@@ -29,6 +30,7 @@ CELLS: dict[str, type[Cell]] = {
         EchoState,
         GRU2014,
         GRU,
+        RGLRU,
         MinGRU,
     )
 }
@@ -44,6 +46,7 @@ __all__ = [
     "LSTM1997",
     "NONLINEARITIES",
     "RECURRENT",
+    "RGLRU",
     "TRIO",
     "Affine",
     "Box",

@@ -47,6 +47,18 @@ class Affine(Cell):
         if "bias_hh" in self._parameters:
             self.split(self.bias_hh)[row].zero_()
 
+    def set_keeping(self, logit: Tensor, *, opposite: bool) -> None:
+        """Of a cell that ``keeps``: keep sigma(``logit``) (H,) where input and state are zero, by the bias of the gate
+        that keeps, or by the opposite one of the gate that writes where what that leaves is kept. ``opposite``: give
+        the gate that writes the opposite bias in any case. ValueError without biases."""
+        if self.bias_ih is None:
+            raise ValueError(f"this {self.name} has no bias, so it takes neither forget_bias nor memory_span")
+        gates = {self.quantities[block].role: block for block in self.blocks}
+        if "keep" in gates:
+            self.set_bias(gates["keep"], logit)
+        if "write" in gates and (opposite or "keep" not in gates):
+            self.set_bias(gates["write"], -logit)
+
     def affine_terms(self, x_t: Tensor, state: State) -> dict[str, tuple[Term, ...]]:
         """For each block: what it hears of the input, and its bias."""
         terms = {}

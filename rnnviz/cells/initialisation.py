@@ -42,21 +42,18 @@ def initialise(
         return
     if forget_bias is not None and memory_span is not None:
         raise ValueError("forget_bias and memory_span both set the bias of the gate that keeps; give one of them")
-    if cell.keeps is None or cell.bias_ih is None:
-        lack = "gate that keeps its state" if cell.keeps is None else "bias"
-        raise ValueError(f"this {cell.name} has no {lack}, so it takes neither forget_bias nor memory_span")
-    gates = {cell.quantities[block].role: block for block in cell.blocks}
-    keep = cell.bias_ih.new_empty(cell.hidden_size)
+    if cell.keeps is None:
+        raise ValueError(
+            f"this {cell.name} has no gate that keeps its state, so it takes neither forget_bias nor memory_span"
+        )
+    keep = next(cell.parameters()).new_empty(cell.hidden_size)
     if memory_span is None:
         keep.fill_(forget_bias)
     elif memory_span > 2:
         keep.uniform_(1, memory_span - 1, generator=generator).log_()
     else:
         raise ValueError(f"memory_span is {memory_span}; it must be more than 2 steps")
-    if "keep" in gates:
-        cell.set_bias(gates["keep"], keep)
-    if "write" in gates and (memory_span is not None or "keep" not in gates):
-        cell.set_bias(gates["write"], -keep)
+    cell.set_keeping(keep, opposite=memory_span is not None)
 
 
 def _start_recurrent(

@@ -33,6 +33,7 @@ CELLS = _ByCell(
         "ESN": "#F45CA6",
         "GRU 2014": "#985008",
         "GRU": "#0B8A8A",
+        "RG-LRU": "#507048",
         "minGRU": "#AE3264",
     }
 )

@@ -117,6 +117,17 @@ def min_gru(w: Weights, x: Tensor, state: Values) -> Values:
     return step | {"h": step["h:0"] + step["h:1"]}
 
 
+def rg_lru(w: Weights, x: Tensor, state: Values) -> Values:
+    """De et al. 2024: what is kept is a number of each unit's own, to a power that the input chooses."""
+    parts = (w["weight_ih"] @ x, w["bias_ih"])
+    step = {f"{name}:{k}": part.chunk(3)[b] for b, name in enumerate("riu") for k, part in enumerate(parts)}
+    step |= {f"{name}:sum": step[f"{name}:0"] + step[f"{name}:1"] for name in "riu"}
+    step |= {"r": torch.sigmoid(step["r:sum"]), "i": torch.sigmoid(step["i:sum"]), "u": step["u:sum"]}
+    step["a"] = step["a:0"] = torch.sigmoid(w["Lambda"]) ** (8 * step["r"])
+    step |= {"h:0": step["a"] * state["h"], "h:1": torch.sqrt(1 - step["a"] ** 2) * step["i"] * step["u"]}
+    return step | {"h": step["h:0"] + step["h:1"]}
+
+
 def affine(w: Weights, x: Tensor, fed: Tensor, blocks: tuple[str, ...]) -> Values:
     """For each block of rows: input part, recurrent part and both biases, and their sum."""
     parts = (w["weight_ih"] @ x, w["weight_hh"] @ fed)
@@ -136,6 +147,7 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "GRU 2014": (gru_2014, ("h",)),
     "Jordan": (jordan, ("s",)),
     "ESN": (echo_state, ("h",)),
+    "RG-LRU": (rg_lru, ("h",)),
     "minGRU": (min_gru, ("h",)),
 }
 
@@ -146,7 +158,8 @@ def unroll(cell: str, w: Weights, x: Tensor, *, backward: bool = False) -> list[
     The tensors are the nodes of autograd's graph, so that a gradient can be asked for by any of them.
     """
     step_of, names = CELLS[cell]
-    units = w["weight_hh"].shape[1] if "weight_hh" in w else len(w["weight_ih"]) // 2
+    own = "weight_hh" in w and w["weight_hh"].shape[1]
+    units = own or len(w["Lambda"] if "Lambda" in w else w["weight_ih"].chunk(2)[0])
     state = {name: x.new_zeros(units) for name in names}
     steps = []
     for x_t in x.flip(0) if backward else x:

@@ -2,8 +2,9 @@ r"""A strict reader for the LaTeX of the cells: numbers from an equation, withou
 
     equation := symbol "=" sum
     sum      := product (("+" | "-") product)*
-    product  := factor (["\odot"] factor)*
-    factor   := number | symbol | weight factor | [function] "(" sum ")"
+    product  := power (["\odot"] power)*
+    power    := factor ["^" (number | "{" sum "}")]
+    factor   := number | symbol | weight factor | [function] "(" sum ")" | "\sqrt" "{" sum "}"
 
 Only a scalar, made of numbers and Greek letters, is multiplied without a sign.
 
@@ -18,21 +19,24 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Tree = tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot", left, right)
+Tree = (
+    tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot" | "^", left, right)
+)
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-z])?)"
-    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-z]|b\b|p_[ifo]|[a-zSX]_t|[a-zS]_\{t-1\}|\\tilde\{h\}_t|\\alpha|\\mu)"
-    r"|(?P<number>\d)|(?P<operator>\\odot|[-+()=]))"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-z])?)"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-z]|b\b|p_[ifo]|[a-zSX]_t|[a-zS]_\{t-1\}|\\tilde\{h\}_t|\\alpha|\\mu|\\Lambda)"
+    r"|(?P<number>\d)|(?P<operator>\\odot|[-+()={}^]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
+    r"\sqrt": torch.sqrt,
     r"\tanh": lambda a: 1 - 2 / (torch.exp(2 * a) + 1),
     r"\operatorname{relu}": lambda a: torch.where(a > 0, a, torch.zeros_like(a)),
     r"\operatorname{g}": lambda a: torch.where(a < 0, 1 / (1 + torch.exp(-a)), a + 1 / 2),
 }
 RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
-RANGES[r"\operatorname{g}"] = (0.0, float("inf"))
+RANGES[r"\sqrt"] = RANGES[r"\operatorname{g}"] = (0.0, float("inf"))
 
 
 def tokens(latex: str) -> list[tuple[str, str]]:
@@ -71,10 +75,22 @@ class Reader:
         return tree
 
     def product(self) -> Tree:
-        tree = self.factor()
+        tree = self.power()
         while self.take(r"\odot") or (is_scalar(tree) and self.factor_follows()):
-            tree = ("odot", tree, self.factor())
+            tree = ("odot", tree, self.power())
         return tree
+
+    def power(self) -> Tree:
+        tree = self.factor()
+        if self.take("^"):
+            tree = ("^", tree, self.enclosed("{", "}") if self.rest[:1] == [("operator", "{")] else self.factor())
+        return tree
+
+    def enclosed(self, opening: str, closing: str) -> Tree:
+        self.need(opening)
+        inner = self.sum()
+        self.need(closing)
+        return inner
 
     def factor_follows(self) -> bool:
         return bool(self.rest) and (self.rest[0][0] != "operator" or self.rest[0][1] == "(")
@@ -87,9 +103,7 @@ class Reader:
         if weight := self.take("weight"):
             return ("matmul", weight, self.factor())
         function = self.take("function")
-        self.need("(")
-        inner = self.sum()
-        self.need(")")
+        inner = self.enclosed("{", "}") if function == r"\sqrt" else self.enclosed("(", ")")
         return ("call", function, inner) if function else inner
 
     def end(self) -> None:
@@ -148,7 +162,7 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
             return FUNCTIONS[function](evaluate(inner, values))
         case (operator, left, right):
             a, b = evaluate(left, values), evaluate(right, values)
-            return {"+": torch.add, "-": torch.sub, "odot": torch.mul}[operator](a, b)
+            return {"+": torch.add, "-": torch.sub, "odot": torch.mul, "^": torch.pow}[operator](a, b)
 
 
 def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, float]:
@@ -168,7 +182,10 @@ def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, 
                 return a + c, b + d
             if operator == "-":
                 return a - d, b - c
-            corners = [p * q if p and q else 0.0 for p in (a, b) for q in (c, d)]
+            if operator == "^":  # of a base above 0
+                corners = [p**q for p in (a, b) for q in (c, d)]
+            else:
+                corners = [p * q if p and q else 0.0 for p in (a, b) for q in (c, d)]
             return min(corners), max(corners)
 
 
@@ -187,6 +204,8 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
         values[r"\mu"] = torch.tensor(cell.decay, dtype=torch.float64)
     if hasattr(cell, "leak"):
         values[r"\alpha"] = torch.tensor(cell.leak, dtype=torch.float64)
+    if hasattr(cell, "Lambda"):
+        values[r"\Lambda"] = cell.Lambda.detach()
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in sources:

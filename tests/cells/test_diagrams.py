@@ -96,7 +96,7 @@ def test_the_label_and_activation_of_a_box_are_those_of_its_quantity(name):
         if box.signal in cell.quantities:
             assert box.label == cell.quantities[box.signal].symbol
             if box.kind == "gate":
-                words = {r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2", r"\operatorname{g}": "g"}
+                words = {"": "", r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2", r"\operatorname{g}": "g"}
                 assert box.activation == words[activations(name)[box.signal]]
         elif box.signal.startswith("previous:"):
             assert box.label == f"{box.signal[-1]}_t−1"
@@ -192,6 +192,7 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "+": lambda *a: sum(a),
             "×": lambda *a: prod(a),
             "1−": lambda a: 1 - a,
+            "√1−a²": lambda a: (1 - a**2).sqrt(),
             "tanh": torch.tanh,
             "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
             "μ": lambda a: cell.decay * a,

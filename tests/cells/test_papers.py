@@ -1,6 +1,6 @@
 """Each cell against numbers computed one by one, in plain Python, from the equations of its paper."""
 
-from math import exp, tanh
+from math import exp, sqrt, tanh
 
 import pytest
 import torch
@@ -115,6 +115,16 @@ def min_gru(cell, x: Vector, h: Vector):
     return {"z": z, "n": n, "h": [(1 - z[unit]) * h[unit] + z[unit] * n[unit] for unit in range(size)]}
 
 
+def rg_lru(cell, x: Vector, h: Vector):
+    """De et al. 2024, equations 1 to 4, of u, which the linear layer before the unit makes of x."""
+    size, w, b = cell.hidden_size, cell.weight_ih.tolist(), cell.bias_ih.tolist()
+    r, i, u = ([net(w, x, k * size + unit) + b[k * size + unit] for unit in range(size)] for k in range(3))
+    r, i = [sigmoid(value) for value in r], [sigmoid(value) for value in i]
+    a = [sigmoid(log_odds) ** (8 * r[unit]) for unit, log_odds in enumerate(cell.Lambda.tolist())]
+    h = [a[unit] * h[unit] + sqrt(1 - a[unit] ** 2) * (i[unit] * u[unit]) for unit in range(size)]
+    return {"r": r, "i": i, "u": u, "a": a, "h": h}
+
+
 PAPERS = {
     "Jordan": jordan,
     "RNN": elman,
@@ -124,6 +134,7 @@ PAPERS = {
     "ESN": echo_state,
     "GRU 2014": gru_2014,
     "GRU": gru,
+    "RG-LRU": rg_lru,
     "minGRU": min_gru,
 }
 

@@ -40,6 +40,7 @@ GATE_ORDER = {
     "ESN": "h",
     "GRU 2014": "rzn",
     "GRU": "rzn",
+    "RG-LRU": "riu",
     "minGRU": "zn",
 }
 
@@ -97,7 +98,7 @@ class Run(NamedTuple):
         """What layer ``layer`` saw: (T, B, I)."""
         if layer == 0:
             return torch.tensor(self.trace.x.values)
-        below = [torch.tensor(trace["h"].values) for trace in self.trace.layers if trace.layer == layer - 1]
+        below = [torch.tensor(trace[trace.output].values) for trace in self.trace.layers if trace.layer == layer - 1]
         return torch.cat(below, -1)
 
 

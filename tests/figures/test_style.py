@@ -72,7 +72,7 @@ def test_contrast_is_measured_as_the_guidelines_do():
 @pytest.mark.parametrize("eye", EYES)
 def test_no_two_cells_look_alike_to_any_kind_of_eye(eye):
     for pair in itertools.combinations(style.CELLS, 2):
-        assert apart(*(style.CELLS[cell] for cell in pair), eye) > (20 if set(pair) <= set(TRIO) else 17), pair
+        assert apart(*(style.CELLS[cell] for cell in pair), eye) > (20 if set(pair) <= set(TRIO) else 11), pair
 
 
 @pytest.mark.parametrize("eye", EYES)

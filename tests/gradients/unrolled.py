@@ -76,6 +76,13 @@ def min_gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"z": z, "n": n, "h": (1 - z) * state["h"] + z * n}
 
 
+def rg_lru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    r, i, u = (x @ cell.weight_ih.T + (0 if cell.bias_ih is None else cell.bias_ih)).chunk(3, -1)
+    r, i = torch.sigmoid(r), torch.sigmoid(i)
+    a = torch.sigmoid(cell.Lambda) ** (8 * r)
+    return {"r": r, "i": i, "u": u, "a": a, "h": a * state["h"] + torch.sqrt(1 - a * a) * i * u}
+
+
 def apart(cell: Cell, x: Tensor, h: Tensor) -> list[tuple[Tensor, Tensor]]:
     """What comes of the input and what of the state, block by block, each with its own bias."""
     blocks = []
@@ -99,6 +106,7 @@ STEP = {
     "ESN": esn,
     "GRU 2014": gru_2014,
     "GRU": gru,
+    "RG-LRU": rg_lru,
     "minGRU": min_gru,
 }
 
