@@ -42,6 +42,7 @@ TEXTBOOK = {
     "Jordan": GATED._replace(scores="z"),  # y is what it feeds back
     "GRU 2014": TILDE,
     "GRU": TILDE,
+    "RG-LRU": GATED._replace(recurrent=""),
     "minGRU": TILDE._replace(recurrent=""),
     "ESN": TILDE._replace(from_input="W_{in}", readout="W_{out}"),
 }
