@@ -10,16 +10,16 @@ from rnnviz.recording import record
 from tests.cells.variants import close, normal, start
 
 
-def released(x: torch.Tensor, h: torch.Tensor, gates: dict[str, torch.Tensor], Lambda: torch.Tensor, resets: bool):
+def released(x: torch.Tensor, h: torch.Tensor, gates: dict[str, torch.Tensor], log_odds: torch.Tensor, resets: bool):
     """The order of operations of ``RecurrentGemmaRglru`` in the library transformers, on x (T, B, H), step by step.
 
-    Its parameter is -Lambda. ``resets``: the first step starts a document: nothing is kept and the root is left out.
+    Its parameter is minus ours. ``resets``: the first step starts a document: nothing is kept and the root is left out.
     """
     states = []
     for t, x_t in enumerate(x):
         i = 1 / (1 + torch.exp(-(gates["b_i"] + x_t @ gates["W_i"].T)))
         r = 1 / (1 + torch.exp(-(gates["b_r"] + x_t @ gates["W_r"].T)))
-        logarithm = -8.0 * r * torch.nn.functional.softplus(-Lambda)
+        logarithm = -8.0 * r * torch.nn.functional.softplus(-log_odds)
         first = resets and t == 0
         multiplier = 1.0 if first else torch.sqrt(1 - torch.exp(2 * logarithm))
         h = torch.exp(logarithm) * (0.0 if first else 1.0) * h + x_t * i * multiplier
