@@ -158,6 +158,19 @@ def test_curves_that_are_being_drawn_do_not_keep_the_next_updates_out(told):
         assert drawn.tolist() == POINT["loss"]
 
 
+def test_where_no_process_can_be_started_the_page_opens_and_who_trains_is_told(monkeypatch, caplog):
+    def refuse() -> Worker:
+        raise PermissionError(13, "Permission denied")
+
+    workers.dismiss()
+    monkeypatch.setattr(workers, "Worker", refuse)
+    workers.prepare()
+    job = training_jobs.begin("a", ASKED)
+    wait_until(lambda: job.state == "ended")
+    assert "training process ended" in str(job.refusal)
+    training_jobs.release("a")
+
+
 def test_a_killed_process_is_a_sentence_and_of_a_session_that_ends_no_process_thread_or_snapshot_is_left():
     """With real processes, which take seconds to come up."""
     before = threading.active_count()

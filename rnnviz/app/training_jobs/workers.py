@@ -79,12 +79,13 @@ _guard = threading.Lock()
 
 
 def prepare() -> None:
-    """See to it that a worker waits."""
+    """See to it that a worker waits, where the machine lets one start: whoever trains is told if it does not."""
     with _guard:
         if _spare and not _spare[0].is_there():
             _spare.pop().end()
         if not _spare:
-            _spare.append(Worker())
+            with suppress(OSError):
+                _spare.append(Worker())
 
 
 def take() -> Worker:
