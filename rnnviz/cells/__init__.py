@@ -3,14 +3,17 @@ adds a cell of one's own."""
 
 from rnnviz.cells.affine import Affine, Recurrent
 from rnnviz.cells.base import GATES, Cell, Keeping, Quantity, Role, Slopes, State, Summands, Term, Weight
+from rnnviz.cells.delta_net import DeltaNet
 from rnnviz.cells.derivatives import ExactSlopes
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.echo_state import EchoState
 from rnnviz.cells.elman import NONLINEARITIES, Elman
+from rnnviz.cells.gated_delta_net import GatedDeltaNet
 from rnnviz.cells.gru import GRU, GRU2014
 from rnnviz.cells.held import Held
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.jordan import Jordan
+from rnnviz.cells.linear_attention import LinearAttention
 from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
@@ -30,8 +33,11 @@ CELLS: dict[str, type[Cell]] = {
         EchoState,
         GRU2014,
         GRU,
+        LinearAttention,
         RGLRU,
+        DeltaNet,
         MinGRU,
+        GatedDeltaNet,
     )
 }
 # Those that pages put side by side, and of which trained networks are shipped.
@@ -51,13 +57,16 @@ __all__ = [
     "Affine",
     "Box",
     "Cell",
+    "DeltaNet",
     "Diagram",
     "EchoState",
     "Elman",
     "ExactSlopes",
+    "GatedDeltaNet",
     "Held",
     "Jordan",
     "Keeping",
+    "LinearAttention",
     "MinGRU",
     "Operation",
     "PeepholeLSTM",

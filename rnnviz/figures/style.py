@@ -22,7 +22,8 @@ class _ByCell(dict[str, str]):
         return OWN_CELL
 
 
-# Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested).
+# Chosen apart for the three common colour deficiencies and at least 3:1 against both page backgrounds (tested); the
+# cells since 2020 are too many to be as far apart as the others.
 CELLS = _ByCell(
     {
         "Jordan": "#B88848",
@@ -35,6 +36,9 @@ CELLS = _ByCell(
         "GRU": "#0B8A8A",
         "RG-LRU": "#507048",
         "minGRU": "#AE3264",
+        "linear attention": "#00A870",
+        "DeltaNet": "#0F5FFF",
+        "gated DeltaNet": "#4561B5",
     }
 )
 # A quantity's colour is its role in its cell (``rnnviz.cells.base.Role``), whatever its letter.
@@ -47,6 +51,10 @@ ROLES = {
     "reset": "#A05195",
     "state": "#3478E5",
     "memory": "#7C8794",
+    "query": "#7B6FC4",
+    "key": "#C0703A",
+    "value": "#2E9E8A",
+    "pace": "#9C8A5C",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 SURPRISE = (234, 179, 8)  # a marker's yellow, on the characters of a text

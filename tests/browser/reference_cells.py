@@ -128,6 +128,47 @@ def rg_lru(w: Weights, x: Tensor, state: Values) -> Values:
     return step | {"h": step["h:0"] + step["h:1"]}
 
 
+def linear_attention(w: Weights, x: Tensor, state: Values) -> Values:
+    """Katharopoulos et al. 2020, without the normaliser."""
+    step = key_value(w, x)
+    step |= {"S:0": state["S"], "S:1": torch.outer(step["v"], step["k"])}
+    return step | read_out(step)
+
+
+def delta_net(w: Weights, x: Tensor, state: Values, decay: Tensor | float = 1.0) -> Values:
+    """Yang et al. 2024."""
+    step = key_value(w, x)
+    step["β:0"] = step["β:sum"] = w["weight_beta"] @ x
+    step["β"] = torch.sigmoid(step["β:sum"])
+    step |= {"u:0": step["β"] * step["v"], "u:1": -step["β"] * decay * (state["S"] @ step["k"])}
+    step["u"] = step["u:0"] + step["u:1"]
+    step |= {"S:0": decay * state["S"], "S:1": torch.outer(step["u"], step["k"])}
+    return step | read_out(step)
+
+
+def gated_delta_net(w: Weights, x: Tensor, state: Values) -> Values:
+    """Yang, Kautz and Hatamizadeh 2024, eq. 10."""
+    length = {"Δ:0": w["weight_dt"] @ x, "Δ:1": w["dt_bias"]}
+    length["Δ:sum"] = length["Δ:0"] + length["Δ:1"]
+    length["Δ"] = torch.nn.functional.softplus(length["Δ:sum"])
+    length["α:0"] = length["α:sum"] = -w["A_log"].exp() * length["Δ"]
+    length["α"] = length["α:0"].exp()
+    return delta_net(w, x, state, length["α"]) | length
+
+
+def key_value(w: Weights, x: Tensor) -> Values:
+    step = {f"{name}:{part}": w[f"weight_{name}"] @ x for name in "qkv" for part in ("0", "sum")}
+    for name in "qk":
+        heard = step[f"{name}:sum"] * torch.sigmoid(step[f"{name}:sum"])
+        step[name] = heard / heard.norm()
+    return step | {"v": step["v:sum"]}
+
+
+def read_out(step: Values) -> Values:
+    table = step["S:0"] + step["S:1"]
+    return {"S": table, "h": table @ step["q"], "h:0": table @ step["q"]}
+
+
 def affine(w: Weights, x: Tensor, fed: Tensor, blocks: tuple[str, ...]) -> Values:
     """For each block of rows: input part, recurrent part and both biases, and their sum."""
     parts = (w["weight_ih"] @ x, w["weight_hh"] @ fed)
@@ -149,6 +190,9 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "ESN": (echo_state, ("h",)),
     "RG-LRU": (rg_lru, ("h",)),
     "minGRU": (min_gru, ("h",)),
+    "linear attention": (linear_attention, ("S",)),
+    "DeltaNet": (delta_net, ("S",)),
+    "gated DeltaNet": (gated_delta_net, ("S",)),
 }
 
 

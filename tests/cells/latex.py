@@ -4,9 +4,10 @@ r"""A strict reader for the LaTeX of the cells: numbers from an equation, withou
     sum      := product (("+" | "-") product)*
     product  := power (["\odot"] power)*
     power    := factor ["^" (number | "{" sum "}")]
-    factor   := number | symbol | weight factor | [function] "(" sum ")" | "\sqrt" "{" sum "}"
+    factor   := number | symbol ["^\top"] | weight factor | [function] "(" sum ")" | "\sqrt" "{" sum "}" | "-" factor
 
-Only a scalar, made of numbers and Greek letters, is multiplied without a sign.
+Without a sign between them, a scalar, made of numbers and Greek letters, multiplies; a matrix, a capital letter, is
+applied to a vector; and a vector before a transposed one is their outer product.
 
 Anything else is an error: an equation that cannot be read here cannot be trusted on a page.
 """
@@ -15,18 +16,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import exp
 
 import torch
 from torch import Tensor
 
-Tree = (
-    tuple  # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("+" | "-" | "odot" | "^", left, right)
-)
+# ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("top", tree)
+# ("+" | "-" | "odot" | "^" | "apply", left, right)
+Tree = tuple
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\operatorname\{(?:relu|g)\})|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-z])?)"
-    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-z]|b\b|p_[ifo]|[a-zSX]_t|[a-zS]_\{t-1\}|\\tilde\{h\}_t|\\alpha|\\mu|\\Lambda)"
-    r"|(?P<number>\d)|(?P<operator>\\odot|[-+()={}^]))"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus)\})"
+    r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zβΔ])?)"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-zΔ]|b\b|p_[ifo]|[a-zA-ZαβΔ]_t|[a-zA-Z]_\{t-1\}|A\b|\\tilde\{h\}_t|\\alpha|\\mu"
+    r"|\\Lambda)"
+    r"|(?P<number>\d)|(?P<operator>\\odot|\^\\top|[-+()={}^]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
@@ -34,9 +38,14 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\tanh": lambda a: 1 - 2 / (torch.exp(2 * a) + 1),
     r"\operatorname{relu}": lambda a: torch.where(a > 0, a, torch.zeros_like(a)),
     r"\operatorname{g}": lambda a: torch.where(a < 0, 1 / (1 + torch.exp(-a)), a + 1 / 2),
+    r"\operatorname{unit}": lambda a: torch.nn.functional.normalize(torch.nn.functional.silu(a), dim=-1),
+    r"\operatorname{softplus}": lambda a: torch.log1p(torch.exp(-a.abs())) + a.clamp(min=0),
+    r"\exp": torch.exp,
 }
 RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
-RANGES[r"\sqrt"] = RANGES[r"\operatorname{g}"] = (0.0, float("inf"))
+RANGES |= dict.fromkeys((r"\sqrt", r"\operatorname{g}", r"\operatorname{softplus}"), (0.0, float("inf")))
+RANGES[r"\operatorname{unit}"] = (-1.0, 1.0)
+POSITIVE = {"A": (0.0, float("inf"))}
 
 
 def tokens(latex: str) -> list[tuple[str, str]]:
@@ -75,9 +84,15 @@ class Reader:
         return tree
 
     def product(self) -> Tree:
-        tree = self.power()
+        tree = self.applied(self.power())
         while self.take(r"\odot") or (is_scalar(tree) and self.factor_follows()):
-            tree = ("odot", tree, self.power())
+            tree = self.applied(("odot", tree, self.power()))
+        return tree
+
+    def applied(self, tree: Tree) -> Tree:
+        """What a matrix is applied to, or a vector before a transposed one."""
+        while self.factor_follows() and (is_matrix(tree) or self.rest[1:2] == [("operator", r"^\top")]):
+            tree = ("apply", tree, self.factor())
         return tree
 
     def power(self) -> Tree:
@@ -99,7 +114,9 @@ class Reader:
         if number := self.take("number"):
             return ("number", number)
         if symbol := self.take("symbol"):
-            return ("symbol", symbol)
+            return ("top", ("symbol", symbol)) if self.take(r"^\top") else ("symbol", symbol)
+        if self.take("-"):
+            return ("-", ("number", "0"), self.factor())
         if weight := self.take("weight"):
             return ("matmul", weight, self.factor())
         function = self.take("function")
@@ -111,10 +128,17 @@ class Reader:
             raise ValueError(f"cannot read {self.rest[0][1]!r} at this place in {self.latex!r}")
 
 
+SCALARS = {"A", "α_t", "β_t"}
+
+
+def is_matrix(tree: Tree) -> bool:
+    return (tree[0] == "symbol" and tree[1][0] == "S") or (tree[0] == "odot" and is_matrix(tree[2]))
+
+
 def is_scalar(tree: Tree) -> bool:
     kind, *parts = tree
     if kind in ("number", "symbol"):
-        return kind == "number" or parts[0].startswith("\\")
+        return kind == "number" or parts[0].startswith("\\") or parts[0] in SCALARS
     return kind in ("+", "-", "odot") and all(map(is_scalar, parts))
 
 
@@ -160,8 +184,16 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
             return torch.einsum("oi,...i->...o", values[weight], evaluate(inner, values))
         case ("call", function, inner):
             return FUNCTIONS[function](evaluate(inner, values))
+        case ("top", inner):
+            return evaluate(inner, values)
+        case ("apply", left, ("top", right)):
+            return torch.einsum("...i,...j->...ij", evaluate(left, values), evaluate(right, values))
+        case ("apply", left, right):
+            return torch.einsum("...ij,...j->...i", evaluate(left, values), evaluate(right, values))
         case (operator, left, right):
             a, b = evaluate(left, values), evaluate(right, values)
+            if operator == "odot" and is_scalar(left) and a.ndim == b.ndim - 1 > 0:
+                a = a[..., None]
             return {"+": torch.add, "-": torch.sub, "odot": torch.mul, "^": torch.pow}[operator](a, b)
 
 
@@ -172,8 +204,10 @@ def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, 
             return float(number), float(number)
         case ("symbol", symbol):
             return known.get(symbol, (-float("inf"), float("inf")))
-        case ("matmul", _, _):
+        case ("matmul" | "apply", _, _):
             return -float("inf"), float("inf")
+        case ("call", r"\exp", inner):
+            return tuple(map(exp, interval(inner, known)))
         case ("call", function, _):
             return RANGES[function]
         case (operator, left, right):
@@ -192,7 +226,7 @@ def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, 
 def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> dict[str, Tensor]:
     """All that is fixed in ``cell`` by its LaTeX, the blocks cut in torch's documented ``order``, plus ``symbols``."""
     size = cell.hidden_size
-    sources = "ih" if hasattr(cell, "weight_hh") else "i"
+    sources = "ih" if hasattr(cell, "weight_hh") else "i" if order else ""
     assert all(getattr(cell, f"weight_{source}h").shape[0] == len(order) * size for source in sources)
     values = dict(symbols)
     if hasattr(cell, "peepholes"):
@@ -206,6 +240,13 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
         values[r"\alpha"] = torch.tensor(cell.leak, dtype=torch.float64)
     if hasattr(cell, "Lambda"):
         values[r"\Lambda"] = cell.Lambda.detach()
+    named = {"beta": "β", "dt": "Δ"}
+    for name, value in cell.named_parameters():
+        letter = name.removeprefix("weight_")
+        if letter in named or len(letter) == 1:
+            values[f"W_{named.get(letter, letter)}"] = value.detach()
+    if hasattr(cell, "dt_bias"):
+        values |= {"b_Δ": cell.dt_bias.detach(), "A": cell.A_log.detach().exp()}
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in sources:

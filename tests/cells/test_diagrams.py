@@ -96,7 +96,8 @@ def test_the_label_and_activation_of_a_box_are_those_of_its_quantity(name):
         if box.signal in cell.quantities:
             assert box.label == cell.quantities[box.signal].symbol
             if box.kind == "gate":
-                words = {"": "", r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2", r"\operatorname{g}": "g"}
+                words = {"": "", r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2", r"\exp": "exp"}
+                words |= {rf"\operatorname{{{word}}}": word for word in ("g", "unit", "softplus")}
                 assert box.activation == words[activations(name)[box.signal]]
         elif box.signal.startswith("previous:"):
             assert box.label == f"{box.signal[-1]}_t−1"
@@ -157,7 +158,7 @@ def test_every_box_and_operation_is_connected(name):
     for part in parts(diagram):
         given = isinstance(part, Box) and (part.kind == "input" or part.signal.startswith("previous:"))
         assert bool(incoming(diagram, part)) != given
-        if not (isinstance(part, Box) and part.signal in CELLS[name].state):
+        if not (isinstance(part, Box) and part.signal in (*CELLS[name].state, CELLS[name].output)):
             assert part in sources
 
 
@@ -169,10 +170,16 @@ def test_wires_light_up_in_the_order_of_computation(name):
         assert all(earlier.order < wire.order for earlier in incoming(diagram, source(diagram, wire)))
 
 
+def times(*factors):
+    """Element by element; of a single number and a matrix, all of it."""
+    most = max(factor.ndim for factor in factors)
+    return prod(factor[..., None] if factor.ndim < most else factor for factor in factors)
+
+
 @every_variant
 def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng):
     cell = CELLS[name](3, 4, bias=False, generator=rng, dtype=torch.float64, **options)
-    x, state = normal(rng, 2, 3), {key: normal(rng, 2, cell.width(key)) for key in cell.state}
+    x, state = normal(rng, 2, 3), {key: normal(rng, 2, *cell.shape(key)) for key in cell.state}
     with torch.no_grad():
         step = cell(x, state)
         parts = cell.summands(x, state, step)
@@ -190,9 +197,12 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             return inputs
         operation = {
             "+": lambda *a: sum(a),
-            "×": lambda *a: prod(a),
+            "×": times,
             "1−": lambda a: 1 - a,
             "√1−a²": lambda a: (1 - a**2).sqrt(),
+            "−": lambda a, b: a - b,
+            "⊗": lambda column, row: torch.einsum("bi,bj->bij", column, row),
+            "·": lambda a, b: torch.einsum("bij,bj->bi", *sorted((a, b), key=lambda value: -value.ndim)),
             "tanh": torch.tanh,
             "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
             "μ": lambda a: cell.decay * a,

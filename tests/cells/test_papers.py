@@ -1,6 +1,6 @@
 """Each cell against numbers computed one by one, in plain Python, from the equations of its paper."""
 
-from math import exp, sqrt, tanh
+from math import exp, log, sqrt, tanh
 
 import pytest
 import torch
@@ -125,6 +125,45 @@ def rg_lru(cell, x: Vector, h: Vector):
     return {"r": r, "i": i, "u": u, "a": a, "h": h}
 
 
+def unit(a: Vector) -> Vector:
+    """SiLU, then length 1."""
+    heard = [value * sigmoid(value) for value in a]
+    length = sum(value * value for value in heard) ** 0.5
+    return [value / length for value in heard]
+
+
+def key_value(cell, x: Vector) -> tuple[Vector, Vector, Vector]:
+    q, k, v = (
+        [net(w, x, row) for row in range(len(w))] for w in (getattr(cell, f"weight_{n}").tolist() for n in "qkv")
+    )
+    return unit(q), unit(k), v
+
+
+def linear_attention(cell, x: Vector, table: Matrix):
+    """Katharopoulos et al. 2020 without the normaliser."""
+    q, k, v = key_value(cell, x)
+    table = [[old + v[i] * k[j] for j, old in enumerate(row)] for i, row in enumerate(table)]
+    return {"q": q, "k": k, "v": v, "S": table, "h": [net(table, q, i) for i in range(len(v))]}
+
+
+def delta_net(cell, x: Vector, table: Matrix, decay: float = 1.0):
+    """Yang et al. 2024, as printed: S_t = α S_{t-1} (I − β k kᵀ) + β v kᵀ, by the matrix that S is multiplied with."""
+    q, k, v = key_value(cell, x)
+    beta = cell.most * sigmoid(net(cell.weight_beta.tolist(), x, 0))
+    keys = range(len(k))
+    turned = [[decay * ((i == j) - beta * k[i] * k[j]) for j in keys] for i in keys]
+    new = [[sum(row[m] * turned[m][j] for m in keys) + beta * v[i] * k[j] for j in keys] for i, row in enumerate(table)]
+    u = [beta * (v[i] - decay * net(table, k, i)) for i in range(len(v))]
+    return {"q": q, "k": k, "v": v, "β": [beta], "u": u, "S": new, "h": [net(new, q, i) for i in range(len(v))]}
+
+
+def gated_delta_net(cell, x: Vector, table: Matrix):
+    """Yang, Kautz and Hatamizadeh 2024, eq. 10, with the decay of Mamba2."""
+    length = log(1 + exp(net(cell.weight_dt.tolist(), x, 0) + cell.dt_bias.item()))
+    alpha = exp(-exp(cell.A_log.item()) * length)
+    return delta_net(cell, x, table, alpha) | {"Δ": [length], "α": [alpha]}
+
+
 PAPERS = {
     "Jordan": jordan,
     "RNN": elman,
@@ -134,8 +173,11 @@ PAPERS = {
     "ESN": echo_state,
     "GRU 2014": gru_2014,
     "GRU": gru,
+    "linear attention": linear_attention,
     "RG-LRU": rg_lru,
+    "DeltaNet": delta_net,
     "minGRU": min_gru,
+    "gated DeltaNet": gated_delta_net,
 }
 
 

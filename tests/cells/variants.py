@@ -20,6 +20,10 @@ OPTIONS = {
     "RNN": [{"nonlinearity": name} for name in NONLINEARITIES],
     "LSTM peephole": [{}, {"squashing": "identity"}],
     "ESN": [{}, {"nonlinearity": "identity", "leak": 1.0, "density": 0.5}],
+    # With two numbers a key comes near its bounds in every direction.
+    "linear attention": [{"keys": 2}],
+    "DeltaNet": [{"keys": 2}, {"keys": 3, "negative_eigenvalues": True}],
+    "gated DeltaNet": [{"keys": 2}],
 }
 VARIANTS = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
 every_variant = pytest.mark.parametrize(
@@ -42,6 +46,9 @@ GATE_ORDER = {
     "GRU": "rzn",
     "RG-LRU": "riu",
     "minGRU": "zn",
+    "linear attention": "",
+    "DeltaNet": "",
+    "gated DeltaNet": "",
 }
 
 MODULES = [(nn.RNN, {"nonlinearity": "tanh"}), (nn.RNN, {"nonlinearity": "relu"}), (nn.LSTM, {}), (nn.GRU, {})]
@@ -63,14 +70,14 @@ def build(kind: type[nn.Module], rng: torch.Generator, *sizes: int, dtype=torch.
 
 
 def start(model: nn.Module, batch: int, rng: torch.Generator) -> tuple[Tensor, ...]:
-    """A random initial state of a Network or a torch module: one tensor (L·D, B, H) per state."""
+    """A random initial state of a Network or a torch module: one tensor (L·D, B, *shape) per state."""
     if isinstance(model, Network):
-        widths = [model.layers[0][0].width(name) for name in model.layers[0][0].state]
+        shapes = [model.layers[0][0].shape(name) for name in model.layers[0][0].state]
     else:
-        widths = [model.hidden_size] * len(CELLS[type(model).__name__].state)
+        shapes = [(model.hidden_size,)] * len(CELLS[type(model).__name__].state)
     rows = model.num_layers * (2 if model.bidirectional else 1)
     dtype = next(model.parameters()).dtype
-    return tuple(normal(rng, rows, batch, width, dtype=dtype) for width in widths)
+    return tuple(normal(rng, rows, batch, *shape, dtype=dtype) for shape in shapes)
 
 
 def as_torch_takes_it(state: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
@@ -103,13 +110,26 @@ class Run(NamedTuple):
 
 
 def run(
-    name: str, rng: torch.Generator, steps=7, batch=2, width=3, hidden=4, *, with_state=True, scale=1.0, **options
+    name: str,
+    rng: torch.Generator,
+    steps=7,
+    batch=2,
+    width=3,
+    hidden=4,
+    *,
+    with_state=True,
+    scale=1.0,
+    constants=True,
+    **options,
 ) -> Run:
-    """A float64 Network of cell ``name``, its weights times ``scale``, recorded on an input from ``rng``."""
+    """A float64 Network of cell ``name``, its weights times ``scale``, recorded on an input from ``rng``.
+
+    ``constants``: whether what is no matrix, such as a bias, is scaled as well.
+    """
     network = Network(name, width, hidden, generator=rng, dtype=torch.float64, **options)
     with torch.no_grad():
         for parameter in network.parameters():
-            parameter *= scale
+            parameter *= scale if constants or parameter.ndim > 1 else 1
     x = normal(rng, steps, batch, width)
     state = start(network, batch, rng) if with_state else None
     return Run(network, x, state, record(network, x, state and as_torch_takes_it(state)))

@@ -83,6 +83,34 @@ def rg_lru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"r": r, "i": i, "u": u, "a": a, "h": a * state["h"] + torch.sqrt(1 - a * a) * i * u}
 
 
+def linear_attention(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    q, k, v = key_value(cell, x)
+    table = state["S"] + torch.einsum("...v,...k->...vk", v, k)
+    return {"q": q, "k": k, "v": v, "S": table, "h": torch.einsum("...vk,...k->...v", table, q)}
+
+
+def delta_net(cell: Cell, x: Tensor, state: Quantities, decay: Tensor | float = 1.0) -> Quantities:
+    q, k, v = key_value(cell, x)
+    beta = cell.most * torch.sigmoid(x @ cell.weight_beta.T)
+    kept = state["S"] * (decay[..., None] if torch.is_tensor(decay) else decay)
+    u = beta * (v - torch.einsum("...vk,...k->...v", kept, k))
+    table = kept + torch.einsum("...v,...k->...vk", u, k)
+    own = {"β": beta, "u": u, "S": table, "h": torch.einsum("...vk,...k->...v", table, q)}
+    return {"q": q, "k": k, "v": v} | own
+
+
+def gated_delta_net(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    length = torch.nn.functional.softplus(x @ cell.weight_dt.T + cell.dt_bias, threshold=1e9)
+    alpha = torch.exp(-cell.A_log.exp() * length)
+    return delta_net(cell, x, state, alpha) | {"Δ": length, "α": alpha}
+
+
+def key_value(cell: Cell, x: Tensor) -> tuple[Tensor, ...]:
+    q, k, v = (x @ getattr(cell, f"weight_{name}").T for name in "qkv")
+    q, k = (torch.nn.functional.silu(a) for a in (q, k))
+    return q / q.norm(dim=-1, keepdim=True), k / k.norm(dim=-1, keepdim=True), v
+
+
 def apart(cell: Cell, x: Tensor, h: Tensor) -> list[tuple[Tensor, Tensor]]:
     """What comes of the input and what of the state, block by block, each with its own bias."""
     blocks = []
@@ -108,6 +136,9 @@ STEP = {
     "GRU": gru,
     "RG-LRU": rg_lru,
     "minGRU": min_gru,
+    "linear attention": linear_attention,
+    "DeltaNet": delta_net,
+    "gated DeltaNet": gated_delta_net,
 }
 
 
@@ -131,7 +162,7 @@ def unroll(network: Network, x: Tensor, state: tuple[Tensor, ...] | None = None,
             key = layer, ("forward", "backward")[d]
             row = layer * len(cells) + d
             starts[key] = {
-                name: (x.new_zeros(x.shape[1], cell.width(name)) if state is None else state[k][row])
+                name: (x.new_zeros(x.shape[1], *cell.shape(name)) if state is None else state[k][row])
                 .detach()
                 .clone()
                 .requires_grad_()
