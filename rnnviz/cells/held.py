@@ -8,6 +8,11 @@ import torch
 from torch import Tensor
 
 
+def double(value: Tensor) -> Tensor:
+    """In float64, or its complex counterpart."""
+    return value.to(torch.complex128 if value.is_complex() else torch.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class Held:
     """``parts``: of each quantity where it is held and at what, (..., *shape) both, later ones above earlier ones; None
@@ -32,7 +37,8 @@ class Held:
 
     def double(self) -> Held:
         """The same at values of float64."""
-        return Held({name: tuple((w, v if v is None else v.double()) for w, v in p) for name, p in self.parts.items()})
+        parts = {name: [(where, v if v is None else double(v)) for where, v in of] for name, of in self.parts.items()}
+        return Held({name: tuple(of) for name, of in parts.items()})
 
     def where(self) -> dict[str, Tensor]:
         """Where each quantity is held at all, (..., *shape)."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import one_per_step, unbatched
+from rnnviz.cells.coordinates import told
 from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached, arriving_from, layers_down
@@ -86,8 +87,8 @@ def curves_of(one: Reached) -> dict[str, Signal]:
     """log10 of the norm over units of what reaches each state, {state: ("time", "batch")}; and "state", all of them."""
     cell, exponents = one.steps.cell, one.in_sequence_order(one.flow.exponents).numpy()
     states = one.states
-    reaching = {name: (states[name], cell.quantities[name].symbol) for name in cell.state}
-    reaching["state"] = torch.cat([one.flow.values[name] for name in cell.state], -1), "S_t"
+    reaching = {name: (states[name], cell.quantities[name].symbol) for name in told(cell)}
+    reaching["state"] = torch.cat([one.flow.values[name] for name in told(cell)], -1), "S_t"
     return {
         name: norm_signal(
             name,
@@ -135,12 +136,15 @@ def _layer_trace(one: Reached) -> LayerTrace:
         direction=steps.direction,
         signals=tuple(
             replace(
-                _signal(name, quantity.symbol, ("time", "batch", "unit"), one.scaled(name)), direction=steps.direction
+                _signal(name, quantity.symbol, ("time", "batch", *quantity.axes), one.scaled(name)),
+                direction=steps.direction,
             )
             for name, quantity in steps.cell.quantities.items()
         ),
         initial={
-            name: _signal(name, rf"{name}_0", ("batch", "unit"), one.scaled(f"previous {name}")[first])
+            name: _signal(
+                name, rf"{name}_0", ("batch", *steps.cell.quantities[name].axes), one.scaled(f"previous {name}")[first]
+            )
             for name in steps.cell.state
         },
     )

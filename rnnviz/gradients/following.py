@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept, refuse_unless_vectors
+from rnnviz.accepting import accept
 from rnnviz.cells import Cell, Held, State
+from rnnviz.cells.held import double
 from rnnviz.gradients.linear import Factored, Traced, linearise
 from rnnviz.holding import Holds, place
 from rnnviz.network import Network, unroll
@@ -24,8 +25,8 @@ class Steps:
     """All steps of one layer in one direction, in the order in which that direction reads them; float64, detached.
 
     ``cell``: a float64 copy. ``x``: (T, B, I), what each step reads. ``previous``: each state before each step,
-    (T, B, H). Given these, the steps do not depend on one another, so that all are evaluated at once. ``held``: what is
-    held at values from outside, which do not depend on anything.
+    (T, B, *shape). Given these, the steps do not depend on one another, so that all are evaluated at once. ``held``:
+    what is held at values from outside, which do not depend on anything.
     """
 
     cell: Cell
@@ -54,7 +55,7 @@ class Steps:
 
     @cached_property
     def quantities(self) -> dict[str, Tensor]:
-        """What every step computes, (T, B, H)."""
+        """What every step computes, (T, B, *shape)."""
         with torch.no_grad(), torch.inference_mode(False):
             return self.cell(self.x, self.previous, self.held)
 
@@ -96,7 +97,6 @@ def follow(
     at the state that the model really had, and only what is derived from it is computed in float64.
     """
     network, x, initial = accept(model, x, state)
-    refuse_unless_vectors(network, "gradients through time")
     exact = copy.deepcopy(network).double().requires_grad_(False)
     embedded = output = network.embed(x)
     layers = []
@@ -126,16 +126,16 @@ def _steps(
     backward = direction == "backward"
     unrolled = cell.kernel() is None or held is not None
     if unrolled:
-        states = {name: value.double() for name, value in unroll(cell, x, start, backward, held).items()}
+        quantities = unroll(cell, x, start, backward, held)
+        states = {name: double(quantities[name]) for name in cell.state}
     else:
         states = {"h": h.double()}
     if backward:
         states, x = {name: value.flip(0) for name, value in states.items()}, x.flip(0)
     # clone(): a caller's tensor from inference mode could not become a leaf of a graph.
-    x, start = x.double().clone(), {name: value.double() for name, value in start.items()}
-    previous = {"h": torch.cat([start["h"][None], states["h"][:-1]])}
+    x, start = x.double().clone(), {name: double(value) for name, value in start.items()}
     if not unrolled and len(cell.state) > 1:
-        states = exact.recover(x, previous["h"], start)
-    previous |= {name: torch.cat([start[name][None], states[name][:-1]]) for name in cell.state if name != "h"}
+        states = exact.recover(x, torch.cat([start["h"][None], states["h"][:-1]]), start) | states
+    previous = {name: torch.cat([start[name][None], states[name][:-1]]) for name in cell.state}
     held = held and held.double()[torch.arange(len(x)).flip(0) if backward else slice(None)]
     return Steps(exact, layer, direction, x, previous, held)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from rnnviz.accepting import accept, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Elman
+from rnnviz.cells.coordinates import count
 from rnnviz.gradients.following import Steps, follow
 from rnnviz.gradients.sweeping import flipped
 from rnnviz.torch_modules import as_network
@@ -32,7 +33,8 @@ def step_jacobians(
 ) -> Signal:
     """J_t = dS_t / dS_{t-1} of every step, ("time", "to", "from"), float64.
 
-    S is the cut state: h, or for an LSTM the units of h and then those of c, as coordinates of their own. The forward
+    S is the cut state: h, or for an LSTM the units of h and then those of c, as coordinates of their own; of a matrix
+    row after row, of complex numbers real and imaginary part after one another. The forward
     direction of ``layer`` (the top one unless given) for sequence ``batch``; packed sequences may differ in length.
     Of a network that reads from the end, J_t = dS_t / dS_{t+1}, at position t as everywhere. ``model``, ``x``,
     ``state`` and errors as in ``record``.
@@ -44,7 +46,7 @@ def step_jacobians(
     x, state, batch = sequence_of(model, x, state, batch)
     network, accepted, _ = accept(model, x, state)
     kept, cell = len(chosen(len(accepted), last)), network.layers[0][0]
-    size = sum(cell.width(name) for name in cell.state)
+    size = sum(count(cell, name) for name in cell.state)
     refuse_beyond(
         8 * kept * size**2,
         f"{kept:,} Jacobians of {size} x {size}",
@@ -63,8 +65,10 @@ def fill(jacobians: Tensor, steps: Steps, first: int) -> None:
     """Put the Jacobians of the steps from ``first`` on, in reading order, into zeros (steps, S, S)."""
     rows, size = {}, 0
     for name in steps.cell.state:
-        rows[name] = slice(size, size := size + steps.cell.width(name))
+        rows[name] = slice(size, size := size + count(steps.cell, name))
     for (to, before), block in steps.linear.blocks(first, first + len(jacobians)).items():
+        if to not in rows:  # an output, which the next step does not receive
+            continue
         part = jacobians[:, rows[to], rows[before]]
         target = part if block.ndim == 4 else part.diagonal(dim1=-2, dim2=-1)
         target.copy_(block[:, 0])

@@ -3,7 +3,8 @@
 Both ways offer the same two things. ``puller`` gives a function that takes what reaches the states after step t and
 puts what reaches those before it into its last argument (a product with the transposed Jacobian, which is never
 formed). ``blocks`` forms the Jacobians of a few steps, block by block: {(to, from): d to_t / d from_{t-1}},
-(steps, B, H, H), or (steps, B, H) for a diagonal block.
+(steps, B, N, N), or (steps, B, N) for a diagonal block. States are counted as ``rnnviz.cells.coordinates`` does; an
+output that is none of them is one more place to go to.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.cells import Cell, ExactSlopes, Slopes, State
+from rnnviz.cells.coordinates import count, flat, shaped, told
 
 if TYPE_CHECKING:
     from rnnviz.gradients.following import Steps
@@ -98,24 +100,46 @@ class Traced:
 
     def __init__(self, steps: Steps) -> None:
         self.cell, self.x, self.previous, self.held = steps.cell, steps.x, steps.previous, steps.held
-        self.names = steps.cell.state
+        self.names, self.told = steps.cell.state, told(steps.cell)
 
-    def _step(self, index: int | slice, before: State) -> State:
+    def _step(self, steps: slice, before: State) -> State:
         with ExactSlopes():
-            return self.cell(self.x[index], before, self.held and self.held[index])
+            return self.cell(self.x[steps], before, self.held and self.held[steps])
 
     def puller(self, batch: int) -> Pull:
         """As of ``Factored``."""
 
         def pull(t: int, reaching: State, before: State) -> None:
-            with torch.enable_grad():
-                states = {name: self.previous[name][t].clone().requires_grad_() for name in self.names}
-                step = self._step(t, states)
-            pulled = _gradients([step[name] for name in self.names], list(states.values()), list(reaching.values()))
-            for name, value in zip(self.names, pulled, strict=True):
+            for name, value in self.pull(t, reaching).items():
                 before[name].copy_(value)
 
         return pull
+
+    @torch.enable_grad()
+    def pull(self, t: int, reaching: State, of: tuple[str, ...] = ()) -> State:
+        """By each state before step ``t``, (lanes, N), what comes of ``reaching``, (lanes, N) of all that the step
+        tells; and by "x" or a quantity of the step, for those in ``of``, as "of x". Lanes of one sequence, or as many
+        as there are in the batch."""
+        lanes = len(next(iter(reaching.values())))
+        own = {
+            name: value[t].expand(lanes, *value.shape[2:]) for name, value in (self.previous | {"x": self.x}).items()
+        }
+        own = {name: value.clone().requires_grad_() for name, value in own.items()}
+        x, inputs = own["x"], {name: own[name] for name in self.names}
+        with ExactSlopes():
+            step = self.cell(x, inputs, self.held and self.held[t])
+        inputs |= {f"of {name}": x if name == "x" else step[name] for name in of}
+        outputs = [name for name in self.told if step[name].requires_grad]
+        pulled = _gradients(
+            [step[name] for name in outputs],
+            list(inputs.values()),
+            [shaped(self.cell, name, reaching[name]) for name in outputs],
+        )
+        kinds = (name.removeprefix("of ") for name in inputs)
+        return {
+            name: value if kind == "x" else flat(self.cell, kind, value)
+            for name, kind, value in zip(inputs, kinds, pulled, strict=True)
+        }
 
     @torch.enable_grad()
     def blocks(self, first: int, last: int) -> Blocks:
@@ -123,27 +147,29 @@ class Traced:
         step = self._step(slice(first, last), before)
         return {
             (to, name): rows
-            for to in self.names
-            for name, rows in zip(self.names, _rows(step[to], list(before.values())), strict=True)
+            for to in self.told
+            for name, rows in zip(self.names, self._rows(step, to, before), strict=True)
         }
 
     @torch.enable_grad()
     def within(self, first: int, last: int) -> Blocks:
         before = {name: self.previous[name][first:last].clone().requires_grad_() for name in self.names}
         step = self._step(slice(first, last), before)
-        pairs = list(permutations(self.names, 2))
-        return {(to, name): _rows(step[to], [step[name]])[0] for to, name in pairs}
+        return {(to, name): self._rows(step, to, {name: step[name]})[0] for to, name in permutations(self.told, 2)}
+
+    def _rows(self, step: State, to: str, inputs: State) -> list[Tensor]:
+        """d to / d input of every step and sequence at once, (..., N, N'): they do not mix, so one pass per number."""
+        output = flat(self.cell, to, step[to])
+        if not output.requires_grad:
+            return [output.new_zeros(*output.shape, count(self.cell, name)) for name in inputs]
+        passes = [_gradients([output[..., k].sum()], list(inputs.values()), None) for k in range(output.shape[-1])]
+        columns = zip(inputs, zip(*passes, strict=True), strict=True)
+        return [torch.stack([flat(self.cell, name, row) for row in rows], -2) for name, rows in columns]
 
 
 def linearise(steps: Steps) -> Factored | Traced:
     slopes = None if steps.held else steps.cell.slopes(steps.x, steps.previous, steps.quantities)
     return Traced(steps) if slopes is None else Factored(steps.cell, slopes)
-
-
-def _rows(output: Tensor, inputs: list[Tensor]) -> list[Tensor]:
-    """d output / d input of every step and sequence at once, (..., H, H): they do not mix, so one pass per unit."""
-    passes = [_gradients([output[..., unit].sum()], inputs, None) for unit in range(output.shape[-1])]
-    return [torch.stack(rows, -2) for rows in zip(*passes, strict=True)]
 
 
 def _gradients(outputs: list[Tensor], inputs: list[Tensor], reaching: list[Tensor] | None) -> tuple[Tensor, ...]:

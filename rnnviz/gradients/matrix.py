@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 import torch
@@ -11,6 +10,8 @@ from torch import Tensor, nn
 
 from rnnviz.accepting import accept, refuse_unless_function, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
+from rnnviz.cells import State
+from rnnviz.cells.coordinates import count, told
 from rnnviz.gradients.following import Run, Steps, follow
 from rnnviz.gradients.sizes import LOG2, norm_signal
 from rnnviz.gradients.sweeping import exponent_of, flipped, power_of_two
@@ -25,7 +26,7 @@ SMALLEST, LARGEST = 1e-100, 1e100
 def gradient_matrix(
     model: nn.Module,
     x: Tensor,
-    of: Literal["h", "c", "state"] = "h",
+    of: str = "h",
     loss: Tensor | Callable[[Tensor], Tensor] | None = None,
     *,
     state: Tensor | tuple[Tensor, ...] | None = None,
@@ -38,8 +39,8 @@ def gradient_matrix(
     """log10 of ||dL_t / d(of)_k|| for all pairs of steps, ("loss_time", "time"): row t, column k, NaN for k > t.
 
     ``of``: "h" or "c" for the total derivative by that state, as in ``backpropagate``; "state" for the cut state, all
-    states of the cell between two steps as one vector. An exact zero is -inf. Entries hold from 1e-4000 to 1e4000 and
-    beyond, for each loss carries a power of two of its own.
+    states of the cell between two steps as one vector, with the output where that is none of them. An exact zero is
+    -inf. Entries hold from 1e-4000 to 1e4000 and beyond, for each loss carries a power of two of its own.
 
     ``loss``: what the loss of step t is. None: L_t = sum of h_t over units / sqrt(H), a push of length 1 along all
     units alike, so that the diagonal of "h" is log10 1 = 0 and every entry is a factor. A tensor (H,) or (T, H):
@@ -58,7 +59,8 @@ def gradient_matrix(
     it is known already.
 
     Method: one lane per loss. Lane t joins the sweep back through time at step t, and at each step all lanes that have
-    joined are multiplied by that step's Jacobian, in one matrix product.
+    joined are multiplied by that step's Jacobian, in one matrix product. Of a state that is a matrix, or complex, the
+    Jacobian is never formed: autograd takes all lanes through the step at once.
     """
     x, state, batch = sequence_of(model, x, state, batch)
     length = len(accept(model, x, state)[1])
@@ -68,7 +70,7 @@ def gradient_matrix(
     with torch.inference_mode(False):
         run = run or follow(model, x, state)
         steps = run.first_steps(layer)
-        names = steps.cell.state
+        names = told(steps.cell)
         if of not in (*names, "state"):
             raise ValueError(f"{steps.cell.name} has no state {of!r}; it has {', '.join(names)}, or 'state' for all")
         pushes = flipped(steps, _pushes(run, steps, loss, batch))
@@ -126,15 +128,17 @@ class _Lanes:
     """One lane (S,) per loss, S all units of all states, carried back through time a few steps at a time."""
 
     def __init__(self, steps: Steps, pushes: Tensor, of: str, rows: np.ndarray) -> None:
-        self.linear, self.names, self.of, self.rows = steps.linear, steps.cell.state, of, rows
-        self.widths = [steps.cell.width(name) for name in self.names]
-        count = len(pushes)
-        self.exponents = torch.zeros(count, dtype=torch.float64)
+        self.linear, self.names, self.of, self.rows = steps.linear, told(steps.cell), of, rows
+        self.widths = [count(steps.cell, name) for name in self.names]
+        self.formed = steps.cell.not_a_vector(steps.cell.state) is None
+        count_of_losses = len(pushes)
+        self.exponents = torch.zeros(count_of_losses, dtype=torch.float64)
         pushes = pushes.clone()
         _rescale(pushes, self.exponents)  # a push of 1e200 has no norm either
-        self.pushes = torch.nn.functional.pad(pushes, (0, sum(self.widths[1:])))
-        self.reaching = torch.zeros(count, sum(self.widths), dtype=torch.float64)
-        self.sizes = torch.full((len(steps.x), count), torch.nan, dtype=torch.float64)  # (time, loss_time)
+        self.pushes = torch.zeros(count_of_losses, sum(self.widths), dtype=torch.float64)
+        self.pushes.split(self.widths, -1)[self.names.index(steps.cell.output)].copy_(pushes)
+        self.reaching = torch.zeros(count_of_losses, sum(self.widths), dtype=torch.float64)
+        self.sizes = torch.full((len(steps.x), count_of_losses), torch.nan, dtype=torch.float64)  # (time, loss_time)
 
     def follow(self, first: int, last: int) -> bool:
         """Measure the lanes at the steps before ``last`` and pull them to before ``first``; all later steps are done.
@@ -147,34 +151,55 @@ class _Lanes:
         way = torch.zeros(last - first + 1, *self.reaching[joined].shape, dtype=torch.float64)  # [0]: before ``first``
         way[-1] = self.reaching[joined]
         way[self.rows[begins[0] : begins[-1]] - first + 1, np.arange(later[-1])] = self.pushes[begins[0] : begins[-1]]
+        totals = (self._by_blocks if self.formed else self._by_autograd)(way, first, later)
+        if last - first > 1:
+            largest = way.abs().amax(-1)
+            if bool(((largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))).any()):
+                return False
+        norms = torch.linalg.vector_norm(way[1:] if totals is None else totals, dim=-1)
+        self.sizes[first:last, joined] = norms.log10_().add_(self.exponents[joined], alpha=LOG2)
+        self.reaching[joined] = way[0]
+        return True
+
+    def _by_blocks(self, way: Tensor, first: int, later: list[int]) -> Tensor | None:
+        """Pull the lanes from ``way[-1]`` to ``way[0]``, those from ``later[k]`` on at step k; then the total
+        derivative (steps, lanes, N) by the state that is asked for, None for all of them."""
+        last = first + len(way) - 1
         blocks = {key: block[:, 0].unbind() for key, block in self.linear.blocks(first, last).items()}
-        parts = {name: part.unbind() for name, part in zip(self.names, way.split(self.widths, -1), strict=True)}
+        parts = {name: part.unbind() for name, part in self._parts(way).items()}
         for k in reversed(range(last - first)):
             lanes = {name: part[k + 1][later[k] :] for name, part in parts.items()}
             for name, part in parts.items():
                 ways = [(lanes[to], blocks[to, name][k]) for to in self.names if (to, name) in blocks]
                 _pull(ways, part[k][later[k] :])
-        if last - first > 1:
-            largest = way.abs().amax(-1)
-            if bool(((largest > LARGEST) | ((largest < SMALLEST) & (largest > 0))).any()):
-                return False
-        self.sizes[first:last, joined] = (
-            self._sizes(way[1:], first, last).log10_().add_(self.exponents[joined], alpha=LOG2)
-        )
-        self.reaching[joined] = way[0]
-        return True
+        return None if self.of == "state" else self._with_ways_within(self._parts(way[1:]), first, last)
 
-    def _sizes(self, way: Tensor, first: int, last: int) -> Tensor:
-        """Norms (steps, lanes): of the cut state, or of one state with what passes through others within the step."""
-        if self.of == "state":
-            return torch.linalg.vector_norm(way, dim=-1)
-        parts = dict(zip(self.names, way.split(self.widths, -1), strict=True))
+    def _by_autograd(self, way: Tensor, first: int, later: list[int]) -> Tensor | None:
+        """The same of a cell whose Jacobians are too large."""
+        parts, by = self._parts(way), () if self.of == "state" else (self.of,)
+        totals = torch.zeros_like(parts[self.of][1:]) if by else None
+        for k in reversed(range(len(way) - 1)):
+            joined = slice(later[k], None)
+            if later[k] == way.shape[1]:  # no loss yet
+                continue
+            pulled = self.linear.pull(first + k, {name: part[k + 1][joined] for name, part in parts.items()}, by)
+            if by:
+                totals[k, joined] = pulled.pop(f"of {self.of}")
+            for name, value in pulled.items():
+                parts[name][k][joined] = value
+        return totals
+
+    def _parts(self, way: Tensor) -> State:
+        return dict(zip(self.names, way.split(self.widths, -1), strict=True))
+
+    def _with_ways_within(self, parts: State, first: int, last: int) -> Tensor:
+        """What reaches the state that is asked for, with what passes through others within the step."""
         value = parts[self.of]
         for (to, name), block in self.linear.within(first, last).items():
             if name == self.of:
                 add = torch.addcmul if block.ndim == 3 else torch.baddbmm
                 value = add(value, parts[to], block if block.ndim == 3 else block[:, 0])
-        return torch.linalg.vector_norm(value, dim=-1)
+        return value
 
 
 def _pull(ways: list[tuple[Tensor, Tensor]], out: Tensor) -> None:

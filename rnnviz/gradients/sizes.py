@@ -19,20 +19,22 @@ def log_norms(values: np.ndarray, exponents: np.ndarray | int = 0) -> np.ndarray
     with np.errstate(all="ignore"):
         largest = np.abs(values).max(-1, keepdims=True)
         largest = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-        mantissa = 0.5 * np.log10(((values / largest) ** 2).sum(-1)) + np.log10(largest[..., 0])
+        mantissa = 0.5 * np.log10((np.abs(values / largest) ** 2).sum(-1)) + np.log10(largest[..., 0])
         return mantissa + np.asarray(exponents, dtype=np.float64) * LOG2
 
 
 def gradient_norms(gradient: Signal) -> Signal:
-    """log10 of the norm of a gradient over its last axis: ("time", "batch", "unit") gives ("time", "batch").
+    """log10 of the norm of a gradient over its last axis, of a matrix over both: ("time", "batch", "unit") gives
+    ("time", "batch").
 
     -inf for an exact zero, NaN or inf where the gradient has one. Raises ValueError for a signal that is not a
     gradient.
     """
     if gradient.kind != "gradient":
         raise ValueError(f"signal {gradient.name!r} holds values, not gradients; backpropagate(...) gives those")
-    norms = log_norms(gradient.values)
-    return norm_signal(gradient.name, gradient.axes[:-1], norms, gradient.symbol, gradient.direction)
+    own = 2 if gradient.axes[-2:] == ("row", "column") else 1
+    norms = log_norms(gradient.values.reshape(*gradient.values.shape[:-own], -1))
+    return norm_signal(gradient.name, gradient.axes[:-own], norms, gradient.symbol, gradient.direction)
 
 
 def norm_signal(

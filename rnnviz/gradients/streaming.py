@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.accepting import sequence_of
+from rnnviz.cells.coordinates import count
 from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.jacobians import fill, jacobian_signal
 from rnnviz.trace import Signal
@@ -37,7 +38,7 @@ def jacobian_blocks(
     x, state, batch = sequence_of(model, x, state, batch)
     with torch.no_grad(), torch.inference_mode(False):
         steps = (run or follow(model, x, state)).first_steps(layer).sequence(batch)
-    length, size = len(steps.x), sum(steps.cell.width(name) for name in steps.cell.state)
+    length, size = len(steps.x), sum(count(steps.cell, name) for name in steps.cell.state)
     at_once = at_once or min(max(NUMBERS // size**2, FEWEST), MOST)
     for first in range(0, length, at_once):
         # Entered anew for each part: between two of them other code runs in this thread.

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from rnnviz.accepting import refuse_unless_function
 from rnnviz.cells import ExactSlopes, State
+from rnnviz.cells.coordinates import count, flat, shaped, told
 from rnnviz.gradients.following import Run, Steps
 from rnnviz.gradients.linear import Factored
 from rnnviz.network import Network
@@ -31,9 +32,10 @@ class LossWarning(UserWarning):
 
 
 class Flow(NamedTuple):
-    """What reaches each state of each step from outside that step: ``values * 2^exponents``.
+    """What reaches each state of each step, and the output, from outside that step: ``values * 2^exponents``.
 
-    ``values``: {state: (T, B, H)} in reading order. ``exponents``: (T, B), int64. The derivative by the cut state: the
+    ``values``: {state: (T, B, N)} in reading order, of a matrix or of complex numbers as ``coordinates`` counts them:
+    N = H of a vector. ``exponents``: (T, B), int64. The derivative by the cut state: the
     ways from one state to another within the step, such as c_t -> h_t, are still to be added (``spread``).
     """
 
@@ -56,23 +58,30 @@ class Reached:
 
     @property
     def states(self) -> State:
-        """The total derivative by each state, (T, B, H), to be scaled by ``flow.exponents``; in reading order."""
-        linear = self.steps.linear
-        return linear.totals(self.flow.values) if isinstance(linear, Factored) else self.gradients
+        """The total derivative by each state, and by the output, (T, B, N), to be scaled by ``flow.exponents``; in
+        reading order."""
+        linear, cell = self.steps.linear, self.steps.cell
+        if isinstance(linear, Factored):
+            return linear.totals(self.flow.values)
+        return {name: flat(cell, name, self.gradients[name]) for name in told(cell)}
 
     def in_sequence_order(self, values: Tensor) -> Tensor:
         return flipped(self.steps, values)
 
     def scaled(self, name: str) -> Tensor:
         """dL/d(name), (T, B, ...), in sequence order."""
-        return self.in_sequence_order(torch.from_numpy(scaled(self.gradients[name], self.flow.exponents)))
+        values = self.gradients[name]
+        parts = torch.view_as_real(values) if values.is_complex() else values
+        rows = torch.from_numpy(scaled(parts.flatten(2), self.flow.exponents)).view(parts.shape)
+        return self.in_sequence_order(torch.view_as_complex(rows) if values.is_complex() else rows)
 
 
 @torch.no_grad()
 def sweep(steps: Steps, arriving: Tensor) -> Flow:
-    """``arriving``: (T, B, H), what each h_t contributes to the loss past the recurrence, in reading order."""
+    """``arriving``: (T, B, H), what each output contributes to the loss past the recurrence, in reading order."""
     length, batch, _ = arriving.shape
-    values = {name: arriving.new_zeros(length, batch, steps.cell.width(name)) for name in steps.cell.state}
+    cell = steps.cell
+    values = {name: arriving.new_zeros(length, batch, count(cell, name)) for name in told(cell)}
     each = [dict(zip(values, step, strict=True)) for step in zip(*map(torch.unbind, values.values()), strict=True)]
     exponent, moved = torch.zeros(batch, dtype=torch.int64), False
     exponents = [exponent] * length
@@ -84,7 +93,7 @@ def sweep(steps: Steps, arriving: Tensor) -> Flow:
             fresh = arriving[t]
             if moved:
                 fresh, exponent = _aligned(reaching, fresh, exponent)
-            reaching["h"].add_(fresh)
+            reaching[cell.output].add_(fresh)
         if t % EVERY == 0 and _has_left_the_range(reaching):
             shift = _excess(reaching)
             _scale(reaching, -shift)
@@ -156,10 +165,11 @@ def spread(steps: Steps, flow: Flow) -> dict[str, Tensor]:
     with ExactSlopes():
         step = steps.cell(x, previous, steps.held)
     inputs = {"x": x} | {f"previous {name}": value for name, value in previous.items()} | step
+    names = [name for name in flow.values if step[name].requires_grad]
     gradients = torch.autograd.grad(
-        [step[name] for name in steps.cell.state],
+        [step[name] for name in names],
         list(inputs.values()),
-        [flow.values[name] for name in steps.cell.state],
+        [shaped(steps.cell, name, flow.values[name]) for name in names],
         allow_unused=True,
         materialize_grads=True,
     )

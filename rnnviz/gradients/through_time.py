@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from rnnviz.accepting import unbatched
 from rnnviz.budget import refuse_beyond
+from rnnviz.cells.coordinates import count, told
 from rnnviz.gradients.backpropagation import Loss
 from rnnviz.gradients.following import Run, Steps, follow
 from rnnviz.gradients.sweeping import Flow, Reached, arriving_from
@@ -19,7 +20,8 @@ from rnnviz.trace import Signal
 
 
 class ThroughTime(NamedTuple):
-    """What ``through_time`` returns, float64. S_t is the cut state: h, or of an LSTM h and then c; S numbers.
+    """What ``through_time`` returns, float64. S_t is the cut state: h, or of an LSTM h and then c; S numbers, as
+    ``step_jacobians`` counts them. Before them an output that is none of the states.
 
     ``scores``: dL/dO_t, ("time", "output"); O is what the readout gives, of a network without one the state h.
     ``direct``: what the loss says of S_t past every later step, V' dL/dO_t of a linear head, ("time", "unit").
@@ -65,7 +67,7 @@ def through_time(
         arriving, scores = arriving_from(run, model, loss, unbatched(model, x))
         scores = _over_time(scores.double(), length)
         direct, later = _back(steps, arriving, truncate or length)
-        states = {name: direct[name] + later[name] for name in steps.cell.state}
+        states = {name: direct[name] + later[name] for name in direct}
         terms = _terms(Reached(steps, Flow(states, torch.zeros(length, 1, dtype=torch.int64))))
     if run.network.readout is not None:
         terms["readout.weight"] = scores[:, :, None] * run.network.into_readout(run.output[:, 0])[:, None]
@@ -84,9 +86,9 @@ def through_time(
 def _back(steps: Steps, arriving: Tensor, truncate: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Both parts of dL/dS_t by state, (T, 1, N) each: the recursion, from the last step to the first."""
     length = len(arriving)
-    direct = {name: arriving.new_zeros(length, 1, steps.cell.width(name)) for name in steps.cell.state}
+    direct = {name: arriving.new_zeros(length, 1, count(steps.cell, name)) for name in told(steps.cell)}
     later = {name: torch.zeros_like(part) for name, part in direct.items()}
-    direct["h"] += arriving
+    direct[steps.cell.output] += arriving
     pull: Callable = steps.linear.puller(1)
     with torch.no_grad():
         for t in range(length - 1, 0, -1):

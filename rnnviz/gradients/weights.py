@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vjp, vmap
 
 from rnnviz.cells import ExactSlopes, State
+from rnnviz.cells.coordinates import shaped, told
 from rnnviz.gradients.backpropagation import Loss, reached
 from rnnviz.gradients.sizes import log_norms, norm_signal
 from rnnviz.gradients.sweeping import Reached, power_of_two, scaled
@@ -77,7 +78,7 @@ def weight_gradients_by_step(
 
 def contributions(one: Reached) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
     """For a few steps at a time: {parameter: (steps, *its shape)} and (steps,) powers of two that scale them."""
-    cell, names = one.steps.cell, one.steps.cell.state
+    cell, names = one.steps.cell, told(one.steps.cell)
     parameters = {name: value.detach() for name, value in cell.named_parameters()}
 
     def of_one_step(x_t: Tensor, before: State, reaching: tuple[Tensor, ...]) -> dict[str, Tensor]:
@@ -87,7 +88,7 @@ def contributions(one: Reached) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
             return tuple(after[name] for name in names)
 
         _, pull = vjp(step, parameters)
-        return pull(reaching)[0]
+        return pull(tuple(shaped(cell, name, value) for name, value in zip(names, reaching, strict=True)))[0]
 
     # The sequences of the batch are added up, so they need one scale.
     exponents = one.flow.exponents.amax(1)
