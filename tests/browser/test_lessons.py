@@ -5,6 +5,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from rnnviz.app.lessons import library
 from rnnviz.app.lessons.lesson import Choices, Curve, Lesson
@@ -23,6 +24,32 @@ number = { within = 0.5 }
 look = "[Count](https://example.org) them."
 """
 SMALL = {"width": 1280, "height": 720}
+# Streamlit's runs of a component's script, as they come on a slow machine: one that a newer one has overtaken is ended
+# after that has begun, and one of a component that is gone begins after its end. What is shown, and what was sent.
+OVERTAKEN = """async ({ code, data }) => {
+    const { default: begin } = await import(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
+    const parentElement = document.createElement('div');
+    parentElement.append(document.querySelector('.rnnviz-stage').cloneNode(false));
+    document.body.append(parentElement);
+    const sent = [];
+    const setTriggerValue = (...what) => sent.push(what);
+    const start = () => begin({ data: Uint8Array.from(data), parentElement, setTriggerValue });
+    const rest = () => new Promise((done) => setTimeout(done, 100));
+    const isShown = () => parentElement.querySelector('.stage-root') !== null;
+    const seen = [];
+    const ends = [start(), start()];
+    ends[0]();
+    await rest();
+    seen.push(isShown());
+    ends[1]();
+    parentElement.remove();
+    parentElement.firstChild.replaceChildren();
+    sessionStorage.setItem('rnnviz answer what-a-state-is.2', '{"choice": 0}');
+    sent.length = 0;
+    start();
+    await rest();
+    return { seen: [...seen, isShown()], sent };
+}"""
 
 
 def lesson(name: str) -> Lesson:
@@ -88,6 +115,15 @@ def test_a_lesson_is_done_from_its_first_question_to_its_last(arrive, name):
     visitor.go_back()
     answered(visitor)
     assert f"lesson={name}.{len(rows) - 1}" in visitor.page.url
+
+
+def test_a_question_stands_and_no_answer_is_sent_twice_whatever_order_streamlit_runs_it_in(arrive):
+    visitor = arrive("/states?model=intents-rnn-small&lesson=what-a-state-is.2")
+    at_question(visitor)
+    elements = [ForwardMsg.FromString(frame).delta.new_element for frame in visitor.frames if isinstance(frame, bytes)]
+    sent = next(one.bidi_component for one in elements if one.WhichOneof("type") == "bidi_component")
+    held = visitor.page.evaluate(OVERTAKEN, {"code": sent.js_content, "data": list(sent.bytes)})
+    assert held == {"seen": [True, False], "sent": []}
 
 
 @pytest.mark.parametrize("speaks", ["en-US", "zh-CN"])

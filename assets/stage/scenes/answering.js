@@ -10,16 +10,16 @@ export function kept(step) {
   }
 }
 
-/** Returns what sends an answer. One that was given before the page was loaded is sent at once. */
+/** Returns what sends an answer, with its step. One that was given before the page was loaded is sent at once. */
 export function answering(step, stage) {
   const before = kept(step);
-  if (before) queueMicrotask(() => stage.tell("answer", before)); // a stage can tell once it is built
+  if (before) queueMicrotask(() => stage.tell("answer", { step, answer: before })); // a stage can tell once it is built
   return (answer) => {
     try {
       sessionStorage.setItem(NAME + step, JSON.stringify(answer));
     } catch {
       // then it is only sent
     }
-    stage.tell("answer", answer);
+    stage.tell("answer", { step, answer });
   };
 }

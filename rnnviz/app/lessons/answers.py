@@ -26,11 +26,15 @@ class Answer(NamedTuple):
     time: str
 
 
-def given(step: Step, sent: object) -> Given:
-    """What a browser sent, as an answer to a step. ValueError for what its question does not allow."""
-    if sent == {"skip": True}:
+def given(step: Step, word: str, sent: object) -> Given:
+    """What a browser sent, as an answer to the step of that ``word``. ValueError for what its question does not allow,
+    and for the answer to another step."""
+    if not isinstance(sent, dict) or sent.get("step") != word:
+        raise ValueError(f"this does not answer {word!r}")
+    answer = sent.get("answer")
+    if answer == {"skip": True}:
         return None
-    kind, value = next(iter(sent.items())) if isinstance(sent, dict) and len(sent) == 1 else ("", None)
+    kind, value = next(iter(answer.items())) if isinstance(answer, dict) and len(answer) == 1 else ("", None)
     numbers = value if isinstance(value, list) else [value]
     if not all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in numbers):
         raise ValueError("an answer is made of numbers")

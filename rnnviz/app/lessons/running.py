@@ -95,14 +95,14 @@ def address(lesson: Lesson, at: int) -> str:
 
 def ask(where: Place) -> None:
     """The question, until it is answered; the page that answers it is not shown before."""
-    (lesson, at), onward = where, _("Skip")
+    (lesson, at), onward, word = where, _("Skip"), f"{where.lesson.word}.{where.at + 1}"
     with st.container(key="lesson-question"):
         st.html(f'<p class="lesson-count">{html.escape(counted(where))}</p>{ways(where, onward)}')
-        sent = stage("question", questions.board(where.step, f"{lesson.word}.{at + 1}"), listens=True)
+        sent = stage("question", questions.board(where.step, word), listens=True)
     if sent is None:
         return
-    with suppress(ValueError):  # no page of ours sends that
-        answer = answers.given(where.step, sent)
+    with suppress(ValueError):  # no page of ours sends that, or it came late and answers another step
+        answer = answers.given(where.step, word, sent)
         with st.spinner(_("Measuring the answer")):
             value = _measured(where.step)
         given_so_far()[lesson.word, at] = lesson, answers.judge(where.step, answer, value)

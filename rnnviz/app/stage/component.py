@@ -16,18 +16,22 @@ from rnnviz.app.stage.assets import address
 
 # All that travels with each message; the stage's own modules are served once, with a cache header.
 _BOOTSTRAP = """
-const runs = new WeakMap();
+const latest = new WeakMap();
 export default function (component) {
   const host = component.parentElement.querySelector(".rnnviz-stage");
-  const run = (runs.get(host) ?? 0) + 1;
-  runs.set(host, run);
+  const run = {};
+  latest.set(host, run);
   const stage = import(new URL(host.dataset.source, document.baseURI).href);
-  stage.then(({ mount }) => runs.get(host) === run && mount(host, component)).catch((error) => {
+  // Streamlit's runs wait for this script: the last one may come when the page is another already, and one that a
+  // newer run has overtaken is ended after that has begun.
+  const isShown = () => latest.get(host) === run && host.isConnected;
+  stage.then(({ mount }) => isShown() && mount(host, component)).catch((error) => {
     console.error(error);
     host.textContent = `${host.dataset.failed} (${error.message})`;
   });
   return () => {
-    runs.set(host, -1);
+    if (latest.get(host) !== run) return;
+    latest.delete(host);
     stage.then(({ unmount }) => unmount(host)).catch(() => {});
   };
 }
