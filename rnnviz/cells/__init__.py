@@ -14,6 +14,7 @@ from rnnviz.cells.held import Held
 from rnnviz.cells.initialisation import RECURRENT
 from rnnviz.cells.jordan import Jordan
 from rnnviz.cells.linear_attention import LinearAttention
+from rnnviz.cells.lru import LRU
 from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
@@ -34,6 +35,7 @@ CELLS: dict[str, type[Cell]] = {
         GRU2014,
         GRU,
         LinearAttention,
+        LRU,
         RGLRU,
         DeltaNet,
         MinGRU,
@@ -48,6 +50,7 @@ __all__ = [
     "GATES",
     "GRU",
     "GRU2014",
+    "LRU",
     "LSTM",
     "LSTM1997",
     "NONLINEARITIES",

@@ -34,6 +34,7 @@ CELLS = _ByCell(
         "ESN": "#F45CA6",
         "GRU 2014": "#985008",
         "GRU": "#0B8A8A",
+        "LRU": "#0090F8",
         "RG-LRU": "#507048",
         "minGRU": "#AE3264",
         "linear attention": "#00A870",

@@ -117,6 +117,16 @@ def min_gru(w: Weights, x: Tensor, state: Values) -> Values:
     return step | {"h": step["h:0"] + step["h:1"]}
 
 
+def lru(w: Weights, x: Tensor, state: Values) -> Values:
+    """Orvieto et al. 2023."""
+    turned = torch.exp(torch.complex(-torch.exp(w["nu"]), torch.exp(w["theta"]))) * state["h"]
+    b, c = (torch.complex(w[f"{letter}_re"], w[f"{letter}_im"]) for letter in "BC")
+    step = {"h:0": turned, "h:1": torch.exp(w["gamma"]) * (b @ x.to(b.dtype))}
+    step["h"] = step["h:0"] + step["h:1"]
+    step |= {"y:0": (c @ step["h"]).real, "y:1": w["D"] @ x}
+    return step | {"y": step["y:0"] + step["y:1"]}
+
+
 def rg_lru(w: Weights, x: Tensor, state: Values) -> Values:
     """De et al. 2024: what is kept is a number of each unit's own, to a power that the input chooses."""
     parts = (w["weight_ih"] @ x, w["bias_ih"])
@@ -188,6 +198,7 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "GRU 2014": (gru_2014, ("h",)),
     "Jordan": (jordan, ("s",)),
     "ESN": (echo_state, ("h",)),
+    "LRU": (lru, ("h",)),
     "RG-LRU": (rg_lru, ("h",)),
     "minGRU": (min_gru, ("h",)),
     "linear attention": (linear_attention, ("S",)),

@@ -26,6 +26,7 @@ SUMS = {"RNN": {"h": 3}, "LSTM": dict.fromkeys("ifgo", 3) | {"c": 2, "h": 1}, "G
 SUMS |= {"ESN": {"n": 3, "h": 2}, "LSTM 1997": dict.fromkeys("igo", 3) | {"c": 2, "h": 1}, "GRU 2014": SUMS["GRU"]}
 SUMS |= {"LSTM peephole": dict.fromkeys("ifo", 4) | {"g": 3, "c": 2, "h": 1}, "Jordan": {"h": 3, "y": 2, "s": 2}}
 SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
+SUMS |= {"LRU": {"h": 2, "y": 2}}
 SUMS |= {"RG-LRU": dict.fromkeys("riu", 2) | {"a": 1, "h": 2}}
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}

@@ -26,15 +26,16 @@ from torch import Tensor
 Tree = tuple
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus)\})"
-    r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zβΔ])?)"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus|Re)\})"
+    r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zβΔ])?|[BCD]\b)"
     r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-zΔ]|b\b|p_[ifo]|[a-zA-ZαβΔ]_t|[a-zA-Z]_\{t-1\}|A\b|\\tilde\{h\}_t|\\alpha|\\mu"
-    r"|\\Lambda)"
+    r"|\\Lambda|\\lambda|\\gamma)"
     r"|(?P<number>\d)|(?P<operator>\\odot|\^\\top|[-+()={}^]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
     r"\sqrt": torch.sqrt,
+    r"\operatorname{Re}": torch.real,
     r"\tanh": lambda a: 1 - 2 / (torch.exp(2 * a) + 1),
     r"\operatorname{relu}": lambda a: torch.where(a > 0, a, torch.zeros_like(a)),
     r"\operatorname{g}": lambda a: torch.where(a < 0, 1 / (1 + torch.exp(-a)), a + 1 / 2),
@@ -44,6 +45,7 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
 RANGES |= dict.fromkeys((r"\sqrt", r"\operatorname{g}", r"\operatorname{softplus}"), (0.0, float("inf")))
+RANGES[r"\operatorname{Re}"] = (-float("inf"), float("inf"))
 RANGES[r"\operatorname{unit}"] = (-1.0, 1.0)
 POSITIVE = {"A": (0.0, float("inf"))}
 
@@ -181,7 +183,9 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
         case ("symbol", symbol):
             return values[symbol]
         case ("matmul", weight, inner):
-            return torch.einsum("oi,...i->...o", values[weight], evaluate(inner, values))
+            matrix, vector = values[weight], evaluate(inner, values)
+            dtype = torch.promote_types(matrix.dtype, vector.dtype)
+            return torch.einsum("oi,...i->...o", matrix.to(dtype), vector.to(dtype))
         case ("call", function, inner):
             return FUNCTIONS[function](evaluate(inner, values))
         case ("top", inner):
@@ -247,6 +251,13 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
             values[f"W_{named.get(letter, letter)}"] = value.detach()
     if hasattr(cell, "dt_bias"):
         values |= {"b_Δ": cell.dt_bias.detach(), "A": cell.A_log.detach().exp()}
+    if hasattr(cell, "nu"):
+        nu, theta, gamma = (getattr(cell, name).detach() for name in ("nu", "theta", "gamma"))
+        values |= {r"\lambda": torch.exp(torch.complex(-torch.exp(nu), torch.exp(theta))), r"\gamma": gamma}
+        values |= {
+            letter: getattr(cell, f"{letter}_re").detach() + 1j * getattr(cell, f"{letter}_im") for letter in "BC"
+        }
+        values |= {"D": cell.D.detach()}
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in sources:

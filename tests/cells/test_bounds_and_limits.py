@@ -193,7 +193,10 @@ def test_a_sequence_read_in_two_parts_is_the_sequence_read_at_once(name, options
 @every_cell
 def test_a_cell_works_on_any_leading_axes(name, rng):
     cell = CELLS[name](3, 4, generator=rng, dtype=torch.float64)
-    x, state = normal(rng, 2, 5, 3), {key: normal(rng, 2, 5, *cell.shape(key)) for key in cell.state}
+    x, state = (
+        normal(rng, 2, 5, 3),
+        {key: normal(rng, 2, *zero.shape, dtype=zero.dtype) for key, zero in cell.initial_state(5).items()},
+    )
     together = cell(x, state)
     assert list(together) == list(cell.quantities)
     for a, b in np.ndindex(2, 5):
@@ -220,7 +223,7 @@ def test_an_exploding_network_is_recorded_up_to_infinity_and_beyond(nonlinearity
 @pytest.mark.parametrize("where", ["weights", "state", "input"])
 def test_huge_infinite_and_missing_numbers_are_recorded_and_not_refused(name, options, size, where, rng):
     network = Network(name, 3, 4, generator=rng, bidirectional=True, **options)
-    x, state = normal(rng, 6, 2, 3).float(), tuple(value.float() for value in start(network, 2, rng))
+    x, state = normal(rng, 6, 2, 3).float(), start(network, 2, rng)
     with torch.no_grad():
         for cell in network.layers[0]:
             cell.weights()[-1].value[0] *= size if where == "weights" else 1

@@ -179,7 +179,10 @@ def times(*factors):
 @every_variant
 def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng):
     cell = CELLS[name](3, 4, bias=False, generator=rng, dtype=torch.float64, **options)
-    x, state = normal(rng, 2, 3), {key: normal(rng, 2, *cell.shape(key)) for key in cell.state}
+    x, state = (
+        normal(rng, 2, 3),
+        {key: normal(rng, *zero.shape, dtype=zero.dtype) for key, zero in cell.initial_state(2).items()},
+    )
     with torch.no_grad():
         step = cell(x, state)
         parts = cell.summands(x, state, step)
@@ -199,6 +202,12 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "+": lambda *a: sum(a),
             "×": times,
             "1−": lambda a: 1 - a,
+            "λ": lambda a: cell.eigenvalues() * a,
+            "B": lambda a: torch.complex(a @ cell.B_re.T, a @ cell.B_im.T),
+            "exp γ": lambda a: torch.exp(cell.gamma) * a,
+            "C": lambda a: a @ torch.complex(cell.C_re, cell.C_im).T,
+            "Re": lambda a: a.real,
+            "D": lambda a: a @ cell.D.T,
             "√1−a²": lambda a: (1 - a**2).sqrt(),
             "−": lambda a, b: a - b,
             "⊗": lambda column, row: torch.einsum("bi,bj->bij", column, row),

@@ -10,7 +10,7 @@ from rnnviz.cells import CELLS
 from tests.cells.latex import POSITIVE, evaluate, interval, read_equation, read_expression, symbols, values_of
 from tests.cells.variants import GATE_ORDER, close, every_variant, run, runs
 
-FIXED = re.compile(r"b_|p_|\\alpha|\\mu|\\Lambda|A$")  # what does not change from step to step
+FIXED = re.compile(r"b_|p_|\\alpha|\\mu|\\Lambda|\\lambda|\\gamma|A$")  # what does not change from step to step
 
 
 def traced_values(drawn, trace):

@@ -1,5 +1,6 @@
 """Each cell against numbers computed one by one, in plain Python, from the equations of its paper."""
 
+import cmath
 from math import exp, log, sqrt, tanh
 
 import pytest
@@ -115,6 +116,22 @@ def min_gru(cell, x: Vector, h: Vector):
     return {"z": z, "n": n, "h": [(1 - z[unit]) * h[unit] + z[unit] * n[unit] for unit in range(size)]}
 
 
+def lru(cell, x: Vector, h: list[complex]):
+    """Orvieto et al. 2023: complex numbers, one by one."""
+    lists = {name: value.tolist() for name, value in cell.named_parameters()}
+    b, c = (
+        [
+            [complex(*pair) for pair in zip(*rows, strict=True)]
+            for rows in zip(lists[f"{letter}_re"], lists[f"{letter}_im"], strict=True)
+        ]
+        for letter in "BC"
+    )
+    units = range(len(h))
+    turned = [cmath.exp(complex(-exp(lists["nu"][unit]), exp(lists["theta"][unit]))) * h[unit] for unit in units]
+    h = [turned[unit] + exp(lists["gamma"][unit]) * net(b, x, unit) for unit in units]
+    return {"h": h, "y": [net(c, h, unit).real + net(lists["D"], x, unit) for unit in units]}
+
+
 def rg_lru(cell, x: Vector, h: Vector):
     """De et al. 2024, equations 1 to 4, of u, which the linear layer before the unit makes of x."""
     size, w, b = cell.hidden_size, cell.weight_ih.tolist(), cell.bias_ih.tolist()
@@ -174,6 +191,7 @@ PAPERS = {
     "GRU 2014": gru_2014,
     "GRU": gru,
     "linear attention": linear_attention,
+    "LRU": lru,
     "RG-LRU": rg_lru,
     "DeltaNet": delta_net,
     "minGRU": min_gru,
@@ -194,5 +212,10 @@ def test_every_number_is_the_one_that_the_papers_equations_give(name, rng):
         step = PAPERS[name](cell, drawn.x[t, 0].tolist(), *state)
         assert set(step) == set(trace.names)
         for quantity, expected in step.items():
-            close(trace[quantity].values[t, 0], torch.tensor(expected, dtype=torch.float64))
+            close(
+                torch.tensor(trace[quantity].values[t, 0]),
+                torch.tensor(
+                    expected, dtype=torch.float64 if cell.quantities[quantity].complex is False else torch.complex128
+                ),
+            )
         state = [step[quantity] for quantity in cell.state]

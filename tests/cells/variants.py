@@ -44,6 +44,7 @@ GATE_ORDER = {
     "ESN": "h",
     "GRU 2014": "rzn",
     "GRU": "rzn",
+    "LRU": "",
     "RG-LRU": "riu",
     "minGRU": "zn",
     "linear attention": "",
@@ -72,12 +73,12 @@ def build(kind: type[nn.Module], rng: torch.Generator, *sizes: int, dtype=torch.
 def start(model: nn.Module, batch: int, rng: torch.Generator) -> tuple[Tensor, ...]:
     """A random initial state of a Network or a torch module: one tensor (L·D, B, *shape) per state."""
     if isinstance(model, Network):
-        shapes = [model.layers[0][0].shape(name) for name in model.layers[0][0].state]
+        one = list(model.layers[0][0].initial_state(batch).values())
     else:
-        shapes = [(model.hidden_size,)] * len(CELLS[type(model).__name__].state)
+        real = next(model.parameters())
+        one = [real.new_zeros(batch, model.hidden_size) for _ in CELLS[type(model).__name__].state]
     rows = model.num_layers * (2 if model.bidirectional else 1)
-    dtype = next(model.parameters()).dtype
-    return tuple(normal(rng, rows, batch, *shape, dtype=dtype) for shape in shapes)
+    return tuple(normal(rng, rows, *zeros.shape, dtype=zeros.dtype) for zeros in one)
 
 
 def as_torch_takes_it(state: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:

@@ -76,6 +76,13 @@ def min_gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"z": z, "n": n, "h": (1 - z) * state["h"] + z * n}
 
 
+def lru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    kept = torch.exp(torch.complex(-torch.exp(cell.nu), torch.exp(cell.theta)))
+    b, c = torch.complex(cell.B_re, cell.B_im), torch.complex(cell.C_re, cell.C_im)
+    h = kept * state["h"] + torch.exp(cell.gamma) * (x.to(b.dtype) @ b.T)
+    return {"h": h, "y": (h @ c.T).real + x @ cell.D.T}
+
+
 def rg_lru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     r, i, u = (x @ cell.weight_ih.T + (0 if cell.bias_ih is None else cell.bias_ih)).chunk(3, -1)
     r, i = torch.sigmoid(r), torch.sigmoid(i)
@@ -134,6 +141,7 @@ STEP = {
     "ESN": esn,
     "GRU 2014": gru_2014,
     "GRU": gru,
+    "LRU": lru,
     "RG-LRU": rg_lru,
     "minGRU": min_gru,
     "linear attention": linear_attention,
