@@ -191,18 +191,6 @@ def _by_name(network: Network, state: States, batch: int, alone: bool, dtype: to
     return dict(zip(names, values, strict=True))
 
 
-def refuse_unless_vectors(network: Network, what: str) -> None:
-    """ValueError for a network of cells whose states are not vectors of real numbers, h among them, read above."""
-    cell = network.layers[0][0]
-    if odd := cell.not_a_vector(cell.state):
-        kind = "complex" if cell.quantities[odd].complex else f"of shape ({', '.join(cell.quantities[odd].shape)})"
-        raise ValueError(
-            f"{what} are there for states that are vectors of real numbers; {odd} of {cell.name} is {kind}"
-        )
-    if cell.output != "h" or "h" not in cell.state:
-        raise ValueError(f"{what} are there for cells that show a state h to the layer above; {cell.name} does not")
-
-
 def _few(lengths: Sequence[int] | Tensor) -> str:
     shown = [str(int(length)) for length in lengths[:6]]
     return ", ".join(shown) + (", …" if len(lengths) > 6 else "")

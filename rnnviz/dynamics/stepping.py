@@ -7,8 +7,9 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept, as_numbers, refuse_unless_vectors
+from rnnviz.accepting import accept, as_numbers
 from rnnviz.cells import ExactSlopes, State
+from rnnviz.cells.coordinates import all_shaped, count, flat
 from rnnviz.torch_modules import as_network
 from rnnviz.trace import Signal
 
@@ -16,8 +17,9 @@ from rnnviz.trace import Signal
 class Step:
     """One step of a network: (x_t, S_{t-1}) -> S_t, in float64, differentiable.
 
-    S is the cut state, one row of ``size`` numbers: the states of the lowest layer (h, then c where there is one),
-    then those of the next. Within a step each layer reads the new h of the one below.
+    S is the cut state, one row of ``size`` real numbers: the states of the lowest layer (h, then c where there is one;
+    a matrix row after row, a complex number as its two parts), then those of the next. Within a step each layer reads
+    the new output of the one below.
 
     ``model``: a Network, or a torch.nn.RNN, LSTM or GRU; ValueError for one that also, or only, reads
     backward, since that half has no step that follows another in time.
@@ -27,15 +29,10 @@ class Step:
         network = as_network(model)
         if "backward" in network.directions:
             raise ValueError("a network that reads backward has no one state that moves; take one that reads forward")
-        refuse_unless_vectors(network, "steps of a whole network")
         # A copy: the steps are differentiated by the state alone, and must not leave gradients in the model.
         self.network = copy.deepcopy(network).double().requires_grad_(False)
         self.cells = [cells[0] for cells in self.network.layers]
-        self.widths = [
-            (index, name, value.shape[-1])
-            for index, cell in enumerate(self.cells)
-            for name, value in cell.initial_state(1).items()
-        ]
+        self.widths = [(index, name, count(cell, name)) for index, cell in enumerate(self.cells) for name in cell.state]
         self.size = sum(width for *_, width in self.widths)
 
     def __call__(self, x_t: Tensor, states: Tensor) -> Tensor:
@@ -45,22 +42,23 @@ class Step:
         for cell, state in zip(self.cells, parts, strict=True):
             step = cell(x_t, state)
             x_t = step[cell.output]
-            moved += [step[name] for name in state]
+            moved += [flat(cell, name, step[name]) for name in state]
         return torch.cat(moved, -1)
 
     def split(self, states: Tensor) -> list[State]:
-        """The states (..., S) of each layer by name, (..., H) each."""
+        """The states (..., S) of each layer by name, (..., *shape) each."""
         parts: list[State] = [{} for _ in self.cells]
         pieces = states.split([width for *_, width in self.widths], -1)
         for (index, name, _), piece in zip(self.widths, pieces, strict=True):
             parts[index][name] = piece
-        return parts
+        return [all_shaped(cell, part) for cell, part in zip(self.cells, parts, strict=True)]
 
     def start(self, batch: int) -> Tensor:
         """The state before the first step, the network's own where it has one, else zeros: (batch, S)."""
         x = torch.empty(1, batch, 0)  # of which only the batch counts
         states = [self.network.initial_state(None, index, 0, x) for index in range(len(self.cells))]
-        return torch.cat([value for state in states for value in state.values()], -1)
+        each = zip(self.cells, states, strict=True)
+        return torch.cat([flat(cell, name, value) for cell, state in each for name, value in state.items()], -1)
 
     def embed(self, x: Tensor) -> Tensor:
         """The input as the lowest layer reads it, in float64."""

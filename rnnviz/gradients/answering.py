@@ -13,6 +13,7 @@ from torch import Tensor
 from rnnviz.accepting import accept, sequence_of
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import ExactSlopes
+from rnnviz.cells.coordinates import count, told
 from rnnviz.gradients.following import Run, Steps, follow
 from rnnviz.gradients.linear import Blocks
 from rnnviz.gradients.matrix import lane_sizes
@@ -77,10 +78,11 @@ def answer_gradients(
         states: dict[Direction, Signal] = {}
         for steps, push in zip(top, pushes, strict=True):
             read = rows if steps.direction == "forward" else length - 1 - rows[::-1]
-            sizes = lane_sizes(steps, flipped(steps, push)[torch.from_numpy(read.copy())], "h", read)
+            shown = steps.cell.output
+            sizes = lane_sizes(steps, flipped(steps, push)[torch.from_numpy(read.copy())], shown, read)
             values = sizes if steps.direction == "forward" else np.ascontiguousarray(sizes[::-1, ::-1])
             by = ARROWS[steps.direction] if run.network.bidirectional else "h_k"
-            states[steps.direction] = norm_signal("h", AXES, values, _symbol(by), steps.direction)
+            states[steps.direction] = norm_signal(shown, AXES, values, _symbol(by), steps.direction)
         *sides, total = (_sizes(sizes) for sizes in _by_input(layers, pushes, int(rows[0])))
     inputs = {steps.direction: side for steps, side in zip(top, sides, strict=True)}
     return AnswerGradients(states, inputs, total)
@@ -135,12 +137,14 @@ def _pass(steps: Steps, arriving: Tensor, out: Tensor, first: int | None) -> Non
     linear, length = steps.linear, len(arriving)
     forward = steps.direction == "forward"
     order = range(length) if forward else range(length - 1, -1, -1)
-    others = {name: _zeros(length, arriving.shape[1], steps.cell.width(name)) for name in steps.cell.state}
-    reaching = others | {"h": arriving}
-    by_x = _by_what_is_read(steps)
+    cell = steps.cell
+    others = {name: _zeros(length, arriving.shape[1], count(cell, name)) for name in told(cell)}
+    reaching = others | {cell.output: arriving}
+    formed = cell.not_a_vector(cell.state) is None  # a matrix has too large a Jacobian
+    by_x = _by_what_is_read(steps) if formed else {}
     blocks: Blocks = {}
     for k in reversed(range(length)):
-        if k == length - 1 or k % STEPS == STEPS - 1:
+        if formed and (k == length - 1 or k % STEPS == STEPS - 1):
             start = k - k % STEPS
             blocks = {key: block[:, 0] for key, block in linear.blocks(start, k + 1).items()}
         here, joined = order[k], slice(None)
@@ -149,9 +153,14 @@ def _pass(steps: Steps, arriving: Tensor, out: Tensor, first: int | None) -> Non
         lanes = {name: value[here, joined] for name, value in reaching.items()}
         for name, block in by_x.items():
             out[here, joined].addmm_(lanes[name], block[k])
+        pulled = {} if formed else linear.pull(k, lanes, ("x",))
+        if not formed:
+            out[here, joined] += pulled.pop("of x")
         if k == 0:
             break
         earlier = {name: value[order[k - 1], joined] for name, value in reaching.items()}
+        for name, value in pulled.items():
+            earlier[name] += value
         for (to, name), block in blocks.items():
             add = earlier[name].addcmul_ if block.ndim == 2 else earlier[name].addmm_
             add(lanes[to], block[k - start])
@@ -165,7 +174,7 @@ def _by_what_is_read(steps: Steps) -> dict[str, Tensor]:
     if cell.slopes(x, previous, cell(x, previous)) is None:
         with ExactSlopes():
             step, jacobians = cell(x.requires_grad_(), previous), {}
-        for name in cell.state:
+        for name in told(cell):
             rows = torch.eye(cell.width(name), dtype=torch.float64)[:, None].expand(-1, len(x), -1)
             (block,) = torch.autograd.grad(step[name], x, rows, True, is_grads_batched=True)
             jacobians[name] = block.transpose(0, 1)

@@ -44,7 +44,7 @@ def half_life(
     """
     network, x, _ = accept(model, x)
     layer = network.num_layers - 1 if layer is None else layer
-    cell = choose(network, layer, direction)
+    cell, _ = choose(network, layer, direction)
     by = by or ("reveal" if cell.keeps is None else "gate")
     if by == "gate":
         if cell.keeps is None:

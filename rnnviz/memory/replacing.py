@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from rnnviz.accepting import accept
 from rnnviz.cells import Cell
+from rnnviz.cells.coordinates import count, flat
 from rnnviz.memory.revealing import causal_lanes, choose
 from rnnviz.memory.sensitivity import states
 from rnnviz.network import Network
@@ -57,7 +58,7 @@ def total_effect(
     b: Tensor,
     sequence: Tensor | None = None,
     *,
-    of: str = "h",
+    of: str | None = None,
     layer: int | None = None,
     direction: Direction = "forward",
 ) -> TotalEffect:
@@ -65,8 +66,8 @@ def total_effect(
 
     ``a``, ``b``: two batches of N >= 2 independent draws, token ids (T, N) or vectors (T, N, I), axes as ``model``
     takes them; draw n of ``a`` and of ``b`` make a pair. The words of a sequence should be independent of one another,
-    or replacing one makes sequences that do not occur. ``of``: "h" or another state of the cell. ``layer``: the top one
-    unless it is said. All runs start from the network's own initial state.
+    or replacing one makes sequences that do not occur. ``of``: a state of the cell, by default its
+    output. ``layer``: the top one unless it is said. All runs start from the network's own initial state.
 
     An index is in [0, 1] up to its standard error. The sum over words is at least 1, and exceeds 1 exactly as far as
     words act together: what hangs on two words at once counts for both. Exactly zero for a word that is not read yet,
@@ -95,7 +96,7 @@ def total_effect_bit_by_bit(
     b: Tensor,
     sequence: Tensor | None = None,
     *,
-    of: str = "h",
+    of: str | None = None,
     layer: int | None = None,
     direction: Direction = "forward",
 ) -> Generator[float, None, TotalEffect]:
@@ -114,7 +115,8 @@ def total_effect_bit_by_bit(
         if sequence.shape[:2] != (steps, 1):
             raise ValueError(f"sequence has shape {tuple(sequence.shape)}; it must be one sequence of {steps} steps")
     layer = network.num_layers - 1 if layer is None else layer
-    units = choose(network, layer, direction, of).width(of)
+    cell, of = choose(network, layer, direction, of)
+    units = count(cell, of)
     moments = _Moments(steps)
     for block in torch.arange(pairs).split(max(1, BLOCK // (steps * max(steps, units)))):
         measuring = _distances(network, a[:, block], b[:, block], sequence, layer, direction, of)
@@ -157,7 +159,7 @@ def _distances(
         return (replaced - kept).square().sum(-1)
 
     if network.bidirectional and layer > 0:
-        kept = states(network, base, None, layer, direction)[of]
+        kept = _states(network, base, layer, direction, of)
         for words, replaced in _whole_lanes(network, base, other, layer, direction, of):
             apart[:, words] = distance(replaced, kept[:, None])
             yield (int(words[-1]) + 1) / steps
@@ -172,7 +174,7 @@ def _distances(
         if backward:
             apart = apart.flip((0, 1))
     apart = apart.masked_fill(same, 0)  # rounding may tell two equal runs apart
-    h, other_h = (states(network, x, None, layer, direction)[of] for x in (a, b))
+    h, other_h = (_states(network, x, layer, direction, of) for x in (a, b))
     return apart, (h - other_h).square().sum(-1), (h.square() + other_h.square()).sum(-1)
 
 
@@ -190,7 +192,13 @@ def _whole_lanes(
     for words in torch.arange(steps).split(max(1, BLOCK // (steps * batch * network.hidden_size))):
         here = (torch.arange(steps)[:, None] == words)[..., None, None]
         x = torch.where(here, other[:, None], base[:, None]).flatten(1, 2)
-        yield words, states(network, x, None, layer, direction)[of].unflatten(1, (len(words), batch))
+        yield words, _states(network, x, layer, direction, of).unflatten(1, (len(words), batch))
+
+
+def _states(network: Network, x: Tensor, layer: int, direction: Direction, of: str) -> Tensor:
+    """(T, B, N) of a batch."""
+    cell, _ = choose(network, layer, direction, of)
+    return flat(cell, of, states(network, x, None, layer, direction)[of])
 
 
 class _Moments:

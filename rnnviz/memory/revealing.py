@@ -14,9 +14,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from rnnviz.accepting import accept, refuse_unless_vectors
+from rnnviz.accepting import accept
 from rnnviz.budget import chosen, refuse_beyond
 from rnnviz.cells import Cell, State
+from rnnviz.cells.coordinates import count, flat, told
 from rnnviz.network import Network, run_layer, unroll
 from rnnviz.trace import Direction, Signal
 
@@ -33,7 +34,8 @@ class Reveal(NamedTuple):
     ``contributions``: ("time", "source", "batch", "unit"), or None where they would be more than ``LARGEST`` numbers.
     ``base``: ("time", "batch", "unit"). ``base + contributions.sum over source`` is the state.
     ``shares``: ("time", "source", "batch"), each word's part of the sum of all sizes, where the size of a
-    contribution is the sum of its absolute values over units. ``base_share``: ("time", "batch"), likewise the base;
+    contribution is the sum of its absolute values over units (the numbers of a matrix row after row, of a complex one
+    both parts). ``base_share``: ("time", "batch"), likewise the base;
     it and the shares of a step add up to 1 (all are 0 where the state is).
     ``cancellation``: ("time", "batch"), that sum of sizes over the size of the state: 1 where all pull the same way.
     """
@@ -57,7 +59,7 @@ def reveal(
     baseline: Tensor | str | None = None,
     *,
     state: Tensor | tuple[Tensor, ...] | None = None,
-    of: str = "h",
+    of: str | None = None,
     layer: int | None = None,
     direction: Direction = "forward",
     last: int | None = None,
@@ -65,8 +67,8 @@ def reveal(
     """Split the state at every step into what each word added, oldest word first.
 
     ``model``, ``x``, ``state``: as in ``record``. ``baseline``: what a lane sees in place of a word: zeros (None), the
-    "mean" embedding (of vectors: the mean of ``x``), or a vector (I,). ``of``: "h" or another state of the cell.
-    ``layer``: the top one unless given. In the backward direction "oldest" is the word it reads first, the last one.
+    "mean" embedding (of vectors: the mean of ``x``), or a vector (I,). ``of``: a state of the cell, by default its
+    output. ``layer``: the top one unless given. In the backward direction "oldest" is the word that is read first.
 
     A network of several layers with two directions has read the whole sentence below its upper layers, so there words
     contribute to every step; everywhere else the contribution of a word that is not read yet is exactly zero.
@@ -80,7 +82,8 @@ def reveal(
     """
     network, x, initial = accept(model, x, state)
     layer = network.num_layers - 1 if layer is None else layer
-    units = choose(network, layer, direction, of).width(of)
+    cell, of = choose(network, layer, direction, of)
+    units = count(cell, of)
     kept, item = len(chosen(len(x), last)), next(network.parameters()).element_size()
     what = f"to reveal {kept:,} words at {kept:,} steps"
     refuse_beyond(3 * item * kept * kept * x.shape[1], what, "take only the last n words apart with last=n")
@@ -100,18 +103,18 @@ def reveal(
     return _summary(_over_time(runs, x[:kept], units, backward), of)
 
 
-def choose(network: Network, layer: int, direction: Direction, of: str = "h") -> Cell:
-    """The cell of a layer and direction, or a ValueError that says what there is."""
+def choose(network: Network, layer: int, direction: Direction, of: str | None = None) -> tuple[Cell, str]:
+    """The cell of a layer and direction and which of its states is meant, or a ValueError that says what there is."""
     if not 0 <= layer < network.num_layers or direction not in network.directions:
         raise ValueError(
             f"there is no layer ({layer}, {direction!r}); layers are 0 to {network.num_layers - 1}, "
             f"directions {', '.join(network.directions)}"
         )
-    refuse_unless_vectors(network, "parts of a state")
     cell = network.layers[layer][network.directions.index(direction)]
-    if of not in cell.state:
-        raise ValueError(f"{cell.name} has no state {of!r}; it has {', '.join(cell.state)}")
-    return cell
+    of = cell.output if of is None else of
+    if of not in told(cell):
+        raise ValueError(f"{cell.name} has no state {of!r}; it has {', '.join(told(cell))}")
+    return cell, of
 
 
 def baseline_of(network: Network, x: Tensor, baseline: Tensor | str | None) -> Tensor:
@@ -135,7 +138,7 @@ def _read(x: Tensor, missing: Tensor) -> Iterator[Tensor]:
 
 
 def causal_lanes(cells: list[Cell], read: Iterator[Tensor], states: list[State], of: str) -> Iterator[Tensor]:
-    """For every step t the states (t + 2, B, H) of lanes 0 to t + 1 after it, in a stack of one direction.
+    """For every step t the states (t + 2, B, N) of lanes 0 to t + 1 after it, in a stack of one direction.
 
     ``read``: for every step what these lanes read, (t + 2, B, I). Lane t + 1 is the true run, which all later lanes
     still share. It is not computed once more for them but copied when they part, which is why a word not yet read
@@ -148,13 +151,13 @@ def causal_lanes(cells: list[Cell], read: Iterator[Tensor], states: list[State],
             step = cell(below, parted)
             below = step[cell.output]
             states[index] = {name: step[name] for name in cell.state}
-        yield states[-1][of]
+        yield flat(cells[-1], of, step[of])
 
 
 def _whole_lanes(
     network: Network, x: Tensor, missing: Tensor, initial: State | None, layer: int, backward: bool, of: str, kept: int
 ) -> Iterator[Tensor]:
-    """The states of the ``kept`` last lanes and of lane T, at the steps that read them, (kept, B, H) each.
+    """The states of the ``kept`` last lanes and of lane T, at the steps that read them, (kept, B, N) each.
 
     Each runs through whole layers: what reads both ways cannot wait.
     """
@@ -166,12 +169,13 @@ def _whole_lanes(
         lanes = torch.arange(first, min(first + LANES_AT_ONCE, steps + 1))
         seen = (position[:, None] < lanes)[..., None, None]
         below = torch.where(seen, x[:, None], missing).flatten(1, 2)
-        start = initial and {name: value.repeat(1, len(lanes), 1) for name, value in initial.items()}
+        start = initial and {name: torch.cat([value] * len(lanes), 1) for name, value in initial.items()}
         for index in range(layer):
             states = [network.initial_state(start, index, d, below) for d in range(2)]
             below = run_layer(list(network.layers[index]), below, states)
         cell = network.layers[layer][side]
-        steps_of = unroll(cell, below, network.initial_state(start, layer, side, below), backward)[of]
+        quantities = unroll(cell, below, network.initial_state(start, layer, side, below), backward)
+        steps_of = flat(cell, of, quantities[of])
         yield from steps_of[window].unflatten(1, (len(lanes), batch)).unbind(1)
 
 

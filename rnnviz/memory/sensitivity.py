@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from rnnviz.accepting import accept
 from rnnviz.budget import refuse_beyond
+from rnnviz.cells.coordinates import flat, told
 from rnnviz.memory.revealing import choose
 from rnnviz.network import Network, recover
 from rnnviz.trace import Direction, Signal
@@ -59,24 +60,25 @@ def divergence(
     """Run ``x``, run ``changed``, and measure how far apart the states are: {"h": ("time", "batch"), "c": ...}.
 
     ``changed``: as ``x``, of the same shape, usually with one step replaced. The Euclidean norm of h_t - h'_t, and of
-    each other state of the cell. Exactly zero before the first change in reading order. Both runs take the same path
-    through the code, so a difference is one of the input and never of rounding. ``layer``: the top one unless given.
+    each other state of the cell, over all its numbers. Exactly zero before the first change in reading order. Both
+    runs take the same path through the code, so a difference is one of the input and never of rounding. ``layer``: the
+    top one unless given.
     """
     network, x, initial = accept(model, x, state)
     _, changed, _ = accept(model, changed)
     if x.shape != changed.shape:
         raise ValueError(f"the two inputs have shapes {tuple(x.shape)} and {tuple(changed.shape)}; make them one")
     layer = network.num_layers - 1 if layer is None else layer
-    cell = choose(network, layer, direction)
+    cell, _ = choose(network, layer, direction)
     runs = [states(network, network.embed(one), initial, layer, direction) for one in (x, changed)]
     return {
         name: Signal(
             f"divergence of {name}",
             ("time", "batch"),
-            torch.linalg.vector_norm(runs[0][name] - runs[1][name], dim=-1).numpy(),
+            torch.linalg.vector_norm(flat(cell, name, runs[0][name] - runs[1][name]), dim=-1).numpy(),
             rf"\|{name}_t - {name}'_t\|",
         )
-        for name in cell.state
+        for name in told(cell)
     }
 
 
@@ -117,7 +119,7 @@ def answer_losses(
 
 
 def states(network: Network, x: Tensor, initial, layer: int, direction: Direction) -> dict[str, Tensor]:
-    """Every quantity of one layer and direction, of all steps: (T, B, H) each."""
+    """Every quantity of one layer and direction, of all steps: (T, B, *shape) each."""
     below, output = next(itertools.islice(network.run(x, initial), layer, None))
     side = network.directions.index(direction)
     start, h = network.initial_state(initial, layer, side, x), output.chunk(len(network.directions), -1)[side]

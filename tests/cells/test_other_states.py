@@ -6,8 +6,9 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from rnnviz import figures
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, coordinates
 from rnnviz.dynamics import visited_states
+from rnnviz.dynamics.stepping import Step
 from rnnviz.memory import divergence, half_life, reveal
 from rnnviz.recording import record
 from rnnviz.summands import summands
@@ -72,20 +73,40 @@ def test_a_diagonal_cell_gives_the_sum_of_its_inputs_through_powers_of_its_numbe
 
 
 @both
-@pytest.mark.parametrize(
-    "ask",
-    [
-        visited_states,
-        lambda model, x: reveal(model, x),
-        half_life,
-        lambda model, x: divergence(model, x, x),
-    ],
-    ids=["visited_states", "reveal", "half_life", "divergence"],
-)
-def test_what_is_there_for_vectors_alone_says_so(name, ask, rng):
-    what = {"rotating": "s of rotating is complex", "outer": r"C of outer is of shape \(H, H\)"}[name]
-    with pytest.raises(ValueError, match=rf"states that are vectors of real numbers; {what}$"):
-        ask(network(name, rng), normal(rng, 5, 1, 3))
+def test_the_parts_of_a_state_add_up_to_it_number_by_number(name, rng):
+    model, x = network(name, rng, num_layers=2, bidirectional=True), normal(rng, 6, 2, 3)
+    state = initial(model, 2)
+    traced, cell = record(model, x, state), model.layers[0][0]
+    for layer, of in [(0, *cell.state), (1, *cell.state), (1, cell.output)]:
+        parts = reveal(model, x, state=state, of=of, layer=layer, direction="backward")
+        whole = coordinates.flat(cell, of, torch.tensor(traced.layer(layer, "backward")[of].values))
+        np.testing.assert_allclose(parts.base.values + parts.contributions.values.sum(1), whole, atol=1e-12)
+    assert reveal(model, x).base.values.shape == (6, 2, 4)  # of the output
+
+
+@both
+def test_runs_that_differ_are_as_far_apart_as_all_numbers_of_their_states(name, rng):
+    model, x = network(name, rng), normal(rng, 6, 2, 3)
+    other = x.clone()
+    other[3] += 1
+    apart = divergence(model, x, other)
+    own, changed = (record(model, given).layer() for given in (x, other))
+    for of, signal in apart.items():
+        difference = (own[of].values - changed[of].values).reshape(6, 2, -1)
+        np.testing.assert_allclose(signal.values, np.linalg.norm(difference, axis=-1), atol=1e-12)
+    assert half_life(model, x).values.shape == (4,)
+
+
+@both
+def test_the_state_that_moves_is_a_row_of_all_its_numbers(name, rng):
+    model, x = network(name, rng, num_layers=2), normal(rng, 6, 1, 3)
+    step, path = Step(model), torch.tensor(visited_states(model, x).values)
+    traced = record(model, x)
+    (of,) = model.layers[0][0].state
+    rows = [coordinates.flat(step.cells[k], of, torch.tensor(traced.layer(k)[of].values)) for k in range(2)]
+    close(path, torch.cat(rows, -1))
+    jacobian = step.jacobian(x[3, 0], path[2])
+    close(jacobian, torch.func.jacrev(lambda s: step(x[3], s[None])[0])(path[2, 0])[None])
 
 
 def test_a_state_of_another_shape_or_kind_is_refused_with_what_is_wanted(rng):

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from rnnviz.cells import CELLS
 from rnnviz.gradients import (
+    answer_gradients,
     backpropagate,
     gradient_curves,
     gradient_matrix,
@@ -143,3 +144,17 @@ def test_what_is_held_hands_no_gradient_back(name, rng):
     norms = gradient_norms(gradient.layer()[of]).values
     assert np.isfinite(norms[4:]).any()
     assert np.isneginf(norms[:4]).all()
+
+
+@every_odd_cell
+def test_every_answer_hangs_on_states_and_words_as_autograd_says(name, rng):
+    model, x = network(name, rng, output_size=4, readout="every"), normal(rng, LENGTH, 1, 3)
+    run = Stepped(model, x, torch.zeros_like(initial(model, 1)))
+    scores = model.readout(run.output[:, 0])
+    found = answer_gradients(model, x)
+    for t in range(LENGTH):
+        by_x = derivative(scores[t].max(), run.x)
+        np.testing.assert_allclose(found.total.values[t], by_x.flatten(1).norm(dim=1), atol=1e-12)
+        shown = derivative(scores[t].max(), [step[run.cell.output] for step in run.steps[: t + 1]])
+        with np.errstate(divide="ignore"):
+            np.testing.assert_allclose(found.states["forward"].values[t, : t + 1], sizes(shown), atol=1e-10)
