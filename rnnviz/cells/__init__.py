@@ -21,6 +21,7 @@ from rnnviz.cells.lstm_peephole import PeepholeLSTM
 from rnnviz.cells.min_gru import MinGRU
 from rnnviz.cells.registering import is_shipped, register
 from rnnviz.cells.rg_lru import RGLRU
+from rnnviz.cells.selective_ssm import SelectiveSSM
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
@@ -36,6 +37,7 @@ CELLS: dict[str, type[Cell]] = {
         GRU,
         LinearAttention,
         LRU,
+        SelectiveSSM,
         RGLRU,
         DeltaNet,
         MinGRU,
@@ -76,6 +78,7 @@ __all__ = [
     "Quantity",
     "Recurrent",
     "Role",
+    "SelectiveSSM",
     "Slopes",
     "State",
     "Summands",

@@ -14,15 +14,17 @@ from torch.nn import functional as F
 
 from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
 from rnnviz.cells.delta_net import DeltaNet, drawing, quantities_of
+from rnnviz.cells.derivatives import softplus
 from rnnviz.cells.linear_attention import READ, outer, read, unit
 
 # A and Δ start as in the authors' release: A of U(0, 16), Δ log-uniform between these.
 FASTEST, SHORTEST, LONGEST = 16.0, 0.001, 0.1
 
 
-def softplus(a: Tensor) -> Tensor:
-    """log(1 + exp a) without overflow; torch's own is a itself from 20 on, which is off by 2e-9."""
-    return torch.logaddexp(a, torch.zeros_like(a))
+def draw_pace(values: Tensor, generator: torch.Generator | None) -> Tensor:
+    """A bias that softplus makes log-uniform between ``SHORTEST`` and ``LONGEST``, in the place of ``values``."""
+    pace = values.uniform_(math.log(SHORTEST), math.log(LONGEST), generator=generator).exp_()
+    return pace + torch.log(-torch.expm1(-pace))
 
 
 class GatedDeltaNet(DeltaNet):
@@ -77,8 +79,7 @@ class GatedDeltaNet(DeltaNet):
         if name == "A_log":
             return values.uniform_(0, FASTEST, generator=generator).log_()
         if name == "dt_bias":
-            span = values.uniform_(math.log(SHORTEST), math.log(LONGEST), generator=generator).exp_()
-            return span + torch.log(-torch.expm1(-span))  # what softplus makes into it
+            return draw_pace(values, generator)
         return super().draw(name, values, generator)
 
     def weights(self) -> tuple[Weight, ...]:

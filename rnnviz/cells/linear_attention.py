@@ -155,6 +155,10 @@ class LinearAttention(KeyValue):
         table = yield "S", state["S"] + outer(v, k)
         yield "h", read(table, q)
 
+    def scanned(self, x: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        written = outer(F.linear(x, self.weight_v), unit(F.linear(x, self.weight_k)))
+        return {"S": (torch.ones_like(written[:1, :1, :1, :1]), written)}
+
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         written = Term(r"v_t k_t^\top", outer(step["v"], step["k"]))
         return self.heard(x_t) | {

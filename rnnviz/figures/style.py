@@ -35,6 +35,7 @@ CELLS = _ByCell(
         "GRU 2014": "#985008",
         "GRU": "#0B8A8A",
         "LRU": "#0090F8",
+        "selective SSM": "#ED5E6A",
         "RG-LRU": "#507048",
         "minGRU": "#AE3264",
         "linear attention": "#00A870",

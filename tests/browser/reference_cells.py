@@ -166,6 +166,21 @@ def gated_delta_net(w: Weights, x: Tensor, state: Values) -> Values:
     return delta_net(w, x, state, length["α"]) | length
 
 
+def selective_ssm(w: Weights, x: Tensor, state: Values) -> Values:
+    """Gu and Dao 2023, algorithm 2."""
+    u = w["weight_u"] @ x
+    step = {"u": u, "u:0": u} | {f"{name}:0": w[f"weight_{name}"] @ u for name in "BC"}
+    step |= {name: step[f"{name}:0"] for name in "BC"}
+    step |= {"Δ:0": w["weight_dt"] @ u, "Δ:1": w["dt_bias"], "Δ:sum": w["weight_dt"] @ u + w["dt_bias"]}
+    step["Δ"] = torch.nn.functional.softplus(step["Δ:sum"])
+    step["a:0"] = step["a:sum"] = -step["Δ"][:, None] * w["A_log"].exp()
+    step["a"] = step["a:0"].exp()
+    step |= {"h:0": step["a"] * state["h"], "h:1": torch.outer(step["Δ"] * u, step["B"])}
+    step["h"] = step["h:0"] + step["h:1"]
+    step |= {"y:0": step["h"] @ step["C"], "y:1": w["D"] * u}
+    return step | {"y": step["y:0"] + step["y:1"]}
+
+
 def key_value(w: Weights, x: Tensor) -> Values:
     step = {f"{name}:{part}": w[f"weight_{name}"] @ x for name in "qkv" for part in ("0", "sum")}
     for name in "qk":
@@ -201,6 +216,7 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "LRU": (lru, ("h",)),
     "RG-LRU": (rg_lru, ("h",)),
     "minGRU": (min_gru, ("h",)),
+    "selective SSM": (selective_ssm, ("h",)),
     "linear attention": (linear_attention, ("S",)),
     "DeltaNet": (delta_net, ("S",)),
     "gated DeltaNet": (gated_delta_net, ("S",)),

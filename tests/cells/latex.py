@@ -26,9 +26,9 @@ from torch import Tensor
 Tree = tuple
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus|Re)\})"
-    r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zβΔ])?|[BCD]\b)"
-    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-zΔ]|b\b|p_[ifo]|[a-zA-ZαβΔ]_t|[a-zA-Z]_\{t-1\}|A\b|\\tilde\{h\}_t|\\alpha|\\mu"
+    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus|Re|diag)\})"
+    r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zBCβΔ])?|[BCD]\b(?!\s*\\odot))"
+    r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-zΔ]|b\b|p_[ifo]|[a-zA-ZαβΔ]_t|[a-zA-Z]_\{t-1\}|[AD]\b|\\tilde\{h\}_t|\\alpha|\\mu"
     r"|\\Lambda|\\lambda|\\gamma)"
     r"|(?P<number>\d)|(?P<operator>\\odot|\^\\top|[-+()={}^]))"
 )
@@ -42,12 +42,13 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\operatorname{unit}": lambda a: torch.nn.functional.normalize(torch.nn.functional.silu(a), dim=-1),
     r"\operatorname{softplus}": lambda a: torch.log1p(torch.exp(-a.abs())) + a.clamp(min=0),
     r"\exp": torch.exp,
+    r"\operatorname{diag}": torch.diag_embed,
 }
 RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
 RANGES |= dict.fromkeys((r"\sqrt", r"\operatorname{g}", r"\operatorname{softplus}"), (0.0, float("inf")))
 RANGES[r"\operatorname{Re}"] = (-float("inf"), float("inf"))
 RANGES[r"\operatorname{unit}"] = (-1.0, 1.0)
-POSITIVE = {"A": (0.0, float("inf"))}
+SIGNS = {"gated DeltaNet": (0.0, float("inf")), "selective SSM": (-float("inf"), 0.0)}  # of what is called A
 
 
 def tokens(latex: str) -> list[tuple[str, str]]:
@@ -93,7 +94,9 @@ class Reader:
 
     def applied(self, tree: Tree) -> Tree:
         """What a matrix is applied to, or a vector before a transposed one."""
-        while self.factor_follows() and (is_matrix(tree) or self.rest[1:2] == [("operator", r"^\top")]):
+        while self.factor_follows() and (
+            is_matrix(tree) or self.rest[1:2] == [("operator", r"^\top")] or self.rest[0][1] in CAPITALS
+        ):
             tree = ("apply", tree, self.factor())
         return tree
 
@@ -131,6 +134,7 @@ class Reader:
 
 
 SCALARS = {"A", "α_t", "β_t"}
+CAPITALS = {"A", "C_t"}
 
 
 def is_matrix(tree: Tree) -> bool:
@@ -192,6 +196,8 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
             return evaluate(inner, values)
         case ("apply", left, ("top", right)):
             return torch.einsum("...i,...j->...ij", evaluate(left, values), evaluate(right, values))
+        case ("apply", left, ("symbol", "A")):
+            return evaluate(left, values) @ values["A"]
         case ("apply", left, right):
             return torch.einsum("...ij,...j->...i", evaluate(left, values), evaluate(right, values))
         case (operator, left, right):
@@ -208,6 +214,8 @@ def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, 
             return float(number), float(number)
         case ("symbol", symbol):
             return known.get(symbol, (-float("inf"), float("inf")))
+        case ("apply", ("call", r"\operatorname{diag}", inner), right):
+            return interval(("odot", inner, right), known)
         case ("matmul" | "apply", _, _):
             return -float("inf"), float("inf")
         case ("call", r"\exp", inner):
@@ -250,14 +258,16 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
         if letter in named or len(letter) == 1:
             values[f"W_{named.get(letter, letter)}"] = value.detach()
     if hasattr(cell, "dt_bias"):
-        values |= {"b_Δ": cell.dt_bias.detach(), "A": cell.A_log.detach().exp()}
+        sign = 1 if cell.name == "gated DeltaNet" else -1
+        values |= {"b_Δ": cell.dt_bias.detach(), "A": sign * cell.A_log.detach().exp()}
     if hasattr(cell, "nu"):
         nu, theta, gamma = (getattr(cell, name).detach() for name in ("nu", "theta", "gamma"))
         values |= {r"\lambda": torch.exp(torch.complex(-torch.exp(nu), torch.exp(theta))), r"\gamma": gamma}
         values |= {
             letter: getattr(cell, f"{letter}_re").detach() + 1j * getattr(cell, f"{letter}_im") for letter in "BC"
         }
-        values |= {"D": cell.D.detach()}
+    if hasattr(cell, "D"):
+        values["D"] = cell.D.detach()
     for k, gate in enumerate(order):
         rows = slice(k * size, (k + 1) * size)
         for source in sources:

@@ -214,6 +214,7 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "·": lambda a, b: torch.einsum("bij,bj->bi", *sorted((a, b), key=lambda value: -value.ndim)),
             "tanh": torch.tanh,
             "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
+            "D⊙": lambda a: cell.D * a,
             "μ": lambda a: cell.decay * a,
             "α": lambda a: cell.leak * a,
             "1−α": lambda a: (1 - cell.leak) * a,

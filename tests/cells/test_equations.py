@@ -7,10 +7,10 @@ import torch
 from hypothesis import given
 
 from rnnviz.cells import CELLS
-from tests.cells.latex import POSITIVE, evaluate, interval, read_equation, read_expression, symbols, values_of
+from tests.cells.latex import SIGNS, evaluate, interval, read_equation, read_expression, symbols, values_of
 from tests.cells.variants import GATE_ORDER, close, every_variant, run, runs
 
-FIXED = re.compile(r"b_|p_|\\alpha|\\mu|\\Lambda|\\lambda|\\gamma|A$")  # what does not change from step to step
+FIXED = re.compile(r"b_|p_|\\alpha|\\mu|\\Lambda|\\lambda|\\gamma|A$|D$")  # what does not change from step to step
 
 
 def traced_values(drawn, trace):
@@ -55,7 +55,7 @@ def test_every_equation_defines_its_own_symbol_from_what_is_already_known(name, 
 
 @every_variant
 def test_bounds_are_the_range_of_the_displayed_equation(name, options):
-    cell, known = CELLS[name](2, 3, **options), dict(POSITIVE)
+    cell, known = CELLS[name](2, 3, **options), {"A": SIGNS.get(name)}
     for quantity in cell.quantities.values():
         left, right = read_equation(quantity.equation)
         known[left] = interval(right, known)

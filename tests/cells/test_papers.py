@@ -181,6 +181,18 @@ def gated_delta_net(cell, x: Vector, table: Matrix):
     return delta_net(cell, x, table, alpha) | {"Δ": [length], "α": [alpha]}
 
 
+def selective_ssm(cell, x: Vector, state: Matrix):
+    """Gu and Dao 2023, algorithm 2: A by zero-order hold, B by Euler."""
+    u = [net(cell.weight_u.tolist(), x, i) for i in range(cell.hidden_size)]
+    b, c = ([net(weight.tolist(), u, n) for n in range(cell.numbers)] for weight in (cell.weight_B, cell.weight_C))
+    bias, rows = cell.dt_bias.tolist(), cell.weight_dt.tolist()
+    length = [log(1 + exp(net(rows, u, i) + bias[i])) for i in range(len(u))]
+    kept = [[exp(-exp(rate) * length[i]) for rate in row] for i, row in enumerate(cell.A_log.tolist())]
+    h = [[kept[i][n] * old + length[i] * b[n] * u[i] for n, old in enumerate(row)] for i, row in enumerate(state)]
+    y = [net(h, c, i) + cell.D.tolist()[i] * u[i] for i in range(len(u))]
+    return {"u": u, "Δ": length, "B": b, "C": c, "a": kept, "h": h, "y": y}
+
+
 PAPERS = {
     "Jordan": jordan,
     "RNN": elman,
@@ -192,6 +204,7 @@ PAPERS = {
     "GRU": gru,
     "linear attention": linear_attention,
     "LRU": lru,
+    "selective SSM": selective_ssm,
     "RG-LRU": rg_lru,
     "DeltaNet": delta_net,
     "minGRU": min_gru,

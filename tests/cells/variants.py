@@ -22,6 +22,7 @@ OPTIONS = {
     "ESN": [{}, {"nonlinearity": "identity", "leak": 1.0, "density": 0.5}],
     # With two numbers a key comes near its bounds in every direction.
     "linear attention": [{"keys": 2}],
+    "selective SSM": [{"numbers": 3}],
     "DeltaNet": [{"keys": 2}, {"keys": 3, "negative_eigenvalues": True}],
     "gated DeltaNet": [{"keys": 2}],
 }
@@ -48,6 +49,7 @@ GATE_ORDER = {
     "RG-LRU": "riu",
     "minGRU": "zn",
     "linear attention": "",
+    "selective SSM": "",
     "DeltaNet": "",
     "gated DeltaNet": "",
 }

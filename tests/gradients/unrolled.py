@@ -112,6 +112,22 @@ def gated_delta_net(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return delta_net(cell, x, state, alpha) | {"Δ": length, "α": alpha}
 
 
+def selective_ssm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    u = x @ cell.weight_u.T
+    length = torch.nn.functional.softplus(u @ cell.weight_dt.T + cell.dt_bias, threshold=1e9)
+    b, c, kept = u @ cell.weight_B.T, u @ cell.weight_C.T, torch.exp(-length[..., None] * cell.A_log.exp())
+    h = kept * state["h"] + torch.einsum("...d,...n->...dn", length * u, b)
+    return {
+        "u": u,
+        "Δ": length,
+        "B": b,
+        "C": c,
+        "a": kept,
+        "h": h,
+        "y": torch.einsum("...dn,...n->...d", h, c) + cell.D * u,
+    }
+
+
 def key_value(cell: Cell, x: Tensor) -> tuple[Tensor, ...]:
     q, k, v = (x @ getattr(cell, f"weight_{name}").T for name in "qkv")
     q, k = (torch.nn.functional.silu(a) for a in (q, k))
@@ -144,6 +160,7 @@ STEP = {
     "LRU": lru,
     "RG-LRU": rg_lru,
     "minGRU": min_gru,
+    "selective SSM": selective_ssm,
     "linear attention": linear_attention,
     "DeltaNet": delta_net,
     "gated DeltaNet": gated_delta_net,
