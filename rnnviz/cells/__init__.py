@@ -22,6 +22,7 @@ from rnnviz.cells.min_gru import MinGRU
 from rnnviz.cells.registering import is_shipped, register
 from rnnviz.cells.rg_lru import RGLRU
 from rnnviz.cells.selective_ssm import SelectiveSSM
+from rnnviz.cells.slstm import SLSTM
 
 # In the order of history.
 CELLS: dict[str, type[Cell]] = {
@@ -39,6 +40,7 @@ CELLS: dict[str, type[Cell]] = {
         LRU,
         SelectiveSSM,
         RGLRU,
+        SLSTM,
         DeltaNet,
         MinGRU,
         GatedDeltaNet,
@@ -58,6 +60,7 @@ __all__ = [
     "NONLINEARITIES",
     "RECURRENT",
     "RGLRU",
+    "SLSTM",
     "TRIO",
     "Affine",
     "Box",

@@ -23,9 +23,11 @@ Equations = Generator[tuple[str, Tensor], Tensor, None]
 # What a quantity does in its cell. A gate keeps the old state, writes a candidate, resets what the candidate sees of
 # the old state, or shows the new one. An output is what the cell itself says. A state is what the layer above reads, a
 # memory what only the cell's own next step does. Of a memory that is a matrix, a value is written under a key and read
-# by a query; a pace says how far one step goes.
+# by a query; a pace says how far one step goes. A normalizer counts what was written, a stabilizer scales it. Of a gate
+# that is an exponential, its logarithm is a quantity of its own.
 Role = Literal[
-    "keep", "write", "reset", "show", "candidate", "output", "state", "memory", "query", "key", "value", "pace"
+    *("keep", "write", "reset", "show", "candidate", "output", "state", "memory"),
+    *("query", "key", "value", "pace", "log keep", "log write", "normalizer", "stabilizer"),
 ]
 GATES: tuple[Role, ...] = ("keep", "write", "reset", "show")
 

@@ -37,6 +37,7 @@ CELLS = _ByCell(
         "LRU": "#0090F8",
         "selective SSM": "#ED5E6A",
         "RG-LRU": "#507048",
+        "sLSTM": "#8838D0",
         "minGRU": "#AE3264",
         "linear attention": "#00A870",
         "DeltaNet": "#0F5FFF",
@@ -57,6 +58,10 @@ ROLES = {
     "key": "#C0703A",
     "value": "#2E9E8A",
     "pace": "#9C8A5C",
+    "log write": "#606830",
+    "log keep": "#909058",
+    "normalizer": "#A04868",
+    "stabilizer": "#40A080",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 SURPRISE = (234, 179, 8)  # a marker's yellow, on the characters of a text

@@ -106,6 +106,24 @@ def echo_state(w: Weights, x: Tensor, state: Values, leak: float = 0.5, f=torch.
     return step | {"h": step["h:0"] + step["h:1"]}
 
 
+def slstm(w: Weights, x: Tensor, state: Values) -> Values:
+    """Beck et al. 2024, stabilised: a and d are the logarithms of the gates."""
+    step = affine(w, x, state["h"], ("i", "f", "z", "o"))
+    for block, name in {"i": "a", "f": "d"}.items():
+        step |= {f"{name}:{k}": step.pop(f"{block}:{k}") for k in (0, 1, 2, "sum")}
+    step |= {"a": step["a:sum"], "d": torch.log(torch.sigmoid(step["d:sum"]))}
+    step |= {"z": torch.tanh(step["z:sum"]), "o": torch.sigmoid(step["o:sum"])}
+    left = step["d"] + state["m"]
+    step["m"] = step["m:0"] = torch.maximum(left, step["a"])
+    step |= {"i:0": step["a"] - step["m"], "f:0": left - step["m"]}
+    step |= {"i": torch.exp(step["i:0"]), "f": torch.exp(step["f:0"])}
+    step |= {"c:0": step["f"] * state["c"], "c:1": step["i"] * step["z"]}
+    step |= {"n:0": step["f"] * state["n"], "n:1": step["i"]}
+    step |= {"c": step["c:0"] + step["c:1"], "n": step["n:0"] + step["n:1"]}
+    step["h"] = step["h:0"] = step["o"] * step["c"] / step["n"]
+    return step
+
+
 def min_gru(w: Weights, x: Tensor, state: Values) -> Values:
     """Feng et al. 2024: gate and candidate hear the input alone; z writes."""
     parts = (w["weight_ih"] @ x, w["bias_ih"])
@@ -215,6 +233,7 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "ESN": (echo_state, ("h",)),
     "LRU": (lru, ("h",)),
     "RG-LRU": (rg_lru, ("h",)),
+    "sLSTM": (slstm, ("h", "c", "n", "m")),
     "minGRU": (min_gru, ("h",)),
     "selective SSM": (selective_ssm, ("h",)),
     "linear attention": (linear_attention, ("S",)),

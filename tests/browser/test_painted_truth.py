@@ -28,6 +28,7 @@ SUMS |= {"LSTM peephole": dict.fromkeys("ifo", 4) | {"g": 3, "c": 2, "h": 1}, "J
 SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
 SUMS |= {"LRU": {"h": 2, "y": 2}}
 SUMS |= {"RG-LRU": dict.fromkeys("riu", 2) | {"a": 1, "h": 2}}
+SUMS |= {"sLSTM": dict.fromkeys("adzo", 3) | dict.fromkeys("mifh", 1) | dict.fromkeys("cn", 2)}
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}

@@ -5,6 +5,7 @@ r"""A strict reader for the LaTeX of the cells: numbers from an equation, withou
     product  := power (["\odot"] power)*
     power    := factor ["^" (number | "{" sum "}")]
     factor   := number | symbol ["^\top"] | weight factor | [function] "(" sum ")" | "\sqrt" "{" sum "}" | "-" factor
+              | "\frac{" sum "}{" sum "}" | "\max(" sum "," sum ")"
 
 Without a sign between them, a scalar, made of numbers and Greek letters, multiplies; a matrix, a capital letter, is
 applied to a vector; and a vector before a transposed one is their outer product.
@@ -14,23 +15,23 @@ Anything else is an error: an equation that cannot be read here cannot be truste
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
-from math import exp
 
 import torch
 from torch import Tensor
 
 # ("number", n) ("symbol", s) ("matmul", w, tree) ("call", f, tree) ("top", tree)
-# ("+" | "-" | "odot" | "^" | "apply", left, right)
+# ("+" | "-" | "odot" | "^" | "apply" | "max" | "frac", left, right)
 Tree = tuple
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus|Re|diag)\})"
+    r"\s*(?:(?P<function>(?:\\ln )?\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus|Re|diag)\})"
     r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zBCβΔ])?|[BCD]\b(?!\s*\\odot))"
     r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-zΔ]|b\b|p_[ifo]|[a-zA-ZαβΔ]_t|[a-zA-Z]_\{t-1\}|[AD]\b|\\tilde\{h\}_t|\\alpha|\\mu"
     r"|\\Lambda|\\lambda|\\gamma)"
-    r"|(?P<number>\d)|(?P<operator>\\odot|\^\\top|[-+()={}^]))"
+    r"|(?P<number>\d)|(?P<operator>\\odot|\\max|\\frac|\^\\top|[-+()=,{}^]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
@@ -41,6 +42,7 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\operatorname{g}": lambda a: torch.where(a < 0, 1 / (1 + torch.exp(-a)), a + 1 / 2),
     r"\operatorname{unit}": lambda a: torch.nn.functional.normalize(torch.nn.functional.silu(a), dim=-1),
     r"\operatorname{softplus}": lambda a: torch.log1p(torch.exp(-a.abs())) + a.clamp(min=0),
+    r"\ln \sigma": lambda a: -torch.log1p(torch.exp(-a)),
     r"\exp": torch.exp,
     r"\operatorname{diag}": torch.diag_embed,
 }
@@ -48,6 +50,7 @@ RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": 
 RANGES |= dict.fromkeys((r"\sqrt", r"\operatorname{g}", r"\operatorname{softplus}"), (0.0, float("inf")))
 RANGES[r"\operatorname{Re}"] = (-float("inf"), float("inf"))
 RANGES[r"\operatorname{unit}"] = (-1.0, 1.0)
+RANGES[r"\ln \sigma"] = (-float("inf"), 0.0)
 SIGNS = {"gated DeltaNet": (0.0, float("inf")), "selective SSM": (-float("inf"), 0.0)}  # of what is called A
 
 
@@ -124,9 +127,22 @@ class Reader:
             return ("-", ("number", "0"), self.factor())
         if weight := self.take("weight"):
             return ("matmul", weight, self.factor())
+        if self.take(r"\max"):
+            return ("max", *self.pair("(", ",", ")"))
+        if self.take(r"\frac"):
+            return ("frac", *self.pair("{", "}{", "}"))
         function = self.take("function")
         inner = self.enclosed("{", "}") if function == r"\sqrt" else self.enclosed("(", ")")
         return ("call", function, inner) if function else inner
+
+    def pair(self, opening: str, between: str, closing: str) -> tuple[Tree, Tree]:
+        self.need(opening)
+        first = self.sum()
+        for sign in between:
+            self.need(sign)
+        second = self.sum()
+        self.need(closing)
+        return first, second
 
     def end(self) -> None:
         if self.rest:
@@ -152,7 +168,7 @@ def applied(activation: str, inner: str) -> str:
     """An activation such as "4 \\sigma - 2" with its one function applied to ``inner``; "" leaves that as it is."""
     if not activation:
         return inner
-    (function,) = [name for name in FUNCTIONS if name in activation]
+    function = max((name for name in FUNCTIONS if name in activation), key=len)
     return activation.replace(function, f"{function}({inner})")
 
 
@@ -204,26 +220,36 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
             a, b = evaluate(left, values), evaluate(right, values)
             if operator == "odot" and is_scalar(left) and a.ndim == b.ndim - 1 > 0:
                 a = a[..., None]
-            return {"+": torch.add, "-": torch.sub, "odot": torch.mul, "^": torch.pow}[operator](a, b)
+            operators = {"+": torch.add, "-": torch.sub, "odot": torch.mul, "^": torch.pow}
+            operators |= {"max": torch.maximum, "frac": torch.div}
+            return operators[operator](a, b)
 
 
-def interval(tree: Tree, known: dict[str, tuple[float, float]]) -> tuple[float, float]:
-    """The smallest and largest value that an expression can approach; a symbol not in ``known`` may be anything."""
+def interval(tree: Tree, known: dict, largest: dict[str, Tree] | None = None) -> tuple[float, float]:
+    """The smallest and largest value that an expression can approach; a symbol not in ``known`` may be anything.
+
+    ``largest``: what a symbol stands for that is the larger of two expressions, which then are no larger than it.
+    """
+    largest = largest or {}
     match tree:
+        case ("-", left, ("symbol", symbol)) if left in largest.get(symbol, ())[1:]:
+            return -float("inf"), 0.0
         case ("number", number):
             return float(number), float(number)
         case ("symbol", symbol):
             return known.get(symbol, (-float("inf"), float("inf")))
         case ("apply", ("call", r"\operatorname{diag}", inner), right):
-            return interval(("odot", inner, right), known)
-        case ("matmul" | "apply", _, _):
+            return interval(("odot", inner, right), known, largest)
+        case ("matmul" | "apply" | "frac", _, _):
             return -float("inf"), float("inf")
         case ("call", r"\exp", inner):
-            return tuple(map(exp, interval(inner, known)))
+            return tuple(math.exp(end) if end < 700 else math.inf for end in interval(inner, known, largest))
         case ("call", function, _):
             return RANGES[function]
         case (operator, left, right):
-            (a, b), (c, d) = interval(left, known), interval(right, known)
+            (a, b), (c, d) = interval(left, known, largest), interval(right, known, largest)
+            if operator == "max":
+                return max(a, c), max(b, d)
             if operator == "+":
                 return a + c, b + d
             if operator == "-":

@@ -55,10 +55,11 @@ def test_every_equation_defines_its_own_symbol_from_what_is_already_known(name, 
 
 @every_variant
 def test_bounds_are_the_range_of_the_displayed_equation(name, options):
-    cell, known = CELLS[name](2, 3, **options), {"A": SIGNS.get(name)}
+    cell, known, largest = CELLS[name](2, 3, **options), {"A": SIGNS.get(name)}, {}
     for quantity in cell.quantities.values():
         left, right = read_equation(quantity.equation)
-        known[left] = interval(right, known)
+        known[left] = interval(right, known, largest)
+        largest |= {left: right} if right[0] == "max" else {}
         unbounded = known[left] == (-float("inf"), float("inf"))
         assert quantity.bounds == (None if unbounded else known[left])
 

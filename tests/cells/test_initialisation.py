@@ -24,7 +24,10 @@ def bias(cell, block: str):
 
 
 def kept_logit(cell):
-    """How much speaks for keeping where input and state are zero."""
+    """How much speaks for keeping where input and state are zero: the bias of the gate that keeps, if it has one."""
+    keeps = [block for block in cell.blocks if cell.quantities[block].role == "keep"]
+    if isinstance(cell, Recurrent) and keeps:
+        return bias(cell, keeps[0])
     with torch.no_grad():
         return torch.logit(cell.keeps.kept(cell(torch.zeros(1, cell.input_size), cell.initial_state(1)))[0])
 

@@ -107,6 +107,20 @@ def gru(cell, x: Vector, h: Vector):
     return {"r": r, "z": z, "n": n, "h": [z[unit] * h[unit] + (1 - z[unit]) * n[unit] for unit in units]}
 
 
+def slstm(cell, x: Vector, h: Vector, c: Vector, n: Vector, m: Vector):
+    """Beck et al. 2024, equations 8 to 18, where a and d are the logarithms of the gates."""
+    weights, units = Weights(cell, "ifzo"), range(len(h))
+    a, net_f, net_z, net_o = ([weights.net(block, x, h, unit) for unit in units] for block in "ifzo")
+    d, z, o = [-log(1 + exp(-v)) for v in net_f], [tanh(v) for v in net_z], [sigmoid(v) for v in net_o]
+    left = [d[unit] + m[unit] for unit in units]
+    m = [max(left[unit], a[unit]) for unit in units]
+    i, f = [exp(a[unit] - m[unit]) for unit in units], [exp(left[unit] - m[unit]) for unit in units]
+    c = [f[unit] * c[unit] + i[unit] * z[unit] for unit in units]
+    n = [f[unit] * n[unit] + i[unit] for unit in units]
+    h = [o[unit] * c[unit] / n[unit] for unit in units]
+    return {"a": a, "d": d, "z": z, "o": o, "m": m, "i": i, "f": f, "c": c, "n": n, "h": h}
+
+
 def min_gru(cell, x: Vector, h: Vector):
     """Feng et al. 2024: gate and candidate of the input alone, g above zero, and z writes."""
     size, w, b = cell.hidden_size, cell.weight_ih.tolist(), cell.bias_ih.tolist()
@@ -206,6 +220,7 @@ PAPERS = {
     "LRU": lru,
     "selective SSM": selective_ssm,
     "RG-LRU": rg_lru,
+    "sLSTM": slstm,
     "DeltaNet": delta_net,
     "minGRU": min_gru,
     "gated DeltaNet": gated_delta_net,

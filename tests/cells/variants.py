@@ -47,6 +47,7 @@ GATE_ORDER = {
     "GRU": "rzn",
     "LRU": "",
     "RG-LRU": "riu",
+    "sLSTM": "ifzo",
     "minGRU": "zn",
     "linear attention": "",
     "selective SSM": "",

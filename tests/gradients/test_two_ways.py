@@ -13,7 +13,7 @@ from rnnviz.network import Network
 from tests.cells.variants import as_torch_takes_it, close, every_variant, normal, start
 from tests.gradients.unrolled import derivative, mixed
 
-LEFT_TO_AUTOGRAD = ("Jordan", "GRU 2014", "LRU", "RG-LRU", "minGRU")
+LEFT_TO_AUTOGRAD = ("Jordan", "GRU 2014", "LRU", "RG-LRU", "sLSTM", "minGRU")
 # Any two of these choices meet in each of their combinations.
 every_option = [
     {"bias": True, "bidirectional": False, "num_layers": 1},

@@ -70,6 +70,16 @@ def gru_2014(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * state["h"]}
 
 
+def slstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    a, d, z, o = rows(cell, x, state["h"])
+    d, z, o = torch.log(torch.sigmoid(d)), torch.tanh(z), torch.sigmoid(o)
+    left = d + state["m"]
+    m = torch.where(a > left, a, left)
+    i, f = torch.exp(a - m), torch.exp(left - m)
+    c, n = f * state["c"] + i * z, f * state["n"] + i
+    return {"a": a, "d": d, "z": z, "o": o, "m": m, "i": i, "f": f, "c": c, "n": n, "h": o * c / n}
+
+
 def min_gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     z, a = (x @ cell.weight_ih.T + (0 if cell.bias_ih is None else cell.bias_ih)).chunk(2, -1)
     z, n = torch.sigmoid(z), torch.where(a >= 0, a + 0.5, torch.sigmoid(a))
@@ -159,6 +169,7 @@ STEP = {
     "GRU": gru,
     "LRU": lru,
     "RG-LRU": rg_lru,
+    "sLSTM": slstm,
     "minGRU": min_gru,
     "selective SSM": selective_ssm,
     "linear attention": linear_attention,
