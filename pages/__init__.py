@@ -57,7 +57,7 @@ PAGES = (
         "Drop a file and see inside it.",
         opens=at_start.QUERY or INTENTS,
         asks=(),
-        needs=("real_vectors", "a_file"),
+        needs=("a_file",),
         prefers=("brought",),
         knobs=OneLayer,
         picker=(),
@@ -69,7 +69,6 @@ PAGES = (
         ":material/footprint:",
         "Follow one word after another.",
         opens=INTENTS,
-        needs=("real_vectors",),
         knobs=OneRun,
     ),
     Page(
@@ -79,7 +78,6 @@ PAGES = (
         ":material/grid_on:",
         "All units, all steps, all gates.",
         opens=INTENTS,
-        needs=("real_vectors",),
         knobs=OneRun,
     ),
     Page(
@@ -90,7 +88,7 @@ PAGES = (
         "RNN, LSTM and GRU, one cursor.",
         opens=DISPUTED,
         opens_zh="韩语怎么说听音乐",
-        needs=("real_vectors", "classes", "one_layer", "one_direction", "other_cells"),
+        needs=("classes", "one_layer", "one_direction", "other_cells"),
         knobs=SideBySide,
     ),
     Page(
@@ -188,7 +186,7 @@ PAGES = (
         ":material/view_list:",
         "Padding, packing, and what they cost.",
         opens={"model": "intents-rnn-small", "text": "what time is it ?"},
-        needs=("real_vectors", "classes", "few_steps"),
+        needs=("classes", "few_steps"),
         opens_zh="现在几点",
         knobs=ABatch,
     ),
@@ -200,7 +198,7 @@ PAGES = (
         "A network writes, character by character.",
         opens={"model": "characters-lstm", "text": "def "},
         asks=("cell", "weights"),
-        needs=("real_vectors", "what_comes_next"),
+        needs=("what_comes_next",),
         knobs=Write,
     ),
     Page(

@@ -10,7 +10,7 @@ with page.place_of_claim():
     told, chips = depth_claims.sentence(subject), depth_claims.chips(subject)
     measured = answers_per_step.counts(layer_grid.compared(subject))
     page.claim(depth_claims.verdict(subject), told, chips, measured)
-at = deep_gradients.place(subject, state.knobs().loss_at)
+at, top = deep_gradients.place(subject, state.knobs().loss_at), results.trace(subject).layers[-1]
 
 
 def build() -> Board:
@@ -54,7 +54,7 @@ page.below(
 
 trace = {subject.code()}.trace()
 [(layer.layer, layer.direction) for layer in trace.layers]
-trace.layers[-1]["h"].values[-1, 0, 0]   # {results.trace(subject).layers[-1]["h"].values[-1, 0, 0]!s}
-rnnviz.figures.stack([(str(k), layer["h"].at(batch=0)) for k, layer in enumerate(trace.layers)]).show()
+trace.layers[-1]["{top.output}"].values[-1, 0, 0]   # {top[top.output].values[-1, 0, 0]!s}
+rnnviz.figures.stack([(str(k), layer["{top.output}"].at(batch=0)) for k, layer in enumerate(trace.layers)]).show()
 """,
 )

@@ -2,7 +2,7 @@
 
 from rnnviz.app import controls, holding, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answer_claims, hold_claims, network_views, state_charts, state_claims
+from rnnviz.app.panels import answer_claims, hold_claims, network_views, state_charts, state_claims, state_matrices
 from rnnviz.app.stage.board import Board, show
 from rnnviz.subjects import Subject
 
@@ -23,10 +23,10 @@ def build(subject: Subject) -> Board:
     board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
     if subject.read().tokens:
         board.row(network_views.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
+    board.spread(state_matrices.panels(subject, of), most=1)
     board.spread(state_charts.heatmaps(subject, of), most=state_charts.beside_each_other(subject))
     board.row(state_charts.unit_lines(subject, of, unit))
-    gates = state_charts.gate_saturation(subject, of, span=6)
-    board.row(state_charts.state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else []))
+    board.row(*state_charts.path_and_gates(subject, of, board))
     return board
 
 
@@ -54,7 +54,7 @@ page.below(
 subject = {subject.code()}
 layer = {hold_claims.run_in_code(subject, "subject")}.layer({page.place(of)})
 layer.names                       # {(layer := results.layer(subject, of)).names}
-layer["h"].values[-1, 0, 0]       # {layer["h"].values[-1, 0, 0]!s}
-rnnviz.figures.heatmap(layer["h"].at(batch=0)).show()
+layer["{layer.output}"].values[-1, 0, 0]       # {layer[layer.output].values[-1, 0, 0]!s}
+rnnviz.figures.heatmap(layer["{layer.output}"].at(batch=0)).show()
 """,
 )

@@ -7,7 +7,7 @@ from rnnviz.app.stage.board import show
 
 subject = holding.held(state.subject())
 of = state.layer(), state.direction()
-h = results.layer(subject, of)["h"]
+h = results.layer(subject, of)[(name := results.layer(subject, of).output)]
 
 with page.place_of_claim():
     told = answer_claims.intent(subject), answer_claims.invitation(subject)
@@ -41,8 +41,8 @@ page.below(
 subject = {subject.code()}
 trace = {hold_claims.run_in_code(subject, "subject")}
 trace.tokens                      # {subject.read().tokens!r:.60}
-trace.layer({page.place(of)})["h"].values.shape   # {h.values.shape}
-trace.layer({page.place(of)})["h"].values[-1, 0, 0]   # {h.values[-1, 0, 0]!s}
+trace.layer({page.place(of)})["{name}"].values.shape   # {h.values.shape}
+trace.layer({page.place(of)})["{name}"].values[-1, 0, 0]   # {h.values[-1, 0, 0]!s}
 {answer_claims.answer_in_code(subject)}""",
     plain=plain_torch.lines(subject),
 )

@@ -31,6 +31,7 @@ show(build)
 
 arriving = by_language(en="Taipei is the city that I arrive in", zh="台北是我要去的地方")
 foreign = by_language(en="台北是我出发的地方", zh="Taipei is the city that I leave from")
+back = directions.output_of(directions.sides_of(two)["backward"])
 page.below(
     read=[
         _("Both pictures of states are in the order of the sentence; h← came from the right to get there."),
@@ -49,8 +50,8 @@ page.below(
 
 subject = {two.code()}
 trace = subject.trace()
-trace.layer({two.network().num_layers - 1}, "backward")["h"].values[0, 0, 0]   \
-# {directions.sides_of(two)["backward"]["h"].values[0, 0, 0]!s}
+trace.layer({two.network().num_layers - 1}, "backward")["{back.name}"].values[0, 0, 0]   \
+# {back.values[0, 0, 0]!s}
 rnnviz.gradients.answer_gradients(subject.network(), subject.input()).inputs["backward"]
 """,
 )

@@ -28,6 +28,7 @@ def build() -> Board:
     return board
 
 
+layer = results.layer(subject, of)
 show(build)
 own_model.links(PAGES, subject)
 own_model.elsewhere(PAGES, subject)
@@ -41,6 +42,6 @@ page.below(
     code=f"""import rnnviz
 
 subject = {subject.code()}
-subject.trace().layer({page.place(of)})["h"].values[-1, 0, 0]   # {results.layer(subject, of)["h"].values[-1, 0, 0]!s}
+subject.trace().layer({page.place(of)})["{layer.output}"].values[-1, 0, 0]   # {layer[layer.output].values[-1, 0, 0]!s}
 """,
 )

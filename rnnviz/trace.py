@@ -142,8 +142,10 @@ class LayerTrace:
         return tuple(signal.name for signal in self.signals)
 
     def previous(self, name: str = "h") -> Signal:
-        """The state that each step started from: "h" or "c" shifted by one step in this direction's reading order."""
-        state, first = self[name], self.initial[name].values[None]
+        """The state that each step started from: "h" or "c" shifted by one step in this direction's reading order. Of
+        an output that is no state, zeros before the first."""
+        state, is_output = self[name], name == self.output and name not in self.initial
+        first = np.zeros_like(state.values[:1]) if is_output else self.initial[name].values[None]
         if self.direction == "forward":
             values = np.concatenate([first, state.values[:-1]])
         else:

@@ -3,8 +3,10 @@
 import { canvas, element, number, paint as paintNumber, svg, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 import { fadeEnds } from "./edges.js";
+import { drawRows, paintUnit } from "./shapes.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
+const ROWS = { x: 44, y: 4, width: 64, height: 64 }; // and where a matrix, beside its letter
 const RADIUS = 18;
 const UNDER = 26; // for the name under a box
 const LEAST = 0.78; // of its own size: as small it is drawn to be whole on the first screen
@@ -52,7 +54,8 @@ export function createDiagram(body, panel, stage) {
     const [x, y] = [box.at[0] - wide / 2, box.at[1] - tall / 2];
     const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
-    const value = svg("text", { x: wide / 2, y: tall - 7, class: "value" });
+    const isMatrix = box.shape === "matrix";
+    const value = svg("text", isMatrix ? { x: 8, y: tall - 9, class: "value beside" } : { x: wide / 2, y: tall - 7, class: "value" });
     const first = box.first && svg("tspan", { class: "first" });
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);
@@ -117,9 +120,19 @@ export function createDiagram(body, panel, stage) {
         paintNumber(first, Number.isNaN(before) ? "–" : `${number(before).trim()} →`, before, { signal: box.first, unit });
       }
       if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
+      else if (box.shape === "matrix") write(value, `${box.rows}×${box.columns}`);
+      else if (box.shape) paintUnit(value, values, unit, box, { signal: box.array, unit });
       else if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
+      if (box.shape === "matrix") {
+        const at = [x + ROWS.x, y + ROWS.y, ROWS.width, ROWS.height];
+        return { at, units: box.units, ...drawRows(surface.context, ...at, values, box, color, chosen, ink) };
+      }
       const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
+      if (box.shape === "complex") {
+        const both = { rows: 2, columns: values.length / 2 };
+        return { at, units: true, isComplex: true, ...drawRows(surface.context, ...at, values, both, color, -1, ink) };
+      }
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
     });
   }
@@ -127,10 +140,11 @@ export function createDiagram(body, panel, stage) {
   function chooseUnit(event) {
     const ratio = width / drawing.clientWidth;
     const [px, py] = [event.offsetX * ratio, event.offsetY * ratio];
-    for (const { at: [x, y, w, h], count, units, columns, size, left, top } of placed) {
+    for (const { at: [x, y, w, h], count, rows, isComplex, units, columns, size, left, top } of placed) {
       if (!units || px < x || py < y || px > x + w || py > y + h) continue;
-      const unit = Math.floor((py - top) / size) * columns + Math.floor((px - left) / size);
-      if (unit >= 0 && unit < count) stage.select({ unit });
+      const [row, column] = [Math.floor((py - top) / size), Math.floor((px - left) / size)];
+      const unit = isComplex ? column : rows ? row : row * columns + column;
+      if (unit >= 0 && unit < (isComplex ? columns : rows ?? count)) stage.select({ unit });
     }
   }
 

@@ -5,6 +5,7 @@ import { createOpenings } from "./openings.js";
 import { createCurve } from "./openings/curve.js";
 import { createProducts } from "./openings/products.js";
 import { createScores } from "./openings/scores.js";
+import { matrixPicture, paintUnit } from "./shapes.js";
 import { unitChooser } from "./unit.js";
 
 export function createEquations(body, panel, stage) {
@@ -24,6 +25,7 @@ export function createEquations(body, panel, stage) {
 }
 
 function createRow(row, panel, openings, stage) {
+  if (row.shape === "matrix") return createMatrixRow(row, stage);
   const { precise: isPrecise, strings: said } = panel;
   const written = isPrecise ? precise : number;
   const node = element("div", "equation");
@@ -34,7 +36,7 @@ function createRow(row, panel, openings, stage) {
   const numbers = element("div", "numbers");
   // A row of the cell follows the chosen unit, the readout's row the answer that leads.
   const place = (unit) => {
-    if (!row.names) return unit;
+    if (!row.names) return row.shape === "number" ? 0 : unit;
     const shares = stage.at(row.array);
     return Math.max(0, shares.indexOf(Math.max(...shares)));
   };
@@ -84,17 +86,47 @@ function createRow(row, panel, openings, stage) {
       for (const { array, text, bar } of terms) {
         const part = isHeld ? NaN : stage.at(array)[at]; // a sum that the value is not made of
         total += part;
-        paint(text, isHeld ? "–" : written(part), part, { signal: array, ...which(at) });
+        if (row.shape && !isHeld) paintUnit(text, stage.at(array), at, row, { signal: array, ...which(at) });
+        else paint(text, isHeld ? "–" : written(part), part, { signal: array, ...which(at) });
         const share = Number.isFinite(part) ? Math.max(-1, Math.min(1, part / panel.limit)) : Math.sign(part) || 0;
         bar.style.transform = `scaleX(${share})`;
         bar.classList.toggle("negative", part < 0);
       }
+      if (row.shape === "complex") return void paintUnit(value, stage.at(row.array), at, row, { signal: row.array, unit: at });
       if (sum && sum !== value) paint(sum, isHeld ? "–" : written(total), total, { signal: `${row.array}:sum`, ...which(at) });
       const result = stage.at(row.array)[at];
       paint(value, written(result), result, { signal: row.array, ...which(at) });
       const shade = colorOf(stage.header.scales, row.scale, row.range)(result);
       value.style.setProperty("--shade", shade);
       value.style.color = inkOn(shade, stage.page);
+    },
+  };
+}
+
+/** A matrix is the sum of matrices: each as a picture, in one scale of colours, the chosen unit's row framed. */
+function createMatrixRow(row, stage) {
+  const node = element("div", "equation");
+  node.style.setProperty("--signal", row.color);
+  const formula = element("div", "formula");
+  formula.append(math(row.equation));
+  const pictures = element("div", "numbers matrices-added");
+  const parts = row.terms.length > 1 ? row.terms : [];
+  const drawn = [...parts, row].map((part, k) => {
+    if (k) pictures.append(element("span", "sign", k < parts.length ? "+" : "="));
+    const picture = matrixPicture(row, stage);
+    const box = element("figure", "matrix-term");
+    const name = element("figcaption");
+    name.append(math(part.label));
+    box.append(picture.node, name);
+    if (row.units) picture.node.onclick = (event) => picture.rowAt(event) >= 0 && stage.select({ unit: picture.rowAt(event) });
+    pictures.append(box);
+    return { array: part.array, draw: picture.draw };
+  });
+  node.append(formula, element("p", "meaning", row.meaning), pictures);
+  return {
+    node,
+    draw(unit) {
+      for (const { array, draw } of drawn) draw(stage.at(array), row.scale, row.range, row.units ? unit : -1);
     },
   };
 }

@@ -62,6 +62,7 @@ export function drawMatrix(matrix, stage, values = () => stage.whole(matrix.arra
     marks.forEach((mark, k) => {
       const along = matrix.framed === "row";
       const units = (along ? rows : columns) / blocks.length;
+      mark.hidden = unit >= units; // it has no line of its own for each unit
       const start = ((k * units + unit) * (along ? height : width)) / (along ? rows : columns);
       const thick = Math.max(3, (along ? height / rows : width / columns) + 1);
       mark.style.transform = along ? `translateY(${start}px)` : `translateX(${start}px)`;

@@ -1,7 +1,8 @@
 // One state of the grid, opened: every quantity of a layer and direction at the cursor, with its own scale.
-import { canvas, element, inked, number, paint } from "./dom.js";
+import { canvas, element, inked, number, paint, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 import { legend } from "./legend.js";
+import { drawRows, paintUnit } from "./shapes.js";
 
 const SIDE = 76; // pixels of a quantity, whose units stand as in the grid
 
@@ -26,8 +27,15 @@ export function createOpenedState(body, panel, stage) {
     const shade = colorOf(header.scales, quantity.scale, quantity.range);
     const draw = (unit) => {
       const values = stage.at(quantity.array);
-      drawUnits(picture.context, 1, 1, SIDE - 2, SIDE - 2, values, shade, unit, stage.ink);
-      paint(value, number(values[unit], 2), values[unit], { signal: quantity.name, layer, direction, unit });
+      const place = { signal: quantity.name, layer, direction, unit };
+      if (quantity.shape === "matrix") {
+        drawRows(picture.context, 2, 2, SIDE - 4, SIDE - 4, values, quantity, shade, -1, stage.ink);
+        return write(value, `${quantity.rows} × ${quantity.columns}`);
+      }
+      const isWhole = Boolean(quantity.shape) || values.length <= unit;
+      drawUnits(picture.context, 1, 1, SIDE - 2, SIDE - 2, values, shade, isWhole ? -1 : unit, stage.ink);
+      if (quantity.shape) paintUnit(value, values, unit, quantity, place);
+      else paint(value, number(values[unit], 2), values[unit], place);
     };
     return { line, draw };
   }

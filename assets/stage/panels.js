@@ -27,6 +27,7 @@ import { createReservoir } from "./reservoir.js";
 import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
+import { createStateMatrix } from "./state_matrix.js";
 import { createStrip } from "./strip.js";
 import { createSweep } from "./sweep.js";
 import { createSnapshots } from "./training.js";
@@ -77,6 +78,7 @@ export const PANELS = {
   shares: createShares,
   sides: createSides,
   snapshots: createSnapshots,
+  state_matrix: createStateMatrix,
   strip: createStrip,
   sweep: createSweep,
   way_back: createWayBack,

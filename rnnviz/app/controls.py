@@ -12,7 +12,7 @@ from rnnviz.app import state, subject_picker
 from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
-from rnnviz.cells import CELLS, TRIO
+from rnnviz.cells import CELLS, CLASSIC, TRIO
 from rnnviz.subjects import Trained
 from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
 from rnnviz.subjects.models import FAR
@@ -66,7 +66,11 @@ def choose_task(tasks: Sequence[str]) -> None:
 
 
 def choose_cell() -> None:
-    _choose(_("Cell"), "cell", state.subject().cell, list(CELLS))
+    cell, newer = state.subject().cell, [cell for cell in CELLS if cell not in CLASSIC]
+    now, place = (cell, newer.index(cell)) if cell in newer else (None, None)
+    st.segmented_control(_("Cell"), CLASSIC, width="stretch", **bound("cell", None if now else cell, "default"))
+    others = {"label_visibility": "collapsed", **bound("cell:newer", now, "index", place)}
+    st.selectbox(_("Newer cells"), newer, placeholder=_("Newer cells"), **others)
 
 
 def choose_layers() -> None:

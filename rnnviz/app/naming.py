@@ -118,9 +118,10 @@ def named(cell: str, text: str) -> str:
     return _LETTER.sub(lettered, _WEIGHT.sub(weight, _BIAS.sub(bias, text)))
 
 
-def of_readout(cell: str, symbol: str) -> str:
-    """A summand of the scores: the library calls the readout's matrix V."""
-    return named(cell, symbol.replace("V", of(cell).readout))
+def of_readout(cell: str, symbol: str, read: str = "h") -> str:
+    """A summand of the scores: the library calls the readout's matrix V, and what it reads h. ``read``: the cell's own
+    name of that."""
+    return named(cell, symbol.replace("V", of(cell).readout).replace("h_t", f"{read}_t"))
 
 
 def _block(letter: str) -> str:

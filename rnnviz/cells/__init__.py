@@ -46,11 +46,14 @@ CELLS: dict[str, type[Cell]] = {
         GatedDeltaNet,
     )
 }
+# Those of the textbooks; all others are newer than the transformer, and offered apart from them.
+CLASSIC = ("Jordan", "RNN", "LSTM 1997", "LSTM", "LSTM peephole", "ESN", "GRU 2014", "GRU")
 # Those that pages put side by side, and of which trained networks are shipped.
 TRIO = ("RNN", "LSTM", "GRU")
 
 __all__ = [
     "CELLS",
+    "CLASSIC",
     "GATES",
     "GRU",
     "GRU2014",

@@ -100,7 +100,7 @@ class LastingChange(NamedTuple):
 def lasting_change(layer: LayerTrace) -> LastingChange | None:
     """The largest of all lasting changes of the first sequence, by ``size``: the unit keeps its sign from that step on.
     None where nothing lasts, or where no step is followed by ``FOLLOWED`` others."""
-    h, before = (state.at(batch=0).values for state in (layer["h"], layer.previous("h")))
+    h, before = (state.at(batch=0).values for state in (layer[layer.output], layer.previous(layer.output)))
     if layer.direction == "backward":
         h, before = h[::-1], before[::-1]
     least, most = (np.flip(over.accumulate(np.flip(h, 0)), 0) for over in (np.minimum, np.maximum))
@@ -117,5 +117,6 @@ def state_change(layer: LayerTrace) -> Signal:
 
     A mean, not a norm, so that networks with different numbers of units can be compared.
     """
-    moved = layer["h"].values - layer.previous("h").values
-    return Signal("change", ("time", "batch"), np.sqrt(np.mean(moved**2, axis=-1)), r"\|h_t - h_{t-1}\| / \sqrt{H}")
+    moved, h = layer[layer.output].values - layer.previous(layer.output).values, layer.output
+    symbol = rf"\|{h}_t - {h}_{{t-1}}\| / \sqrt{{H}}"
+    return Signal("change", ("time", "batch"), np.sqrt(np.mean(moved**2, axis=-1)), symbol)

@@ -12,6 +12,9 @@ MAX_SEED = 9_999
 MAX_LAYERS = 4
 MAX_CHANNELS = 64  # numbers per step that an untrained network reads
 MOST_UNITS = 320  # per layer and direction: what the pages draw and differentiate in time
+# Numbers of a state that is a matrix, and of all such states of all steps that are shown (2 MB): a page sends them
+# before and after each step, and each summand of theirs.
+MOST_IN_STATE, MOST_IN_STATES = 2**12, 2**19
 MAX_LENGTH = 500  # steps that a page shows at once; of a longer sequence it shows a window
 MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for
 MOST_WORK, SLOW_STEP = 3 * 10**10, 10**6  # multiplications of a whole run; as many for a step without a fused kernel

@@ -6,10 +6,10 @@ import bisect
 
 import torch
 
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, Cell
 from rnnviz.compute import once
 from rnnviz.refusals import Refused
-from rnnviz.subjects.limits import MOST_UNITS
+from rnnviz.subjects.limits import MOST_IN_STATE, MOST_UNITS
 from rnnviz.tasks import TASKS, Task
 
 EMBEDDING = 16
@@ -32,12 +32,23 @@ def _task(name: str, options: tuple[tuple[str, int | str], ...]) -> Task:
 def units_of(cell: str, size: str, task_name: str) -> int:
     """Hidden units per layer and direction: a name in SIZES, or a number of units as it is.
 
-    No more than MOST_UNITS, which a cell without W_hh would leave far behind.
+    No more than ``most_units``, which a cell without W_hh would leave far behind.
 
     Raises Refused for what is neither.
     """
     if size in SIZES:
         return _fair_units(cell, size, task_name)
+    most = most_units(cell)
+    if size.isascii() and size.isdigit() and len(size) <= 4 and most < int(size) <= MOST_UNITS:
+        raise Refused(
+            "With {units} units a state of the {cell} is a matrix of {count} numbers, and {allowed} are allowed. "
+            "Choose up to {most} units.",
+            units=int(size),
+            cell=cell,
+            count=f"{in_matrices(CELLS[cell](1, int(size))):,}",
+            allowed=f"{MOST_IN_STATE:,}",
+            most=most,
+        )
     if not (size.isascii() and size.isdigit() and len(size) <= 4 and 1 <= int(size) <= MOST_UNITS):
         raise Refused(
             "There is no size {size}. Choose one of: {choices}; or a number of units up to {most}.",
@@ -46,6 +57,23 @@ def units_of(cell: str, size: str, task_name: str) -> int:
             most=MOST_UNITS,
         )
     return int(size)
+
+
+def in_matrices(cell: Cell) -> int:
+    """How many numbers the largest matrix among a cell's quantities has; 0 where none is a matrix."""
+    widths = (cell.width(name) for name, quantity in cell.quantities.items() if len(quantity.shape) > 1)
+    return max(widths, default=0)
+
+
+@once
+def most_units(cell: str) -> int:
+    """How many units a cell may have: MOST_UNITS, or fewer where its state is a matrix."""
+    draw = torch.Generator()
+
+    def numbers(units: int) -> int:
+        return in_matrices(CELLS[cell](1, units, generator=draw))
+
+    return bisect.bisect_right(range(1, MOST_UNITS + 1), MOST_IN_STATE, key=numbers) if numbers(1) else MOST_UNITS
 
 
 @once
@@ -63,5 +91,5 @@ def _fair_units(cell: str, size: str, task_name: str) -> int:
         return one + more * (two - one) + more * (more - 1) // 2 * (three - 2 * two + one) + units * answers
 
     wanted = weights("LSTM", SIZES[size])
-    above = bisect.bisect_left(range(1, MOST_UNITS), wanted, key=lambda units: weights(cell, units)) + 1
+    above = bisect.bisect_left(range(1, most_units(cell)), wanted, key=lambda units: weights(cell, units)) + 1
     return min((above, above - 1), key=lambda units: abs(weights(cell, units) - wanted))

@@ -16,12 +16,13 @@ from torch import Tensor
 
 from rnnviz.cells import Cell, State
 from rnnviz.compute import computed
-from rnnviz.network import Direction, recover, run_layer, unroll
+from rnnviz.network import Direction, Network, recover, run_layer, unroll
 from rnnviz.refusals import Refused
-from rnnviz.subjects.limits import MAX_LENGTH, MOST_WORK, SLOW_STEP
+from rnnviz.subjects.limits import MAX_LENGTH, MOST_IN_STATES, MOST_WORK, SLOW_STEP
 from rnnviz.subjects.loaded import Loaded, Reading
 from rnnviz.subjects.models import Model, load
 from rnnviz.subjects.sequences import Long, Sequence
+from rnnviz.subjects.sizes import in_matrices
 
 WINDOW, STRIDE = 200, 100  # steps that are shown, and between two places where a window can begin
 AT_ONCE = 10 * STRIDE  # steps of which all quantities are in memory
@@ -47,12 +48,31 @@ def first_step(sequence: Long) -> int:
 
 
 def read(model: Model, sequence: Sequence) -> Reading:
-    """What is shown of a sequence. Raises Refused for what the network cannot read."""
+    """What is shown of a sequence. Raises Refused for what the network cannot read, or has too large states for."""
     if not is_long(sequence):
-        return sequence.read(load(model))
+        reading = sequence.read(load(model))
+        _refuse_large_states(load(model).network, reading.steps)
+        return reading
+    _refuse_large_states(load(model).network, AT_ONCE)
     whole, first = _whole(model, _all_of(sequence)), first_step(sequence)
     own = slice(first, first + WINDOW)
     return Reading(whole.input[own], whole.tokens[own], whole.known[own], first=first, of=whole.steps)
+
+
+def _refuse_large_states(network: Network, steps: int) -> None:
+    """Raise Refused where states that are matrices have too many numbers in so many steps at once."""
+    cells = [cell for layer in network.layers for cell in layer]
+    count = steps * sum(in_matrices(cell) for cell in cells)
+    if count > MOST_IN_STATES:
+        raise Refused(
+            "The states of the {cell} are matrices: in {steps} steps they have {count} numbers, {size} MB, and {most} "
+            "MB are allowed. Choose fewer units or a shorter sequence.",
+            cell=network.cell,
+            steps=f"{steps:,}",
+            count=f"{count:,}",
+            size=f"{4 * count / 2**20:.1f}",
+            most=f"{4 * MOST_IN_STATES / 2**20:.0f}",
+        )
 
 
 @computed

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from rnnviz import figures
 from rnnviz.cells import CELLS, coordinates
@@ -14,7 +13,6 @@ from rnnviz.recording import record
 from rnnviz.summands import summands
 from tests.cells.odd_cells import ODD, initial, network
 from tests.cells.variants import close, normal
-from tests.pages.visit import FRAME
 
 both = pytest.mark.parametrize("name", ODD)
 
@@ -123,16 +121,3 @@ def test_a_picture_of_units_takes_no_matrix_and_no_complex_number(rng):
         figures.heatmap(record(network("outer", rng), x).layer()["C"].at(batch=0))
     with pytest.raises(ValueError, match="heatmap draws real numbers; s is complex"):
         figures.heatmap(record(network("rotating", rng), x).layer()["s"].at(batch=0))
-
-
-@both
-@pytest.mark.parametrize("page", ["step_through.py", "states.py", "vanishing_gradients.py", "two_directions.py"])
-def test_a_page_says_that_it_cannot_show_such_a_cell(name, page):
-    at = AppTest.from_file(str(FRAME), default_timeout=90)
-    at.query_params["cell"] = name
-    at.run()
-    at.switch_page(page).run()
-    assert not at.exception
-    odd = "C_t" if name == "outer" else "s_t"
-    assert f"` {odd} ` of the ` {name} ` is none" in at.warning[0].value
-    assert len(at.get("bidi_component")) == 1  # the page shows what it opens with

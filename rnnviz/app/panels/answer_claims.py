@@ -13,6 +13,8 @@ from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
 from rnnviz.app.panels.answers_per_step import counted, strangers
+from rnnviz.app.panels.quantity_shapes import main_state
+from rnnviz.cells import CELLS
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject
 
@@ -61,7 +63,7 @@ def _sorts(subject: Subject) -> bool:
 def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
-        state, of_rnn = naming.letter(subject.cell, "h"), naming.letter("RNN", "h")
+        state, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
         said = (
             _("Press Replay: each word changes the hidden state {state}, and with it the answer.")
             if state == of_rnn

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from rnnviz.app import naming
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import held_runs
+from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
@@ -19,7 +24,7 @@ from rnnviz.trace import Signal
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
-    boxes, states = [], []
+    boxes, states, units = [], [], units_of(layer)
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
         color = None
@@ -31,22 +36,24 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             signal = sum_of(parts[name])
             meaning = _("The sum of the summands, before the non-linearity.")
         elif detail:
-            signal = parts[name].terms[int(detail)]
+            signal = as_whole(parts[name].terms[int(detail)], layer[name])
             meaning = _("One summand of the new state.")
         else:
             signal, meaning = layer[name], _(cell.quantities[name].meaning)
             color = style.ROLES[cell.quantities[name].role] if box.kind == "gate" else None
         if box.signal not in layer:
-            made.array(box.signal, signal.at(batch=0).values)
+            made.array(box.signal, numbers(signal.at(batch=0).values))
         # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
         gate = style.scale_name(signal) == "gate"
-        states += [] if gate else [signal.values]
+        states += [] if gate else [numbers(signal.values)]
+        shape = shape_of(signal)
         boxes.append(
             {
                 **box._asdict(),
                 "label": naming.named(cell.name, box.label),
                 "array": box.signal,
-                "units": name != "x",
+                "units": name != "x" and (bool(shape) or signal.values.shape[-1] >= units),
+                **shape,
                 "color": color,
                 "meaning": meaning,
                 "scale": "gate" if gate else "state",
@@ -89,6 +96,12 @@ def sum_of(parts: Parts) -> Signal:
     """What the non-linearity acts on."""
     first = parts.terms[0]
     return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
+
+
+def as_whole(part: Signal, whole: Signal) -> Signal:
+    """A summand with numbers of the kind of what it is one of: a real one of a complex quantity is complex."""
+    values = part.values.astype(np.result_type(part.values, whole.values), copy=False)
+    return replace(part, values=np.broadcast_to(values, whole.values.shape))
 
 
 def _is_road(cell: Cell, wire: Wire) -> bool:

@@ -16,7 +16,7 @@ from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.subjects.models import FAR
-from rnnviz.trace import LayerTrace
+from rnnviz.trace import LayerTrace, Signal
 
 TEXTBOOK = "我爱NLP"
 ARROWS = {"forward": "h→", "backward": "h←"}
@@ -38,11 +38,16 @@ def sides_of(two: Subject) -> dict[str, LayerTrace]:
     return {side: trace.layer(trace.depth - 1, side) for side in trace.directions}
 
 
+def output_of(layer: LayerTrace) -> Signal:
+    """What is read above."""
+    return layer[layer.output]
+
+
 def board(one: Subject | None, two: Subject) -> Board:
     """The time axis, and the states of the layer that reads both ways. It opens at the title's word."""
     result = Board(two.tokens, two.known, two.units, start=opened(one, two), about={two.cell: two})
     for side, layer in sides_of(two).items():
-        result.array(f"h:{side}", layer["h"].at(batch=0).values)
+        result.array(f"h:{side}", layer[layer.output].at(batch=0).values)
     result.array("p", results.answers(two).values)
     return result
 
@@ -62,7 +67,7 @@ def readings(one: Subject | None, two: Subject, board: Board, **place: object) -
 
 
 def mirror(two: Subject, **place: object) -> dict:
-    forward, backward = (layer["h"].at(batch=0) for layer in sides_of(two).values())
+    forward, backward = (layer[layer.output].at(batch=0) for layer in sides_of(two).values())
     low, high = style.value_range(forward, backward)
     figure = figures.mirror.draft(
         forward,
@@ -77,7 +82,7 @@ def mirror(two: Subject, **place: object) -> dict:
     )
     for trace in figure.traces:
         if "zmin" in trace:  # a trace without limits is the grey of what is not finite
-            trace["meta"] = {"signal": "h", "direction": list(ARROWS)[picture_of(trace)]}
+            trace["meta"] = {"signal": forward.name, "direction": list(ARROWS)[picture_of(trace)]}
     title = _("At every word two states meet: h→ comes from the left of it, h← from the right")
     legends = [{"scale": "state", "low": low, "high": high}]
     return chart(figure, cursor="column", legends=legends, title=title, **place)
@@ -125,7 +130,7 @@ def sides(two: Subject, board: Board, **place: object) -> dict:
             "concat_note": _("This is what the read-out sees."),
             "other_note": _("Only to look at: the read-out sees the concatenation."),
         },
-        **shades(sides_of(two)["forward"]["h"]),
+        **shades(output_of(sides_of(two)["forward"])),
         "title": _("At the cursor: two states, one answer"),
         "caption": _("Bars: what h→, h← and the bias add to each score. They sum to it exactly."),
         **place,
@@ -148,7 +153,7 @@ def datapath(one: Subject | None, two: Subject, **place: object) -> dict:
             "runs": _("reads left to right"),
             "runs_back": _("reads right to left"),
         },
-        **shades(h := sides_of(two)["forward"]["h"]),
+        **shades(h := output_of(sides_of(two)["forward"])),
         "legends": legends(h),
         "title": _("At every word two states meet"),
         "caption": caption,

@@ -7,6 +7,8 @@ import numpy as np
 from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs, network_views, products
+from rnnviz.app.panels.cell_diagram import as_whole
+from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
@@ -50,15 +52,23 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, suffix: str = "
     ``suffix``: of the arrays on the board, see ``network_views.register``; with one the readout is left out.
     """
     cell, layer = results.cell_of(subject, of), results.layer(subject, of)
-    rows, largest = [], 1.0
+    rows, largest, units = [], 1.0, units_of(layer)
     for name, parts in results.parts(subject, of).items():
-        quantity, terms = cell.quantities[name], []
+        quantity, terms, shades = cell.quantities[name], [], network_views.shades(layer[name])
+        shape, of_terms = shape_of(layer[name]), []
         for term, opened in zip(parts.terms, products.of_cell(subject, board, of, name, parts, suffix), strict=True):
-            array = board.array(term.name + suffix, term.at(batch=0).values)
+            values = numbers(as_whole(term, layer[name]).at(batch=0).values)
+            array = board.array(term.name + suffix, values)
             label = network_views.mathml(naming.named(cell.name, term.symbol))
             terms.append({"label": label, "array": array, **opened})
-            finite = term.values[np.isfinite(term.values)]
-            largest = max(largest, float(np.abs(finite).max(initial=0)))
+            most = float(np.abs(values[np.isfinite(values)]).max(initial=0))
+            of_terms.append(most)
+        if shape.get("shape") == "matrix":  # in a scale of its own, which its summands share
+            most = max([*of_terms, float(np.nan_to_num(np.abs(layer[name].values), posinf=0.0).max())]) or 1.0
+            shades["range"] = [-most, most]
+            shape |= {"units": shape["rows"] == units, "label": network_views.mathml(quantity.symbol)}
+        else:
+            largest = max([largest, *of_terms])
         rows.append(
             {
                 "array": name + suffix,
@@ -68,7 +78,8 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, suffix: str = "
                 **_curve(naming.letter(cell.name, name), parts.activation),
                 "terms": terms,
                 "color": style.ROLES[quantity.role],
-                **network_views.shades(layer[name]),
+                **shades,
+                **shape,
                 **held_runs.mark(subject, of, name),
                 **held_runs.beside(subject, name),
             }
@@ -109,7 +120,8 @@ def _curve(name: str, activation: str) -> dict:
 def _readout_row(subject: Subject, board: Board, of: Layer) -> dict:
     """The last equation: how the state becomes the answer that leads at this step."""
     parts, names = results.answer_parts(subject), naming.of(subject.cell)
-    symbols = [naming.of_readout(subject.cell, term.symbol) for term in parts.terms]
+    read = results.cell_of(subject, of).output
+    symbols = [naming.of_readout(subject.cell, term.symbol, read) for term in parts.terms]
     terms = []
     opened = products.of_readout(subject, board, of, parts)
     for term, symbol, products_of_it in zip(parts.terms, symbols, opened, strict=True):

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnviz.app import results
 from rnnviz.app.i18n import _
+from rnnviz.app.panels.quantity_shapes import all_over_time, numbers
 from rnnviz.app.results import Changed, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.subjects import Subject
@@ -21,9 +22,11 @@ def register(board: Board, subject: Subject, of: Layer) -> None:
         return
     first = subject.first()
     for signal in results.layer(first, of).signals:
-        board.array(f"first:{signal.name}", beside_each_step(subject, signal.at(batch=0).values))
+        board.array(f"first:{signal.name}", beside_each_step(subject, numbers(signal.at(batch=0).values)))
+    for name, values in ghosts(subject, of).items():
+        board.array(f"first:{name}", values)
     for name, where in results.layer(subject, of).held.items():
-        board.array(f"held:{name}", where.at(batch=0).values)
+        board.array(f"held:{name}", numbers(where.at(batch=0).values))
     if results.answers_along(first):
         register_answers(board, subject)
 
@@ -58,7 +61,8 @@ def beside_each_step(subject: Changed, values: np.ndarray) -> np.ndarray:
 
 def differs(subject: Changed, of: Layer) -> np.ndarray:
     """At which steps the state is another one than beside it in the first run, (steps,)."""
-    now, then = (results.layer(each, of)["h"].at(batch=0).values for each in (subject, subject.first()))
+    layers = (results.layer(each, of) for each in (subject, subject.first()))
+    now, then = (layer[layer.output].at(batch=0).values for layer in layers)
     same = np.isclose(now, beside_each_step(subject, then), rtol=0, atol=SEEN, equal_nan=True).all(-1)
     return ~same & (counterparts(subject) >= 0)
 
@@ -88,12 +92,13 @@ def _words_before(subject: Changed) -> list[str | None]:
 
 
 def ghosts(subject: Subject, of: Layer) -> dict[str, np.ndarray]:
-    """Every quantity of the first run beside the steps of a changed one, (steps, units), the states first."""
+    """Every quantity of the first run, as pictures over time draw it, beside the steps of a changed one, (steps,
+    units), the states first."""
     if not isinstance(subject, Changed):
         return {}
     layer = results.layer(subject.first(), of)
-    names = dict.fromkeys([*layer.initial, *layer.names])
-    return {name: beside_each_step(subject, layer[name].at(batch=0).values) for name in names}
+    drawn = all_over_time(subject.cell, layer, dict.fromkeys([layer.output, *layer.initial, *layer.names]))
+    return {shown.name: beside_each_step(subject, shown.signal.values) for shown in drawn}
 
 
 def ghost_meta(subject: Changed, name: str, **place: object) -> dict:

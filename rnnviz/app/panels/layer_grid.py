@@ -11,6 +11,7 @@ from rnnviz.app.panels import answers_per_step
 from rnnviz.app.panels.answers_per_step import sibling, task_of, way_of
 from rnnviz.app.panels.directions import ARROWS
 from rnnviz.app.panels.network_views import label_names, shades
+from rnnviz.app.panels.quantity_shapes import numbers, shape_of
 from rnnviz.app.panels.state_charts import chart, picture_of
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
@@ -33,7 +34,8 @@ def board(subject: Subject) -> Board:
     result = Board(subject.tokens, subject.known, subject.units, start=start, about=about)
     for layer in results.trace(subject).layers:
         for name in layer.names:
-            result.array(f"{name}:{layer.layer}:{layer.direction}", layer[name].at(batch=0).values)
+            values = numbers(layer[name].at(batch=0).values)
+            result.array(f"{name}:{layer.layer}:{layer.direction}", values)
     if results.answers_along(subject):
         result.array("p", results.answers(subject).values)
         for name, other in compared(subject).items():
@@ -103,7 +105,7 @@ def _rows(subject: Subject) -> list[dict]:
             "layer": layer.layer,
             "direction": layer.direction,
             **_names(layer, both=len(trace.directions) > 1),
-            "array": f"h:{layer.layer}:{layer.direction}",
+            "array": f"{layer.output}:{layer.layer}:{layer.direction}",
             "color": style.DIRECTIONS[layer.direction],
             "quantities": [
                 {
@@ -112,9 +114,10 @@ def _rows(subject: Subject) -> list[dict]:
                     "meaning": _(cell.quantities[name].meaning),
                     "called": _called(_(cell.quantities[name].meaning)),
                     "color": style.ROLES[cell.quantities[name].role],
-                    **(shared if name == "h" else shades(layer[name])),
+                    **(shared if name == layer.output else shades(layer[name])),
+                    **shape_of(layer[name]),
                 }
-                for name in ("h", *(name for name in layer.names if name != "h"))
+                for name in dict.fromkeys([layer.output, *layer.names])
             ],
         }
         for layer in trace.layers
@@ -173,7 +176,7 @@ def readings(subject: Subject, board: Board, **place: object) -> dict:
 def heatmaps(subject: Subject, **place: object) -> dict:
     """Every layer and direction as a picture of its units, the lowest layer at the bottom."""
     layers = results.trace(subject).layers
-    states = [(f"{layer.layer + 1} {ARROWS[layer.direction]}", layer["h"].at(batch=0)) for layer in layers]
+    states = [(f"{layer.layer + 1} {ARROWS[layer.direction]}", layer[layer.output].at(batch=0)) for layer in layers]
     low, high = style.value_range(*(signal for _name, signal in states))
     figure = figures.stack.draft(
         states,
@@ -187,7 +190,7 @@ def heatmaps(subject: Subject, **place: object) -> dict:
     for trace in figure.traces:
         if "zmin" in trace:  # a trace without limits is the grey of what is not finite
             shown = from_top[picture_of(trace)]
-            trace["meta"] = {"signal": "h", "layer": shown.layer, "direction": shown.direction}
+            trace["meta"] = {"signal": shown.output, "layer": shown.layer, "direction": shown.direction}
     title = _("All units of all layers, the lowest layer at the bottom")
     legends = [{"scale": "state", "low": low, "high": high}]
     return chart(figure, cursor="column", legends=legends, title=title, **place)
@@ -198,5 +201,5 @@ def _cell(subject: Subject) -> Cell:
 
 
 def _shared_shades(subject: Subject) -> dict:
-    low, high = style.value_range(*(layer["h"] for layer in results.trace(subject).layers))
+    low, high = style.value_range(*(layer[layer.output] for layer in results.trace(subject).layers))
     return {"scale": "state", "range": [low, high]}

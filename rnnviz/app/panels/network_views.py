@@ -12,13 +12,13 @@ from latex2mathml.converter import convert
 from rnnviz.app import naming, page
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import deciding, held_runs
+from rnnviz.app.panels import deciding, held_runs, quantity_shapes
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import GATES
 from rnnviz.figures import style
 from rnnviz.subjects import Subject, needs
-from rnnviz.subjects.limits import MOST_UNITS
+from rnnviz.subjects.sizes import most_units
 from rnnviz.trace import Signal
 
 MOST_BARS, LIKELIEST = 24, 12  # answers that are all shown, and of more how many
@@ -30,14 +30,13 @@ def mathml(latex: str) -> str:
 
 
 def board(subject: Subject, of: Layer = FIRST, unit: int = 0) -> Board:
-    """A board with the time axis, and every signal of one layer and direction registered under its own name. ``unit``:
-    the one that is chosen at first."""
+    """A board with the time axis, and every signal of one layer and direction. ``unit``: that is chosen at first."""
     layer = cached.layer(subject, of)
-    units = min(layer[name].values.shape[-1] for name in layer.names)
+    units = quantity_shapes.units_of(layer)
     made = Board(subject.tokens, subject.known, units, unit=unit, about={subject.cell: subject})
     register(made, subject, of)
     for name, first in layer.initial.items():
-        made.array(f"initial:{name}", first.at(batch=0).values)
+        made.array(f"initial:{name}", quantity_shapes.numbers(first.values)[0])
     if cached.answers_along(subject):
         made.array("p", cached.answers(subject).values)
     held_runs.register(made, subject, of)
@@ -49,9 +48,12 @@ def register(board: Board, subject: Subject, of: Layer, suffix: str = "") -> Non
     there are several on one board."""
     layer = cached.layer(subject, of)
     for name in layer.names:
-        board.array(name + suffix, layer[name].at(batch=0).values)
+        signal = layer[name].at(batch=0)
+        board.array(name + suffix, quantity_shapes.numbers(signal.values))
+        for shown in quantity_shapes.over_time(subject.cell, name, signal):
+            board.array(shown.name + suffix, shown.signal.values)
     for name in layer.initial:
-        board.array(f"previous:{name}{suffix}", layer.previous(name).at(batch=0).values)
+        board.array(f"previous:{name}{suffix}", quantity_shapes.numbers(layer.previous(name).at(batch=0).values))
     board.array(f"x{suffix}", cached.below(subject, of).at(batch=0).values)
 
 
@@ -66,7 +68,8 @@ def missing(sentence: str, **place: object) -> dict:
 
 def strip(subject: Subject, of: Layer, **place: object) -> dict:
     """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
-    h, answers = cached.layer(subject, of)["h"], {}
+    cell, layer, answers = cached.cell_of(subject, of), cached.layer(subject, of), {}
+    shown, handed = layer[cell.output], [_(", ").join(cell.state[:-1]), cell.state[-1]]
     if cached.answers_along(subject):
         labels = label_names(subject)
         guess = _("answer if it ended here; a bar for each of {count} answers").format(count=len(labels))
@@ -74,19 +77,21 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         answers = {"probabilities": "p", "labels": labels, "guess": guess}
     return {
         "kind": "strip",
-        "array": "h",
-        "initial": "initial:h",
+        "array": cell.output,
+        "initial": f"initial:{quantity_shapes.main_state(cell)}",
         "backward": of[1] == "backward",
         **answers,
-        "state": _("state {letter}: each square a unit").format(letter=naming.letter(subject.cell, "h")),
-        "start": naming.letter(subject.cell, "h") + "₀",
-        "hand": naming.letter(subject.cell, "h"),
+        "state": _("state {letter}: each square a unit").format(letter=naming.letter(cell.name, cell.output)),
+        "start": naming.letter(cell.name, quantity_shapes.main_state(cell)) + "₀",
+        "hand": naming.letter(cell.name, quantity_shapes.main_state(cell)),
         "color": accent(subject),
-        **shades(h),
-        "title": _("Unrolled in time: one cell hands h and c from step to step; h is drawn")
-        if "c" in cached.layer(subject, of).initial
-        else _("Unrolled in time: one cell hands its hidden state from step to step"),
-        "legends": [{"name": _("state"), **legend} for legend in legends(h)],
+        **shades(shown),
+        "title": _("Unrolled in time: one cell hands its hidden state from step to step")
+        if cell.state == (cell.output,)
+        else _("Unrolled in time: one cell hands {states} from step to step; {drawn} is drawn").format(
+            states=_(" and ").join(filter(None, handed)), drawn=naming.letter(cell.name, cell.output)
+        ),
+        "legends": [{"name": _("state"), **legend} for legend in legends(shown)],
         **held_runs.ghost(subject, of),
         **deciding.mark(subject),
         **place,
@@ -142,14 +147,16 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
     cell, layer = cached.cell_of(subject, of), cached.layer(subject, of)
     signals = [
         {
-            "letter": naming.letter(subject.cell, name),
-            "array": name,
-            "name": name_and_rest(_(cell.quantities[name].meaning))[0],
+            "letter": shown.letter,
+            "array": shown.name,
+            "name": " · ".join(filter(None, [name_and_rest(_(cell.quantities[name].meaning))[0], shown.about])),
             "meaning": _(cell.quantities[name].meaning),
             "color": style.ROLES[cell.quantities[name].role],
-            **shades(layer[name]),
+            **shades(shown.signal),
         }
-        for name in ("h", *(name for name in layer.names if name != "h"))
+        for name in dict.fromkeys([cell.output, *layer.names])
+        for shown in quantity_shapes.over_time(cell.name, name, layer[name].at(batch=0))
+        if shown.signal.values.shape[1] > 1
     ]
     mean = _("The mean of a gate shows what it lets in, keeps or shows, as one highlights words in a text.")
     gated = any(cell.quantities[name].role in GATES for name in layer.names)
@@ -205,16 +212,16 @@ def fairness(subjects: Mapping[str, Subject]) -> str:
 
 
 def numbers_of_weights(subjects: Mapping[str, Subject]) -> str:
-    """How far networks of one size differ in their numbers of weights; and which would need more units than a network
-    may have, to have as many as the others."""
-    few = [cell for cell, subject in subjects.items() if subject.units == MOST_UNITS]
+    """How far networks of one size differ in their numbers of weights; and which may not have as many units."""
+    few = {cell: subject.units for cell, subject in subjects.items() if subject.units == most_units(subject.cell)}
     counts = {cell: weights(subject) for cell, subject in subjects.items() if cell not in few}
     told = _("All have the LSTM's number of weights to within three per cent.")
     usual = weights(next(iter(subjects.values())).with_(cell="LSTM"))
     if any(abs(count - usual) > 0.03 * usual for count in counts.values()):
         least, most = (f"{end(counts.values()):,}" for end in (min, max))
         told = _("They have from {least} to {most} weights.").format(least=least, most=most)
-    fewer = _("Fewer for {cells}, which stops at {units} units.").format(cells=_(", ").join(few), units=MOST_UNITS)
+    units = _(", ").join(map(str, dict.fromkeys(few.values())))
+    fewer = _("Fewer for {cells}, which stops at {units} units.").format(cells=_(", ").join(few), units=units)
     return sentences(told, fewer if few else "")
 
 

@@ -8,6 +8,7 @@ from rnnviz.app import naming, results
 from rnnviz.app.panels.network_views import mathml
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
+from rnnviz.cells import Cell, Weight
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 
@@ -17,13 +18,14 @@ def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts, 
 
     ``suffix``: of the arrays on the board, see ``network_views.register``.
     """
-    weights = {weight.name: weight for weight in results.cell_of(subject, of).weights()}
+    cell = results.cell_of(subject, of)
+    weights = {weight.name: weight for weight in cell.weights()}
     opened = []
     for term, made_by in zip(parts.terms, parts.weights, strict=True):
-        if made_by is None:
+        weight = weights.get(made_by)
+        if weight is None or not _has_a_row_each(cell, name, weight):
             opened.append({})
             continue
-        weight = weights[made_by]
         first = weight.into.index(name) * len(weight.value) // len(weight.into)
         opened.append(
             _products(
@@ -38,6 +40,13 @@ def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts, 
     return opened
 
 
+def _has_a_row_each(cell: Cell, name: str, weight: Weight) -> bool:
+    """Whether each number of the quantity has a row of the matrix, of real numbers, and what it multiplies is shown."""
+    _source, _colon, factor = weight.factor.partition(":")
+    odd = cell.not_a_vector([name, *({factor or weight.factor} & set(cell.quantities))])
+    return odd is None and not weight.value.is_complex()
+
+
 def of_readout(subject: Subject, board: Board, of: Layer, parts: Parts) -> list[dict]:
     """As ``of_cell`` for the scores; only of the layer that is read out, and in the direction that is looked at;
     nothing for a readout that reads them through layers which are not linear."""
@@ -46,8 +55,9 @@ def of_readout(subject: Subject, board: Board, of: Layer, parts: Parts) -> list[
     if of[0] == network.num_layers - 1 and network.front is None:
         side = network.directions.index(of[1])
         weight = network.readout.weight.split(network.hidden_size, 1)[side]
-        symbol = naming.of_readout(subject.cell, parts.terms[side].symbol)
-        opened[side] = _products(board, "readout.weight", weight, 0, "h", symbol)
+        read = results.cell_of(subject, of).output
+        symbol = naming.of_readout(subject.cell, parts.terms[side].symbol, read)
+        opened[side] = _products(board, "readout.weight", weight, 0, read, symbol)
     return opened
 
 

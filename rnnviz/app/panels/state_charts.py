@@ -14,6 +14,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.network_views import legends, name_and_rest
+from rnnviz.app.panels.quantity_shapes import states_first, units_of, where_held
 from rnnviz.app.results import Layer
 from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.bindings import Bound
@@ -23,7 +24,6 @@ from rnnviz.dynamics import principal_path, principal_plane
 from rnnviz.figures import style
 from rnnviz.saturation import saturation
 from rnnviz.subjects import Subject
-from rnnviz.trace import Signal
 
 
 def chart(
@@ -50,46 +50,43 @@ def picture_of(trace: Mapping) -> int:
     return int(trace.get("yaxis", "y").removeprefix("y") or 1) - 1
 
 
-def states_first(subject: Subject, of: Layer) -> dict[str, Signal]:
-    """Every signal of the layer as ("time", "unit"): the states, the gate that keeps them, then the others in order of
-    computation."""
-    layer, quantities = results.layer(subject, of), results.quantities(subject)
-    order = sorted(layer.names, key=lambda name: (name not in layer.initial, quantities[name].role != "keep"))
-    return {name: layer[name].at(batch=0) for name in (*layer.initial, *(n for n in order if n not in layer.initial))}
-
-
-def colors_of(subject: Subject) -> dict[str, str]:
-    """The colour of each quantity."""
+def _colors(subject: Subject) -> dict[str, str]:
     return {name: style.ROLES[quantity.role] for name, quantity in results.quantities(subject).items()}
 
 
 def heatmaps(subject: Subject, of: Layer) -> list[dict]:
-    """One unit × time picture per signal."""
-    signals, quantities = states_first(subject, of), results.quantities(subject)
+    """One unit × time picture per signal; none of what is one number at each step, which the lines show."""
+    units, quantities = units_of(results.layer(subject, of)), results.quantities(subject)
     held = {name: where.at(batch=0) for name, where in results.layer(subject, of).held.items()}
+    beyond_one = quantities[results.layer(subject, of).output].bounds == (-1.0, 1.0)
     return [
         chart(
             name_trace(
                 figures.heatmap.draft(
-                    signal,
+                    shown.signal,
                     subject.read().tokens,
                     time_title=_("time step"),
-                    unit_title=_("unit"),
-                    outlined=held.get(name),
+                    unit_title=_("unit") if (count := shown.signal.values.shape[1]) == units else _("number"),
+                    outlined=where_held(held[name]) if name in held else None,
                 ),
                 -1,
-                name,
-                label=_("unit"),
-                **held_runs.beside(subject, name),
+                shown.name,
+                **({"label": _("unit")} if count == units else {}),
+                **held_runs.beside(subject, shown.name),
             ),
             cursor="column",
-            unitRows=True,
-            title=f"{naming.letter(subject.cell, name)} · {called}",
-            caption=sentences(what, _("c can exceed ±1; h cannot.") if name == "c" and signal.bounds is None else ""),
-            legends=legends(signal),
+            unitRows=count == units,
+            title=f"{shown.letter} · {called}",
+            caption=sentences(
+                what,
+                _("c can exceed ±1; h cannot.") if name == "c" and beyond_one else "",
+                _("Drawn is {part}.").format(part=shown.about) if shown.about else "",
+            ),
+            legends=legends(shown.signal),
         )
-        for name, signal in signals.items()
+        for name, shown in states_first(subject, of)
         for called, what in [name_and_rest(_(quantities[name].meaning))]
+        if shown.signal.values.shape[1] > 1
     ]
 
 
@@ -100,28 +97,45 @@ def beside_each_other(subject: Subject) -> int:
 
 
 def unit_lines(subject: Subject, of: Layer, unit: int) -> dict:
-    """All quantities of the chosen unit over time; ``unit``: the one that is chosen at first."""
-    signals, colors = states_first(subject, of), colors_of(subject)
+    """All quantities of the chosen unit over time, and what is one number for all; ``unit``: the one that is chosen at
+    first."""
+    units, colors = units_of(results.layer(subject, of)), _colors(subject)
+    drawn = [(name, shown) for name, shown in states_first(subject, of) if shown.signal.values.shape[1] in (1, units)]
     ghosts = held_runs.ghosts(subject, of)
+    ghosts = {shown.name: ghosts[shown.name] for _name, shown in drawn if shown.name in ghosts}
+    of_name = {shown.name: name for name, shown in drawn}
+
+    def column(values: np.ndarray) -> np.ndarray:
+        return values[:, unit if values.shape[1] == units else 0]
+
     figure = figures.lines.draft(
         [
-            figures.Line(shown, signal.values[:, unit], colors[name], meta={"signal": name, "label": shown})
-            for name, signal in signals.items()
-            for shown in [naming.letter(subject.cell, name)]
+            figures.Line(
+                shown.letter,
+                column(shown.signal.values),
+                colors[name],
+                meta={"signal": shown.name, "label": shown.letter},
+            )
+            for name, shown in drawn
         ],
         subject.read().tokens,
         ghosts=[
-            figures.Line(name, values[:, unit], colors[name], meta=held_runs.ghost_meta(subject, name, signal=name))
+            figures.Line(name, column(values), colors[of_name[name]], meta=meta)
             for name, values in ghosts.items()
+            for meta in [held_runs.ghost_meta(subject, name, signal=name)]
         ],
         value_title=_("value of the chosen unit"),
         time_title=_("time step"),
         height=300,
     )
+    arrays = [*(shown.name for _name, shown in drawn), *(f"first:{name}" for name in ghosts)]
+    widths = [shown.signal.values.shape[1] for _name, shown in drawn] + [each.shape[1] for each in ghosts.values()]
     return chart(
         figure,
         bound=[
-            Bound(k, "y", name, by="unit") for k, name in enumerate([*signals, *(f"first:{name}" for name in ghosts)])
+            Bound(k, "y", array, by="unit")
+            for k, (array, width) in enumerate(zip(arrays, widths, strict=True))
+            if width == units
         ],
         unit=unit,
         span=12,
@@ -132,8 +146,9 @@ def unit_lines(subject: Subject, of: Layer, unit: int) -> dict:
 
 def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     """The state's path in two principal components, with a ring that follows the cursor."""
-    h = results.layer(subject, of)["h"].at(batch=0)
-    path, then = principal_path(h), held_runs.ghosts(subject, of).get("h")
+    output = results.layer(subject, of).output
+    h = results.layer(subject, of)[output].at(batch=0)
+    path, then = principal_path(h), held_runs.ghosts(subject, of).get(output)
     figure = figures.trajectory.draft(
         path.points,
         path.explained,
@@ -157,16 +172,26 @@ def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
         bound=bound,
         span=span,
         title=title,
-        caption=naming.named(
-            subject.cell, _("Two principal components hold {share} of h's variance; the ring is the cursor.")
-        ).format(share=percent(float(path.explained.values.sum()))),
+        caption=_("Two principal components hold {share} of {state}'s variance; the ring is the cursor.").format(
+            share=percent(float(path.explained.values.sum())), state=naming.letter(subject.cell, output)
+        ),
     )
+
+
+def path_and_gates(subject: Subject, of: Layer, board: Board) -> list[dict]:
+    """The state's path, beside it the gates of a cell that has some."""
+    gates = gate_saturation(subject, of, span=6)
+    return [state_path(subject, of, board, span=6 if gates else 12), *([gates] if gates else [])]
 
 
 def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
     """How often each unit's gates are all but shut or open; None for a cell without gates."""
-    quantities, colors = results.quantities(subject), colors_of(subject)
-    gates = {name: s for name, s in states_first(subject, of).items() if quantities[name].role in GATES}
+    quantities, colors = results.quantities(subject), _colors(subject)
+    gates = {
+        name: shown.signal
+        for name, shown in states_first(subject, of)
+        if quantities[name].role in GATES and shown.signal.bounds == (0.0, 1.0)
+    }
     if not gates:
         return None
     figure = figures.saturation.draft(

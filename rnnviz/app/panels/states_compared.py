@@ -52,17 +52,17 @@ def compared_readings(subjects: Subjects, chosen: Subject, board: Board, **place
 def states_before(subjects: Subjects) -> list[dict]:
     """The states of those that are changed, in the run before that."""
     changed = {name: subject for name, subject in subjects.items() if isinstance(subject, Changed)}
-    panels = compared_states({name: subject.first() for name, subject in changed.items()}, "first:h")
+    panels = compared_states({name: subject.first() for name, subject in changed.items()}, "first:")
     for panel, subject in zip(panels, changed.values(), strict=True):
         panel["title"] = _("{picture}, {was}").format(picture=panel["title"], was=held_runs.was(subject))
     return panels
 
 
-def compared_states(subjects: Subjects, signal: str = "h") -> list[dict]:
-    """h of each cell, all in one colour range; ``signal``: its name on the page."""
+def compared_states(subjects: Subjects, run: str = "") -> list[dict]:
+    """What is read above each cell, all in one colour range; ``run``: before its name on the page, whose it is."""
     layers = {cell: results.layer(subject) for cell, subject in subjects.items()}
-    states = {cell: layer["h"].at(batch=0) for cell, layer in layers.items()}
-    held = {cell: layer.held["h"].at(batch=0) for cell, layer in layers.items() if "h" in layer.held}
+    states = {cell: layer[layer.output].at(batch=0) for cell, layer in layers.items()}
+    held = {cell: layer.held[layer.output].at(batch=0) for cell, layer in layers.items() if layer.output in layer.held}
     low, high = style.value_range(*states.values())
     return [
         chart(
@@ -77,7 +77,7 @@ def compared_states(subjects: Subjects, signal: str = "h") -> list[dict]:
                     outlined=held.get(cell),
                 ),
                 -1,
-                signal,
+                run + state.name,
                 network=cell,
             ),
             cursor="column",

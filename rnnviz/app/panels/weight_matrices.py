@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from rnnviz.app import naming, results
@@ -20,8 +22,8 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
     shown, readout = [], ()
     if network.readout is not None and network.front is None and of[0] == network.num_layers - 1:
         side = network.readout.weight.split(network.hidden_size, 1)[network.directions.index(of[1])]
-        readout = (Weight("readout.weight", "", side, "h", ()),)
-    for weight in (*cell.weights(), *readout):
+        readout = (Weight("readout.weight", "", side, cell.output, ()),)
+    for weight in (*itertools.chain(*map(_in_real_parts, cell.weights())), *readout):
         values = weight.value.detach().numpy()
         name, _colon, state = weight.factor.partition(":")
         symbol = naming.named(cell.name, weight.symbol) or naming.plain(naming.of(cell.name).readout)
@@ -33,8 +35,12 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
             meaning = _("multiplies the state {state}").format(state=naming.named(cell.name, f"{state}_t−1"))
         else:  # the chosen unit is one of those that it multiplies
             framed, blocks = "column", [("", style.INK)]
-            outputs = _("turns the state h_t into the outputs y_t")
-            meaning = _("turns the state h_t into scores") if weight in readout else outputs
+            meaning = _("turns the state h_t into the outputs y_t")
+            if weight in readout:
+                meaning = _("turns the state h_t into scores")
+            if weight.factor != "h":
+                told = _("turns {quantity} into scores") if weight in readout else _("multiplies {quantity}")
+                meaning = told.format(quantity=f"{naming.letter(cell.name, weight.factor)}_t")
         meaning = naming.named(cell.name, meaning) + _shape_in_words(cell.name, weight)
         most = float(np.abs(values).max())
         shown.append(
@@ -61,6 +67,17 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
         "matrices": shown,
         **place,
     }
+
+
+def _in_real_parts(weight: Weight) -> tuple[Weight, ...]:
+    """A matrix of complex numbers as its two parts."""
+    if not weight.value.is_complex():
+        return (weight,)
+    parts = {"Re": weight.value.real, "Im": weight.value.imag}
+    return tuple(
+        weight._replace(name=f"{part} {weight.name}", symbol=f"{part} {weight.symbol}", value=value)
+        for part, value in parts.items()
+    )
 
 
 def _shape_in_words(cell: str, weight: Weight) -> str:

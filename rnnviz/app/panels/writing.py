@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.app import naming, results, state
+from rnnviz.app import results, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import network_views, state_charts
+from rnnviz.app.panels.quantity_shapes import Shown, all_over_time
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import TRIO
@@ -64,8 +65,8 @@ def board(subject: Subject, of: Layer) -> Board:
     for signal in (told.before, told.after, told.drawn, told.bits):
         board.array(signal.name, signal.values)
     if read is not None:
-        for name, signal in _states(read, of).items():
-            board.array(name, signal.values)
+        for shown in _states(read, of):
+            board.array(shown.name, shown.signal.values)
     return board
 
 
@@ -75,9 +76,11 @@ def opens_at(told: Generated) -> int:
     return told.begins - 1 + int(surprise.argmax()) if len(surprise) else len(told.tokens) - 1
 
 
-def _states(read: Subject, of: Layer) -> dict:
+def _states(read: Subject, of: Layer) -> list[Shown]:
+    """What is read above and the states, each as numbers of the units."""
     layer = results.layer(read, of)
-    return {name: layer[name].at(batch=0) for name in layer.initial}
+    drawn = all_over_time(read.cell, layer, dict.fromkeys([layer.output, *layer.initial]))
+    return [shown for shown in drawn if shown.signal.values.shape[1] == read.units]
 
 
 def text(subject: Subject, of: Layer, span: int) -> dict:
@@ -95,17 +98,17 @@ def text(subject: Subject, of: Layer, span: int) -> dict:
             "range": [0.0, HIGHEST],
         }
     ]
-    for name, signal in ({} if read is None else _states(read, of)).items():
-        letter = naming.letter(subject.cell, name)
+    for shown in [] if read is None else _states(read, of):
+        quantity = results.quantities(subject)[shown.name.partition(".")[0]]
         signals.append(
             {
-                "name": _("one unit of {letter}").format(letter=letter),
-                "unit": letter,
+                "name": _("one unit of {letter}").format(letter=shown.letter),
+                "unit": shown.letter,
                 "meaning": _("The value that a unit of the state has after each character."),
-                "array": name,
+                "array": shown.name,
                 "by": "unit",
-                "color": style.ROLES[results.quantities(subject)[name].role],
-                **network_views.shades(signal),
+                "color": style.ROLES[quantity.role],
+                **network_views.shades(shown.signal),
             }
         )
     mean = float(np.nanmean(told.bits.values[told.begins :])) if len(told.tokens) > told.begins else 0.0

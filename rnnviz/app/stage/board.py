@@ -81,9 +81,9 @@ class Board:
         self.rows += [list(panels)] if panels else []
 
     def spread(self, panels: Sequence[dict], most: int = 4) -> None:
-        """Add panels of one kind in as few rows as hold ``most`` each, those of a row equally wide."""
-        across = math.ceil(len(panels) / math.ceil(len(panels) / most))
-        for first in range(0, len(panels), across):
+        """Add panels of one kind, or none, in as few rows as hold ``most`` each, those of a row equally wide."""
+        across = math.ceil(len(panels) / max(1, math.ceil(len(panels) / most)))
+        for first in range(0, len(panels), max(1, across)):
             few = panels[first : first + across]
             self.row(*({**panel, "span": 12 // len(few)} for panel in few))
 

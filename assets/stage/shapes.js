@@ -1,0 +1,68 @@
+// Quantities that are no vector of real numbers at the cursor: a matrix as its squares, complex numbers as both parts,
+// one number for all units. ``shape``: "matrix" with ``rows`` and ``columns``, "complex", "number"; none of a vector.
+import { canvas, element, number, paint } from "./dom.js";
+import { colorOf } from "./color.js";
+
+const ROOM = 118; // pixels of a picture in a line of numbers
+const LARGEST = 15; // pixels of a square
+
+/** Which of the numbers of a step is that of the chosen unit; NaN where none is. */
+export const placeOf = ({ shape }, unit) => (shape === "matrix" ? NaN : shape === "number" ? 0 : unit);
+
+/** Write the number of a unit: of a complex one "0.12 − 0.30i", with its size and angle where a pointer rests. */
+export function paintUnit(node, values, unit, { shape }, place) {
+  if (shape !== "complex") return paint(node, number(values[placeOf({ shape }, unit)]), values[placeOf({ shape }, unit)], place);
+  if (!node.complexParts) {
+    node.complexParts = [0, 1].map(() => node.appendChild(node.namespaceURI.endsWith("svg") ? document.createElementNS(node.namespaceURI, "tspan") : element("span")));
+  }
+  const parts = [values[unit], values[values.length / 2 + unit]];
+  const [real, imaginary] = node.complexParts;
+  paint(real, number(parts[0]), parts[0], { ...place, part: "re" });
+  const sign = parts[1] < 0 ? " − " : " + ";
+  paint(imaginary, `${sign}${number(Math.abs(parts[1])).trim()}i`, parts[1], { ...place, part: "im" });
+  const angle = (Math.atan2(parts[1], parts[0]) * 180) / Math.PI;
+  node.title = `|·| = ${number(Math.hypot(...parts)).trim()}, ∠ ${angle.toFixed(0)}°`;
+}
+
+/** Draw rows of squares into a part of a canvas, a row framed; how large they are, and where. */
+export function drawRows(context, x, y, w, h, values, { rows, columns }, color, chosen = -1, ink = "#888") {
+  const size = Math.min(w / columns, h / rows, LARGEST);
+  const [left, top] = [x + (w - columns * size) / 2, y + (h - rows * size) / 2];
+  const gap = size > 5 ? 1 : 0;
+  context.clearRect(x - 2, y - 2, w + 4, h + 4);
+  context.fillStyle = "rgba(128,128,128,.13)";
+  context.fillRect(left, top, columns * size, rows * size);
+  for (let k = 0; k < rows * columns; k++) {
+    context.fillStyle = color(values[k]);
+    context.fillRect(left + (k % columns) * size, top + Math.floor(k / columns) * size, size - gap, size - gap);
+  }
+  if (chosen >= 0 && chosen < rows) {
+    context.strokeStyle = ink;
+    context.lineWidth = 1.5;
+    context.strokeRect(left - 1, top + chosen * size - 1, columns * size + 2, size + 2 - gap);
+  }
+  return { rows, columns, size, left, top };
+}
+
+/** A matrix as a picture of its own: ``draw(values)`` at a step; where a pointer is, a square says its number. */
+export function matrixPicture({ rows, columns, room = ROOM }, stage) {
+  const size = Math.min(room / columns, room / rows, LARGEST);
+  const [width, height] = [columns * size + 4, rows * size + 4];
+  const { node, context } = canvas(width, height);
+  node.className = "matrix-picture";
+  let shown = [];
+  const at = ({ offsetX, offsetY }) => [Math.floor((offsetY - 2) / size), Math.floor((offsetX - 2) / size)];
+  const isInside = ([row, column]) => row >= 0 && column >= 0 && row < rows && column < columns;
+  node.onpointermove = (event) => {
+    const [row, column] = at(event);
+    node.title = isInside([row, column]) ? `[${row}, ${column}] = ${number(shown[row * columns + column]).trim()}` : "";
+  };
+  return {
+    node,
+    rowAt: (event) => (isInside(at(event)) ? at(event)[0] : -1),
+    draw(values, scale, range, chosen) {
+      shown = values;
+      drawRows(context, 2, 2, width - 4, height - 4, values, { rows, columns }, colorOf(stage.header.scales, scale, range), chosen, stage.ink);
+    },
+  };
+}
