@@ -78,8 +78,7 @@ class Signal:
         return len(self.values)
 
     def at(self, **index: int | slice) -> Signal:
-        """Fix one or more axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more. Of a slice the axis
-        stays: ``signal.at(time=slice(2, 5))``."""
+        """Fix axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more; ``time=slice(2, 5)`` keeps it."""
         unknown = [axis for axis in index if axis not in self.axes]
         if unknown:
             raise KeyError(f"signal {self.name!r} has no axis {unknown[0]!r}; it has {', '.join(self.axes)}")
@@ -142,8 +141,7 @@ class LayerTrace:
         return tuple(signal.name for signal in self.signals)
 
     def previous(self, name: str = "h") -> Signal:
-        """The state that each step started from: "h" or "c" shifted by one step in this direction's reading order. Of
-        an output that is no state, zeros before the first."""
+        """The state that each step started from, in its reading order; of an output that is none, zeros at first."""
         state, is_output = self[name], name == self.output and name not in self.initial
         first = np.zeros_like(state.values[:1]) if is_output else self.initial[name].values[None]
         if self.direction == "forward":
