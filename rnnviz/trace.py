@@ -78,7 +78,7 @@ class Signal:
         return len(self.values)
 
     def at(self, **index: int | slice) -> Signal:
-        """Fix axes at a position: ``signal.at(batch=0)`` has no axis "batch" any more; ``time=slice(2, 5)`` keeps it."""
+        """Fix axes at a position: ``signal.at(batch=0)`` has no axis "batch"; ``time=slice(2, 5)`` keeps it."""
         unknown = [axis for axis in index if axis not in self.axes]
         if unknown:
             raise KeyError(f"signal {self.name!r} has no axis {unknown[0]!r}; it has {', '.join(self.axes)}")
