@@ -61,6 +61,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.memory
 	@$(RUN) benchmarks.training
 	@$(RUN) benchmarks.training_live
+	@$(RUN) benchmarks.watching
 	@$(RUN) benchmarks.deep
 	@$(RUN) benchmarks.classroom
 	@$(RUN) benchmarks.long_sentence

@@ -38,10 +38,12 @@ __all__ = [
     "subject",
     "sweep",
     "train",
+    "watch",
+    "watching",
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
-    from rnnviz import cells, dynamics, figures, files, forecasting, gradients, memory
+    from rnnviz import cells, dynamics, figures, files, forecasting, gradients, memory, watching
     from rnnviz.app.notebook import show
     from rnnviz.cells import CELLS
     from rnnviz.files import load
@@ -56,6 +58,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.tasks import TASKS
     from rnnviz.trace import Signal, Trace
     from rnnviz.training import Recipe
+    from rnnviz.watching import watch
 else:
     # The module that a name lives in; a public name that is not here is a package.
     _HOMES = {
@@ -76,6 +79,7 @@ else:
         "subject": "subjects",
         "sweep": "sweeps",
         "train": "subjects",
+        "watch": "watching",
     }
 
     def __getattr__(name: str) -> object:

@@ -35,8 +35,9 @@ PROMISED = {
     "train",
     "generate",
     "sweep",
+    "watch",
 }
-PROMISED |= {"cells", "dynamics", "figures", "files", "forecasting", "gradients", "memory"}
+PROMISED |= {"cells", "dynamics", "figures", "files", "forecasting", "gradients", "memory", "watching"}
 
 
 def python(code: str) -> str:

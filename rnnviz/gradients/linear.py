@@ -33,7 +33,7 @@ class Factored:
         self.names, self.weight, self.slopes = cell.state, cell.weight_hh, slopes
         self.into = [next(s for s, blocks in slopes.recurrent.items() if block in blocks) for block in cell.blocks]
         factors = [slopes.recurrent[state][block] for state, block in zip(self.into, cell.blocks, strict=True)]
-        self.factors = torch.stack(factors, -2)  # (T, B, blocks, H)
+        self.factors = torch.stack(factors, -2).to(self.weight.dtype)  # (T, B, blocks, H)
         self.matrices = self.weight.unflatten(0, (len(cell.blocks), -1))  # (blocks, H, H)
         self._kept = {name: value.unbind() for name, value in slopes.kept.items()}
         self._shown = {name: value.unbind() for name, value in slopes.shown.items()}

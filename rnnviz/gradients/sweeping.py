@@ -77,23 +77,27 @@ class Reached:
 
 
 @torch.no_grad()
-def sweep(steps: Steps, arriving: Tensor) -> Flow:
-    """``arriving``: (T, B, H), what each output contributes to the loss past the recurrence, in reading order."""
-    length, batch, _ = arriving.shape
+def sweep(steps: Steps, arriving: Tensor | State) -> Flow:
+    """``arriving``: (T, B, H), what each output contributes to the loss past the recurrence, in reading order; or that
+    of several quantities by name, the output among them."""
     cell = steps.cell
-    values = {name: arriving.new_zeros(length, batch, count(cell, name)) for name in told(cell)}
+    arriving = arriving if isinstance(arriving, dict) else {cell.output: arriving}
+    output = arriving[cell.output]
+    length, batch, _ = output.shape
+    values = {name: output.new_zeros(length, batch, count(cell, name)) for name in told(cell)}
     each = [dict(zip(values, step, strict=True)) for step in zip(*map(torch.unbind, values.values()), strict=True)]
     exponent, moved = torch.zeros(batch, dtype=torch.int64), False
     exponents = [exponent] * length
-    arrives = (arriving != 0).flatten(1).any(1).tolist()
+    arrives = torch.stack([(value != 0).flatten(1).any(1) for value in arriving.values()]).any(0).tolist()
     pull = steps.linear.puller(batch)
     for t in reversed(range(length)):
         reaching = each[t]
         if arrives[t]:
-            fresh = arriving[t]
+            fresh = {name: value[t] for name, value in arriving.items()}
             if moved:
                 fresh, exponent = _aligned(reaching, fresh, exponent)
-            reaching[cell.output].add_(fresh)
+            for name, value in fresh.items():
+                reaching[name].add_(value)
         if t % EVERY == 0 and _has_left_the_range(reaching):
             shift = _excess(reaching)
             _scale(reaching, -shift)
@@ -145,13 +149,13 @@ def _scale(reaching: State, exponent: Tensor) -> None:
         value.mul_(power_of_two(exponent)[:, None])
 
 
-def _aligned(reaching: State, fresh: Tensor, exponent: Tensor) -> tuple[Tensor, Tensor]:
+def _aligned(reaching: State, fresh: State, exponent: Tensor) -> tuple[State, Tensor]:
     """Bring both summands to the larger of their exponents, ``reaching`` in place; what the smaller one loses is below
     float64's precision."""
-    size = fresh.abs().amax(-1)
+    size = _largest(fresh)
     common = torch.where(size > 0, torch.maximum(exponent, exponent_of(size)), exponent)
     _scale(reaching, exponent - common)
-    return fresh * power_of_two(-common)[:, None], common
+    return {name: value * power_of_two(-common)[:, None] for name, value in fresh.items()}, common
 
 
 @torch.enable_grad()

@@ -1,0 +1,177 @@
+"""What flows back through a layer whose kernel has hidden it, in closed form from what came in and what came back.
+
+The states are in the kernel's output, so every gate of every step follows from two products; with these each step's
+derivative is known, and one sweep back through time takes what arrived from outside through all of them. Gates are
+computed in the model's own precision, the sweep in float64, where nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnviz.cells import CELLS, Recurrent, Slopes, State
+from rnnviz.gradients.linear import Factored
+from rnnviz.gradients.sizes import LOG2, norm_signal
+from rnnviz.gradients.sweeping import sweep
+from rnnviz.saturation import OPEN, SHUT
+from rnnviz.torch_modules import WEIGHTS
+from rnnviz.trace import Direction, Signal
+from rnnviz.watching.kernels import LayerCall
+from rnnviz.watching.records import WatchedLayer
+
+CELL_OF = {"lstm": ("LSTM", {}), "gru": ("GRU", {})}
+CELL_OF |= {f"rnn_{name}": ("RNN", {"nonlinearity": name}) for name in ("tanh", "relu")}
+
+
+class Exact(NamedTuple):
+    """What a step's derivative needs of a cell, W_hh in float64."""
+
+    state: tuple[str, ...]
+    blocks: tuple[str, ...]
+    weight_hh: Tensor
+
+
+class Walk(NamedTuple):
+    """What a sweep reads of the steps that it goes through."""
+
+    cell: Recurrent
+    linear: Factored
+
+
+@torch.no_grad()
+def watched_layers(call: LayerCall) -> list[WatchedLayer]:
+    """Each direction of a call."""
+    there = None
+    if call.lengths is not None and len(set(call.lengths.tolist())) > 1:
+        there = torch.arange(len(call.x))[:, None] < call.lengths
+    return [_side(call, d, direction, there) for d, direction in enumerate(("forward", "backward")[: call.directions])]
+
+
+def _cell(kernel: str, weights: tuple[Tensor, ...]) -> Recurrent:
+    name, options = CELL_OF[kernel]
+    own = {key: nn.Parameter(_plain(w), requires_grad=False) for key, w in zip(WEIGHTS, weights, strict=False)}
+    width, units = own["weight_ih"].shape[1], own["weight_hh"].shape[1]
+    return CELLS[name](width, units, shared=dict.fromkeys(WEIGHTS) | own, **options)
+
+
+def _plain(values: Tensor) -> Tensor:
+    values = values.cpu()
+    return values if values.dtype == torch.float64 else values.float()
+
+
+def _reader(direction: Direction, there: Tensor | None) -> Callable[[Tensor], Tensor]:
+    """From sequence order to reading order, or back: each sequence is turned within its own length."""
+    if direction == "forward":
+        return lambda values: values
+    if there is None:
+        return lambda values: values.flip(0)
+    steps, lengths = torch.arange(len(there))[:, None], there.sum(0)
+    order = torch.where(there, lengths - 1 - steps, steps)
+    return lambda values: values[order, torch.arange(len(lengths))]
+
+
+def _side(call: LayerCall, d: int, direction: Direction, there: Tensor | None) -> WatchedLayer:
+    """``there``: (T, B), where sequences are not over; None where none is shorter."""
+    count = len(call.weights) // call.directions
+    cell, read = _cell(call.kernel, call.weights[d * count : (d + 1) * count]), _reader(direction, there)
+    own = slice(d * cell.hidden_size, (d + 1) * cell.hidden_size)
+    x, h = read(_plain(call.x)), read(_plain(call.output)[..., own])
+    start = {name: _plain(value[d]) for name, value in zip(cell.state, call.initial, strict=True)}
+    quantities, slopes = _steps(cell, x, h, start)
+    linear = Factored(Exact(cell.state, cell.blocks, cell.weight_hh.double()), slopes)
+    flow = sweep(Walk(cell, linear), _arriving(call, cell, d, own, read))
+    exponents = read(flow.exponents).numpy() * LOG2
+    norms = {}
+    for name, total in linear.totals(flow.values).items():
+        # The sweep has brought the values near to 1, so that their squares can be summed.
+        with np.errstate(divide="ignore"):
+            sizes = np.log10(read(torch.linalg.vector_norm(total, dim=-1)).numpy()) + exponents
+        sizes = sizes if there is None else np.where(there.numpy(), sizes, np.nan)
+        symbol = rf"\partial L / \partial {cell.quantities[name].symbol}"
+        norms[name] = norm_signal(name, ("time", "batch"), sizes, symbol, direction)
+    gates = {n: read(quantities[n]) for n, entry in cell.quantities.items() if entry.bounds == (0.0, 1.0)}
+    signals = {
+        name: Signal(
+            name,
+            ("time",),
+            _mean(gate, there, (1, 2)).numpy(),
+            cell.quantities[name].symbol,
+            (0.0, 1.0),
+            direction=direction,
+        )
+        for name, gate in gates.items()
+    }
+    shares = [
+        {name: _share(test(gate), there) for name, gate in gates.items()}
+        for test in (lambda gate: gate < SHUT, lambda gate: gate > OPEN)
+    ]
+    lengths = () if there is None else tuple(call.lengths.tolist())
+    return WatchedLayer(cell.name, call.layer, direction, norms, signals, *shares, lengths)
+
+
+def _steps(cell: Recurrent, x: Tensor, h: Tensor, start: State) -> tuple[State, Slopes]:
+    """All quantities and the derivatives of all steps, in reading order, each product taken once."""
+    previous = {"h": torch.cat([start["h"][None], h[:-1]])}
+    known = _with_known_products(cell, x, previous["h"])
+    quantities = known.recover(x, previous["h"], start)
+    for name in cell.state[1:]:
+        previous[name] = torch.cat([start[name][None], quantities[name][:-1]])
+    slopes = known.slopes(x, previous, quantities)
+    kept, shown = ({name: v.double() for name, v in part.items()} for part in (slopes.kept, slopes.shown))
+    return quantities, Slopes(slopes.recurrent, kept, shown)
+
+
+def _with_known_products(cell: Recurrent, x: Tensor, h: Tensor) -> Recurrent:
+    """The cell for which W_i x + b_i and W_h h + b_h of all steps are known, block by block, each one contiguous."""
+    known, count = copy.copy(cell), len(cell.blocks)
+
+    def product(values: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        bias = weight.new_zeros(len(weight)) if bias is None else bias
+        rows = values.reshape(-1, values.shape[-1]).expand(count, -1, -1)
+        sums = torch.baddbmm(bias.view(count, 1, -1), rows, weight.view(count, cell.hidden_size, -1).mT)
+        return sums.unflatten(1, values.shape[:-1])
+
+    below, before = product(x, cell.weight_ih, cell.bias_ih), product(h, cell.weight_hh, cell.bias_hh)
+    if count == 1:
+        below, before = below[0], before[0]
+    known.input_part = lambda _: below
+    known.recurrent_part = lambda _: before
+    known.preactivations = lambda *_: below + before
+    known.split = lambda sums: sums.unbind(0)
+    return known
+
+
+def _arriving(call: LayerCall, cell: Recurrent, d: int, own: slice, read: Callable) -> State:
+    """What reaches the states from outside the recurrence, (T, B, H) each, in reading order: the last states' own part
+    at each sequence's last step."""
+    length, batch = call.x.shape[:2]
+    arriving = {"h": torch.zeros(length, batch, cell.hidden_size, dtype=torch.float64)}
+    if "output" in call.arrived:
+        arriving["h"].copy_(read(call.arrived["output"].cpu()[..., own]))
+    last = torch.full((batch,), length - 1) if call.lengths is None else call.lengths - 1
+    for name in cell.state:
+        if name in call.arrived:
+            arriving.setdefault(name, torch.zeros_like(arriving["h"]))
+            arriving[name][last, torch.arange(batch)] += call.arrived[name].cpu()[d]
+    return arriving
+
+
+def _mean(values: Tensor, there: Tensor | None, over: tuple[int, ...]) -> Tensor:
+    """The mean over axes of (T, B, H), of what is ``there``."""
+    if there is None:
+        return values.mean(over)
+    inner = tuple(axis for axis in over if axis < 2)
+    return (values * there[..., None]).sum(over) / (there.sum(inner) * values.shape[-1])
+
+
+def _share(holds: Tensor, there: Tensor | None) -> float:
+    """Of all numbers (T, B, H) that are ``there``, how many a test holds for."""
+    if there is None:
+        return int(torch.count_nonzero(holds)) / holds.numel()
+    return int(torch.count_nonzero(holds & there[..., None])) / (int(there.sum()) * holds.shape[-1])
