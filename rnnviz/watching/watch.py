@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import PackedSequence
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from rnnviz.plain_modules import WRAPPERS
-from rnnviz.refusals import Refused, refuse_outside
+from rnnviz.refusals import refuse_outside
 from rnnviz.watching.kernels import Chosen, Kernels, LayerCall
 from rnnviz.watching.log import Log
 from rnnviz.watching.records import Record, WatchedCall
@@ -48,8 +48,7 @@ def watch(
     clipped, by whatever means, if the optimizer gets less of them than the last backward pass left. ``snapshots``: keep
     the model's weights as well. ``writer``: gets the same numbers as scalars.
 
-    Raises TypeError for a model without such a module; Refused, a ValueError, for one whose numbers cannot be known: a
-    module with a forward of its own or with projections, a compiled model, a loop around an LSTMCell.
+    Raises TypeError for a model without such a module; ValueError for one whose numbers cannot be known: a module with a forward of its own or with projections, a compiled model, a loop around an LSTMCell.
     """
     refuse_outside("every", every, 1, MOST)
     if sequences is not None:
@@ -59,34 +58,30 @@ def watch(
 
 def _modules(model: nn.Module, at: str | None) -> dict[nn.Module, str]:
     """The modules to watch, and their names."""
-    if type(model).__name__ in WRAPPERS or getattr(model, "_compiled_call_impl", None) is not None:
-        raise Refused(
-            "A compiled or parallel model ({kind}) hides its modules. Watch the model inside it, uncompiled.",
-            kind=type(model).__name__,
-        )
+    kind = type(model).__name__
+    if kind in WRAPPERS or getattr(model, "_compiled_call_impl", None) is not None:
+        raise ValueError(f"this {kind} is compiled or parallel, which hides its modules; watch the model inside it")
     parts = {name: module for name, module in model.named_modules() if isinstance(module, nn.RNNBase)}
     cells = [name for name, module in model.named_modules() if isinstance(module, nn.RNNCellBase)]
     if not parts and cells:
-        raise Refused(
-            "{name} is called once per time step, by a loop in the model. Watch a torch.nn.RNN, LSTM or GRU.",
-            name=f"{cells[0]} ({type(model.get_submodule(cells[0])).__name__})",
-        )
+        name = f"{cells[0]} ({type(model.get_submodule(cells[0])).__name__})"
+        raise ValueError(f"{name} is called once per time step, by a loop around it; watch a torch.nn.RNN, LSTM or GRU")
     if not parts:
-        raise TypeError(f"there is no torch.nn.RNN, LSTM or GRU in this {type(model).__name__} to watch")
+        raise TypeError(f"there is no torch.nn.RNN, LSTM or GRU in this {kind} to watch")
     if at is not None and at not in parts:
-        raise Refused(
-            "There is no recurrent module {at}. There are: {names}.", at=at, names=", ".join(map(repr, parts))
-        )
+        raise ValueError(f"there is no recurrent module {at!r}; there are {', '.join(map(repr, parts))}")
     parts = parts if at is None else {at: parts[at]}
     for name, module in parts.items():
         title = f"{name} ({type(module).__name__})" if name else type(module).__name__
         base = next((kind for kind in (nn.RNN, nn.LSTM, nn.GRU) if isinstance(module, kind)), None)
         if base is None or type(module).forward is not base.forward or "forward" in vars(module):
-            raise Refused("{name} computes with a forward of its own, which cannot be seen into.", name=title)
+            raise ValueError(
+                f"{title} computes with a forward of its own, which cannot be seen into; watch a plain one"
+            )
         if module._compiled_call_impl is not None:
-            raise Refused("{name} is compiled. Watch it uncompiled.", name=title)
+            raise ValueError(f"{title} is compiled; watch it uncompiled")
         if module.proj_size:
-            raise Refused("{name} has projections (proj_size). Watch one without.", name=title)
+            raise ValueError(f"{title} has projections (proj_size); watch one without")
     return {module: name for name, module in parts.items()}
 
 
@@ -191,10 +186,9 @@ class Watch:
         if not self._is_counted(optimizer):
             return
         if any(callable(each) for each in (*given[1:], *named.values())):
-            raise Refused(
-                "{name} runs the loop's backward inside of its own step (a closure), so there is no moment between "
-                "both. Watch a loop that calls backward and then step().",
-                name=type(optimizer).__name__,
+            raise ValueError(
+                f"{type(optimizer).__name__} runs the loop's backward inside of its own step (a closure), so that there "
+                "is no moment between both; watch a loop that calls backward and then step()"
             )
         self._look()
 
