@@ -48,7 +48,8 @@ def watch(
     clipped, by whatever means, if the optimizer gets less of them than the last backward pass left. ``snapshots``: keep
     the model's weights as well. ``writer``: gets the same numbers as scalars.
 
-    Raises TypeError for a model without such a module; ValueError for one whose numbers cannot be known: a module with a forward of its own or with projections, a compiled model, a loop around an LSTMCell.
+    Raises TypeError for a model without such a module; ValueError for one whose numbers cannot be known: a module with
+    a forward of its own or with projections, a compiled model, a loop around an LSTMCell.
     """
     refuse_outside("every", every, 1, MOST)
     if sequences is not None:
@@ -187,8 +188,8 @@ class Watch:
             return
         if any(callable(each) for each in (*given[1:], *named.values())):
             raise ValueError(
-                f"{type(optimizer).__name__} runs the loop's backward inside of its own step (a closure), so that there "
-                "is no moment between both; watch a loop that calls backward and then step()"
+                f"{type(optimizer).__name__} runs the loop's backward inside of its own step (a closure), so that "
+                "there is no moment between both; watch a loop that calls backward and then step()"
             )
         self._look()
 
