@@ -31,6 +31,7 @@ class Parity(Task):
     right once in two.
 
     ``length``: the number of bits, from 30 on: so many that the held-out sequences are hardly ever met in training.
+    ``shortest``: a training batch has this many bits at least, as many as are drawn for it; ``length`` unless given.
     """
 
     name = "parity"
@@ -39,10 +40,13 @@ class Parity(Task):
     labels = ("even", "odd")
     examples = tuple(example(seed) for seed in range(4))
 
-    def __init__(self, length: int = LENGTH) -> None:
+    def __init__(self, length: int = LENGTH, shortest: int | None = None) -> None:
+        shortest = length if shortest is None else shortest
         if length < SHORTEST:
             raise ValueError(f"length is {length}; it must be at least {SHORTEST}")
-        self.length = length
+        if not 1 <= shortest <= length:
+            raise ValueError(f"shortest is {shortest}; it must be from 1 to length, {length}")
+        self.length, self.shortest = length, shortest
 
     def label_text(self, label: str) -> str:
         return {"even": "even", "odd": "odd"}[label]
@@ -57,10 +61,19 @@ class Parity(Task):
         return odd.masked_fill((x == 0).cumsum(0) > 0, UNASKED)
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
-        """A batch (length, size); all sequences are equally likely."""
-        x = torch.randint(1, self.input_size, (self.length, size), generator=generator)
-        return Batch(x, self.solution(x))
+        """A batch (shortest to length, size); all sequences are equally likely."""
+        length = self.length
+        if self.shortest < length:
+            length = int(torch.randint(self.shortest, length + 1, (), generator=generator))
+        return self._of(length, size, generator)
+
+    def example(self, generator: torch.Generator) -> Batch:
+        return self._of(self.length, 1, generator)
 
     def held_out(self) -> list[Batch]:
-        """One batch of ``HELD_OUT`` sequences, from a stream of its own."""
-        return [self.batch(HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))]
+        """One batch of ``HELD_OUT`` sequences of ``length`` bits, from a stream of its own."""
+        return [self._of(self.length, HELD_OUT, torch.Generator().manual_seed(HELD_OUT_SEED))]
+
+    def _of(self, length: int, size: int, generator: torch.Generator) -> Batch:
+        x = torch.randint(1, self.input_size, (length, size), generator=generator)
+        return Batch(x, self.solution(x))

@@ -19,6 +19,14 @@ def test_the_answer_is_whether_the_ones_so_far_are_odd_in_number():
     assert y.double().mean().item() == pytest.approx(0.5, abs=0.05)
 
 
+def test_training_draws_a_length_and_what_is_held_out_has_most():
+    task, drawn = Parity(40, shortest=35), generator(1)
+    assert {len(task.batch(2, drawn).x) for _ in range(60)} == set(range(35, 41))
+    assert torch.equal(task.held_out()[0].x, Parity(40).held_out()[0].x)
+    with pytest.raises(ValueError, match="shortest is 41; it must be from 1 to length, 40"):
+        Parity(40, shortest=41)
+
+
 def test_after_an_unknown_bit_nobody_can_tell():
     assert Parity().solution(torch.tensor([[2], [1], [0], [2]]))[:, 0].tolist() == [1, 1, UNASKED, UNASKED]
 
