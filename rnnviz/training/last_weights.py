@@ -35,7 +35,7 @@ class Last(NamedTuple):
 
 def save(runs: Mapping[str, Last], task: Task, options: Mapping[str, object], path: Path) -> None:
     """Write ``path`` with the endings .safetensors and .json. ``runs``: by name, all of one ``task``; ``options``: how
-    it was made."""
+    it was made. Weights are kept in the precision in which they come, and ``load`` gives them in the network's."""
     path.parent.mkdir(parents=True, exist_ok=True)
     tensors = {f"{name}:{k}": value for name, run in runs.items() for k, value in run.snapshot.weights.items()}
     save_file({key: value.contiguous() for key, value in tensors.items()}, path.with_suffix(".safetensors"))
@@ -71,7 +71,8 @@ def load(path: Path, name: str, task_of: Callable[..., Task]) -> Run:
         raise RuntimeError(f"{path.stem} was trained on another vocabulary; run `make models`")
     network, recipe = Network(**row["network"]), Recipe(**row["recipe"])
     with safe_open(path.with_suffix(".safetensors"), "pt") as file:
-        weights = {key: file.get_tensor(f"{name}:{key}") for key in network.state_dict()}
+        like = network.state_dict().items()
+        weights = {key: file.get_tensor(f"{name}:{key}").to(value.dtype) for key, value in like}
     network.load_state_dict(weights)
     nothing = torch.empty(0, dtype=torch.uint8)
     measures = (row["updates"], row["loss"], row["accuracy"], row["clipped"])
