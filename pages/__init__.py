@@ -17,6 +17,7 @@ from pages.knobs import (
     VanishingGradients,
 )
 from pages.lab_knobs import HowFarBack, Write
+from pages.recurrence_knobs import ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
@@ -27,6 +28,7 @@ SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
 RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
 START = "Begin"
 LAB = "Training lab"
+RETURN = "The return of recurrence"
 BORN = "Origins and dynamics"
 PAGES = (
     Page(
@@ -221,6 +223,17 @@ PAGES = (
         opens={},
         asks=(),
         knobs=Translate,
+        picker=(),
+    ),
+    Page(
+        RETURN,
+        "the_return_of_recurrence.py",
+        "The return of recurrence",
+        ":material/balance:",
+        "What was lost, and what was won.",
+        opens={},
+        asks=(),
+        knobs=ReturnOfRecurrence,
         picker=(),
     ),
     Page(

@@ -24,6 +24,7 @@ import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
 import { createReservoir } from "./reservoir.js";
+import { createScores } from "./scores.js";
 import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
 import { createSides } from "./sides.js";
@@ -74,6 +75,7 @@ export const PANELS = {
   readings: createReadings,
   reservoir: createReservoir,
   scale: createScale,
+  scores: createScores,
   sentence: createSentence,
   shares: createShares,
   sides: createSides,

@@ -35,7 +35,7 @@ ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "tw
 ELSEWHERE |= {"train"}
 ELSEWHERE |= {"how_far_back", "a_batch", "forecast"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model", "write"}
-ELSEWHERE |= {"translate"}
+ELSEWHERE |= {"translate", "the_return_of_recurrence"}
 
 
 def test_every_page_is_held_against_the_truth():

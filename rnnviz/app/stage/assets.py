@@ -33,6 +33,7 @@ STYLES = (
     "batch.css",
     "writing.css",
     "runs_table.css",
+    "scores.css",
     "translate.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}

@@ -1,0 +1,40 @@
+"""The return of recurrence: what cells that run in parallel lost, and what a matrix as state won."""
+
+import streamlit as st
+
+from rnnviz.app import controls, page, state, trial_runs
+from rnnviz.app.panels import lost_and_won, lost_and_won_claims, paper_and_code
+from rnnviz.app.stage.board import Board, show
+
+knobs, claim = state.knobs(), page.place_of_claim()
+with controls.line():
+    controls.knob("bits", labelled=False)
+    controls.knob("pairs", labelled=False)
+shares = trial_runs.measured()
+with claim:
+    page.claim(
+        lost_and_won_claims.title(shares),
+        lost_and_won_claims.sentence(),
+        lost_and_won_claims.chips(shares),
+        lost_and_won_claims.measured(),
+    )
+
+
+def build() -> Board:
+    board = Board([], [], units=1, about=lost_and_won.subjects())
+    board.row(lost_and_won.picture(board, shares))
+    return board
+
+
+left, right = st.columns([13, 5], gap="medium")
+with left:
+    show(build)
+with right:
+    lost_and_won.card(shares)
+paper_and_code.ledger()
+
+page.below(
+    read=lost_and_won_claims.read(),
+    suggestions=lost_and_won_claims.suggestions(),
+    code=lost_and_won.code(shares),
+)

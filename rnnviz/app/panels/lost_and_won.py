@@ -1,0 +1,176 @@
+"""What cells of thirty years count and recall: the picture, and a card of the one that is chosen."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.app import state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
+from rnnviz.app.panels.lost_and_won_claims import named, natures, whys
+from rnnviz.app.stage.board import Board
+from rnnviz.app.trial_runs import Shares, at
+from rnnviz.figures import style
+from rnnviz.studies import lost_and_won as study
+from rnnviz.subjects import Subject
+
+PAGE, OPENS = "the-return-of-recurrence", "step-through"
+PAPERS = {
+    "2404.08819": "Merrill, Petty, Sabharwal 2024",
+    "2405.17394": "Sarrof, Veitsman, Hahn 2024",
+    "2411.12537": "Grazzi et al. 2024",
+}
+
+
+def asked(trial: str) -> int:
+    """The length or number of pairs that the page shows."""
+    return state.knobs().bits if trial == "counting" else state.knobs().pairs
+
+
+def subjects() -> dict[str, Subject]:
+    """The chosen kind's first network of each trial."""
+    kind = state.knobs().kind
+    firsts = {trial: study.seeds(kind, trial)[:1] for trial in study.TRIALS}
+    return {trial: study.shipped(kind, trial, seed) for trial, seeds in firsts.items() for seed in seeds}
+
+
+def picture(board: Board, shares: Shares) -> dict:
+    """A row per kind in the order of history: a dot for each training, right answers from 0 to 1."""
+    questions = {
+        "counting": _("an odd number of ones in {count} bits?").format(count=asked("counting")),
+        "recall": _("which number came with the letter, of {count} pairs?").format(count=asked("recall")),
+    }
+    titles = {"counting": _("Counting"), "recall": _("Recall")}
+    columns = [
+        {
+            "key": trial,
+            "title": titles[trial],
+            "asked": questions[trial],
+            "chance": study.chance(trial, asked(trial)),
+            "array": board.array(f"right:{trial}", _values(shares, trial)),
+        }
+        for trial in study.TRIALS
+    ]
+    rows = [
+        {
+            "key": kind,
+            "name": named(kind),
+            "year": str(built.year),
+            "color": style.CELLS[built.cell],
+            "nature": natures()[built.nature],
+            "chosen": kind == state.knobs().kind,
+            "link": _chosen(kind),
+            "opens": [_links(kind, trial) for trial in study.TRIALS],
+        }
+        for kind, built in study.KINDS.items()
+    ]
+    strings = {
+        "none": _("not trained"),
+        "dot": _("{name}, seed {seed}: {share} right. Open it on Step through."),
+        "unit": _("right answers"),
+        "guess": _("guessing {share}"),
+    }
+    return {
+        "kind": "scores",
+        "columns": columns,
+        "rows": rows,
+        "strings": strings,
+        "span": 12,
+        "alternative": _told(shares),
+    }
+
+
+def _values(shares: Shares, trial: str) -> np.ndarray:
+    """(kind, seed); NaN where it was not trained."""
+    values = np.full((len(study.KINDS), len(study.SEEDS)), np.nan)
+    for row, kind in zip(values, study.KINDS, strict=True):
+        known = at(shares, trial, kind, asked(trial))
+        row[list(study.seeds(kind, trial))] = np.nan if known is None else known
+    return values
+
+
+def _told(shares: Shares) -> str:
+    """The medians, for who does not see the picture."""
+    told = _("{name} counts {counts}, recalls {recalls}.")
+    medians = {
+        (trial, kind): _("not trained") if values is None else percent(float(np.median(values)))
+        for trial in study.TRIALS
+        for kind in study.KINDS
+        for values in [at(shares, trial, kind, asked(trial))]
+    }
+    lines = (
+        told.format(name=named(kind), counts=medians["counting", kind], recalls=medians["recall", kind])
+        for kind in study.KINDS
+    )
+    return sentences(_("Right answers, the median of {count} trainings.").format(count=len(study.SEEDS)), *lines)
+
+
+def _chosen(kind: str) -> str:
+    """The address of this page with another kind."""
+    knobs = state.knobs()
+    return f"{PAGE}?{urlencode({'bits': knobs.bits, 'pairs': knobs.pairs, 'kind': kind})}"
+
+
+def _links(kind: str, trial: str) -> list[str]:
+    """The addresses that open its networks; none where it was not trained."""
+    shown = [study.shipped(kind, trial, seed) for seed in study.seeds(kind, trial)]
+    return [f"{OPENS}?{urlencode(subject.query())}" for subject in shown]
+
+
+def card(shares: Shares) -> None:
+    """What is said of the chosen kind, how large its networks are, and a link to each of them."""
+    kind = state.knobs().kind
+    built = study.KINDS[kind]
+    why, paper = whys()[built.nature]
+    source = f'<a href="https://arxiv.org/abs/{paper}">{html.escape(PAPERS[paper])}</a>' if paper else ""
+    titles = {"counting": _("Counting"), "recall": _("Recall")}
+    parts = "".join(_sizes(kind, trial, titles[trial], shares) for trial in study.TRIALS)
+    st.html(
+        f'<div class="kind-card" style="--cell: {style.CELLS[built.cell]}"><h2>{html.escape(named(kind))}</h2>'
+        f"<p><b>{html.escape(natures()[built.nature])}</b></p><p>{html.escape(why)} {source}</p>"
+        f'<div class="runs">{parts}</div></div>'
+    )
+
+
+def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
+    values = at(shares, trial, kind, asked(trial))
+    if values is None:
+        none = _("not trained")
+        return f"<p><b>{html.escape(title)}</b>: {html.escape(none)}</p>"
+    network = study.shipped(kind, trial, study.seeds(kind, trial)[0]).network()
+    built = study.KINDS[kind]
+    size = study.state_size(built.cell, network.hidden_size, built.options)
+    told = _("{state} numbers of state, {weights} weights. Step through seed").format(
+        state=f"{size:,}", weights=f"{sum(weight.numel() for weight in network.parameters()):,}"
+    )
+    told_right = _("{share} right")
+    links = " ".join(
+        f'<a class="inside run{" solved" * bool(share >= study.SOLVED)}" href="{html.escape(link)}" '
+        f'title="{html.escape(told_right.format(share=percent(float(share))))}">{seed}</a>'
+        for seed, link, share in zip(study.seeds(kind, trial), _links(kind, trial), values, strict=True)
+    )
+    head = f"{html.escape(title)}: {percent(float(np.median(values)))}"
+    return f"<p><b>{head}</b><br>{html.escape(told)} {links}</p>"
+
+
+def code(shares: Shares) -> str:
+    """Python that asks one of the networks again, and trains one."""
+    kind, bits = state.knobs().kind, asked("counting")
+    values = at(shares, "counting", kind, bits)
+    told = "" if values is None else f"     # {values[0]:.4f}"
+    return f"""import rnnviz
+from rnnviz.studies import lost_and_won
+
+network = lost_and_won.shipped("{kind}", "counting", seed=0).network()
+lost_and_won.right(network, "counting", {bits}){told}
+
+job = lost_and_won.job("{kind}", "recall", seed=3)     # one more seed, on the same budget
+training = job.training()
+for progress in training:
+    print(progress.update, progress.loss)
+lost_and_won.right(training.network, "recall", {asked("recall")})
+"""

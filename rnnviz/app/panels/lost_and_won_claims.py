@@ -1,0 +1,176 @@
+"""What is said of counting and recall: the title from what was measured, and why a kind of cell can or cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnnviz.app import state
+from rnnviz.app.i18n import _
+from rnnviz.app.page import Chip, percent
+from rnnviz.app.trial_runs import Shares, at, most_solve
+from rnnviz.studies import lost_and_won as study
+
+TOLD = ("lstm", "min-gru", "delta-2")  # kinds whose numbers stand below the title
+
+
+def named(kind: str) -> str:
+    """A kind as the page calls it."""
+    built = study.KINDS[kind]
+    return {"delta": "DeltaNet β < 1", "delta-2": "DeltaNet β < 2"}.get(kind, built.cell)
+
+
+def natures() -> dict[str, str]:
+    """What a step does to the old state."""
+    return {
+        "nonlinear": _("state: a non-linear function of the old one"),
+        "scaled": _("state: a vector, each number scaled by 0 to 1"),
+        "turned": _("state: a vector, each number turned by a fixed angle"),
+        "matrix": _("state: a matrix, kept or scaled as a whole"),
+        "erased": _("state: a matrix, one direction erased in part"),
+        "reflected": _("state: a matrix, one direction erased or turned over"),
+    }
+
+
+def whys() -> dict[str, tuple[str, str]]:
+    """In a sentence, why it can count or not, and recall or not; and the paper that proves it, by its number."""
+    scaled = "2404.08819"
+    return {
+        "nonlinear": (
+            _(
+                "A bit can turn the whole state over, whatever it was: that is parity. Yet each step needs the one "
+                "before, and a vector has no place of its own for each pair."
+            ),
+            "2405.17394",
+        ),
+        "scaled": (
+            _(
+                "All steps can be computed at once, for no step looks at the state. Scaled by 0 to 1, a number fades "
+                "and never turns over: no input can flip what is kept."
+            ),
+            scaled,
+        ),
+        "turned": (
+            _(
+                "Each number turns by its own angle at every step, the same for a zero as for a one: it can tell the "
+                "time, and not how many ones there were."
+            ),
+            scaled,
+        ),
+        "matrix": (
+            _(
+                "Each pair adds key times value to a matrix, and a query reads the value back. Scaled by 0 to 1, what "
+                "is kept fades and never turns over."
+            ),
+            scaled,
+        ),
+        "erased": (
+            _(
+                "Before a pair is written, what its key held is erased: a table. An eigenvalue of 0 to 1 erases, and "
+                "cannot turn over."
+            ),
+            "2405.17394",
+        ),
+        "reflected": (
+            _(
+                "The same table with an eigenvalue down to −1: a key can turn over what it held, with each one that is "
+                "read. That is parity."
+            ),
+            "2411.12537",
+        ),
+    }
+
+
+def _tally(shares: Shares, trial: str, asked: int, natures: Sequence[str]) -> tuple[int, int]:
+    """Of the kinds of such natures that were trained: how many are right in most trainings, and how many there are."""
+    able = [most_solve(shares, trial, kind, asked) for kind, built in study.KINDS.items() if built.nature in natures]
+    known = [each for each in able if each is not None]
+    return sum(known), len(known)
+
+
+def title(shares: Shares) -> str:
+    """What was lost and what was won, in as many clauses as there are kinds to say them of."""
+    bits, pairs = state.knobs().bits, state.knobs().pairs
+    upright = ("scaled", "turned", "matrix", "erased")  # without a real eigenvalue below zero
+    clauses = []
+    able, count = _tally(shares, "counting", bits, upright)
+    if count:
+        told = (
+            _("Cells that run in parallel lost counting")
+            if not able
+            else _("Of {count} cells that run in parallel {able} count")
+        )
+        clauses.append(told.format(count=count, able=able))
+    able, count = _tally(shares, "recall", pairs, study.MATRICES)
+    if count:
+        told = (
+            _("a matrix won recall of {pairs} pairs")
+            if able == count
+            else _("{able} of {count} matrices recall {pairs} pairs")
+        )
+        clauses.append(told.format(able=able, count=count, pairs=pairs))
+    able, count = _tally(shares, "counting", bits, ("reflected",))
+    if able:
+        clauses.append(_("an eigenvalue below zero wins counting back"))
+    told = _("; ").join(clauses) or _("Which cells count, and which recall")
+    return told[0].upper() + told[1:]
+
+
+def sentence() -> str:
+    return _(
+        "Each dot is a network: {count} trainings of every cell, on one budget. Choose a cell; click a dot to step "
+        "through it."
+    ).format(count=len(study.SEEDS))
+
+
+def chips(shares: Shares) -> list[Chip]:
+    """Three kinds in numbers."""
+    told, found = _("{name}: counts {counts}, recalls {recalls}"), []
+    bits, pairs = state.knobs().bits, state.knobs().pairs
+    for kind in TOLD:
+        values = [at(shares, "counting", kind, bits), at(shares, "recall", kind, pairs)] if kind in study.KINDS else []
+        if values and all(each is not None for each in values):
+            counts, recalls = (percent(float(np.median(each))) for each in values)
+            text = told.format(name=named(kind), counts=counts, recalls=recalls)
+            found.append(Chip(study.KINDS[kind].cell, text))
+    return found
+
+
+def measured() -> str:
+    recipe, (counting, recall) = study.RECIPE, study.TRIALS.values()
+    return _(
+        "Every network has one layer and a state of about {bits} numbers to count and {pairs} to recall, {updates} "
+        "updates of {batch} sequences, Adam, learning rate {rate}, gradients clipped at norm 1. Nothing was tuned to a "
+        "cell. Counting was trained on up to {length} bits, recall on {fewest} to {most} pairs. Asked are {questions} "
+        "new sequences each, once at their end; computed when the page opened, from the weights, which are kept in "
+        "half precision. A dot's height within its row is its seed."
+    ).format(
+        bits=counting.state,
+        pairs=recall.state,
+        updates=f"{recipe.updates:,}",
+        batch=recipe.batch,
+        rate=recipe.learning_rate,
+        length=counting.options["length"],
+        fewest=recall.options["fewest"],
+        most=recall.options["pairs"],
+        questions=study.questions("recall", recall.asked[-1]).x.shape[1],
+    )
+
+
+def read() -> list[str]:
+    return [
+        _("At the right edge all answers are right; at the dotted line one guesses."),
+        _("Counting is parity: each one turns the answer over. It was trained on 40 bits; 256 ask for the rule."),
+        _("Recall: guessing is to name one of the numbers that were read. Who has none of them is left of the line."),
+        _("One budget and step size for all, tuned to none: a cell that fails here may learn it with another."),
+    ]
+
+
+def suggestions() -> list[tuple[str, dict[str, object]]]:
+    offered = [
+        (_("40 bits, as in training: who counts that far?"), {"bits": 40}),
+        (_("Four pairs alone: who recalls them?"), {"pairs": 4}),
+        (_("LSTM: counts, and recalls little"), {"kind": "lstm"}),
+    ]
+    return [(text, changes) for text, changes in offered if changes.get("kind", "rnn") in study.KINDS]

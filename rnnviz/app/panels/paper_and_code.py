@@ -1,0 +1,66 @@
+"""Differences between papers and the code that people run, as a table: each with a number that was computed now."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from rnnviz.app.i18n import _
+from rnnviz.app.page import percent
+from rnnviz.app.written import significant
+from rnnviz.figures import style
+from rnnviz.studies.paper_and_code import Difference, measured
+
+
+def ledger() -> None:
+    """A row per difference: what the paper says, what the code does, and both as measured."""
+    heading = _("Paper and code")
+    st.markdown(f"## {heading}")
+    st.caption(
+        _("Where a paper and released code differ. Both numbers of a row are computed now, from both equations.")
+    )
+    heads = [_("cell"), _("the paper"), _("the code"), _("measured")]
+    top = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
+    body = "".join(_row(name, difference, heads) for name, difference in measured().items())
+    st.html(f'<div class="runs ledger"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def _row(name: str, difference: Difference, heads: list[str]) -> str:
+    paper, code, told = _words(name, difference)
+    cell = f'<span class="cell" style="--cell: {style.CELLS[difference.cell]}">{html.escape(difference.cell)}</span>'
+    numbers = f'<b data-check="{name}">{html.escape(told)}</b>'
+    cells = [(html.escape(text), head) for text, head in ((paper, heads[1]), (code, heads[2]))]
+    rest = "".join(f'<td data-head="{html.escape(head)}">{text}</td>' for text, head in [*cells, (numbers, heads[3])])
+    return f"<tr><th scope=row>{cell}</th>{rest}</tr>"
+
+
+def _words(name: str, difference: Difference) -> tuple[str, str, str]:
+    """What the paper says, what the code does, and the two numbers in words."""
+    one, other = difference.one, difference.other
+    steps = _("{one} steps against {other}")
+    texts = {
+        "kept_by_z": (
+            _("z = 1 writes the candidate"),
+            _("torch's GRU has the same letter: z = 1 keeps the old state"),
+            _("z = 0.9 keeps {one} of the state; in the GRU {other}").format(one=percent(one), other=percent(other)),
+        ),
+        "resumed": (
+            _("a run goes on from its last state"),
+            _("PyPI's minLSTM puts that state through g once more (parallel form)"),
+            _("states off by up to {one}; in the package by {other}").format(
+                one=significant(one), other=significant(other)
+            ),
+        ),
+        "time_constant": (
+            _("starts with a⁸ drawn from 0.9 to 0.999"),
+            _("draws a itself there, which is then raised to the 8th power"),
+            _("a new state fades to 1/e in {steps}").format(steps=steps.format(one=f"{one:.1f}", other=f"{other:.1f}")),
+        ),
+        "first_step": (
+            _("√(1 − a²) scales what is written, at every step"),
+            _("the first step of a sequence leaves it out"),
+            _("writes {one} of its first input; the code {other}").format(one=percent(one), other=percent(other)),
+        ),
+    }
+    return texts[name]

@@ -1,0 +1,108 @@
+"""Where a paper and the code that people run differ: each difference as numbers, computed from both sides' equations.
+
+minGRU and minLSTM: Feng and others 2024, arXiv:2410.01201, and the package minGRU-pytorch. RG-LRU: De and others 2024,
+arXiv:2402.19427, and the code published with RecurrentGemma.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from rnnviz.cells import CELLS
+from rnnviz.cells.min_gru import g
+from rnnviz.compute import once
+
+UNITS, STEPS, OPEN = 2000, 6, 0.9
+
+
+class Difference(NamedTuple):
+    """``one`` and ``other``: the same number by two sides, that of the paper first."""
+
+    cell: str
+    one: float
+    other: float
+
+
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+@torch.no_grad()
+def kept_by_z() -> Difference:
+    """How much of the old state a z of 0.9 keeps: in the paper's minGRU, and in the GRU as torch has it."""
+    return Difference("minGRU", *(_kept(name, OPEN) for name in ("minGRU", "GRU")))
+
+
+def _kept(name: str, z: float) -> float:
+    """The change of the new state with the old one in a cell of one unit whose weights are zero, where z is so."""
+    cell = CELLS[name](1, 1, generator=generator(), dtype=torch.float64)
+    for weight in cell.parameters():
+        weight.zero_()
+    cell.bias_ih[cell.blocks.index("z")] = math.log(z / (1 - z))
+    x = torch.zeros(1, 1, dtype=torch.float64)
+    ends = [cell(x, {"h": torch.full((1, 1), old, dtype=torch.float64)})["h"].item() for old in (0.0, 1.0)]
+    return ends[1] - ends[0]
+
+
+def resumed() -> Difference:
+    """A minLSTM that is stopped half way and goes on from its state: how far its states are then from those of one run,
+    at most; by the paper, and as the package takes the state, through g once more."""
+    f, i, n = torch.randn(3, STEPS, UNITS, generator=generator(), dtype=torch.float64)
+    f, i = f.sigmoid(), i.sigmoid()
+    kept, written = f / (f + i), i / (f + i) * g(n)
+    whole, half = _run(kept, written, torch.zeros(UNITS, dtype=torch.float64)), STEPS // 2
+    apart = [
+        (_run(kept[half:], written[half:], begins(whole[half - 1])) - whole[half:]).abs().max().item()
+        for begins in (lambda state: state, g)
+    ]
+    return Difference("minLSTM", *apart)
+
+
+def _run(kept: Tensor, written: Tensor, state: Tensor) -> Tensor:
+    states = []
+    for a, b in zip(kept, written, strict=True):
+        state = a * state + b
+        states.append(state)
+    return torch.stack(states)
+
+
+@torch.no_grad()
+def time_constant() -> Difference:
+    """After how many steps a new RG-LRU has forgotten all but 1/e of its state, where its gate is open; the median of
+    its units, as the paper draws its decay and as the released code does."""
+    found = []
+    for start in ("paper", "released"):
+        options = {"decay_start": start} if start == "released" else {}
+        cell = CELLS["RG-LRU"](1, UNITS, generator=generator(), dtype=torch.float64, **options)
+        log_kept = 8 * torch.nn.functional.logsigmoid(cell.Lambda)
+        found.append((-1 / log_kept).median().item())
+    return Difference("RG-LRU", *found)
+
+
+@torch.no_grad()
+def first_step() -> Difference:
+    """How much of what its input gate lets in a new RG-LRU writes at the very first step, the median of its units; the
+    released code leaves out the root there, and writes all of it."""
+    cell = CELLS["RG-LRU"](1, UNITS, generator=generator(), dtype=torch.float64)
+    step = cell(torch.ones(1, 1, dtype=torch.float64), cell.initial_state(1))
+    shares = step["h"] / (step["i"] * step["u"])
+    return Difference("RG-LRU", shares.median().item(), 1.0)
+
+
+DIFFERENCES: dict[str, Callable[[], Difference]] = {
+    "kept_by_z": kept_by_z,
+    "resumed": resumed,
+    "time_constant": time_constant,
+    "first_step": first_step,
+}
+
+
+@once
+def measured() -> dict[str, Difference]:
+    """All of them, by name."""
+    return {name: measure() for name, measure in DIFFERENCES.items()}

@@ -1,0 +1,68 @@
+"""The return of recurrence: the title is what was measured, and every dot opens a network on another page."""
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+from rnnviz.app import trial_runs
+from rnnviz.studies import lost_and_won as study
+from rnnviz.subjects import Subject
+from tests.pages.visit import board, claim, land, panels
+
+PAGE = "the_return_of_recurrence.py"
+
+
+def test_a_dot_is_a_network_that_opens_and_its_place_what_it_gets_right():
+    at = land(PAGE, bits="40", pairs="4", kind="lstm")
+    header, arrays = board(at)
+    (panel,) = panels(header, "scores")
+    assert [row["key"] for row in panel["rows"] if row["chosen"]] == ["lstm"]
+    for trial, column, asked in zip(study.TRIALS, panel["columns"], (40, 4), strict=True):
+        values = arrays[column["array"]].reshape(len(study.KINDS), -1)
+        for (kind, row), shares in zip(zip(study.KINDS, panel["rows"], strict=True), values, strict=True):
+            links = row["opens"][list(study.TRIALS).index(trial)]
+            assert len(links) == np.isfinite(shares).sum() == len(study.seeds(kind, trial))
+        opened, refused = Subject.from_query(
+            {name: value for name, (value,) in parse_qs(urlsplit(panel["rows"][0]["opens"][0][-1]).query).items()}
+        )
+        assert not refused
+        assert opened.cell == "RNN"
+        assert values[1, 0] == pytest.approx(study.right(study.shipped("lstm", trial, 0).network(), trial, asked))
+
+
+@pytest.mark.parametrize(
+    ("scaled", "delta", "reflected", "title"),
+    [
+        (
+            0.5,
+            1.0,
+            1.0,
+            "Cells that run in parallel lost counting; a matrix won recall of 16 pairs; an eigenvalue below zero wins "
+            "counting back",
+        ),
+        (1.0, 0.2, 0.5, "Of 2 cells that run in parallel 1 count; 0 of 2 matrices recall 16 pairs"),
+    ],
+)
+def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected, title):
+    found = {
+        "counting": {"min-gru": scaled, "delta": 0.5, "delta-2": reflected},
+        "recall": {"delta": delta, "delta-2": delta},
+    }
+    measured = {
+        (trial, kind): np.full((len(study.seeds(kind, trial)), len(study.TRIALS[trial].asked)), value)
+        for trial, kinds in found.items()
+        for kind, value in kinds.items()
+    }
+    monkeypatch.setattr(trial_runs, "measured", lambda: measured)
+    assert claim(land(PAGE)) == title
+
+
+def test_the_ledger_tells_every_difference_with_its_numbers():
+    at = land(PAGE)
+    table = next(one.body for one in at.get("html") if "ledger" in one.body)
+    told = [html.unescape(text) for text in re.findall(r"<b data-check[^>]*>(.*?)</b>", table)]
+    assert told[0] == "z = 0.9 keeps 10% of the state; in the GRU 90%"
+    assert told[2].startswith("a new state fades to 1/e in 20")

@@ -1,0 +1,36 @@
+"""Paper and code: each number of the ledger from a formula of its own."""
+
+import math
+
+import pytest
+import torch
+
+from rnnviz.studies import paper_and_code as study
+
+
+def test_z_keeps_in_one_cell_what_it_writes_in_the_other():
+    found = study.kept_by_z()
+    assert (found.one, found.other) == pytest.approx((0.1, 0.9), abs=1e-12)
+
+
+def test_a_resumed_run_is_the_same_and_the_packages_is_off_by_half_of_what_it_keeps():
+    found = study.resumed()
+    assert found.one == 0.0
+    # g adds 1/2 to a state, of which the next step keeps f / (f + i): a little less than all where f is large.
+    f, i, _ = torch.randn(3, study.STEPS, study.UNITS, generator=study.generator(), dtype=torch.float64).sigmoid()
+    kept = (f / (f + i))[study.STEPS // 2]
+    assert found.other == pytest.approx(kept.max().item() / 2, rel=1e-9)
+
+
+def test_time_constants_are_those_of_the_middle_of_each_range():
+    found = study.time_constant()
+    assert found.one == pytest.approx(-1 / math.log(0.9495), rel=0.06)
+    middle = math.sqrt((0.9**2 + 0.999**2) / 2)  # its square is drawn
+    assert found.other == pytest.approx(-1 / (8 * math.log(middle)), rel=0.06)
+
+
+def test_the_first_step_writes_the_root_of_what_is_not_kept():
+    found = study.first_step()
+    assert found.other == 1.0
+    # Half open on average, a gate keeps about a⁴: the root of 1 − a⁸, of a⁸ from 0.9 to 0.999.
+    assert math.sqrt(1 - 0.999) < found.one < math.sqrt(1 - 0.9)
