@@ -11,8 +11,8 @@ owner = visits.own()
 training_jobs.prepare()
 training_settings.follow_link()
 claim = page.place_of_claim()
-training_settings.draw(training_jobs.latest(owner))
-training_live.show(owner, claim)
+goes = training_settings.draw(training_jobs.latest(owner))
+training_live.show(owner, claim, goes)
 training_claims.links(training_live.courses(owner), [row for row in PAGES if row.file in OPEN_ON])
 page.below(
     read=[

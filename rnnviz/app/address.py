@@ -9,7 +9,8 @@ import streamlit as st
 
 _WRITTEN = "address"  # session_state: the page and the query that were last written
 _COMPLETION = "address_completion"  # session_state: what the stage is to put in place of the browser's own query
-KEYS = (_WRITTEN, _COMPLETION)
+_ASKED = "address_asked"  # session_state: what this run shows was asked for by the address
+KEYS = (_WRITTEN, _COMPLETION, _ASKED)
 OF_THE_STAGE = (
     "step",
     "unit",
@@ -25,6 +26,15 @@ def moved(page: str) -> bool:
     """
     before = st.session_state.get(_WRITTEN)
     return before is not None and before[0] == page and before[1] != _own(st.query_params.to_dict())
+
+
+def keep_asked(asked: bool) -> None:
+    st.session_state[_ASKED] = asked
+
+
+def has_asked() -> bool:
+    """Whether a link, the menu or the way back led to what is shown, and not a control of the page."""
+    return st.session_state[_ASKED]
 
 
 def write(page: str, query: Mapping[str, str], chosen: bool) -> None:

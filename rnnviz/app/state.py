@@ -1,8 +1,7 @@
 """What a visitor looks at and chose, in the session and in the address: the one place that reads and writes either.
 
-Of each page the last good subject and knobs are kept, whatever comes in. A page that is opened without an address of
-its own shows what the visitor chose elsewhere, or what the server was started with, if it can; and else what it opens
-with, with the visitor's cell.
+Of each page the last good subject and knobs are kept. A page opened without an address of its own shows what the
+visitor chose elsewhere, or what the server was started with, if it can; else its own, with the visitor's cell.
 """
 
 from __future__ import annotations
@@ -115,6 +114,7 @@ def begin(page: Page, used: bool) -> None:
         st.session_state.setdefault(name, empty)
     st.session_state[_SUBJECTS], gone = without_gone(st.session_state[_SUBJECTS])
     moved = not used and address.moved(page.address)
+    address.keep_asked(arrived or moved)
     if arrived or moved:
         st.session_state[_LESSON] = st.query_params.get(_LESSON, "")
     if arrived and not {_LESSON, *_OF_A_SUBJECT, *old_links.NAMES, *page.knobs.defaults()} & set(st.query_params):

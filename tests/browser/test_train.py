@@ -6,12 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnviz.subjects.shipped_runs import run
+from tests.browser.visitor import PATIENCE
 
 pytestmark = pytest.mark.browser
 
-POINTS = (
-    """() => document.querySelector('.js-plotly-plot')?._fullData?.filter(({ name }) => name === 'LSTM')[0]?.x.length"""
+# The last update that is drawn of the LSTM's loss; and that of another curve than the one that ended there.
+DRAWN = (
+    """() => document.querySelector('.js-plotly-plot')?._fullData?.filter(({ name }) => name === 'LSTM')[0]?.x.at(-1)"""
 )
+BEGUN = f"""(shipped) => {{
+    const at = ({DRAWN})();
+    window.first = document.querySelector('.js-plotly-plot');
+    return at !== shipped && at;
+}}"""
 ACCURACY = """() => [...document.querySelectorAll('.js-plotly-plot')][1]._fullData
     .filter(({ showlegend }) => showlegend).map(({ name, y }) => [name, y.at(-1)])"""
 
@@ -26,16 +33,20 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     )
     shares = dict(page.evaluate(ACCURACY))
     assert shares == {cell: run(f"recall-{cell.lower()}-seed0").snapshots[500].accuracy for cell in shares}
+    page.locator(".st-key-updates input").click()
+    with visitor.answered():  # so many that it does not end by itself while it is looked at
+        page.get_by_role("option", name="5,000").click()
+    shipped = page.evaluate(DRAWN)
     train.click()
-    expect(title).to_contain_text(re.compile(r"update \d+ of 500"))
-    page.evaluate("() => (window.first = document.querySelector('.js-plotly-plot'))")
-    page.wait_for_function(f"({POINTS})() > 1 && ({POINTS})() < 40")
+    expect(title).to_contain_text(re.compile(r"update [\d,]+ of 5,000"), timeout=PATIENCE)
+    early = page.wait_for_function(BEGUN, arg=shipped).json_value()
+    page.wait_for_function(f"({DRAWN})() > {early}")
     assert page.evaluate("() => window.first.isConnected")  # the same chart, drawn on
     visitor.choose_page("A batch")
     visitor.choose_page("Train")
-    expect(title).to_contain_text(re.compile(r"update \d+ of 500"))
+    expect(title).to_contain_text(re.compile(r"update [\d,]+ of 5,000"))
     stop.click()
-    expect(train).to_be_visible()
+    expect(train).to_be_visible(timeout=PATIENCE)
     expect(title).not_to_contain_text("Training")
     visitor.ready()
     chips = dict(re.findall(r"(\w+): (\d+)% right", "; ".join(page.locator(".claim li").all_inner_texts())))
@@ -46,8 +57,8 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     expect(visitor.warnings).to_have_count(0)
     visitor.choose_page("Train")
     page.get_by_role("button", name="A learning rate of 10⁹").click()
-    expect(title).to_contain_text("Exploded, the first at update 3, time step 50")
-    expect(train).to_be_visible()
+    expect(title).to_contain_text("Exploded, the first at update 3, time step 50", timeout=PATIENCE)
+    expect(train).to_be_visible(timeout=PATIENCE)
     other = arrive(visitor.page.url.removeprefix(visitor.url), ready=False)
-    expect(other.page.locator("h1")).to_contain_text("Exploded, the first at update 3, time step 50")
+    expect(other.page.locator("h1")).to_contain_text("Exploded, the first at update 3, time step 50", timeout=PATIENCE)
     other.ready()

@@ -1,6 +1,7 @@
 """The page Train: alive at first, a run that can be watched, stopped and looked at, and what cannot be trained."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -79,6 +80,26 @@ def test_a_press_trains_what_is_chosen_and_its_networks_open_on_other_pages():
     at.query_params.clear()
     at = whole(at.switch_page(PAGE).run())
     assert "after 50 updates" in chips(at)
+
+
+def test_a_change_of_settings_alone_trains_nothing():
+    at = land(PAGE)
+    whole(at.selectbox(key="updates").select(50).run())
+    assert at.session_state["page"].address == "train"
+    assert training_jobs.latest(at.session_state["owner"]) is None
+
+
+def test_a_run_that_ends_while_the_page_is_drawn_leaves_no_button_to_stop_it(monkeypatch):
+    at, drawn, seen = ended(land(PAGE, **SMALL)), training_settings.draw, []
+
+    def draw(job) -> bool:
+        seen.append(job)
+        return drawn(SimpleNamespace(state="running") if len(seen) == 1 else job)
+
+    monkeypatch.setattr(training_settings, "draw", draw)
+    at = whole(at.run())
+    assert len(seen) == 2
+    assert [button.key for button in at.button if button.key in ("button-train", "button-stop")] == ["button-train"]
 
 
 def test_a_link_of_other_settings_trains_them_and_says_them_again():

@@ -53,10 +53,10 @@ def before(owner: str) -> list[Course]:
     return [] if job is None or load(from_word(job.courses[0].model)).task is not task else job.courses
 
 
-def show(owner: str, place: DeltaGenerator) -> None:
-    """``place``: that of the claim."""
+def show(owner: str, place: DeltaGenerator, goes: bool) -> None:
+    """``place``: that of the claim; ``goes``: whether the controls above show that the job goes on. It may have ended
+    since: then they are drawn anew."""
     job = training_jobs.latest(owner)
-    goes = job is not None and job.state != "ended"
 
     @st.fragment(run_every=EVERY if goes else None)
     def live() -> None:

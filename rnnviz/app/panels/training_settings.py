@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from rnnviz.app import controls, state, training_jobs, visits
+from rnnviz.app import address, controls, state, training_jobs, visits
 from rnnviz.app.i18n import _
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.widgets import bound
@@ -65,8 +65,8 @@ def _model(cell: str, knobs: Knobs) -> Untrained:
     return Untrained(cell, str(knobs.units), knobs.learns, knobs.draw, options=tuple(options.items()))
 
 
-def draw(job: training_jobs.Job | None) -> None:
-    """The line of controls; while ``job`` goes on, it can be stopped and nothing else."""
+def draw(job: training_jobs.Job | None) -> bool:
+    """The line of controls; while ``job`` goes on, it can be stopped and nothing else. Whether it goes on."""
     goes = job is not None and job.state != "ended"
     with st.container(horizontal=True, vertical_alignment="bottom", key="line-train"):
         _select("learns", {name: _(TASKS[name].title) for name in state.row().knobs.declared()["learns"].options})
@@ -81,6 +81,7 @@ def draw(job: training_jobs.Job | None) -> None:
             st.button(_("Stop"), key="button-stop", icon=":material/stop:", on_click=_stop)
         else:
             st.button(_("Train"), key="button-train", type="primary", icon=":material/play_arrow:", on_click=begin)
+    return goes
 
 
 def _select(name: str, names: Mapping[object, str]) -> None:
@@ -114,7 +115,8 @@ def follow(**changes: object) -> None:
 
 def follow_link() -> None:
     """Train what an address asks for, where nothing of this visitor's was trained yet and nobody else would wait."""
-    if training_jobs.latest(visits.own()) is None and not are_of((), None) and training_jobs.is_free():
+    is_new = training_jobs.latest(visits.own()) is None and not are_of((), None)
+    if address.has_asked() and is_new and training_jobs.is_free():
         _begin()
 
 
