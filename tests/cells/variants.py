@@ -10,7 +10,8 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rnnviz.cells import CELLS, NONLINEARITIES, Recurrent
+from rnnviz.cells import CELLS, NONLINEARITIES, Cell, Recurrent
+from rnnviz.cells.coordinates import flat
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.trace import Trace
@@ -63,6 +64,11 @@ every_module = pytest.mark.parametrize(
 
 def normal(rng: torch.Generator, *shape: int, dtype=torch.float64) -> Tensor:
     return torch.randn(*shape, generator=rng, dtype=dtype)
+
+
+def as_row(cell: Cell, name: str, values: np.ndarray | Tensor) -> np.ndarray:
+    """A quantity (..., *shape) as the numbers (..., N) by which it is differentiated."""
+    return flat(cell, name, values if isinstance(values, Tensor) else torch.tensor(values)).numpy()
 
 
 def build(kind: type[nn.Module], rng: torch.Generator, *sizes: int, dtype=torch.float64, **options) -> nn.Module:

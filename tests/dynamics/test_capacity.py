@@ -66,8 +66,8 @@ def test_a_squashed_reservoir_and_a_loud_input_hold_less_than_a_linear_one(rng):
 @pytest.mark.parametrize("name", CELLS)
 def test_no_cell_holds_more_inputs_than_it_has_units(name, rng):
     network, u = Network(name, 1, 8, generator=rng, dtype=torch.float64), noise(rng, 3000, 2)
-    found = memory_capacity(record(network, u[..., None]).layer()["h"], u, 20)
-    assert 0.5 < found.total <= 8
+    found = memory_capacity(record(network, u[..., None]).layer()[network.layers[0][0].output], u, 20)
+    assert 0.5 < found.total <= 8 * 1.01  # 3,000 steps tell it to a percent
     assert ((found.by_delay.values >= 0) & (found.by_delay.values <= 1)).all()
 
 

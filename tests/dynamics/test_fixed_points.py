@@ -72,8 +72,10 @@ def test_what_is_found_stays_where_it_is_in_any_cell_and_any_number_of_layers(na
     visited = visited_states(network, still + normal(rng, 200, 4, 2, dtype=torch.float32))
     found = fixed_points(network, still, visited, generator=rng, starts=16, updates=200)
     points = torch.tensor(found.points.values)
-    # The cell without a forget gate goes on adding what it reads, and rests nowhere.
-    assert len(points) == (name != "LSTM 1997")
+    # Cells that forget nothing go on adding what they read. In a matrix that keeps what the one key does not read every
+    # such part may be anything: no search finds a point of its own.
+    alone = name not in ("LSTM 1997", "linear attention", "DeltaNet")
+    assert len(points) == alone
     assert found.stable.all()
     step = Step(network)
     moved = step(step.embed(still).expand(len(points), -1), points)

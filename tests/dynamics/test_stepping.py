@@ -8,7 +8,7 @@ from rnnviz.dynamics import Step, visited_states
 from rnnviz.gradients import step_jacobians
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import every_variant, normal
+from tests.cells.variants import as_row, every_variant, normal
 
 
 @every_variant
@@ -17,7 +17,10 @@ def test_the_states_visited_are_those_of_the_trace(name, options, layers, rng):
     network = Network(name, 3, 4, num_layers=layers, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 6, 2, 3)
     visited = visited_states(network, x)
-    traced = [layer[state].values for layer in record(network, x).layers for state in layer.initial]
+    cell = network.layers[0][0]
+    traced = [
+        as_row(cell, state, layer[state].values) for layer in record(network, x).layers for state in layer.initial
+    ]
     np.testing.assert_allclose(visited.values, np.concatenate(traced, -1), atol=1e-12)
 
 

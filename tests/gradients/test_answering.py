@@ -42,7 +42,7 @@ def by_autograd(network, x, of, batch):
     run, top, units = unroll(network, x), network.num_layers - 1, network.hidden_size
     states, inputs = {}, {}
     for d, side in enumerate(SIDES[: 1 + network.bidirectional]):
-        steps = [step["h"] for step in run.steps[top, side]]
+        steps = [step[network.layers[0][0].output] for step in run.steps[top, side]]
         weight = network.readout.weight[:, d * units : (d + 1) * units]
         scores = [(steps[t][batch] * weight[chosen]).sum() for t, chosen in enumerate(of)]
         states[side] = torch.stack([derivative(score, steps)[:, batch] for score in scores]).numpy()
@@ -141,7 +141,7 @@ def test_a_row_is_what_backpropagate_gives_for_the_score_of_that_step(name, bidi
         np.testing.assert_allclose(found.total.values[t], norms(gradient.x.values[:, 2]), rtol=1e-10, atol=1e-15)
         for side, sizes in found.states.items():
             known = ~future(side)[t]
-            expected = gradient_norms(gradient.layer(1, side)["h"]).values[:, 2]
+            expected = gradient_norms(gradient.layer(1, side)[network.layers[0][0].output]).values[:, 2]
             np.testing.assert_allclose(sizes.values[t, known], expected[known], atol=1e-10)
 
 

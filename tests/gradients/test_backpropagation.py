@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from torch import nn
 
 from rnnviz import backpropagate, record
+from rnnviz.cells.coordinates import told
 from rnnviz.gradients import gradient_curves, gradient_norms
 from rnnviz.network import Network
 from rnnviz.sharing import from_torch
-from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, runs
+from tests.cells.variants import as_row, as_torch_takes_it, build, close, every_module, every_variant, normal, runs
 from tests.gradients.unrolled import derivative, mixed, unroll
 
 
@@ -156,7 +157,8 @@ def test_curves_are_the_norms_of_what_backpropagate_gives(name, options, directi
     trace = backpropagate(network, x, mixed)
     for layer in range(2):
         curves = gradient_curves(network, x, mixed, layer=layer, direction=direction)
-        assert list(curves) == [*network.layers[0][0].state, "state"]
+        cell = network.layers[0][0]
+        assert list(curves) == [*told(cell), "state"]
         whole = curves.pop("state")
         if list(curves) == ["h"]:
             np.testing.assert_array_equal(whole.values, curves["h"].values)
@@ -164,7 +166,8 @@ def test_curves_are_the_norms_of_what_backpropagate_gives(name, options, directi
             assert curve.axes == ("time", "batch")
             close(curve.values, gradient_norms(trace.layer(layer, direction)[state]).values, 1e-10)
             with np.errstate(divide="ignore"):  # nothing reaches a state after the last step
-                expected = np.log10(np.linalg.norm(trace.layer(layer, direction)[state].values, axis=-1))
+                reaching = as_row(cell, state, trace.layer(layer, direction)[state].values)
+                expected = np.log10(np.linalg.norm(reaching, axis=-1))
             close(curve.values, expected, 1e-10)
 
 

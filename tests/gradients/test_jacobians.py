@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from rnnviz.cells.coordinates import flat, shaped
 from rnnviz.gradients import (
     backpropagate,
     gradient_curves,
@@ -19,7 +20,7 @@ from rnnviz.gradients import (
 )
 from rnnviz.network import Network
 from rnnviz.trace import Signal
-from tests.cells.variants import as_torch_takes_it, build, close, every_variant, normal, scale_recurrence, start
+from tests.cells.variants import as_row, as_torch_takes_it, build, close, every_variant, normal, scale_recurrence, start
 
 
 def jacobian_signal(*matrices):
@@ -40,11 +41,16 @@ def test_each_is_the_jacobian_of_one_step_of_the_cell(name, options, bias, layer
         after = cell(x_t, dict(zip(names, states, strict=True)))
         return tuple(after[name] for name in names)
 
+    def by_rows(x_t, *rows):
+        states = (shaped(cell, name, row) for name, row in zip(names, rows, strict=True))
+        return tuple(flat(cell, name, value) for name, value in zip(names, step(x_t, *states), strict=True))
+
     with torch.no_grad():
         inputs = [below for below, _ in network.run(x, dict(zip(names, state, strict=True)))]
     before = tuple(value[layer, 1] for value in state)
     for x_t, jacobian in zip(inputs[layer][:, 1], jacobians.values, strict=True):
-        blocks = torch.autograd.functional.jacobian(lambda *states, x_t=x_t: step(x_t, *states), before)
+        rows = tuple(flat(cell, name, value) for name, value in zip(names, before, strict=True))
+        blocks = torch.autograd.functional.jacobian(lambda *rows, x_t=x_t: by_rows(x_t, *rows), rows)
         close(jacobian, torch.cat([torch.cat(row, 1) for row in blocks]))
         before = tuple(value.detach() for value in step(x_t, *before))
 
@@ -53,13 +59,18 @@ def test_each_is_the_jacobian_of_one_step_of_the_cell(name, options, bias, layer
 def test_their_product_is_the_gradient_by_the_initial_state(name, options, rng):
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 15, 1, 3)
-    trace = backpropagate(network, x, lambda y: (y[-1] * torch.arange(4)).sum())
-    _, *others = (np.zeros(network.layers[0][0].width(state)) for state in network.layers[0][0].state)
-    product = np.concatenate([np.arange(4.0), *others])
+    trace, cell = backpropagate(network, x, lambda y: (y[-1] * torch.arange(4)).sum()), network.layers[0][0]
+
+    def numbers(values):
+        return np.concatenate([as_row(cell, name, values[name])[0] for name in cell.state])
+
+    if cell.output in cell.state:
+        product = np.concatenate([np.arange(4.0), np.zeros(sum(cell.width(name) for name in cell.state) - 4)])
+    else:  # the loss has no other way to the last state than within its own step
+        product = numbers({name: trace.layer()[name].values[-1] for name in cell.state})
     for jacobian in step_jacobians(network, x).values[::-1]:
         product = product @ jacobian
-    initial = trace.layer().initial
-    close(product, np.concatenate([initial[name].values[0] for name in network.layers[0][0].state]))
+    close(product, numbers({name: signal.values for name, signal in trace.layer().initial.items()}))
 
 
 def test_the_lstms_states_are_coordinates_of_their_own(rng):

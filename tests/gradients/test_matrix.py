@@ -7,7 +7,7 @@ from torch import nn
 
 from rnnviz.gradients import backpropagate, gradient_matrix, gradient_norms, norm_bound, step_jacobians
 from rnnviz.network import Network
-from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, start
+from tests.cells.variants import as_row, as_torch_takes_it, build, close, every_module, every_variant, normal, start
 from tests.gradients.unrolled import derivative, unroll
 
 AT_ONCE = 6  # taken together in these tests, so that
@@ -38,11 +38,11 @@ def assert_sizes(found, expected, of_h):
 
 def by_autograd(network, x, pushes, of, state=None, layer=0):
     """One autograd pass per loss; row t, column k."""
-    steps = unroll(network, x, state).steps[layer, "forward"]
+    steps, cell = unroll(network, x, state).steps[layer, "forward"], network.layers[layer][0]
     matrix = np.full((len(x), len(x)), np.nan)
     for t in range(len(x)):
-        gradients = derivative((steps[t]["h"][0] * pushes[t]).sum(), [step[of] for step in steps[: t + 1]])
-        matrix[t, : t + 1] = log_sizes(gradients[:, 0])
+        gradients = derivative((steps[t][cell.output][0] * pushes[t]).sum(), [step[of] for step in steps[: t + 1]])
+        matrix[t, : t + 1] = log_sizes(as_row(cell, of, gradients[:, 0]))
     return matrix
 
 
@@ -78,11 +78,17 @@ def test_a_row_is_what_backpropagate_gives_for_a_loss_at_that_step(name, options
 def test_the_cut_state_is_pulled_by_the_product_of_the_steps_jacobians(name, options, rng):
     network = Network(name, 3, 5, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, LENGTH, 1, 3)
+    cell = network.layers[0][0]
     jacobians = step_jacobians(network, x).values
-    matrix = gradient_matrix(network, x, "state").values
+    of = "state" if cell.output in cell.state else cell.state[0]
+    matrix = gradient_matrix(network, x, of).values
     for t in range(LENGTH):
         reaching = np.zeros(jacobians.shape[1])
         reaching[:5] = 5**-0.5
+        if of != "state":  # the push is one on the output, and reaches the state within the step
+            last = backpropagate(network, x, lambda y, t=t: y[t].sum() / 5**0.5).layer()
+            reaching = np.concatenate([as_row(cell, name, last[name].values[t, 0]) for name in cell.state])
+            assert len(cell.state) == 1
         for k in range(t, -1, -1):
             np.testing.assert_allclose(matrix[t, k], log_sizes(reaching), atol=1e-10)
             reaching = reaching @ jacobians[k]

@@ -25,7 +25,7 @@ def detached_run(network: Network, x: torch.Tensor, truncate: int | None) -> tor
             state = {name: value.detach() for name, value in state.items()}
         step = STEP[cell.name](cell, x[t], state)
         state = {name: step[name] for name in cell.state}
-        outputs.append(step["h"])
+        outputs.append(step[cell.output])
     return network.read(torch.stack(outputs))
 
 

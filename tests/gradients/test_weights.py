@@ -48,7 +48,7 @@ def test_a_norm_is_that_of_the_gradient_by_weights_used_at_one_step_only(name, o
     now, h = cell.initial_state(2), {}
     for t in reversed(range(7)) if direction == "backward" else range(7):
         now = torch.func.functional_call(cell, copies[t], (x[t], now))
-        h[t] = now["h"]
+        h[t] = now[cell.output]
     ours = torch.stack([h[t] for t in range(7)])
     other = unroll(network, x).output.detach()
     y = torch.cat([ours, other[..., 4:]] if direction == "forward" else [other[..., :4], ours], -1)

@@ -198,7 +198,7 @@ def unroll(network: Network, x: Tensor, state: tuple[Tensor, ...] | None = None,
             key = layer, ("forward", "backward")[d]
             row = layer * len(cells) + d
             starts[key] = {
-                name: (x.new_zeros(x.shape[1], *cell.shape(name)) if state is None else state[k][row])
+                name: (cell.initial_state(x.shape[1])[name] if state is None else state[k][row])
                 .detach()
                 .clone()
                 .requires_grad_()
@@ -210,7 +210,7 @@ def unroll(network: Network, x: Tensor, state: tuple[Tensor, ...] | None = None,
                 now = {name: taken[t][name].detach() if name == cut else taken[t][name] for name in cell.state}
             steps[key] = [taken[t] for t in range(len(x))]
             sides.append(steps[key])
-        below = [torch.cat([side[t]["h"] for side in sides], -1) for t in range(len(x))]
+        below = [torch.cat([side[t][cells[0].output] for side in sides], -1) for t in range(len(x))]
     output = torch.stack(below)
     return Unrolled(inputs, steps, starts, output, network.read(output))
 

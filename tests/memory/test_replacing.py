@@ -10,7 +10,7 @@ from torch import nn
 from rnnviz.memory import replacing, total_effect
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import every_variant, normal
+from tests.cells.variants import as_row, every_variant, normal
 
 PLACES = [
     (1, False, 0, "forward"),
@@ -49,7 +49,7 @@ def test_over_all_pairs_it_is_the_variance_that_remains_when_all_other_words_are
     network = make(name, rng, options, layers, both, vocabulary_size=WORDS)
     held = SENTENCES[:, 14]
     for of in network.layers[0][0].state:
-        h = record(network, SENTENCES).layer(layer, direction)[of].values
+        h = as_row(network.layers[0][0], of, record(network, SENTENCES).layer(layer, direction)[of].values)
         found = total_effect(network, *all_pairs(), of=of, layer=layer, direction=direction)
         around = total_effect(network, *all_pairs(), held, of=of, layer=layer, direction=direction)
         np.testing.assert_allclose(found.variance.values, spread(h), rtol=1e-9, atol=1e-20)

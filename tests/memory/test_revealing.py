@@ -10,7 +10,7 @@ from torch import nn
 from rnnviz.memory import reveal, revealing
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import as_torch_takes_it, every_variant, normal, start
+from tests.cells.variants import as_row, as_torch_takes_it, every_variant, normal, start
 
 # Layers, whether the network reads both ways, and where in it one looks: the first, a middle and the last layer.
 PLACES = [
@@ -38,7 +38,8 @@ def run_again(network, x, missing, state, layer, direction, of) -> list[np.ndarr
     if direction == "backward":
         position = position.flip(0)
     lanes = [torch.where(position < lane, x, missing) for lane in range(len(x) + 1)]
-    return [record(network, lane, state).layer(layer, direction)[of].values for lane in lanes]
+    cell = network.layers[layer][0]
+    return [as_row(cell, of, record(network, lane, state).layer(layer, direction)[of].values) for lane in lanes]
 
 
 @every_variant
@@ -48,7 +49,7 @@ def test_contributions_and_base_add_up_to_the_state(name, options, layers, both,
     x, state = normal(rng, 6, 2, 3), as_torch_takes_it(start(network, 2, rng))
     for of in network.layers[0][0].state:
         seen = reveal(network, x, state=state, of=of, layer=layer, direction=direction)
-        expected = record(network, x, state).layer(layer, direction)[of].values
+        expected = as_row(network.layers[0][0], of, record(network, x, state).layer(layer, direction)[of].values)
         np.testing.assert_allclose(seen.base.values + seen.contributions.values.sum(1), expected, atol=1e-12, rtol=0)
         anything = seen.contributions.values.any((1, 3)) | seen.base.values.any(-1)  # relu can leave a state of zeros
         np.testing.assert_allclose(seen.base_share.values + seen.shares.values.sum(1), anything, atol=1e-12)

@@ -6,11 +6,12 @@ import torch
 from torch import nn
 
 from rnnviz import checkpoints
+from rnnviz.cells.coordinates import told
 from rnnviz.memory import connectivity, divergence, reveal
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.tasks import DelayedRecall
-from tests.cells.variants import build, every_module, every_variant, normal, start
+from tests.cells.variants import as_row, build, every_module, every_variant, normal, start
 
 
 @every_variant
@@ -107,12 +108,12 @@ def test_divergence_is_the_distance_of_two_traces(name, options, direction, rng)
     x, changed = torch.randint(7, (2, 6, 2), generator=rng)
     state = start(network, 2, rng)
     found = divergence(network, x, changed, state=state, direction=direction)
-    assert tuple(found) == network.layers[0][0].state
+    assert tuple(found) == told(network.layers[0][0])
     one, other = (record(network, ids, state).layer(1, direction) for ids in (x, changed))
     for key, distance in found.items():
         assert distance.axes == ("time", "batch")
-        expected = np.linalg.norm(one[key].values - other[key].values, axis=-1)
-        np.testing.assert_allclose(distance.values, expected, atol=1e-12)
+        apart = as_row(network.layers[0][0], key, one[key].values - other[key].values)
+        np.testing.assert_allclose(distance.values, np.linalg.norm(apart, axis=-1), atol=1e-12)
 
 
 def test_inputs_of_different_shapes_cannot_be_compared(rng):
