@@ -17,7 +17,7 @@ from pages.knobs import (
     VanishingGradients,
 )
 from pages.lab_knobs import HowFarBack, Write
-from pages.recurrence_knobs import ReturnOfRecurrence
+from pages.recurrence_knobs import EigenvalueCompass, ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
@@ -234,6 +234,17 @@ PAGES = (
         opens={},
         asks=(),
         knobs=ReturnOfRecurrence,
+        picker=(),
+    ),
+    Page(
+        RETURN,
+        "eigenvalue_compass.py",
+        "Eigenvalue compass",
+        ":material/explore:",
+        "One number: memory, turning, gradient.",
+        opens={},
+        asks=(),
+        knobs=EigenvalueCompass,
         picker=(),
     ),
     Page(

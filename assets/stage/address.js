@@ -1,6 +1,7 @@
 // The chosen step, unit, snapshot and scene in the page's address: read once when somebody comes by it, written in place while
 // they are chosen, without a word to the server. Units are counted from zero, the others from one, as the page does.
-const OWN = ["step", "unit", "snapshot", "scene"];
+const COUNTED = ["step", "unit", "snapshot", "scene"];
+const OWN = [...COUNTED, "lambda"]; // the last a text of a view's own
 const first = (stage) => ({ step: stage.number(0), unit: 0, snapshot: 1, scene: 1 });
 const WRITTEN_AFTER = 300; // ms of rest: browsers refuse an address that changes with every frame
 let arriving = true; // a document that was just opened; later, the way back or a link within the page
@@ -11,7 +12,7 @@ export function takePlace(stage) {
   const place = {};
   if (arriving) {
     const query = new URLSearchParams(location.search);
-    for (const name of OWN) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name)) - first(stage)[name];
+    for (const name of COUNTED) if (/^\d{1,6}$/.test(query.get(name) ?? "")) place[name] = Number(query.get(name)) - first(stage)[name];
   }
   arriving = false;
   return place;
@@ -19,21 +20,29 @@ export function takePlace(stage) {
 
 /** Writes what is chosen on a stage into the address: after a moment's rest, or `now`. */
 export function placeWriter(stage) {
-  if (stage.header.offline) return { now() {}, soon() {}, destroy() {} }; // a document from a disk keeps its address
+  if (stage.header.offline) return { now() {}, soon() {}, keep() {}, destroy() {} }; // a document from a disk keeps its address
   let timer = null;
+  const kept = {};
   function now() {
     clearTimeout(timer);
     const query = new URLSearchParams(location.search);
     const { units, snapshots, paged } = stage.header;
     const there = { step: stage.steps, unit: units > 1, snapshot: snapshots.length && !stage.header.training, scene: paged };
-    for (const name of OWN) if (there[name]) query.set(name, stage.now[name] + first(stage)[name]);
+    for (const name of COUNTED) if (there[name]) query.set(name, stage.now[name] + first(stage)[name]);
+    for (const [name, text] of Object.entries(kept)) query.set(name, text);
     history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
+  }
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(now, WRITTEN_AFTER);
   }
   return {
     now,
-    soon() {
-      clearTimeout(timer);
-      timer = setTimeout(now, WRITTEN_AFTER);
+    soon,
+    /** Write what a view chose by itself. */
+    keep(name, text) {
+      kept[name] = text;
+      soon();
     },
     destroy: () => clearTimeout(timer),
   };

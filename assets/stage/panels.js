@@ -5,6 +5,7 @@ import { createBatch } from "./batch.js";
 import { createAlignment } from "./alignment.js";
 import { createCandidates } from "./candidates.js";
 import { createChart } from "./chart.js";
+import { createCompass } from "./compass.js";
 import { createDatapath } from "./datapath.js";
 import { createDiagram } from "./diagram.js";
 import { createEmbedding } from "./embedding.js";
@@ -49,6 +50,7 @@ export const PANELS = {
   alignment: createAlignment,
   candidates: createCandidates,
   chart: createChart,
+  compass: createCompass,
   datapath: createDatapath,
   diagram: createDiagram,
   embedding: createEmbedding,

@@ -16,6 +16,7 @@ OF_THE_STAGE = (
     "unit",
     "snapshot",
     "scene",
+    "lambda",
 )  # written and read by the stage alone, without a word to the server
 
 

@@ -35,6 +35,7 @@ STYLES = (
     "runs_table.css",
     "scores.css",
     "translate.css",
+    "compass.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

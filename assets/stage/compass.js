@@ -1,0 +1,181 @@
+// One eigenvalue on the unit disc, dragged or moved by keys: what it makes of an impulse, of a memory and of a gradient
+// follows in curves beside it, and a row of bits below. The eigenvalues of a network stand on the same disc.
+import { element, mark, paint, svg, write } from "./dom.js";
+import { createCounting } from "./compass/counting.js";
+import { createCurves } from "./compass/curves.js";
+import { anglePer, power, said } from "./compass/number.js";
+import { button } from "./scenes/sheet.js";
+
+const HALF = 230; // of the drawing's side
+const RADIUS = 178; // of the unit circle in it
+const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
+const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
+const LIVES = [1, 3, 10, 30]; // half-lives of the rings
+const TURNS = [3, 4, 6, 8]; // steps of one turn, at the rim
+const POWERS = 60; // of the spiral
+const BARS = 40; // of a gate's histogram
+
+let chosen = null; // survives a change of network, as the cursor does
+
+export function createCompass(body, panel, stage) {
+  const { words } = panel;
+  const sheet = svg("svg", { viewBox: `${-HALF} ${-HALF} ${2 * HALF} ${2 * HALF}`, class: "compass-disc" });
+  const aside = element("div", "compass-aside");
+  const title = element("p", "compass-said");
+  title.setAttribute("aria-live", "polite");
+  const reading = element("p", "compass-reading");
+  const [size, angle] = [element("b"), element("b")];
+  reading.append("λ = ", size, " · ", angle);
+  const left = element("div", "compass-left");
+  const presets = element("div", "compass-presets");
+  for (const { name, size, angle } of panel.presets) presets.append(button(name, () => turn({ size, angle }), "compass-preset"));
+  left.append(sheet, presets);
+  aside.append(title, reading);
+  const whole = element("div", "compass");
+  whole.append(left, aside);
+  body.append(whole);
+  const curves = createCurves(aside, words);
+  const counting = createCounting(body, panel);
+
+  drawGround();
+  const network = drawNetwork();
+  const spiral = svg("path", { class: "spiral" });
+  const beads = Array.from({ length: POWERS + 1 }, () => svg("circle", { class: "bead" }));
+  const ray = svg("path", { class: "ray" });
+  const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": words.handle, "aria-valuemin": 0, "aria-valuemax": LARGEST });
+  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 10, class: "knob" }), svg("text", { class: "letter", y: -17 }, "λ"));
+  sheet.append(ray, spiral, ...beads, handle);
+
+  let now = chosen ?? fromAddress() ?? { size: panel.size, angle: panel.angle };
+  if (chosen) keep();
+
+  function fromAddress() {
+    const [size, angle, more] = (new URLSearchParams(location.search).get("lambda") ?? "").split("~").map(Number);
+    const fits = more === undefined && size >= 0 && size <= LARGEST && Math.abs(angle) <= 180;
+    return fits ? { size, angle } : null;
+  }
+
+  function turn({ size, angle }) {
+    const round = (value, digits) => Number(value.toFixed(digits));
+    now = { size: round(Math.max(0, Math.min(LARGEST, size)), 3), angle: round(anglePer(angle), 1) };
+    chosen = now;
+    keep();
+    follow();
+  }
+
+  function keep() {
+    stage.address.keep("lambda", `${now.size}~${now.angle}`);
+  }
+
+  function follow() {
+    const [x, y] = at(now);
+    handle.setAttribute("transform", `translate(${x} ${y})`);
+    ray.setAttribute("d", `M0,0L${x},${y}`);
+    const places = beads.map((_, k) => at(power(now, k))).filter(([a, b]) => Math.hypot(a, b) < HALF * 1.4);
+    spiral.setAttribute("d", `M${places.map((place) => place.map((value) => value.toFixed(1)).join()).join("L")}`);
+    beads.forEach((bead, k) => {
+      bead.setAttribute("r", k < places.length ? Math.max(1.2, 3.4 - k / 18) : 0);
+      if (k < places.length) [bead.cx.baseVal.value, bead.cy.baseVal.value] = places[k];
+    });
+    const text = said(now, words);
+    write(title, text);
+    handle.setAttribute("aria-valuetext", text);
+    handle.setAttribute("aria-valuenow", now.size);
+    paint(size, now.size.toFixed(3), now.size, { signal: "size" });
+    paint(angle, `${now.angle.toFixed(now.angle % 1 ? 1 : 0).replace("-", "−")}°`, now.angle, { signal: "angle" });
+    curves.draw(now);
+    counting.draw(now);
+  }
+
+  function drawGround() {
+    sheet.append(svg("circle", { r: RADIUS, class: "within" }));
+    for (const life of LIVES) {
+      const r = RADIUS * 0.5 ** (1 / life);
+      sheet.append(svg("circle", { r, class: "ring" }));
+      const text = life === 1 ? words.life_one : words.life.replace("{steps}", life);
+      sheet.append(svg("text", { class: "ring-name", x: 0, y: -r + (life === 30 ? 12 : 13) }, life > 10 ? "" : text));
+    }
+    sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
+    const rim = (degrees, text) => {
+      const [x, y] = at({ size: 1.07, angle: degrees });
+      sheet.append(svg("text", { class: "rim-name", x, y: y + 4, "text-anchor": x > 20 ? "start" : x < -20 ? "end" : "middle" }, text));
+    };
+    for (const steps of TURNS) rim(360 / steps, `1/${steps}`);
+    rim(0, words.keeps);
+    rim(180, words.flips);
+  }
+
+  /** Eigenvalues as points; a gate as a histogram along the real axis, and its units at the cursor's step as points. */
+  function drawNetwork() {
+    sheet.style.setProperty("--cell", panel.color);
+    if (panel.eigenvalues) {
+      const pairs = stage.whole(panel.eigenvalues);
+      for (let unit = 0; unit < pairs.length / 2; unit++) {
+        const [re, im] = [pairs[2 * unit], pairs[2 * unit + 1]];
+        const point = svg("circle", { cx: re * RADIUS, cy: -im * RADIUS, r: 3.6, class: "eigenvalue" });
+        mark(point, Math.hypot(re, im), { signal: "eigenvalue", unit });
+        sheet.append(point);
+      }
+      return () => {};
+    }
+    const all = stage.whole(panel.gate);
+    const counts = new Array(BARS).fill(0);
+    for (const value of all) counts[Math.min(BARS - 1, Math.floor(value * BARS))]++;
+    const most = Math.max(...counts);
+    counts.forEach((count, k) => {
+      const tall = (70 * count) / most;
+      sheet.append(svg("rect", { x: (k / BARS) * RADIUS, y: -tall, width: RADIUS / BARS - 0.6, height: tall, class: "bar" }));
+    });
+    const points = Array.from(stage.at(panel.gate), () => svg("circle", { r: 3.2, class: "eigenvalue" }));
+    sheet.append(...points);
+    return () =>
+      stage.at(panel.gate).forEach((value, unit) => {
+        points[unit].setAttribute("cx", value * RADIUS);
+        points[unit].setAttribute("cy", 7 + 3 * (unit % 3));
+        mark(points[unit], value, { signal: "kept", unit });
+      });
+  }
+
+  function follows(event) {
+    const { left, top, width, height } = sheet.getBoundingClientRect();
+    const [x, y] = [((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2];
+    const place = { size: (Math.hypot(x, y) * HALF) / RADIUS, angle: (Math.atan2(y, x) * 180) / Math.PI };
+    if (Math.abs(place.size - 1) < NEAR.size) place.size = 1;
+    const straight = 180 * Math.round(place.angle / 180);
+    if (Math.abs(place.angle - straight) < NEAR.angle) place.angle = straight;
+    turn(place);
+  }
+
+  let dragged = false;
+  sheet.onpointerdown = (event) => {
+    dragged = true;
+    sheet.setPointerCapture(event.pointerId);
+    follows(event);
+    handle.focus({ preventScroll: true });
+    event.preventDefault();
+  };
+  sheet.onpointermove = (event) => dragged && follows(event);
+  sheet.onpointerup = sheet.onpointercancel = () => (dragged = false);
+  handle.onkeydown = (event) => {
+    const fine = event.shiftKey ? 0.2 : 1;
+    const moves = { ArrowLeft: { angle: 5 * fine }, ArrowRight: { angle: -5 * fine }, ArrowUp: { size: 0.01 * fine }, ArrowDown: { size: -0.01 * fine } };
+    const move = moves[event.key];
+    if (!move) return;
+    turn({ size: now.size + (move.size ?? 0), angle: now.angle + (move.angle ?? 0) });
+    event.preventDefault();
+    event.stopPropagation(); // the arrows are the disc's now
+  };
+
+  return {
+    draw() {
+      network();
+      follow();
+    },
+  };
+}
+
+/** Where a number lies in the drawing. */
+function at({ size, angle }) {
+  const radians = (angle * Math.PI) / 180;
+  return [RADIUS * size * Math.cos(radians), -RADIUS * size * Math.sin(radians)];
+}

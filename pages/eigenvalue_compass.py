@@ -1,0 +1,45 @@
+"""Eigenvalue compass: one number λ on the unit disc, what it does, and what networks multiply their states by."""
+
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import eigenvalue_compass as compass
+from rnnviz.app.stage.board import Board, show
+from rnnviz.studies.eigenvalue_compass import subject_of
+
+name = state.knobs().network
+subject, claim = subject_of(name), page.place_of_claim()
+with controls.line():
+    controls.knob("network", labelled=False)
+with claim:
+    page.claim(compass.title(name, subject), compass.sentence(), compass.chips(name, subject))
+
+
+def build() -> Board:
+    board = compass.board(name, subject)
+    board.row(compass.compass(name, subject, board))
+    return board
+
+
+show(build)
+page.below(
+    read=[
+        _("Distance from 0 is memory, angle is turning. On the circle nothing is lost; outside it everything grows."),
+        _(
+            "In a linear recurrence memory and gradient are one curve: what fades on the way forward fades on the way back."
+        ),
+        _("A gate between 0 and 1 can stand on the right half of the real axis alone: it never turns and never flips."),
+    ],
+    suggestions=[
+        (_("The λ of an LRU: a ring of memories and angles"), {"network": "lru"}),
+        (_("What a minGRU keeps, step by step"), {"network": "min-gru"}),
+        (_("What an RG-LRU keeps: near 1 by its start"), {"network": "rg-lru"}),
+        (_("The eigenvalues of an RNN's W"), {"network": "rnn"}),
+    ],
+    code=f"""import rnnviz
+from rnnviz.studies.eigenvalue_compass import multiplied
+
+subject = {subject.code()}
+multiplied({name!r})
+""",
+    cell=subject.cell,
+)

@@ -1,0 +1,138 @@
+"""The compass: one eigenvalue to move on the unit disc, with what it does, and those of a network beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.app.i18n import _
+from rnnviz.app.page import Chip
+from rnnviz.app.stage.board import Board
+from rnnviz.app.written import significant
+from rnnviz.compute import computed
+from rnnviz.figures import style
+from rnnviz.studies import eigenvalue_compass as study
+from rnnviz.subjects import Subject
+
+OPENS = {"size": 0.944, "angle": 45.0}  # half in 12 steps, a turn in 8
+BITS = (0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0)  # of the row below the disc
+
+multiplied = computed(study.multiplied)
+
+
+def board(name: str, subject: Subject) -> Board:
+    """Steps where a gate changes from one to the next; else nothing on the stage goes by them."""
+    gated = multiplied(name).kept is not None
+    tokens, known = (subject.tokens, subject.known) if gated else ((), ())
+    return Board(tokens, known, units=1, start=0, about={subject.cell: subject})
+
+
+def compass(name: str, subject: Subject, board: Board) -> dict:
+    found = multiplied(name)
+    arrays: dict[str, str] = {}
+    if found.eigenvalues is not None:
+        pairs = np.stack([found.eigenvalues.real, found.eigenvalues.imag], -1)
+        arrays["eigenvalues"] = board.array("eigenvalues", pairs)
+    else:
+        arrays["gate"] = board.array("kept", found.kept)
+    return {
+        "kind": "compass",
+        "span": 12,
+        "title": _where(name, subject),
+        "color": style.CELLS[subject.cell],
+        "presets": _presets(),
+        "bits": BITS,
+        "words": _words() | _counting_words(),
+        "alternative": _("A disc with the eigenvalue λ, and three curves of its powers"),
+        **OPENS,
+        **arrays,
+    }
+
+
+def _where(name: str, subject: Subject) -> str:
+    names = {"cell": subject.cell, "units": subject.units}
+    if multiplied(name).kept is not None:
+        return _("Dots: what the {cell} keeps of its {units} units at this step; bars: at all steps").format(**names)
+    if name == "rnn":
+        return _("Dots: the {units} eigenvalues of the {cell}'s W").format(**names)
+    return _("Dots: the {units} numbers λ of the {cell}").format(**names)
+
+
+def _presets() -> list[dict]:
+    named = (
+        (_("keeps"), 1.0, 0.0),
+        (_("fades"), 0.9, 0.0),
+        (_("turns"), 0.98, 45.0),
+        (_("flips"), 1.0, 180.0),
+        (_("grows"), 1.03, 30.0),
+    )
+    return [{"name": name, "size": size, "angle": angle} for name, size, angle in named]
+
+
+def _words() -> dict[str, str]:
+    return {
+        "handle": _("The eigenvalue λ: arrow keys up and down change its size, left and right its angle"),
+        "both": _("{one}, {other}"),
+        "half": _("Forgets half in {steps} steps"),
+        "half_one": _("Forgets half in one step"),
+        "most": _("Forgets more than half at every step"),
+        "nothing": _("Forgets all at once"),
+        "all": _("Forgets nothing"),
+        "grows": _("Doubles every {steps} steps"),
+        "straight": _("never turns"),
+        "turn": _("turns once every {steps}"),
+        "flip": _("flips at every step"),
+        "keeps": _("keeps"),
+        "flips": _("flips"),
+        "life": _("half in {steps}"),
+        "life_one": _("half in 1 step"),
+        "impulse": _("What it makes of an impulse: λᵏ"),
+        "memory": _("What is left in memory: |λ|ᵏ"),
+        "gradient": _("What comes back of a gradient: |λ|¹⁰⁰⁻ᵗ"),
+        "steps_later": _("steps later"),
+        "step": _("step t"),
+        "half_at": _("half after {steps}"),
+        "arrives": _("{size} reaches the start"),
+    }
+
+
+def _counting_words() -> dict[str, str]:
+    return {
+        "right": _("Odd or even? Its sign is right at {right} of {count} bits."),
+        "flip_counts": _("Each 1 multiplies by λ, each 0 leaves it: −1 flips the sign at every 1. That is counting."),
+        "never": _(
+            "A positive λ never changes the sign: “even” every time. So no gate between 0 and 1 counts, however trained."
+        ),
+        "modulo": _("After {steps} ones it has turned once: it counts to {steps}, not to 2."),
+        "drifts": _("Each 1 turns it by an angle that fits no whole count."),
+        "fades": _("And it fades."),
+    }
+
+
+def title(name: str, subject: Subject) -> str:
+    found = multiplied(name)
+    if found.kept is not None:
+        return _("A {cell} can only fade: all its {count} factors lie between 0 and 1").format(
+            cell=subject.cell, count=f"{found.kept.size:,}"
+        )
+    past = int((found.eigenvalues.real < 0).sum())
+    return _("An {cell} can turn: {past} of its {units} eigenvalues lie left of 0").format(
+        cell=subject.cell, past=past, units=len(found.eigenvalues)
+    )
+
+
+def sentence() -> str:
+    return _(
+        "Drag λ, or use the arrow keys: one number decides how long a unit remembers and what its gradient becomes."
+    )
+
+
+def chips(name: str, subject: Subject) -> list[Chip]:
+    found = multiplied(name)
+    sizes = np.abs(found.eigenvalues) if found.kept is None else found.kept
+    with np.errstate(divide="ignore"):
+        lives = np.log(0.5) / np.log(sizes.astype(np.float64))
+    median = float(np.median(np.where(sizes < 1, lives, np.inf)))
+    text = _("{cell}: half of them forget half within {steps} steps").format(
+        cell=subject.cell, steps=significant(median, 2)
+    )
+    return [Chip(subject.cell, text)] if np.isfinite(median) else []
