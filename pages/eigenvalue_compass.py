@@ -24,9 +24,7 @@ show(build)
 page.below(
     read=[
         _("Distance from 0 is memory, angle is turning. On the circle nothing is lost; outside it everything grows."),
-        _(
-            "In a linear recurrence memory and gradient are one curve: what fades on the way forward fades on the way back."
-        ),
+        _("In a linear recurrence memory and gradient are one curve: what fades forward fades on the way back."),
         _("A gate between 0 and 1 can stand on the right half of the real axis alone: it never turns and never flips."),
     ],
     suggestions=[

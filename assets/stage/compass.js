@@ -6,8 +6,8 @@ import { createCurves } from "./compass/curves.js";
 import { anglePer, power, said } from "./compass/number.js";
 import { button } from "./scenes/sheet.js";
 
-const HALF = 230; // of the drawing's side
-const RADIUS = 178; // of the unit circle in it
+const HALF = 226; // of the drawing's side
+const RADIUS = 186; // of the unit circle in it
 const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
 const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
 const LIVES = [1, 3, 10, 30]; // half-lives of the rings
@@ -97,7 +97,7 @@ export function createCompass(body, panel, stage) {
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {
-      const [x, y] = at({ size: 1.07, angle: degrees });
+      const [x, y] = at({ size: degrees % 180 ? 1.06 : 1.03, angle: degrees });
       sheet.append(svg("text", { class: "rim-name", x, y: y + 4, "text-anchor": x > 20 ? "start" : x < -20 ? "end" : "middle" }, text));
     };
     for (const steps of TURNS) rim(360 / steps, `1/${steps}`);

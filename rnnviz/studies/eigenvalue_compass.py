@@ -1,7 +1,7 @@
 """What networks multiply their states by from step to step: eigenvalues, or what a gate keeps, beside one another.
 
-The linear recurrent unit: Orvieto and others 2023, arXiv:2303.06349. What eigenvalues below zero are good for: Grazzi and
-others 2024, arXiv:2411.12537.
+The linear recurrent unit: Orvieto and others 2023, arXiv:2303.06349. What eigenvalues below zero are good for: Grazzi
+and others 2024, arXiv:2411.12537.
 """
 
 from __future__ import annotations

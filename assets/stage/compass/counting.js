@@ -45,7 +45,7 @@ export function createCounting(body, { bits, words }) {
       const every = 360 / Math.abs(number.angle);
       const modulo = Math.abs(every - Math.round(every)) < 1e-9;
       const told = number.angle === 180 ? words.flip_counts : number.angle === 0 ? words.never : modulo ? words.modulo : words.drifts;
-      write(why, told.replace("{steps}", Math.round(every)) + (number.size < 1 && number.size > 0 && number.angle ? ` ${words.fades}` : ""));
+      write(why, told.replaceAll("{steps}", Math.round(every)) + (number.size < 1 && number.size > 0 && number.angle ? ` ${words.fades}` : ""));
     },
   };
 }

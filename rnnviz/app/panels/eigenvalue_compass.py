@@ -59,11 +59,11 @@ def _where(name: str, subject: Subject) -> str:
 
 def _presets() -> list[dict]:
     named = (
-        (_("keeps"), 1.0, 0.0),
-        (_("fades"), 0.9, 0.0),
-        (_("turns"), 0.98, 45.0),
-        (_("flips"), 1.0, 180.0),
-        (_("grows"), 1.03, 30.0),
+        (_("Keeps"), 1.0, 0.0),
+        (_("Fades"), 0.9, 0.0),
+        (_("Turns"), 0.98, 45.0),
+        (_("Flips"), 1.0, 180.0),
+        (_("Grows"), 1.03, 30.0),
     )
     return [{"name": name, "size": size, "angle": angle} for name, size, angle in named]
 
@@ -81,17 +81,17 @@ def _words() -> dict[str, str]:
         "straight": _("never turns"),
         "turn": _("turns once every {steps}"),
         "flip": _("flips at every step"),
-        "keeps": _("keeps"),
-        "flips": _("flips"),
+        "keeps": _("Keeps"),
+        "flips": _("Flips"),
         "life": _("half in {steps}"),
         "life_one": _("half in 1 step"),
-        "impulse": _("What it makes of an impulse: λᵏ"),
-        "memory": _("What is left in memory: |λ|ᵏ"),
-        "gradient": _("What comes back of a gradient: |λ|¹⁰⁰⁻ᵗ"),
-        "steps_later": _("steps later"),
+        "impulse": _("An impulse, k steps later: λᵏ"),
+        "memory": _("What is left of it: |λ|ᵏ"),
+        "gradient": _("A gradient on its way back: |λ| per step"),
+        "steps_later": _("steps k"),
         "step": _("step t"),
         "half_at": _("half after {steps}"),
-        "arrives": _("{size} reaches the start"),
+        "arrives": _("{size} at the start"),
     }
 
 
@@ -100,7 +100,7 @@ def _counting_words() -> dict[str, str]:
         "right": _("Odd or even? Its sign is right at {right} of {count} bits."),
         "flip_counts": _("Each 1 multiplies by λ, each 0 leaves it: −1 flips the sign at every 1. That is counting."),
         "never": _(
-            "A positive λ never changes the sign: “even” every time. So no gate between 0 and 1 counts, however trained."
+            "A positive λ never changes the sign: “even” every time. No gate between 0 and 1 counts, however trained."
         ),
         "modulo": _("After {steps} ones it has turned once: it counts to {steps}, not to 2."),
         "drifts": _("Each 1 turns it by an angle that fits no whole count."),
@@ -121,9 +121,7 @@ def title(name: str, subject: Subject) -> str:
 
 
 def sentence() -> str:
-    return _(
-        "Drag λ, or use the arrow keys: one number decides how long a unit remembers and what its gradient becomes."
-    )
+    return _("Drag λ: one number decides how long a unit remembers, whether it turns, and what its gradient becomes.")
 
 
 def chips(name: str, subject: Subject) -> list[Chip]:
