@@ -6,7 +6,7 @@ import { createCurves } from "./compass/curves.js";
 import { anglePer, power, said } from "./compass/number.js";
 import { button } from "./scenes/sheet.js";
 
-const HALF = 226; // of the drawing's side
+const [ACROSS, DOWN] = [246, 212]; // half of the drawing's sides
 const RADIUS = 186; // of the unit circle in it
 const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
 const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
@@ -19,7 +19,7 @@ let chosen = null; // survives a change of network, as the cursor does
 
 export function createCompass(body, panel, stage) {
   const { words } = panel;
-  const sheet = svg("svg", { viewBox: `${-HALF} ${-HALF} ${2 * HALF} ${2 * HALF}`, class: "compass-disc" });
+  const sheet = svg("svg", { viewBox: `${-ACROSS} ${-DOWN} ${2 * ACROSS} ${2 * DOWN}`, class: "compass-disc" });
   const aside = element("div", "compass-aside");
   const title = element("p", "compass-said");
   title.setAttribute("aria-live", "polite");
@@ -71,7 +71,7 @@ export function createCompass(body, panel, stage) {
     const [x, y] = at(now);
     handle.setAttribute("transform", `translate(${x} ${y})`);
     ray.setAttribute("d", `M0,0L${x},${y}`);
-    const places = beads.map((_, k) => at(power(now, k))).filter(([a, b]) => Math.hypot(a, b) < HALF * 1.4);
+    const places = beads.map((_, k) => at(power(now, k))).filter(([a, b]) => Math.hypot(a, b) < 2 * RADIUS);
     spiral.setAttribute("d", `M${places.map((place) => place.map((value) => value.toFixed(1)).join()).join("L")}`);
     beads.forEach((bead, k) => {
       bead.setAttribute("r", k < places.length ? Math.max(1.2, 3.4 - k / 18) : 0);
@@ -138,8 +138,9 @@ export function createCompass(body, panel, stage) {
 
   function follows(event) {
     const { left, top, width, height } = sheet.getBoundingClientRect();
-    const [x, y] = [((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2];
-    const place = { size: (Math.hypot(x, y) * HALF) / RADIUS, angle: (Math.atan2(y, x) * 180) / Math.PI };
+    const x = (((event.clientX - left) / width) * 2 - 1) * ACROSS;
+    const y = (1 - ((event.clientY - top) / height) * 2) * DOWN;
+    const place = { size: Math.hypot(x, y) / RADIUS, angle: (Math.atan2(y, x) * 180) / Math.PI };
     if (Math.abs(place.size - 1) < NEAR.size) place.size = 1;
     const straight = 180 * Math.round(place.angle / 180);
     if (Math.abs(place.angle - straight) < NEAR.angle) place.angle = straight;

@@ -36,6 +36,8 @@ ELSEWHERE |= {"train"}
 ELSEWHERE |= {"how_far_back", "a_batch", "forecast"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model", "write"}
 ELSEWHERE |= {"translate", "the_return_of_recurrence"}
+ELSEWHERE |= {"translate"}
+ELSEWHERE |= {"eigenvalue_compass"}
 
 
 def test_every_page_is_held_against_the_truth():
