@@ -74,7 +74,7 @@ TRIALS = {
 MATRICES: tuple[Nature, ...] = ("matrix", "erased", "reflected")
 SEEDS, EMBEDDING = range(3), 32
 RECIPE = Recipe(1500, 32, learning_rate=3e-3)
-SOLVED = 0.9
+SOLVED, QUESTIONS = 0.9, 256  # a share of right answers, and to how many sequences
 
 
 def learnt(trial: str) -> Task:
@@ -140,7 +140,7 @@ def questions(trial: str, asked: int) -> Batch:
     for each sequence, at its end."""
     built = TRIALS[trial]
     ((x, y),) = task(built.task, **{built.option: asked}).held_out()
-    return Batch(x, y if y.dim() == 1 else y[-1])
+    return Batch(x[:, :QUESTIONS], (y if y.dim() == 1 else y[-1])[:QUESTIONS])
 
 
 def chance(trial: str, asked: int) -> float:

@@ -154,7 +154,7 @@ def measured() -> str:
         length=counting.options["length"],
         fewest=recall.options["fewest"],
         most=recall.options["pairs"],
-        questions=study.questions("recall", recall.asked[-1]).x.shape[1],
+        questions=study.QUESTIONS,
     )
 
 
