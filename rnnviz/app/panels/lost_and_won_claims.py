@@ -27,7 +27,7 @@ def natures() -> dict[str, str]:
         "nonlinear": _("state: a non-linear function of the old one"),
         "scaled": _("state: a vector, each number scaled by 0 to 1"),
         "turned": _("state: a vector, each number turned by a fixed angle"),
-        "matrix": _("state: a matrix, kept or scaled as a whole"),
+        "matrix": _("state: a matrix, kept or scaled by 0 to 1"),
         "erased": _("state: a matrix, one direction erased in part"),
         "reflected": _("state: a matrix, one direction erased or turned over"),
     }
