@@ -61,7 +61,7 @@ KINDS = {
     "gru": Kind("GRU", 2014, "nonlinear"),
     "linear": Kind("linear attention", 2020, "matrix"),
     "lru": Kind("LRU", 2023, "turned"),
-    "ssm": Kind("selective SSM", 2023, "matrix"),
+    "ssm": Kind("selective SSM", 2023, "scaled"),
     "rg-lru": Kind("RG-LRU", 2024, "scaled"),
     "slstm": Kind("sLSTM", 2024, "nonlinear"),
     "delta": Kind("DeltaNet", 2024, "erased"),

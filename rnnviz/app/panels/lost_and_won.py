@@ -44,7 +44,7 @@ def picture(board: Board, shares: Shares) -> dict:
     """A row per kind in the order of history: a dot for each training, right answers from 0 to 1."""
     questions = {
         "counting": _("an odd number of ones in {count} bits?").format(count=asked("counting")),
-        "recall": _("which number came with the letter, of {count} pairs?").format(count=asked("recall")),
+        "recall": _("of {count} pairs, which number came with the letter?").format(count=asked("recall")),
     }
     titles = {"counting": _("Counting"), "recall": _("Recall")}
     columns = [
