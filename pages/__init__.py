@@ -17,7 +17,7 @@ from pages.knobs import (
     VanishingGradients,
 )
 from pages.lab_knobs import HowFarBack, Write
-from pages.recurrence_knobs import EigenvalueCompass, ReturnOfRecurrence
+from pages.recurrence_knobs import EigenvalueCompass, MatrixMemory, ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
@@ -234,6 +234,19 @@ PAGES = (
         opens={},
         asks=(),
         knobs=ReturnOfRecurrence,
+        picker=(),
+    ),
+    Page(
+        RETURN,
+        "a_matrix_as_memory.py",
+        "A matrix as memory",
+        ":material/table_view:",
+        "A table in which a key finds its value.",
+        asks=(),
+        opens={"model": "trained~pairs-delta-seed0~1500"},
+        needs=("a_table", "one_layer", "forward_only"),
+        knobs=MatrixMemory,
+        own_subject=True,
         picker=(),
     ),
     Page(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.app.knobs import Knobs, option
+from rnnviz.app.knobs import Knobs, number, option, typed
 from rnnviz.app.knobs import to_translate as __
 from rnnviz.studies.lost_and_won import KINDS
+from rnnviz.studies.operations import read_operations
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,32 @@ class EigenvalueCompass(Knobs):
         __("Network on the disc"),
         {"lru": "LRU", "min-gru": "minGRU", "rg-lru": "RG-LRU", "rnn": "RNN"},
     )
+
+
+@dataclass(frozen=True)
+class MatrixMemory(Knobs):
+    operations: str | None = typed(
+        __("Operations"), 36, __("A1: write 1 under the key A. A0: erase A. A: ask for A. Dots between them.")
+    )
+    alike: float = number(0.0, __("How alike the keys are"), 0.0, 1.0, 0.05)
+    share: float = number(
+        1.0,
+        __("β of the delta rule"),
+        0.0,
+        2.0,
+        0.1,
+        __("How much of what a key finds a write replaces. 1 = all of it."),
+    )
+    kept: float = number(
+        0.9,
+        __("α of the decay"),
+        0.5,
+        1.0,
+        0.05,
+        __("How much of the whole table is kept at every step. 1 = all of it."),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.operations is not None:
+            read_operations(self.operations)

@@ -12,6 +12,7 @@ import { createEmbedding } from "./embedding.js";
 import { createEquations } from "./equations.js";
 import { createGrid } from "./grid.js";
 import { createScale } from "./legend.js";
+import { createKeyValue } from "./key_value.js";
 import { createLesson } from "./lesson.js";
 import { createLikeliest } from "./likeliest.js";
 import { createMatrices } from "./matrices.js";
@@ -32,6 +33,7 @@ import { createSides } from "./sides.js";
 import { createStateMatrix } from "./state_matrix.js";
 import { createStrip } from "./strip.js";
 import { createSweep } from "./sweep.js";
+import { createTable } from "./table.js";
 import { createSnapshots } from "./training.js";
 import { createWayBack } from "./way_back.js";
 import { createWheel } from "./wheel.js";
@@ -58,6 +60,7 @@ export const PANELS = {
   gate: createGate,
   grid: createGrid,
   guess: createGuess,
+  key_value: createKeyValue,
   loop: createLoop,
   lesson: createLesson,
   likeliest: createLikeliest,
@@ -84,6 +87,7 @@ export const PANELS = {
   snapshots: createSnapshots,
   state_matrix: createStateMatrix,
   strip: createStrip,
+  table: createTable,
   sweep: createSweep,
   way_back: createWayBack,
   weight_sums: createWeightSums,

@@ -196,11 +196,15 @@ def knob(name: str, most: float | None = None, usual: str = "", labelled: bool =
 
 
 def turn(asked: object) -> None:
-    """Set a number of the page's knobs, the subject's radius, the window of its sequence or the update of its run, for
-    a slider on the stage; or read what was drawn on a pad. What no stage of ours can send is left alone."""
+    """Set a number or a text of the page's knobs, the subject's radius, the window of its sequence or the update of its
+    run, for a control on the stage; or read what was drawn on a pad. What no stage of ours can send is left alone."""
     match asked:
         case {"name": "drawing", "value": str(drawn)}:
             state.choose(drawing=drawn)
+        case {"name": str(name), "value": str(text)}:
+            knob = state.row().knobs.declared().get(name)
+            if knob is not None and knob.most_characters is not None:
+                state.choose(**{name: text})
         case {"name": str(name), "value": int(value) | float(value)}:
             if name == "window" and isinstance(value, int):
                 state.choose(window=value)

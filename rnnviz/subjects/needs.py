@@ -206,6 +206,14 @@ def other_cells(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def a_table(loaded: Loaded, reading: Reading) -> Refused | None:
+    if not {"k", "v", "S"} <= set(loaded.network.layers[0][0].quantities):
+        return Refused(
+            "The state of the {cell} is no table of values under keys. Choose a DeltaNet.", cell=loaded.network.cell
+        )
+    return None
+
+
 def real_vectors(loaded: Loaded, reading: Reading) -> Refused | None:
     cell = loaded.network.cell
     if (odd := CELLS[cell].not_a_vector()) is not None:
@@ -221,6 +229,7 @@ _ALL = (
     a_readout, classes, an_answer_at_every_step, an_answer_so_far, a_loss_at_every_step, a_linear_head, one_layer,
     one_direction, forward_only, two_directions, several_steps, few_steps, few_terms, tokens, vectors, a_reservoir,
     a_small_state, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, real_vectors,
+    a_table,
 )  # fmt: skip
 NEEDS: dict[str, Need] = {need.__name__: need for need in _ALL}
 

@@ -38,6 +38,7 @@ ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", 
 ELSEWHERE |= {"translate", "the_return_of_recurrence"}
 ELSEWHERE |= {"translate"}
 ELSEWHERE |= {"eigenvalue_compass"}
+ELSEWHERE |= {"a_matrix_as_memory"}
 
 
 def test_every_page_is_held_against_the_truth():

@@ -36,6 +36,7 @@ STYLES = (
     "scores.css",
     "translate.css",
     "compass.css",
+    "key_value.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

@@ -1,0 +1,172 @@
+// Pairs are written into one matrix by several rules, side by side: which operations there are, how alike the keys are,
+// and what every key reads back after each. How alike the keys are is dragged here, among what Python computed for it.
+import { element, inked, math, number, paint, write } from "./dom.js";
+import { drawTable } from "./table.js";
+
+const RESTS = 350; // ms after the last move of the slider until the address follows
+const MOST = 2; // values that a sum names, the largest; its bars show all of it
+const ONE = 0.05; // so much of a value is there at all, and so near to 1 it is all of it
+
+export function createKeyValue(body, panel, stage) {
+  const { keys, values, operations, similarities, words } = panel;
+  const [count, size, length] = [operations.length, values.length, panel.length];
+  const live = !stage.header.offline;
+  let similarity = panel.at;
+  let rest = null;
+
+  const list = element("div", "operations");
+  list.setAttribute("role", "group");
+  list.setAttribute("aria-label", words.operations);
+  const chips = operations.map(({ text }, step) => {
+    const chip = element("button", "operation", text);
+    chip.type = "button";
+    chip.onclick = () => stage.select({ step });
+    list.append(chip);
+    return chip;
+  });
+  body.append(list);
+
+  const tools = element("div", "operation-tools");
+  const write_ = (changed, step) => stage.ask("knob", { name: "operations", value: changed.map(({ key, value }) => key + value).join(".") }, { step });
+  const button = (text, name, action) => {
+    const node = element("button", "", text);
+    node.type = "button";
+    if (name) node.setAttribute("aria-label", name);
+    node.onclick = action;
+    return node;
+  };
+  const changed = (change) => {
+    const { step } = stage.now;
+    write_(operations.map((one, k) => (k === step ? { ...one, ...change } : one)), step);
+  };
+  const choice = (kind, options) => {
+    const group = element("span", "choice");
+    group.append(element("small", "", words[kind]));
+    const nodes = options.map(({ name, text }) => {
+      const node = button(text, `${words[kind]}: ${text}`, () => changed({ [kind]: name }));
+      group.append(node);
+      return { name, node };
+    });
+    tools.append(group);
+    return nodes;
+  };
+  const chosen = live
+    ? {
+        key: choice("key", keys.map((name) => ({ name, text: name }))),
+        value: choice("value", [...values.map((name) => ({ name, text: name })), { name: "0", text: words.erase }, { name: "", text: words.ask }]),
+      }
+    : {};
+  const add = button("+", words.add, () => {
+    const { step } = stage.now;
+    write_([...operations.slice(0, step + 1), { ...operations[step] }, ...operations.slice(step + 1)], step + 1);
+  });
+  const remove = button("−", words.remove, () => {
+    const { step } = stage.now;
+    write_(operations.filter((_, k) => k !== step), Math.max(0, step - 1));
+  });
+  add.disabled = count >= panel.most;
+  remove.disabled = count <= 1;
+  if (live) tools.append(add, remove);
+
+  const alike = element("label", "alike");
+  const slider = element("input", "stage-slider");
+  Object.assign(slider, { type: "range", min: 0, max: similarities.length - 1, step: 1, value: similarity });
+  slider.setAttribute("aria-label", words.alike);
+  const reading = element("b");
+  alike.append(element("span", "", words.alike), element("small", "", words.apart), slider, element("small", "", words.same), reading);
+  tools.append(alike);
+  body.append(tools);
+  slider.oninput = () => {
+    similarity = Number(slider.value);
+    show();
+    clearTimeout(rest);
+    if (live) rest = setTimeout(() => stage.ask("knob", { name: "alike", value: similarities[similarity] }), RESTS);
+  };
+
+  const row = element("div", "rules");
+  body.append(row);
+  const cards = panel.rules.map((rule) => {
+    const card = element("section", "rule");
+    const head = element("h4", "", rule.name);
+    inked(head, rule.color);
+    card.append(head, element("p", "rule-words", rule.words));
+    const formula = element("p", "rule-formula");
+    for (const line of rule.equations) formula.append(math(line));
+    card.append(formula);
+    const place = { network: rule.cell };
+    const table = drawTable({ rows: size, columns: length, range: panel.range, words: { ...words, letter: rule.letter }, labels: values }, stage, place);
+    card.append(table.node);
+    const said = element("div", "found");
+    const lines = keys.map((key, k) => {
+      const line = element("p");
+      const [name, text, error] = [element("b", "", key), element("span"), element("small")];
+      const far = element("b", "far");
+      error.append(`${words.error} `, far);
+      line.append(name, text, error);
+      said.append(line);
+      return { k, line, text, error, far };
+    });
+    card.append(said);
+    row.append(card);
+    return { rule, table, lines, place };
+  });
+
+  /** A value, or a sum of several, in words, as rnnviz/app/panels/matrix_claims.py says it. */
+  function mix(numbers) {
+    const all = [...numbers].map((part, k) => ({ part, name: values[k] })).filter(({ part }) => Math.abs(part) >= ONE);
+    if (!all.length) return words.nothing;
+    const least = all.map(({ part }) => Math.abs(part)).sort((a, b) => b - a)[MOST - 1] ?? 0;
+    const parts = all.filter(({ part }) => Math.abs(part) >= least).slice(0, MOST);
+    const said = parts
+      .map(({ part, name }, k) => {
+        const amount = Math.abs(Math.abs(part) - 1) < ONE ? name : `${Math.abs(part).toFixed(2)} × ${name}`;
+        return (part < 0 ? (k ? " − " : "−") : k ? " + " : "") + amount;
+      })
+      .join("");
+    return parts.length < all.length ? `${said} …` : said;
+  }
+
+  function show() {
+    const { step } = stage.now;
+    const { key, value } = operations[step];
+    const own = keys.indexOf(key);
+    const slice = (name, wide, at = similarity * count + step) => stage.whole(name).subarray(at * wide, (at + 1) * wide);
+    const vector = slice("keys", length, similarity * keys.length + own);
+    const wanted = slice("wanted", keys.length * size, step);
+    chips.forEach((chip, k) => {
+      chip.classList.toggle("now", k === step);
+      chip.classList.toggle("later", k > step);
+      chip.setAttribute("aria-pressed", String(k === step));
+    });
+    for (const [kind, options] of Object.entries(chosen)) {
+      for (const { name, node } of options) node.setAttribute("aria-pressed", String(name === operations[step][kind]));
+    }
+    paint(reading, similarities[similarity].toFixed(2), similarities[similarity], { signal: "similarity" });
+    slider.setAttribute("aria-valuetext", similarities[similarity].toFixed(2));
+    for (const { rule, table, lines, place } of cards) {
+      const found = slice(`${rule.cell}:found`, keys.length * size);
+      const errors = slice(`${rule.cell}:error`, keys.length);
+      const of = (all, k) => all.subarray(k * size, (k + 1) * size);
+      write(table.heads.key, words.of_key.replace("{key}", key));
+      write(table.heads.read, words.reads.replace("{key}", key));
+      table.draw({
+        key: vector,
+        added: slice(`${rule.cell}:added`, size),
+        table: slice(`${rule.cell}:table`, size * length),
+        read: of(found, own),
+        wanted: of(wanted, own),
+      });
+      for (const { k, line, text, error, far } of lines) {
+        const there = Number.isFinite(errors[k]);
+        line.classList.toggle("own", k === own);
+        line.classList.toggle("wrong", errors[k] >= ONE);
+        write(text, there ? words.back.replace("{found}", mix(of(found, k))).replace("{wanted}", mix(of(wanted, k))) : words.never);
+        error.hidden = !there;
+        if (there) paint(far, errors[k].toFixed(2), errors[k], { ...place, signal: "error", output: k });
+      }
+    }
+    return value;
+  }
+
+  return { draw: show, destroy: () => clearTimeout(rest) };
+}

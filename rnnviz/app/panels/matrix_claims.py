@@ -1,0 +1,86 @@
+"""What the page on a matrix as memory says, computed from what its rules do with the operations that are shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.app import page, state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.studies.key_value_memory import RULES, SIMILARITIES, Story, tell
+from rnnviz.studies.operations import KEYS, USUAL, VALUES, Operation, erased, overwritten, read_operations
+from rnnviz.subjects import Subject
+
+ONE = 0.05  # so much of a value is there at all, and so near to 1 it is all of it
+MOST_NAMED = 2  # values that a sum names, the largest
+
+
+class Told(NamedTuple):
+    """The operations and what each rule does with them; ``at``: which of SIMILARITIES is chosen; ``step``: of which
+    operation the page speaks."""
+
+    operations: tuple[Operation, ...]
+    stories: dict[str, Story]
+    at: int
+    step: int
+
+    def found(self, rule: str, key: str) -> np.ndarray:
+        return self.stories[rule].found[self.at, self.step, KEYS.index(key)]
+
+    def error(self, rule: str, step: int) -> float:
+        """The mean over the keys that were written."""
+        return float(np.nanmean(self.stories[rule].error[self.at, step]))
+
+
+def told() -> Told:
+    knobs = state.knobs()
+    operations = read_operations(knobs.operations or USUAL)
+    stories = {rule: tell(rule, operations, knobs.share, knobs.kept) for rule in RULES}
+    at = int(np.abs(np.array(SIMILARITIES) - knobs.alike).argmin())
+    step = next((k for k in (overwritten(operations), erased(operations)) if k is not None), len(operations) - 1)
+    return Told(operations, stories, at, step)
+
+
+def mix(values: np.ndarray) -> str:
+    """A value, or a sum of several, in words."""
+    large = [(float(part), name) for part, name in zip(values, VALUES, strict=True) if abs(part) >= ONE]
+    least = sorted((abs(part) for part, _name in large), reverse=True)[:MOST_NAMED][-1:] or [0.0]
+    parts = [(part, name) for part, name in large if abs(part) >= least[0]][:MOST_NAMED]
+    said = ""
+    for part, name in parts:
+        amount = name if abs(abs(part) - 1) < ONE else f"{abs(part):.2f} × {name}"
+        sign = (" − " if part < 0 else " + ") if said else "−" if part < 0 else ""
+        said += sign + amount
+    return f"{said} …" if len(parts) < len(large) else said or _("nothing")
+
+
+def claim(seen: Told) -> None:
+    operations, step = seen.operations, seen.step
+    key, value = operations[step]
+    by = {rule: mix(seen.found(rule, key)) for rule in RULES}
+    names = {"key": key, "added": by["linear attention"], "delta": by["DeltaNet"]}
+    if step == overwritten(operations):
+        title = _("After {key} is overwritten with {value}, addition reads {added}, the delta rule {delta}")
+    elif step == erased(operations):
+        title = _("After {key} is erased, addition still reads {added}, the delta rule {delta}")
+    else:
+        title = _("A table in which a key finds its value: {key} reads {added} by addition, {delta} by the delta rule")
+    chips = [
+        page.Chip(rule, _("{rule}: {key} reads {found}").format(rule=rule, key=key, found=by[rule])) for rule in RULES
+    ]
+    told_ = sentences(
+        _("The state of a modern cell is a table in which a key finds its value."),
+        _("Play the operations, change them, and make the keys more alike."),
+    )
+    page.claim(title.format(value=value, **names), told_, chips)
+
+
+def about_network(subject: Subject) -> None:
+    """What stands above the table of a network."""
+    words = {"cell": subject.cell, "steps": len(subject.tokens)}
+    if subject.load().provenance.trained:
+        st.markdown("## " + _("The same in a trained {cell}, which reads {steps} words").format(**words))
+    else:
+        st.markdown("## " + _("The same in an untrained {cell}, which reads {steps} words").format(**words))

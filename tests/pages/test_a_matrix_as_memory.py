@@ -1,0 +1,44 @@
+"""A matrix as memory: what it claims is what the rules give, and what is edited on the stage is in the address."""
+
+import numpy as np
+import pytest
+
+from tests.pages.visit import board, chips, claim, land, panels, tell
+
+PAGE = "a_matrix_as_memory.py"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({}, "After A is overwritten with 4, addition reads 1 + 4, the delta rule 4"),
+        ({"operations": "A1.A0"}, "After A is erased, addition still reads 1, the delta rule nothing"),
+        ({"operations": "A1.A0", "share": "2"}, "After A is erased, addition still reads 1, the delta rule −2.00 × 1"),
+        (
+            {"operations": "A1.B2", "alike": "0.5"},
+            "A table in which a key finds its value: B reads 0.50 × 1 + 2 by addition, 2 by the delta rule",
+        ),
+    ],
+)
+def test_the_claim_says_what_a_key_reads(query, said):
+    assert claim(land(PAGE, **query)) == said
+
+
+def test_operations_are_edited_on_the_stage_and_what_cannot_be_is_refused():
+    at = tell(land(PAGE), "knob", {"name": "operations", "value": "B2.B4"})
+    assert claim(at) == "After B is overwritten with 4, addition reads 2 + 4, the delta rule 4"
+    assert at.query_params["operations"] == "B2.B4"
+    at = tell(at, "knob", {"name": "operations", "value": "<b>"})
+    assert "words with dots between them" in at.warning[0].value
+    assert "linear attention: B reads 2 + 4" in chips(at)
+
+
+def test_below_it_stands_the_table_of_the_network_itself():
+    at = land(PAGE)
+    header, arrays = board(at, 1)
+    (panel,) = panels(header, "table")
+    layer = at.session_state["subjects"][at.session_state["page"].address].trace().layer()
+    size = panel["rows"] * panel["columns"]
+    for name in ("S", "u", "k", "h", "β"):
+        np.testing.assert_allclose(arrays[name], layer[name].values.ravel(), rtol=1e-6, atol=1e-7)
+    assert len(arrays["S"]) == header["steps"] * size
