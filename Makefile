@@ -22,7 +22,7 @@ KERAS := tests/files/test_keras.py
 ANOTHER := ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_ENABLE_INSTRUCTIONS=SSE4_2 OPENBLAS_CORETYPE=Nehalem
 
 .DEFAULT_GOAL := help
-.PHONY: help run test portable check models screenshots bench
+.PHONY: help run test portable check docs models screenshots bench
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -44,6 +44,10 @@ check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(if $(CATALOGUES),$(RUN) tools.make_catalogues --check)
+
+docs: $(DEVELOPMENT) ## Build the documentation into build/docs, running its notebooks
+	@$(RUN) sphinx -W --keep-going -q -d build/doctrees docs build/docs
+	@echo "build/docs/index.html"
 
 models: $(RUNTIME) ## Train every shipped network anew
 	@$(RUN) tools.make_models

@@ -25,6 +25,12 @@ class Hold:
     ``value``: a number; an array that broadcasts to (steps, batch, units) of what is held; or "previous", for a state
     (h, c): the value that it has before each step, so that the step leaves it as it is. ``units``: all unless given;
     ``steps``: likewise, positions of the sequence in both directions. ``layer``: 0 is the lowest one.
+
+    >>> import torch, rnnviz
+    >>> kept = {"f": rnnviz.Hold(1.0, units=[3], steps=range(2, 5))}
+    >>> trace = rnnviz.record(torch.nn.LSTM(4, 8), torch.randn(6, 1, 4), hold=kept)
+    >>> trace.layer()["f"].values[2:5, 0, 3].tolist()
+    [1.0, 1.0, 1.0]
     """
 
     value: float | np.ndarray | Tensor | Literal["previous"]

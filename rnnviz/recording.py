@@ -69,6 +69,13 @@ def record(
     ValueError, for a hold on what is not there; ValueError for a quantity to keep that is not there; and RuntimeError
     where the recorded numbers are not those of the module: what the gates' equations give is compared with its states
     at every step of every layer, a scan's states likewise, and its last states with those of the layers.
+
+    >>> import torch, rnnviz
+    >>> trace = rnnviz.record(torch.nn.LSTM(8, 32, num_layers=2), torch.randn(50, 1, 8))
+    >>> trace.layer(1).names
+    ('i', 'f', 'g', 'o', 'c', 'h')
+    >>> trace.layer(1)["f"]
+    Signal('f', time=50, batch=1, unit=32, float32, value)
     """
     if torch.is_autocast_enabled("cpu"):  # left before a bigger model runs: not every processor has bfloat16 kernels
         say((Note("computed in float32, not in {part}", "mixed precision"),))

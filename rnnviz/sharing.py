@@ -38,6 +38,14 @@ def from_torch(
     precision than float32 or float64, not on the CPU. ValueError also for weights that are computed from parameters
     (weight normalisation, pruning, projections): they cannot be shared, though ``record`` and every analysis read such
     a module as it is; and for an embedding or a head that does not fit.
+
+    >>> import torch, rnnviz
+    >>> lstm, head = torch.nn.LSTM(4, 16), torch.nn.Linear(16, 3)
+    >>> network = rnnviz.from_torch(lstm, head=head)
+    >>> network(torch.randn(20, 5, 4)).shape
+    torch.Size([5, 3])
+    >>> network.layers[0][0].weight_hh is lstm.weight_hh_l0
+    True
     """
     if isinstance(module, Network):
         raise TypeError("this is a Network already; from_torch takes a torch.nn.RNN, LSTM or GRU")

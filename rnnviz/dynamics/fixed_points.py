@@ -60,7 +60,7 @@ def fixed_points(
     noise: float = 0.05,
     learning_rate: float = 0.02,
 ) -> FixedPoints:
-    """Minimise q = 1/2 |F(S, x) - S|^2 from many states at once, and keep where it is zero.
+    """Minimise ``q = 1/2 |F(S, x) - S|^2`` from many states at once, and keep where it is zero.
 
     ``model``: as in ``record``, reading forward only. ``x``: the input that stays, (I,), or one token id.
     ``visited``: states that the network passes, (..., "unit"), as ``visited_states`` gives them. One half of the

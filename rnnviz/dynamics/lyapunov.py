@@ -22,6 +22,11 @@ def lyapunov_exponents(jacobians: Signal, count: int = 1, *, skip: int = 0) -> S
 
     -inf where a direction is squashed to exactly zero, NaN where a Jacobian is not finite. ValueError for a ``count``
     or ``skip`` that the trajectory has no room for.
+
+    >>> import torch, rnnviz
+    >>> jacobians = rnnviz.gradients.step_jacobians(torch.nn.RNN(4, 16), torch.randn(300, 1, 4))
+    >>> bool(rnnviz.dynamics.lyapunov_exponents(jacobians, skip=50).values[0] < 0)  # torch's start is no chaos
+    True
     """
     total = LyapunovSum(count, skip=skip)
     total.add(jacobians)

@@ -46,7 +46,7 @@ class Step:
         return torch.cat(moved, -1)
 
     def split(self, states: Tensor) -> list[State]:
-        """The states (..., S) of each layer by name, (..., *shape) each."""
+        """The states (..., S) of each layer by name, ``(..., *shape)`` each."""
         parts: list[State] = [{} for _ in self.cells]
         pieces = states.split([width for *_, width in self.widths], -1)
         for (index, name, _), piece in zip(self.widths, pieces, strict=True):

@@ -72,6 +72,13 @@ def load(
     of those to take, or False for none; needed only where more than one fits. ``readout``: whether the head reads at
     the "last" step, the default, or at "every" one, which weights cannot tell. The others, and the errors: as
     ``inspect``. A file that ``rnnviz.checkpoints.save`` wrote is read by its card.
+
+    >>> import io, torch, rnnviz
+    >>> file = io.BytesIO()
+    >>> torch.save(torch.nn.GRU(4, 16, num_layers=2).state_dict(), file)
+    >>> network = rnnviz.load(file.getvalue())
+    >>> network.cell, network.num_layers, network.hidden_size
+    ('GRU', 2, 16)
     """
     if not isinstance(file, bytes) and checkpoints.has_card(file):
         return checkpoints.load(file)

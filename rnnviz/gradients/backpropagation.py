@@ -44,6 +44,13 @@ def backpropagate(
     Works under ``torch.no_grad`` and leaves no ``.grad`` on the model. Sizes beyond float64 end as inf or 0;
     ``gradient_curves`` goes beyond them. Raises the errors of ``record`` for its input, and ValueError for a loss that
     is not one number or does not depend on the output.
+
+    >>> import torch, rnnviz
+    >>> gradient = rnnviz.backpropagate(torch.nn.GRU(4, 16), torch.randn(30, 1, 4), lambda y: y[-1].sum())
+    >>> gradient.layer()["h"]
+    Signal('h', time=30, batch=1, unit=16, float64, gradient)
+    >>> gradient.layer()["h"].values[-1].sum()  # what the loss itself asks of the last state
+    np.float64(16.0)
     """
     with torch.inference_mode(False):
         run = follow(model, x, state, hold)

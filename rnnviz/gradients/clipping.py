@@ -49,7 +49,8 @@ def clip_by_value(gradient: Gradient, limit: float) -> Gradient:
 def clip_together(gradients: Iterable[np.ndarray], limit: float) -> tuple[float, float]:
     """What all gradients are multiplied by so that their common norm is ``limit`` at most, and the norm they had.
 
-    As torch.nn.utils.clip_grad_norm_, which adds 1e-6 to the norm before it divides. ValueError unless ``limit`` > 0.
+    As ``torch.nn.utils.clip_grad_norm_``, which adds 1e-6 to the norm before it divides. ValueError unless ``limit`` is
+    above 0.
     """
     if not limit > 0:
         raise ValueError(f"the limit is {limit}; a gradient is clipped to a size above 0")

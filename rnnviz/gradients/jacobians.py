@@ -42,6 +42,10 @@ def step_jacobians(
     ``last``: only those of the last so many steps that are read, as the full result has them. T (S H)^2 numbers, S the
     number of states: 130 MB for an LSTM of 64 units over 1000 steps. ValueError, before any work, for more than
     ``rnnviz.budget.BYTES``.
+
+    >>> import torch, rnnviz
+    >>> rnnviz.gradients.step_jacobians(torch.nn.LSTM(4, 16), torch.randn(30, 1, 4)).shape
+    (30, 32, 32)
     """
     x, state, batch = sequence_of(model, x, state, batch)
     network, accepted, _ = accept(model, x, state)
@@ -134,7 +138,7 @@ def norm_bound(jacobians: Signal) -> Signal:
 
 
 def pascanu_bound(model: nn.Module, steps: int, *, layer: int | None = None) -> Signal:
-    """(T - k) log10(sigma_max(W_hh) max |f'|), ("time",): what log10 ||dh_T / dh_k|| of an RNN cannot exceed.
+    """``(T - k) log10(sigma_max(W_hh) max |f'|)``, ("time",): what log10 ||dh_T / dh_k|| of an RNN cannot exceed.
 
     **Sufficient for vanishing only** (Pascanu, Mikolov, Bengio 2013, arXiv:1211.5063): where the factor is below 1,
     every gradient dies. Above 1 it says nothing: a line that climbs does not mean that gradients explode. It is looser

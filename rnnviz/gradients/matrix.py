@@ -61,6 +61,10 @@ def gradient_matrix(
     Method: one lane per loss. Lane t joins the sweep back through time at step t, and at each step all lanes that have
     joined are multiplied by that step's Jacobian, in one matrix product. Of a state that is a matrix, or complex, the
     Jacobian is never formed: autograd takes all lanes through the step at once.
+
+    >>> import torch, rnnviz
+    >>> rnnviz.gradients.gradient_matrix(torch.nn.GRU(4, 16), torch.randn(30, 1, 4))
+    Signal('h', loss_time=30, time=30, float64, gradient)
     """
     x, state, batch = sequence_of(model, x, state, batch)
     length = len(accept(model, x, state)[1])

@@ -29,7 +29,7 @@ class ThroughTime(NamedTuple):
     ``states``: dL/dS_t, the sum of both.
     ``sums``: dL/da_t of a cell whose state is f(a_t) alone, ("time", "unit"); None of any other.
     ``terms``: by parameter of the cell, and "readout.weight" and "readout.bias" where there is a readout, what each
-    step adds to its gradient: ("time", *its axes). Their sum over time is the gradient.
+    step adds to its gradient: ``("time", *its axes)``. Their sum over time is the gradient.
     """
 
     scores: Signal

@@ -80,6 +80,12 @@ def total_effect(
     T (T + 1) / 2 steps of the cell for each pair, in blocks of pairs. The error is that of a ratio of two means, to
     first order in 1/N. Raises ValueError for shapes that differ, less than two pairs, what the network does not have,
     or too many steps.
+
+    >>> import torch, rnnviz
+    >>> a, b = torch.randn(2, 10, 64, 4)
+    >>> effect = rnnviz.memory.total_effect(torch.nn.GRU(4, 16), a, b).effect
+    >>> effect.axes, effect.shape
+    (('time', 'source'), (10, 10))
     """
     work = total_effect_bit_by_bit(model, a, b, sequence, of=of, layer=layer, direction=direction)
     while True:

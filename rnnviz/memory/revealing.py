@@ -79,6 +79,11 @@ def reveal(
     T (T + 1) / 2 steps of the cell in T calls, T being ``last`` where it is given. Raises ValueError for a layer,
     direction, state or baseline that the network does not have, for more than ``rnnviz.budget.BYTES``, and the errors
     of ``record`` for its input.
+
+    >>> import torch, rnnviz
+    >>> parts = rnnviz.memory.reveal(torch.nn.GRU(4, 16), torch.randn(30, 1, 4))
+    >>> parts.shares
+    Signal('share', time=30, source=30, batch=1, float32, value)
     """
     network, x, initial = accept(model, x, state)
     layer = network.num_layers - 1 if layer is None else layer

@@ -57,6 +57,13 @@ def subject(
     so that it can read a ``text``.
 
     Raises Refused, a ValueError, with what is wrong and what is allowed; the errors of ``record``.
+
+    >>> import rnnviz
+    >>> subject = rnnviz.subject("intents-lstm-small", text="what time is it ?")
+    >>> subject.trace().tokens
+    ('what', 'time', 'is', 'it', '?')
+    >>> subject.with_(text="hello").query()
+    {'model': 'intents-lstm-small', 'text': 'hello'}
     """
     words = None if vocabulary is None else OwnVocabulary.of(vocabulary)
     if isinstance(model, nn.Module):

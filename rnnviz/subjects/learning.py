@@ -28,6 +28,14 @@ def train(
     takes that of the subject. ``start``, ``per_decade`` and what is returned: see ``rnnviz.training.Training``.
 
     Raises Refused for a network without a task, and for a task that does not fit it.
+
+    >>> import rnnviz
+    >>> fresh = rnnviz.subject("untrained", cell="GRU", size="8", task="recall")
+    >>> run = rnnviz.train(fresh, rnnviz.Recipe(updates=3))
+    >>> [progress.update for progress in run]
+    [1, 2, 3]
+    >>> [snapshot.update for snapshot in run.snapshots]
+    [0, 1, 2, 3]
     """
     network, seed = model, None
     if isinstance(model, Subject):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import ClassVar, Self
 
 import torch
@@ -43,7 +44,9 @@ class Shipped:
     def __post_init__(self) -> None:
         if self.name not in catalogue.cards():
             raise Refused(
-                "No network called {name} is shipped with this version. Choose another one.", name=str(self.name)[:60]
+                "No network called {name} is shipped with this version. Nearest to it are: {choices}.",
+                name=str(self.name)[:60],
+                choices=", ".join(get_close_matches(str(self.name)[:60], catalogue.cards(), cutoff=0)),
             )
 
     @property

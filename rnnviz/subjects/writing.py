@@ -47,6 +47,11 @@ def generate(
     and ``seed`` see ``rnnviz.generating.Drawing``: the same seed writes the same.
 
     Raises Refused for a network that does not say what comes next, and for what cannot be read or drawn.
+
+    >>> import rnnviz
+    >>> written = rnnviz.generate(rnnviz.subject("characters-gru"), "def ", 5, greedy=True)
+    >>> written.tokens[:4]  # what it goes on with
+    ('d', 'e', 'f', '␣')
     """
     drawing = Drawing(temperature, top_k, greedy, seed)
     if isinstance(model, Network):

@@ -52,6 +52,14 @@ def sweep(
     the sweep is resumed.
 
     Raises Refused for a subject that cannot be trained, before anything is started.
+
+    >>> import rnnviz
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> fresh = rnnviz.subject("untrained", cell="LSTM", size="8", task="recall")
+    >>> starts = {f"forget bias {bias}": fresh.with_(forget_bias=float(bias)) for bias in (0, 5)}
+    >>> sweep = rnnviz.sweep(starts, rnnviz.Recipe(updates=2), ThreadPoolExecutor(2), seeds=range(2))
+    >>> len([outcome for outcome in sweep])
+    4
     """
     jobs = []
     for name, subject in _named(subjects, seeds):
