@@ -81,8 +81,7 @@ def reveal(
     of ``record`` for its input.
 
     >>> import torch, rnnviz
-    >>> parts = rnnviz.memory.reveal(torch.nn.GRU(4, 16), torch.randn(30, 1, 4))
-    >>> parts.shares
+    >>> rnnviz.memory.reveal(torch.nn.GRU(4, 16), torch.randn(30, 1, 4)).shares
     Signal('share', time=30, source=30, batch=1, float32, value)
     """
     network, x, initial = accept(model, x, state)
