@@ -6,8 +6,6 @@ written to disk; when this process ends, however it does, the pipe closes and th
 
 from __future__ import annotations
 
-import importlib
-import json
 import socket
 import subprocess
 import sys
@@ -17,24 +15,20 @@ import webbrowser
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
-from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from rnnviz import cells
-from rnnviz.network import Network
-from rnnviz.refusals import Note, Refused
-from rnnviz.subjects import Given, Subject, Vectors, subject
-from rnnviz.subjects.given import keep_network, network_of, vectors_of
-from rnnviz.subjects.own_vocabulary import OwnVocabulary
+from rnnviz.piping import packed
+from rnnviz.subjects import subject
+from rnnviz.training import Training
+from rnnviz.watching import Log
 
 if TYPE_CHECKING:
     from rnnviz.app.notebook import Picture
 
 PAGE = "your-model"
 PATIENCE = 60.0  # seconds until the server answers
-NETWORK, INPUT = "network.", "x"  # what tensors are called in the pipe
 
 
 class Opened:
@@ -68,7 +62,7 @@ class Opened:
 
 
 def open(  # noqa: A001  as gzip.open: one says rnnviz.open
-    model: nn.Module,
+    model: nn.Module | Training | Log,
     x: Tensor | None = None,
     *,
     at: str | None = None,
@@ -80,9 +74,10 @@ def open(  # noqa: A001  as gzip.open: one says rnnviz.open
     """Open the app in the browser on ``model`` and what it reads; in a notebook, show the stage in the cell.
 
     ``model``, ``x``, ``at``, ``tokens``, ``vocabulary``: as ``rnnviz.subject`` takes them; without ``x`` it reads
-    random input. ``browser``: whether to open a tab; a notebook that says True or False has the app too, and not
-    ``rnnviz.show``. ``block``: whether to wait until Ctrl+C; unless given, in a script but not at a prompt or in a
-    notebook.
+    random input, or an example of its task. Of a run of ``rnnviz.train`` or a log of ``rnnviz.watch`` all snapshots go
+    along, on the stage's slider over training steps. ``browser``: whether to open a tab; a notebook that says True or
+    False has the app too, and not ``rnnviz.show``. ``block``: whether to wait until Ctrl+C; unless given, in a script
+    but not at a prompt or in a notebook.
 
     Raises the errors of ``rnnviz.subject`` and ``rnnviz.show``; RuntimeError where the server does not start.
     """
@@ -135,61 +130,3 @@ def _answers(address: str) -> bool:
     with suppress(OSError), urllib.request.urlopen(address, timeout=2) as answer:
         return answer.status == 200
     return False
-
-
-class Sent(NamedTuple):
-    """What goes through the pipe."""
-
-    network: Network
-    x: Tensor | None
-    tokens: tuple[str, ...]
-    vocabulary: OwnVocabulary | None
-
-
-def packed(what: Subject) -> bytes:
-    """A subject of one's own as bytes: a line of JSON, then safetensors. Raises Refused for a cell of one's own that
-    the server could not import."""
-    kept = network_of(what.model.digest)
-    tensors = {NETWORK + name: value.detach().contiguous() for name, value in kept.network.state_dict().items()}
-    x, tokens = vectors_of(what.sequence.digest)[:2] if isinstance(what.sequence, Vectors) else (None, ())
-    if x is not None:
-        tensors[INPUT] = x
-    words = kept.vocabulary and kept.vocabulary.tokens
-    told = {"structure": kept.network.structure, "tokens": tokens, "vocabulary": words}
-    told |= {"title": kept.title, "notes": kept.notes, "cell": _home(cells.CELLS[kept.network.cell])}
-    return json.dumps(told).encode() + b"\n" + save(tensors)
-
-
-def _home(cell: type[cells.Cell]) -> tuple[str, str, list[str]] | None:
-    """Where the server finds a cell of one's own: module, name, and the folders of modules; None for one of ours."""
-    if cells.is_shipped(cell):
-        return None
-    if cell.__module__ == "__main__" or "." in cell.__qualname__:
-        raise Refused(
-            "The app is another process, which cannot import {cell} from this script or notebook. Write the class into "
-            "a module of its own, such as my_cells.py, and import it from there; or draw it here with rnnviz.show.",
-            cell=cell.__name__,
-        )
-    return cell.__module__, cell.__qualname__, [folder or "." for folder in sys.path]
-
-
-def _register(module: str, name: str, folders: Sequence[str]) -> None:
-    """Know a cell of one's own as the process does that opened the app."""
-    sys.path += [folder for folder in folders if folder not in sys.path]
-    cells.register(getattr(importlib.import_module(module), name))
-
-
-def unpacked(content: bytes) -> Subject:
-    """The subject that ``packed`` wrote, kept in this process for all who ask it."""
-    line, _, body = content.partition(b"\n")
-    told, tensors = json.loads(line), load(body)
-    weights = {name.removeprefix(NETWORK): value for name, value in tensors.items() if name.startswith(NETWORK)}
-    dtype = next(iter(weights.values())).dtype
-    if told["cell"] is not None:
-        _register(*told["cell"])
-    network = Network(**told["structure"], dtype=dtype)
-    network.load_state_dict(weights)
-    words = None if told["vocabulary"] is None else OwnVocabulary.of(told["vocabulary"])
-    notes = tuple(Note(*each) for each in told["notes"])
-    model = Given(keep_network(network, told["title"], words, notes=notes))
-    return subject(model, tensors.get(INPUT), tokens=told["tokens"], noise=None if INPUT in tensors else 0, length=40)

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import rnnviz
-from rnnviz import gradients, memory, serving
+from rnnviz import gradients, memory, piping
 from rnnviz.answers import answer_parts, answers
 from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
@@ -47,7 +47,7 @@ def test_a_model_with_such_a_head_answers_as_it_does_itself_also_where_it_was_se
     model = reader(head, reads=reads)
     network = taken_out(model, IDS).network
     assert named(network.front) == head
-    sent = serving.unpacked(serving.packed(own := rnnviz.subject(model, IDS)))
+    sent = piping.unpacked(piping.packed(own := rnnviz.subject(model, IDS)))
     assert sent == own
     for each in (network, sent.network()):
         close(each(OTHER), model(OTHER), 1e-12)

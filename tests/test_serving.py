@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import rnnviz
-from rnnviz import serving
+from rnnviz import piping, serving
 from rnnviz.subjects import given
 from tests.files.models import tagger
 
@@ -40,14 +40,14 @@ def test_what_is_sent_is_the_same_subject(sent, network):
     x = torch.randn(6, 1, 4, dtype=next(network.parameters()).dtype)
     rnnviz.open(network, x, tokens="abcdef", block=False)
     own = rnnviz.subject(network, x, tokens="abcdef")
-    assert serving.unpacked(sent[0]) == own
+    assert piping.unpacked(sent[0]) == own
     assert own.tokens == tuple("abcdef")
 
 
 def test_without_input_it_reads_random_tokens_by_their_words(sent):
     network = rnnviz.Network("GRU", 4, 5, vocabulary_size=3)
     rnnviz.open(network, vocabulary=["<unk>", "so", "it goes"], block=False)
-    subject = serving.unpacked(sent[0])
+    subject = piping.unpacked(sent[0])
     assert set(subject.tokens) <= {"<unk>", "so", "it goes"}
     assert subject.with_(text="so it").input()[:, 0].tolist() == [1, 0]
 
@@ -57,7 +57,7 @@ def test_of_a_bigger_model_the_module_inside_is_sent_with_what_stands_around_it(
     model = tagger(nn.LSTM, batch_first=batch_first)
     ids = torch.tensor([[1], [5], [3]])
     rnnviz.open(model, ids.T if batch_first else ids, at="rnn", block=False)
-    subject = serving.unpacked(sent[0])
+    subject = piping.unpacked(sent[0])
     assert torch.equal(subject.input(), ids)
     own = given.network_of(subject.model.digest)
     assert (own.title, *map(str, own.notes)) == ("rnn · Tagger", "answers checked against Tagger: at most 0 apart")
@@ -92,7 +92,7 @@ def test_what_cannot_be_opened_is_refused_before_a_server_starts(sent):
 
 def test_the_server_answers_on_this_machine_and_ends_when_the_pipe_does():
     network = rnnviz.Network("GRU", 4, 5, generator=torch.Generator().manual_seed(0))
-    opened = serving.serve(serving.packed(rnnviz.subject(network, torch.zeros(3, 1, 4))), browser=False)
+    opened = serving.serve(piping.packed(rnnviz.subject(network, torch.zeros(3, 1, 4))), browser=False)
     try:
         assert opened.url.startswith("http://localhost:")
         assert serving._answers(opened.url.replace(serving.PAGE, "_stcore/health"))
@@ -100,3 +100,43 @@ def test_the_server_answers_on_this_machine_and_ends_when_the_pipe_does():
         assert opened.process.wait(60) == 0
     finally:
         opened.close()
+
+
+def test_a_run_of_training_goes_along_with_all_its_snapshots_and_its_task(sent):
+    fresh = rnnviz.subject("untrained", cell="GRU", size="8", task="recall")
+    run = rnnviz.train(fresh, rnnviz.Recipe(updates=3))
+    for _progress in run:
+        pass
+    rnnviz.open(run, block=False)
+    subject = piping.unpacked(sent[0])
+    assert subject.sequence == rnnviz.subject(run).sequence
+    assert subject.model.updates == tuple(shot.update for shot in run.snapshots)
+    assert subject.load().task.name == "recall"
+    first = subject.with_(update=0).load().network.state_dict()
+    assert all(torch.equal(value, run.snapshots[0].weights[name]) for name, value in first.items())
+
+
+def test_a_watched_loop_opens_with_the_weights_it_had_at_each_step_that_was_looked_at(sent):
+    torch.manual_seed(0)
+    model, ids = tagger(nn.LSTM), torch.tensor([[1], [5], [3]])
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with rnnviz.watch(model, every=2, snapshots=True) as log:
+        for _ in range(5):
+            answers = model(ids)
+            optimizer.zero_grad()
+            answers.pow(2).sum().backward()
+            optimizer.step()
+    rnnviz.open(log, ids, tokens="abc", block=False)
+    subject = piping.unpacked(sent[0])
+    assert (subject.model.updates, subject.model.update) == ((0, 2, 4), 4)
+    assert subject.model.title == "rnn · Tagger"
+    assert subject.tokens == ("a", "b", "c")
+    for record in log:
+        model.load_state_dict(record.weights)
+        network = subject.with_(update=record.step).load().network
+        torch.testing.assert_close(network(ids).reshape(-1), model(ids).reshape(-1), atol=1e-6, rtol=0)
+    with rnnviz.watch(model) as bare:
+        model(ids).sum().backward()
+        bare.step()
+    with pytest.raises(ValueError, match="snapshots=True"):
+        rnnviz.open(bare, ids, block=False)

@@ -123,7 +123,9 @@ def _told(model: Model) -> list[str]:
 def words_for(model: Model, size: bool = True) -> list[str]:
     """The words of its name, the cell first."""
     if isinstance(model, Trained):
-        learnt = _learnt(model.task.name, getattr(model.task, "distance", 0), getattr(model.task, "series", ""))
+        learnt = model.title or _("your own")
+        if model.task is not None:
+            learnt = _learnt(model.task.name, getattr(model.task, "distance", 0), getattr(model.task, "series", ""))
         while_it_learns = [_("while it learns")] if model.shipped else []
         return [model.cell, learnt, *while_it_learns, _("after {count} updates").format(count=f"{model.update:,}")]
     if not model.structured:

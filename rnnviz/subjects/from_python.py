@@ -8,25 +8,22 @@ from collections.abc import Sequence as Ordered
 from torch import Tensor, nn
 
 from rnnviz.accepting import accept, one_per_step
-from rnnviz.inside import READABLE
-from rnnviz.plain_modules import as_plain
-from rnnviz.refusals import Note
-from rnnviz.sharing import from_torch
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.drawing import Drawing
-from rnnviz.subjects.given import keep_network, keep_run, keep_vectors
+from rnnviz.subjects.given import keep_network, keep_run, keep_vectors, run_of
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Given, Model, Trained, Untrained, load
+from rnnviz.subjects.own_models import itself, keep_log
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
 from rnnviz.subjects.subject import Subject
-from rnnviz.surroundings import taken_out
 from rnnviz.training import Training
+from rnnviz.watching import Log
 
 
 def subject(
-    model: str | nn.Module | Model | Training = "intents-lstm-small",
+    model: str | nn.Module | Model | Training | Log = "intents-lstm-small",
     x: Tensor | None = None,
     *,
     at: str | None = None,
@@ -46,6 +43,7 @@ def subject(
     ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
     a run of ``rnnviz.train``, as it is after ``update`` updates, the last at which it kept a snapshot unless given;
+    a log of ``rnnviz.watch`` with snapshots likewise;
     a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept; or a bigger model, of which the module called
     ``at``, or the only one, is shown on what comes into it when the model runs on ``x``, with the embedding and the
     head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
@@ -67,12 +65,16 @@ def subject(
     """
     words = None if vocabulary is None else OwnVocabulary.of(vocabulary)
     if isinstance(model, nn.Module):
-        model, x, title, notes = _itself(model, x, at)
+        model, x, title, notes = itself(model, x, at)
         kept: Model = Given(keep_network(model, title, words, notes=notes))
     elif isinstance(model, Training):
         run = keep_run(model)
         kept = Trained(run, structure.pop("update", model.snapshots[-1].update))
         kept = with_structure(kept, **structure) if structure else kept
+    elif isinstance(model, Log):
+        run, x = keep_log(model, x, at)
+        updates = tuple(run_of(run).snapshots)
+        kept = Trained(run, structure.pop("update", updates[-1]))
     else:
         kept = _model(model, structure)
     given = [value for value in (x, text, example, noise, drawing) if value is not None]
@@ -103,18 +105,3 @@ def _model(model: str | Model, structure: Mapping[str, object]) -> Model:
         return model
     base = Untrained() if model == "untrained" else from_word(model)
     return with_structure(base, **structure) if structure else base
-
-
-def _itself(
-    model: nn.Module, x: Tensor | None, at: str | None
-) -> tuple[nn.Module, Tensor | None, str, tuple[Note, ...]]:
-    """What of a model can be read, what it reads, its name in a bigger model, and what is to be said of it."""
-    model, notes = as_plain(model)
-    if not isinstance(model, READABLE):
-        if x is None:
-            raise ValueError("give an x that the model takes, so that what comes into the module inside is known")
-        name, network, x, notes = taken_out(model, x, at)
-        return network, x, f"{name} · {type(model).__name__}", notes
-    if at is not None:
-        raise ValueError(f"at= names a module inside of a bigger model; this {type(model).__name__} is shown itself")
-    return from_torch(model) if isinstance(model, nn.RNNCellBase) else model, x, "", notes

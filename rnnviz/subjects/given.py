@@ -105,19 +105,25 @@ def keep_run(training: Training, owner: Owner = None) -> str:
 
 
 def keep_snapshots(
-    network: Network, task: Task, recipe: Recipe, snapshots: Sequence[Snapshot], owner: Owner = None
+    network: Network,
+    task: Task | None,
+    recipe: Recipe,
+    snapshots: Sequence[Snapshot],
+    owner: Owner = None,
+    title: str = "",
 ) -> str:
     """Keep the snapshots of a run, at least one, beside those that are kept of it already; returns the digest of what
     decides all of it: its network's structure, task and recipe, and the weights of the first snapshot."""
     first = snapshots[0]
-    options = sorted((name, value) for name, value in vars(task).items() if isinstance(value, (int, str)))
-    told = (sorted(network.structure.items()), task.name, options, recipe, first.update)
+    name, made = (title, {}) if task is None else (task.name, vars(task))
+    options = sorted((name, value) for name, value in made.items() if isinstance(value, (int, str)))
+    told = (sorted(network.structure.items()), name, options, recipe, first.update)
     digest = hashlib.sha256(repr(told).encode() + first.generator.numpy().tobytes())
     _add(digest, first.weights)
     word, all_of_them = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in snapshots}
     with suppress(Refused):
         all_of_them = _RUNS.get(word).snapshots | all_of_them
-    kept = Run(network, task, recipe.seed or 0, dict(sorted(all_of_them.items())))
+    kept = Run(network, task, recipe.seed or 0, dict(sorted(all_of_them.items())), title=title)
     return _RUNS.keep(word, kept, owner)
 
 

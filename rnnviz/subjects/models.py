@@ -215,7 +215,12 @@ class Trained:
         return run_of(self.run).network.cell
 
     @property
-    def task(self) -> Task:
+    def title(self) -> str:
+        return run_of(self.run).title
+
+    @property
+    def task(self) -> Task | None:
+        """None of a run of somebody's own loop."""
         return run_of(self.run).task
 
     def load(self) -> Loaded:

@@ -31,13 +31,15 @@ RUNS = shipped_path("assets/runs")
 
 class Run(NamedTuple):
     """``network``: one of the run's structure, whatever its weights. ``seed``: what its batches hung on.
-    ``snapshots``: by their update, in order. ``progress``: of each update, in order; () where it was not kept."""
+    ``snapshots``: by their update, in order. ``progress``: of each update, in order; () where it was not kept. A run of
+    somebody's own loop has no ``task``, and a ``title``: what it is called beside its cell."""
 
     network: Network
-    task: Task
+    task: Task | None
     seed: int
     snapshots: dict[int, Snapshot]
     progress: tuple[Progress, ...] = ()
+    title: str = ""
 
 
 def save(

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import rnnviz
-from rnnviz import serving
+from rnnviz import piping
 from rnnviz.cells import CELLS, GRU, Cell, Recurrent, Summands, register
 from rnnviz.dynamics import fixed_points, visited_states
 from rnnviz.gradients import gradient_curves, gradient_matrix, step_jacobians
@@ -72,7 +72,7 @@ def test_every_analysis_agrees_with_autograd_over_the_loop(network, rng):
 @pytest.mark.parametrize("page", ["your_model.py", "step_through.py", "states.py", "vanishing_gradients.py"])
 def test_pages_show_it_as_the_app_is_sent_it(network, rng, page):
     x = normal(rng, 7, 1, 3)
-    subject = serving.unpacked(serving.packed(rnnviz.subject(network, x)))
+    subject = piping.unpacked(piping.packed(rnnviz.subject(network, x)))
     at = land(page, **subject.query())
     assert not at.warning
     assert claim(at)

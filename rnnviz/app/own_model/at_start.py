@@ -29,7 +29,7 @@ def open_file(path: str) -> None:
 
 def open_given(content: bytes) -> None:
     """``content``: what ``rnnviz.open`` sends."""
-    from rnnviz.serving import unpacked
+    from rnnviz.piping import unpacked
 
     QUERY.update(unpacked(content).query())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
@@ -70,8 +71,13 @@ def offered(payload: Payload, build: Callable[..., boards.Board], about: About) 
 def labels(model: Trained) -> list[str]:
     """What each snapshot of a run is called: after how many updates it was taken, and how well it does."""
     snapshots = run_of(model.run).snapshots.values()
-    told = _("update {count} · {share} right")
-    return [told.format(count=f"{shot.update:,}", share=percent(shot.accuracy)) for shot in snapshots]
+    told, bare = _("update {count} · {share} right"), _("update {count}")  # of somebody's own loop no share is known
+    return [
+        bare.format(count=f"{shot.update:,}")
+        if math.isnan(shot.accuracy)
+        else told.format(count=f"{shot.update:,}", share=percent(shot.accuracy))
+        for shot in snapshots
+    ]
 
 
 def show_others() -> None:
