@@ -19,6 +19,7 @@ from rnnviz.cells.lstm import LSTM
 from rnnviz.cells.lstm_1997 import LSTM1997
 from rnnviz.cells.lstm_peephole import PeepholeLSTM
 from rnnviz.cells.min_gru import MinGRU
+from rnnviz.cells.mlstm import MLSTM
 from rnnviz.cells.registering import is_shipped, register
 from rnnviz.cells.rg_lru import RGLRU
 from rnnviz.cells.selective_ssm import SelectiveSSM
@@ -41,6 +42,7 @@ CELLS: dict[str, type[Cell]] = {
         SelectiveSSM,
         RGLRU,
         SLSTM,
+        MLSTM,
         DeltaNet,
         MinGRU,
         GatedDeltaNet,
@@ -60,6 +62,7 @@ __all__ = [
     "LRU",
     "LSTM",
     "LSTM1997",
+    "MLSTM",
     "NONLINEARITIES",
     "RECURRENT",
     "RGLRU",

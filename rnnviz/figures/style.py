@@ -38,6 +38,7 @@ CELLS = _ByCell(
         "selective SSM": "#ED5E6A",
         "RG-LRU": "#507048",
         "sLSTM": "#8838D0",
+        "mLSTM": "#E848F8",
         "minGRU": "#AE3264",
         "linear attention": "#00A870",
         "DeltaNet": "#0F5FFF",
@@ -61,7 +62,7 @@ ROLES = {
     "log write": "#606830",
     "log keep": "#909058",
     "normalizer": "#A04868",
-    "stabilizer": "#40A080",
+    "stabilizer": "#8090D0",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 SURPRISE = (234, 179, 8)  # a marker's yellow, on the characters of a text

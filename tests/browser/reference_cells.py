@@ -124,6 +124,26 @@ def slstm(w: Weights, x: Tensor, state: Values) -> Values:
     return step
 
 
+def mlstm(w: Weights, x: Tensor, state: Values) -> Values:
+    """Beck et al. 2024, stabilised, of a table of values under keys."""
+    step = {}
+    for name, quantity in zip("qkvoif", "qkvoad", strict=True):
+        step |= {f"{quantity}:0": w[f"weight_{name}"] @ x, f"{quantity}:1": w[f"bias_{name}"]}
+        step[quantity] = step[f"{quantity}:sum"] = step[f"{quantity}:0"] + step[f"{quantity}:1"]
+    step["k"] = step["k:sum"] / len(step["k"]) ** 0.5
+    step |= {"o": torch.sigmoid(step["o:sum"]), "d": torch.log(torch.sigmoid(step["d:sum"]))}
+    left = step["d"] + state["m"]
+    step["m"] = step["m:0"] = torch.maximum(left, step["a"])
+    step |= {"i:0": step["a"] - step["m"], "f:0": left - step["m"]}
+    step |= {"i": torch.exp(step["i:0"]), "f": torch.exp(step["f:0"])}
+    step |= {"C:0": step["f"] * state["C"], "C:1": torch.outer(step["i"] * step["v"], step["k"])}
+    step |= {"n:0": step["f"] * state["n"], "n:1": step["i"] * step["k"]}
+    step |= {"C": step["C:0"] + step["C:1"], "n": step["n:0"] + step["n:1"]}
+    weight = torch.maximum((step["n"] @ step["q"]).abs(), torch.exp(-step["m"]))
+    step["h"] = step["h:0"] = step["o"] * (step["C"] @ step["q"]) / weight
+    return step
+
+
 def min_gru(w: Weights, x: Tensor, state: Values) -> Values:
     """Feng et al. 2024: gate and candidate hear the input alone; z writes."""
     parts = (w["weight_ih"] @ x, w["bias_ih"])
@@ -234,6 +254,7 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "LRU": (lru, ("h",)),
     "RG-LRU": (rg_lru, ("h",)),
     "sLSTM": (slstm, ("h", "c", "n", "m")),
+    "mLSTM": (mlstm, ("C", "n", "m")),
     "minGRU": (min_gru, ("h",)),
     "selective SSM": (selective_ssm, ("h",)),
     "linear attention": (linear_attention, ("S",)),

@@ -27,11 +27,12 @@ from torch import Tensor
 Tree = tuple
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<function>(?:\\ln )?\\sigma|\\tanh|\\sqrt|\\exp|\\operatorname\{(?:relu|g|unit|softplus|Re|diag)\})"
+    r"\s*(?:(?P<function>(?:\\ln )?\\sigma|\\tanh|\\sqrt|\\exp"
+    r"|\\operatorname\{(?:relu|g|unit|scaled|softplus|Re|diag)\})"
     r"|(?P<weight>W_\{[a-z]{2}\}|[UVW](?:_[a-zBCβΔ])?|[BCD]\b(?!\s*\\odot))"
     r"|(?P<symbol>b_\{[a-z]{2}\}|b_[a-zΔ]|b\b|p_[ifo]|[a-zA-ZαβΔ]_t|[a-zA-Z]_\{t-1\}|[AD]\b|\\tilde\{h\}_t|\\alpha|\\mu"
     r"|\\Lambda|\\lambda|\\gamma)"
-    r"|(?P<number>\d)|(?P<operator>\\odot|\\max|\\frac|\^\\top|[-+()=,{}^]))"
+    r"|(?P<number>\d)|(?P<operator>\\odot|\||\\max|\\frac|\^\\top|[-+()=,{}^]))"
 )
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\sigma": lambda a: 1 / (1 + torch.exp(-a)),
@@ -44,11 +45,14 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     r"\operatorname{softplus}": lambda a: torch.log1p(torch.exp(-a.abs())) + a.clamp(min=0),
     r"\ln \sigma": lambda a: -torch.log1p(torch.exp(-a)),
     r"\exp": torch.exp,
+    r"\operatorname{scaled}": lambda a: a / a.shape[-1] ** 0.5,
+    "abs": torch.abs,
     r"\operatorname{diag}": torch.diag_embed,
 }
 RANGES = {r"\sigma": (0.0, 1.0), r"\tanh": (-1.0, 1.0), r"\operatorname{relu}": (0.0, float("inf"))}
 RANGES |= dict.fromkeys((r"\sqrt", r"\operatorname{g}", r"\operatorname{softplus}"), (0.0, float("inf")))
-RANGES[r"\operatorname{Re}"] = (-float("inf"), float("inf"))
+RANGES["abs"] = (0.0, float("inf"))
+RANGES[r"\operatorname{scaled}"] = RANGES[r"\operatorname{Re}"] = (-float("inf"), float("inf"))
 RANGES[r"\operatorname{unit}"] = (-1.0, 1.0)
 RANGES[r"\ln \sigma"] = (-float("inf"), 0.0)
 SIGNS = {"gated DeltaNet": (0.0, float("inf")), "selective SSM": (-float("inf"), 0.0)}  # of what is called A
@@ -98,7 +102,10 @@ class Reader:
     def applied(self, tree: Tree) -> Tree:
         """What a matrix is applied to, or a vector before a transposed one."""
         while self.factor_follows() and (
-            is_matrix(tree) or self.rest[1:2] == [("operator", r"^\top")] or self.rest[0][1] in CAPITALS
+            is_matrix(tree)
+            or tree[0] == "top"
+            or self.rest[1:2] == [("operator", r"^\top")]
+            or self.rest[0][1] in CAPITALS
         ):
             tree = ("apply", tree, self.factor())
         return tree
@@ -127,6 +134,10 @@ class Reader:
             return ("-", ("number", "0"), self.factor())
         if weight := self.take("weight"):
             return ("matmul", weight, self.factor())
+        if self.take("|"):
+            inner = self.sum()
+            self.need("|")
+            return ("call", "abs", inner)
         if self.take(r"\max"):
             return ("max", *self.pair("(", ",", ")"))
         if self.take(r"\frac"):
@@ -154,7 +165,7 @@ CAPITALS = {"A", "C_t"}
 
 
 def is_matrix(tree: Tree) -> bool:
-    return (tree[0] == "symbol" and tree[1][0] == "S") or (tree[0] == "odot" and is_matrix(tree[2]))
+    return (tree[0] == "symbol" and tree[1][0] in "SC") or (tree[0] == "odot" and is_matrix(tree[2]))
 
 
 def is_scalar(tree: Tree) -> bool:
@@ -210,6 +221,8 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
             return FUNCTIONS[function](evaluate(inner, values))
         case ("top", inner):
             return evaluate(inner, values)
+        case ("apply", ("top", left), right):
+            return (evaluate(left, values) * evaluate(right, values)).sum(-1, keepdim=True)
         case ("apply", left, ("top", right)):
             return torch.einsum("...i,...j->...ij", evaluate(left, values), evaluate(right, values))
         case ("apply", left, ("symbol", "A")):
@@ -218,7 +231,7 @@ def evaluate(tree: Tree, values: dict[str, Tensor]) -> Tensor:
             return torch.einsum("...ij,...j->...i", evaluate(left, values), evaluate(right, values))
         case (operator, left, right):
             a, b = evaluate(left, values), evaluate(right, values)
-            if operator == "odot" and is_scalar(left) and a.ndim == b.ndim - 1 > 0:
+            if operator == "odot" and a.ndim == b.ndim - 1 > 0 and (is_scalar(left) or a.shape[-1] == 1):
                 a = a[..., None]
             operators = {"+": torch.add, "-": torch.sub, "odot": torch.mul, "^": torch.pow}
             operators |= {"max": torch.maximum, "frac": torch.div}
@@ -292,6 +305,10 @@ def values_of(cell: torch.nn.Module, order: str, symbols: dict[str, Tensor]) -> 
         values |= {
             letter: getattr(cell, f"{letter}_re").detach() + 1j * getattr(cell, f"{letter}_im") for letter in "BC"
         }
+    if hasattr(cell, "bias_q"):
+        for name in "qkvoif":
+            bias = getattr(cell, f"bias_{name}")
+            values[f"b_{name}"] = torch.zeros(1) if bias is None else bias.detach()
     if hasattr(cell, "D"):
         values["D"] = cell.D.detach()
     for k, gate in enumerate(order):

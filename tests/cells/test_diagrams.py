@@ -97,7 +97,7 @@ def test_the_label_and_activation_of_a_box_are_those_of_its_quantity(name):
             assert box.label == cell.quantities[box.signal].symbol
             if box.kind == "gate":
                 words = {"": "", r"\sigma": "σ", r"\tanh": "tanh", r"4 \sigma - 2": "4σ−2", r"\exp": "exp"}
-                words |= {r"\ln \sigma": "ln σ"}
+                words |= {r"\ln \sigma": "ln σ", r"\operatorname{scaled}": "1/√K"}
                 words |= {rf"\operatorname{{{word}}}": word for word in ("g", "unit", "softplus")}
                 assert box.activation == words[activations(name)[box.signal]]
         elif box.signal.startswith("previous:"):
@@ -215,6 +215,8 @@ def test_what_flows_along_the_wires_is_what_the_cell_computes(name, options, rng
             "·": lambda a, b: torch.einsum("bij,bj->bi", *sorted((a, b), key=lambda value: -value.ndim)),
             "tanh": torch.tanh,
             "÷": lambda a, b: a / b,
+            "|·|": lambda a, b: (a * b).sum(-1, keepdim=True).abs(),
+            "e⁻ᵐ": lambda a: torch.exp(-a),
             "max": torch.maximum,
             "2σ−1": lambda a: 2 / (1 + torch.exp(-a)) - 1,
             "D⊙": lambda a: cell.D * a,

@@ -121,6 +121,25 @@ def slstm(cell, x: Vector, h: Vector, c: Vector, n: Vector, m: Vector):
     return {"a": a, "d": d, "z": z, "o": o, "m": m, "i": i, "f": f, "c": c, "n": n, "h": h}
 
 
+def mlstm(cell, x: Vector, table: Matrix, n: Vector, m: Vector):
+    """Beck et al. 2024, equations 19 to 27, where a and d are the logarithms of the gates."""
+
+    def summed(name: str) -> Vector:
+        rows, bias = getattr(cell, f"weight_{name}").tolist(), getattr(cell, f"bias_{name}").tolist()
+        return [net(rows, x, row) + bias[row] for row in range(len(rows))]
+
+    q, k, v, a = summed("q"), [value / sqrt(len(n)) for value in summed("k")], summed("v"), summed("i")
+    o, d = [sigmoid(value) for value in summed("o")], [-log(1 + exp(-value)) for value in summed("f")]
+    new_m = [max(d[0] + m[0], a[0])]
+    i, f = [exp(a[0] - new_m[0])], [exp(d[0] + m[0] - new_m[0])]
+    table = [[f[0] * old + i[0] * v[r] * k[c] for c, old in enumerate(row)] for r, row in enumerate(table)]
+    n = [f[0] * old + i[0] * k[c] for c, old in enumerate(n)]
+    weight = max(abs(net([n], q, 0)), exp(-new_m[0]))
+    h = [o[r] * net(table, q, r) / weight for r in range(len(table))]
+    own = {"q": q, "k": k, "v": v, "o": o, "a": a, "d": d}
+    return own | {"m": new_m, "i": i, "f": f, "C": table, "n": n, "h": h}
+
+
 def min_gru(cell, x: Vector, h: Vector):
     """Feng et al. 2024: gate and candidate of the input alone, g above zero, and z writes."""
     size, w, b = cell.hidden_size, cell.weight_ih.tolist(), cell.bias_ih.tolist()
@@ -221,6 +240,7 @@ PAPERS = {
     "selective SSM": selective_ssm,
     "RG-LRU": rg_lru,
     "sLSTM": slstm,
+    "mLSTM": mlstm,
     "DeltaNet": delta_net,
     "minGRU": min_gru,
     "gated DeltaNet": gated_delta_net,

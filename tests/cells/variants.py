@@ -24,6 +24,7 @@ OPTIONS = {
     # With two numbers a key comes near its bounds in every direction.
     "linear attention": [{"keys": 2}],
     "selective SSM": [{"numbers": 3}],
+    "mLSTM": [{"keys": 2}],
     "DeltaNet": [{"keys": 2}, {"keys": 3, "negative_eigenvalues": True}],
     "gated DeltaNet": [{"keys": 2}],
 }
@@ -49,6 +50,7 @@ GATE_ORDER = {
     "LRU": "",
     "RG-LRU": "riu",
     "sLSTM": "ifzo",
+    "mLSTM": "",
     "minGRU": "zn",
     "linear attention": "",
     "selective SSM": "",

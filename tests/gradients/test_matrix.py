@@ -7,6 +7,7 @@ from torch import nn
 
 from rnnviz.gradients import backpropagate, gradient_matrix, gradient_norms, norm_bound, step_jacobians
 from rnnviz.network import Network
+from rnnviz.recording import record
 from tests.cells.variants import as_row, as_torch_takes_it, build, close, every_module, every_variant, normal, start
 from tests.gradients.unrolled import derivative, unroll
 
@@ -80,16 +81,17 @@ def test_the_cut_state_is_pulled_by_the_product_of_the_steps_jacobians(name, opt
     x = normal(rng, LENGTH, 1, 3)
     cell = network.layers[0][0]
     jacobians = step_jacobians(network, x).values
-    of = "state" if cell.output in cell.state else cell.state[0]
-    matrix = gradient_matrix(network, x, of).values
+    layer, matrix = record(network, x).layer(), gradient_matrix(network, x, "state").values
     for t in range(LENGTH):
-        reaching = np.zeros(jacobians.shape[1])
+        reaching, first = np.zeros(jacobians.shape[1]), t
         reaching[:5] = 5**-0.5
-        if of != "state":  # the push is one on the output, and reaches the state within the step
-            last = backpropagate(network, x, lambda y, t=t: y[t].sum() / 5**0.5).layer()
-            reaching = np.concatenate([as_row(cell, name, last[name].values[t, 0]) for name in cell.state])
-            assert len(cell.state) == 1
-        for k in range(t, -1, -1):
+        if cell.output not in cell.state:  # the push is one on the output, and reaches the state before the step
+            before = {name: torch.tensor(layer.previous(name).values[t]).requires_grad_() for name in cell.state}
+            pushed = cell(x[t], before)[cell.output].sum() / 5**0.5
+            gradients = torch.autograd.grad(pushed, list(before.values()))
+            rows = [as_row(cell, name, value[0].numpy()) for name, value in zip(before, gradients, strict=True)]
+            reaching, first = np.concatenate(rows), t - 1
+        for k in range(first, -1, -1):
             np.testing.assert_allclose(matrix[t, k], log_sizes(reaching), atol=1e-10)
             reaching = reaching @ jacobians[k]
 

@@ -80,6 +80,22 @@ def slstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     return {"a": a, "d": d, "z": z, "o": o, "m": m, "i": i, "f": f, "c": c, "n": n, "h": o * c / n}
 
 
+def mlstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
+    def summed(name: str) -> Tensor:
+        bias = getattr(cell, f"bias_{name}")
+        return x @ getattr(cell, f"weight_{name}").T + (0 if bias is None else bias)
+
+    q, k, v, o, a, d = (summed(name) for name in "qkvoif")
+    k, o, d = k / k.shape[-1] ** 0.5, torch.sigmoid(o), torch.log(torch.sigmoid(d))
+    m = torch.maximum(d + state["m"], a)
+    i, f = torch.exp(a - m), torch.exp(d + state["m"] - m)
+    table = f[..., None] * state["C"] + torch.einsum("...v,...k->...vk", i * v, k)
+    n = f * state["n"] + i * k
+    weight = torch.maximum((n * q).sum(-1, keepdim=True).abs(), torch.exp(-m))
+    h = o * torch.einsum("...vk,...k->...v", table, q) / weight
+    return {"q": q, "k": k, "v": v, "o": o, "a": a, "d": d, "m": m, "i": i, "f": f, "C": table, "n": n, "h": h}
+
+
 def min_gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     z, a = (x @ cell.weight_ih.T + (0 if cell.bias_ih is None else cell.bias_ih)).chunk(2, -1)
     z, n = torch.sigmoid(z), torch.where(a >= 0, a + 0.5, torch.sigmoid(a))
@@ -170,6 +186,7 @@ STEP = {
     "LRU": lru,
     "RG-LRU": rg_lru,
     "sLSTM": slstm,
+    "mLSTM": mlstm,
     "minGRU": min_gru,
     "selective SSM": selective_ssm,
     "linear attention": linear_attention,
