@@ -10,17 +10,8 @@ from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
 CELLS = ("Jordan", "RNN", "LSTM 1997", "LSTM", "LSTM peephole", "ESN", "GRU 2014", "GRU")
-CELLS += (
-    "linear attention",
-    "LRU",
-    "selective SSM",
-    "RG-LRU",
-    "sLSTM",
-    "mLSTM",
-    "DeltaNet",
-    "minGRU",
-    "gated DeltaNet",
-)
+CELLS += ("linear attention", "LRU", "selective SSM", "RG-LRU", "sLSTM", "mLSTM")
+CELLS += ("DeltaNet", "minGRU", "gated DeltaNet")
 TRIO = ("RNN", "LSTM", "GRU")
 LEARNT = (  # the tasks that a network can be trained for on the page Train
     *("recall", "temporal_order", "adding", "parity", "selective_copy", "xor_stream", "reber", "continual_reber"),

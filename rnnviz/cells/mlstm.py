@@ -18,6 +18,7 @@ from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
 from rnnviz.cells.derivatives import larger, log_sigmoid
 from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
 from rnnviz.cells.linear_attention import KeyValue, outer, read
+from rnnviz.cells.slstm import SLSTM
 
 # The bias of the forget gate at the start, as of the first head in the authors' release.
 OPEN = 3.0
@@ -45,12 +46,8 @@ class MLSTM(KeyValue):
             ("K",),
         ),
         "v": Quantity("v_t", "v_t = W_v x_t + b_v", "Value: what is to be found under this key.", None, "value"),
-        "o": Quantity(
-            "o_t",
-            r"o_t = \sigma(W_o x_t + b_o)",
-            "Output gate: how much of what was read is shown.",
-            (0.0, 1.0),
-            "show",
+        "o": SLSTM.quantities["o"]._replace(
+            equation=r"o_t = \sigma(W_o x_t + b_o)", meaning="Output gate: how much of what was read is shown."
         ),
         "a": Quantity(
             "a_t",
@@ -60,22 +57,8 @@ class MLSTM(KeyValue):
             "log write",
             ("1",),
         ),
-        "d": Quantity(
-            "d_t",
-            r"d_t = \ln \sigma(W_f x_t + b_f)",
-            "Logarithm of the forget gate: 0 = keep all that was written so far, far below 0 = erase it.",
-            (-math.inf, 0.0),
-            "log keep",
-            ("1",),
-        ),
-        "m": Quantity(
-            "m_t",
-            r"m_t = \max(d_t + m_{t-1}, a_t)",
-            "Stabilizer: the larger of what is kept and what is written, as logarithms. It cancels out of the state h.",
-            None,
-            "stabilizer",
-            ("1",),
-        ),
+        "d": SLSTM.quantities["d"]._replace(equation=r"d_t = \ln \sigma(W_f x_t + b_f)", shape=("1",)),
+        "m": SLSTM.quantities["m"]._replace(shape=("1",)),
         "i": Quantity(
             "i_t",
             r"i_t = \exp(a_t - m_t)",
