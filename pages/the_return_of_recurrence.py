@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages import PAGES
 from rnnviz.app import controls, page, state, trial_runs
 from rnnviz.app.panels import lost_and_won, lost_and_won_claims, paper_and_code
 from rnnviz.app.stage.board import Board, show
@@ -31,6 +32,7 @@ with left:
     show(build)
 with right:
     lost_and_won.card(shares)
+lost_and_won.others([row for row in PAGES if row.section == state.row().section and row is not state.row()])
 paper_and_code.ledger()
 
 page.below(

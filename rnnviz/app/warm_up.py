@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import torch
 
-from rnnviz.app import subject_picker, sweep_runs
+from rnnviz.app import subject_picker, sweep_runs, trial_runs
 from rnnviz.app.panels import (  # and with them plotly and the figures, most of an import's time
     fixed_points,
     forgetting,
@@ -56,4 +56,5 @@ def later_pages(opens: Mapping[str, Mapping[str, str]]) -> None:
             fixed_points.growth(subject)
     fixed_points.known(Subject.from_query(opens["dynamics"])[0])
     sweep_runs.prepare(how_far_back.DELAYS[-1])
+    trial_runs.prepare()
     reservoir_claims.prepare(Subject.from_query(opens["echo-state-network"])[0])

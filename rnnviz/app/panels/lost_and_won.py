@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import numpy as np
@@ -11,6 +12,7 @@ import streamlit as st
 from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
+from rnnviz.app.page_row import Page
 from rnnviz.app.panels.lost_and_won_claims import named, natures, whys
 from rnnviz.app.stage.board import Board
 from rnnviz.app.trial_runs import Shares, at
@@ -42,7 +44,7 @@ def picture(board: Board, shares: Shares) -> dict:
     """A row per kind in the order of history: a dot for each training, right answers from 0 to 1."""
     questions = {
         "counting": _("an odd number of ones in {count} bits?").format(count=asked("counting")),
-        "recall": _("which number came with the letter, of {count} pairs?").format(count=asked("recall")),
+        "recall": _("of {count} pairs, which number came with the letter?").format(count=asked("recall")),
     }
     titles = {"counting": _("Counting"), "recall": _("Recall")}
     columns = [
@@ -155,6 +157,17 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
     )
     head = f"{html.escape(title)}: {percent(float(np.median(values)))}"
     return f"<p><b>{head}</b><br>{html.escape(told)} {links}</p>"
+
+
+def others(pages: Sequence[Page]) -> None:
+    """Links to the pages that look closer."""
+    links = " · ".join(
+        f'<a class="inside" href="{page.address}">{html.escape(_(page.title))}</a> {html.escape(_(page.help))}'
+        for page in pages
+    )
+    if links:
+        told = html.escape(_("Look closer:"))
+        st.html(f'<p class="look-closer">{told} {links}</p>')
 
 
 def code(shares: Shares) -> str:

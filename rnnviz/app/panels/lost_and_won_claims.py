@@ -25,8 +25,8 @@ def natures() -> dict[str, str]:
     """What a step does to the old state."""
     return {
         "nonlinear": _("state: a non-linear function of the old one"),
-        "scaled": _("state: a vector, each number scaled by 0 to 1"),
-        "turned": _("state: a vector, each number turned by a fixed angle"),
+        "scaled": _("state: each number scaled by 0 to 1, by itself"),
+        "turned": _("state: each number turned by an angle of its own"),
         "matrix": _("state: a matrix, kept or scaled as a whole"),
         "erased": _("state: a matrix, one direction erased in part"),
         "reflected": _("state: a matrix, one direction erased or turned over"),
@@ -154,7 +154,7 @@ def measured() -> str:
         length=counting.options["length"],
         fewest=recall.options["fewest"],
         most=recall.options["pairs"],
-        questions=study.questions("recall", recall.asked[-1]).x.shape[1],
+        questions=study.QUESTIONS,
     )
 
 

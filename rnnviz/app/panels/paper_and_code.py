@@ -49,7 +49,7 @@ def _words(name: str, difference: Difference) -> tuple[str, str, str]:
             _("a run goes on from its last state"),
             _("PyPI's minLSTM puts that state through g once more (parallel form)"),
             _("states off by up to {one}; in the package by {other}").format(
-                one=significant(one), other=significant(other)
+                one=significant(one) if one else "0", other=significant(other)
             ),
         ),
         "time_constant": (
