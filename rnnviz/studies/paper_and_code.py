@@ -1,7 +1,9 @@
 """Where a paper and the code that people run differ: each difference as numbers, computed from both sides' equations.
 
 minGRU and minLSTM: Feng and others 2024, arXiv:2410.01201, and the package minGRU-pytorch. RG-LRU: De and others 2024,
-arXiv:2402.19427, and the code published with RecurrentGemma.
+arXiv:2402.19427, and the code published with RecurrentGemma. GRU: Cho and others 2014, arXiv:1406.1078, and torch.
+LSTM: Gers, Schmidhuber, Cummins 2000, Neural Computation 12(10):2451, and torch. DeltaNet: Yang and others 2024,
+arXiv:2406.06484, and the recurrent rule of the libraries transformers and flash-linear-attention.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from rnnviz.cells import CELLS
 from rnnviz.cells.min_gru import g
 from rnnviz.compute import once
 
-UNITS, STEPS, OPEN = 2000, 6, 0.9
+UNITS, MANY, KEYS, STEPS, OPEN = 2000, 64, 16, 6, 0.9
 
 
 class Difference(NamedTuple):
@@ -30,6 +32,45 @@ class Difference(NamedTuple):
 
 def generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
+
+
+@torch.no_grad()
+def forget_gate() -> Difference:
+    """How far open a new LSTM's forget gate stands before anything is read, the mean of its units: with a bias of 1, as
+    it is above zero in the paper, and as torch draws it."""
+    gates = []
+    for start in ({"forget_bias": 1.0}, {}):
+        cell = CELLS["LSTM"](1, UNITS, generator=generator(), dtype=torch.float64, **start)
+        step = cell(torch.zeros(1, 1, dtype=torch.float64), cell.initial_state(1))
+        gates.append(step["f"].mean().item())
+    return Difference("LSTM", *gates)
+
+
+@torch.no_grad()
+def reset() -> Difference:
+    """How far states of torch's GRU are from those of the paper's, at most, after some steps with the same new weights:
+    the paper resets the old state before W_hh reads it, torch what W_hh makes of it."""
+    x = torch.randn(STEPS, 1, 1, generator=generator(), dtype=torch.float64)
+    ends = []
+    for name in ("GRU 2014", "GRU"):
+        cell = CELLS[name](1, MANY, generator=generator(), dtype=torch.float64)
+        state = cell.initial_state(1)
+        for x_t in x:
+            state = {"h": cell(x_t, state)["h"]}
+        ends.append(state["h"])
+    return Difference("GRU", 0.0, (ends[0] - ends[1]).abs().max().item())
+
+
+@torch.no_grad()
+def read_back() -> Difference:
+    """How much of a value is read back from a new DeltaNet's table with the key that it was just written under, as a
+    share of what was written; the code scales the query by the root of its length first."""
+    cell = CELLS["DeltaNet"](KEYS, KEYS, generator=generator(), dtype=torch.float64)
+    cell.weight_q.copy_(cell.weight_k)
+    x = torch.randn(1, KEYS, generator=generator(), dtype=torch.float64)
+    step = cell(x, cell.initial_state(1))
+    share = (step["h"].norm() / step["u"].norm()).item()
+    return Difference("DeltaNet", share, share / math.sqrt(cell.keys))
 
 
 @torch.no_grad()
@@ -95,10 +136,13 @@ def first_step() -> Difference:
 
 
 DIFFERENCES: dict[str, Callable[[], Difference]] = {
+    "forget_gate": forget_gate,
+    "reset": reset,
     "kept_by_z": kept_by_z,
     "resumed": resumed,
     "time_constant": time_constant,
     "first_step": first_step,
+    "read_back": read_back,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from rnnviz.app import trial_runs
 from rnnviz.studies import lost_and_won as study
+from rnnviz.studies.paper_and_code import DIFFERENCES
 from rnnviz.subjects import Subject
 from tests.pages.visit import board, claim, land, panels
 
@@ -63,6 +64,7 @@ def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected,
 def test_the_ledger_tells_every_difference_with_its_numbers():
     at = land(PAGE)
     table = next(one.body for one in at.get("html") if "ledger" in one.body)
-    told = [html.unescape(text) for text in re.findall(r"<b data-check[^>]*>(.*?)</b>", table)]
-    assert told[0] == "z = 0.9 keeps 10% of the state; in the GRU 90%"
-    assert told[2].startswith("a new state fades to 1/e in 20")
+    told = dict(re.findall(r'<b data-check="(\w+)">(.*?)</b>', html.unescape(table)))
+    assert set(told) == set(DIFFERENCES)
+    assert told["kept_by_z"] == "z = 0.9 keeps 10% of the state; in the GRU 90%"
+    assert told["time_constant"].startswith("a new state fades to 1/e in 20")

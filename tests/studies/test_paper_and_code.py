@@ -34,3 +34,30 @@ def test_the_first_step_writes_the_root_of_what_is_not_kept():
     assert found.other == 1.0
     # Half open on average, a gate keeps about a⁴: the root of 1 − a⁸, of a⁸ from 0.9 to 0.999.
     assert math.sqrt(1 - 0.999) < found.one < math.sqrt(1 - 0.9)
+
+
+def test_a_forget_gate_of_torch_starts_half_open():
+    found = study.forget_gate()
+    assert found.one == pytest.approx(1 / (1 + math.exp(-1)), abs=1e-12)
+    gates = torch.nn.LSTM(1, study.UNITS).bias_ih_l0.chunk(4)[1] + torch.nn.LSTM(1, study.UNITS).bias_hh_l0.chunk(4)[1]
+    assert found.other == pytest.approx(gates.sigmoid().mean().item(), abs=0.01)
+
+
+def test_the_reset_gate_acts_before_or_behind_its_matrix():
+    cell = study.CELLS["GRU"](1, study.MANY, generator=study.generator(), dtype=torch.float64)
+    module = torch.nn.GRU(1, study.MANY, dtype=torch.float64)
+    module.load_state_dict({f"{name}_l0": value for name, value in cell.named_parameters()})
+    x = torch.randn(study.STEPS, 1, 1, generator=study.generator(), dtype=torch.float64)
+    h = torch.zeros(study.MANY, dtype=torch.float64)
+    w, b = cell.weight_hh.chunk(3), cell.bias_hh.chunk(3)
+    for x_t in x:
+        ir, iz, i_n = (cell.weight_ih @ x_t[0] + cell.bias_ih).chunk(3)
+        r, z = torch.sigmoid(ir + w[0] @ h + b[0]), torch.sigmoid(iz + w[1] @ h + b[1])
+        h = (1 - z) * torch.tanh(i_n + w[2] @ (r * h) + b[2]) + z * h
+    apart = (module(x)[0][-1, 0] - h).abs().max().item()
+    assert study.reset().other == pytest.approx(apart, rel=1e-9)
+
+
+def test_a_value_is_read_back_whole_or_a_quarter_of_it():
+    found = study.read_back()
+    assert (found.one, found.other) == pytest.approx((1.0, 0.25), abs=1e-12)

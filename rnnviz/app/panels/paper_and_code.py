@@ -40,6 +40,23 @@ def _words(name: str, difference: Difference) -> tuple[str, str, str]:
     one, other = difference.one, difference.other
     steps = _("{one} steps against {other}")
     texts = {
+        "forget_gate": (
+            _("forget gates start open: their bias is above zero"),
+            _("torch draws that bias around zero"),
+            _("a new forget gate is {one} open at bias 1, {other} in torch").format(
+                one=percent(one), other=percent(other)
+            ),
+        ),
+        "reset": (
+            _("r resets the old state, then W_hh reads it"),
+            _("torch resets what W_hh has read"),
+            _("with the same weights states differ by up to {other}").format(other=significant(other)),
+        ),
+        "read_back": (
+            _("a query reads the table as it is"),
+            _("transformers and fla scale the query by 1/√K"),
+            _("its own key reads {one} of a value; in the code {other}").format(one=percent(one), other=percent(other)),
+        ),
         "kept_by_z": (
             _("z = 1 writes the candidate"),
             _("torch's GRU has the same letter: z = 1 keeps the old state"),
