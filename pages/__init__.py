@@ -17,7 +17,7 @@ from pages.knobs import (
     VanishingGradients,
 )
 from pages.lab_knobs import HowFarBack, Write
-from pages.recurrence_knobs import EigenvalueCompass, MatrixMemory, ReturnOfRecurrence
+from pages.recurrence_knobs import EigenvalueCompass, LoopAndTree, MatrixMemory, ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
@@ -258,6 +258,17 @@ PAGES = (
         opens={},
         asks=(),
         knobs=EigenvalueCompass,
+        picker=(),
+    ),
+    Page(
+        RETURN,
+        "loop_and_tree.py",
+        "Loop and tree",
+        ":material/account_tree:",
+        "A sequence in fewer rounds than steps.",
+        opens={},
+        asks=(),
+        knobs=LoopAndTree,
         picker=(),
     ),
     Page(

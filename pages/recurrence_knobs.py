@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rnnviz.app.knobs import Knobs, number, option, typed
 from rnnviz.app.knobs import to_translate as __
+from rnnviz.studies.loop_and_tree import KINDS as LINEAR
 from rnnviz.studies.lost_and_won import KINDS
 from rnnviz.studies.operations import read_operations
 
@@ -53,3 +54,17 @@ class MatrixMemory(Knobs):
         super().__post_init__()
         if self.operations is not None:
             read_operations(self.operations)
+
+
+@dataclass(frozen=True)
+class LoopAndTree(Knobs):
+    way: str = option(
+        "doubling",
+        __("Order of the work"),
+        {"loop": __("Loop"), "doubling": __("Doubling tree"), "chunks": __("√T pieces")},
+    )
+    leaves: int = option(16, __("Steps"), {8: __("8 steps"), 16: __("16 steps")})
+    recurrence: str = option("rg-lru", __("Cell"), dict(LINEAR))
+    longest: int = option(
+        1_000, __("Measure up to"), {1_000: __("1,000 steps"), 10_000: __("10,000 steps"), 100_000: __("100,000 steps")}
+    )

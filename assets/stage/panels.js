@@ -26,6 +26,7 @@ import { createProbabilities } from "./probabilities.js";
 import { createRadius } from "./radius.js";
 import { createReadings } from "./readings.js";
 import { createReservoir } from "./reservoir.js";
+import { createScan } from "./scan.js";
 import { createScores } from "./scores.js";
 import { createSentence } from "./sentence.js";
 import { createShares } from "./shares.js";
@@ -80,6 +81,7 @@ export const PANELS = {
   readings: createReadings,
   reservoir: createReservoir,
   scale: createScale,
+  scan: createScan,
   scores: createScores,
   sentence: createSentence,
   shares: createShares,

@@ -69,12 +69,12 @@ def chunk_size(length: int) -> int:
 
 
 def rounds(length: int) -> dict[str, int]:
-    """How many rounds, one after another, each way takes for so many steps."""
+    """How many rounds, one after another, each way takes for so many steps from a state of zero."""
     size = chunk_size(length)
     return {
-        "loop": length,
+        "loop": length - 1,
         "doubling": (length - 1).bit_length(),
-        "chunks": size - 1 + length // size + length % size,
+        "chunks": size - 1 + length // size - 1 + length % size,
     }
 
 

@@ -81,9 +81,9 @@ def test_a_long_sequence_is_what_its_steps_give_one_by_one(name, backward, rng):
 
 
 def test_rounds_are_counted():
-    assert scanning.rounds(1000) == {"loop": 1000, "doubling": 10, "chunks": 30 + 32 + 8}
-    assert scanning.rounds(16) == {"loop": 16, "doubling": 4, "chunks": 3 + 4}
-    assert scanning.rounds(1) == {"loop": 1, "doubling": 0, "chunks": 1}
+    assert scanning.rounds(1000) == {"loop": 999, "doubling": 10, "chunks": 30 + 31 + 8}
+    assert scanning.rounds(16) == {"loop": 15, "doubling": 4, "chunks": 3 + 3}
+    assert scanning.rounds(1) == {"loop": 0, "doubling": 0, "chunks": 0}
 
 
 class Wrong(MinGRU):

@@ -35,6 +35,7 @@ STYLES = (
     "runs_table.css",
     "scores.css",
     "translate.css",
+    "scan.css",
     "compass.css",
     "key_value.css",
 )

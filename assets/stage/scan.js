@@ -1,0 +1,159 @@
+// A sequence as pairs (a, b), one for each step, that are put together round by round until every one begins at the
+// first step: then its b is the state. Time runs to the right, rounds upwards.
+import { element, number, paint, svg, ten, write } from "./dom.js";
+import { fadeEnds } from "./edges.js";
+import { unitChooser } from "./unit.js";
+
+const LEAST = 46; // pixels of a column
+const MOST = 84;
+const NAMES = 74; // of the names of the rows
+const HEIGHT = 324; // that all rows share, where there are few
+const ROW = { least: 31, most: 56, both: 44 }; // of a row; from where on both numbers fit
+const FOOT = 24; // for the words
+
+export function createScan(body, panel, stage) {
+  const { rounds, strings, tokens } = panel;
+  const [length, last] = [tokens.length, rounds.length - 1];
+  const tall = Math.max(ROW.least, Math.min(ROW.most, HEIGHT / (rounds.length + 1)));
+  const box = tall - (tall > ROW.both ? 18 : 8);
+  const both = tall > ROW.both;
+  const wide = Math.max(LEAST, Math.min(MOST, (body.clientWidth - NAMES - 4) / length));
+  const high = tall * (rounds.length + 1) + FOOT;
+  const middle = (row) => high - FOOT - (row + 0.5) * tall;
+  const center = (t) => (t + 0.5) * wide;
+
+  const units = unitChooser(stage);
+  const scroller = element("div", "scan-scroll");
+  const names = svg("svg", { width: NAMES, height: high, class: "scan-names", "aria-hidden": true });
+  const sheet = svg("svg", { width: wide * length, height: high, class: "scan-sheet" });
+  const frame = element("div", "scan-frame");
+  const said = element("p", "scan-said");
+  said.setAttribute("aria-live", "polite");
+  scroller.append(sheet);
+  frame.append(names, scroller);
+  body.style.setProperty("--cell", panel.color);
+  const foot = element("div", "scan-foot");
+  foot.append(said, units.node);
+  body.append(frame, foot);
+
+  const bands = rounds.map((_, r) => svg("rect", { x: 0, y: middle(r) - tall / 2 + 1, width: wide * length, height: tall - 2, rx: 6, class: "band" }));
+  const labels = [...rounds.keys(), rounds.length].map((r) => {
+    const text = r === 0 ? strings.pairs : r > last ? strings.states : strings.round.replace("{number}", r);
+    return svg("text", { x: NAMES - 10, y: middle(r) + 4, "text-anchor": "end" }, text);
+  });
+  names.append(...labels);
+  const [edges, boxes] = [svg("g"), svg("g")];
+  sheet.append(...bands, edges, boxes);
+  tokens.forEach((token, t) => sheet.append(svg("text", { x: center(t), y: high - 7, "text-anchor": "middle", class: "word" }, token || String(t + 1))));
+
+  const top = new Array(length).fill(0); // in which round each place was last put together
+  const nodes = [];
+  const links = [];
+  for (let t = 0; t < length; t++) nodes.push(makeNode({ t, first: t, left: -1 }, 0, 0));
+  rounds.forEach((joined, r) => {
+    const before = [...top];
+    for (const join of joined) {
+      link(join.t, before[join.t], join.t, r, r, "own");
+      link(join.left, before[join.left], join.t, r, r, "other");
+      nodes.push(makeNode(join, r, before[join.t], before[join.left]));
+      top[join.t] = r;
+    }
+  });
+  const states = tokens.map((_, t) => {
+    link(t, top[t], t, rounds.length, top[t], "shown");
+    return makeNode({ t, first: 0, left: -1 }, rounds.length, top[t]);
+  });
+
+  function link(t, row, other, to, from, kind) {
+    const [x, y, u, v] = [center(t), middle(row) - box / 2, center(other), middle(to) + box / 2];
+    const bend = (y - v) * 0.5;
+    const node = svg("path", { d: `M${x},${y}C${x},${y - bend} ${u},${v + bend} ${u},${v}`, class: `link ${kind}` });
+    edges.append(node);
+    links.push({ node, from, kind });
+  }
+
+  function makeNode({ t, first, left }, row, round, other = 0) {
+    const node = svg("g", { class: "pair", transform: `translate(${center(t)} ${middle(row)})` });
+    const isState = row > last;
+    const b = svg("text", { y: both && !isState ? -2 : 4, "text-anchor": "middle", class: "written" });
+    const a = svg("text", { y: 13, "text-anchor": "middle", class: "kept" });
+    node.append(svg("rect", { x: 3 - wide / 2, y: -box / 2, width: wide - 6, height: box, rx: 6 }), b);
+    if (both && !isState) node.append(a);
+    boxes.append(node);
+    const one = { node, t, first, left, row, round: isState ? round : row, own: round, other, a, b, isState };
+    node.addEventListener("click", () => {
+      chosen = one;
+      tell(stage.now);
+    });
+    return one;
+  }
+
+  const at = (array, r, t, unit) => stage.at(array, r)[t * stage.header.units + unit];
+  const least = (value) => `${value < 0 ? "−" : ""}${ten(Math.floor(Math.log10(Math.abs(value))))}`;
+  const share = (value) => (value && Math.abs(value) < 0.005 ? least(value) : number(value, 2).trim());
+  const plain = (value, digits) => (Number.isFinite(value) && Math.abs(value) < 1e4 ? (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits) : number(value).trim());
+  const long = (value) => number(value, 4).trim();
+  let chosen = null;
+
+  /** Of the chosen box, or of the last that was put together, what it is made of. */
+  function tell({ step, unit }) {
+    const seen = chosen && chosen.round <= step ? chosen : nodes.filter(({ row }) => row === step).at(-1);
+    for (const one of [...nodes, ...states]) one.node.classList.toggle("chosen", one === chosen);
+    const { t, first, left, round, own, other } = seen;
+    const values = { first: first + 1, last: t + 1, a: at(panel.kept, round, t, unit), b: at(panel.written, round, t, unit) };
+    let text = strings.leaf;
+    if (left >= 0) {
+      text = strings.joined;
+      Object.assign(values, { ca: values.a, cbd: values.b, c: at(panel.kept, own, t, unit), d: at(panel.written, own, t, unit) });
+      Object.assign(values, { a: at(panel.kept, other, left, unit), b: at(panel.written, other, left, unit) });
+    }
+    text = text.replace(/\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) && /first|last/.test(name) ? values[name] : long(values[name])));
+    write(said, first === 0 ? `${text}${strings.comma}${strings.state.replace("{last}", t + 1)}` : text);
+  }
+
+  /** Keep what was put together last in sight. */
+  function reveal(step) {
+    const fresh = nodes.filter(({ row }) => row === step);
+    if (scroller.scrollWidth <= scroller.clientWidth || !step) return;
+    scroller.scrollLeft = center(fresh[0].t) + Math.min(center(fresh.at(-1).t) - center(fresh[0].t), scroller.clientWidth / 2) / 2 - scroller.clientWidth / 2;
+  }
+
+  fadeEnds(scroller);
+  if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0;
+  return {
+    draw(now, before) {
+      const { step, unit } = now;
+      if (unit !== before.unit) units.draw(unit);
+      if (step !== before.step) {
+        if (chosen?.round > step) chosen = null;
+        reveal(step);
+      }
+      bands.forEach((band, r) => band.classList.toggle("now", r === step));
+      labels.forEach((label, r) => label.classList.toggle("now", r === step));
+      for (const { node, from, kind } of links) {
+        node.classList.toggle("ahead", from > step);
+        node.classList.toggle("fresh", from === step && kind !== "shown" && step > 0);
+      }
+      const largest = Math.max(...states.map(({ t }) => Math.abs(at(panel.written, last, t, unit))));
+      const digits = largest < 0.1 ? 3 : 2;
+      for (const one of [...nodes, ...states]) {
+        const { node, t, row, round, first, isState } = one;
+        const isKnown = round <= step;
+        node.classList.toggle("ahead", !isKnown);
+        node.classList.toggle("done", isKnown && first === 0);
+        node.classList.toggle("fresh", isKnown && row === step && step > 0);
+        const [a, b] = [at(panel.kept, round, t, unit), at(panel.written, round, t, unit)];
+        if (isKnown) {
+          paint(one.b, plain(b, digits), b, { signal: isState ? "scan:h" : "scan:b", step: round, output: t, unit });
+          if (both && !isState) paint(one.a, `×${share(a)}`, a, { signal: "scan:a", step: round, output: t, unit });
+        } else {
+          write(one.b, "");
+          write(one.a, "");
+          delete one.b.dataset.value;
+          delete one.a.dataset.value;
+        }
+      }
+      tell(now);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+"""The page on scans: what is known after each round of a loop, a doubling and pieces, number by number."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from rnnviz.app import state
+from rnnviz.app.i18n import _
+from rnnviz.app.page import Chip
+from rnnviz.app.stage.board import Board
+from rnnviz.app.written import significant
+from rnnviz.cells import scanning
+from rnnviz.compute import computed
+from rnnviz.figures import style
+from rnnviz.studies import loop_and_tree as study
+from rnnviz.subjects import Subject
+
+LONG = 1_000  # steps over which all ways are compared as well
+
+
+def subject() -> Subject:
+    return study.subject_of(state.knobs().recurrence)
+
+
+@computed
+def rounds(kind: str, way: str, length: int) -> list[study.Pairs]:
+    return study.rounds(way, *study.leaves(study.subject_of(kind), length))
+
+
+@computed
+def apart(kind: str) -> float:
+    """The largest difference of any state between any two ways, in float64, over a sequence of LONG steps."""
+    own = study.leaves(study.subject_of(kind), LONG)
+    kept, written = (part.repeat(-(-LONG // len(part)), 1)[:LONG] for part in own)
+    states = [run(kept, written, torch.zeros_like(kept[0])) for run in study.WAYS.values()]
+    return max(float((one - states[0]).abs().max()) for one in states)
+
+
+def unit(known: list[study.Pairs]) -> int:
+    """One to begin with: its state moves, and of what it once held something is left after all steps."""
+    through, states = known[-1].kept[-1], known[-1].written
+    moved = np.abs(np.diff(states, axis=0)).sum(0)
+    each = through ** (1 / len(states))  # what is kept of it at a step, on average
+    return int((moved * np.sqrt(through) * (1 - each)).argmax())
+
+
+def ways() -> dict[str, str]:
+    return {"loop": _("Loop"), "doubling": _("Doubling tree"), "chunks": _("√T pieces")}
+
+
+def title() -> str:
+    knobs = state.knobs()
+    count = {"steps": knobs.leaves, "rounds": scanning.rounds(knobs.leaves)[knobs.way], "loop": knobs.leaves - 1}
+    if knobs.way == "loop":
+        return _("{steps} steps in {rounds} rounds: in a loop each waits for the one before").format(**count)
+    told = _("{steps} steps in {rounds} rounds instead of {loop}: pieces run side by side")
+    if knobs.way == "doubling":
+        told = _("{steps} steps in {rounds} rounds instead of {loop}: a tree doubles its reach each time")
+    return told.format(**count)
+
+
+def sentence() -> str:
+    same = _("All three ways give the same states, within {apart} over {steps} steps. Play the rounds.")
+    return same.format(steps=f"{LONG:,}", apart=significant(apart(state.knobs().recurrence), 2))
+
+
+def chips() -> list[Chip]:
+    knobs, cell = state.knobs(), subject().cell
+    counted = scanning.rounds(knobs.leaves)
+    return [
+        Chip(cell, _("{way}: {rounds} rounds").format(way=name, rounds=counted[way])) for way, name in ways().items()
+    ]
+
+
+def measured() -> str:
+    return _(
+        "The numbers are those of one hidden unit of a {cell} that was trained to count bits, on the first {steps} "
+        "bits of an example, in float64. Its gates do not see the state: all pairs are known before the first round."
+    ).format(cell=subject().cell, steps=state.knobs().leaves)
+
+
+def build() -> Board:
+    knobs, own = state.knobs(), subject()
+    known = rounds(knobs.recurrence, knobs.way, knobs.leaves)
+    units = known[0].kept.shape[1]
+    board = Board(
+        [""] * len(known),
+        [True] * len(known),
+        units=units,
+        unit=unit(known),
+        counts=_("picture {t} of {steps}"),
+        about={own.cell: own},
+    )
+    board.row(picture(board, own, known))
+    return board
+
+
+def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
+    way, joins = state.knobs().way, sum(int((pairs.left >= 0).sum()) for pairs in known)
+    title = _("{way}: {joins} joins in {rounds} rounds")
+    return {
+        "kind": "scan",
+        "span": 12,
+        "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
+        "caption": _("In each box: above b, below × a. Choose a box to see of what it is made."),
+        "color": style.CELLS[own.cell],
+        "tokens": list(own.tokens[: len(known[0].first)]),
+        "kept": board.array("scan:a", np.stack([pairs.kept for pairs in known])),
+        "written": board.array("scan:b", np.stack([pairs.written for pairs in known])),
+        "rounds": [
+            [
+                {"t": int(t), "left": int(pairs.left[t]), "first": int(pairs.first[t])}
+                for t in np.flatnonzero(pairs.left >= 0)
+            ]
+            for pairs in known
+        ],
+        "strings": {
+            "round": _("round {number}"),
+            "pairs": _("pairs"),
+            "states": _("states h"),
+            "leaf": _("Step {last}: from its word alone a = {a}, b = {b}"),
+            "joined": _("Steps {first}–{last}: a = {c} × {a} = {ca}, b = {c} × {b} + {d} = {cbd}"),
+            "state": _("and b is the state after step {last}"),
+            "comma": _(", "),
+        },
+        "alternative": _("{steps} pairs at the bottom, put together in {rounds} rounds until all are states.").format(
+            steps=len(known[0].first), rounds=len(known) - 1
+        ),
+    }

@@ -1,0 +1,30 @@
+"""Loop and tree: rounds and numbers are those of the network, and every choice is in the address."""
+
+import numpy as np
+import pytest
+
+from rnnviz.studies import loop_and_tree as study
+from tests.pages.visit import board, claim, follow, land, panels, sentence
+
+PAGE = "loop_and_tree.py"
+
+
+@pytest.mark.parametrize(("way", "rounds"), [("loop", 7), ("doubling", 3), ("chunks", 4)])
+def test_the_picture_has_the_rounds_and_the_pairs_of_the_network(way, rounds):
+    at = land(PAGE, way=way, leaves="8", recurrence="min-gru")
+    assert claim(at).startswith(f"8 steps in {rounds} rounds")
+    header, arrays = board(at)
+    (picture,) = panels(header, "scan")
+    known = study.rounds(way, *study.leaves(study.subject_of("min-gru"), 8))
+    assert len(picture["rounds"]) == len(known) == rounds + 1
+    np.testing.assert_allclose(arrays["scan:a"], np.stack([p.kept for p in known]).ravel(), rtol=1e-6, atol=1e-30)
+    np.testing.assert_allclose(arrays["scan:b"], np.stack([p.written for p in known]).ravel(), rtol=1e-6, atol=1e-30)
+
+
+def test_it_opens_with_a_tree_and_takes_an_address_that_makes_no_sense():
+    at = land(PAGE)
+    assert claim(at).startswith("16 steps in 4 rounds instead of 15")
+    apart = float(sentence(at).split("within ")[1].split(" ")[0].replace("×10⁻¹⁴", "e-14").replace("×10⁻¹⁵", "e-15"))
+    assert 0 < apart < 1e-12
+    at = follow(at, way="bush", leaves="12", longest="1")
+    assert len(at.warning) == 3
