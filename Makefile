@@ -66,6 +66,7 @@ bench: $(MEASURING) ## Measure what the project claims about its speed
 	@$(RUN) benchmarks.training
 	@$(RUN) benchmarks.training_live
 	@$(RUN) benchmarks.watching
+	@$(RUN) benchmarks.searching
 	@$(RUN) benchmarks.deep
 	@$(RUN) benchmarks.classroom
 	@$(RUN) benchmarks.long_sentence

@@ -34,6 +34,8 @@ __all__ = [
     "memory",
     "open",
     "record",
+    "search",
+    "searching",
     "show",
     "subject",
     "sweep",
@@ -43,7 +45,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:  # the same names for editors and type checkers, which do not run __getattr__
-    from rnnviz import cells, dynamics, figures, files, forecasting, gradients, memory, watching
+    from rnnviz import cells, dynamics, figures, files, forecasting, gradients, memory, searching, watching
     from rnnviz.app.notebook import show
     from rnnviz.cells import CELLS
     from rnnviz.files import load
@@ -51,6 +53,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers, which do not 
     from rnnviz.holding import Hold
     from rnnviz.network import Network
     from rnnviz.recording import record
+    from rnnviz.searching import search
     from rnnviz.serving import open  # noqa: A004  as gzip.open: one says rnnviz.open
     from rnnviz.sharing import from_torch
     from rnnviz.subjects import generate, subject, train
@@ -75,6 +78,7 @@ else:
         "load": "files",
         "open": "serving",
         "record": "recording",
+        "search": "searching",
         "show": "app.notebook",
         "subject": "subjects",
         "sweep": "sweeps",

@@ -36,8 +36,9 @@ PROMISED = {
     "generate",
     "sweep",
     "watch",
+    "search",
 }
-PROMISED |= {"cells", "dynamics", "figures", "files", "forecasting", "gradients", "memory", "watching"}
+PROMISED |= {"cells", "dynamics", "figures", "files", "forecasting", "gradients", "memory", "searching", "watching"}
 
 
 def python(code: str) -> str:

@@ -1,0 +1,122 @@
+"""``search(model, corpus)``: read every sentence once and keep what its units did."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnviz.network import Network
+from rnnviz.recording import record
+from rnnviz.refusals import Refused
+from rnnviz.searching.corpus import Corpus, Line, Skipped, lines_of
+from rnnviz.searching.index import Index
+from rnnviz.searching.store import Store
+from rnnviz.subjects import subject
+from rnnviz.subjects.loaded import Tokens
+from rnnviz.trace import Direction
+
+TOGETHER = 2048  # sentences that are read before those of equal length run side by side
+
+
+class Read(NamedTuple):
+    """A sentence that the network can read."""
+
+    place: str
+    tokens: tuple[str, ...]
+    ids: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+def search(
+    model: str | nn.Module,
+    corpus: Corpus,
+    x: Tensor | None = None,
+    *,
+    quantity: str | None = None,
+    layer: int = 0,
+    direction: Direction = "forward",
+    column: str | None = None,
+    label_column: str | None = None,
+    vocabulary: Sequence[str] | Mapping[str, int] | None = None,
+    at: str | None = None,
+    longest: int = 500,
+    folder: str | Path | None = None,
+) -> Index:
+    """Stream many sentences through a network that reads tokens, and index what its units do at every step.
+
+    ``model``, ``x``, ``at``, ``vocabulary``: as ``rnnviz.subject`` takes them; a shipped network has its vocabulary.
+    ``corpus``: a folder of .txt files, a line a sentence; one such file; a .csv file and its ``column`` (the first one
+    unless given); or an iterable of sentences, or of pairs of a sentence and its labels, one, or one per token.
+    ``label_column``: of a .csv file, that of each sentence's label. ``quantity``: of the cell, its output unless given,
+    such as "c" or "f"; a vector of real numbers. ``folder``: where the numbers are kept; a temporary one unless given.
+
+    Sentences that are empty, have more than ``longest`` tokens, cannot be decoded, or hold words that a vocabulary
+    without a token for unknown ones does not have, are counted and named in ``Index.skipped``. Sentences of equal
+    length run side by side.
+
+    Raises ValueError for a network that reads no tokens or a quantity that is not there, the errors of
+    ``rnnviz.subject``, and those of ``lines_of``.
+    """
+    loaded = subject(model, x, at=at, vocabulary=vocabulary).load()
+    network = loaded.network
+    if not isinstance(loaded.reads, Tokens) or loaded.reads.vocabulary is None:
+        raise ValueError("search reads sentences: give a network with an embedding, and its vocabulary=")
+    cell = network.layers[0][0]
+    quantity = cell.output if quantity is None else quantity
+    if not 0 <= layer < len(network.layers) or direction not in network.directions:
+        raise ValueError(f"there is no layer ({layer}, {direction!r}); layers are 0 to {len(network.layers) - 1}")
+    if quantity not in cell.quantities or cell.not_a_vector([quantity]) is not None:
+        vectors = [name for name in cell.quantities if cell.not_a_vector([name]) is None]
+        raise ValueError(f"{cell.name} has no vector {quantity!r}; it has {', '.join(vectors)}")
+    skipped, store = Skipped(), Store(cell.width(quantity), folder)
+    kept: list[Read] = []
+    lines = _readable(lines_of(corpus, column, label_column), loaded.reads.vocabulary, longest, skipped)
+    while chunk := list(itertools.islice(lines, TOGETHER)):
+        store.append(np.concatenate(_activations(network, chunk, quantity, layer, direction)))
+        kept += chunk
+    store.close()
+    words = {token: number for number, token in enumerate(dict.fromkeys(t for read in kept for t in read.tokens))}
+    ids = np.fromiter((words[token] for read in kept for token in read.tokens), np.int32)
+    lengths = np.array([len(read.tokens) for read in kept], dtype=np.int64)
+    places, labels = [read.place for read in kept], [read.labels for read in kept]
+    return Index(store, tuple(words), ids, lengths, places, labels, skipped, quantity)
+
+
+def _readable(lines: Iterable[Line], vocabulary: object, longest: int, skipped: Skipped) -> Iterator[Read]:
+    for line in lines:
+        tokens = () if line.text is None else tuple(vocabulary.split(line.text))
+        wrong = line.wrong or ("empty" if not tokens else f"over {longest} tokens" if len(tokens) > longest else "")
+        if not wrong and len(line.labels) not in (0, 1, len(tokens)):
+            wrong = "not one label per token"
+        try:
+            ids = () if wrong else tuple(vocabulary.encode(tokens))
+        except Refused:
+            wrong = "words that the vocabulary does not have"
+        if wrong:
+            skipped.add(line.place, wrong)
+            continue
+        yield Read(line.place, tokens, ids, line.labels)
+
+
+def _activations(
+    network: Network, chunk: Sequence[Read], quantity: str, layer: int, direction: Direction
+) -> list[np.ndarray]:
+    """(steps, units) of each sentence."""
+    lengths: dict[int, list[int]] = {}
+    for k, read in enumerate(chunk):
+        lengths.setdefault(len(read.ids), []).append(k)
+    values: list[np.ndarray] = [np.empty(0)] * len(chunk)
+    with torch.no_grad():
+        for members in lengths.values():
+            ids = torch.tensor([chunk[k].ids for k in members]).T
+            trace = record(network, ids, keep=(quantity,))
+            signal = trace.layer(layer, direction)[quantity].values
+            for b, k in enumerate(members):
+                values[k] = signal[:, b]
+    return values
