@@ -28,9 +28,10 @@ page.below(
         _("A gate between 0 and 1 can stand on the right half of the real axis alone: it never turns and never flips."),
     ],
     suggestions=[
-        (_("The λ of an LRU: a ring of memories and angles"), {"network": "lru"}),
+        (_("How an LRU starts: a ring of memories and angles"), {"network": "lru-start"}),
+        (_("What training to count made of it"), {"network": "lru"}),
         (_("What a minGRU keeps, step by step"), {"network": "min-gru"}),
-        (_("What an RG-LRU keeps: near 1 by its start"), {"network": "rg-lru"}),
+        (_("What an RG-LRU keeps, step by step"), {"network": "rg-lru"}),
         (_("The eigenvalues of an RNN's W"), {"network": "rnn"}),
     ],
     code=f"""import rnnviz

@@ -21,9 +21,15 @@ class ReturnOfRecurrence(Knobs):
 @dataclass(frozen=True)
 class EigenvalueCompass(Knobs):
     network: str = option(
-        "lru",
+        "lru-start",
         __("Network on the disc"),
-        {"lru": "LRU", "min-gru": "minGRU", "rg-lru": "RG-LRU", "rnn": "RNN"},
+        {
+            "lru-start": __("LRU untrained"),
+            "lru": "LRU",
+            "min-gru": "minGRU",
+            "rg-lru": "RG-LRU",
+            "rnn": "RNN",
+        },
     )
 
 

@@ -112,9 +112,13 @@ export function createCompass(body, panel, stage) {
       const pairs = stage.whole(panel.eigenvalues);
       for (let unit = 0; unit < pairs.length / 2; unit++) {
         const [re, im] = [pairs[2 * unit], pairs[2 * unit + 1]];
-        const point = svg("circle", { cx: re * RADIUS, cy: -im * RADIUS, r: 3.6, class: "eigenvalue" });
-        mark(point, Math.hypot(re, im), { signal: "eigenvalue", unit });
+        const size = Math.hypot(re, im);
+        const within = Math.min(1, LARGEST / size); // one that lies beyond the drawing stands at its rim, with its size
+        const [cx, cy] = [re * within * RADIUS, -im * within * RADIUS];
+        const point = svg("circle", { cx, cy, r: 3.6, class: `eigenvalue ${within < 1 ? "beyond" : ""}` });
+        mark(point, size, { signal: "eigenvalue", unit });
         sheet.append(point);
+        if (within < 1) sheet.append(svg("text", { class: "beyond-name", x: cx, y: cy + 16 }, `|λ| = ${size.toFixed(2)}`));
       }
       return () => {};
     }

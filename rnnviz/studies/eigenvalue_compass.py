@@ -10,15 +10,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from rnnviz.dynamics import recurrent_spectra
 from rnnviz.network import Network
+from rnnviz.studies import lost_and_won
 from rnnviz.subjects import Subject, Untrained
 from rnnviz.subjects.models import load
 from rnnviz.subjects.sequences import usual
 from rnnviz.trace import LayerTrace
 
-UNITS = 64
+ASKED, SEQUENCES = 256, 128  # bits that a trained network is asked to count, and how often it is asked
 
 
 class Multiplied(NamedTuple):
@@ -29,11 +31,12 @@ class Multiplied(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A network on the disc. ``own``: how its numbers are read off its cell or its trace."""
+    """A network on the disc. ``kind``: of ``lost_and_won``, whose training to count it had, or before any if not
+    ``trained``. ``own``: how its numbers are read off its cell or its trace."""
 
-    cell: str
-    trained: bool
+    kind: str
     own: Callable[[Network, LayerTrace], Multiplied]
+    trained: bool = True
 
 
 def _own_numbers(network: Network, layer: LayerTrace) -> Multiplied:
@@ -51,16 +54,26 @@ def _of_gate(network: Network, layer: LayerTrace) -> Multiplied:
 
 
 NETWORKS = {
-    "lru": Shown("LRU", False, _own_numbers),
-    "min-gru": Shown("minGRU", False, _of_gate),
-    "rg-lru": Shown("RG-LRU", False, _of_gate),
-    "rnn": Shown("RNN", False, _of_weights),
+    "lru-start": Shown("lru", _own_numbers, trained=False),
+    "lru": Shown("lru", _own_numbers),
+    "min-gru": Shown("min-gru", _of_gate),
+    "rg-lru": Shown("rg-lru", _of_gate),
+    "rnn": Shown("rnn", _of_weights),
 }
+SEED = 0
+
+
+def is_trained(name: str) -> bool:
+    """Whether it is shown as it is after training: where that is shipped."""
+    return NETWORKS[name].trained and SEED in lost_and_won.seeds(NETWORKS[name].kind, "counting")
 
 
 def subject_of(name: str) -> Subject:
-    """The network of a name in NETWORKS, reading an example of parity."""
-    model = Untrained(NETWORKS[name].cell, str(UNITS), "parity")
+    """The network of a name in NETWORKS, reading an example of what it learns: is the number of ones so far odd?"""
+    kind = NETWORKS[name].kind
+    if is_trained(name):
+        return lost_and_won.shipped(kind, "counting", SEED)
+    model = Untrained(lost_and_won.KINDS[kind].cell, str(lost_and_won.units(kind, "counting")), "parity", SEED)
     return Subject(model, usual(load(model)))
 
 
@@ -68,3 +81,10 @@ def multiplied(name: str) -> Multiplied:
     """What it multiplies its state by, unit by unit or eigenvector by eigenvector."""
     subject = subject_of(name)
     return NETWORKS[name].own(subject.network(), subject.trace().layer())
+
+
+@torch.inference_mode()
+def right(name: str) -> float:
+    """How often it says rightly whether ASKED bits have an odd number of ones, of SEQUENCES; half is chance."""
+    x, y = (part[..., :SEQUENCES] for part in lost_and_won.questions("counting", ASKED))
+    return float((subject_of(name).network()(x)[-1].argmax(-1) == y).double().mean())

@@ -36,7 +36,6 @@ ELSEWHERE |= {"train"}
 ELSEWHERE |= {"how_far_back", "a_batch", "forecast"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model", "write"}
 ELSEWHERE |= {"translate", "the_return_of_recurrence"}
-ELSEWHERE |= {"translate"}
 ELSEWHERE |= {"eigenvalue_compass"}
 ELSEWHERE |= {"a_matrix_as_memory"}
 ELSEWHERE |= {"loop_and_tree"}

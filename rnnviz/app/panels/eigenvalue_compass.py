@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.app.i18n import _
-from rnnviz.app.page import Chip
+from rnnviz.app.page import Chip, percent
 from rnnviz.app.stage.board import Board
 from rnnviz.app.written import significant
 from rnnviz.compute import computed
@@ -17,6 +17,7 @@ OPENS = {"size": 0.944, "angle": 45.0}  # half in 12 steps, a turn in 8
 BITS = (0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0)  # of the row below the disc
 
 multiplied = computed(study.multiplied)
+right = computed(study.right)
 
 
 def board(name: str, subject: Subject) -> Board:
@@ -54,7 +55,9 @@ def _where(name: str, subject: Subject) -> str:
         return _("Dots: what the {cell} keeps of its {units} units at this step; bars: at all steps").format(**names)
     if name == "rnn":
         return _("Dots: the {units} eigenvalues of the {cell}'s W").format(**names)
-    return _("Dots: the {units} numbers λ of the {cell}").format(**names)
+    if not study.is_trained(name):
+        return _("Dots: the {units} numbers λ of the {cell} as they start, evenly on a ring").format(**names)
+    return _("Dots: the {units} numbers λ of the {cell} after training").format(**names)
 
 
 def _presets() -> list[dict]:
@@ -125,12 +128,17 @@ def sentence() -> str:
 
 
 def chips(name: str, subject: Subject) -> list[Chip]:
+    """What it is worth: how long half of its numbers remember; and of a trained one, whether it has learnt to count."""
     found = multiplied(name)
     sizes = np.abs(found.eigenvalues) if found.kept is None else found.kept
     with np.errstate(divide="ignore"):
         lives = np.log(0.5) / np.log(sizes.astype(np.float64))
     median = float(np.median(np.where(sizes < 1, lives, np.inf)))
-    text = _("{cell}: half of them forget half within {steps} steps").format(
-        cell=subject.cell, steps=significant(median, 2)
-    )
-    return [Chip(subject.cell, text)] if np.isfinite(median) else []
+    told = []
+    if np.isfinite(median):
+        text = _("{cell}: half of them forget half within {steps} steps")
+        told.append(text.format(cell=subject.cell, steps=significant(median, 2)))
+    if study.is_trained(name):
+        text = _("Odd or even, of {count} bits: {share} right, {chance} by chance")
+        told.append(text.format(count=study.ASKED, share=percent(right(name)), chance=percent(0.5)))
+    return [Chip(subject.cell, text) for text in told]
