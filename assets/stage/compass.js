@@ -43,10 +43,11 @@ export function createCompass(body, panel, stage) {
   const beads = Array.from({ length: POWERS + 1 }, () => svg("circle", { class: "bead" }));
   const ray = svg("path", { class: "ray" });
   const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": words.handle, "aria-valuemin": 0, "aria-valuemax": LARGEST });
-  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 10, class: "knob" }), svg("text", { class: "letter", y: -17 }, "λ"));
+  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 10, class: "knob" }), svg("text", { class: "letter", y: -17, "text-anchor": "middle" }, "λ"));
   sheet.append(ray, spiral, ...beads, handle);
 
-  let now = chosen ?? fromAddress() ?? { size: panel.size, angle: panel.angle };
+  chosen ??= fromAddress();
+  let now = chosen ?? { size: panel.size, angle: panel.angle };
   if (chosen) keep();
 
   function fromAddress() {
@@ -93,7 +94,7 @@ export function createCompass(body, panel, stage) {
       const r = RADIUS * 0.5 ** (1 / life);
       sheet.append(svg("circle", { r, class: "ring" }));
       const text = life === 1 ? words.life_one : words.life.replace("{steps}", life);
-      sheet.append(svg("text", { class: "ring-name", x: 0, y: -r + (life === 30 ? 12 : 13) }, life > 10 ? "" : text));
+      sheet.append(svg("text", { class: "ring-name", y: -r + 13, "text-anchor": "middle" }, life > 10 ? "" : text));
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {
@@ -118,7 +119,7 @@ export function createCompass(body, panel, stage) {
         const point = svg("circle", { cx, cy, r: 3.6, class: `eigenvalue ${within < 1 ? "beyond" : ""}` });
         mark(point, size, { signal: "eigenvalue", unit });
         sheet.append(point);
-        if (within < 1) sheet.append(svg("text", { class: "beyond-name", x: cx, y: cy + 16 }, `|λ| = ${size.toFixed(2)}`));
+        if (within < 1) sheet.append(svg("text", { class: "beyond-name", x: cx, y: cy + 17, "text-anchor": re < 0 ? "start" : "end" }, `|λ| = ${size.toFixed(2)}`));
       }
       return () => {};
     }

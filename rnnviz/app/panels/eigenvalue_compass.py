@@ -16,6 +16,8 @@ from rnnviz.subjects import Subject
 OPENS = {"size": 0.944, "angle": 45.0}  # half in 12 steps, a turn in 8
 BITS = (0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0)  # of the row below the disc
 
+REAL = 1e-9  # an imaginary part that is rounding
+
 multiplied = computed(study.multiplied)
 right = computed(study.right)
 
@@ -117,9 +119,14 @@ def title(name: str, subject: Subject) -> str:
         return _("A {cell} can only fade: all its {count} factors lie between 0 and 1").format(
             cell=subject.cell, count=f"{found.kept.size:,}"
         )
-    past = int((found.eigenvalues.real < 0).sum())
+    own = found.eigenvalues
+    flips = own.real[(np.abs(own.imag) < REAL) & (own.real <= -1)]
+    if len(flips):
+        return _("An {cell} can flip: one of its {units} eigenvalues is {value}").format(
+            cell=subject.cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−")
+        )
     return _("An {cell} can turn: {past} of its {units} eigenvalues lie left of 0").format(
-        cell=subject.cell, past=past, units=len(found.eigenvalues)
+        cell=subject.cell, past=int((own.real < 0).sum()), units=len(own)
     )
 
 
