@@ -7,6 +7,7 @@ import torch
 from rnnviz.cells import CELLS
 from rnnviz.gradients import clip_together, step_jacobians, through_time
 from rnnviz.network import Network
+from rnnviz.recording import record
 from tests.cells.variants import close, every_variant, normal
 from tests.gradients.unrolled import STEP, mixed
 
@@ -45,11 +46,32 @@ def test_terms_add_up_to_autograds_gradient_of_a_run_with_detached_states(name, 
         close(found[key], gradient)
 
 
+def with_output(network, jacobians, x):
+    """The Jacobians of steps by the states, with rows of what is shown above where that is no state; its columns are
+    zero, for no next step receives it."""
+    cell = network.layers[0][0]
+    if cell.output in cell.state:
+        return jacobians
+    layer, shown = record(network, x).layer(), cell.hidden_size
+    whole = np.zeros((len(x), *(shown + size for size in jacobians.shape[1:])))
+    whole[:, shown:, shown:] = jacobians
+    for t in range(len(x)):
+
+        def output(*state, t=t):
+            return cell(x[t, 0], dict(zip(cell.state, state, strict=True)))[cell.output]
+
+        before = tuple(torch.tensor(layer.previous(name).values[t, 0]) for name in cell.state)
+        rows = torch.autograd.functional.jacobian(output, before)
+        parts = [torch.view_as_real(part) if part.is_complex() else part for part in rows]
+        whole[t, :shown, shown:] = torch.cat([part.reshape(shown, -1) for part in parts], -1)
+    return whole
+
+
 @every_variant
 def test_the_formulas_of_the_page_hold(name, options, rng):
     network = build(name, rng, **options)
     x = normal(rng, 6, 1, 3)
-    found, jacobians = through_time(network, x, mixed), step_jacobians(network, x).values
+    found, jacobians = through_time(network, x, mixed), with_output(network, step_jacobians(network, x).values, x)
     direct, later, states = (signal.values for signal in (found.direct, found.later, found.states))
     pushed = found.scores.values @ network.readout.weight.detach().numpy()
     close(direct[:, : pushed.shape[1]], torch.from_numpy(pushed))
