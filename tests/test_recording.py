@@ -137,14 +137,15 @@ def test_every_signal_has_its_name_axes_shape_and_dtype(name, options, dtype, rn
         assert layer.cell == name
         assert layer.names == tuple(CELLS[name](1, 1, **options).quantities)
         for signal in layer.signals:
-            shape = (7, 2, network.layers[0][0].width(signal.name))
-            assert (signal.axes, signal.values.shape) == (("time", "batch", "unit"), shape)
             quantity = network.layers[0][0].quantities[signal.name]
+            shape = (7, 2, *network.layers[0][0].shape(signal.name))
+            assert (signal.axes, signal.values.shape) == (("time", "batch", *quantity.axes), shape)
             assert (signal.symbol, signal.bounds) == (quantity.symbol, quantity.bounds)
         assert tuple(layer.initial) == CELLS[name].state
         for state, initial in layer.initial.items():
-            shape = (2, network.layers[0][0].width(state))
-            assert (initial.axes, initial.values.shape, initial.symbol) == (("batch", "unit"), shape, f"{state}_0")
+            shape = (2, *network.layers[0][0].shape(state))
+            axes = ("batch", *network.layers[0][0].quantities[state].axes)
+            assert (initial.axes, initial.values.shape, initial.symbol) == (axes, shape, f"{state}_0")
             assert not initial.values.any()
         signals += [*layer.signals, *layer.initial.values()]
     assert (trace.x.axes, trace.x.values.shape) == (("time", "batch", "input"), (7, 2, 3))
@@ -152,7 +153,7 @@ def test_every_signal_has_its_name_axes_shape_and_dtype(name, options, dtype, rn
     assert trace.steps == len(trace.tokens) == 7
     for signal in signals:
         assert type(signal.values) is np.ndarray
-        assert signal.values.dtype == torch.empty(0, dtype=dtype).numpy().dtype
+        assert signal.values.real.dtype == torch.empty(0, dtype=dtype).numpy().dtype
         assert signal.kind == "value"
         with pytest.raises(ValueError, match="read-only"):
             signal.values[:] = 0
