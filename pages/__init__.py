@@ -24,7 +24,7 @@ from rnnviz.app.page_row import Page
 INTENTS = {"model": "intents-lstm-small", "text": "what time is it ?"}
 DISPUTED = INTENTS | {"text": "I want you to translate how are you"}  # the small networks differ on it
 STREAM = "B P B P V V E P E B T B P T V P X T V V E T E B T B P T V V E T E B T B P T T T"
-SENTENCE = ("real_vectors", "tokens", "classes", "one_layer", "one_direction")
+SENTENCE = ("tokens", "classes", "one_layer", "one_direction")
 RESERVOIR = "untrained~cell.ESN~size.100~task.~channels.1~bias.False~leak.1.0~spectral_radius.1.2"
 START = "Begin"
 LAB = "Training lab"
@@ -101,7 +101,7 @@ PAGES = (
         "The derivation, with this network's numbers.",
         opens={"model": "intents-rnn-small", "text": "set my alarm to midnight for me thanks"},
         opens_zh="外面天气怎么样了",
-        needs=("real_vectors", "forward_only", "few_steps", "few_terms"),
+        needs=("forward_only", "few_steps", "few_terms"),
         knobs=ThroughTime,
     ),
     Page(
@@ -111,7 +111,7 @@ PAGES = (
         ":material/trending_down:",
         "The true gradient at every step.",
         opens=INTENTS,
-        needs=("real_vectors",),
+        needs=(),
         prefers=SENTENCE,
         knobs=VanishingGradients,
     ),
@@ -122,7 +122,7 @@ PAGES = (
         ":material/grid_4x4:",
         "Every loss, every state.",
         opens=INTENTS,
-        needs=("real_vectors", "a_loss_at_every_step"),
+        needs=("a_loss_at_every_step",),
         prefers=SENTENCE,
         knobs=GradientMap,
     ),
@@ -133,7 +133,7 @@ PAGES = (
         ":material/hourglass_bottom:",
         "What is left of each word.",
         opens={"model": "recall-lstm-seed0"},
-        needs=("real_vectors", "few_steps"),
+        needs=("few_steps",),
         knobs=MemoryDecay,
     ),
     Page(
@@ -145,7 +145,7 @@ PAGES = (
         asks=("cell", "weights"),
         tasks=("slots", "echo_future"),
         opens={"model": "slots-lstm-two-1-seed0", "text": "Taipei is the city that I leave from"},
-        needs=("real_vectors", "an_answer_at_every_step", "two_directions", "a_linear_head"),
+        needs=("an_answer_at_every_step", "two_directions", "a_linear_head"),
     ),
     Page(
         "Two directions, many layers",
@@ -156,7 +156,7 @@ PAGES = (
         asks=("cell", "layers", "directions", "weights"),
         tasks=("neighbour_xor", "slots"),
         opens={"model": "neighbour-xor-lstm-two-2-seed0", "text": "0 0 1 1 1 0 1 0"},
-        needs=("real_vectors",),
+        needs=(),
         knobs=DeepNetwork,
     ),
     Page(

@@ -4,7 +4,6 @@ from rnnviz.app import comparison, controls, holding, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, hold_claims, network_views, states_compared
 from rnnviz.app.stage.board import Board, show
-from rnnviz.cells import CELLS
 from rnnviz.subjects import Subject, address_words
 
 chosen = state.subject()
@@ -15,7 +14,7 @@ if not state.knobs().beside:
         controls.knob("compared")
 beside = comparison.pick(answer_claims.refuse_other_labels, across=(), settings=settings)
 # Those that are shipped trained stay trained beside one that is not.
-subjects = beside or chosen.vary(cell=[cell for cell in CELLS if cell in (state.knobs().compared or (chosen.cell,))])
+subjects = beside or chosen.vary(cell=states_compared.cells(chosen, state.knobs().compared))
 holding.choose(controls.line(), list(subjects.values()))
 subjects = {name: holding.held(subject) for name, subject in subjects.items()}
 with claim:

@@ -109,7 +109,7 @@ export function createDiagram(body, panel, stage) {
     const { ink } = stage;
     placed = boxes.map(({ x, y, node, value, first, activation, box, color }) => {
       const values = stage.at(box.array);
-      const chosen = box.units ? unit : -1;
+      const chosen = box.units && box.shape !== "number" ? unit : -1;
       const one = values[unit];
       const isHeld = (by) => Boolean(by) && stage.at(by.where)[unit] === 1;
       node.classList.toggle("held", isHeld(box.held));
@@ -121,8 +121,8 @@ export function createDiagram(body, panel, stage) {
       }
       if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
       else if (box.shape === "matrix") write(value, `${box.rows}×${box.columns}`);
-      else if (box.shape) paintUnit(value, values, unit, box, { signal: box.array, unit });
-      else if (box.units) paintNumber(value, number(one), one, { signal: box.array, unit });
+      else if (box.shape && box.shape !== "vector") paintUnit(value, values, unit, box, { signal: box.array, unit });
+      else if (box.units && !box.shape) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
       if (box.shape === "matrix") {
         const at = [x + ROWS.x, y + ROWS.y, ROWS.width, ROWS.height];

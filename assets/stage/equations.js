@@ -5,7 +5,7 @@ import { createOpenings } from "./openings.js";
 import { createCurve } from "./openings/curve.js";
 import { createProducts } from "./openings/products.js";
 import { createScores } from "./openings/scores.js";
-import { matrixPicture, paintUnit } from "./shapes.js";
+import { matrixPicture, paintUnit, placeOf } from "./shapes.js";
 import { unitChooser } from "./unit.js";
 
 export function createEquations(body, panel, stage) {
@@ -25,7 +25,7 @@ export function createEquations(body, panel, stage) {
 }
 
 function createRow(row, panel, openings, stage) {
-  if (row.shape === "matrix") return createMatrixRow(row, stage);
+  if (row.rows) return createMatrixRow(row, stage);
   const { precise: isPrecise, strings: said } = panel;
   const written = isPrecise ? precise : number;
   const node = element("div", "equation");
@@ -36,7 +36,7 @@ function createRow(row, panel, openings, stage) {
   const numbers = element("div", "numbers");
   // A row of the cell follows the chosen unit, the readout's row the answer that leads.
   const place = (unit) => {
-    if (!row.names) return row.shape === "number" ? 0 : unit;
+    if (!row.names) return placeOf(row, unit);
     const shares = stage.at(row.array);
     return Math.max(0, shares.indexOf(Math.max(...shares)));
   };
@@ -103,16 +103,18 @@ function createRow(row, panel, openings, stage) {
   };
 }
 
-/** A matrix is the sum of matrices: each as a picture, in one scale of colours, the chosen unit's row framed. */
+/** A matrix is the sum of matrices, as a row of numbers is of rows: each as a picture, in one scale of colours, the
+ * chosen unit's row framed. */
 function createMatrixRow(row, stage) {
   const node = element("div", "equation");
   node.style.setProperty("--signal", row.color);
   const formula = element("div", "formula");
   formula.append(math(row.equation));
   const pictures = element("div", "numbers matrices-added");
-  const parts = row.terms.length > 1 ? row.terms : [];
+  const parts = row.terms.length > 1 || row.activation ? row.terms : [];
   const drawn = [...parts, row].map((part, k) => {
-    if (k) pictures.append(element("span", "sign", k < parts.length ? "+" : "="));
+    if (k && part === row && row.activation) pictures.append(through(row));
+    else if (k) pictures.append(element("span", "sign", k < parts.length ? "+" : "="));
     const picture = matrixPicture(row, stage);
     const box = element("figure", "matrix-term");
     const name = element("figcaption");
@@ -129,6 +131,12 @@ function createMatrixRow(row, stage) {
       for (const { array, draw } of drawn) draw(stage.at(array), row.scale, row.range, row.units ? unit : -1);
     },
   };
+}
+
+function through({ activation }) {
+  const sign = element("span", "sign through");
+  sign.append(math(activation));
+  return sign;
 }
 
 /** What the quantity was in the first run. */

@@ -28,7 +28,7 @@ export function createOpenedState(body, panel, stage) {
     const draw = (unit) => {
       const values = stage.at(quantity.array);
       const place = { signal: quantity.name, layer, direction, unit };
-      if (quantity.shape === "matrix") {
+      if (quantity.rows) {
         drawRows(picture.context, 2, 2, SIDE - 4, SIDE - 4, values, quantity, shade, -1, stage.ink);
         return write(value, `${quantity.rows} × ${quantity.columns}`);
       }

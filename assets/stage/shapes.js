@@ -1,5 +1,6 @@
 // Quantities that are no vector of real numbers at the cursor: a matrix as its squares, complex numbers as both parts,
-// one number for all units. ``shape``: "matrix" with ``rows`` and ``columns``, "complex", "number"; none of a vector.
+// one number for all units. ``shape``: "matrix" with ``rows`` and ``columns``, "vector" of one row along a matrix's columns,
+// "complex", "number"; none of a number for each unit.
 import { canvas, element, number, paint } from "./dom.js";
 import { colorOf } from "./color.js";
 
@@ -7,7 +8,7 @@ const ROOM = 118; // pixels of a picture in a line of numbers
 const LARGEST = 15; // pixels of a square
 
 /** Which of the numbers of a step is that of the chosen unit; NaN where none is. */
-export const placeOf = ({ shape }, unit) => (shape === "matrix" ? NaN : shape === "number" ? 0 : unit);
+export const placeOf = ({ shape }, unit) => (shape === "number" ? 0 : unit);
 
 /** Write the number of a unit: of a complex one "0.12 − 0.30i", with its size and angle where a pointer rests. */
 export function paintUnit(node, values, unit, { shape }, place) {
@@ -45,7 +46,7 @@ export function drawRows(context, x, y, w, h, values, { rows, columns }, color, 
 }
 
 /** A matrix as a picture of its own: ``draw(values)`` at a step; where a pointer is, a square says its number. */
-export function matrixPicture({ rows, columns, room = ROOM }, stage) {
+export function matrixPicture({ rows, columns, room = rows > 1 ? ROOM : 2 * ROOM }, stage) {
   const size = Math.min(room / columns, room / rows, LARGEST);
   const [width, height] = [columns * size + 4, rows * size + 4];
   const { node, context } = canvas(width, height);

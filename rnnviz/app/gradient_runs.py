@@ -15,9 +15,10 @@ import numpy as np
 import torch
 
 from rnnviz import gradients
+from rnnviz.app import naming
 from rnnviz.app.heavy_work import Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
-from rnnviz.cells import Recurrent
+from rnnviz.cells import coordinates
 from rnnviz.compute import computed
 from rnnviz.dynamics import LyapunovSum
 from rnnviz.gradients import Retraced, ThroughTime, clip_together
@@ -151,7 +152,7 @@ def _cost(subject: Subject) -> float:
 def _size(subject: Subject) -> int:
     """How many numbers the state has."""
     cell = subject.network().layers[-1][0]
-    return sum(cell.width(name) for name in cell.state)
+    return sum(coordinates.count(cell, name) for name in cell.state)
 
 
 @computed
@@ -171,7 +172,14 @@ def clipping(subject: Subject, truncate: int, clip: float) -> tuple[float, float
 
 def recurrent(subject: Subject) -> str:
     """The weights whose gradient the page is about: W, or U of a cell that has no W."""
-    return "weight_hh" if isinstance(subject.network().layers[-1][0], Recurrent) else "weight_ih"
+    names = [weight.name for weight in subject.network().layers[-1][0].weights()]
+    return next((name for name in ("weight_hh", "weight_ih") if name in names), names[0])
+
+
+def letter_of(subject: Subject, name: str = "") -> str:
+    """A matrix of the top layer in LaTeX, by its name in the code; those weights unless given."""
+    symbols = {weight.name: weight.symbol for weight in subject.network().layers[-1][0].weights()}
+    return naming.weight(subject.cell, name or recurrent(subject), symbols.get(name or recurrent(subject), ""))
 
 
 def term_sizes(subject: Subject, truncate: int) -> np.ndarray:

@@ -87,11 +87,11 @@ def letters(cell: str) -> dict[str, str]:
     return {part: plain(name) for part, name in of(cell)._asdict().items()}
 
 
-def weight(cell: str, parameter: str) -> str:
-    """A matrix in LaTeX, by its name in the code."""
+def weight(cell: str, parameter: str, symbol: str = "") -> str:
+    """A matrix in LaTeX, by its name in the code; ``symbol``: the cell's own, of one that others do not have."""
     names = of(cell)
     shown = {"weight_ih": names.from_input, "weight_hh": names.recurrent, "readout.weight": names.readout}
-    return shown.get(parameter, parameter)
+    return shown.get(parameter, symbol or parameter)
 
 
 def named(cell: str, text: str) -> str:

@@ -12,7 +12,7 @@ from rnnviz.app.i18n import one_language
 from rnnviz.app.panels import answer_claims, one_step
 from rnnviz.app.stage import offline
 from rnnviz.app.stage.overview import overview
-from rnnviz.subjects import Model, Subject, needs, subject
+from rnnviz.subjects import Model, Subject, subject
 from rnnviz.trace import Direction, Trace
 
 _FRAME = (
@@ -59,8 +59,6 @@ def show(
     if isinstance(model, Trace):
         raise TypeError("a trace has no weights to show; give what was recorded, show(model, x)")
     shown = model if isinstance(model, Subject) else subject(model, x, **more)
-    if (lack := needs.NEEDS["real_vectors"](shown.load(), shown.read())) is not None:
-        raise lack
     of = layer, direction or shown.network().directions[0]
     shown.trace().layer(*of)  # raises KeyError for one that is not there
     with one_language(language):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from rnnviz import forecasting
-from rnnviz.cells import CELLS
 from rnnviz.generating import refuse_others
 from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
@@ -214,22 +213,10 @@ def a_table(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
-def real_vectors(loaded: Loaded, reading: Reading) -> Refused | None:
-    cell = loaded.network.cell
-    if (odd := CELLS[cell].not_a_vector()) is not None:
-        return Refused(
-            "The pages show vectors of real numbers, and {quantity} of the {cell} is none. Choose another cell.",
-            quantity=f"{odd}_t",
-            cell=cell,
-        )
-    return None
-
-
 _ALL = (
     a_readout, classes, an_answer_at_every_step, an_answer_so_far, a_loss_at_every_step, a_linear_head, one_layer,
     one_direction, forward_only, two_directions, several_steps, few_steps, few_terms, tokens, vectors, a_reservoir,
-    a_small_state, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, real_vectors,
-    a_table,
+    a_small_state, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, a_table,
 )  # fmt: skip
 NEEDS: dict[str, Need] = {need.__name__: need for need in _ALL}
 

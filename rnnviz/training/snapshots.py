@@ -108,8 +108,7 @@ def _layers(network: Network | EncoderDecoder, task: Task, batch: Batch) -> tupl
     """Of an encoder-decoder the encoder's, without gradients."""
     if isinstance(network, EncoderDecoder):
         return _gates(network.encoder, batch, {})
-    vectors = all(cell.not_a_vector() is None for cell in network.layers[0])
-    return _gates(network, batch, gradient_sizes(network, batch, task) if vectors else {})
+    return _gates(network, batch, gradient_sizes(network, batch, task))
 
 
 def _gates(network: Network, batch: Batch, sizes: dict[tuple[int, Direction], Signal]) -> tuple[LayerMeasures, ...]:

@@ -35,7 +35,7 @@ def in_the_textbook(cell: torch.nn.Module, values: dict[str, torch.Tensor]) -> d
         known |= {"S_t": values["h_t"], "S_{t-1}": values["h_{t-1}"], "X_t": values["x_t"]}
         for old in ("h_t", "h_{t-1}", "x_t"):
             del known[old]
-    if "n_t" in known:
+    if "n_t" in known and naming.of(name).candidate:
         known[r"\tilde{h}_t"] = known.pop("n_t")
     return known
 

@@ -4,17 +4,16 @@ from typing import ClassVar
 
 import torch
 
-from rnnviz.cells import Cell, Keeping, Quantity, Summands, Term, Weight
+from rnnviz.cells import Cell, Quantity, Summands, Term, Weight
 
 
 class Mixed(Cell):
     """All kinds at once: a gate that is one number, a number, complex numbers and a matrix, read as real numbers."""
 
     name, state, output = "mixed", ("m", "s", "C"), "y"
-    keeps = Keeping("m", "f_t", lambda step: step["f"], lambda step: 1 - step["f"])
     quantities: ClassVar[dict[str, Quantity]] = {
-        "f": Quantity("f_t", r"f_t = \sigma(W_f x_t)", "Forget gate.", (0.0, 1.0), "keep", ()),
-        "m": Quantity("m_t", r"m_t = f_t m_{t-1} + (1 - f_t)", "How much was added up.", None, "memory", ()),
+        "f": Quantity("f_t", r"f_t = \sigma(W_f x_t)", "Forget gate.", (0.0, 1.0), "keep", ("1",)),
+        "m": Quantity("m_t", r"m_t = f_t m_{t-1} + (1 - f_t)", "How much was added up.", None, "memory", ("1",)),
         "k": Quantity("k_t", r"k_t = W_k x_t", "Key.", None, "candidate"),
         "s": Quantity("s_t", r"s_t = 0.9 i s_{t-1} + k_t", "A quarter of a turn a step.", None, "memory", complex=True),
         "C": Quantity("C_t", r"C_t = f_t C_{t-1} + k_t k_t^\top", "What was added up.", None, "memory", ("H", "H")),
@@ -22,6 +21,9 @@ class Mixed(Cell):
             "y_t", r"y_t = m_t C_t k_t + \operatorname{Re}(s_t)", "What the layer above reads.", None, "output"
         ),
     }
+
+    def sizes(self):
+        return super().sizes() | {"1": 1}
 
     def shapes(self):
         return {"weight_gate": (1, self.input_size), "weight_key": (self.hidden_size, self.input_size)}
@@ -33,18 +35,18 @@ class Mixed(Cell):
         )
 
     def equations(self, x_t, state):
-        f = yield "f", torch.sigmoid(x_t @ self.weight_gate.T)[..., 0]
+        f = yield "f", torch.sigmoid(x_t @ self.weight_gate.T)
         m = yield "m", f * state["m"] + (1 - f)
         k = yield "k", x_t @ self.weight_key.T
         s = yield "s", 0.9j * state["s"] + k
-        memory = yield "C", f[..., None, None] * state["C"] + k[..., :, None] * k[..., None, :]
-        yield "y", m[..., None] * (memory @ k[..., None])[..., 0] + s.real
+        memory = yield "C", f[..., None] * state["C"] + k[..., :, None] * k[..., None, :]
+        yield "y", m * (memory @ k[..., None])[..., 0] + s.real
 
     def summands(self, x_t, state, step):
         f, m, k = step["f"], step["m"], step["k"]
-        gate = Term("W_f x_t", (x_t @ self.weight_gate.T)[..., 0], "weight_gate")
-        kept = Term("f_t C_{t-1}", f[..., None, None] * state["C"])
-        read = Term("m_t C_t k_t", m[..., None] * (step["C"] @ k[..., None])[..., 0])
+        gate = Term("W_f x_t", x_t @ self.weight_gate.T, "weight_gate")
+        kept = Term("f_t C_{t-1}", f[..., None] * state["C"])
+        read = Term("m_t C_t k_t", m * (step["C"] @ k[..., None])[..., 0])
         return {
             "f": Summands((gate,), r"\sigma"),
             "m": Summands((Term(r"f_t m_{t-1}", f * state["m"]), Term("1 - f_t", 1 - f)), ""),

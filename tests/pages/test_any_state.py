@@ -9,11 +9,13 @@ from rnnviz.cells import CELLS
 from rnnviz.subjects import Subject
 from tests.cells.mixed_cell import Mixed
 from tests.cells.odd_cells import ODD as TWO
-from tests.pages.visit import board, claim, land, panels
+from tests.pages.visit import board, claim, land, panels, shown
 
 ODD = {**TWO, "mixed": Mixed}
 WORDS = {"text": "what time is it ?"}
 STEP, STATES = "step_through.py", "states.py"
+SHOW = (STEP, STATES, "side_by_side.py", "backpropagation_through_time.py", "vanishing_gradients.py", "gradient_map.py")
+SHOW += ("memory_decay.py", "two_directions.py", "deep_network.py", "a_batch.py")
 
 
 @pytest.fixture(autouse=True)
@@ -22,15 +24,19 @@ def known(monkeypatch):
         monkeypatch.setitem(CELLS, name, cell)
 
 
-def subject_of(cell: str, task: str = "intents") -> Subject:
-    return rnnviz.subject("untrained", cell=cell, size="6", task=task, **WORDS)
+def subject_of(cell: str, **structure: str) -> Subject:
+    return rnnviz.subject("untrained", **{"cell": cell, "size": "6", "task": "intents"} | structure, **WORDS)
 
 
 @pytest.mark.parametrize("page", [row.file for row in PAGES if row.picker != ()])
 def test_every_page_opens_on_such_a_cell(page):
     """Of all kinds of states at once."""
-    at = land(page, **subject_of("mixed").query(), lang="zh")
+    asks = {"two_directions.py": {"task": "slots", "directions": "two"}, "gradient_map.py": {"task": "slots"}}
+    at = land(page, **subject_of("mixed", **asks.get(page, {})).query(), lang="zh")
     assert claim(at)
+    if page in SHOW:
+        assert not at.warning
+        assert shown(at).cell == "mixed"
 
 
 @pytest.mark.parametrize("cell", ODD)

@@ -24,7 +24,7 @@ from rnnviz.trace import Signal
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
-    boxes, states, units = [], [], units_of(layer)
+    boxes, states, units = [], [], units_of(cell)
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
         color = None
@@ -46,13 +46,14 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
         gate = style.scale_name(signal) == "gate"
         states += [] if gate else [numbers(signal.values)]
-        shape = shape_of(signal)
+        of_units = name if name in layer else detail  # the quantity whose shape it has
+        shape = shape_of(cell, of_units) if of_units in layer else {}
         boxes.append(
             {
                 **box._asdict(),
                 "label": naming.named(cell.name, box.label),
                 "array": box.signal,
-                "units": name != "x" and (bool(shape) or signal.values.shape[-1] >= units),
+                "units": name != "x" and signal.values.shape[-1] >= units,
                 **shape,
                 "color": color,
                 "meaning": meaning,

@@ -8,7 +8,7 @@ from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs, network_views, products
 from rnnviz.app.panels.cell_diagram import as_whole
-from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
+from rnnviz.app.panels.quantity_shapes import numbers, shape_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
@@ -52,10 +52,10 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, suffix: str = "
     ``suffix``: of the arrays on the board, see ``network_views.register``; with one the readout is left out.
     """
     cell, layer = results.cell_of(subject, of), results.layer(subject, of)
-    rows, largest, units = [], 1.0, units_of(layer)
+    rows, largest = [], 1.0
     for name, parts in results.parts(subject, of).items():
         quantity, terms, shades = cell.quantities[name], [], network_views.shades(layer[name])
-        shape, of_terms = shape_of(layer[name]), []
+        shape, of_terms = shape_of(cell, name), []
         for term, opened in zip(parts.terms, products.of_cell(subject, board, of, name, parts, suffix), strict=True):
             values = numbers(as_whole(term, layer[name]).at(batch=0).values)
             array = board.array(term.name + suffix, values)
@@ -63,10 +63,10 @@ def equations(subject: Subject, board: Board, of: Layer = FIRST, suffix: str = "
             terms.append({"label": label, "array": array, **opened})
             most = float(np.abs(values[np.isfinite(values)]).max(initial=0))
             of_terms.append(most)
-        if shape.get("shape") == "matrix":  # in a scale of its own, which its summands share
+        if "rows" in shape:  # in a scale of its own, which its summands share
             most = max([*of_terms, float(np.nan_to_num(np.abs(layer[name].values), posinf=0.0).max())]) or 1.0
             shades["range"] = [-most, most]
-            shape |= {"units": shape["rows"] == units, "label": network_views.mathml(quantity.symbol)}
+            shape |= {"label": network_views.mathml(quantity.symbol)}
         else:
             largest = max([largest, *of_terms])
         rows.append(

@@ -96,8 +96,8 @@ def ghosts(subject: Subject, of: Layer) -> dict[str, np.ndarray]:
     units), the states first."""
     if not isinstance(subject, Changed):
         return {}
-    layer = results.layer(subject.first(), of)
-    drawn = all_over_time(subject.cell, layer, dict.fromkeys([layer.output, *layer.initial, *layer.names]))
+    layer, cell = results.layer(subject.first(), of), results.cell_of(subject, of)
+    drawn = all_over_time(cell, layer, dict.fromkeys([layer.output, *layer.initial, *layer.names]))
     return {shown.name: beside_each_step(subject, shown.signal.values) for shown in drawn}
 
 

@@ -115,7 +115,7 @@ def _rows(subject: Subject) -> list[dict]:
                     "called": _called(_(cell.quantities[name].meaning)),
                     "color": style.ROLES[cell.quantities[name].role],
                     **(shared if name == layer.output else shades(layer[name])),
-                    **shape_of(layer[name]),
+                    **shape_of(cell, name),
                 }
                 for name in dict.fromkeys([layer.output, *layer.names])
             ],

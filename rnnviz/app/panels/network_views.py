@@ -31,8 +31,7 @@ def mathml(latex: str) -> str:
 
 def board(subject: Subject, of: Layer = FIRST, unit: int = 0) -> Board:
     """A board with the time axis, and every signal of one layer and direction. ``unit``: that is chosen at first."""
-    layer = cached.layer(subject, of)
-    units = quantity_shapes.units_of(layer)
+    layer, units = cached.layer(subject, of), quantity_shapes.units_of(cached.cell_of(subject, of))
     made = Board(subject.tokens, subject.known, units, unit=unit, about={subject.cell: subject})
     register(made, subject, of)
     for name, first in layer.initial.items():
@@ -48,10 +47,9 @@ def register(board: Board, subject: Subject, of: Layer, suffix: str = "") -> Non
     there are several on one board."""
     layer = cached.layer(subject, of)
     for name in layer.names:
-        signal = layer[name].at(batch=0)
-        board.array(name + suffix, quantity_shapes.numbers(signal.values))
-        for shown in quantity_shapes.over_time(subject.cell, name, signal):
-            board.array(shown.name + suffix, shown.signal.values)
+        board.array(name + suffix, quantity_shapes.numbers(layer[name].at(batch=0).values))
+    for shown in quantity_shapes.all_over_time(cached.cell_of(subject, of), layer, layer.names):
+        board.array(shown.name + suffix, shown.signal.values)
     for name in layer.initial:
         board.array(f"previous:{name}{suffix}", quantity_shapes.numbers(layer.previous(name).at(batch=0).values))
     board.array(f"x{suffix}", cached.below(subject, of).at(batch=0).values)
@@ -149,14 +147,13 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
         {
             "letter": shown.letter,
             "array": shown.name,
-            "name": " · ".join(filter(None, [name_and_rest(_(cell.quantities[name].meaning))[0], shown.about])),
-            "meaning": _(cell.quantities[name].meaning),
-            "color": style.ROLES[cell.quantities[name].role],
+            "name": " · ".join(filter(None, [name_and_rest(_(cell.quantities[shown.of].meaning))[0], shown.about])),
+            "meaning": _(cell.quantities[shown.of].meaning),
+            "color": style.ROLES[cell.quantities[shown.of].role],
             **shades(shown.signal),
         }
-        for name in dict.fromkeys([cell.output, *layer.names])
-        for shown in quantity_shapes.over_time(cell.name, name, layer[name].at(batch=0))
-        if shown.signal.values.shape[1] > 1
+        for shown in quantity_shapes.all_over_time(cell, layer, dict.fromkeys([cell.output, *layer.names]))
+        if shown.by_unit
     ]
     mean = _("The mean of a gate shows what it lets in, keeps or shows, as one highlights words in a text.")
     gated = any(cell.quantities[name].role in GATES for name in layer.names)

@@ -23,7 +23,7 @@ def of_cell(subject: Subject, board: Board, of: Layer, name: str, parts: Parts, 
     opened = []
     for term, made_by in zip(parts.terms, parts.weights, strict=True):
         weight = weights.get(made_by)
-        if weight is None or not _has_a_row_each(cell, name, weight):
+        if weight is None or name not in weight.into or not _has_a_row_each(cell, name, weight):
             opened.append({})
             continue
         first = weight.into.index(name) * len(weight.value) // len(weight.into)

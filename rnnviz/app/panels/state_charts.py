@@ -14,7 +14,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.network_views import legends, name_and_rest
-from rnnviz.app.panels.quantity_shapes import states_first, units_of, where_held
+from rnnviz.app.panels.quantity_shapes import states_first, where_held
 from rnnviz.app.results import Layer
 from rnnviz.app.stage import alternatives
 from rnnviz.app.stage.bindings import Bound
@@ -56,9 +56,9 @@ def _colors(subject: Subject) -> dict[str, str]:
 
 def heatmaps(subject: Subject, of: Layer) -> list[dict]:
     """One unit × time picture per signal; none of what is one number at each step, which the lines show."""
-    units, quantities = units_of(results.layer(subject, of)), results.quantities(subject)
-    held = {name: where.at(batch=0) for name, where in results.layer(subject, of).held.items()}
-    beyond_one = quantities[results.layer(subject, of).output].bounds == (-1.0, 1.0)
+    layer, quantities = results.layer(subject, of), results.quantities(subject)
+    held = {name: where_held(where.at(batch=0)) for name, where in layer.held.items()}
+    beyond_one = quantities[layer.output].bounds == (-1.0, 1.0)
     return [
         chart(
             name_trace(
@@ -66,26 +66,26 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
                     shown.signal,
                     subject.read().tokens,
                     time_title=_("time step"),
-                    unit_title=_("unit") if (count := shown.signal.values.shape[1]) == units else _("number"),
-                    outlined=where_held(held[name]) if name in held else None,
+                    unit_title=_("unit") if shown.by_unit else _("number"),
+                    outlined=held.get(shown.of),
                 ),
                 -1,
                 shown.name,
-                **({"label": _("unit")} if count == units else {}),
+                **({"label": _("unit")} if shown.by_unit else {}),
                 **held_runs.beside(subject, shown.name),
             ),
             cursor="column",
-            unitRows=count == units,
+            unitRows=shown.by_unit,
             title=f"{shown.letter} · {called}",
             caption=sentences(
                 what,
-                _("c can exceed ±1; h cannot.") if name == "c" and beyond_one else "",
+                _("c can exceed ±1; h cannot.") if shown.of == "c" and beyond_one else "",
                 _("Drawn is {part}.").format(part=shown.about) if shown.about else "",
             ),
             legends=legends(shown.signal),
         )
-        for name, shown in states_first(subject, of)
-        for called, what in [name_and_rest(_(quantities[name].meaning))]
+        for shown in states_first(subject, of)
+        for called, what in [name_and_rest(_(quantities[shown.of].meaning))]
         if shown.signal.values.shape[1] > 1
     ]
 
@@ -99,44 +99,37 @@ def beside_each_other(subject: Subject) -> int:
 def unit_lines(subject: Subject, of: Layer, unit: int) -> dict:
     """All quantities of the chosen unit over time, and what is one number for all; ``unit``: the one that is chosen at
     first."""
-    units, colors = units_of(results.layer(subject, of)), _colors(subject)
-    drawn = [(name, shown) for name, shown in states_first(subject, of) if shown.signal.values.shape[1] in (1, units)]
-    ghosts = held_runs.ghosts(subject, of)
-    ghosts = {shown.name: ghosts[shown.name] for _name, shown in drawn if shown.name in ghosts}
-    of_name = {shown.name: name for name, shown in drawn}
-
-    def column(values: np.ndarray) -> np.ndarray:
-        return values[:, unit if values.shape[1] == units else 0]
-
+    colors, ghosts = _colors(subject), held_runs.ghosts(subject, of)
+    drawn = [shown for shown in states_first(subject, of) if shown.by_unit or shown.signal.values.shape[1] == 1]
+    before = [shown for shown in drawn if shown.name in ghosts]
     figure = figures.lines.draft(
         [
             figures.Line(
                 shown.letter,
-                column(shown.signal.values),
-                colors[name],
+                shown.signal.values[:, unit * shown.by_unit],
+                colors[shown.of],
                 meta={"signal": shown.name, "label": shown.letter},
             )
-            for name, shown in drawn
+            for shown in drawn
         ],
         subject.read().tokens,
         ghosts=[
-            figures.Line(name, column(values), colors[of_name[name]], meta=meta)
-            for name, values in ghosts.items()
-            for meta in [held_runs.ghost_meta(subject, name, signal=name)]
+            figures.Line(
+                shown.name,
+                ghosts[shown.name][:, unit * shown.by_unit],
+                colors[shown.of],
+                meta=held_runs.ghost_meta(subject, shown.name, signal=shown.name),
+            )
+            for shown in before
         ],
         value_title=_("value of the chosen unit"),
         time_title=_("time step"),
         height=300,
     )
-    arrays = [*(shown.name for _name, shown in drawn), *(f"first:{name}" for name in ghosts)]
-    widths = [shown.signal.values.shape[1] for _name, shown in drawn] + [each.shape[1] for each in ghosts.values()]
+    arrays = [(shown, shown.name) for shown in drawn] + [(shown, f"first:{shown.name}") for shown in before]
     return chart(
         figure,
-        bound=[
-            Bound(k, "y", array, by="unit")
-            for k, (array, width) in enumerate(zip(arrays, widths, strict=True))
-            if width == units
-        ],
+        bound=[Bound(k, "y", array, by="unit") for k, (shown, array) in enumerate(arrays) if shown.by_unit],
         unit=unit,
         span=12,
         title=_("One unit, all its quantities"),
@@ -188,9 +181,9 @@ def gate_saturation(subject: Subject, of: Layer, span: int) -> dict | None:
     """How often each unit's gates are all but shut or open; None for a cell without gates."""
     quantities, colors = results.quantities(subject), _colors(subject)
     gates = {
-        name: shown.signal
-        for name, shown in states_first(subject, of)
-        if quantities[name].role in GATES and shown.signal.bounds == (0.0, 1.0)
+        shown.name: shown.signal
+        for shown in states_first(subject, of)
+        if quantities[shown.of].role in GATES and shown.signal.bounds == (0.0, 1.0)
     }
     if not gates:
         return None

@@ -7,19 +7,19 @@ import numpy as np
 from rnnviz.app import naming, results
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.network_views import name_and_rest
-from rnnviz.app.panels.quantity_shapes import shape_of, units_of
+from rnnviz.app.panels.quantity_shapes import shape_of
 from rnnviz.app.results import Layer
 from rnnviz.subjects import Subject
 
 
 def panels(subject: Subject, of: Layer, span: int = 12) -> list[dict]:
     """One for each state of the layer that is a matrix; of a board that has the layer registered."""
-    layer, quantities = results.layer(subject, of), results.quantities(subject)
+    layer, cell = results.layer(subject, of), results.cell_of(subject, of)
     return [
         _panel(subject, of, name, shape) | {"span": span, "title": f"{naming.letter(subject.cell, name)} · {called}"}
         for name in layer.initial
-        if (shape := shape_of(layer[name])).get("shape") == "matrix"
-        for called, _what in [name_and_rest(_(quantities[name].meaning))]
+        if (shape := shape_of(cell, name)).get("shape") == "matrix"
+        for called, _what in [name_and_rest(_(cell.quantities[name].meaning))]
     ]
 
 
@@ -32,7 +32,6 @@ def _panel(subject: Subject, of: Layer, name: str, shape: dict) -> dict:
         "array": name,
         "before": f"previous:{name}",
         **shape,
-        "units": shape["rows"] == units_of(layer),
         "range": [-most, most],
         "legends": [{"scale": "state", "low": -most, "high": most}],
         "strings": {

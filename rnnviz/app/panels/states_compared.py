@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnnviz import figures
@@ -14,9 +16,16 @@ from rnnviz.app.panels.network_views import label_names, listed
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.results import Changed
 from rnnviz.app.stage.board import Board
+from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.dynamics import state_change
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
+
+
+def cells(chosen: Subject, compared: Sequence[str]) -> list[str]:
+    """Those to compare, and of the newer cells the chosen one beside them; it alone where there are none."""
+    shown = [*compared, *([chosen.cell] if chosen.cell not in CLASSIC or not compared else [])]
+    return [cell for cell in CELLS if cell in shown]
 
 
 def asked(chosen: Subject) -> int:

@@ -12,6 +12,7 @@ from rnnviz.app.panels.network_views import accent, label_names, mathml
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.app.written import significant
+from rnnviz.cells import coordinates
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 
@@ -27,7 +28,8 @@ def top(subject: Subject) -> Layer:
 def board(subject: Subject, truncate: int) -> Board:
     """With the states, the gradients that reach them, and both parts of these."""
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
-    states = [layer[name].at(batch=0).values for name in layer.initial]
+    cell = results.cell_of(subject, top(subject))
+    states = [_as_counted(layer[name].at(batch=0).values) for name in coordinates.told(cell)]
     counts = _("{back} of {most} steps back")
     of = {"counts": counts, "about": {subject.cell: subject}}
     board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True, **of)
@@ -44,10 +46,17 @@ def board(subject: Subject, truncate: int) -> Board:
     return board
 
 
+def _as_counted(values: np.ndarray) -> np.ndarray:
+    """The numbers of each step in the order of the gradient's: a complex one is its real and its imaginary part."""
+    if np.iscomplexobj(values):
+        values = np.stack([values.real, values.imag], -1)
+    return values.reshape(len(values), -1)
+
+
 def letters(subject: Subject) -> tuple[str, str]:
     """In LaTeX: what a step hands on, the scores that the head makes of it."""
     names, states = naming.of(subject.cell), results.cell_of(subject, top(subject)).state
-    return names.state if len(states) == 1 else "S", names.scores
+    return names.state if states == ("h",) else "S", names.scores
 
 
 def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> dict:
@@ -61,7 +70,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     own = int(results.answers(subject).values[-1].argmax()) if columns else -1
     of_classes = bool(columns) and subject.load().answers.kind == "classes"
     pull = np.abs(np.nan_to_num(found.scores.values[-1]))
-    state = results.layer(subject, top(subject))["h"]
+    layer = results.layer(subject, top(subject))
     steps = len(found.states.values)
     later = "" if steps == 1 else r"J_{t+1}^\top \cdots J_{T}^\top"
     at_last = head_views.entrance(subject, "T")
@@ -88,10 +97,10 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
         "factors": "|dL/dS|:factor",
         "loss": "L",
         "product": _product(sizes),
-        "range": list(style.value_range(state)),
+        "range": list(style.value_range(layer[layer.output])),
         "legends": [
             {"scale": "state", "low": low, "high": high, "name": name}
-            for name, (low, high) in ((s, style.value_range(state)), (f"∂L/∂{s}", limits))
+            for name, (low, high) in ((s, style.value_range(layer[layer.output])), (f"∂L/∂{s}", limits))
         ],
         "alternative": _(
             "A chain of {steps} steps. From right to left the size of the gradient goes from {last} to {first}."

@@ -7,7 +7,7 @@ import html
 import numpy as np
 
 from rnnviz.app import naming, results
-from rnnviz.app.gradient_runs import clipping, exploded, norms, recurrent, taken_apart, term_sizes
+from rnnviz.app.gradient_runs import clipping, exploded, letter_of, norms, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.network_views import label_names
@@ -21,7 +21,7 @@ GREW = 1.05  # times that: what a bar is seen to rise to before it fades
 def claim(subject: Subject, truncate: int) -> str:
     """How the gradient goes back, and how far it gets."""
     weight, steps = recurrent(subject), subject.read().steps
-    letter = naming.plain(naming.weight(subject.cell, weight))
+    letter = naming.plain(letter_of(subject))
     if (step := exploded(subject)) is not None:
         return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
     if steps == 1:
@@ -68,9 +68,7 @@ def chips(subject: Subject, truncate: int) -> list[Chip]:
     whole, cut = (taken_apart(subject, back).gradients()[weight] for back in (0, truncate))
     error = float(np.linalg.norm(whole - cut) / np.linalg.norm(whole))
     told = _("∂L/∂{letter} is off by {share}")
-    return [
-        Chip(subject.cell, told.format(letter=naming.plain(naming.weight(subject.cell, weight)), share=percent(error)))
-    ]
+    return [Chip(subject.cell, told.format(letter=naming.plain(letter_of(subject)), share=percent(error)))]
 
 
 def measured(subject: Subject, truncate: int, clip: float) -> str:
@@ -81,7 +79,7 @@ def measured(subject: Subject, truncate: int, clip: float) -> str:
     told = _(
         "The size of a gradient is the root of the sum of the squares of its numbers: that of ∂L/∂{letter} is {size}."
     )
-    letter = naming.plain(naming.weight(subject.cell, weight))
+    letter = naming.plain(letter_of(subject))
     fades = _("It fades: less than a tenth of its size at the loss is left; it grows: more than ten times that.")
     size = told.format(letter=letter, size=significant(norm))
     off = _("Off by: the size of the difference to the full gradient, as a share of that.")

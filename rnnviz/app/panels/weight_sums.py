@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz import figures, gradients
 from rnnviz.app import naming, results
-from rnnviz.app.gradient_runs import clipping, norms, recurrent, taken_apart, term_sizes
+from rnnviz.app.gradient_runs import clipping, letter_of, norms, taken_apart, term_sizes
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.gradient_lines import POWER
@@ -31,7 +31,7 @@ def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: ob
             continue
         terms = found.terms[name].values * factor
         sizes = {"termSizes": norms(terms), "sumSizes": norms(np.cumsum(terms[::-1], 0)[::-1])}
-        symbol = rf"\partial L / \partial {naming.weight(cell.name, name)}"
+        symbol = rf"\partial L / \partial {letter_of(subject, name)}"
         shown.append(
             _matrix(board, f"term:{name}", terms, name, symbol, _meaning(name))
             | {kind: board.array(f"|{kind[:-5]}|:{name}", values[:, None]) for kind, values in sizes.items()}
@@ -50,7 +50,7 @@ def sums(subject: Subject, board: Board, truncate: int, clip: float, **place: ob
 def _sums_in_latex(subject: Subject) -> str:
     """The sums over time, of a plain RNN with the products that their terms are."""
     if results.cell_of(subject, top(subject)).name != "RNN":
-        letter = naming.weight(subject.cell, recurrent(subject))
+        letter = letter_of(subject)
         return rf"\partial L / \partial {letter} = \sum_t \partial_t L / \partial {letter}"
     n = naming.of("RNN")
     terms = [(n.recurrent, r"\delta_t", f"{n.state}_{{t-1}}"), (n.from_input, r"\delta_t", f"{n.input}_t")]
@@ -108,7 +108,7 @@ def jacobian(subject: Subject, board: Board, **place: object) -> dict:
 def lessons(subject: Subject, truncate: int, clip: float, **place: object) -> dict:
     """The size of each step's term; what truncation cuts off in grey."""
     factor, _norm = clipping(subject, truncate, clip)
-    letter = naming.plain(naming.weight(subject.cell, recurrent(subject)))
+    letter = naming.plain(letter_of(subject))
     whole, kept = term_sizes(subject, 0), term_sizes(subject, truncate) * factor
     drawn = [Line(_("this step's term in ∂L/∂{letter}").format(letter=letter), _logs(kept), accent(subject), "solid")]
     meta = [{"signal": "log10 term", "label": drawn[0].name} | POWER]

@@ -79,8 +79,8 @@ def opens_at(told: Generated) -> int:
 def _states(read: Subject, of: Layer) -> list[Shown]:
     """What is read above and the states, each as numbers of the units."""
     layer = results.layer(read, of)
-    drawn = all_over_time(read.cell, layer, dict.fromkeys([layer.output, *layer.initial]))
-    return [shown for shown in drawn if shown.signal.values.shape[1] == read.units]
+    drawn = all_over_time(results.cell_of(read, of), layer, dict.fromkeys([layer.output, *layer.initial]))
+    return [shown for shown in drawn if shown.by_unit]
 
 
 def text(subject: Subject, of: Layer, span: int) -> dict:
@@ -99,7 +99,7 @@ def text(subject: Subject, of: Layer, span: int) -> dict:
         }
     ]
     for shown in [] if read is None else _states(read, of):
-        quantity = results.quantities(subject)[shown.name.partition(".")[0]]
+        quantity = results.quantities(subject)[shown.of]
         signals.append(
             {
                 "name": _("one unit of {letter}").format(letter=shown.letter),
