@@ -80,7 +80,10 @@ def layer_gradients(network: Network, x: Tensor, loss: Callable[[Tensor], Tensor
     gradient = backpropagate(network, x, loss)
     found: dict[Direction, Signal] = {}
     for side in gradient.directions:
-        norms = [gradient_norms(gradient.layer(k, side)["h"]).at(batch=0) for k in range(gradient.depth)]
+        norms = [
+            gradient_norms(gradient.layer(k, side)[network.layers[k][0].output]).at(batch=0)
+            for k in range(gradient.depth)
+        ]
         values = np.stack([norm.values for norm in norms])
         found[side] = replace(norms[0], axes=("layer", "time"), values=values)
     return found

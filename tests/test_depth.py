@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.depth import chance, layer_gradients, layer_readouts, linear_readouts
 from rnnviz.gradients import backpropagate
 from rnnviz.network import Network
@@ -45,14 +46,18 @@ def test_the_embedding_tells_the_word_itself_and_nothing_of_its_neighbours(name,
         assert abs(layer_readouts(network, fit, score, neighbour).values[0] - 0.25) < 0.06
 
 
+NEWER = set(CELLS) - set(CLASSIC)
+
+
 @every_cell
 def test_a_layer_tells_what_its_directions_have_read(name, rng):
     fit, score = batches(rng, size=200), batches(rng)
     forward, both = (network_of(name, rng, 1, bidirectional, hidden=24) for bidirectional in (False, True))
-    assert layer_readouts(forward, fit, score, before).values[1] > 0.6
-    assert layer_readouts(both, fit, score, before).values[1] > 0.6
+    least = 0.3 if name in NEWER else 0.6  # before training, what is linear in its state tells less of the last word
+    assert layer_readouts(forward, fit, score, before).values[1] > least
+    assert layer_readouts(both, fit, score, before).values[1] > least
     assert abs(layer_readouts(forward, fit, score, after).values[1] - 0.25) < 0.06
-    assert layer_readouts(both, fit, score, after).values[1] > 0.6
+    assert layer_readouts(both, fit, score, after).values[1] > least
 
 
 @both_directions
@@ -158,7 +163,7 @@ def test_a_loss_reaches_every_layer_and_step_as_autograd_says(name, bidirectiona
     for side, sizes in found.items():
         assert (sizes.axes, sizes.values.shape, sizes.kind) == (("layer", "time"), (3, 7), "gradient")
         for layer in range(3):
-            states = [step["h"] for step in run.steps[layer, side]]
+            states = [step[CELLS[name].output] for step in run.steps[layer, side]]
             with np.errstate(divide="ignore"):
                 expected = np.log10(derivative(loss(run.y), states)[:, 0].norm(dim=-1).numpy())
             np.testing.assert_allclose(sizes.values[layer], expected, atol=1e-10)

@@ -41,7 +41,8 @@ every_source = pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
 
 def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
     sequence = () if source.is_example_of_a_rule() else (source.input(),)
-    return memory.total_effect(source.network(), *source.draws(), *sequence, layer=of[0], direction=of[1])
+    state = main_state(source.network().layers[0][0])
+    return memory.total_effect(source.network(), *source.draws(), *sequence, of=state, layer=of[0], direction=of[1])
 
 
 @every_source

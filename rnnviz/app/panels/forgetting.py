@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from rnnviz import figures, memory
-from rnnviz.app import naming
+from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import word_effects
 from rnnviz.app.panels.memory_shares import taken_apart
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.networks_compared import ends, first_read, words
+from rnnviz.app.panels.quantity_shapes import counted, main_state
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
+from rnnviz.cells import CELLS
 from rnnviz.compute import computed, once
 from rnnviz.figures import style
 from rnnviz.recording import record
@@ -39,7 +43,8 @@ def apart(subject: Subject, of: Layer = FIRST) -> Signal:
     x = subject.input()
     changed = x.clone()
     changed[ends(of)[1]] = another(subject, ends(of)[1])
-    return memory.divergence(subject.network(), x, changed, layer=of[0], direction=of[1])["h"].at(batch=0)
+    found = memory.divergence(subject.network(), x, changed, layer=of[0], direction=of[1])
+    return found[main_state(results.cell_of(subject, of))].at(batch=0)
 
 
 def another(subject: Subject, step: int) -> Tensor:
@@ -60,7 +65,10 @@ def first_word_read(model: Model, of: Layer = FIRST) -> Signal:
     loaded = load(model)
     x = loaded.task.batch(PROBED, torch.Generator().manual_seed(loaded.provenance.seed)).x
     with torch.no_grad():
-        states = record(loaded.network, x).layer(*of)["h"]
+        layer = record(loaded.network, x).layer(*of)
+    states = layer[main_state(CELLS[layer.cell])]
+    rows = [counted(each) for each in states.values]  # of each step all numbers of every sequence
+    states = replace(states, values=np.stack(rows), axes=("time", "batch", "unit"))
     return memory.probe(states, x[:1].expand_as(x)).score.at(source=0)
 
 
@@ -100,6 +108,9 @@ def divergences(subjects: Subjects, span: int, of: Layer = FIRST) -> dict:
     caption = _("Euclidean norm of h − h′; it becomes another one that the network knows or does not know.")
     if next(iter(subjects.values())).network().embedding is None:
         caption = _("Euclidean norm of h − h′; its numbers become others, drawn like them.")
+    others = {subject.cell: main_state(CELLS[subject.cell]) for subject in subjects.values()}
+    told = [f"{letter} ({cell})" for cell, letter in others.items() if letter != "h"]
+    caption = sentences(caption, _("Instead of h: {states}.").format(states=_(", ").join(told)) if told else "")
     return chart(
         line_each(subjects, curves, {"signal": "h:divergence"}, words(subjects), value_title=_("distance of states")),
         span=span,

@@ -12,6 +12,7 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import network_views, word_effects
 from rnnviz.app.panels.networks_compared import ends, first_read, words
+from rnnviz.app.panels.quantity_shapes import counted, main_state
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -28,7 +29,8 @@ LARGEST_RIBBON = 400_000  # numbers
 def taken_apart(subject: Subject, of: Layer = FIRST) -> tuple[Reveal, Signal | None]:
     """The state in exact parts, and of them each unit's half-life, None where the parts are too many. The contributions
     are kept only where a ribbon of them is small enough to be drawn."""
-    parts = memory.reveal(subject.network(), subject.input(), layer=of[0], direction=of[1])
+    state = main_state(results.cell_of(subject, of))
+    parts = memory.reveal(subject.network(), subject.input(), of=state, layer=of[0], direction=of[1])
     if parts.contributions is None:
         return parts, None
     half_lives = memory.half_life_of(parts, of[1])
@@ -180,12 +182,13 @@ def ribbon(name: str, subject: Subject, board: Board, of: Layer = FIRST) -> dict
     if known.contributions is None:
         return None
     parts = np.concatenate([known.base.at(batch=0).values[:, None], known.contributions.at(batch=0).values], 1)
+    state = main_state(results.cell_of(subject, of))
     return {
         "kind": "shares",
         "signed": True,
         "array": board.array("ribbon", parts),
         "place": {"signal": "ribbon", "network": name},
-        "value": board.array("ribbon:h", results.layer(subject, of)["h"].at(batch=0).values),
+        "value": board.array("ribbon:h", counted(results.layer(subject, of)[state].at(batch=0).values)),
         "units": parts.shape[2],
         "base": _("start, biases and reading zeros"),
         "ages": style.AGES,

@@ -75,6 +75,13 @@ def numbers(values: np.ndarray) -> np.ndarray:
     return values.reshape(len(values), -1)
 
 
+def counted(values: np.ndarray) -> np.ndarray:
+    """As ``numbers``, in the order of gradients and parts: each imaginary part right after its real one."""
+    if np.iscomplexobj(values):
+        values = np.stack([values.real, values.imag], -1)
+    return values.reshape(len(values), -1)
+
+
 def over_time(cell: Cell, name: str, signal: Signal) -> list[Shown]:
     """A quantity ("time", ...) as vectors ("time", "unit") that any picture draws: of complex numbers both parts, of a
     matrix the size of each row, of a single number the number."""

@@ -9,6 +9,7 @@ from rnnviz.app.gradient_runs import loss_of, norms, taken_apart
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import head_views
 from rnnviz.app.panels.network_views import accent, label_names, mathml
+from rnnviz.app.panels.quantity_shapes import counted
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.app.written import significant
@@ -29,7 +30,7 @@ def board(subject: Subject, truncate: int) -> Board:
     """With the states, the gradients that reach them, and both parts of these."""
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     cell = results.cell_of(subject, top(subject))
-    states = [_as_counted(layer[name].at(batch=0).values) for name in coordinates.told(cell)]
+    states = [counted(layer[name].at(batch=0).values) for name in coordinates.told(cell)]
     counts = _("{back} of {most} steps back")
     of = {"counts": counts, "about": {subject.cell: subject}}
     board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True, **of)
@@ -44,13 +45,6 @@ def board(subject: Subject, truncate: int) -> Board:
     board.array("L", np.array([[loss_of(subject)]]))
     board.array("dL/dO", found.scores.values)
     return board
-
-
-def _as_counted(values: np.ndarray) -> np.ndarray:
-    """The numbers of each step in the order of the gradient's: a complex one is its real and its imaginary part."""
-    if np.iscomplexobj(values):
-        values = np.stack([values.real, values.imag], -1)
-    return values.reshape(len(values), -1)
 
 
 def letters(subject: Subject) -> tuple[str, str]:

@@ -8,12 +8,14 @@ from collections.abc import Hashable
 import numpy as np
 
 from rnnviz import compute, memory
+from rnnviz.app import results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
 from rnnviz.app.panels.networks_compared import ends, first_read, words
+from rnnviz.app.panels.quantity_shapes import main_state
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -43,7 +45,7 @@ def _key(subject: Subject, of: Layer) -> Hashable:
 
 def _work(subject: Subject, of: Layer) -> Work[TotalEffect]:
     sequence = () if subject.is_example_of_a_rule() else (subject.input(),)
-    place = {"layer": of[0], "direction": of[1]}
+    place = {"of": main_state(results.cell_of(subject, of)), "layer": of[0], "direction": of[1]}
     return memory.total_effect_bit_by_bit(subject.network(), *subject.draws(), *sequence, **place)
 
 
