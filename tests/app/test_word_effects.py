@@ -12,6 +12,7 @@ from rnnviz.app import heavy_work
 from rnnviz.app.comparison import called
 from rnnviz.app.i18n import sentences
 from rnnviz.app.panels import first_word, memory_shares, networks_compared, word_effects
+from rnnviz.app.panels.quantity_shapes import main_state
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.memory import TotalEffect
