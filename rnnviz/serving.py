@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Self
 from torch import Tensor, nn
 
 from rnnviz.piping import packed
-from rnnviz.subjects import subject
+from rnnviz.subjects import Trained, subject
 from rnnviz.training import Training
 from rnnviz.watching import Log
 
 if TYPE_CHECKING:
     from rnnviz.app.notebook import Picture
 
-PAGE = "your-model"
+PAGE, PAGE_OF_A_RUN = "your-model", "vanishing-gradients"
 PATIENCE = 60.0  # seconds until the server answers
 
 
@@ -86,7 +86,8 @@ def open(  # noqa: A001  as gzip.open: one says rnnviz.open
         from rnnviz.app.notebook import show
 
         return show(own)
-    opened = serve(packed(own), browser is not False)
+    page = PAGE_OF_A_RUN if isinstance(own.model, Trained) else PAGE
+    opened = serve(packed(own), browser is not False, page)
     is_prompt = hasattr(sys, "ps1") or _ipython() is not None
     if block or (block is None and not is_prompt):
         print(f"{opened.url} shows it until Ctrl+C.", flush=True)
@@ -104,14 +105,14 @@ def _in_a_notebook() -> bool:
     return getattr(_ipython(), "kernel", None) is not None
 
 
-def serve(content: bytes, browser: bool) -> Opened:
+def serve(content: bytes, browser: bool, page: str = PAGE) -> Opened:
     """Start the server, give it what it shows, and wait until it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "rnnviz", "--port", str(port), "--no-browser", "--given"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    opened = Opened(process, f"http://localhost:{port}/{PAGE}")
+    opened = Opened(process, f"http://localhost:{port}/{page}")
     with suppress(BrokenPipeError):
         process.stdin.write(len(content).to_bytes(8, "little") + content)
         process.stdin.flush()

@@ -15,7 +15,7 @@ from pages import PAGES
 from rnnviz import serving
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_PAGES = {"__init__.py", "frame.py", "knobs.py", "lab_knobs.py"}
+NO_PAGES = {"__init__.py", "frame.py", "knobs.py", "lab_knobs.py", "recurrence_knobs.py"}
 SNIPPETS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 PROMISED = {
     "record",

@@ -18,7 +18,7 @@ def sent(monkeypatch) -> list[bytes]:
     """What would go through the pipe."""
     contents = []
 
-    def keep(content: bytes, browser: bool) -> serving.Opened:
+    def keep(content: bytes, browser: bool, page: str) -> serving.Opened:
         contents.append(content)
         return serving.Opened(None, "http://localhost:1")
 

@@ -227,7 +227,8 @@ class Trained:
         kept = run_of(self.run)
         network = copy.deepcopy(kept.network)
         network.load_state_dict(kept.snapshots[self.update].weights)
-        return loaded(network, kept.task, Provenance(self.cell, True, kept.seed, self._card()))
+        seed = None if kept.task is None else kept.seed
+        return loaded(network, kept.task, Provenance(self.cell, True, seed, self._card()))
 
     def _card(self) -> Card | None:
         """Of a shipped run: what the network's card would say, had its training ended here."""
