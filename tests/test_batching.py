@@ -1,5 +1,7 @@
 """Padding, packing and what reading the padding changes: against torch.nn, autograd and each sequence alone."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from rnnviz import batching
 from rnnviz.network import Network
 from rnnviz.tasks.base import UNASKED
 from rnnviz.torch_modules import as_network
-from tests.cells.variants import build, every_module, every_variant, normal
+from tests.cells.variants import build, every_module, every_variant_with, normal
 
 LENGTHS = (3, 7, 1, 7, 4)
 WAYS = [{}, {"bidirectional": True}, {"backward": True}]
@@ -57,9 +59,7 @@ def test_a_packed_run_is_that_of_torch(kind, options, layers, bidirectional, rng
     close(batching.run_packed(as_network(module), batch), expected)
 
 
-@every_variant
-@every_way
-@pytest.mark.parametrize("readout", ["last", "every"])
+@every_variant_with("way readout", list(itertools.product(WAYS, ["last", "every"])))
 def test_packed_every_sequence_is_what_it_is_alone(name, options, way, readout, rng):
     network = Network(
         name, 3, 4, num_layers=2, output_size=2, readout=readout, generator=rng, dtype=torch.float64, **way, **options

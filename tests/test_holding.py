@@ -1,5 +1,6 @@
 """record(hold=...): what is held has its value, and everything after it is what an unrolled run makes of that."""
 
+import itertools
 import re
 from itertools import product
 
@@ -11,7 +12,16 @@ from torch import nn
 import rnnviz
 from rnnviz import Hold, record
 from rnnviz.network import Network
-from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, start
+from tests.cells.variants import (
+    as_torch_takes_it,
+    build,
+    close,
+    every_module,
+    every_variant,
+    every_variant_with,
+    normal,
+    start,
+)
 
 STEPS, BATCH, UNITS = 9, 2, 4
 BOTH = ("forward", "backward")
@@ -35,9 +45,7 @@ def units_of(network: Network, quantity: str, *wanted: int) -> list[int] | None:
     return sorted({min(unit, shape[0] - 1) for unit in wanted}) if len(shape) == 1 else None
 
 
-@every_variant
-@pytest.mark.parametrize("direction", BOTH)
-@pytest.mark.parametrize("layer", [0, 1])
+@every_variant_with("direction layer", list(itertools.product(BOTH, [0, 1])))
 def test_a_quantity_held_at_its_own_values_changes_nothing(name, options, layer, direction, rng):
     network = deep(name, rng, **options)
     x, state = normal(rng, STEPS, BATCH, 3), as_torch_takes_it(start(network, BATCH, rng))

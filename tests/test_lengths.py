@@ -1,5 +1,6 @@
 """record(lengths=...): a sequence of a padded batch is what it is alone and what torch's packed run makes of it."""
 
+import itertools
 import pickle
 
 import numpy as np
@@ -12,7 +13,7 @@ from rnnviz.answers import answer_parts, answers
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.summands import summands
-from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant, normal, start
+from tests.cells.variants import as_torch_takes_it, build, close, every_module, every_variant_with, normal, start
 
 LENGTHS = (3, 7, 1, 7, 4)
 STEPS, BATCH = 8, len(LENGTHS)  # a step more than the longest sequence has
@@ -58,9 +59,7 @@ def test_a_padded_batch_gives_what_torch_gives_for_a_packed_one(kind, options, b
                     same(layer[name].values[end, b], value[row, b])
 
 
-@every_variant
-@both_directions
-@pytest.mark.parametrize("readout", ["last", "every"])
+@every_variant_with("bidirectional readout", list(itertools.product([False, True], ["last", "every"])))
 def test_every_sequence_is_what_it_is_alone_and_nothing_past_its_end(name, options, bidirectional, readout, rng):
     sizes = {"num_layers": 2, "bidirectional": bidirectional, "output_size": 3, "readout": readout}
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, **sizes, **options)

@@ -9,7 +9,17 @@ from torch import Tensor
 from rnnviz.cells import CELLS, NONLINEARITIES
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import as_torch_takes_it, close, every_cell, every_variant, normal, run, runs, start
+from tests.cells.variants import (
+    as_torch_takes_it,
+    close,
+    every_cell,
+    every_variant,
+    every_variant_with,
+    normal,
+    run,
+    runs,
+    start,
+)
 
 OPEN, SHUT = 1000.0, -1000.0  # the sigmoid of these is exactly 1 and 0, also in float64
 
@@ -219,9 +229,11 @@ def test_an_exploding_network_is_recorded_up_to_infinity_and_beyond(nonlinearity
     assert np.array_equal(trace.y.values, h, equal_nan=True)
 
 
-@every_variant
-@pytest.mark.parametrize("size", [1e30, float("inf"), float("nan")])
-@pytest.mark.parametrize("where", ["weights", "state", "input"])
+# Any three that follow one another have each size and each place.
+HUGE = [(1e30, float("inf"), float("nan"))[(place + k) % 3] for k in range(3) for place in range(3)]
+
+
+@every_variant_with("size where", list(zip(HUGE, ("weights", "state", "input") * 3, strict=True)), 3)
 def test_huge_infinite_and_missing_numbers_are_recorded_and_not_refused(name, options, size, where, rng):
     network = Network(name, 3, 4, generator=rng, bidirectional=True, **options)
     x, state = normal(rng, 6, 2, 3).float(), start(network, 2, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,11 +29,38 @@ OPTIONS = {
     "DeltaNet": [{"keys": 2}, {"keys": 3, "negative_eigenvalues": True}],
     "gated DeltaNet": [{"keys": 2}],
 }
+TRIO = ("RNN", "LSTM", "GRU")
 VARIANTS = [(name, options) for name in CELLS for options in OPTIONS.get(name, [{}])]
 every_variant = pytest.mark.parametrize(
     ("name", "options"), VARIANTS, ids=[" ".join([name, *map(str, options.values())]) for name, options in VARIANTS]
 )
 every_cell = pytest.mark.parametrize("name", CELLS)
+
+
+def _with(
+    first: Sequence[tuple], names: Sequence[str], others: str, choices: Sequence, some: int
+) -> pytest.MarkDecorator:
+    rows = []
+    for place, row in enumerate(first):
+        whole = row[0] in TRIO and not any(row[0] == before[0] for before in first[:place])
+        few = choices if whole else [choices[(some * place + k) % len(choices)] for k in range(min(some, len(choices)))]
+        rows += [(*row, *(choice if isinstance(choice, tuple) else (choice,))) for choice in few]
+    told = [" ".join(str(each) for each in row if each != {}) for row in rows]
+    return pytest.mark.parametrize((*names, *others.split()), rows, ids=told)
+
+
+def every_variant_with(others: str, choices: Sequence, some: int = 2) -> pytest.MarkDecorator:
+    """RNN, LSTM and GRU with each of the ``choices``, every other variant with ``some`` of them, each with the next
+    ones: so each choice meets many cells, and a new cell adds a few tests and no product. ``others``: what they are
+    values of, as the test calls it."""
+    return _with(VARIANTS, ("name", "options"), others, choices, some)
+
+
+def every_cell_with(others: str, choices: Sequence, some: int = 2) -> pytest.MarkDecorator:
+    """As ``every_variant_with``, of every cell."""
+    return _with([(name,) for name in CELLS], ("name",), others, choices, some)
+
+
 every_recurrent_cell = pytest.mark.parametrize(
     "name", [name for name, cell in CELLS.items() if issubclass(cell, Recurrent)]
 )

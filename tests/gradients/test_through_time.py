@@ -8,7 +8,7 @@ from rnnviz.cells import CELLS
 from rnnviz.gradients import clip_together, step_jacobians, through_time
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import close, every_variant, normal
+from tests.cells.variants import close, every_variant, every_variant_with, normal
 from tests.gradients.unrolled import STEP, mixed
 
 
@@ -30,8 +30,7 @@ def detached_run(network: Network, x: torch.Tensor, truncate: int | None) -> tor
     return network.read(torch.stack(outputs))
 
 
-@every_variant
-@pytest.mark.parametrize("truncate", [None, 1, 3, 8, 20])
+@every_variant_with("truncate", [None, 1, 3, 8, 20])
 def test_terms_add_up_to_autograds_gradient_of_a_run_with_detached_states(name, options, truncate, rng):
     network = build(name, rng, **options)
     x = normal(rng, 8, 1, 3)

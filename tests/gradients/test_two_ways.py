@@ -10,7 +10,7 @@ from rnnviz.gradients import gradient_curves, gradient_matrix, matrix, step_jaco
 from rnnviz.gradients.following import follow
 from rnnviz.gradients.linear import Factored, Traced, linearise
 from rnnviz.network import Network
-from tests.cells.variants import as_torch_takes_it, close, every_variant, normal, start
+from tests.cells.variants import as_torch_takes_it, close, every_variant_with, normal, start
 from tests.gradients.unrolled import derivative, mixed
 
 # Any two of these choices meet in each of their combinations.
@@ -47,8 +47,7 @@ def everything(network, x, state):
     return found
 
 
-@every_variant
-@pytest.mark.parametrize("more", every_option, ids=str)
+@every_variant_with("more", every_option)
 def test_both_ways_agree(name, options, more, without_closed_forms, monkeypatch, rng):
     monkeypatch.setattr(matrix, "AT_ONCE", 4)  # so that chunks of steps meet in a short sequence
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, **options, **more)

@@ -10,7 +10,7 @@ from torch import nn
 from rnnviz.memory import replacing, total_effect
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import as_row, every_variant, normal
+from tests.cells.variants import as_row, every_variant_with, normal
 
 PLACES = [
     (1, False, 0, "forward"),
@@ -41,8 +41,7 @@ def spread(h: np.ndarray) -> np.ndarray:
     return h.var(1).sum(-1)
 
 
-@every_variant
-@every_place
+@every_variant_with("layers both layer direction", PLACES)
 def test_over_all_pairs_it_is_the_variance_that_remains_when_all_other_words_are_known(
     name, options, layers, both, layer, direction, rng
 ):

@@ -10,7 +10,7 @@ from torch import nn
 from rnnviz.memory import reveal, revealing
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import as_row, as_torch_takes_it, every_variant, normal, start
+from tests.cells.variants import as_row, as_torch_takes_it, every_variant, every_variant_with, normal, start
 
 # Layers, whether the network reads both ways, and where in it one looks: the first, a middle and the last layer.
 PLACES = [
@@ -23,7 +23,6 @@ PLACES = [
     (3, True, 0, "backward"),
     (3, True, 2, "forward"),
 ]
-every_place = pytest.mark.parametrize(("layers", "both", "layer", "direction"), PLACES)
 
 
 def make(name, rng, options, layers=1, both=False, **sizes) -> Network:
@@ -42,8 +41,7 @@ def run_again(network, x, missing, state, layer, direction, of) -> list[np.ndarr
     return [as_row(cell, of, record(network, lane, state).layer(layer, direction)[of].values) for lane in lanes]
 
 
-@every_variant
-@every_place
+@every_variant_with("layers both layer direction", PLACES)
 def test_contributions_and_base_add_up_to_the_state(name, options, layers, both, layer, direction, rng):
     network = make(name, rng, options, layers, both)
     x, state = normal(rng, 6, 2, 3), as_torch_takes_it(start(network, 2, rng))
@@ -56,8 +54,7 @@ def test_contributions_and_base_add_up_to_the_state(name, options, layers, both,
         assert (seen.cancellation.values >= 1 - 1e-12).all()
 
 
-@every_variant
-@every_place
+@every_variant_with("layers both layer direction", PLACES)
 def test_a_contribution_is_the_difference_of_two_whole_runs(name, options, layers, both, layer, direction, rng):
     network = make(name, rng, options, layers, both)
     x, missing, state = normal(rng, 5, 2, 3), normal(rng, 3), as_torch_takes_it(start(network, 2, rng))
