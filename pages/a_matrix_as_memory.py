@@ -24,7 +24,7 @@ def build_network() -> Board:
     return board
 
 
-show(build)
+show(build, part="rules")
 with controls.line():
     for name in ("share", "kept"):
         controls.knob(name)

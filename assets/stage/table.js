@@ -15,7 +15,7 @@ export function drawTable({ rows, columns, range, words, labels = [], scale = 1 
   const [left, top] = [SIDE + GAP + (labels.length ? 12 : 0), HIGH + 28];
   const width = left + wide + GAP + SIDE + 8;
   const sheet = svg("svg", { viewBox: `0 0 ${width} ${top + tall + 6}`, class: "table-sheet" });
-  sheet.style.maxWidth = `${Math.round(width * 1.25)}px`;
+  sheet.style.maxWidth = `${Math.round(width * 1.12)}px`;
   const color = colorOf(stage.header.scales, "state", range);
   const say = (x, y, text, anchor, kind = "") => {
     const node = svg("text", { x, y, "text-anchor": anchor, class: kind }, text);

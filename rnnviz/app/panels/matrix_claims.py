@@ -81,6 +81,6 @@ def about_network(subject: Subject) -> None:
     """What stands above the table of a network."""
     words = {"cell": subject.cell, "steps": len(subject.tokens)}
     if subject.load().provenance.trained:
-        st.markdown("## " + _("The same in a trained {cell}, which reads {steps} words").format(**words))
+        st.markdown("## " + _("The same in a trained {cell}, which reads {steps} tokens").format(**words))
     else:
-        st.markdown("## " + _("The same in an untrained {cell}, which reads {steps} words").format(**words))
+        st.markdown("## " + _("The same in an untrained {cell}, which reads {steps} tokens").format(**words))

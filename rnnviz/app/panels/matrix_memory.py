@@ -131,7 +131,7 @@ def table(subject: Subject, board: Board) -> dict:
 
 
 def over_time(subject: Subject) -> dict:
-    """How much each word replaces, and how large the table becomes."""
+    """How much each word replaces and keeps; of a cell without gates how large the table becomes."""
     layer = results.layer(subject)
     drawn = []
     for name, label_ in (("β", _("β: how much is replaced")), ("α", _("α: how much is kept"))):
@@ -139,12 +139,18 @@ def over_time(subject: Subject) -> dict:
             values = layer[name].at(batch=0).values[:, 0]
             role = results.quantities(subject)[name].role
             drawn.append(Line(label_, values, style.ROLES[role], "solid", meta={"signal": name, "label": name}))
-    size = np.linalg.norm(layer["S"].at(batch=0).values, axis=(1, 2))
-    drawn.append(Line(_("‖S‖: size of the table"), size, style.INK, "dot", meta={"signal": "‖S‖", "label": "‖S‖"}))
-    figure = figures.lines.draft(drawn, value_title=_("value"), time_title=_("time step"), height=300)
+    if not drawn:
+        size = np.linalg.norm(layer["S"].at(batch=0).values, axis=(1, 2))
+        drawn = [Line(_("size of the table"), size, style.INK, "solid", meta={"signal": "size", "label": "S"})]
+    limits = None if "β" not in layer else (0.0, max(1.0, float(layer["β"].bounds[1])))
+    figure = figures.lines.draft(
+        drawn, value_range=limits, value_title=_("value"), time_title=_("time step"), height=300
+    )
     return chart(
         figure,
-        title=_("What the words do to it"),
-        caption=_("‖S‖ is the root of the sum of its squares."),
+        title=_("What each word does to it"),
+        caption=_("Nothing is ever taken away: only the size tells.")
+        if "β" not in layer
+        else _("Gates, one number each."),
         span=6,
     )
