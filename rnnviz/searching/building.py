@@ -52,7 +52,8 @@ def search(
 
     ``model``, ``x``, ``at``, ``vocabulary``: as ``rnnviz.subject`` takes them; a shipped network has its vocabulary.
     ``corpus``: a folder of .txt files, a line a sentence; one such file; a .csv file and its ``column`` (the first one
-    unless given); or an iterable of sentences, or of pairs of a sentence and its labels, one, or one per token.
+    unless given); or an iterable of sentences, each a text or a list of its tokens, or of pairs of a sentence and its
+    labels, one, or one per token.
     ``label_column``: of a .csv file, that of each sentence's label. ``quantity``: of the cell, its output unless given,
     such as "c" or "f"; a vector of real numbers. ``folder``: where the numbers are kept; a temporary one unless given.
 
@@ -90,7 +91,7 @@ def search(
 
 def _readable(lines: Iterable[Line], vocabulary: object, longest: int, skipped: Skipped) -> Iterator[Read]:
     for line in lines:
-        tokens = () if line.text is None else tuple(vocabulary.split(line.text))
+        tokens = line.text if isinstance(line.text, list) else vocabulary.split(line.text or "")
         wrong = line.wrong or ("empty" if not tokens else f"over {longest} tokens" if len(tokens) > longest else "")
         if not wrong and len(line.labels) not in (0, 1, len(tokens)):
             wrong = "not one label per token"
@@ -101,7 +102,7 @@ def _readable(lines: Iterable[Line], vocabulary: object, longest: int, skipped: 
         if wrong:
             skipped.add(line.place, wrong)
             continue
-        yield Read(line.place, tokens, ids, line.labels)
+        yield Read(line.place, tuple(tokens), ids, line.labels)
 
 
 def _activations(

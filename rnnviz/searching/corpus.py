@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 Labels = str | Sequence[str]
-Corpus = str | Path | Iterable[str | tuple[str, Labels]]
+Sentence = str | list[str]  # a text, or the tokens that it is to be read as
+Corpus = str | Path | Iterable[Sentence | tuple[Sentence, Labels]]
 NAMED = 100  # lines that are named; the others are counted
 
 
 class Line(NamedTuple):
-    """``place``: where it stands, such as "mails.csv:12". ``text``: None where ``wrong`` says why there is none.
-    ``labels``: one of the whole sentence, or one for each of its tokens; () for none."""
+    """``place``: where it stands, such as "mails.csv:12". ``text``, or its tokens; None where ``wrong`` says
+    why. ``labels``: one of the whole sentence, or one for each of its tokens; () for none."""
 
     place: str
-    text: str | None
+    text: Sentence | None
     labels: tuple[str, ...] = ()
     wrong: str = ""
 
@@ -48,7 +49,8 @@ class Skipped:
 
 def lines_of(corpus: Corpus, column: str | None = None, label_column: str | None = None) -> Iterator[Line]:
     """``corpus``: a folder, of whose .txt files each line is a sentence; such a file; a .csv file, with the ``column``
-    of the sentences (and that of a label of each); or an iterable of sentences, or of pairs (sentence, labels).
+    of the sentences (and that of a label of each); or an iterable of sentences, or of pairs (sentence, labels). There a
+    sentence may be a list of its tokens.
 
     Raises FileNotFoundError, and ValueError for a column that is not there.
     """
@@ -66,7 +68,7 @@ def lines_of(corpus: Corpus, column: str | None = None, label_column: str | None
         return
     for number, each in enumerate(corpus, 1):
         text, labels = each if isinstance(each, tuple) and len(each) == 2 else (each, ())
-        if not isinstance(text, str):
+        if not isinstance(text, str) and not (isinstance(text, list) and all(isinstance(one, str) for one in text)):
             yield Line(f"#{number}", None, wrong=f"not a text but {type(text).__name__}")
             continue
         yield Line(f"#{number}", text, (labels,) if isinstance(labels, str) else tuple(map(str, labels)))

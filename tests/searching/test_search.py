@@ -89,6 +89,8 @@ def test_bad_lines_are_counted_and_named_and_the_rest_goes_on(network, tmp_path)
     assert index.skipped.counts == {"empty": 1, "not UTF-8": 1, "over 20 tokens": 1}
     assert index.skipped.named[1] == ("a.txt:3", "not UTF-8")
     assert len(search(network, ["abc", None, 3, ("ab", ["x"] * 5)], vocabulary=WORDS).skipped) == 3
+    split = search(network, [(["a", "b"], ["x", "y"]), ["c", 3]], vocabulary=WORDS)
+    assert (split.tokens(0), split.skipped.named) == (("a", "b"), [("#2", "not a text but list")])
     strict = search(network, ["abc", "a1"], vocabulary=[*"iabcdefgh"])  # no token for what it does not have
     assert strict.skipped.counts == {"words that the vocabulary does not have": 1}
     nothing = search(network, [], vocabulary=WORDS)
