@@ -23,7 +23,7 @@ from rnnviz.watching import watch
 MODULES = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
 SIZES = ((50, 32, 128), (200, 32, 256))
 CLASSES, ROUNDS = 10, 9
-TARGET, NOTHING, EXACT = 1.5, 1.02, 1e-6
+TARGET, NOTHING, EXACT = 1.5, 1.05, 1e-6  # the second: what the same step differs by from round to round
 
 
 class Loop:

@@ -55,14 +55,13 @@ def watched_layers(call: LayerCall) -> list[WatchedLayer]:
 
 def _cell(kernel: str, weights: tuple[Tensor, ...]) -> Recurrent:
     name, options = CELL_OF[kernel]
-    own = {key: nn.Parameter(_plain(w), requires_grad=False) for key, w in zip(WEIGHTS, weights, strict=False)}
+    # float32 where it is the model's own and precise enough: each factor of an RNN's product is a slope of tanh itself,
+    # with no gate beside it, and there it would be felt.
+    exact = kernel.startswith("rnn") or weights[0].dtype == torch.float64
+    plain = [weight.cpu().to(torch.float64 if exact else torch.float32) for weight in weights]
+    own = {key: nn.Parameter(weight, requires_grad=False) for key, weight in zip(WEIGHTS, plain, strict=False)}
     width, units = own["weight_ih"].shape[1], own["weight_hh"].shape[1]
     return CELLS[name](width, units, shared=dict.fromkeys(WEIGHTS) | own, **options)
-
-
-def _plain(values: Tensor) -> Tensor:
-    values = values.cpu()
-    return values if values.dtype == torch.float64 else values.float()
 
 
 def _reader(direction: Direction, there: Tensor | None) -> Callable[[Tensor], Tensor]:
@@ -81,8 +80,9 @@ def _side(call: LayerCall, d: int, direction: Direction, there: Tensor | None) -
     count = len(call.weights) // call.directions
     cell, read = _cell(call.kernel, call.weights[d * count : (d + 1) * count]), _reader(direction, there)
     own = slice(d * cell.hidden_size, (d + 1) * cell.hidden_size)
-    x, h = read(_plain(call.x)), read(_plain(call.output)[..., own])
-    start = {name: _plain(value[d]) for name, value in zip(cell.state, call.initial, strict=True)}
+    dtype = cell.weight_hh.dtype
+    x, h = read(call.x.cpu().to(dtype)), read(call.output.cpu().to(dtype)[..., own])
+    start = {name: value[d].cpu().to(dtype) for name, value in zip(cell.state, call.initial, strict=True)}
     quantities, slopes = _steps(cell, x, h, start)
     linear = Factored(Exact(cell.state, cell.blocks, cell.weight_hh.double()), slopes)
     flow = sweep(Walk(cell, linear), _arriving(call, cell, d, own, read))
