@@ -1,8 +1,11 @@
 """How the LSTM came to be: six cells in the order of history, one stream, and what each new part is good for."""
 
+import streamlit as st
+
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import cell_history, cell_milestones, cell_time_line, history_claims, network_views
+from rnnviz.app.panels.cell_successors import table
 from rnnviz.app.panels.equations import equations
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.lstm_history import carried, station_of, subject_of
@@ -29,6 +32,7 @@ def build() -> Board:
 
 
 show(build)
+successors = st.container()
 
 page.below(
     read=[
@@ -51,3 +55,6 @@ subject.trace().layer()["{carried(subject)}"].values
 lstm_history.long_run({station!r}).sizes.max()     # {runs[station].sizes.max():.4f}
 """,
 )
+
+with successors:  # last, for it takes longest
+    table()

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.app import naming
 from rnnviz.app import results as cached
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
@@ -18,13 +18,13 @@ from rnnviz.cells.diagram import BOX, Wire
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
-from rnnviz.trace import Signal
+from rnnviz.trace import LayerTrace, Signal
 
 
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
-    boxes, states, units = [], [], units_of(cell)
+    boxes, states, units, matrices = [], [], units_of(cell), _ranges(cell, layer)
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
         color = None
@@ -58,7 +58,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "color": color,
                 "meaning": meaning,
                 "scale": "gate" if gate else "state",
-                "range": [0, 1] if gate else [-1, 1],
+                "range": [0, 1] if gate else matrices.get(of_units, [-1, 1]),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
                 **(held_runs.beside(subject, name) if box.signal in layer else {}),
@@ -80,7 +80,10 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],
         "label": _("The {cell} cell at this step").format(cell=subject.cell),
         "title": _("Inside the {cell} at this step").format(cell=subject.cell),
-        "caption": _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
+        "caption": sentences(
+            _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
+            _("A matrix has a scale of its own, as in its equation below.") if matrices else "",
+        ),
         **place,
     }
 
@@ -97,6 +100,17 @@ def sum_of(parts: Parts) -> Signal:
     """What the non-linearity acts on."""
     first = parts.terms[0]
     return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
+
+
+def _ranges(cell: Cell, layer: LayerTrace) -> dict[str, list[float]]:
+    """Of each matrix that is no gate: its squares would be faint on the scale of the states."""
+    found = {}
+    for name in layer.names:
+        if shape_of(cell, name).get("shape") == "matrix" and style.scale_name(layer[name]) != "gate":
+            sizes = np.abs(layer[name].values)
+            most = float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
+            found[name] = [-most, most]
+    return found
 
 
 def as_whole(part: Signal, whole: Signal) -> Signal:
