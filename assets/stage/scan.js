@@ -7,15 +7,15 @@ import { unitChooser } from "./unit.js";
 const LEAST = 46; // pixels of a column
 const MOST = 84;
 const NAMES = 74; // of the names of the rows
-const HEIGHT = 324; // that all rows share, where there are few
-const ROW = { least: 31, most: 56, both: 44 }; // of a row; from where on both numbers fit
+const HEIGHT = 330; // that all rows share, where there are few
+const ROW = { least: 31, most: 56, both: 40 }; // of a row; from where on both numbers fit
 const FOOT = 24; // for the words
 
 export function createScan(body, panel, stage) {
   const { rounds, strings, tokens } = panel;
   const [length, last] = [tokens.length, rounds.length - 1];
   const tall = Math.max(ROW.least, Math.min(ROW.most, HEIGHT / (rounds.length + 1)));
-  const box = tall - (tall > ROW.both ? 18 : 8);
+  const box = tall - (tall > 44 ? 18 : 9);
   const both = tall > ROW.both;
   const wide = Math.max(LEAST, Math.min(MOST, (body.clientWidth - NAMES - 4) / length));
   const high = tall * (rounds.length + 1) + FOOT;

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from rnnviz.app import state
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip
 from rnnviz.app.stage.board import Board
 from rnnviz.app.written import significant
@@ -16,6 +16,7 @@ from rnnviz.figures import style
 from rnnviz.studies import loop_and_tree as study
 from rnnviz.subjects import Subject
 
+MANY = 7  # rounds, above which a box has room for one number
 LONG = 1_000  # steps over which all ways are compared as well
 
 
@@ -103,7 +104,10 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         "kind": "scan",
         "span": 12,
         "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
-        "caption": _("In each box: above b, below × a. Choose a box to see of what it is made."),
+        "caption": sentences(
+            _("In each box: above b, below × a.") if len(known) <= MANY else _("In each box: b."),
+            _("Choose a box to see of what it is made."),
+        ),
         "color": style.CELLS[own.cell],
         "tokens": list(own.tokens[: len(known[0].first)]),
         "kept": board.array("scan:a", np.stack([pairs.kept for pairs in known])),
