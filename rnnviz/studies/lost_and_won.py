@@ -45,7 +45,8 @@ class Kind(NamedTuple):
 
 class Trial(NamedTuple):
     """A task of the study. ``options``: how it is made for training; ``state``: of so many numbers every network's is,
-    as nearly as its cell allows; ``asked``: lengths or numbers of pairs; ``option``: of the task, which these are."""
+    or of the next more that its cell allows; ``asked``: lengths or numbers of pairs; ``option``: of the task, which
+    these are."""
 
     task: str
     options: Mapping[str, int]
@@ -64,6 +65,7 @@ KINDS = {
     "ssm": Kind("selective SSM", 2023, "scaled"),
     "rg-lru": Kind("RG-LRU", 2024, "scaled"),
     "slstm": Kind("sLSTM", 2024, "nonlinear"),
+    "mlstm": Kind("mLSTM", 2024, "matrix"),
     "delta": Kind("DeltaNet", 2024, "erased"),
     "min-gru": Kind("minGRU", 2024, "scaled"),
     "delta-2": Kind("DeltaNet", 2024, "reflected", {"negative_eigenvalues": True}),
@@ -92,10 +94,9 @@ def state_size(cell: str, units: int, options: Mapping[str, object]) -> int:
 
 @once
 def units(kind: str, trial: str) -> int:
-    """As many units as bring the state nearest to the size of the trial."""
+    """The fewest units whose state is of the size of the trial."""
     wanted, cell, options = TRIALS[trial].state, KINDS[kind].cell, KINDS[kind].options
-    above = bisect.bisect_left(range(1, wanted + 1), wanted, key=lambda count: state_size(cell, count, options)) + 1
-    return min((above, max(1, above - 1)), key=lambda count: abs(state_size(cell, count, options) - wanted))
+    return bisect.bisect_left(range(1, wanted), wanted, key=lambda count: state_size(cell, count, options)) + 1
 
 
 def fresh(kind: str, trial: str, seed: int) -> Network:
