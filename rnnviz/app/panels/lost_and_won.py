@@ -82,6 +82,7 @@ def picture(board: Board, shares: Shares) -> dict:
         "rows": rows,
         "strings": strings,
         "span": 12,
+        "title": _("Thirty years of cells: right answers"),
         "alternative": _told(shares),
     }
 
