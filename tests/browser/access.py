@@ -54,7 +54,7 @@ def all_views_have_names(visitor: Visitor) -> None:
         title = panel.locator(".stage-heading h3").inner_text()
         assert visitor.page.get_by_role("region", name=title, exact=True).and_(panel).count() == 1
     alternatives = visitor.page.locator(
-        ".stage-plot, .stage-panel canvas, .stage-panel img, .sheet, .lesson-picture"
+        ".stage-plot, .stage-panel canvas, .stage-panel img, .sheet, .scores, .lesson-picture"
     ).evaluate_all("all => all.map((one) => one.closest('[role=figure]')?.getAttribute('aria-label') ?? '')")
     assert alternatives
     assert all(re.search(r"\d", text) for text in alternatives)
