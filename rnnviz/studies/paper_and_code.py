@@ -3,7 +3,8 @@
 minGRU and minLSTM: Feng and others 2024, arXiv:2410.01201, and the package minGRU-pytorch. RG-LRU: De and others 2024,
 arXiv:2402.19427, and the code published with RecurrentGemma. GRU: Cho and others 2014, arXiv:1406.1078, and torch.
 LSTM: Gers, Schmidhuber, Cummins 2000, Neural Computation 12(10):2451, and torch. DeltaNet: Yang and others 2024,
-arXiv:2406.06484, and the recurrent rule of the libraries transformers and flash-linear-attention.
+arXiv:2406.06484, and the recurrent rule of the libraries transformers and flash-linear-attention. mLSTM: Beck and
+others 2024, arXiv:2405.04517, and the package xlstm. Selective SSM: Gu and Dao 2023, arXiv:2312.00752, and mamba-ssm.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from rnnviz.cells import CELLS
 from rnnviz.cells.min_gru import g
 from rnnviz.compute import once
 
-UNITS, MANY, KEYS, STEPS, OPEN = 2000, 64, 16, 6, 0.9
+UNITS, MANY, KEYS, STEPS = 2000, 64, 16, 6
+OPEN, SHORT, LONGEST = 0.9, 1e-3, 0.1  # a gate, the length of a key, and that of a step
 
 
 class Difference(NamedTuple):
@@ -135,6 +137,42 @@ def first_step() -> Difference:
     return Difference("RG-LRU", shares.median().item(), 1.0)
 
 
+@torch.no_grad()
+def divisor() -> Difference:
+    """How far an mLSTM's states are from those of the paper's plain equations, at most over some steps: as its code
+    divides, by exp(-m) at least, and with the plain equations' 1 in its place."""
+    cell = CELLS["mLSTM"](KEYS, KEYS, generator=generator(), dtype=torch.float64)
+    x = torch.randn(STEPS, 1, KEYS, generator=generator(), dtype=torch.float64)
+    state, table, norm, apart = cell.initial_state(1), 0.0, 0.0, []
+    for x_t in x:
+        state = step = cell(x_t, state)
+        q, k, v, wrote, kept = step["q"], step["k"], step["v"], step["a"].exp(), step["d"].exp()
+        table = kept[..., None] * table + wrote[..., None] * v[..., None] * k[..., None, :]
+        norm = kept * norm + wrote * k
+        plain = step["o"] * (table @ q[..., None])[..., 0] / (norm * q).sum(-1, keepdim=True).abs().clamp(min=1)
+        stored = step["o"] * (step["C"] @ q[..., None])[..., 0]
+        one = stored / (step["n"] * q).sum(-1, keepdim=True).abs().clamp(min=1)
+        apart.append(((step["h"] - plain).abs().max().item(), (one - plain).abs().max().item()))
+    return Difference("mLSTM", *map(max, zip(*apart, strict=True)))
+
+
+def key_length() -> Difference:
+    """The length of a key that is 0.001 long before it is scaled: by the paper, and by code that adds 1e-6 under the
+    root so as never to divide by zero."""
+    key = torch.randn(KEYS, generator=generator(), dtype=torch.float64)
+    key *= SHORT / key.norm()
+    return Difference("DeltaNet", (key / key.norm()).norm().item(), (key / (key @ key + 1e-6).sqrt()).norm().item())
+
+
+@torch.no_grad()
+def written_by_hold() -> Difference:
+    """How much of Δ B x a selective SSM writes into the fastest of a channel's numbers, where Δ is as long as it starts
+    at most: by the paper's zero-order hold, (exp(Δ A) - 1) / (Δ A), and as the code does."""
+    cell = CELLS["selective SSM"](1, KEYS, generator=generator(), dtype=torch.float64)
+    fade = cell.A_log.exp().max().item() * LONGEST
+    return Difference("selective SSM", (1 - math.exp(-fade)) / fade, 1.0)
+
+
 DIFFERENCES: dict[str, Callable[[], Difference]] = {
     "forget_gate": forget_gate,
     "reset": reset,
@@ -143,6 +181,9 @@ DIFFERENCES: dict[str, Callable[[], Difference]] = {
     "time_constant": time_constant,
     "first_step": first_step,
     "read_back": read_back,
+    "key_length": key_length,
+    "divisor": divisor,
+    "written_by_hold": written_by_hold,
 }
 
 

@@ -61,3 +61,11 @@ def test_the_reset_gate_acts_before_or_behind_its_matrix():
 def test_a_value_is_read_back_whole_or_a_quarter_of_it():
     found = study.read_back()
     assert (found.one, found.other) == pytest.approx((1.0, 0.25), abs=1e-12)
+
+
+def test_short_keys_stored_tables_and_held_inputs_differ_as_formulas_say():
+    found = study.key_length()
+    assert (found.one, found.other) == pytest.approx((1.0, math.sqrt(0.5)), rel=1e-9)
+    found = study.divisor()
+    assert found.one < 1e-12 < 1e-3 < found.other
+    assert study.written_by_hold().one == pytest.approx((1 - math.exp(-1.6)) / 1.6, rel=1e-9)

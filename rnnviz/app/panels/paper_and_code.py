@@ -57,6 +57,23 @@ def _words(name: str, difference: Difference) -> tuple[str, str, str]:
             _("transformers and fla scale the query by 1/√K"),
             _("its own key reads {one} of a value; in the code {other}").format(one=percent(one), other=percent(other)),
         ),
+        "key_length": (
+            _("keys and queries have length 1"),
+            _("a small number under the root keeps short ones shorter"),
+            _("a key of 0.001 gets the length {one}; in the code {other}").format(
+                one=significant(one), other=significant(other)
+            ),
+        ),
+        "divisor": (
+            _("divides by 1 at least"),
+            _("stores all by e⁻ᵐ smaller, and divides by e⁻ᵐ at least"),
+            _("off by {one}; with a 1 there by {other}").format(one=significant(one), other=significant(other)),
+        ),
+        "written_by_hold": (
+            _("B by zero-order hold, as A"),
+            _("B times the length of the step"),
+            _("at Δ = 0.1 the fastest number is written {one} of what the code writes").format(one=percent(one)),
+        ),
         "kept_by_z": (
             _("z = 1 writes the candidate"),
             _("torch's GRU has the same letter: z = 1 keeps the old state"),
