@@ -55,7 +55,7 @@ def shares(choice: Subject) -> np.ndarray:
             for word in below.flip(0) if backward else below:
                 quantities = cell(word, state)
                 state = {name: value for name, value in quantities.items() if name in cell.state}
-                outputs.append(quantities["h"])
+                outputs.append(quantities[cell.output])
             sides.append(torch.stack(outputs[::-1] if backward else outputs))
         below = torch.cat(sides, -1)
     return network.readout(below[:, 0]).softmax(-1).numpy()
