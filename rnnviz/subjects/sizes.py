@@ -14,6 +14,7 @@ from rnnviz.tasks import TASKS, Task
 
 EMBEDDING = 16
 # Hidden units of an LSTM of each size; other cells get as many units as bring them nearest to its number of weights.
+COUNTED = 20  # the units of cells whose weights are counted
 SIZES: dict[str, int] = {"small": 16, "medium": 48, "large": 128}
 
 
@@ -82,12 +83,14 @@ def _fair_units(cell: str, size: str, task_name: str) -> int:
     answers = task(task_name).output_size if task_name else 0
 
     def weights(name: str, units: int) -> int:
-        # They grow with the square of the units, so the counts of three small cells tell all others.
+        # They grow with the square of the units, so the counts of three small cells tell all others; not of the
+        # smallest, whose matrices may still grow in both directions.
         draw = torch.Generator()
         one, two, three = (
-            sum(p.numel() for p in CELLS[name](EMBEDDING, size, generator=draw).parameters()) for size in (1, 2, 3)
+            sum(p.numel() for p in CELLS[name](EMBEDDING, size, generator=draw).parameters())
+            for size in range(COUNTED, COUNTED + 3)
         )
-        more = units - 1
+        more = units - COUNTED
         return one + more * (two - one) + more * (more - 1) // 2 * (three - 2 * two + one) + units * answers
 
     wanted = weights("LSTM", SIZES[size])
