@@ -32,6 +32,7 @@ page.below(
         _("The encoder reads in both directions: at each character it has a state that knows what stands around it."),
         _("e = vᵀ tanh(W s + U h) scores all characters at each step; α is its softmax (Bahdanau and others 2015)."),
         _("The context, the mean of the encoder's states by α, is what the decoder reads beside its last symbol."),
+        _("Trained with teacher forcing, it read the right symbol of before; here it reads what it wrote itself."),
         _("Without attention the decoder gets one vector, however long the text is (Sutskever and others 2014)."),
     ],
     suggestions=[

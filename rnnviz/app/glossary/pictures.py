@@ -206,3 +206,34 @@ def deciding() -> str:
     shares = (0.2, 0.35, 0.3, 0.6, 0.75, 0.9, 0.95)
     bars = [bar(8 + 15 * k, 48 * s, STATE if k >= 3 else style.INK) for k, s in enumerate(shares)]
     return svg([*bars, line([(4, 30), (116, 30)], RED, 1.5, "2 3")])
+
+
+def attention() -> str:
+    weights = (0.1, 0.6, 0.2, 0.1)  # they sum to 1
+    states = [bar(10 + 28 * k, 4 + 24 * weight, STATE, 16) for k, weight in enumerate(weights)]
+    ways = [
+        line([(18 + 28 * k, 48 - 24 * weight), (60, 12)], width=4 * weight + 0.4) for k, weight in enumerate(weights)
+    ]
+    return svg([*states, *ways, dot(60, 9, RED, 5)])
+
+
+def chain(reads: Callable[[float], Iterable[str]]) -> str:
+    """Three states in a row, and what each has to do with what stands below or above it."""
+    places = (20, 60, 100)
+    along = [arrow((x + 8, 30), (x + 31, 30)) for x in places[:2]]
+    return svg([*(dot(x, 30, STATE, 7) for x in places), *along, *(part for x in places for part in reads(x))])
+
+
+def encoder() -> str:
+    return chain(lambda x: [arrow((x, 56), (x, 40))])
+
+
+def decoder() -> str:
+    written = [
+        line([(x + 3, 6), (x + 20, 6), (x + 20, 50), (x + 33, 50), (x + 38, 40)], RED, 1, "2 3") for x in (20, 60)
+    ]
+    return chain(lambda x: [arrow((x, 22), (x, 8)), *(written if x == 100 else [])])
+
+
+def teacher_forcing() -> str:
+    return chain(lambda x: [arrow((x, 54), (x, 40), GATE), dot(x, 55, GATE), line([(x, 22), (x, 8)], dash="2 3")])

@@ -137,4 +137,24 @@ TERMS = {
         __("A large recurrent network whose random weights stay fixed; only its readout is trained."),
         pictures.reservoir,
     ),
+    "attention": Term(
+        __("With attention|with attention|by attention|Without attention|Attention"),  # linear attention has no softmax
+        __("At each step a weighted mean of all states that were read; the weights come from scores, by a softmax."),
+        pictures.attention,
+    ),
+    "encoder": Term(
+        __("encoder"),
+        __("The recurrent network that reads the input; its states are what the decoder is given."),
+        pictures.encoder,
+    ),
+    "decoder": Term(
+        __("decoder"),
+        __("The recurrent network that writes: each symbol that it has written is what it reads next."),
+        pictures.decoder,
+    ),
+    "teacher_forcing": Term(
+        __("teacher forcing"),
+        __("Training in which each step reads the right symbol of before, and not the one that the network wrote."),
+        pictures.teacher_forcing,
+    ),
 }
