@@ -119,7 +119,7 @@ class LRU(Cell):
 
     def weights(self) -> tuple[Weight, ...]:
         def parts(letter: str, factor: str, into: str) -> tuple[Weight, ...]:
-            names = ((f"{letter}_{part}", rf"{letter}_{{\mathrm{{{part}}}}}") for part in ("re", "im"))
+            names = ((f"{letter}_{part.lower()}", f"{part} {letter}") for part in ("Re", "Im"))
             return tuple(Weight(name, symbol, getattr(self, name), factor, (into,)) for name, symbol in names)
 
         return (*parts("B", "x", "h"), *parts("C", "h", "y"), Weight("D", "D", self.D, "x", ("y",)))
