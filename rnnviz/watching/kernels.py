@@ -58,7 +58,9 @@ class LayerCall:
     def follow(self, name: str, tensor: Tensor, kept: Callable[[Tensor], Tensor], told: Told) -> None:
         """Keep what comes back to ``tensor``. Its hook alone keeps this call alive, until something has arrived."""
 
-        def keep(gradient: Tensor) -> None:
+        def keep(gradient: Tensor | None) -> None:
+            if gradient is None:  # of a kernel with several outputs, this one was not used
+                return
             part, before = kept(gradient.detach()), self.arrived.get(name)
             self.arrived[name] = part.clone() if before is None else before + part
             told(self)

@@ -37,6 +37,17 @@ def trained() -> dict[str, str]:
     return rnnviz.subject(run, update=2).query() if list(run) else {}
 
 
+@once
+def watched() -> dict[str, str]:
+    """A network as it was in the midst of somebody's own loop, of which no task is known."""
+    model = Reader()
+    with rnnviz.watch(model, snapshots=True, every=1) as log:
+        for _ in range(2):
+            model(IDS).sum().backward()
+            log.step()
+    return rnnviz.subject(log, IDS, update=1).query()
+
+
 KINDS: dict[str, object] = {
     "tokens": lambda: {"model": "intents-gru-small", "text": "play some music"},
     "token ids": lambda: ids(5),
@@ -59,6 +70,7 @@ KINDS: dict[str, object] = {
     "one step": lambda: {"model": "intents-lstm-small", "text": "hello"},
     "one step of vectors": lambda: given(steps=1),
     "a run of training": lambda: trained(),
+    "a watched loop": lambda: watched(),
     "a drawing": lambda: {"model": "strokes-gru", "drawing": "C6H6M6R6W6a6f6k6p6mCjJgPdWbcYiVpSv"},
     "recall": lambda: {"model": "recall-rnn-orthogonal-seed1"},
     # The cells whose states or weights are unlike those of the three; each cell is on most pages in tests of their own.

@@ -176,6 +176,21 @@ def test_between_the_steps_that_are_looked_at_no_module_and_no_weight_has_a_hook
     assert not any(record.clipped for record in log)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_loss_may_reach_any_one_of_what_a_module_returns(kind, dtype):
+    module = kind(2, 3, dtype=dtype)
+    x = torch.randn(4, 1, 2, dtype=dtype)
+    parts = ("output", "h", "c")[: 3 if kind is nn.LSTM else 2]
+    for part in parts:
+        with watch(module) as log:
+            output, last = module(x)
+            last = last if isinstance(last, tuple) else (last,)
+            dict(zip(parts, (output, *last), strict=True))[part].sum().backward()
+            log.step()
+        assert np.isfinite(log[0].calls[0].layer().norms["h"].values[:-1]).all()
+
+
 def test_runs_without_gradients_and_runs_that_no_loss_reaches_are_no_calls():
     module = nn.RNN(2, 3)
     with watch(module) as log:
