@@ -38,7 +38,7 @@ def table() -> None:
 
 def _row(kind: str, shares: trial_runs.Shares, heads: list[str]) -> str:
     entry, (lost, added) = study.KINDS[kind], _words()[kind]
-    name = html.escape(f"{entry.year} {entry.cell}")
+    name = html.escape(f"{entry.year} {entry.cell}" + (", β ≤ 2" if entry.options else ""))
     cell = f'<span class="cell" style="--cell: {style.CELLS[entry.cell]}">{name}</span>'
     if not entry.options:
         query = entry.cell.replace(" ", "-")
