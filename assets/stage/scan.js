@@ -118,8 +118,13 @@ export function createScan(body, panel, stage) {
     scroller.scrollLeft = center(fresh[0].t) + Math.min(center(fresh.at(-1).t) - center(fresh[0].t), scroller.clientWidth / 2) / 2 - scroller.clientWidth / 2;
   }
 
-  fadeEnds(scroller);
-  if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0;
+  const fade = fadeEnds(scroller);
+  const observer = new ResizeObserver(() => {
+    if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0; // so that the keyboard scrolls it too
+    else scroller.removeAttribute("tabindex");
+    fade();
+  });
+  observer.observe(scroller);
   return {
     draw(now, before) {
       const { step, unit } = now;
@@ -155,5 +160,6 @@ export function createScan(body, panel, stage) {
       }
       tell(now);
     },
+    destroy: () => observer.disconnect(),
   };
 }
