@@ -17,7 +17,7 @@ from pages.knobs import (
     VanishingGradients,
 )
 from pages.lab_knobs import HowFarBack, Write
-from pages.recurrence_knobs import EigenvalueCompass, LoopAndTree, MatrixMemory, ReturnOfRecurrence
+from pages.recurrence_knobs import EigenvalueCompass, GateProduct, LoopAndTree, MatrixMemory, ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
 
@@ -258,6 +258,17 @@ PAGES = (
         opens={},
         asks=(),
         knobs=EigenvalueCompass,
+        picker=(),
+    ),
+    Page(
+        RETURN,
+        "the_gate_product.py",
+        "The gate product",
+        ":material/close:",
+        "Are the gates the gradient?",
+        opens={},
+        asks=(),
+        knobs=GateProduct,
         picker=(),
     ),
     Page(

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from rnnviz.app.knobs import Knobs, number, option, typed
 from rnnviz.app.knobs import to_translate as __
+from rnnviz.studies.gate_product import KEEPERS
 from rnnviz.studies.loop_and_tree import KINDS as LINEAR
 from rnnviz.studies.lost_and_won import KINDS
 from rnnviz.studies.operations import read_operations
+from rnnviz.subjects.limits import MAX_SEED
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,13 @@ class EigenvalueCompass(Knobs):
             "rnn": "RNN",
         },
     )
+
+
+@dataclass(frozen=True)
+class GateProduct(Knobs):
+    cell: str = option("GRU", __("Beside the minGRU"), {name: name for name in KEEPERS})
+    steps: int = option(50, __("Steps back"), {20: __("20 steps"), 50: __("50 steps"), 100: __("100 steps")})
+    seed: int = number(3, __("Seed"), 0, MAX_SEED, 1)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ ELSEWHERE |= {"train"}
 ELSEWHERE |= {"how_far_back", "a_batch", "forecast"}
 ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", "lessons", "your_model", "write"}
 ELSEWHERE |= {"translate", "the_return_of_recurrence"}
-ELSEWHERE |= {"eigenvalue_compass"}
+ELSEWHERE |= {"eigenvalue_compass", "the_gate_product"}
 ELSEWHERE |= {"a_matrix_as_memory"}
 ELSEWHERE |= {"loop_and_tree"}
 

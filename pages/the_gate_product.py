@@ -1,0 +1,58 @@
+"""The gate product: the schematic picture of a gradient through time, beside the gradient."""
+
+import streamlit as st
+
+from rnnviz.app import controls, page, state
+from rnnviz.app.i18n import _
+from rnnviz.app.panels import gate_product
+from rnnviz.app.stage.board import Board, show
+from rnnviz.studies.gate_product import REFERENCE, subject_of
+
+knobs, claim = state.knobs(), page.place_of_claim()
+with controls.line():
+    controls.knob("cell")
+    controls.knob("steps")
+    controls.knob("seed")
+subjects = {cell: subject_of(cell, knobs.seed, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.cell])}
+with claim:
+    page.claim(*gate_product.claim(subjects))
+
+
+def build() -> Board:
+    count = knobs.steps + 1
+    board = Board([""] * count, [True] * count, units=1, start=0, backwards=True, about=subjects)
+    board.row(gate_product.sizes(subjects, span=7), gate_product.ratios(subjects, span=5))
+    return board
+
+
+def build_seeds() -> Board:
+    board = Board([], [], units=1, about=subjects)
+    board.row(gate_product.seeds(ratios))
+    return board
+
+
+show(build)
+below = st.container()
+page.below(
+    read=[
+        _("Neither gate nor candidate of a minGRU hears the old state: its gates are the only way back."),
+        _("A GRU's state also reaches the next one through its gates and its candidate: ways that no keep gate tells."),
+        _("Both lines begin at the last step, where nothing has been multiplied yet. Units are taken one by one."),
+    ],
+    suggestions=[
+        (_("An LSTM, by its cell state c"), {"cell": "LSTM"}),
+        (_("An RG-LRU: gates that hear the input alone"), {"cell": "RG-LRU"}),
+        (_("A GRU over 100 steps"), {"cell": "GRU", "steps": 100}),
+    ],
+    code=f"""import rnnviz
+from rnnviz.studies.gate_product import measure
+
+subject = {subjects[knobs.cell].code()}
+10 ** measure(subject).ratio[0]   # {gate_product.ratio_of(subjects[knobs.cell]):.4g}
+""",
+    cell=knobs.cell,
+)
+
+with below:  # last, for it takes longest
+    ratios = gate_product.over_seeds(subjects)
+    show(build_seeds, part="seeds")
