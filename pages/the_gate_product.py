@@ -1,7 +1,5 @@
 """The gate product: the schematic picture of a gradient through time, beside the gradient."""
 
-import streamlit as st
-
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import gate_product
@@ -10,29 +8,24 @@ from rnnviz.studies.gate_product import REFERENCE, subject_of
 
 knobs, claim = state.knobs(), page.place_of_claim()
 with controls.line():
-    controls.knob("cell")
-    controls.knob("steps")
+    controls.knob("cell", labelled=False)
+    controls.knob("steps", labelled=False)
+with controls.more_settings():
     controls.knob("seed")
 subjects = {cell: subject_of(cell, knobs.seed, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.cell])}
+many = gate_product.over_seeds(subjects[knobs.cell])
 with claim:
-    page.claim(*gate_product.claim(subjects))
+    page.claim(*gate_product.claim(subjects, many))
 
 
 def build() -> Board:
     count = knobs.steps + 1
     board = Board([""] * count, [True] * count, units=1, start=0, backwards=True, about=subjects)
-    board.row(gate_product.sizes(subjects, span=7), gate_product.ratios(subjects, span=5))
-    return board
-
-
-def build_seeds() -> Board:
-    board = Board([], [], units=1, about=subjects)
-    board.row(gate_product.seeds(ratios))
+    board.row(gate_product.sizes(subjects, span=7), gate_product.ratios(subjects, many, span=5))
     return board
 
 
 show(build)
-below = st.container()
 page.below(
     read=[
         _("Neither gate nor candidate of a minGRU hears the old state: its gates are the only way back."),
@@ -52,7 +45,3 @@ subject = {subjects[knobs.cell].code()}
 """,
     cell=knobs.cell,
 )
-
-with below:  # last, for it takes longest
-    ratios = gate_product.over_seeds(subjects)
-    show(build_seeds, part="seeds")

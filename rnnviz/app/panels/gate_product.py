@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import naming
-from rnnviz.app.heavy_work import LINE, Bar, wait_for
+from rnnviz.app.heavy_work import FIRST_LINE, Bar, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.app.page import Chip
 from rnnviz.app.panels.gradient_lines import POWER
@@ -18,10 +18,10 @@ from rnnviz.cells import CELLS
 from rnnviz.compute import computed
 from rnnviz.figures import Line, style
 from rnnviz.studies import gate_product as study
-from rnnviz.studies.gate_product import REFERENCE
 from rnnviz.subjects import Subject
 
 Subjects = Mapping[str, Subject]
+HEIGHT = 340
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
 
 measured = computed(study.measure)
@@ -32,9 +32,9 @@ def ratio_of(subject: Subject) -> float:
     return float(10 ** measured(subject).ratio[0])
 
 
-def claim(subjects: Subjects) -> tuple[str, str, list[Chip]]:
-    """What ``page.claim`` takes."""
-    back = len(measured(subjects[REFERENCE]).exact) - 1
+def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
+    """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
+    back = many.shape[1] - 1
     told = _(
         "Textbooks draw what is left of a gradient as the product of the gates that keep. Here both are computed, "
         "{steps} steps back: the dashed line should lie on the solid one."
@@ -43,19 +43,25 @@ def claim(subjects: Subjects) -> tuple[str, str, list[Chip]]:
         Chip(cell, _("{cell}: product ÷ gradient = {ratio}").format(cell=cell, ratio=written(ratio_of(subject))))
         for cell, subject in subjects.items()
     ]
-    return title(subjects), told.format(steps=back), chips
+    last = list(subjects)[-1]
+    median = _("{cell}: median of {count} networks {ratio}")
+    chips.append(Chip(last, median.format(cell=last, count=len(many), ratio=written(middle(many)))))
+    return title(subjects, many), told.format(steps=back), chips
 
 
-def title(subjects: Subjects) -> str:
-    ratios = {cell: ratio_of(subject) for cell, subject in subjects.items()}
-    exact = [cell for cell, ratio in ratios.items() if abs(ratio - 1) < EXACT]
-    others = {cell: ratio for cell, ratio in ratios.items() if cell not in exact}
-    if not others:
-        return _("The keep gates multiply to the gradient: {cells}").format(cells=_(", ").join(exact))
-    (other, ratio), *_more = others.items()
+def title(subjects: Subjects, many: np.ndarray) -> str:
+    """Whether the product is the gradient, of the cell that is compared by the median over seeds."""
+    (first, *others), ratio = subjects, middle(many)
+    if abs(ratio - 1) < EXACT:
+        return _("The keep gates multiply to the gradient: {cells}").format(cells=_(", ").join(subjects))
     return _("{cell}: the keep gates multiply to the gradient. {other}: to {ratio} of it").format(
-        cell=_(", ").join(exact), other=other, ratio=written(ratio)
+        cell=first, other=others[0], ratio=written(ratio)
     )
+
+
+def middle(many: np.ndarray) -> float:
+    """The median over seeds of the product over the gradient at the first step."""
+    return float(10 ** np.median(many[:, 0]))
 
 
 def written(ratio: float) -> str:
@@ -79,7 +85,7 @@ def sizes(subjects: Subjects, **place: object) -> dict:
         value_title=_("size of the gradient (log scale)"),
         time_title=_("time step"),
         powers=True,
-        height=380,
+        height=HEIGHT,
     )
     return chart(
         figure,
@@ -89,85 +95,46 @@ def sizes(subjects: Subjects, **place: object) -> dict:
     )
 
 
-def ratios(subjects: Subjects, **place: object) -> dict:
-    """Product over gradient at each step."""
+def ratios(subjects: Subjects, many: np.ndarray, **place: object) -> dict:
+    """Product over gradient at each step: of these networks, and of the cell that is compared over seeds."""
+    *_others, last = subjects
+    band = tuple(np.quantile(many, (0.1, 0.9), axis=0))
     drawn = [
         Line(
             cell,
             finite(measured(subject).ratio),
             style.CELLS[cell],
-            "solid",
+            "dot" if cell == last else "solid",
             meta={"signal": "ratio", "network": cell, "label": cell} | POWER,
         )
         for cell, subject in subjects.items()
     ]
+    name = _("{cell}: median of {count}").format(cell=last, count=len(many))
+    meta = {"signal": "median ratio", "network": last, "label": name} | POWER
+    drawn.append(Line(name, finite(np.median(many, 0)), style.CELLS[last], "solid", band, meta))
     figure = figures.lines.draft(
         drawn,
         value_title=_("product ÷ gradient (log scale)"),
         time_title=_("time step"),
         powers=True,
-        height=380,
+        height=HEIGHT,
     )
     return chart(
         figure,
-        title=_("What the picture sees of the gradient"),
-        caption=_("1 = all of it. Below 1 the gates alone say too little, above 1 too much."),
+        title=_("How much of the gradient the gates tell"),
+        caption=_("1 = all of it. Dotted: this network. Band: eight of ten of {count} seeds.").format(count=len(many)),
         **place,
     )
 
 
-def over_seeds(subjects: Subjects) -> dict[str, np.ndarray]:
-    """``study.over_seeds`` of each cell, with a progress bar where it takes long."""
-    bar, found = Bar(), {}
-    steps = len(measured(subjects[REFERENCE]).exact) - 1
-    for k, cell in enumerate(subjects):
-        part = (k / len(subjects), (k + 1) / len(subjects))
-        found[cell] = wait_for(
-            ("gate product", cell, steps),
-            lambda cell=cell: study.over_seeds(cell, steps),
-            bar,
-            _("Measuring {count} networks").format(count=len(study.SEEDS)),
-            part,
-            LINE,
-        )
+def over_seeds(subject: Subject) -> np.ndarray:
+    """``study.over_seeds`` of this cell, computed once for all visitors, with a progress bar where it takes long."""
+    bar, steps = Bar(), len(measured(subject).exact) - 1
+    text = _("Measuring {count} networks").format(count=len(study.SEEDS))
+    key = ("gate product", subject.cell, steps)
+    found = wait_for(key, lambda: study.over_seeds(subject.cell, steps), bar, text, line=FIRST_LINE)
     bar.end()
     return found
-
-
-def seeds(found: Mapping[str, np.ndarray], **place: object) -> dict:
-    """The ratio of many seeds: their median, and between which values four of five lie."""
-    medians = {cell: np.median(values, 0) for cell, values in found.items()}
-    drawn = [
-        Line(
-            _("{cell}: {ratio}").format(cell=cell, ratio=written(float(10 ** medians[cell][0]))),
-            finite(medians[cell]),
-            style.CELLS[cell],
-            "solid",
-            band=tuple(np.quantile(values, (0.1, 0.9), axis=0)),
-            meta={"signal": "median ratio", "network": cell},
-        )
-        for cell, values in found.items()
-    ]
-    figure = figures.lines.draft(
-        drawn,
-        value_title=_("product ÷ gradient (log scale)"),
-        time_title=_("time step"),
-        powers=True,
-        height=320,
-    )
-    told = _("; ").join(
-        _("{cell}: {answer}").format(cell=cell, answer=written(float(10 ** median[0])))
-        for cell, median in medians.items()
-    )
-    return chart(
-        figure,
-        time=False,
-        title=_("{count} untrained networks of each cell, product ÷ gradient at step 1: median {told}").format(
-            count=len(study.SEEDS), told=told
-        ),
-        caption=_("Line: the median of the seeds. Band: from the tenth to the ninetieth of a hundred."),
-        **place,
-    )
 
 
 def finite(values: np.ndarray) -> np.ndarray:
