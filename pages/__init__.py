@@ -315,7 +315,7 @@ PAGES = (
         "Where a state can rest.",
         asks=(),
         opens={"model": "switches-rnn", "example": "1128"},
-        needs=("vectors", "one_layer", "forward_only", "a_small_state"),
+        needs=("vectors", "one_layer", "forward_only", "a_small_state", "moves_alone"),
         picker=("network",),
     ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import torch
+
 from rnnviz import forecasting
 from rnnviz.generating import refuse_others
 from rnnviz.head_layers import named
@@ -163,6 +165,21 @@ def a_small_state(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
+def moves_alone(loaded: Loaded, reading: Reading) -> Refused | None:
+    """A state that zeros as input move from somewhere, so that its fixed points are points."""
+    cell, draw = loaded.network.layers[0][0], torch.Generator().manual_seed(0)
+    zeros = cell.initial_state(1)
+    state = {name: torch.randn(value.shape, generator=draw, dtype=value.dtype) for name, value in zeros.items()}
+    with torch.no_grad():
+        step = cell(next(cell.parameters()).new_zeros(1, cell.input_size), state)
+    if all(torch.equal(step[name], value) for name, value in state.items()):
+        return Refused(
+            "Without input the {cell} keeps any state as it is: each is a fixed point, and none is to be found.",
+            cell=loaded.network.cell,
+        )
+    return None
+
+
 def a_station(loaded: Loaded, reading: Reading) -> Refused | None:
     card = loaded.provenance.card
     if card is None or card.task != "continual_reber":
@@ -216,7 +233,7 @@ def a_table(loaded: Loaded, reading: Reading) -> Refused | None:
 _ALL = (
     a_readout, classes, an_answer_at_every_step, an_answer_so_far, a_loss_at_every_step, a_linear_head, one_layer,
     one_direction, forward_only, two_directions, several_steps, few_steps, few_terms, tokens, vectors, a_reservoir,
-    a_small_state, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, a_table,
+    a_small_state, moves_alone, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, a_table,
 )  # fmt: skip
 NEEDS: dict[str, Need] = {need.__name__: need for need in _ALL}
 

@@ -6,7 +6,7 @@ import pytest
 import rnnviz
 from pages import PAGES
 from rnnviz.cells import CELLS
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, needs
 from tests.cells.mixed_cell import Mixed
 from tests.cells.odd_cells import ODD as TWO
 from tests.pages.visit import board, claim, land, panels, shown
@@ -67,3 +67,10 @@ def test_states_beyond_the_limits_are_refused_with_the_size_they_would_take():
     assert subject_of("outer").with_(size="large").units == 64
     with pytest.raises(ValueError, match=r"129 steps they have 528,384 numbers, 2\.0 MB"):
         rnnviz.subject("untrained", cell="outer", size="64", task="", noise=1, length=129)
+
+
+@pytest.mark.parametrize(("cell", "stands"), [("DeltaNet", True), ("gated DeltaNet", False)])
+def test_a_state_that_nothing_moves_without_input_has_no_fixed_points_to_be_found(cell, stands):
+    subject = rnnviz.subject("untrained", cell=cell, size="4", task="flip_flop", example=1)
+    refused = needs.NEEDS["moves_alone"](subject.load(), subject.read())
+    assert (refused is not None) == stands
