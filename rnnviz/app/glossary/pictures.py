@@ -230,7 +230,7 @@ def encoder() -> str:
 
 def decoder() -> str:
     written = [
-        line([(x + 3, 6), (x + 20, 6), (x + 20, 50), (x + 33, 50), (x + 38, 40)], RED, 1, "2 3") for x in (20, 60)
+        line([(x + 3, 6), (x + 20, 6), (x + 20, 50), (x + 40, 50), (x + 40, 39)], RED, 1, "2 3") for x in (20, 60)
     ]
     return chain(lambda x: [arrow((x, 22), (x, 8)), *(written if x == 100 else [])])
 

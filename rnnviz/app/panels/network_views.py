@@ -70,7 +70,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
     shown, handed = layer[cell.output], [_(", ").join(cell.state[:-1]), cell.state[-1]]
     if cached.answers_along(subject):
         labels = label_names(subject)
-        guess = _("answer if it ended here; a bar for each of {count} answers").format(count=len(labels))
+        guess = _("answer if it ended here: {count} bars").format(count=len(labels))
         guess = _("answer at this step") if subject.load().answers.at == "every" else guess
         answers = {"probabilities": "p", "labels": labels, "guess": guess}
     return {
