@@ -105,7 +105,7 @@ def test_there_are_snippets_and_they_use_the_public_surface():
 def test_the_snippets_of_the_readme_run_one_after_another_and_their_comments_are_true(monkeypatch, tmp_path):
     shown, opened = [], []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(serving, "serve", lambda content, browser: opened.append(content) or serving.Opened(None, ""))
+    monkeypatch.setattr(serving, "serve", lambda content, *_: opened.append(content) or serving.Opened(None, ""))
     monkeypatch.setattr(serving.Opened, "wait", lambda opened: None)
     torch.save(torch.nn.GRU(4, 16).state_dict(), "model.pt")
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))
