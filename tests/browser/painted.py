@@ -78,7 +78,7 @@ NAMELESS = """() => {
 }"""
 
 # Biases, weights, and how long a vector is, are the same at every step.
-CONSTANT = re.compile(r"[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|x:size|.*:weight")
+CONSTANT = re.compile(r"[ifgor]:2|h:2|[nz]:[12]|[riu]:1|y:1|p:[12]|x:size|.*:weight")
 
 # All traces of one of the page's charts, named or not; places that are no number are null.
 DRAWN = """(at) => [...document.querySelectorAll('.rnnviz-stage .js-plotly-plot')][at]._fullData
@@ -159,6 +159,8 @@ def agrees(number: Number) -> bool:
     """Whether what is written is the number, rounded as it is written."""
     text = number.text.replace("−", "-").replace("\u2007", "").strip()
     value = number.value
+    if number.place.get("part") == "im":  # " − 0.12i"
+        text = re.sub(r"^\+ ?|(?<=^-) | ?i$", "", text)
     if text in ("–", "NaN"):
         return math.isnan(value)
     if text in ("+∞", "-∞"):

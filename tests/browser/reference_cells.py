@@ -263,15 +263,27 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
 }
 
 
+# What the layer above reads, where it is another one than h.
+OUTPUTS = {"LRU": "y"}
+
+
+def zeros(w: Weights) -> Tensor:
+    """A state at the start."""
+    if "nu" in w:
+        return torch.zeros(len(w["nu"]), dtype=w["nu"].dtype.to_complex())
+    if "Lambda" in w:
+        return torch.zeros_like(w["Lambda"])
+    units = w["weight_hh"].shape[1] if "weight_hh" in w else len(w["weight_ih"]) // 2
+    return w["weight_ih"].new_zeros(units)
+
+
 def unroll(cell: str, w: Weights, x: Tensor, *, backward: bool = False) -> list[Values]:
     """Every step over ``x`` (T, I) from a start of zeros, in sequence order, with the ``previous:`` states of each.
 
     The tensors are the nodes of autograd's graph, so that a gradient can be asked for by any of them.
     """
     step_of, names = CELLS[cell]
-    own = "weight_hh" in w and w["weight_hh"].shape[1]
-    units = own or len(w["Lambda"] if "Lambda" in w else w["weight_ih"].chunk(2)[0])
-    state = {name: x.new_zeros(units) for name in names}
+    state = {name: zeros(w) for name in names}
     steps = []
     for x_t in x.flip(0) if backward else x:
         step = step_of(w, x_t, state)

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from tests.browser.reference_cells import Values, Weights, stacked, unroll
+from tests.browser.reference_cells import OUTPUTS, Values, Weights, stacked, unroll
 
 MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
 SIDES = ("forward", "backward")
@@ -49,7 +49,7 @@ def read(cell: str, weights: Weights, sequence: Tensor) -> Answered:
         sides = [own, other] if (other := of_cell(weights, layer, 1)) else [own]
         for name, w in zip(SIDES, sides, strict=False):
             found[layer, name] = unroll(cell, w, below, backward=name == "backward")
-        read_above = [stacked(found[layer, name])["h"] for name in SIDES[: len(sides)]]
+        read_above = [stacked(found[layer, name])[OUTPUTS.get(cell, "h")] for name in SIDES[: len(sides)]]
         below, layer = torch.cat(read_above, 1), layer + 1
     return Answered(x, found, answered(weights, read_above))
 

@@ -30,6 +30,7 @@ SUMS |= {"LRU": {"h": 2, "y": 2}}
 SUMS |= {"RG-LRU": dict.fromkeys("riu", 2) | {"a": 1, "h": 2}}
 SUMS |= {"sLSTM": dict.fromkeys("adzo", 3) | dict.fromkeys("mifh", 1) | dict.fromkeys("cn", 2)}
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
+PLAIN |= {"y:LRU", "u:RG-LRU", "a:RG-LRU"}
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
 ELSEWHERE |= {"train"}
@@ -66,7 +67,9 @@ def found_in(numbers: dict) -> callable:
     def expected(number: Number) -> float:
         if number.signal == "x:size":
             return numbers["", "", ""]["x"].shape[1]
-        return numbers[number.owner][number.signal][number.step, number.index]
+        value = numbers[number.owner][number.signal][number.step, number.index]
+        part = number.place.get("part")  # of a complex number
+        return value.real if part == "re" else value.imag if part == "im" else value
 
     return expected
 
@@ -208,7 +211,7 @@ def check_station(visitor, chosen: Subject) -> None:
         close(trace["z"] or trace["y"], np.asarray(drawn.T if trace["z"] else drawn), meta)
 
 
-@pytest.mark.parametrize("cell", ["LSTM", "ESN", "minGRU"])
+@pytest.mark.parametrize("cell", ["LSTM", "ESN", "minGRU", "LRU", "RG-LRU"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
     chosen = rnnviz.subject("untrained", cell=cell, seed=3, text=SENTENCE)
     visitor = opened(arrive, f"/step-through?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
