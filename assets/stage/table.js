@@ -1,7 +1,7 @@
 // A matrix that is a table of values under keys: the key above its columns, what is added beside its rows on the left,
 // what is read from it on the right. All numbers come from Python; here they are only drawn.
 import { element, mark, number, svg, write } from "./dom.js";
-import { colorOf } from "./color.js";
+import { colorOf, inkOn } from "./color.js";
 
 const HIGH = 32; // of the key's bars
 const SIDE = 74; // of the bars beside the rows
@@ -83,10 +83,13 @@ export function drawTable({ rows, columns, range, words, labels = [], scale = 1 
         if (there) across(bar, wanted[k], k, base.read, 40 / scale, size * 0.7);
       });
       squares.forEach(({ square, told, text }, k) => {
-        square.style.fill = color(table[k]);
+        const shade = color(table[k]);
+        square.style.fill = shade;
         write(told, number(table[k]));
         mark(square, table[k], { ...place, signal: "S", unit: k });
-        if (text) write(text, Math.abs(table[k]) < 0.005 ? "·" : number(table[k], 2).trim());
+        if (!text) return;
+        text.style.fill = inkOn(shade, stage.page);
+        write(text, Math.abs(table[k]) < 0.005 ? "·" : number(table[k], 2).trim());
       });
     },
   };
