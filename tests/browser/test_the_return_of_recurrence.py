@@ -40,7 +40,7 @@ def test_medians_are_torchs_and_rows_and_dots_lead_on(arrive):
             wanted = np.median([right(kind, trial, length, seed) for seed in study.seeds(kind, trial)])
             assert value == pytest.approx(wanted, abs=1.5 / study.QUESTIONS), (signal, kind)
     expect(page.locator("[data-check]")).to_have_count(len(DIFFERENCES))
-    page.locator(".score-name", has_text="LSTM").click()
+    page.locator(".score-name:has(b:text-is('LSTM'))").click()
     expect(page).to_have_url(re.compile("kind=lstm"))
     expect(page.locator(".kind-card h2")).to_have_text("LSTM")
     expect(page).to_have_url(re.compile("bits=40"))
