@@ -3,7 +3,6 @@
 from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, first_word, forgetting, memory_shares, networks_compared, word_effects
-from rnnviz.app.results import FIRST
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.delayed_recall import nearest, subject_of
 
@@ -34,8 +33,7 @@ show(build, about=(compared,))
 recall, (last, first) = nearest(subject), networks_compared.ends(of)
 rotated = subject_of("orthogonal RNN", recall.load().provenance.seed)
 again = {"model": recall.model, "sequence": recall.sequence, "trained": True}
-given = "" if subject.is_example_of_a_rule() else ", subject.input()"
-given += "" if of == FIRST and subject.network().num_layers == 1 else f", layer={of[0]}, direction={of[1]!r}"
+given = word_effects.arguments(subject, of)
 page.below(
     read=[
         memory_shares.colours(measure),

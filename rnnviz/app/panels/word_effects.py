@@ -49,6 +49,15 @@ def _work(subject: Subject, of: Layer) -> Work[TotalEffect]:
     return memory.total_effect_bit_by_bit(subject.network(), *subject.draws(), *sequence, **place)
 
 
+def arguments(subject: Subject, of: Layer) -> str:
+    """What Python gives ``memory.total_effect`` beside the network and the draws, to get the same."""
+    given = "" if subject.is_example_of_a_rule() else ", subject.input()"
+    cell = results.cell_of(subject, of)
+    given += "" if main_state(cell) == cell.output else f", of={main_state(cell)!r}"
+    alone = of == FIRST and subject.network().num_layers == 1
+    return given if alone else f"{given}, layer={of[0]}, direction={of[1]!r}"
+
+
 def prepare(subjects: Subjects, of: Layer = FIRST) -> None:
     """See to it that the effects are known, in turn with whatever else takes long."""
     bar, count = Bar(), len(subjects)
