@@ -8,7 +8,7 @@ export const pauseOf = ({ steps }) => Math.min(STEP_MS, WHOLE_MS / steps);
 /** "step 3 of 5", or as the board counts: back from the loss. */
 export function countOf(stage, step) {
   const { header, steps, strings } = stage;
-  const places = { t: stage.number(step), steps: header.window?.of ?? steps, back: steps - 1 - step, most: steps - 1 };
+  const places = { t: stage.number(step), steps: header.window?.of ?? steps, back: steps - 1 - step, done: step, most: steps - 1 };
   return strings.step.replace(/{(\w+)}/g, (_place, name) => places[name]);
 }
 

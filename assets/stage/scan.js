@@ -1,15 +1,18 @@
 // A sequence as pairs (a, b), one for each step, that are put together round by round until every one begins at the
 // first step: then its b is the state. Time runs to the right, rounds upwards.
-import { element, number, paint, svg, ten, write } from "./dom.js";
+import { element, number, paint, svg, write } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 import { unitChooser } from "./unit.js";
 
-const LEAST = 46; // pixels of a column
+const LEAST = 48; // pixels of a column
 const MOST = 84;
 const NAMES = 74; // of the names of the rows
 const HEIGHT = 330; // that all rows share, where there are few
 const ROW = { least: 31, most: 56, both: 40 }; // of a row; from where on both numbers fit
 const FOOT = 24; // for the words
+const LEAST_WRITTEN = 1e-3; // share that is written out
+
+const placesOf = (value) => (value ? Math.max(1, 1 - Math.floor(Math.log10(Math.abs(value)))) : 0);
 
 export function createScan(body, panel, stage) {
   const { rounds, strings, tokens } = panel;
@@ -41,7 +44,7 @@ export function createScan(body, panel, stage) {
     const text = r === 0 ? strings.pairs : r > last ? strings.states : strings.round.replace("{number}", r);
     return svg("text", { x: NAMES - 10, y: middle(r) + 4, "text-anchor": "end" }, text);
   });
-  names.append(...labels);
+  names.append(...labels, svg("text", { x: NAMES - 10, y: high - 7, "text-anchor": "end" }, strings.read));
   const [edges, boxes] = [svg("g"), svg("g")];
   sheet.append(...bands, edges, boxes);
   tokens.forEach((token, t) => sheet.append(svg("text", { x: center(t), y: high - 7, "text-anchor": "middle", class: "word" }, token || String(t + 1))));
@@ -77,10 +80,16 @@ export function createScan(body, panel, stage) {
     const isState = row > last;
     const b = svg("text", { y: both && !isState ? -2 : 4, "text-anchor": "middle", class: "written" });
     const a = svg("text", { y: 13, "text-anchor": "middle", class: "kept" });
+    const [written, kept] = [svg("tspan"), svg("tspan")];
     node.append(svg("rect", { x: 3 - wide / 2, y: -box / 2, width: wide - 6, height: box, rx: 6 }), b);
-    if (both && !isState) node.append(a);
+    if (both && !isState) {
+      b.append(svg("tspan", { class: "name" }, "b "));
+      a.append(svg("tspan", { class: "name" }, "a "), kept);
+      node.append(a);
+    }
+    b.append(written);
     boxes.append(node);
-    const one = { node, t, first, left, row, round: isState ? round : row, own: round, other, a, b, isState };
+    const one = { node, t, first, left, row, round: isState ? round : row, own: round, other, a: kept, b: written, isState };
     node.addEventListener("click", () => {
       chosen = one;
       tell(stage.now);
@@ -89,8 +98,11 @@ export function createScan(body, panel, stage) {
   }
 
   const at = (array, r, t, unit) => stage.at(array, r)[t * stage.header.units + unit];
-  const least = (value) => `${value < 0 ? "−" : ""}${ten(Math.floor(Math.log10(Math.abs(value))))}`;
-  const share = (value) => (value && Math.abs(value) < 0.005 ? least(value) : number(value, 2).trim());
+  /** Two digits and no power of ten, which would be read as one of the number above: .59, .0075, 7e−5. */
+  function share(value) {
+    const text = Math.abs(value) >= LEAST_WRITTEN || !value ? Number(value.toPrecision(2)).toFixed(placesOf(value)) : value.toExponential(0);
+    return text.replace(/^(-?)0\./, "$1.").replace(/-/g, "−");
+  }
   const plain = (value, digits) => (Number.isFinite(value) && Math.abs(value) < 1e4 ? (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits) : number(value).trim());
   const long = (value) => number(value, 4).trim();
   let chosen = null;
@@ -131,7 +143,7 @@ export function createScan(body, panel, stage) {
       if (unit !== before.unit) units.draw(unit);
       if (step !== before.step) {
         if (chosen?.round > step) chosen = null;
-        reveal(step);
+        if (before.step !== undefined) reveal(step); // it opens at the first step
       }
       bands.forEach((band, r) => band.classList.toggle("now", r === step));
       labels.forEach((label, r) => label.classList.toggle("now", r === step));
@@ -150,7 +162,7 @@ export function createScan(body, panel, stage) {
         const [a, b] = [at(panel.kept, round, t, unit), at(panel.written, round, t, unit)];
         if (isKnown) {
           paint(one.b, plain(b, digits), b, { signal: isState ? "scan:h" : "scan:b", step: round, output: t, unit });
-          if (both && !isState) paint(one.a, `×${share(a)}`, a, { signal: "scan:a", step: round, output: t, unit });
+          if (both && !isState) paint(one.a, share(a), a, { signal: "scan:a", step: round, output: t, unit });
         } else {
           write(one.b, "");
           write(one.a, "");

@@ -90,7 +90,7 @@ def build() -> Board:
         [True] * len(known),
         units=units,
         unit=unit(known),
-        counts=_("picture {t} of {steps}"),
+        counts=_("round {done} of {most}"),
         about={own.cell: own},
     )
     board.row(picture(board, own, known))
@@ -105,7 +105,8 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         "span": 12,
         "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
         "caption": sentences(
-            _("In each box: above b, below × a.") if len(known) <= MANY else _("In each box: b."),
+            _("Each step makes hₜ = a hₜ₋₁ + b of the state; a box that spans several steps does the same for all."),
+            "" if len(known) <= MANY else _("In each box only b is written."),
             _("Choose a box to see of what it is made."),
         ),
         "color": style.CELLS[own.cell],
@@ -123,6 +124,7 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
             "round": _("round {number}"),
             "pairs": _("pairs"),
             "states": _("states h"),
+            "read": _("bits read"),
             "leaf": _("Step {last}: from its word alone a = {a}, b = {b}"),
             "joined": _("Steps {first}–{last}: a = {c} × {a} = {ca}, b = {c} × {b} + {d} = {cbd}"),
             "state": _("and b is the state after step {last}"),
