@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 import streamlit as st
 import torch
@@ -88,7 +89,10 @@ def called(name: str) -> str:
 def together(names: Sequence[str]) -> str:
     """Names in a sentence: "A, B and C"."""
     *others, last = names
-    return _("{names} and {last}").format(names=_(", ").join(others), last=last) if others else last
+    if not others:
+        return last
+    before = reduce(lambda told, name: _("{names}, {name}").format(names=told, name=name), others)
+    return _("{names} and {last}").format(names=before, last=last)
 
 
 def apart(models: Iterable[Model]) -> list[str]:

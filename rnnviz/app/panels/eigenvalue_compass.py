@@ -58,7 +58,7 @@ def _where(name: str, subject: Subject) -> str:
     if name == "rnn":
         return _("Dots: the {units} eigenvalues of the {cell}'s W").format(**names)
     if not study.is_trained(name):
-        return _("Dots: the {units} numbers λ of the {cell} as they start, evenly on a ring").format(**names)
+        return _("Dots: the {units} numbers λ of the {cell} as they start, evenly over the disc").format(**names)
     return _("Dots: the {units} numbers λ of the {cell} after training").format(**names)
 
 

@@ -11,6 +11,7 @@ from latex2mathml.converter import convert
 
 from rnnviz.app import naming, page
 from rnnviz.app import results as cached
+from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import deciding, held_runs, quantity_shapes
 from rnnviz.app.results import FIRST, Layer
@@ -67,7 +68,7 @@ def missing(sentence: str, **place: object) -> dict:
 def strip(subject: Subject, of: Layer, **place: object) -> dict:
     """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
     cell, layer, answers = cached.cell_of(subject, of), cached.layer(subject, of), {}
-    shown, handed = layer[cell.output], [_(", ").join(cell.state[:-1]), cell.state[-1]]
+    shown, handed = layer[cell.output], together(cell.state)
     if cached.answers_along(subject):
         labels = label_names(subject)
         guess = _("answer if it ended here: {count} bars").format(count=len(labels))
@@ -87,7 +88,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "title": _("Unrolled in time: one cell hands its hidden state from step to step")
         if cell.state == (cell.output,)
         else _("Unrolled in time: one cell hands {states} from step to step; {drawn} is drawn").format(
-            states=_(" and ").join(filter(None, handed)), drawn=naming.letter(cell.name, cell.output)
+            states=handed, drawn=naming.letter(cell.name, cell.output)
         ),
         "legends": [{"name": _("state"), **legend} for legend in legends(shown)],
         **held_runs.ghost(subject, of),

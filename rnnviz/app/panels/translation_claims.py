@@ -78,7 +78,7 @@ def chips() -> list[Chip]:
     names = {
         "attention": _("with attention: {share} of new dates right"),
         "vector": _("one vector: {share}"),
-        "longer": _("one vector, trained twice as long: {share}"),
+        "longer": _("one vector, trained longer: {share}"),
     }
     shares = {sees: percent(translators.card(sees).held_out_accuracy) for sees in names}
     return [Chip(translation.CELL, name.format(share=shares[sees])) for sees, name in names.items()]

@@ -155,7 +155,7 @@ def expected(subject: Subject, span: int) -> dict:
             "inside": _("Step through this character"),
             "heads": [_("network"), _("taken") if _is_greedy() else _("drawn from")],
         },
-        "title": _("The {count} likeliest to come next").format(count=MOST_SHOWN),
+        "title": _("The {count} likeliest, and what was written").format(count=MOST_SHOWN),
         "caption": drawn_from(knobs),
         "span": span,
     }
