@@ -3,7 +3,7 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines, radius_slider
+from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines, radius_slider, step_spectrum
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
@@ -27,7 +27,7 @@ def build(compared: comparison.Subjects) -> Board:
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
     board.row(*radius_slider.slider(fresh, followed=True))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
-    board.row(gradient_lines.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
+    board.row(step_spectrum.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
     board.row(gradient_lines.teaching(compared, knobs.loss_at, span=12))
     return board
 

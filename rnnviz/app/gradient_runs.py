@@ -17,7 +17,7 @@ import torch
 from rnnviz import gradients
 from rnnviz.app import naming
 from rnnviz.app.heavy_work import Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.cells import coordinates
 from rnnviz.compute import computed
 from rnnviz.dynamics import LyapunovSum
@@ -25,6 +25,7 @@ from rnnviz.gradients import Retraced, ThroughTime, clip_together
 from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.jacobians import in_sequence_order
 from rnnviz.subjects import Subject
+from rnnviz.subjects.limits import MOST_DECOMPOSED
 from rnnviz.trace import Signal
 
 RADII = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5, 3.5, 5.0)  # between these a slider interpolates
@@ -136,7 +137,8 @@ def prepare(compared: Mapping[str, Subject]) -> None:
     """See to it that ``singular_values`` of all are known. What takes long waits for its place in the line; a bar says
     how far it is, and a visitor who turns away ends it."""
     bar = Bar()
-    heavy = {cell: cost for cell, subject in compared.items() if (cost := _cost(subject)) > LIGHT}
+    costs = {cell: _cost(subject) for cell, subject in compared.items() if is_decomposed(subject)}
+    heavy = {cell: cost for cell, cost in costs.items() if cost > LIGHT}
     ends = np.cumsum([0.0, *heavy.values()]) / max(sum(heavy.values()), 1.0)
     for cell, part in zip(heavy, pairwise(ends.tolist()), strict=True):
         subject = compared[cell]
@@ -153,6 +155,18 @@ def _size(subject: Subject) -> int:
     """How many numbers the state has."""
     cell = subject.network().layers[-1][0]
     return sum(coordinates.count(cell, name) for name in cell.state)
+
+
+def is_decomposed(subject: Subject) -> bool:
+    """Whether its Jacobians are small enough for their singular values to be computed while somebody waits."""
+    return _size(subject) <= MOST_DECOMPOSED
+
+
+def too_large(subjects: Iterable[Subject]) -> str:
+    """Which states are too large for that, in a sentence; "" if none is."""
+    large = [subject for subject in subjects if not is_decomposed(subject)]
+    told = _("The state of a {cell} has {size} numbers here; Jacobians are taken apart of up to {most}.")
+    return sentences(*(told.format(cell=each.cell, size=_size(each), most=MOST_DECOMPOSED) for each in large))
 
 
 @computed

@@ -15,6 +15,8 @@ MOST_UNITS = 320  # per layer and direction: what the pages draw and differentia
 # Numbers of a state that is a matrix, and of all such states of all steps that are shown (2 MB): a page sends them
 # before and after each step, and each summand of theirs.
 MOST_IN_STATE, MOST_IN_STATES = 2**12, 2**19
+# Numbers of a state up to which a step's Jacobian is taken apart: the time is their third power. An LSTM of MOST_UNITS.
+MOST_DECOMPOSED = 640
 MAX_LENGTH = 500  # steps that a page shows at once; of a longer sequence it shows a window
 MOST_SEARCHED = 64  # numbers of a state among which fixed points are searched for
 MOST_WORK, SLOW_STEP = 3 * 10**10, 10**6  # multiplications of a whole run; as many for a step without a fused kernel

@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz import gradients
 from rnnviz.app.gradient_runs import curves, exploded, exponent, reaching, singular_values
-from rnnviz.app.panels import gradient_lines
+from rnnviz.app.panels import gradient_lines, step_spectrum
 from rnnviz.app.panels.gradient_claims import verdict
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import TRIO
@@ -155,7 +155,7 @@ def test_a_band_of_nothing_is_not_drawn():
 def test_the_spectrum_holds_the_singular_values_of_every_step_largest_first(cell):
     subject = on_noise(cell, 12, 1.2)
     board = Board([""] * 12, [True] * 12, units=1)
-    panel = gradient_lines.spectrum({cell: subject}, board)
+    panel = step_spectrum.spectrum({cell: subject}, board)
     board.row(panel)
     header, arrays = unpack(board)
     jacobians = gradients.step_jacobians(subject.network(), subject.input()).values
@@ -180,7 +180,7 @@ def test_what_is_kept_of_the_jacobians_is_what_they_say(cell):
 @pytest.mark.parametrize("subject", [on_noise("LSTM", 12, 0.0), on_noise("RNN", 12, 0.0), linear(1e-13, length=12)])
 def test_a_singular_value_below_a_million_millionth_is_a_gap(subject):
     board = Board([""] * 12, [True] * 12, units=1)
-    board.row(gradient_lines.spectrum({subject.cell: subject}, board))
+    board.row(step_spectrum.spectrum({subject.cell: subject}, board))
     sent = unpack(board)[1][f"sigma:{subject.cell}"].reshape(12, -1)
     exact = singular_values(subject).values
     np.testing.assert_array_equal(np.isnan(sent), exact < 1e-12)

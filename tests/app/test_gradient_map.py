@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz import gradients
-from rnnviz.app.panels import gradient_lines, gradient_map
+from rnnviz.app.panels import gradient_lines, gradient_map, step_spectrum
 from rnnviz.app.panels.gradient_claims import far_reach
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import TRIO
@@ -24,7 +24,7 @@ def everything(compared: dict[str, Subject], loss_at: str = "last") -> tuple[dic
     """All panels of both pages on one board, unpacked."""
     steps = next(iter(compared.values())).read().steps
     board = Board([""] * steps, [True] * steps, units=1)
-    board.row(gradient_lines.sizes(compared, loss_at, repeat=False), gradient_lines.spectrum(compared, board))
+    board.row(gradient_lines.sizes(compared, loss_at, repeat=False), step_spectrum.spectrum(compared, board))
     for subject in compared.values():
         board.row(gradient_lines.bounds(subject, span=6), gradient_lines.teaching(compared, loss_at, span=6))
     for shared in (True, False):

@@ -8,6 +8,7 @@ import torch
 
 import rnnviz
 from rnnviz import gradients
+from rnnviz.app import gradient_runs
 from rnnviz.cells import CELLS
 from rnnviz.studies.cell_comparison import family
 from rnnviz.subjects import Subject
@@ -67,13 +68,18 @@ def test_its_lines_are_the_gradients_of_its_top_layer(name):
     subject = networks()[name]
     network, x = subject.network(), subject.input()
     header, arrays = board(land(VANISHING, **subject.query(), parts="True"))
-    sizes, _spectrum, bounds, teaching = panels(header, "chart")
+    sizes, *of_jacobians, teaching = panels(header, "chart")
     curves = gradients.gradient_curves(network, x, subject.objective, **layer_of(subject))
     for state in set(curves) - {"state"}:
         letter = "S" if (subject.cell, state) == ("RNN", "h") else state  # a plain RNN's state in textbooks
         drawn = lines(sizes)[f"{subject.cell} ∂L/∂{letter}"]
         exact = curves[state].values[:, 0]
         np.testing.assert_allclose(drawn, np.where(np.isfinite(exact), exact, np.nan), atol=1e-6)
+    if not gradient_runs.is_decomposed(subject):
+        assert not of_jacobians
+        assert all("Jacobians are taken apart of up to" in panel["text"] for panel in panels(header, "missing"))
+        return
+    _spectrum, bounds = of_jacobians
     jacobians = gradients.step_jacobians(network, x)
     values = gradients.singular_values(jacobians).values[-1]
     drawn = 10 ** arrays[f"sigma:{subject.cell}"].reshape(subject.read().steps, -1)[-1]

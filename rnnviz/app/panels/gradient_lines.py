@@ -11,15 +11,16 @@ from rnnviz.app.gradient_runs import (
     curves,
     exponent,
     in_reading_order,
+    is_decomposed,
     reaching,
     reads_forward,
     retraced,
     singular_values,
+    too_large,
 )
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, line_each
-from rnnviz.app.stage.bindings import Bound
-from rnnviz.app.stage.board import Board
 from rnnviz.dynamics import spectral_radius
 from rnnviz.figures import Line, style
 from rnnviz.subjects import Subject
@@ -127,39 +128,10 @@ def finite(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def spectrum(compared: Subjects, board: Board) -> dict:
-    """The singular values of this step's Jacobian, largest first, following the cursor."""
-    curves, bound, low = {}, [], 0.0
-    for k, (cell, subject) in enumerate(compared.items()):
-        with np.errstate(divide="ignore"):
-            values = np.log10(singular_values(subject).values)
-        values = np.where(values < -12, np.nan, finite(values))  # below that they are zero, or rounding
-        low = min(low, float(np.min(values, where=~np.isnan(values), initial=0.0)))
-        curves[cell] = values[-1]
-        bound.append(Bound(k, "y", board.array(f"sigma:{cell}", values), "step"))
-    figure = line_each(
-        compared,
-        curves,
-        {"signal": "log10 sigma", "at": 0} | POWER,
-        label="{name} σ₁",
-        value_range=(low, 1.0),
-        value_title=_("stretch (log scale)"),
-        time_title=_("direction, the most stretched first"),
-        powers=True,
-        height=300,
-    )
-    return chart(
-        figure,
-        time=False,
-        bound=bound,
-        span=5,
-        title=_("What this one step does to a gradient"),
-        caption=_("Singular values of the step's Jacobian: what is above 1 grows, what is below shrinks."),
-    )
-
-
 def bounds(subject: Subject, span: int, name: str = "") -> dict:
     """The gradient of a loss at the end, beside what theory says of it."""
+    if not is_decomposed(subject):
+        return missing(too_large([subject]), title=_("What theory says of the gradient"), span=span)
     true = finite(in_reading_order(subject, reaching(subject).values))
     true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
     bound = in_reading_order(subject, gradients.norm_bound(singular_values(subject)).values)
