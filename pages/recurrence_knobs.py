@@ -37,9 +37,9 @@ class EigenvalueCompass(Knobs):
 
 @dataclass(frozen=True)
 class GateProduct(Knobs):
-    cell: str = option("GRU", __("Beside the minGRU"), {name: name for name in KEEPERS})
+    beside: str = option("GRU", __("Beside the minGRU"), {name: name for name in KEEPERS})
     steps: int = option(50, __("Steps back"), {20: __("20 steps"), 50: __("50 steps"), 100: __("100 steps")})
-    seed: int = number(3, __("Seed"), 0, MAX_SEED, 1)
+    draw: int = number(3, __("Seed"), 0, MAX_SEED, 1)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from rnnviz.studies.gate_product import REFERENCE, subject_of
 
 knobs, claim = state.knobs(), page.place_of_claim()
 with controls.line():
-    controls.knob("cell", labelled=False)
+    controls.knob("beside", labelled=False)
     controls.knob("steps", labelled=False)
 with controls.more_settings():
-    controls.knob("seed")
-subjects = {cell: subject_of(cell, knobs.seed, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.cell])}
-many = gate_product.over_seeds(subjects[knobs.cell])
+    controls.knob("draw")
+subjects = {cell: subject_of(cell, knobs.draw, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.beside])}
+many = gate_product.over_seeds(subjects[knobs.beside])
 with claim:
     page.claim(*gate_product.claim(subjects, many))
 
@@ -33,15 +33,15 @@ page.below(
         _("Both lines begin at the last step, where nothing has been multiplied yet. Units are taken one by one."),
     ],
     suggestions=[
-        (_("An LSTM, by its cell state c"), {"cell": "LSTM"}),
-        (_("An RG-LRU: gates that hear the input alone"), {"cell": "RG-LRU"}),
-        (_("A GRU over 100 steps"), {"cell": "GRU", "steps": 100}),
+        (_("An LSTM, by its cell state c"), {"beside": "LSTM"}),
+        (_("An RG-LRU: gates that hear the input alone"), {"beside": "RG-LRU"}),
+        (_("A GRU over 100 steps"), {"beside": "GRU", "steps": 100}),
     ],
     code=f"""import rnnviz
 from rnnviz.studies.gate_product import measure
 
-subject = {subjects[knobs.cell].code()}
-10 ** measure(subject).ratio[0]   # {gate_product.ratio_of(subjects[knobs.cell]):.4g}
+subject = {subjects[knobs.beside].code()}
+10 ** measure(subject).ratio[0]   # {gate_product.ratio_of(subjects[knobs.beside]):.4g}
 """,
-    cell=knobs.cell,
+    cell=knobs.beside,
 )

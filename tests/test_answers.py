@@ -95,7 +95,9 @@ def test_each_direction_adds_its_own_part_to_the_score(name, layers, rng):
     ]
     weight = network.readout.weight.detach().numpy()
     for term, direction, columns in zip(parts.terms, trace.directions, (slice(5), slice(5, 10)), strict=False):
-        alone = np.einsum("tbh,oh->tbo", trace.layer(layers - 1, direction)["h"].values, weight[:, columns])
+        alone = np.einsum(
+            "tbh,oh->tbo", trace.layer(layers - 1, direction)[network.layers[-1][0].output].values, weight[:, columns]
+        )
         np.testing.assert_allclose(term.values, alone, atol=1e-12)
     assert (parts.terms[2].values == network.readout.bias.detach().numpy()).all()
     np.testing.assert_allclose(sum(term.values for term in parts.terms), trace.y.values, atol=1e-12)

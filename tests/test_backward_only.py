@@ -20,7 +20,7 @@ from rnnviz.memory import answer_losses
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.summands import summands
-from tests.cells.variants import every_cell, normal
+from tests.cells.variants import as_row, every_cell, normal
 
 
 def close(actual: np.ndarray, expected: np.ndarray) -> None:
@@ -64,7 +64,7 @@ def test_states_are_visited_from_the_start_that_is_the_networks_own(name, rng):
         getattr(network, f"start_{state}").uniform_(-0.7, 0.7, generator=rng)
     x = normal(rng, 6, 2, 3)
     path, trace = visited_states(network, x).values, record(network, x)
-    expected = [trace.layer(index)[state].values for index in (0, 1) for state in cell.state]
+    expected = [as_row(cell, state, trace.layer(index)[state].values) for index in (0, 1) for state in cell.state]
     close(path, np.concatenate(expected, -1))
 
 

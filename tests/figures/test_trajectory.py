@@ -84,7 +84,8 @@ def test_colours_are_the_callers_and_the_margins_those_of_every_figure():
 @pytest.mark.parametrize("text", ["hi", "你好", "what time is it ?", "la " * 200])
 def test_the_path_of_a_recorded_state_is_drawn_in_plain_json(name, text):
     subject = intents(name, text=text)
-    path = principal_path(subject.trace().layer()["h"].at(batch=0))
+    layer = subject.trace().layer()
+    path = principal_path(layer[layer.output].at(batch=0))
     figure = figures.trajectory(path.points, path.explained, subject.tokens)
     json.dumps(json.loads(figure.to_json()), allow_nan=False)
     np.testing.assert_array_equal(figure.data[0].x, path.points.values[:, 0])
