@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -56,7 +57,7 @@ class Processes(Executor):
             while self._all:
                 process = self._all.pop()
                 process.kill()
-                process.join()
+                _exit_code(process)
                 process.close()
 
     def _call(self, function: Callable[..., Any], args: tuple, kwargs: dict) -> Any:
@@ -65,9 +66,9 @@ class Processes(Executor):
             connection.send((function, args, kwargs))
             done, value = connection.recv()
         except (EOFError, OSError) as error:
-            process.join()
-            code = process.exitcode
             with self._guard:
+                # No longer among them: it was ended by all, and closed.
+                code = _exit_code(process) if process in self._all else -signal.SIGKILL
                 self._all.discard(process)
             del self._own.pair
             connection.close()
@@ -88,6 +89,14 @@ class Processes(Executor):
             theirs.close()
             self._own.pair = process, ours
         return self._own.pair
+
+
+def _exit_code(process: SpawnProcess) -> int:
+    """Of a process that ends, once it has. Where two threads wait, one of them is told; the other's ``join`` comes back
+    before it is known."""
+    while process.exitcode is None:
+        process.join()
+    return process.exitcode
 
 
 def settle() -> None:
