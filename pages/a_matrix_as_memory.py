@@ -31,6 +31,7 @@ with controls.line():
     controls.folded("operations")
 matrix_claims.about_network(subject)
 show(build_network, part="network")
+last = subject.trace().layer()["S"].values[-1, 0]
 page.below(
     read=[
         _("Every pair is a table of its own, the value times the key; the matrix is the sum of what was added."),
@@ -49,7 +50,7 @@ page.below(
     code=f"""import rnnviz
 
 subject = {subject.code()}
-layer = subject.trace().layer()
-layer["S"].values[-1, 0]     # the table after the last step, {subject.network().layers[0][0].shape("S")}
+table = subject.trace().layer()["S"].values[-1, 0]  # after the last step, {last.shape}
+table[0, 0]     # {last[0, 0]:.4g}
 """,
 )
