@@ -41,7 +41,7 @@ export function createCurveLabels(plot, panel, bindings, stage) {
   const lines = plot._fullData.filter(
     (trace) => isLine(trace) && trace.meta?.label && !byStep.has(trace.index) && !trace.meta.signal.startsWith("first:"),
   );
-  const values = panel.time === true && lines.length <= MOST ? lines.map((trace) => label("curve-value", trace, "")) : [];
+  const values = panel.time === true && panel.values !== "below" && lines.length <= MOST ? lines.map((trace) => label("curve-value", trace, "")) : [];
   for (const { node } of [...ends, ...values]) plot.append(node);
   const inLanes = new Set(values.map(({ index }) => plot._fullData[index].yaxis)).size > 1; // whose axes name them
 

@@ -10,7 +10,7 @@ from rnnviz import figures
 from rnnviz.app import naming
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, wait_for
 from rnnviz.app.i18n import _
-from rnnviz.app.page import Chip
+from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.written import significant
@@ -23,6 +23,7 @@ from rnnviz.subjects import Subject
 Subjects = Mapping[str, Subject]
 HEIGHT = 340
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
+LEAST = 0.01  # share that the title writes, to a whole percent
 
 measured = computed(study.measure)
 
@@ -37,25 +38,32 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
     back = many.shape[1] - 1
     told = _(
         "Textbooks draw what is left of a gradient as the product of the gates that keep. Here both are computed, "
-        "{steps} steps back: the dashed line should lie on the solid one."
+        "{steps} steps back: if they were the same, each dashed line would lie on the solid one."
     )
     chips = [
-        Chip(cell, _("{cell}: product ÷ gradient = {ratio}").format(cell=cell, ratio=written(ratio_of(subject))))
+        Chip(cell, _("{cell} drawn below: {ratio} of its gradient").format(cell=cell, ratio=written(ratio_of(subject))))
         for cell, subject in subjects.items()
     ]
     last = list(subjects)[-1]
-    median = _("{cell}: median of {count} networks {ratio}")
+    median = _("{cell}, median of {count} networks: {ratio}")
     chips.append(Chip(last, median.format(cell=last, count=len(many), ratio=written(middle(many)))))
     return title(subjects, many), told.format(steps=back), chips
 
 
 def title(subjects: Subjects, many: np.ndarray) -> str:
     """Whether the product is the gradient, of the cell that is compared by the median over seeds."""
-    (first, *others), ratio = subjects, middle(many)
+    *_others, cell = subjects
+    ratio = middle(many)
     if abs(ratio - 1) < EXACT:
-        return _("The keep gates multiply to the gradient: {cells}").format(cells=_(", ").join(subjects))
-    return _("{cell}: the keep gates multiply to the gradient. {other}: to {ratio} of it").format(
-        cell=first, other=others[0], ratio=written(ratio)
+        return _("{cell}: the product of its gates is the gradient").format(cell=cell)
+    if ratio > 1:
+        told = _("{cell}: the product of its gates is about {ratio} times the gradient")
+        return told.format(cell=cell, ratio=significant(ratio, 2))
+    if ratio < LEAST / 2:
+        told = _("{cell}: the product of its gates is less than {share} of the gradient")
+        return told.format(cell=cell, share=percent(LEAST))
+    return _("{cell}: the product of its gates is only about {share} of the gradient").format(
+        cell=cell, share=percent(ratio)
     )
 
 
@@ -65,7 +73,8 @@ def middle(many: np.ndarray) -> float:
 
 
 def written(ratio: float) -> str:
-    return "1.000" if abs(ratio - 1) < EXACT else significant(ratio, 2)
+    """A share of the gradient, to two digits where it is not all of it."""
+    return f"{100 if abs(ratio - 1) < EXACT else significant(100 * ratio, 2)}%"
 
 
 def sizes(subjects: Subjects, **place: object) -> dict:
@@ -90,7 +99,10 @@ def sizes(subjects: Subjects, **place: object) -> dict:
     return chart(
         figure,
         title=_("From the last step back to the first"),
-        caption=_("A push of length 1 on the last output. Solid: what reaches the state, in all ways."),
+        caption=_(
+            "A push of length 1 on the last output. Solid: what reaches the state, in all ways. Dashed: by gates alone."
+        ),
+        values="below",
         **place,
     )
 
@@ -123,6 +135,7 @@ def ratios(subjects: Subjects, many: np.ndarray, **place: object) -> dict:
         figure,
         title=_("How much of the gradient the gates tell"),
         caption=_("1 = all of it. Dotted: this network. Band: eight of ten of {count} seeds.").format(count=len(many)),
+        values="below",
         **place,
     )
 
