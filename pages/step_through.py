@@ -4,6 +4,7 @@ from rnnviz.app import controls, holding, naming, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, hold_claims, one_step, plain_torch
 from rnnviz.app.stage.board import show
+from rnnviz.cells import CLASSIC
 
 subject = holding.held(state.subject())
 of = state.layer(), state.direction()
@@ -21,6 +22,11 @@ show(lambda subject: one_step.board(subject, of), about=(subject,))
 
 PLAIN = {"cell": "RNN", "hold": ()}
 RELU = PLAIN | {"trained": False, "nonlinearity": "relu"}
+newer = subject.cell not in CLASSIC  # to which what follows of tanh and of a forget gate f says nothing
+of_gates = [
+    (_("Another f before training: relu in place of tanh"), answer_claims.INTENTS | RELU),
+    (_("Freeze the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),
+]
 foreign = answer_claims.foreign_sentence()
 simplest = naming.named("RNN", "h_t = f(W_ih x_t + W_hh h_t−1)")
 page.below(
@@ -32,9 +38,8 @@ page.below(
     suggestions=[
         (_("Start with the plain RNN: {equation}").format(equation=simplest), answer_claims.INTENTS | PLAIN),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
-        (_("Another f before training: relu in place of tanh"), answer_claims.INTENTS | RELU),
-        (_("Freeze the forget gate shut: f = 0"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_0.0",)}),
-        (_("See what it did before it was trained"), {"trained": False}),
+        *([] if newer else of_gates),
+        *([(_("See what it did before it was trained"), {"trained": False})] if subject.trained else []),
     ],
     code=f"""import rnnviz
 

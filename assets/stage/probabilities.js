@@ -28,7 +28,7 @@ export function createProbabilities(body, panel, stage) {
   return {
     draw() {
       const shares = stage.at(panel.array);
-      const top = leading(shares);
+      const top = shares.indexOf(Math.max(...shares)); // also where two look equal, as the title and the strip name it
       stretch(shares);
       last.set(own, shares);
       rows.forEach(({ node, share, first }, k) => {

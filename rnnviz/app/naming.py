@@ -19,6 +19,7 @@ from typing import NamedTuple
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnviz.app import state
+from rnnviz.cells import CELLS
 
 
 class Names(NamedTuple):
@@ -130,11 +131,14 @@ def _block(letter: str) -> str:
 
 
 def pairs(cell: str) -> str:
-    """Which of the textbook's names is which of PyTorch's."""
-    book = TEXTBOOK.get(cell, GATED)
-    both = [("h", book.state), ("x", book.input), ("weight_ih", book.from_input), ("weight_hh", book.recurrent)]
-    both += [("n", book.candidate), ("readout.weight", book.readout), ("scores(h)", book.scores)]
-    both += [(f"softmax({book.scores})", book.answer)]
+    """Which of the textbook's names is which of PyTorch's, of what the cell has."""
+    book, kind = TEXTBOOK.get(cell, GATED), CELLS[cell](1, 1)
+    both = [("h", book.state), ("x", book.input)]
+    weights = {"weight_ih": book.from_input, "weight_hh": book.recurrent}
+    both += [(name, shown) for name, shown in weights.items() if name in kind.shapes()]
+    both += [("n", book.candidate), ("readout.weight", book.readout)]
+    if kind.output != book.scores:  # else the letter is taken: what the readout makes of it is written out
+        both += [(f"scores({kind.output})", book.scores), (f"softmax({book.scores})", book.answer)]
     return ", ".join(f"{plain(name)} = {code}" for code, name in both if name and name != code)
 
 

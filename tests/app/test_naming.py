@@ -98,3 +98,11 @@ def test_all_pages_share_the_choice_and_no_suggestion_about_fresh_networks_takes
 
 def test_of_a_cell_of_ones_own_a_candidate_n_keeps_its_letter():
     assert naming.named("leaky RNN", r"n_t = \tanh(W_{ih} x_t)") == r"n_t = \tanh(U x_t)"
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_beside_each_other_stand_only_names_of_weights_that_the_cell_has(cell):
+    has = CELLS[cell](2, 3).shapes()
+    names = {pair.split(" = ")[1] for pair in naming.pairs(cell).split(", ")}
+    assert {name for name in names if name.startswith("weight_")} <= set(has)
+    assert "readout.weight" in names

@@ -14,13 +14,14 @@ from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
 from rnnviz.app.panels.answers_per_step import counted, strangers
 from rnnviz.app.panels.quantity_shapes import main_state
-from rnnviz.cells import CELLS
+from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject
 
 # What a link below a page sets, so that it shows what it says whatever network was looked at.
 INTENTS = {"task": "intents", "layers": 1, "directions": "one"}
 MAJORITY = 0.5  # an answer with a larger share leads all others together
+HARDLY = 0.05  # of an untrained network: no share of an answer changes by as much while it reads
 
 
 def long_sentence() -> str:
@@ -60,17 +61,22 @@ def _sorts(subject: Subject) -> bool:
     return results.answers_along(subject) and subject.load().answers.at == "last"
 
 
+def _hardly_moves(subject: Subject) -> bool:
+    shares = results.answers(subject).values
+    return len(shares) > 1 and float(np.ptp(shares, axis=0).max()) < HARDLY
+
+
 def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
         state, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
-        said = (
-            _("Press Replay: each word changes the hidden state {state}, and with it the answer.")
-            if state == of_rnn
-            else _(
+        said = _("Press Replay: each word changes the hidden state {state}, and with it the answer.")
+        if not subject.trained and _hardly_moves(subject):
+            said = _("Press Replay: each word changes the hidden state {state}; untrained, the answer hardly moves.")
+        elif subject.cell in CLASSIC and state != of_rnn:
+            said = _(
                 "Press Replay: each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
-        )
         return said.format(state=state, of_rnn=of_rnn) + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)
     said = (

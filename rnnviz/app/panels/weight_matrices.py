@@ -88,6 +88,10 @@ def _shape_in_words(cell: str, weight: Weight) -> str:
         names = _(", ").join(naming.letter(cell, into) for into in weight.into)
         said = _(": {blocks} × {units} rows, a block of one row per unit for each of {names}; {columns} columns")
         return said.format(blocks=blocks, units=rows // blocks, names=names, columns=columns)
+    if rows == 1:
+        return _(": 1 row, for the one number it makes; {columns} columns, one for each it reads").format(
+            columns=columns
+        )
     return _(": {rows} rows, one for each number it makes; {columns} columns, one for each it reads").format(
         rows=rows, columns=columns
     )
