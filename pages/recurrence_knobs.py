@@ -15,8 +15,8 @@ from rnnviz.subjects.limits import MAX_SEED
 
 @dataclass(frozen=True)
 class ReturnOfRecurrence(Knobs):
-    bits: int = option(256, __("Bits to count"), {40: __("40 bits"), 256: __("256 bits")})
-    pairs: int = option(16, __("Pairs to recall"), {4: __("4 pairs"), 8: __("8 pairs"), 16: __("16 pairs")})
+    bits: int = option(256, __("Parity of"), {40: __("40 bits"), 256: __("256 bits")})
+    pairs: int = option(16, __("Recall among"), {4: __("4 pairs"), 8: __("8 pairs"), 16: __("16 pairs")})
     kind: str = option("min-gru", __("Cell"), {kind: built.cell for kind, built in KINDS.items()})
 
 

@@ -9,8 +9,8 @@ from rnnviz.app.stage.board import Board, show
 
 knobs, claim = state.knobs(), page.place_of_claim()
 with controls.line():
-    controls.knob("bits", labelled=False)
-    controls.knob("pairs", labelled=False)
+    controls.knob("bits")
+    controls.knob("pairs")
 shares = trial_runs.measured()
 with claim:
     page.claim(

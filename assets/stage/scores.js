@@ -23,7 +23,7 @@ export function createScores(body, panel, stage) {
     const name = element("a", "score-name inside");
     name.href = kind.link;
     if (kind.chosen) name.setAttribute("aria-current", "true");
-    name.append(element("i", "tick", kind.year), element("b", "", kind.name));
+    name.append(element("i", "tick", kind.year), element("b", "", kind.name), element("small", "", kind.mark));
     name.title = kind.nature;
     node.append(name, ...columns.map((column, c) => track(kind, k, column, c)));
     node.onclick = (event) => event.target.closest("a") || name.click();

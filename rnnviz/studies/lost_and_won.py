@@ -66,8 +66,8 @@ KINDS = {
     "rg-lru": Kind("RG-LRU", 2024, "scaled"),
     "slstm": Kind("sLSTM", 2024, "nonlinear"),
     "mlstm": Kind("mLSTM", 2024, "matrix"),
-    "delta": Kind("DeltaNet", 2024, "erased"),
     "min-gru": Kind("minGRU", 2024, "scaled"),
+    "delta": Kind("DeltaNet", 2024, "erased"),
     "delta-2": Kind("DeltaNet", 2024, "reflected", {"negative_eigenvalues": True}),
     "gated-delta": Kind("gated DeltaNet", 2024, "erased"),
 }

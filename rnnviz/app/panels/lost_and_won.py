@@ -13,7 +13,7 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.page_row import Page
-from rnnviz.app.panels.lost_and_won_claims import named, natures, whys
+from rnnviz.app.panels.lost_and_won_claims import marks, named, natures, whys
 from rnnviz.app.stage.board import Board
 from rnnviz.app.trial_runs import Shares, at
 from rnnviz.figures import style
@@ -46,7 +46,7 @@ def picture(board: Board, shares: Shares) -> dict:
         "counting": _("an odd number of ones in {count} bits?").format(count=asked("counting")),
         "recall": _("of {count} pairs, which number came with the letter?").format(count=asked("recall")),
     }
-    titles = {"counting": _("Counting"), "recall": _("Recall")}
+    titles = {"counting": _("Parity (odd or even?)"), "recall": _("Recall")}
     columns = [
         {
             "key": trial,
@@ -64,6 +64,7 @@ def picture(board: Board, shares: Shares) -> dict:
             "year": str(built.year),
             "color": style.CELLS[built.cell],
             "nature": natures()[built.nature],
+            "mark": marks().get(built.nature, ""),
             "chosen": kind == state.knobs().kind,
             "link": _chosen(kind),
             "opens": [_links(kind, trial) for trial in study.TRIALS],
@@ -130,7 +131,7 @@ def card(shares: Shares) -> None:
     built = study.KINDS[kind]
     why, paper = whys()[built.nature]
     source = f'<a href="https://arxiv.org/abs/{paper}">{html.escape(PAPERS[paper])}</a>' if paper else ""
-    titles = {"counting": _("Counting"), "recall": _("Recall")}
+    titles = {"counting": _("Parity"), "recall": _("Recall")}
     parts = "".join(_sizes(kind, trial, titles[trial], shares) for trial in study.TRIALS)
     st.html(
         f'<div class="kind-card" style="--cell: {style.CELLS[built.cell]}"><h2>{html.escape(named(kind))}</h2>'

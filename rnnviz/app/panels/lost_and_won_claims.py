@@ -12,7 +12,7 @@ from rnnviz.app.page import Chip, percent
 from rnnviz.app.trial_runs import Shares, at, most_solve
 from rnnviz.studies import lost_and_won as study
 
-TOLD = ("lstm", "min-gru", "delta-2")  # kinds whose numbers stand below the title
+TOLD = ("lstm", "linear", "delta-2")  # kinds whose numbers stand below the title
 
 
 def named(kind: str) -> str:
@@ -30,6 +30,18 @@ def natures() -> dict[str, str]:
         "matrix": _("state: a matrix, kept or scaled as a whole"),
         "erased": _("state: a matrix, one direction erased in part"),
         "reflected": _("state: a matrix, one direction erased or turned over"),
+    }
+
+
+def marks() -> dict[str, str]:
+    """What the title calls such kinds; the others, which it does not speak of, have none."""
+    upright = _("parallel, matrix")
+    return {
+        "scaled": _("parallel"),
+        "turned": _("parallel"),
+        "matrix": upright,
+        "erased": upright,
+        "reflected": _("matrix, λ < 0"),
     }
 
 
@@ -119,7 +131,7 @@ def title(shares: Shares) -> str:
 
 def sentence() -> str:
     return _(
-        "Each dot is a network: {count} trainings of every cell, on one budget. Choose a cell; click a dot to step "
+        "A dot is one of {count} trainings on one budget; in numbers, their median. Click a cell, or a dot to step "
         "through it."
     ).format(count=len(study.SEEDS))
 
