@@ -94,7 +94,7 @@ export function createKeyValue(body, panel, stage) {
     for (const line of rule.equations) formula.append(math(line));
     card.append(formula);
     const place = { network: rule.cell };
-    const table = drawTable({ rows: size, columns: length, range: panel.range, words: { ...words, letter: rule.letter }, labels: values }, stage, place);
+    const table = drawTable({ rows: size, columns: length, range: panel.range, words: { ...words, letter: rule.letter }, labels: values, names: ["", ...keys] }, stage, place);
     card.append(table.node);
     const said = element("div", "found");
     const lines = keys.map((key, k) => {

@@ -9,10 +9,10 @@ const GAP = 16;
 const MOST = 184; // of the longer side of the matrix
 
 /** ``place``: what names its numbers. Returns the element and ``draw({ key, added, table, read, wanted })``. */
-export function drawTable({ rows, columns, range, words, labels = [], scale = 1 }, stage, place = {}) {
+export function drawTable({ rows, columns, range, words, labels = [], names = [], scale = 1 }, stage, place = {}) {
   const size = Math.min(46, MOST / Math.max(rows, columns));
   const [wide, tall] = [columns * size, rows * size];
-  const [left, top] = [SIDE + GAP + (labels.length ? 12 : 0), HIGH + 28];
+  const [left, top] = [SIDE + GAP + (labels.length ? 12 : 0), HIGH + 28 + (names.length ? 12 : 0)];
   const width = left + wide + GAP + SIDE + 8;
   const sheet = svg("svg", { viewBox: `0 0 ${width} ${top + tall + 6}`, class: "table-sheet" });
   sheet.style.maxWidth = `${Math.round(width * 1.12)}px`;
@@ -26,6 +26,8 @@ export function drawTable({ rows, columns, range, words, labels = [], scale = 1 
   heads.read = say(left + wide + GAP / 2, top - 8, words.read, "start");
   labels.forEach((label, row) => say(9, top + (row + 0.5) * size + 4, label, "middle", "row-name"));
 
+  names.forEach((name, column) => say(left + (column + 0.5) * size, top - 6, name, "middle", "row-name"));
+
   const squares = Array.from({ length: rows * columns }, (_, k) => {
     const [x, y] = [left + (k % columns) * size, top + Math.floor(k / columns) * size];
     const square = svg("rect", { x: x + 0.7, y: y + 0.7, width: size - 1.4, height: size - 1.4, rx: size > 20 ? 4 : 1 });
@@ -35,7 +37,7 @@ export function drawTable({ rows, columns, range, words, labels = [], scale = 1 
     const text = size >= 30 ? say(x + size / 2, y + size / 2 + 4, "", "middle", "cell-number") : null;
     return { square, told, text };
   });
-  const base = { key: top - 10, added: left - GAP / 2 - SIDE / 2, read: left + wide + GAP / 2 + 24 };
+  const base = { key: top - (names.length ? 22 : 10), added: left - GAP / 2 - SIDE / 2, read: left + wide + GAP / 2 + 24 };
   sheet.append(svg("line", { x1: left, x2: left + wide, y1: base.key, y2: base.key, class: "axis" }));
   for (const name of ["added", "read"]) sheet.append(svg("line", { x1: base[name], x2: base[name], y1: top, y2: top + tall, class: "axis" }));
   const bars = (count, kind) =>
