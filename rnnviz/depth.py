@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from rnnviz.gradients import backpropagate, gradient_norms
@@ -72,17 +72,18 @@ def chance(fit: Sequence[Batch], score: Sequence[Batch], target: Target) -> floa
     return float((held_labels == labels.bincount().argmax()).double().mean())
 
 
-def layer_gradients(network: Network, x: Tensor, loss: Callable[[Tensor], Tensor]) -> dict[Direction, Signal]:
+def layer_gradients(model: nn.Module, x: Tensor, loss: Callable[[Tensor], Tensor]) -> dict[Direction, Signal]:
     """log10 of ||dL/dh_t|| of every layer and step, ("layer", "time") for each direction; the first sequence.
 
-    Arguments and errors as in ``backpropagate``; total derivatives, norms over units. Layer 0 is the lowest.
+    Of a cell whose output is no state, by its output. Arguments and errors as in ``backpropagate``; total derivatives,
+    norms over units. Layer 0 is the lowest.
     """
-    gradient = backpropagate(network, x, loss)
+    gradient = backpropagate(model, x, loss)
     found: dict[Direction, Signal] = {}
     for side in gradient.directions:
         norms = [
-            gradient_norms(gradient.layer(k, side)[network.layers[k][0].output]).at(batch=0)
-            for k in range(gradient.depth)
+            gradient_norms(layer[layer.output]).at(batch=0)
+            for layer in (gradient.layer(k, side) for k in range(gradient.depth))
         ]
         values = np.stack([norm.values for norm in norms])
         found[side] = replace(norms[0], axes=("layer", "time"), values=values)

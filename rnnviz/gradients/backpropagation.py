@@ -154,6 +154,7 @@ def _layer_trace(one: Reached) -> LayerTrace:
             )
             for name in steps.cell.state
         },
+        output=steps.cell.output,
     )
 
 

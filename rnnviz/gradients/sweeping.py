@@ -52,9 +52,12 @@ class Reached:
 
     @cached_property
     def gradients(self) -> dict[str, Tensor]:
-        """As of ``spread``."""
+        """As of ``spread``; of a stabilizer 0, as it cancels out of the output: what is left of it is rounding."""
         with torch.inference_mode(False):
-            return spread(self.steps, self.flow)
+            found, quantities = spread(self.steps, self.flow), self.steps.cell.quantities
+        free = () if self.steps.held is not None else quantities  # beside held values nothing need cancel
+        cancelled = [name for name in free if quantities[name].role == "stabilizer"]
+        return found | {name: torch.zeros_like(found[name]) for name in cancelled}
 
     @property
     def states(self) -> State:
