@@ -52,12 +52,10 @@ class Reached:
 
     @cached_property
     def gradients(self) -> dict[str, Tensor]:
-        """As of ``spread``; of a stabilizer 0, as it cancels out of the output: what is left of it is rounding."""
+        """As of ``spread``; of a stabilizer 0, as it cancels out of the output, unless something is held."""
         with torch.inference_mode(False):
-            found, quantities = spread(self.steps, self.flow), self.steps.cell.quantities
-        free = () if self.steps.held is not None else quantities  # beside held values nothing need cancel
-        cancelled = [name for name in free if quantities[name].role == "stabilizer"]
-        return found | {name: torch.zeros_like(found[name]) for name in cancelled}
+            found, of = spread(self.steps, self.flow), self.steps.cell.quantities if self.steps.held is None else {}
+        return found | {name: 0 * found[name] for name in of if of[name].role == "stabilizer"}
 
     @property
     def states(self) -> State:

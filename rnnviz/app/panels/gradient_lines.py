@@ -23,10 +23,10 @@ from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, line_each
 from rnnviz.dynamics import spectral_radius
 from rnnviz.figures import Line, style
+from rnnviz.figures.lines import DASHES
 from rnnviz.subjects import Subject
 
 REPEATS = 10
-DASHES = ("solid", "dash", "dot")  # the whole state first, which the title is about; then its parts
 POWER = {"power": True}  # what is drawn is log10 of what is written
 
 
@@ -42,8 +42,10 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
         bands = _bands(subject, loss_at) if repeat else {}
         found = curves(subject, loss_at)
         names = [name for name in found if name != "state"]
-        shown = names if len(names) == 1 else ["state", *names]  # of an RNN, h is the whole state
-        dashed = dict(zip(shown if parts else shown[:1], DASHES, strict=False)) if apart else {shown[0]: None}
+        shown = names[:1] if len(names) == 1 else ["state"]  # of an RNN, h is the whole state
+        if parts and apart and len(names) > 1:  # what cancels out, as a stabilizer does, has no size to be drawn
+            shown += [name for name in names if np.isfinite(found[name].values).any()]
+        dashed = dict(zip(shown, DASHES, strict=False)) if apart else {shown[0]: None}
         for name, dash in dashed.items():
             signal = found[name]
             by = f"({', '.join(names)})" if name == "state" else naming.letter(subject.cell, name)
