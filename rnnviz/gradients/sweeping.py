@@ -133,8 +133,7 @@ def _largest(reaching: State) -> Tensor:
 
 def _has_left_the_range(reaching: State) -> bool:
     """Whether to look closer, which costs more: at every size of all sequences but exact zeros."""
-    low, high = 2.0**-RANGE, 2.0**RANGE
-    return not all(low < size < high or size == 0 for size in _largest(reaching).tolist())
+    return not all(2.0**-RANGE < size < 2.0**RANGE or size == 0 for size in _largest(reaching).tolist())
 
 
 def _excess(reaching: State) -> Tensor:
