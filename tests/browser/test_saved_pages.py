@@ -61,7 +61,7 @@ def test_a_saved_page_needs_nothing_and_shows_the_numbers_of_the_app(arrive, rea
     assert reader.locator(".claim h1").inner_text() == visitor.claim.inner_text()
     assert reader.evaluate(NUMBERS) == visitor.page.evaluate(NUMBERS)
     for page in (reader, visitor.page) if visitor.slider.is_visible() else ():
-        page.locator(".stage-play + .stage-slider").press("Home")
+        page.locator(".stage-play + .stage-slider").first.press("Home")
         expect(page.locator(".rnnviz-stage").first).to_have_attribute("data-step", "0")
     assert reader.evaluate(NUMBERS) == visitor.page.evaluate(NUMBERS)
 

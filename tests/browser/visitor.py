@@ -185,7 +185,8 @@ class Visitor:
 
     @property
     def slider(self) -> Locator:
-        return self.page.locator(".stage-play + .stage-slider")
+        """The first player's: a stage below the one with the cursor may have a player of its own."""
+        return self.page.locator(".stage-play + .stage-slider").first
 
     @property
     def step(self) -> int:
