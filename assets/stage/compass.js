@@ -19,7 +19,7 @@ let chosen = null; // survives a change of network, as the cursor does
 
 export function createCompass(body, panel, stage) {
   const { words } = panel;
-  const sheet = svg("svg", { viewBox: `${-ACROSS} ${-DOWN} ${2 * ACROSS} ${2 * DOWN}`, class: "compass-disc" });
+  const sheet = svg("svg", { viewBox: `${-ACROSS} ${-DOWN} ${2 * ACROSS} ${2 * DOWN}`, class: "sheet compass-disc" });
   const aside = element("div", "compass-aside");
   const title = element("p", "compass-said");
   title.setAttribute("aria-live", "polite");

@@ -45,7 +45,9 @@ def compass(name: str, subject: Subject, board: Board) -> dict:
         "presets": _presets(),
         "bits": BITS,
         "words": _words() | _counting_words(),
-        "alternative": _("A disc with the eigenvalue λ, and three curves of its powers"),
+        "alternative": _(
+            "A disc with {count} points of the {cell} and an eigenvalue λ to move; three curves of its powers"
+        ).format(cell=subject.cell, count=subject.units),
         **OPENS,
         **arrays,
     }
