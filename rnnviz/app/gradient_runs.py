@@ -85,6 +85,16 @@ def reaching(subject: Subject) -> Signal:
     return curves(subject)["state"]
 
 
+def reaching_states(subject: Subject) -> np.ndarray:
+    """The same of the states alone, (T,), at the last step too. Where an output is no state, the loss pushes that one,
+    and what it passes on to the states of its own step may be larger than the push."""
+    cell = subject.network().layers[-1][0]
+    if cell.output in cell.state:
+        return reaching(subject).values
+    sizes = [curves(subject)[name].values for name in cell.state]
+    return np.logaddexp.reduce(np.multiply(2 * math.log(10), sizes)) / (2 * math.log(10))
+
+
 def reads_forward(subject: Subject) -> bool:
     """Whether the direction that is shown reads from left to right."""
     return subject.network().directions[0] == "forward"

@@ -12,7 +12,7 @@ from rnnviz.app.gradient_runs import (
     exponent,
     in_reading_order,
     is_decomposed,
-    reaching,
+    reaching_states,
     reads_forward,
     retraced,
     singular_values,
@@ -134,7 +134,7 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
     """The gradient of a loss at the end, beside what theory says of it."""
     if not is_decomposed(subject):
         return missing(too_large([subject]), title=_("What theory says of the gradient"), span=span)
-    true = finite(in_reading_order(subject, reaching(subject).values))
+    true = finite(in_reading_order(subject, reaching_states(subject)))
     true = true - (true[-1] if np.isfinite(true[-1]) else 0.0)
     bound = in_reading_order(subject, gradients.norm_bound(singular_values(subject)).values)
     steps, color = len(true), style.CELLS[subject.cell]
