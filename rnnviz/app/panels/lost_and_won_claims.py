@@ -41,7 +41,7 @@ def marks() -> dict[str, str]:
         "turned": _("parallel"),
         "matrix": upright,
         "erased": upright,
-        "reflected": _("matrix, λ < 0"),
+        "reflected": _("parallel, matrix, λ < 0"),
     }
 
 
