@@ -266,10 +266,11 @@ PAGES = (
         "The gate product",
         ":material/close:",
         "Are the gates the gradient?",
-        opens={},
+        opens=INTENTS,
         asks=(),
+        needs=("several_steps", "a_keep_gate"),
+        prefers=SENTENCE,
         knobs=GateProduct,
-        picker=(),
     ),
     Page(
         RETURN,

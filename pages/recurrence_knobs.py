@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rnnviz.app.knobs import Knobs, number, option, typed
 from rnnviz.app.knobs import to_translate as __
@@ -37,6 +38,13 @@ class EigenvalueCompass(Knobs):
 
 @dataclass(frozen=True)
 class GateProduct(Knobs):
+    followed: ClassVar[dict[str, object]] = {"reads": "own"}
+    layer: int = number(1, __("Layer"), 1, 99, 1)
+    reads: str = option(
+        "noise",
+        __("Networks"),
+        {"noise": __("untrained, on random numbers"), "own": __("the one chosen above")},
+    )
     beside: str = option("GRU", __("Beside the minGRU"), {name: name for name in KEEPERS})
     steps: int = option(50, __("Steps back"), {20: __("20 steps"), 50: __("50 steps"), 100: __("100 steps")})
     draw: int = number(3, __("Seed"), 0, MAX_SEED, 1)

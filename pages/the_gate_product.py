@@ -2,25 +2,31 @@
 
 from rnnviz.app import controls, page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import gate_product
+from rnnviz.app.panels import gate_product, own_gates
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.gate_product import REFERENCE, subject_of
 
-knobs, claim = state.knobs(), page.place_of_claim()
-with controls.line():
-    controls.knob("beside", labelled=False)
-    controls.knob("steps", labelled=False)
-with controls.more_settings():
-    controls.knob("draw")
-subjects = {cell: subject_of(cell, knobs.draw, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.beside])}
-many = gate_product.over_seeds(subjects[knobs.beside])
+knobs, claim, own = state.knobs(), page.place_of_claim(), own_gates.is_chosen()
+subjects, layer = {state.subject().cell: state.subject()}, state.layer() if own else None
+if own:
+    own_gates.choose()
+else:
+    with controls.line():
+        controls.knob("beside", labelled=False)
+        controls.knob("steps", labelled=False)
+    with controls.more_settings():
+        controls.knob("draw")
+    subjects = {cell: subject_of(cell, knobs.draw, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.beside])}
+    many = gate_product.over_seeds(subjects[knobs.beside])
+subject = list(subjects.values())[-1]
 with claim:
-    page.claim(*gate_product.claim(subjects, many))
+    page.claim(*(own_gates.claim(subject, layer) if own else gate_product.claim(subjects, many)))
 
 
 def build() -> Board:
-    count = knobs.steps + 1
-    board = Board([""] * count, [True] * count, units=1, start=0, backwards=True, about=subjects)
+    if own:
+        return own_gates.board(subject, layer)
+    board = Board([""] * (knobs.steps + 1), [True] * (knobs.steps + 1), 1, start=0, backwards=True, about=subjects)
     board.row(gate_product.sizes(subjects, span=7), gate_product.ratios(subjects, many, span=5))
     return board
 
@@ -33,15 +39,16 @@ page.below(
         _("Both lines begin at the last step, where nothing has been multiplied yet. Units are taken one by one."),
     ],
     suggestions=[
-        (_("An LSTM, by its cell state c"), {"beside": "LSTM"}),
-        (_("An RG-LRU: gates that hear the input alone"), {"beside": "RG-LRU"}),
-        (_("A GRU over 100 steps"), {"beside": "GRU", "steps": 100}),
+        (_("An LSTM, by its cell state c"), {"reads": "noise", "beside": "LSTM"} | own_gates.back()),
+        (_("An RG-LRU: gates that hear the input alone"), {"reads": "noise", "beside": "RG-LRU"} | own_gates.back()),
+        (_("A GRU over 100 steps"), {"reads": "noise", "beside": "GRU", "steps": 100} | own_gates.back()),
+        (_("A trained LSTM on my own sentence"), {"reads": "own"} | own_gates.back()),
     ],
     code=f"""import rnnviz
 from rnnviz.studies.gate_product import measure
 
-subject = {subjects[knobs.beside].code()}
-10 ** measure(subject).ratio[0]   # {gate_product.ratio_of(subjects[knobs.beside]):.4g}
+subject = {subject.code()}
+10 ** measure(subject, {layer}).ratio   # at the step that is read first: {gate_product.ratio_of(subject, layer):.4g}
 """,
-    cell=knobs.beside,
+    cell=subject.cell,
 )

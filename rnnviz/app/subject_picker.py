@@ -58,7 +58,7 @@ def names_what_is_shown() -> bool:
 def _pick_network() -> None:
     now = to_word(state.subject().model)
     names = _choices(state.row().address, now, language())
-    if "beside" in state.row().knobs.declared() and state.subject().cell in TRIO:
+    if state.row().knobs.defaults().get("beside") == () and state.subject().cell in TRIO:
         names = names | {now: " · ".join(_told(state.subject().model)[1:])}  # the page compares it with its family
     if not names_what_is_shown():
         now, names = "", {"": _("Untrained networks that read random numbers")} | names

@@ -11,7 +11,6 @@ from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
-from torch import Tensor
 
 from rnnviz.cells import CELLS
 from rnnviz.gradients.backpropagation import curves_of, reached
@@ -31,7 +30,8 @@ class Product(NamedTuple):
     """log10 of sizes, one number per step, of what reaches a state from a push on the last output.
 
     ``exact``: |dL/ds_t|, the norm over units of the total derivative. ``product``: what is left there of the gradient
-    at the last step if it is only multiplied by the keep gates of each unit on the way back.
+    at the step that is read last if it is only multiplied by the keep gates of each unit on the way back. Both in the
+    order of the sequence.
     """
 
     exact: np.ndarray
@@ -49,23 +49,18 @@ def subject_of(cell: str, seed: int, steps: int) -> Subject:
     return Subject(Untrained(cell, str(UNITS), "", seed), Noise(length=steps + 1, seed=seed))
 
 
-def pushed(y: Tensor) -> Tensor:
-    """All units of the last output alike, by a push of length 1."""
-    return y[-1].sum() / y.shape[-1] ** 0.5
-
-
-def measure(subject: Subject) -> Product:
-    """Of the top layer, which reads forward; ValueError for a cell without a gate that keeps."""
-    keeps = CELLS[subject.cell].keeps
+def measure(subject: Subject, layer: int | None = None) -> Product:
+    """Of one layer, the top one unless given, in the network's first direction; ValueError for a cell without a gate
+    that keeps. What is pushed, or whose loss it is: see ``Subject.objective``."""
+    network, x = subject.network(), subject.input()
+    side, keeps = network.directions[0], network.layers[-1][0].keeps
     if keeps is None:
         raise ValueError(f"{subject.cell} has no gate that keeps its state; take one of {', '.join(KEEPERS)}")
-    network, x = subject.network(), subject.input()
-    run = follow(network, x)
-    found = reached(network, x, pushed, None, None, "forward", run)
+    found = reached(network, x, subject.objective, None, layer, side, follow(network, x))
     exact = curves_of(found)[keeps.state].values[:, 0]
     last = found.states[keeps.state][-1, 0].abs().double().numpy() * 2.0 ** float(found.flow.exponents[-1, 0])
-    kept = keeps.kept(found.steps.quantities)[:, 0].double().numpy()
-    return Product(exact, chained(last, kept))
+    product = chained(last, keeps.kept(found.steps.quantities)[:, 0].double().numpy())
+    return Product(exact, product if side == "forward" else product[::-1])
 
 
 def chained(last: np.ndarray, kept: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from rnnviz.generating import refuse_others
 from rnnviz.head_layers import named
 from rnnviz.refusals import Refused
 from rnnviz.subjects import catalogue
+from rnnviz.subjects.cell_needs import a_keep_gate, a_reservoir, a_table
 from rnnviz.subjects.limits import MAX_TOKENS, MOST_SEARCHED, MOST_TERMS
 from rnnviz.subjects.loaded import Loaded, Reading
 from rnnviz.subjects.next_tokens import outputs_of
@@ -139,13 +140,6 @@ def vectors(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
-def a_reservoir(loaded: Loaded, reading: Reading) -> Refused | None:
-    network = loaded.network
-    if network.cell != "ESN" or network.embedding is not None or network.input_size != 1:
-        return Refused("This page is about an echo state network (ESN) that reads one number per step. Choose one.")
-    return None
-
-
 def what_comes_next(loaded: Loaded, reading: Reading) -> Refused | None:
     """An answer at every step that is the token which comes next."""
     try:
@@ -222,18 +216,11 @@ def other_cells(loaded: Loaded, reading: Reading) -> Refused | None:
     return None
 
 
-def a_table(loaded: Loaded, reading: Reading) -> Refused | None:
-    if not {"k", "v", "S"} <= set(loaded.network.layers[0][0].quantities):
-        return Refused(
-            "The state of the {cell} is no table of values under keys. Choose a DeltaNet.", cell=loaded.network.cell
-        )
-    return None
-
-
 _ALL = (
     a_readout, classes, an_answer_at_every_step, an_answer_so_far, a_loss_at_every_step, a_linear_head, one_layer,
     one_direction, forward_only, two_directions, several_steps, few_steps, few_terms, tokens, vectors, a_reservoir,
     a_small_state, moves_alone, what_comes_next, a_station, a_file, brought, a_forecaster, a_task, other_cells, a_table,
+    a_keep_gate,
 )  # fmt: skip
 NEEDS: dict[str, Need] = {need.__name__: need for need in _ALL}
 

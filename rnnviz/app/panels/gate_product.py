@@ -28,9 +28,10 @@ LEAST = 0.01  # share that the title writes, to a whole percent
 measured = computed(study.measure)
 
 
-def ratio_of(subject: Subject) -> float:
-    """The product over the gradient, at the first step."""
-    return float(10 ** measured(subject).ratio[0])
+def ratio_of(subject: Subject, layer: int | None = None) -> float:
+    """The product over the gradient, at the step that is read first; nan where nothing gets there."""
+    first = -1 if subject.network().directions == ("backward",) else 0
+    return float(10 ** measured(subject, layer).ratio[first])
 
 
 def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
@@ -52,8 +53,11 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
 
 def title(subjects: Subjects, many: np.ndarray) -> str:
     """Whether the product is the gradient, of the cell that is compared by the median over seeds."""
-    *_others, cell = subjects
-    ratio = middle(many)
+    return share_of(list(subjects)[-1], middle(many))
+
+
+def share_of(cell: str, ratio: float) -> str:
+    """In a title: which share of its gradient the gates of a cell tell."""
     if abs(ratio - 1) < EXACT:
         return _("{cell}: the product of its gates is the gradient").format(cell=cell)
     if ratio > 1:
