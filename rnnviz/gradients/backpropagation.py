@@ -92,20 +92,21 @@ def gradient_curves(
 
 def curves_of(one: Reached) -> dict[str, Signal]:
     """log10 of the norm over units of what reaches each state, {state: ("time", "batch")}; and "state", all of them."""
-    cell, exponents = one.steps.cell, one.in_sequence_order(one.flow.exponents).numpy()
-    states = one.states
-    reaching = {name: (states[name], cell.quantities[name].symbol) for name in told(cell)}
-    reaching["state"] = torch.cat([one.flow.values[name] for name in told(cell)], -1), "S_t"
-    return {
-        name: norm_signal(
-            name,
-            ("time", "batch"),
-            log_norms(one.in_sequence_order(gradient).detach().numpy(), exponents),
-            _symbol(symbol),
-            one.steps.direction,
-        )
-        for name, (gradient, symbol) in reaching.items()
-    }
+    states, quantities = one.states, one.steps.cell.quantities
+    curves = {name: _curve(one, name, states[name], quantities[name].symbol) for name in told(one.steps.cell)}
+    return curves | {"state": state_curve(one)}
+
+
+def state_curve(one: Reached) -> Signal:
+    """"state" of ``curves_of`` alone."""
+    values = [one.flow.values[name] for name in told(one.steps.cell)]
+    return _curve(one, "state", torch.cat(values, -1), "S_t")
+
+
+def _curve(one: Reached, name: str, gradient: Tensor, symbol: str) -> Signal:
+    exponents = one.in_sequence_order(one.flow.exponents).numpy()
+    sizes = log_norms(one.in_sequence_order(gradient).detach().numpy(), exponents)
+    return norm_signal(name, ("time", "batch"), sizes, _symbol(symbol), one.steps.direction)
 
 
 def reached(

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import torch
 
-from rnnviz.gradients.backpropagation import curves_of
+from rnnviz.gradients.backpropagation import state_curve
 from rnnviz.gradients.following import follow
 from rnnviz.gradients.sizes import norm_signal
 from rnnviz.gradients.sweeping import arriving_from, layers_down
@@ -28,7 +28,7 @@ def gradient_sizes(network: Network, batch: Batch, task: Task) -> dict[tuple[int
         sizes = {}
         for layer in layers_down(run, arriving):
             for reached in layer:
-                curve = curves_of(reached)["state"]
+                curve = state_curve(reached)
                 # The root of the sum of squares over the batch; of the logarithms, so that none overflows.
                 values = np.logaddexp.reduce(2 * math.log(10) * curve.values, axis=1) / (2 * math.log(10))
                 side = reached.steps.direction
