@@ -98,7 +98,7 @@ def curves_of(one: Reached) -> dict[str, Signal]:
 
 
 def state_curve(one: Reached) -> Signal:
-    """"state" of ``curves_of`` alone."""
+    """Of ``curves_of`` the one of the whole state alone."""
     values = [one.flow.values[name] for name in told(one.steps.cell)]
     return _curve(one, "state", torch.cat(values, -1), "S_t")
 
