@@ -195,8 +195,7 @@ def layers_down(run: Run, arriving: Tensor) -> Iterator[list[Reached]]:
     """Each layer from the top one down, one or two directions; ``arriving``: dL/d(top states), (T, B, D·H)."""
     layer: list[Reached] = []
     for sides in reversed(run.layers):
-        if layer:  # only now: what reaches the input of the lowest layer costs as much as the sweep itself
-            arriving = sum(one.scaled("x") for one in layer)
+        arriving = sum(one.scaled("x") for one in layer) if layer else arriving  # as costly as the sweep itself
         parts = zip(sides, arriving.chunk(len(sides), -1), strict=True)
         layer = [Reached(steps, sweep(steps, flipped(steps, part))) for steps, part in parts]
         yield layer
