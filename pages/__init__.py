@@ -247,6 +247,7 @@ PAGES = (
         needs=("a_table", "one_layer", "forward_only"),
         knobs=MatrixMemory,
         own_subject=True,
+        task_above=False,
         picker=(),
     ),
     Page(

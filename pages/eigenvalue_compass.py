@@ -8,7 +8,7 @@ from rnnviz.studies.eigenvalue_compass import subject_of
 
 name = state.knobs().network
 subject, claim = subject_of(name), page.place_of_claim()
-with controls.line():
+with controls.line(labelled=False):
     controls.knob("network", labelled=False)
 with claim:
     page.claim(compass.title(name, subject), compass.sentence(), compass.chips(name, subject))

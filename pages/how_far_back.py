@@ -8,7 +8,7 @@ from rnnviz.app.panels import delays, runs_table
 from rnnviz.studies import how_far_back as study
 
 knobs, claim = state.knobs(), page.place_of_claim()
-with controls.line():
+with controls.line(labelled=False):
     controls.knob("trained_at", labelled=False)
     delays.train()
     with st.popover(_("Kinds and settings"), icon=":material/tune:", width="content"):

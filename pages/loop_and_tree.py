@@ -8,7 +8,7 @@ from rnnviz.app.panels import loop_and_tree, scan_times
 from rnnviz.app.stage.board import show
 
 knobs, claim = state.knobs(), page.place_of_claim()
-with controls.line():
+with controls.line(labelled=False):
     controls.knob("way", labelled=False)
     controls.knob("leaves", labelled=False)
     controls.knob("recurrence", labelled=False)

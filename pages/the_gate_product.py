@@ -11,7 +11,7 @@ subjects, layer = {state.subject().cell: state.subject()}, state.layer() if own 
 if own:
     own_gates.choose()
 else:
-    with controls.line():
+    with controls.line(labelled=False):
         controls.knob("beside", labelled=False)
         controls.knob("steps", labelled=False)
     with controls.more_settings():

@@ -8,9 +8,9 @@ from rnnviz.app.panels import lost_and_won, lost_and_won_claims, paper_and_code
 from rnnviz.app.stage.board import Board, show
 
 knobs, claim = state.knobs(), page.place_of_claim()
-with controls.line():
-    controls.knob("bits")
-    controls.knob("pairs")
+with controls.line(labelled=False):
+    controls.knob("bits", labelled=False)
+    controls.knob("pairs", labelled=False)
 shares = trial_runs.measured()
 with claim:
     page.claim(

@@ -20,7 +20,7 @@ export function takePlace(stage) {
 
 /** Writes what is chosen on a stage into the address: after a moment's rest, or `now`. */
 export function placeWriter(stage) {
-  if (stage.header.offline) return { now() {}, soon() {}, keep() {}, destroy() {} }; // a document from a disk keeps its address
+  if (stage.header.offline) return { now() {}, soon() {}, keep() {}, branch() {}, destroy() {} }; // a document from a disk keeps its address
   let timer = null;
   const kept = {};
   function now() {
@@ -39,10 +39,16 @@ export function placeWriter(stage) {
   return {
     now,
     soon,
-    /** Write what a view chose by itself. */
+    /** Write what a view chose by itself; null: nothing any more. */
     keep(name, text) {
-      kept[name] = text;
+      if (text === null) delete kept[name];
+      else kept[name] = text;
       soon();
+    },
+    /** What is chosen next makes an entry in the history, so that the way back undoes it. */
+    branch() {
+      now();
+      history.pushState(history.state, "", location.href);
     },
     destroy: () => clearTimeout(timer),
   };

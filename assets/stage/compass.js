@@ -1,5 +1,6 @@
 // One eigenvalue on the unit disc, dragged or moved by keys: what it makes of an impulse, of a memory and of a gradient
-// follows in curves beside it, and a row of bits below. The eigenvalues of a network stand on the same disc.
+// follows in curves beside it, and a row of bits below. The eigenvalues of a network stand on the same disc. The way back
+// undoes a drag.
 import { element, mark, paint, svg, write } from "./dom.js";
 import { createCounting } from "./compass/counting.js";
 import { createCurves } from "./compass/curves.js";
@@ -11,8 +12,12 @@ const RADIUS = 186; // of the unit circle in it
 const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
 const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
 const LIVES = [1, 3, 10, 30]; // half-lives of the rings
+const ASIDE = 1.18; // radians below the real axis: names of the rings, where neither axis nor a turn in 8 goes
 const TURNS = [3, 4, 6, 8]; // steps of one turn, at the rim
-const POWERS = 60; // of the spiral
+const POWERS = 24; // of the spiral
+const NAMED = ["1", "", "λ²", "λ³"]; // powers that are named; λ itself is the handle
+const APART = 22; // pixels between names
+const RESTS = 1000; // ms between two keys, after which the next begins another entry in the history
 const BARS = 40; // of a gate's histogram
 
 let chosen = null; // survives a change of network, as the cursor does
@@ -28,27 +33,44 @@ export function createCompass(body, panel, stage) {
   reading.append("λ = ", size, " · ", angle);
   const left = element("div", "compass-left");
   const presets = element("div", "compass-presets");
-  for (const { name, size, angle } of panel.presets) presets.append(button(name, () => turn({ size, angle }), "compass-preset"));
-  left.append(sheet, presets);
-  aside.append(title, reading);
+  for (const { name, size, angle } of panel.presets) presets.append(button(name, () => branch(() => turn({ size, angle })), "compass-preset"));
+  left.append(sheet);
+  aside.append(title, reading, presets);
   const whole = element("div", "compass");
   whole.append(left, aside);
   body.append(whole);
   const curves = createCurves(aside, words);
   const counting = createCounting(body, panel);
 
+  const ringNames = [];
   drawGround();
   const network = drawNetwork();
   const spiral = svg("path", { class: "spiral" });
   const beads = Array.from({ length: POWERS + 1 }, () => svg("circle", { class: "bead" }));
   const ray = svg("path", { class: "ray" });
   const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": words.handle, "aria-valuemin": 0, "aria-valuemax": LARGEST });
-  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 10, class: "knob" }), svg("text", { class: "letter", y: -17, "text-anchor": "middle" }, "λ"));
-  sheet.append(ray, spiral, ...beads, handle);
+  const letter = svg("text", { class: "letter", "text-anchor": "middle" }, "λ");
+  const names = NAMED.map((name) => svg("text", { class: "power", "text-anchor": "middle" }, name));
+  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 10, class: "knob" }), letter);
+  sheet.append(ray, spiral, ...beads, ...ringNames, ...names, handle);
 
+  const usual = { size: panel.size, angle: panel.angle };
   chosen ??= fromAddress();
-  let now = chosen ?? { size: panel.size, angle: panel.angle };
+  let now = chosen ?? usual;
   if (chosen) keep();
+  const goBack = () => {
+    chosen = fromAddress();
+    now = chosen ?? usual;
+    stage.address.keep("lambda", chosen && inAddress(now));
+    follow();
+  };
+  addEventListener("popstate", goBack);
+
+  function branch(change) {
+    keep(); // the way back finds where it was
+    stage.address.branch();
+    change();
+  }
 
   function fromAddress() {
     const [size, angle, more] = (new URLSearchParams(location.search).get("lambda") ?? "").split("~").map(Number);
@@ -65,18 +87,27 @@ export function createCompass(body, panel, stage) {
   }
 
   function keep() {
-    stage.address.keep("lambda", `${now.size}~${now.angle}`);
+    stage.address.keep("lambda", inAddress(now));
   }
 
   function follow() {
     const [x, y] = at(now);
     handle.setAttribute("transform", `translate(${x} ${y})`);
     ray.setAttribute("d", `M0,0L${x},${y}`);
+    beside(letter, [0, 0], now.angle, 18);
     const places = beads.map((_, k) => at(power(now, k))).filter(([a, b]) => Math.hypot(a, b) < 2 * RADIUS);
     spiral.setAttribute("d", `M${places.map((place) => place.map((value) => value.toFixed(1)).join()).join("L")}`);
     beads.forEach((bead, k) => {
       bead.setAttribute("r", k < places.length ? Math.max(1.2, 3.4 - k / 18) : 0);
       if (k < places.length) [bead.cx.baseVal.value, bead.cy.baseVal.value] = places[k];
+    });
+    const seen = [[x, y]];
+    names.forEach((name, k) => {
+      const place = at(power(now, k));
+      const free = seen.every(([a, b]) => Math.hypot(a - place[0], b - place[1]) > APART) && Math.hypot(...place) > APART;
+      name.style.display = NAMED[k] && free && now.size <= 1 ? "" : "none";
+      beside(name, place, k * now.angle, 13);
+      if (NAMED[k] && free) seen.push(place);
     });
     const text = said(now, words);
     write(title, text);
@@ -94,14 +125,14 @@ export function createCompass(body, panel, stage) {
       const r = RADIUS * 0.5 ** (1 / life);
       sheet.append(svg("circle", { r, class: "ring" }));
       const text = life === 1 ? words.life_one : words.life.replace("{steps}", life);
-      sheet.append(svg("text", { class: "ring-name", y: -r + 13, "text-anchor": "middle" }, life > 10 ? "" : text));
+      if (life <= 10) ringNames.push(svg("text", { class: "ring-name", x: r * Math.cos(ASIDE), y: r * Math.sin(ASIDE), "text-anchor": "middle" }, text));
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {
-      const [x, y] = at({ size: degrees % 180 ? 1.06 : 1.03, angle: degrees });
+      const [x, y] = at({ size: degrees % 180 ? 1.08 : 1.04, angle: degrees });
       sheet.append(svg("text", { class: "rim-name", x, y: y + 4, "text-anchor": x > 20 ? "start" : x < -20 ? "end" : "middle" }, text));
     };
-    for (const steps of TURNS) rim(360 / steps, `1/${steps}`);
+    for (const steps of TURNS) rim(360 / steps, words.part.replace("{steps}", steps));
     rim(0, words.keeps);
     rim(180, words.flips);
   }
@@ -156,18 +187,22 @@ export function createCompass(body, panel, stage) {
   sheet.onpointerdown = (event) => {
     dragged = true;
     sheet.setPointerCapture(event.pointerId);
-    follows(event);
+    branch(() => follows(event));
     handle.focus({ preventScroll: true });
     event.preventDefault();
   };
   sheet.onpointermove = (event) => dragged && follows(event);
   sheet.onpointerup = sheet.onpointercancel = () => (dragged = false);
+  let pressed = -Infinity;
   handle.onkeydown = (event) => {
     const fine = event.shiftKey ? 0.2 : 1;
     const moves = { ArrowLeft: { angle: 5 * fine }, ArrowRight: { angle: -5 * fine }, ArrowUp: { size: 0.01 * fine }, ArrowDown: { size: -0.01 * fine } };
     const move = moves[event.key];
     if (!move) return;
-    turn({ size: now.size + (move.size ?? 0), angle: now.angle + (move.angle ?? 0) });
+    const change = () => turn({ size: now.size + (move.size ?? 0), angle: now.angle + (move.angle ?? 0) });
+    if (event.timeStamp - pressed > RESTS) branch(change);
+    else change();
+    pressed = event.timeStamp;
     event.preventDefault();
     event.stopPropagation(); // the arrows are the disc's now
   };
@@ -177,7 +212,17 @@ export function createCompass(body, panel, stage) {
       network();
       follow();
     },
+    destroy: () => removeEventListener("popstate", goBack),
   };
+}
+
+const inAddress = ({ size, angle }) => `${size}~${angle}`;
+
+/** A name beside a place, at right angles to the way there from the middle, so that it is not on it. */
+function beside(name, [x, y], angle, far) {
+  const radians = (angle * Math.PI) / 180;
+  name.setAttribute("x", x - far * Math.sin(radians));
+  name.setAttribute("y", y - far * Math.cos(radians) + 5);
 }
 
 /** Where a number lies in the drawing. */

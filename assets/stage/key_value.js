@@ -4,7 +4,7 @@ import { element, inked, math, number, paint, write } from "./dom.js";
 import { drawTable } from "./table.js";
 
 const RESTS = 350; // ms after the last move of the slider until the address follows
-const MOST = 2; // values that a sum names, the largest; its bars show all of it
+const MOST = 2; // values that are named at once, the largest; the bars show all
 const ONE = 0.05; // so much of a value is there at all, and so near to 1 it is all of it
 
 export function createKeyValue(body, panel, stage) {
@@ -92,7 +92,9 @@ export function createKeyValue(body, panel, stage) {
     card.append(head, element("p", "rule-words", rule.words));
     const formula = element("p", "rule-formula");
     for (const line of rule.equations) formula.append(math(line));
-    card.append(formula);
+    formula.append(element("small", "", rule.letters));
+    const doing = element("p", "rule-doing");
+    card.append(doing);
     const place = { network: rule.cell };
     const table = drawTable({ rows: size, columns: length, range: panel.range, words: { ...words, letter: rule.letter }, labels: values, names: ["", ...keys] }, stage, place);
     card.append(table.node);
@@ -106,24 +108,35 @@ export function createKeyValue(body, panel, stage) {
       said.append(line);
       return { k, line, text, error, far };
     });
-    card.append(said);
+    card.append(said, formula);
     row.append(card);
-    return { rule, table, lines, place };
+    return { rule, table, lines, place, doing };
   });
 
-  /** A value, or a sum of several, in words, as rnnviz/app/panels/matrix_claims.py says it. */
-  function mix(numbers) {
+  const amountOf = ({ part, name }) => (Math.abs(Math.abs(part) - 1) < ONE ? name : `${Math.abs(part).toFixed(2)} × ${name}`);
+  /** The values that are there at all, and the largest of them in the order of the rows. */
+  function largest(numbers) {
     const all = [...numbers].map((part, k) => ({ part, name: values[k] })).filter(({ part }) => Math.abs(part) >= ONE);
-    if (!all.length) return words.nothing;
     const least = all.map(({ part }) => Math.abs(part)).sort((a, b) => b - a)[MOST - 1] ?? 0;
-    const parts = all.filter(({ part }) => Math.abs(part) >= least).slice(0, MOST);
-    const said = parts
-      .map(({ part, name }, k) => {
-        const amount = Math.abs(Math.abs(part) - 1) < ONE ? name : `${Math.abs(part).toFixed(2)} × ${name}`;
-        return (part < 0 ? (k ? " − " : "−") : k ? " + " : "") + amount;
-      })
-      .join("");
-    return parts.length < all.length ? `${said} …` : said;
+    return { all, parts: all.filter(({ part }) => Math.abs(part) >= least).slice(0, MOST) };
+  }
+
+  /** A value, or several at once, in words, as rnnviz/app/panels/matrix_claims.py says it. */
+  function mix(numbers) {
+    const { all, parts } = largest(numbers);
+    const [one, other] = parts.map((each) => (each.part < 0 ? "−" : "") + amountOf(each));
+    if (!one) return words.nothing;
+    return other ? words.two.replace("{one}", one).replace("{other}", other + (parts.length < all.length ? words.more : "")) : one;
+  }
+
+  /** What a step takes out of the table and puts into it, in words. */
+  function changes(added) {
+    const parts = largest(added).parts.sort((a, b) => a.part - b.part);
+    const said = parts.map((each) => {
+      const kind = each.part < 0 ? "takes" : "puts";
+      return element("span", kind, words[kind].replace("{value}", amountOf(each)));
+    });
+    return said.length ? said : [words.leaves];
   }
 
   function show() {
@@ -143,15 +156,17 @@ export function createKeyValue(body, panel, stage) {
     }
     paint(reading, similarities[similarity].toFixed(2), similarities[similarity], { signal: "similarity" });
     slider.setAttribute("aria-valuetext", similarities[similarity].toFixed(2));
-    for (const { rule, table, lines, place } of cards) {
+    for (const { rule, table, lines, place, doing } of cards) {
       const found = slice(`${rule.cell}:found`, keys.length * size);
       const errors = slice(`${rule.cell}:error`, keys.length);
       const of = (all, k) => all.subarray(k * size, (k + 1) * size);
       write(table.heads.key, words.of_key.replace("{key}", key));
       write(table.heads.read, words.reads.replace("{key}", key));
+      const added = slice(`${rule.cell}:added`, size);
+      doing.replaceChildren(...changes(added));
       table.draw({
         key: vector,
-        added: slice(`${rule.cell}:added`, size),
+        added,
         table: slice(`${rule.cell}:table`, size * length),
         read: of(found, own),
         wanted: of(wanted, own),
@@ -160,7 +175,8 @@ export function createKeyValue(body, panel, stage) {
         const there = Number.isFinite(errors[k]);
         line.classList.toggle("own", k === own);
         line.classList.toggle("wrong", errors[k] >= ONE);
-        write(text, there ? words.back.replace("{found}", mix(of(found, k))).replace("{wanted}", mix(of(wanted, k))) : words.never);
+        const told = words[errors[k] >= ONE ? "wrong" : "right"];
+        write(text, there ? told.replace("{found}", mix(of(found, k))).replace("{wanted}", mix(of(wanted, k))) : words.never);
         error.hidden = !there;
         if (there) paint(far, errors[k].toFixed(2), errors[k], { ...place, signal: "error", output: k });
       }

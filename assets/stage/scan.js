@@ -7,7 +7,7 @@ import { unitChooser } from "./unit.js";
 const LEAST = 48; // pixels of a column
 const MOST = 84;
 const NAMES = 74; // of the names of the rows
-const HEIGHT = 330; // that all rows share, where there are few
+const HEIGHT = 312; // that all rows share, where there are few
 const ROW = { least: 31, most: 56, both: 40 }; // of a row; from where on both numbers fit
 const FOOT = 24; // for the words
 const LEAST_WRITTEN = 1e-3; // share that is written out
@@ -72,7 +72,7 @@ export function createScan(body, panel, stage) {
     const bend = (y - v) * 0.5;
     const node = svg("path", { d: `M${x},${y}C${x},${y - bend} ${u},${v + bend} ${u},${v}`, class: `link ${kind}` });
     edges.append(node);
-    links.push({ node, from, kind });
+    links.push({ node, from, kind, made: `${other} ${to}` });
   }
 
   function makeNode({ t, first, left }, row, round, other = 0) {
@@ -97,6 +97,15 @@ export function createScan(body, panel, stage) {
     return one;
   }
 
+  /** The boxes that a box is made of, itself among them, each as "place round". */
+  function treeOf({ t, left, isState, own, other, row }, found = new Set()) {
+    found.add(`${t} ${row}`);
+    if (isState) treeOf(boxAt(t, own), found);
+    else if (left >= 0) for (const part of [boxAt(t, own), boxAt(left, other)]) treeOf(part, found);
+    return found;
+  }
+  const boxAt = (t, row) => nodes.find((one) => one.t === t && one.row === row);
+
   const at = (array, r, t, unit) => stage.at(array, r)[t * stage.header.units + unit];
   /** Two digits and no power of ten, which would be read as one of the number above: .59, .0075, 7e−5. */
   function share(value) {
@@ -110,7 +119,10 @@ export function createScan(body, panel, stage) {
   /** Of the chosen box, or of the last that was put together, what it is made of. */
   function tell({ step, unit }) {
     const seen = chosen && chosen.round <= step ? chosen : nodes.filter(({ row }) => row === step).at(-1);
+    const tree = treeOf(seen);
     for (const one of [...nodes, ...states]) one.node.classList.toggle("chosen", one === chosen);
+    for (const one of [...nodes, ...states]) one.node.classList.toggle("reaches", tree.has(`${one.t} ${one.row}`));
+    for (const { node, made } of links) node.classList.toggle("reaches", tree.has(made));
     const { t, first, left, round, own, other } = seen;
     const values = { first: first + 1, last: t + 1, a: at(panel.kept, round, t, unit), b: at(panel.written, round, t, unit) };
     let text = strings.leaf;

@@ -13,8 +13,19 @@ export function createScores(body, panel, stage) {
     title.append(element("b", "", column.title), element("span", "", column.asked));
     head.append(title);
   }
-  sheet.append(head, ...rows.map(row), axis());
+  sheet.append(head, ...panel.groups.map(group), axis());
   body.append(sheet);
+
+  /** Kinds that are made alike: what they have in common stands beside them, once. */
+  function group({ name, state, rows: members }) {
+    const node = element("div", "score-group");
+    const common = element("div", "score-family");
+    common.append(element("b", "", name), element("span", "", state));
+    const kinds = element("div", "score-kinds");
+    kinds.append(...members.map((k) => row(rows[k], k)));
+    node.append(common, kinds);
+    return node;
+  }
 
   function row(kind, k) {
     const node = element("div", "score-row");
@@ -23,7 +34,7 @@ export function createScores(body, panel, stage) {
     const name = element("a", "score-name inside");
     name.href = kind.link;
     if (kind.chosen) name.setAttribute("aria-current", "true");
-    name.append(element("i", "tick", kind.year), element("b", "", kind.name), element("small", "", kind.mark));
+    name.append(element("i", "tick", kind.year), element("b", "", kind.name));
     name.title = kind.nature;
     node.append(name, ...columns.map((column, c) => track(kind, k, column, c)));
     node.onclick = (event) => event.target.closest("a") || name.click();
@@ -50,7 +61,7 @@ export function createScores(body, panel, stage) {
       line.append(dot);
     });
     const median = shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)];
-    const value = element("span", "score-value");
+    const value = element("span", `score-value${median >= panel.solved ? " solved" : ""}`);
     paint(value, percent(median), median, { signal: `right:${column.key}`, network: kind.key });
     node.append(line, value);
     return node;

@@ -239,9 +239,10 @@ def folded(*names: str) -> None:
             knob(name)
 
 
-def line() -> AbstractContextManager:
-    """The line of a page's knobs."""
-    return st.container(horizontal=True, vertical_alignment="bottom")
+def line(labelled: bool = True) -> AbstractContextManager:
+    """The line of a page's knobs. Without names they are lower, and so is what stands for them (assets/page.css)."""
+    key = None if labelled else "line-unlabelled"
+    return st.container(horizontal=True, vertical_alignment="bottom", key=key)
 
 
 def _take_language() -> None:

@@ -15,7 +15,7 @@ class Page(NamedTuple):
     the task's own. ``needs``: what it needs of a subject, by names in rnnviz.subjects.needs; ``prefers``: what else, to
     show one that was chosen on another page. ``knobs``: what can be chosen beside the subject. ``asks``: the controls
     of its sidebar; ``tasks``: what it may ask the networks to do. ``own_subject``: what is chosen on it stays there; no
-    other page takes its subject or cell over.
+    other page takes its subject or cell over. ``task_above``: what its network has learnt stands above the claim.
     """
 
     section: str
@@ -31,6 +31,7 @@ class Page(NamedTuple):
     knobs: type[Knobs] = Knobs
     picker: tuple[str, ...] = ("network", "sequence")
     own_subject: bool = False
+    task_above: bool = True
     opens_zh: str = ""
 
     @property

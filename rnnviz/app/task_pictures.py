@@ -27,9 +27,11 @@ LETTERS = "#B5681B"  # readable on light and on dark
 FEWEST = 5  # tokens of a sentence that stands for its task
 
 
-def show() -> None:
+def show(here: bool = False) -> None:
     """Draw the line, where the page shows what the picker names and the network has a task that has a picture; a task
-    of drawn digits has a pad besides."""
+    of drawn digits has a pad besides. ``here``: not above the claim, for a page that does not have it there."""
+    if here == state.row().task_above:
+        return
     subject = state.subject()
     drawing_pad.offer()
     if not state.row().opens or "brought" in state.row().prefers or not names_what_is_shown():

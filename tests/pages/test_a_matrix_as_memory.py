@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.pages.visit import board, chips, claim, land, panels, tell
+from tests.pages.visit import board, claim, land, panels, tell
 
 PAGE = "a_matrix_as_memory.py"
 
@@ -11,12 +11,12 @@ PAGE = "a_matrix_as_memory.py"
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({}, "After A is overwritten with 4, addition reads 1 + 4, the delta rule 4"),
-        ({"operations": "A1.A0"}, "After A is erased, addition still reads 1, the delta rule nothing"),
-        ({"operations": "A1.A0", "share": "2"}, "After A is erased, addition still reads 1, the delta rule −2.00 × 1"),
+        ({}, "A overwritten with 4: addition reads 1 and 4 at once, the delta rule 4"),
+        ({"operations": "A1.A0"}, "A erased: addition still reads 1, the delta rule nothing"),
+        ({"operations": "A1.A0", "share": "2"}, "A erased: addition still reads 1, the delta rule −2.00 × 1"),
         (
             {"operations": "A1.B2", "alike": "0.5"},
-            "A table in which a key finds its value: B reads 0.50 × 1 + 2 by addition, 2 by the delta rule",
+            "A table in which a key finds its value: B reads 0.50 × 1 and 2 at once by addition, 2 by the delta rule",
         ),
     ],
 )
@@ -26,11 +26,11 @@ def test_the_claim_says_what_a_key_reads(query, said):
 
 def test_operations_are_edited_on_the_stage_and_what_cannot_be_is_refused():
     at = tell(land(PAGE), "knob", {"name": "operations", "value": "B2.B4"})
-    assert claim(at) == "After B is overwritten with 4, addition reads 2 + 4, the delta rule 4"
+    assert claim(at) == "B overwritten with 4: addition reads 2 and 4 at once, the delta rule 4"
     assert at.query_params["operations"] == "B2.B4"
     at = tell(at, "knob", {"name": "operations", "value": "<b>"})
     assert "words with dots between them" in at.warning[0].value
-    assert "linear attention: B reads 2 + 4" in chips(at)
+    assert "addition reads 2 and 4 at once" in claim(at)
 
 
 def test_below_it_stands_the_table_of_the_network_itself():

@@ -21,7 +21,7 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
     if "gate" in panel:
         kept = 1 - layer["z"].values if subject.cell == "minGRU" else layer["a"].values
         sizes = kept[:, 0]
-        assert claim(at) == f"A {subject.cell} can only fade: all its {sizes.size:,} factors lie between 0 and 1"
+        assert claim(at) == f"The λ of a {subject.cell} only fade: all {sizes.size:,} lie between 0 and 1"
         assert ((sizes >= 0) & (sizes <= 1)).all()
     else:
         if subject.cell == "LRU":
@@ -29,15 +29,15 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
         else:
             found = np.linalg.eigvals(cell.weight_hh.detach().double().numpy())
         sizes = np.abs(found)
-        said = re.fullmatch(r"An (\w+) can (turn|flip): (.*)", claim(at))
+        said = re.fullmatch(r"The λ of an (\w+) (turn|turn and flip): (.*)", claim(at))
         assert said[1] == subject.cell
         if said[2] == "turn":
-            assert said[3] == f"{(found.real < 0).sum()} of its {len(found)} eigenvalues lie left of 0"
+            assert said[3] == f"{(found.real < 0).sum()} of {len(found)} lie left of 0, where no gate can be"
         else:
-            assert said[3] == f"one of its {len(found)} eigenvalues is −{-found.real[abs(found.imag) < 1e-9].min():.2f}"
+            assert said[3] == f"one of {len(found)} is −{-found.real[abs(found.imag) < 1e-9].min():.2f}"
     half = np.median(np.where(sizes < 1, np.log(0.5) / np.log(np.where(sizes < 1, sizes, 0.5)), np.inf))
     if np.isfinite(half):
-        assert float(re.search(r"half within ([\d.]+) steps", chips(at))[1]) == pytest.approx(half, rel=0.06)
+        assert float(re.search(r"half within ([\d.]+) steps", panel["caption"])[1]) == pytest.approx(half, rel=0.06)
     assert ("right" in chips(at)) == study.is_trained(name)
 
 

@@ -24,7 +24,7 @@ def test_the_picture_has_the_rounds_and_the_pairs_of_the_network(way, rounds):
 def test_it_opens_with_a_tree_and_takes_an_address_that_makes_no_sense():
     at = land(PAGE)
     assert claim(at).startswith("16 steps in 4 rounds instead of 15")
-    apart = float(sentence(at).split("within ")[1].split(" ")[0].replace("×10⁻¹⁴", "e-14").replace("×10⁻¹⁵", "e-15"))
+    apart = float(sentence(at).split("within ")[1].split(".<")[0].replace("×10⁻¹⁴", "e-14").replace("×10⁻¹⁵", "e-15"))
     assert 0 < apart < 1e-12
     at = follow(at, way="bush", leaves="12", longest="1")
     assert len(at.warning) == 3

@@ -41,10 +41,11 @@ def test_a_dot_is_a_network_that_opens_and_its_place_what_it_gets_right():
             0.5,
             1.0,
             1.0,
-            "Cells that run in parallel lost counting; a matrix won recall of 16 pairs; an eigenvalue below zero wins "
-            "counting back",
+            "Running in parallel lost counting, except with an eigenvalue λ below zero; a matrix won recall of 16 "
+            "pairs",
         ),
-        (1.0, 0.2, 0.5, "Of 2 cells that run in parallel 1 count; 0 of 2 matrices recall 16 pairs"),
+        (0.5, 1.0, 0.5, "Running in parallel lost counting; a matrix won recall of 16 pairs"),
+        (1.0, 0.2, 0.5, "Of 3 cells that run in parallel 1 count; 0 of 2 matrices recall 16 pairs"),
     ],
 )
 def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected, title):

@@ -3,7 +3,7 @@
 import { element, mark, svg, write } from "../dom.js";
 import { power, real } from "./number.js";
 
-const TALL = 30; // of a bar, up or down
+const TALL = 22; // of a bar, up or down
 
 export function createCounting(body, { bits, words }) {
   const box = element("div", "counting");

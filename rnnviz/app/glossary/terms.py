@@ -90,6 +90,11 @@ TERMS = {
         __("The size of a matrix's largest eigenvalue: a repeated product grows by this factor in the long run."),
         pictures.eigenvalues,
     ),
+    "eigenvalue": Term(
+        __("eigenvalues|eigenvalue|λ"),
+        __("By how much a step multiplies a part of the state: below 1 in size it fades, below 0 its sign flips."),
+        pictures.eigenvalues,
+    ),
     "singular_value": Term(
         __("singular values|singular value"),
         __(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.stage.board import Board
 from rnnviz.app.written import significant
@@ -41,6 +41,7 @@ def compass(name: str, subject: Subject, board: Board) -> dict:
         "kind": "compass",
         "span": 12,
         "title": _where(name, subject),
+        "caption": sentences(*_lives(name), _("Grey: 1, λ, λ², λ³ …, what is left of a memory after each step.")),
         "color": style.CELLS[subject.cell],
         "presets": _presets(),
         "bits": BITS,
@@ -56,7 +57,9 @@ def compass(name: str, subject: Subject, board: Board) -> dict:
 def _where(name: str, subject: Subject) -> str:
     names = {"cell": subject.cell, "units": subject.units}
     if multiplied(name).kept is not None:
-        return _("Dots: what the {cell} keeps of its {units} units at this step; bars: at all steps").format(**names)
+        return _(
+            "Dots: the λ of the {cell}'s {units} units at this step, which are its gates; bars: at all steps"
+        ).format(**names)
     if name == "rnn":
         return _("Dots: the {units} eigenvalues of the {cell}'s W").format(**names)
     if not study.is_trained(name):
@@ -88,9 +91,10 @@ def _words() -> dict[str, str]:
         "straight": _("never turns"),
         "turn": _("turns once every {steps}"),
         "flip": _("flips at every step"),
+        "part": _("1/{steps} turn"),
         "keeps": _("Keeps"),
         "flips": _("Flips"),
-        "life": _("half in {steps}"),
+        "life": _("half in {steps} steps"),
         "life_one": _("half in 1 step"),
         "impulse": _("An impulse, k steps later: λᵏ"),
         "memory": _("What is left of it: |λ|ᵏ"),
@@ -118,36 +122,41 @@ def _counting_words() -> dict[str, str]:
 def title(name: str, subject: Subject) -> str:
     found = multiplied(name)
     if found.kept is not None:
-        return _("A {cell} can only fade: all its {count} factors lie between 0 and 1").format(
+        return _("The λ of a {cell} only fade: all {count} lie between 0 and 1").format(
             cell=subject.cell, count=f"{found.kept.size:,}"
         )
     own = found.eigenvalues
     flips = own.real[(np.abs(own.imag) < REAL) & (own.real <= -1)]
     if len(flips):
-        return _("An {cell} can flip: one of its {units} eigenvalues is {value}").format(
+        return _("The λ of an {cell} turn and flip: one of {units} is {value}").format(
             cell=subject.cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−")
         )
-    return _("An {cell} can turn: {past} of its {units} eigenvalues lie left of 0").format(
+    return _("The λ of an {cell} turn: {past} of {units} lie left of 0, where no gate can be").format(
         cell=subject.cell, past=int((own.real < 0).sum()), units=len(own)
     )
 
 
 def sentence() -> str:
-    return _("Drag λ: one number decides how long a unit remembers, whether it turns, and what its gradient becomes.")
+    return _(
+        "Each step multiplies a memory by λ. Drag it: how long does it last, does it turn, what becomes of its "
+        "gradient?"
+    )
 
 
-def chips(name: str, subject: Subject) -> list[Chip]:
-    """What it is worth: how long half of its numbers remember; and of a trained one, whether it has learnt to count."""
+def _lives(name: str) -> list[str]:
+    """How long half of its numbers remember, where they fade."""
     found = multiplied(name)
     sizes = np.abs(found.eigenvalues) if found.kept is None else found.kept
     with np.errstate(divide="ignore"):
         lives = np.log(0.5) / np.log(sizes.astype(np.float64))
     median = float(np.median(np.where(sizes < 1, lives, np.inf)))
-    told = []
-    if np.isfinite(median):
-        text = _("{cell}: half of them forget half within {steps} steps")
-        told.append(text.format(cell=subject.cell, steps=significant(median, 2)))
-    if study.is_trained(name):
-        text = _("Odd or even, of {count} bits: {share} right, {chance} by chance")
-        told.append(text.format(count=study.ASKED, share=percent(right(name)), chance=percent(0.5)))
-    return [Chip(subject.cell, text) for text in told]
+    told = _("Half of the dots forget half within {steps} steps.")
+    return [told.format(steps=significant(median, 2))] if np.isfinite(median) else []
+
+
+def chips(name: str, subject: Subject) -> list[Chip]:
+    """Whether a trained network has learnt to count."""
+    if not study.is_trained(name):
+        return []
+    told = _("Odd or even, of {count} bits: {share} right, {chance} by chance")
+    return [Chip(subject.cell, told.format(count=study.ASKED, share=percent(right(name)), chance=percent(0.5)))]

@@ -62,23 +62,26 @@ def title() -> str:
 
 
 def sentence() -> str:
-    same = _("All three ways give the same states, within {apart} over {steps} steps. Play the rounds.")
-    return same.format(steps=f"{LONG:,}", apart=significant(apart(state.knobs().recurrence), 2))
+    same = _("No gate sees the state, so steps join in any order: the same states, within {apart}.")
+    return same.format(apart=significant(apart(state.knobs().recurrence), 2))
 
 
 def chips() -> list[Chip]:
     knobs, cell = state.knobs(), subject().cell
-    counted = scanning.rounds(knobs.leaves)
+    counted, of_many = scanning.rounds(knobs.leaves), scanning.rounds(LONG)
+    told = _("{way}: {rounds} rounds, {more} for {steps} steps")
     return [
-        Chip(cell, _("{way}: {rounds} rounds").format(way=name, rounds=counted[way])) for way, name in ways().items()
+        Chip(cell, told.format(way=name, rounds=counted[way], more=of_many[way], steps=f"{LONG:,}"))
+        for way, name in ways().items()
     ]
 
 
 def measured() -> str:
     return _(
         "The numbers are those of one hidden unit of a {cell} that was trained to count bits, on the first {steps} "
-        "bits of an example, in float64. Its gates do not see the state: all pairs are known before the first round."
-    ).format(cell=subject().cell, steps=state.knobs().leaves)
+        "bits of an example, in float64. Its gates do not see the state: all pairs are known before the first round. "
+        "How far apart the states of any two ways are is measured over {long} steps."
+    ).format(cell=subject().cell, steps=state.knobs().leaves, long=f"{LONG:,}")
 
 
 def build() -> Board:
@@ -105,9 +108,9 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         "span": 12,
         "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
         "caption": sentences(
-            _("Each step makes hₜ = a hₜ₋₁ + b of the state; a box that spans several steps does the same for all."),
+            _("A step makes hₜ = a hₜ₋₁ + b. Two boxes make one that does the same for the steps of both."),
             "" if len(known) <= MANY else _("In each box only b is written."),
-            _("Choose a box to see of what it is made."),
+            _("Choose one: its tree is drawn bold."),
         ),
         "color": style.CELLS[own.cell],
         "tokens": list(own.tokens[: len(known[0].first)]),

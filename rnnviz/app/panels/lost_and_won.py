@@ -13,7 +13,7 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.page_row import Page
-from rnnviz.app.panels.lost_and_won_claims import marks, named, natures, whys
+from rnnviz.app.panels.lost_and_won_claims import families, named, natures, whys
 from rnnviz.app.stage.board import Board
 from rnnviz.app.trial_runs import Shares, at
 from rnnviz.figures import style
@@ -41,12 +41,12 @@ def subjects() -> dict[str, Subject]:
 
 
 def picture(board: Board, shares: Shares) -> dict:
-    """A row per kind in the order of history: a dot for each training, right answers from 0 to 1."""
+    """A row per kind, by family and in the order of history: a dot for each training, right answers from 0 to 1."""
     questions = {
-        "counting": _("an odd number of ones in {count} bits?").format(count=asked("counting")),
-        "recall": _("of {count} pairs, which number came with the letter?").format(count=asked("recall")),
+        "counting": _("of {count} bits: is the number of ones odd?").format(count=asked("counting")),
+        "recall": _("of {count} pairs: which number came with a letter?").format(count=asked("recall")),
     }
-    titles = {"counting": _("Parity (odd or even?)"), "recall": _("Recall")}
+    titles = {"counting": _("Counting"), "recall": _("Recall")}
     columns = [
         {
             "key": trial,
@@ -64,12 +64,16 @@ def picture(board: Board, shares: Shares) -> dict:
             "year": str(built.year),
             "color": style.CELLS[built.cell],
             "nature": natures()[built.nature],
-            "mark": marks().get(built.nature, ""),
             "chosen": kind == state.knobs().kind,
             "link": _chosen(kind),
             "opens": [_links(kind, trial) for trial in study.TRIALS],
         }
         for kind, built in study.KINDS.items()
+    ]
+    kinds = list(study.KINDS.values())
+    groups = [
+        {"name": name, "state": told, "rows": [k for k, built in enumerate(kinds) if built.nature in natures_]}
+        for name, told, natures_ in families()
     ]
     strings = {
         "none": _("not trained"),
@@ -81,9 +85,11 @@ def picture(board: Board, shares: Shares) -> dict:
         "kind": "scores",
         "columns": columns,
         "rows": rows,
+        "groups": groups,
+        "solved": study.SOLVED,
         "strings": strings,
         "span": 12,
-        "title": _("Thirty years of cells: right answers"),
+        "title": _("Thirty years of cells: what each gets right after training"),
         "alternative": _told(shares),
     }
 
@@ -131,7 +137,7 @@ def card(shares: Shares) -> None:
     built = study.KINDS[kind]
     why, paper = whys()[built.nature]
     source = f'<a href="https://arxiv.org/abs/{paper}">{html.escape(PAPERS[paper])}</a>' if paper else ""
-    titles = {"counting": _("Parity"), "recall": _("Recall")}
+    titles = {"counting": _("Counting"), "recall": _("Recall")}
     parts = "".join(_sizes(kind, trial, titles[trial], shares) for trial in study.TRIALS)
     st.html(
         f'<div class="kind-card" style="--cell: {style.CELLS[built.cell]}"><h2>{html.escape(named(kind))}</h2>'

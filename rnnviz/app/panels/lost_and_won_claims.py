@@ -33,16 +33,15 @@ def natures() -> dict[str, str]:
     }
 
 
-def marks() -> dict[str, str]:
-    """What the title calls such kinds; the others, which it does not speak of, have none."""
-    upright = _("parallel, matrix")
-    return {
-        "scaled": _("parallel"),
-        "turned": _("parallel"),
-        "matrix": upright,
-        "erased": upright,
-        "reflected": _("parallel, matrix, λ < 0"),
-    }
+def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
+    """Kinds that the title speaks of together: how they run, what their state is, and their natures."""
+    parallel = _("in parallel")
+    return [
+        (_("step by step"), _("state: a vector"), ("nonlinear",)),
+        (parallel, _("state: a vector"), ("scaled", "turned")),
+        (parallel, _("state: a matrix"), ("matrix", "erased")),
+        (parallel, _("a matrix, λ < 0"), ("reflected",)),
+    ]
 
 
 def whys() -> dict[str, tuple[str, str]]:
@@ -107,13 +106,15 @@ def title(shares: Shares) -> str:
     upright = ("scaled", "turned", "matrix", "erased")  # without a real eigenvalue below zero
     clauses = []
     able, count = _tally(shares, "counting", bits, upright)
-    if count:
-        told = (
-            _("Cells that run in parallel lost counting")
-            if not able
-            else _("Of {count} cells that run in parallel {able} count")
-        )
-        clauses.append(told.format(count=count, able=able))
+    below, of_them = _tally(shares, "counting", bits, ("reflected",))
+    if count and not able:
+        told = _("Running in parallel lost counting")
+        if below:
+            told = _("Running in parallel lost counting, except with an eigenvalue λ below zero")
+        clauses.append(told)
+    elif count:
+        told = _("Of {count} cells that run in parallel {able} count")
+        clauses.append(told.format(count=count + of_them, able=able + below))
     able, count = _tally(shares, "recall", pairs, study.MATRICES)
     if count:
         told = (
@@ -122,18 +123,14 @@ def title(shares: Shares) -> str:
             else _("{able} of {count} matrices recall {pairs} pairs")
         )
         clauses.append(told.format(able=able, count=count, pairs=pairs))
-    able, count = _tally(shares, "counting", bits, ("reflected",))
-    if able:
-        clauses.append(_("an eigenvalue below zero wins counting back"))
     told = _("; ").join(clauses) or _("Which cells count, and which recall")
     return told[0].upper() + told[1:]
 
 
 def sentence() -> str:
-    return _(
-        "A dot is one of {count} trainings on one budget; in numbers, their median. Click a cell, or a dot to step "
-        "through it."
-    ).format(count=len(study.SEEDS))
+    return _("A dot is a trained network, the number the median of {count}. Click a cell, or a dot to open it.").format(
+        count=len(study.SEEDS)
+    )
 
 
 def chips(shares: Shares) -> list[Chip]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from rnnviz.app import page, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app import page, state, task_pictures
+from rnnviz.app.i18n import _
 from rnnviz.studies.key_value_memory import RULES, SIMILARITIES, Story, tell
 from rnnviz.studies.operations import KEYS, USUAL, VALUES, Operation, erased, overwritten, read_operations
 from rnnviz.subjects import Subject
@@ -44,16 +44,18 @@ def told() -> Told:
 
 
 def mix(values: np.ndarray) -> str:
-    """A value, or a sum of several, in words."""
+    """A value, or several at once, in words: "1 + 4" would be taken for 5."""
     large = [(float(part), name) for part, name in zip(values, VALUES, strict=True) if abs(part) >= ONE]
     least = sorted((abs(part) for part, _name in large), reverse=True)[:MOST_NAMED][-1:] or [0.0]
     parts = [(part, name) for part, name in large if abs(part) >= least[0]][:MOST_NAMED]
-    said = ""
-    for part, name in parts:
-        amount = name if abs(abs(part) - 1) < ONE else f"{abs(part):.2f} × {name}"
-        sign = (" − " if part < 0 else " + ") if said else "−" if part < 0 else ""
-        said += sign + amount
-    return f"{said} …" if len(parts) < len(large) else said or _("nothing")
+    amounts = [
+        ("−" if part < 0 else "") + (name if abs(abs(part) - 1) < ONE else f"{abs(part):.2f} × {name}")
+        for part, name in parts
+    ]
+    if len(amounts) < 2:
+        return amounts[0] if amounts else _("nothing")
+    more = _(" …") if len(parts) < len(large) else ""
+    return _("{one} and {other} at once").format(one=amounts[0], other=amounts[1] + more)
 
 
 def claim(seen: Told) -> None:
@@ -62,25 +64,20 @@ def claim(seen: Told) -> None:
     by = {rule: mix(seen.found(rule, key)) for rule in RULES}
     names = {"key": key, "added": by["linear attention"], "delta": by["DeltaNet"]}
     if step == overwritten(operations):
-        title = _("After {key} is overwritten with {value}, addition reads {added}, the delta rule {delta}")
+        title = _("{key} overwritten with {value}: addition reads {added}, the delta rule {delta}")
     elif step == erased(operations):
-        title = _("After {key} is erased, addition still reads {added}, the delta rule {delta}")
+        title = _("{key} erased: addition still reads {added}, the delta rule {delta}")
     else:
         title = _("A table in which a key finds its value: {key} reads {added} by addition, {delta} by the delta rule")
-    chips = [
-        page.Chip(rule, _("{rule}: {key} reads {found}").format(rule=rule, key=key, found=by[rule])) for rule in RULES
-    ]
-    told_ = sentences(
-        _("The state of a modern cell is a table in which a key finds its value."),
-        _("Play the operations, change them, and make the keys more alike."),
-    )
-    page.claim(title.format(value=value, **names), told_, chips)
+    told_ = _("A cell's state as a table: a key finds its value. Play the steps, change them, make the keys alike.")
+    page.claim(title.format(value=value, **names), told_)
 
 
 def about_network(subject: Subject) -> None:
-    """What stands above the table of a network."""
+    """What stands above the table of a network: what it does, and what it reads."""
     words = {"cell": subject.cell, "steps": len(subject.tokens)}
     if subject.load().provenance.trained:
         st.markdown("## " + _("The same in a trained {cell}, which reads {steps} tokens").format(**words))
     else:
         st.markdown("## " + _("The same in an untrained {cell}, which reads {steps} tokens").format(**words))
+    task_pictures.show(here=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures
-from rnnviz.app import results
+from rnnviz.app import results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels.matrix_claims import Told
 from rnnviz.app.panels.network_views import mathml
@@ -29,9 +29,15 @@ def label(operation: Operation) -> str:
 def rules(told: Told, board: Board) -> dict:
     """The three tables under one cursor."""
     names = {
-        "linear attention": (_("Plain addition"), _("Linear attention adds every pair.")),
-        "DeltaNet": (_("Delta rule"), _("Reads first, then adds only what is missing.")),
+        "linear attention": (_("Plain addition"), _("Adds every value, whatever stands there.")),
+        "DeltaNet": (_("Delta rule"), _("Reads first, then adds what is missing.")),
         "gated DeltaNet": (_("Delta rule with decay"), _("As before, and the whole table fades.")),
+    }
+    knobs = state.knobs()
+    letters = {
+        "linear attention": _("k: the key, v: its value"),
+        "DeltaNet": _("β = {share}: how much of a value is replaced").format(share=f"{knobs.share:g}"),
+        "gated DeltaNet": _("α = {share}: how much of the table is kept").format(share=f"{knobs.kept:g}"),
     }
     shown = []
     for cell, story in told.stories.items():
@@ -47,6 +53,7 @@ def rules(told: Told, board: Board) -> dict:
                 "words": names[cell][1],
                 "color": style.CELLS[cell],
                 "letter": letter,
+                "letters": letters[cell],
                 "equations": [mathml(quantities[name].equation) for name in ("u", "S") if name in quantities],
             }
         )
@@ -59,7 +66,8 @@ def rules(told: Told, board: Board) -> dict:
         "span": 12,
         "title": _("One matrix, three rules of writing"),
         "caption": _(
-            "Above: the key. Left: what is added under it. Right: what the key reads; dashed: what was written last."
+            "Above each matrix: the key. Left: what is added to its column. Right: what the key reads; dashed: what it "
+            "should."
         ),
         "legends": [{"name": "S", "scale": "state", "low": -most, "high": most}],
         "alternative": _("Three matrices of {count} by {count} numbers; below each, what every key reads.").format(
@@ -89,9 +97,15 @@ def rules(told: Told, board: Board) -> dict:
             "added": _("added"),
             "read": _("read"),
             "reads": _("{key} reads"),
-            "back": _("reads {found}, written {wanted}"),
+            "right": _("reads {found}, as it should"),
+            "wrong": _("reads {found}, not {wanted}"),
             "never": _("nothing written yet"),
             "nothing": _("nothing"),
+            "two": _("{one} and {other} at once"),
+            "more": _(" …"),
+            "puts": _("puts {value} in"),
+            "takes": _("takes {value} out"),
+            "leaves": _("changes nothing"),
             "error": _("error"),
         },
     }
