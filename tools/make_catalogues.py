@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from pages import PAGES
-from rnnviz.cells import CELLS, NONLINEARITIES, Elman
+from rnnviz.cells import CELLS, NONLINEARITIES, DeltaNet, Elman
 from rnnviz.cells.lstm_peephole import SQUASHINGS, PeepholeLSTM
 from rnnviz.studies.lstm_history import STATIONS
 from rnnviz.subjects.models import Untrained
@@ -40,6 +40,7 @@ def collect() -> dict[str, list[str]]:
     cells = [cell.quantities for cell in CELLS.values()]
     cells += [Elman(1, 1, nonlinearity=name).quantities for name in NONLINEARITIES]
     cells += [PeepholeLSTM(1, 1, squashing=name).quantities for name in SQUASHINGS]
+    cells += [DeltaNet(1, 1, negative_eigenvalues=True).quantities]
     for quantities in cells:
         for quantity in quantities.values():
             found.setdefault(quantity.meaning, []).append("rnnviz/cells")

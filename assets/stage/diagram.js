@@ -3,7 +3,7 @@
 import { canvas, element, number, paint as paintNumber, svg, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 import { fadeEnds } from "./edges.js";
-import { drawRows, paintUnit } from "./shapes.js";
+import { drawRows, paintUnit, placeOf } from "./shapes.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
 const ROWS = { x: 44, y: 4, width: 64, height: 64 }; // and where a matrix, beside its letter
@@ -121,7 +121,7 @@ export function createDiagram(body, panel, stage) {
       }
       if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
       else if (box.shape === "matrix") write(value, `${box.rows}×${box.columns}`);
-      else if (box.shape && box.shape !== "vector") paintUnit(value, values, unit, box, { signal: box.array, unit });
+      else if (box.shape && box.shape !== "vector") paintUnit(value, values, unit, box, { signal: box.array, unit: placeOf(box, unit) });
       else if (box.units && !box.shape) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
       if (box.shape === "matrix") {

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import state, subject_picker
+from rnnviz.app import cell_options, state, subject_picker
 from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
@@ -103,10 +103,8 @@ def choose_weights() -> None:
         if "size" not in state.row().asks:
             choose_size()
         choose_seed()
-        if model.structured and takes(model.cell, "nonlinearity"):
-            now = dict(model.options).get("nonlinearity", "tanh")
-            hint = _("Of untrained networks; trained ones have tanh, with which they learnt.")
-            _choose(_("Activation f"), "nonlinearity", now, ("tanh", "relu", "sigmoid"), help=hint)
+        if model.structured:
+            cell_options.choose()
 
 
 def choose_seed() -> None:

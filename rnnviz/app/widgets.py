@@ -55,6 +55,6 @@ def _choice(name: str) -> str:
 
 def _plain(value: object) -> object:
     """What a widget holds as a choice. A slider counts in binary fractions; equal settings must be equal."""
-    if isinstance(value, list):
-        return tuple(value)
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_plain, value))
     return round(value, 6) if isinstance(value, float) else value

@@ -143,7 +143,7 @@ class DeltaNet(KeyValue):
         self, input_size: int, hidden_size: int, bias: bool = True, *, negative_eigenvalues: bool = False, **kw
     ) -> None:
         super().__init__(input_size, hidden_size, bias, **kw)
-        self.most = 2 if negative_eigenvalues else 1
+        self.negative_eigenvalues, self.most = negative_eigenvalues, 2 if negative_eigenvalues else 1
         if negative_eigenvalues:
             self.quantities = self.quantities | {"β": share(negative=True)}
 

@@ -108,18 +108,18 @@ MARGIN = {"l": 52, "r": 14, "t": 8, "b": 46}
 
 
 def scale_name(signal: Signal) -> str:
-    """Which scale a signal is drawn in: what lies in (0, 1) is a gate, all else diverges around zero."""
-    return "gate" if signal.bounds == (0.0, 1.0) else "state"
+    """Which scale a signal is drawn in: what lies between 0 and a limit is a gate, all else diverges around zero."""
+    return "gate" if signal.bounds is not None and signal.bounds[0] == 0 < signal.bounds[1] < math.inf else "state"
 
 
 def value_range(*signals: Signal) -> tuple[float, float]:
-    """The range that colours and axes cover, the same for all ``signals``: (0, 1) for gates, else symmetric.
+    """The range that colours and axes cover, the same for all ``signals``: from 0 for gates, else symmetric.
 
     Bounded quantities keep their bounds, so that two pictures can be compared; unbounded ones get the largest finite
     size that occurs, or 1 if that is less.
     """
     if all(scale_name(signal) == "gate" for signal in signals):
-        return (0.0, 1.0)
+        return (0.0, max(signal.bounds[1] for signal in signals if signal.bounds is not None))
     # At least ±1, the range of a state: a network that hardly moves should look as if it hardly moves.
     most = max(1.0, *map(_largest, signals))
     return (-most, most)

@@ -53,11 +53,15 @@ def from_word(word: str) -> Model:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return "_".join(map(_text, value))
     return repr(value) if isinstance(value, float) else str(value)
 
 
 def _value(text: str, like: object) -> object:
     """Text as the kind of value that ``like`` is; what cannot be read stays text, which is then refused by name."""
+    if isinstance(like, tuple):
+        return tuple(_value(part, like[0]) for part in text.split("_")[:3])
     if isinstance(like, bool):
         return {"True": True, "False": False}.get(text, text)
     if isinstance(like, int):

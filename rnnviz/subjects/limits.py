@@ -31,6 +31,8 @@ MOST_OF_ALL_BYTES = 512_000_000  # of all visitors together, of networks, of seq
 # after which it leaves its place if others wait.
 MOST_TRAINED, MOST_UPDATES, MOST_BATCH, MOST_RUN_BYTES, MOST_RUN_SECONDS = 3, 5_000, 256, 64_000_000, 300
 MAX_RADIUS, MAX_BIAS, MAX_SCALING, MAX_SPAN = 5.0, 6.0, 10.0, 1000.0
+# Numbers of a key, or of a channel's state; and radians by which a unit may turn per step, all around.
+MAX_KEYS, MAX_TURN = 64, 6.28
 
 
 def refuse_seed(seed: object) -> None:

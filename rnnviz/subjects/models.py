@@ -25,7 +25,7 @@ from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Loaded, Provenance, Tokens, loaded
 from rnnviz.subjects.options import refuse_option, takes
 from rnnviz.subjects.series import series_for, task_of
-from rnnviz.subjects.sizes import EMBEDDING, task, units_of
+from rnnviz.subjects.sizes import EMBEDDING, refuse_state, task, units_of
 from rnnviz.tasks import TASKS, EchoFuture, Task
 
 DIRECTIONS = ("one", "two", "backward")
@@ -111,6 +111,7 @@ class Untrained:
         if "memory_span" in options:  # both set the same bias
             options.pop("forget_bias", None)
         own = tuple(sorted(option for option in options.items() if takes(self.cell, option[0])))
+        refuse_state(self.cell, units_of(self.cell, self.size, self.task), dict(own))
         object.__setattr__(self, "options", own)
         object.__setattr__(self, "distance", far if self.task == FAR else 0)
         object.__setattr__(self, "series", series)

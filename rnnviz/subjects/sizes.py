@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Mapping
 
 import torch
 
@@ -58,6 +59,25 @@ def units_of(cell: str, size: str, task_name: str) -> int:
             most=MOST_UNITS,
         )
     return int(size)
+
+
+def refuse_state(cell: str, units: int, options: Mapping[str, object]) -> None:
+    """Raise Refused for a cell whose ``options`` make its state a matrix of more numbers than are shown."""
+    asked = {name: options[name] for name in ("keys", "numbers") if name in options}
+    for name, value in asked.items():
+        count = in_matrices(CELLS[cell](1, units, generator=torch.Generator(), **asked))
+        if count > MOST_IN_STATE:
+            raise Refused(
+                "With {units} units and {field} {value} a state of the {cell} is a matrix of {count} numbers, and "
+                "{allowed} are allowed. Choose at most {most} here, or fewer units.",
+                units=units,
+                field=name,
+                value=value,
+                cell=cell,
+                count=f"{count:,}",
+                allowed=f"{MOST_IN_STATE:,}",
+                most=MOST_IN_STATE // units,
+            )
 
 
 def in_matrices(cell: Cell) -> int:

@@ -78,7 +78,22 @@ NAMELESS = """() => {
 }"""
 
 # Biases, weights, and how long a vector is, are the same at every step.
-CONSTANT = re.compile(r"[ifgor]:2|h:2|[nz]:[12]|[riu]:1|y:1|p:[12]|x:size|.*:weight")
+CONSTANT = re.compile(r"[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|.*:size|.*:weight")
+# Of cells whose biases stand elsewhere among the summands: in place of the letters above.
+CONSTANT_OF = {
+    cell: re.compile(rf"{biases}|p:[12]|.*:size")
+    for cell, biases in {
+        "LRU": "",
+        "RG-LRU": "[riu]:1",
+        "sLSTM": "[adzo]:2",
+        "mLSTM": "[voad]:1",
+        "linear attention": "",
+        "selective SSM": "Δ:1",
+        "DeltaNet": "",
+        "DeltaNet β < 2": "",
+        "gated DeltaNet": "Δ:1",
+    }.items()
+}
 
 # All traces of one of the page's charts, named or not; places that are no number are null.
 DRAWN = """(at) => [...document.querySelectorAll('.rnnviz-stage .js-plotly-plot')][at]._fullData
@@ -181,11 +196,15 @@ def agrees(number: Number) -> bool:
     return abs(float(figure) * scale - value) <= half * (1 + 1e-6) + 1e-12
 
 
-def check(looks: Iterable[Look], expected: Callable[[Number], float], signals: set[str], **close: float) -> None:
+def check(
+    looks: Iterable[Look], expected: Callable[[Number], float], signals: set[str], cell: str = "", **close: float
+) -> None:
     """Every painted number is the expected one, is written as it is, and none of ``signals`` is missing.
 
     Nor would it pass if one of them were painted from the step before or after, or from the next unit, answer or word.
+    ``cell``: a row of CONSTANT_OF.
     """
+    constant = CONSTANT_OF.get(cell, CONSTANT)
     tolerance = {"rtol": 2e-5, "atol": 2e-5} | close
     wrong, seen, blind = [], set(), {}
     for look in looks:
@@ -208,7 +227,7 @@ def check(looks: Iterable[Look], expected: Callable[[Number], float], signals: s
     unseen = [
         key
         for key, stays in blind.items()
-        if stays and not (key[-1] == "step" and CONSTANT.fullmatch(key[0].partition("|")[0]))
+        if stays and not (key[-1] == "step" and constant.fullmatch(key[0].partition("|")[0]))
     ]
     assert not unseen, f"a shift of these by one would go unseen: {unseen}"
 

@@ -7,6 +7,7 @@ shares no line with them. Differentiable: gradients are autograd's.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -183,11 +184,11 @@ def linear_attention(w: Weights, x: Tensor, state: Values) -> Values:
     return step | read_out(step)
 
 
-def delta_net(w: Weights, x: Tensor, state: Values, decay: Tensor | float = 1.0) -> Values:
-    """Yang et al. 2024."""
+def delta_net(w: Weights, x: Tensor, state: Values, decay: Tensor | float = 1.0, most: float = 1.0) -> Values:
+    """Yang et al. 2024. ``most``: 2 where eigenvalues may be negative, as in Grazzi et al. 2024."""
     step = key_value(w, x)
     step["β:0"] = step["β:sum"] = w["weight_beta"] @ x
-    step["β"] = torch.sigmoid(step["β:sum"])
+    step["β"] = most * torch.sigmoid(step["β:sum"])
     step |= {"u:0": step["β"] * step["v"], "u:1": -step["β"] * decay * (state["S"] @ step["k"])}
     step["u"] = step["u:0"] + step["u:1"]
     step |= {"S:0": decay * state["S"], "S:1": torch.outer(step["u"], step["k"])}
@@ -259,16 +260,22 @@ CELLS: dict[str, tuple[Callable[..., Values], tuple[str, ...]]] = {
     "selective SSM": (selective_ssm, ("h",)),
     "linear attention": (linear_attention, ("S",)),
     "DeltaNet": (delta_net, ("S",)),
+    "DeltaNet β < 2": (partial(delta_net, most=2.0), ("S",)),
     "gated DeltaNet": (gated_delta_net, ("S",)),
 }
 
 
 # What the layer above reads, where it is another one than h.
-OUTPUTS = {"LRU": "y"}
+OUTPUTS = {"LRU": "y", "selective SSM": "y"}
 
 
-def zeros(w: Weights) -> Tensor:
-    """A state at the start."""
+def zeros(w: Weights, name: str = "h") -> Tensor:
+    """A state at the start, by its name."""
+    if "weight_k" in w:
+        keys, values = len(w["weight_k"]), len(w["weight_v"])
+        return w["weight_k"].new_zeros({"n": (keys,), "m": (1,)}.get(name, (values, keys)))
+    if "A_log" in w:
+        return torch.zeros_like(w["A_log"])
     if "nu" in w:
         return torch.zeros(len(w["nu"]), dtype=w["nu"].dtype.to_complex())
     if "Lambda" in w:
@@ -283,7 +290,7 @@ def unroll(cell: str, w: Weights, x: Tensor, *, backward: bool = False) -> list[
     The tensors are the nodes of autograd's graph, so that a gradient can be asked for by any of them.
     """
     step_of, names = CELLS[cell]
-    state = {name: zeros(w) for name in names}
+    state = {name: zeros(w, name) for name in names}
     steps = []
     for x_t in x.flip(0) if backward else x:
         step = step_of(w, x_t, state)

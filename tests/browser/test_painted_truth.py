@@ -11,6 +11,7 @@ import rnnviz
 from pages import PAGES
 from rnnviz.studies.lstm_history import STATIONS, station_of, subject_of
 from rnnviz.subjects import Subject
+from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.sizes import task
 from tests.browser.painted import Number, check, close, opened, traces_of, walk
 from tests.browser.reference_cells import CELLS, run
@@ -29,8 +30,15 @@ SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
 SUMS |= {"LRU": {"h": 2, "y": 2}}
 SUMS |= {"RG-LRU": dict.fromkeys("riu", 2) | {"a": 1, "h": 2}}
 SUMS |= {"sLSTM": dict.fromkeys("adzo", 3) | dict.fromkeys("mifh", 1) | dict.fromkeys("cn", 2)}
+SUMS |= {"mLSTM": dict.fromkeys("voad", 2) | dict.fromkeys("mifh", 1), "linear attention": dict.fromkeys("vh", 1)}
+SUMS |= {"DeltaNet": dict.fromkeys("vβh", 1) | {"u": 2}, "selective SSM": {"u": 1, "Δ": 2, "y": 2}}
+SUMS |= {"DeltaNet β < 2": SUMS["DeltaNet"], "gated DeltaNet": SUMS["DeltaNet"] | {"Δ": 2, "α": 1}}
+# Vectors that stand along the columns of a matrix: how long they are is written, each square says its number.
+VECTORS = {"mLSTM": ("q", "k", "n", "previous:n"), "selective SSM": ("B", "C"), "linear attention": ("q", "k")}
+VECTORS |= dict.fromkeys(("DeltaNet", "DeltaNet β < 2", "gated DeltaNet"), ("q", "k"))
 PLAIN = {"c", "s", *(f"h:{cell}" for cell in SUMS if cell not in ("RNN", "Jordan"))}  # without a non-linearity
-PLAIN |= {"y:LRU", "u:RG-LRU", "a:RG-LRU"}
+PLAIN |= {"y:LRU", "u:RG-LRU", "a:sLSTM", "n:sLSTM", "v:mLSTM", "a:mLSTM", "y:selective SSM"}
+PLAIN |= {f"u:{cell}" for cell in SUMS if "DeltaNet" in cell}
 COVERED = {"step_through", "states", "side_by_side", "how_the_lstm_came_to_be"}
 ELSEWHERE = {"start", "vanishing_gradients", "gradient_map", "memory_decay", "two_directions", "deep_network"}
 ELSEWHERE |= {"train"}
@@ -65,8 +73,8 @@ def found_in(numbers: dict) -> callable:
     """What a painted number should be, by its name in the trace, its owner, its step and its unit or answer."""
 
     def expected(number: Number) -> float:
-        if number.signal == "x:size":
-            return numbers["", "", ""]["x"].shape[1]
+        if (name := number.signal.removesuffix(":size")) != number.signal:
+            return numbers["", "", ""][name].shape[1]
         value = numbers[number.owner][number.signal][number.step, number.index]
         part = number.place.get("part")  # of a complex number
         return value.real if part == "re" else value.imag if part == "im" else value
@@ -76,7 +84,8 @@ def found_in(numbers: dict) -> callable:
 
 def in_equations(cell: str) -> set[str]:
     """What the equations of a cell and its readout name: quantities, summands, and sums before a non-linearity."""
-    sums = {f"{name}:sum" for name in SUMS[cell] if not {name, f"{name}:{cell}"} & PLAIN}
+    several = {name for name, count in SUMS[cell].items() if count > 1}
+    sums = {f"{name}:sum" for name in several if not {name, f"{name}:{cell}"} & PLAIN}
     return {*SUMS[cell], *sums, *(f"{name}:{k}" for name, count in SUMS[cell].items() for k in range(count))} | {
         "p", "p:0", "p:1", "p:sum",
     }  # fmt: skip
@@ -85,9 +94,9 @@ def in_equations(cell: str) -> set[str]:
 def in_drawing(cell: str) -> set[str]:
     summed = {"h:0", "h:1", "h:2"} | ({"h:sum"} if cell == "RNN" else set())
     own = summed if cell in ("RNN", "Jordan") else set()
-    return {"x:size", *SUMS[cell], *own, *(f"previous:{name}" for name in CELLS[cell][1])} | (
-        {"previous:h"} if "LSTM" in cell else set()
-    )
+    sizes = {f"{name}:size" for name in ("x", *VECTORS.get(cell, ()))}
+    before = {f"previous:{name}" for name in CELLS[cell][1] if name in SUMS[cell]}
+    return sizes | own | before | {*SUMS[cell]} | ({"previous:h"} if "LSTM" in cell and cell != "mLSTM" else set())
 
 
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
@@ -211,11 +220,16 @@ def check_station(visitor, chosen: Subject) -> None:
         close(trace["z"] or trace["y"], np.asarray(drawn.T if trace["z"] else drawn), meta)
 
 
-@pytest.mark.parametrize("cell", ["LSTM", "ESN", "minGRU", "LRU", "RG-LRU"])
+NEWER = ("minGRU", "LRU", "RG-LRU", "sLSTM", "mLSTM", "linear attention", "selective SSM")
+
+
+@pytest.mark.parametrize("cell", ["LSTM", "ESN", *NEWER, "DeltaNet", "DeltaNet β < 2", "gated DeltaNet"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
-    chosen = rnnviz.subject("untrained", cell=cell, seed=3, text=SENTENCE)
-    visitor = opened(arrive, f"/step-through?cell={cell}&weights=fresh&seed=3&text={quote(SENTENCE)}")
+    name, _space, limit = cell.partition(" β")
+    # With an open forget gate an sLSTM's input gate is not 1 at every step; a cell without one takes no such bias.
+    start = {"forget_bias": 4.0, "negative_eigenvalues": bool(limit)}
+    chosen = rnnviz.subject("untrained", cell=name, seed=3, text=SENTENCE, **start)
+    visitor = opened(arrive, f"/step-through?model={to_word(chosen.model)}&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
-    check(
-        walk(visitor, STEPS[:2], UNITS), found_in(table(values)), in_equations(cell) | in_drawing(cell) | {"embedding"}
-    )
+    wanted = in_equations(cell) | in_drawing(cell) | {"embedding"}
+    check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), wanted, cell)

@@ -26,6 +26,12 @@ options = st.fixed_dictionaries(
         "leak": st.floats(0.01, 1),
         "spectral_radius": st.floats(0, 5),
         "bias": st.booleans(),
+        "negative_eigenvalues": st.booleans(),
+        "keys": st.integers(1, 12),
+        "numbers": st.integers(1, 12),
+        "decay_start": st.sampled_from(["paper", "released"]),
+        "ring": st.tuples(st.floats(0, 0.49), st.floats(0.5, 1)),
+        "turn": st.floats(0.01, 6.28),
     },
 )
 untrained = st.builds(
@@ -155,6 +161,9 @@ HOSTILE = [
     "untrained~channels.9999", "untrained~cell.GRU~cell.RNN", "given~", "given", "given~../../etc/passwd",
     "../../etc/passwd", "intents-lstm-small.json", "INTENTS-LSTM-SMALL", "\x00", "\u202e", "<script>", "x" * 100_000,
     "untrained~" + "~".join(["leak.0.5"] * 5_000), "untrained~seed." + "9" * 10_000, "untrained~forget_bias.1e400",
+    "untrained~cell.LRU~ring.0.9", "untrained~cell.LRU~ring.0.9_0.1", "untrained~cell.LRU~ring." + "_" * 10_000,
+    "untrained~cell.LRU~turn.7", "untrained~cell.mLSTM~keys.0", "untrained~cell.DeltaNet~size.large~keys.64",
+    "untrained~cell.selective-SSM~numbers.1.5", "untrained~cell.RG-LRU~decay_start.x",
 ]  # fmt: skip
 
 

@@ -104,6 +104,12 @@ def test_a_network_without_a_task_reads_numbers_in_float64_and_answers_nothing()
         ("LSTM", "forget_bias", 3.0),
         ("ESN", "leak", 0.25),
         ("ESN", "spectral_radius", 1.5),
+        ("LRU", "ring", (0.9, 0.99)),
+        ("LRU", "turn", 0.5),
+        ("RG-LRU", "decay_start", "released"),
+        ("selective SSM", "numbers", 3),
+        ("mLSTM", "keys", 3),
+        ("DeltaNet", "negative_eigenvalues", True),
     ],
 )
 def test_how_weights_start_is_what_the_cell_is_made_with(cell, option, value):
@@ -112,7 +118,8 @@ def test_how_weights_start_is_what_the_cell_is_made_with(cell, option, value):
     by_hand = Network(cell, 8, 12, generator=draw, dtype=torch.float64, **{option: value}).eval()
     assert same_weights(subject.network(), by_hand)
     usual = rnnviz.subject("untrained", cell=cell, task="", size="12")
-    assert not np.allclose(subject.trace().layer()["h"].values, usual.trace().layer()["h"].values)
+    numbers, others = (each.trace().layer()[each.trace().layer().output].values for each in (subject, usual))
+    assert not np.allclose(numbers, others)
 
 
 def test_an_option_that_a_cell_does_not_take_makes_no_other_model():

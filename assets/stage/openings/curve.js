@@ -9,6 +9,7 @@ const FUNCTIONS = {
   tanh: Math.tanh,
   sigmoid,
   relu: (a) => Math.max(0, a),
+  "2 sigmoid": (a) => 2 * sigmoid(a),
   "4 sigmoid - 2": (a) => 4 * sigmoid(a) - 2,
   g: (a) => (a >= 0 ? a + 0.5 : sigmoid(a)),
 };

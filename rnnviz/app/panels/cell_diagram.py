@@ -58,19 +58,19 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "color": color,
                 "meaning": meaning,
                 "scale": "gate" if gate else "state",
-                "range": [0, 1] if gate else matrices.get(of_units, [-1, 1]),
+                "range": style.value_range(signal) if gate else matrices.get(of_units, [-1, 1]),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
                 **(held_runs.beside(subject, name) if box.signal in layer else {}),
             }
         )
     beyond = {"below": any((each < -1).any() for each in states), "above": any((each > 1).any() for each in states)}
-    has_gates = any(box["scale"] == "gate" for box in boxes)
+    gates = [box["range"][1] for box in boxes if box["scale"] == "gate"]
     return {
         "kind": "diagram",
         "legends": [
             {"name": _("state"), "scale": "state", "low": -1, "high": 1, **beyond},
-            *([{"name": _("gate"), "scale": "gate", "low": 0, "high": 1}] if has_gates else []),
+            *({"name": _("gate"), "scale": "gate", "low": 0, "high": most} for most in sorted(set(gates))),
         ],
         "box": BOX,
         "size": cell.diagram.size,

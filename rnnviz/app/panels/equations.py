@@ -20,6 +20,7 @@ CURVES = {
     r"\tanh": ("tanh", "tanh(a)"),
     r"\sigma": ("sigmoid", "σ(a)"),
     r"\operatorname{relu}": ("relu", "relu(a)"),
+    r"2 \sigma": ("2 sigmoid", "2σ(a)"),
     r"4 \sigma - 2": ("4 sigmoid - 2", "4σ(a) − 2"),
     r"\operatorname{g}": ("g", "g(a)"),
 }
