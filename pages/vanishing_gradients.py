@@ -4,13 +4,13 @@ from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines, radius_slider, step_spectrum
+from rnnviz.app.panels.watched_loop import watched
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
 compared, knobs = cells_compared.choose("loss_at", "repeat", always=("parts",)), state.knobs()
 fresh = cells_compared.is_fresh()
-name = comparison.main(compared)
-subject = compared[name]
+subject = compared[name := comparison.main(compared)]
 sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
     page.claim(
@@ -25,7 +25,7 @@ def build(compared: comparison.Subjects) -> Board:
     forward = gradient_runs.reads_forward(subject)
     opens = {"start": 0 if forward else None, "backwards": forward}  # where what is read first is, and playing ends
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
-    board.row(*radius_slider.slider(fresh, followed=True))
+    board.row(*(radius_slider.slider(fresh, followed=True) or watched(compared[name])))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
     board.row(step_spectrum.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
     board.row(gradient_lines.teaching(compared, knobs.loss_at, span=12))

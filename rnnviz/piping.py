@@ -12,6 +12,7 @@ import pickle
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from io import BytesIO
 
 import torch
 from safetensors.torch import load, save
@@ -22,13 +23,14 @@ from rnnviz.network import Network
 from rnnviz.refusals import Note, Refused
 from rnnviz.subjects import Given, Subject, Trained, Vectors, subject
 from rnnviz.subjects.address_words import to_word
-from rnnviz.subjects.given import keep_network, keep_snapshots, network_of, run_of, vectors_of
+from rnnviz.subjects.given import keep_log, keep_network, keep_snapshots, log_of, network_of, run_of, vectors_of
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.sequences import to_query
 from rnnviz.tasks import Task
 from rnnviz.training import Recipe, Snapshot
+from rnnviz.watching import Log
 
-NETWORK, INPUT = "network.", "x"  # what tensors are called in the pipe
+NETWORK, INPUT, LOG = "network.", "x", "log"  # what tensors are called in the pipe
 LENGTH = 40  # steps of the random input that a network reads without another
 
 
@@ -49,8 +51,12 @@ def packed(what: Subject) -> bytes:
             "folders": _folders(),
             "recipe": asdict(shots[0].recipe),
             "at": what.model.update,
+            "watched": (log := log_of(what.model.run)) is not None,
             "snapshots": [(shot.update, shot.loss, shot.accuracy, shot.clipped) for shot in shots],
         }
+        if log is not None:
+            log.save(content := BytesIO())
+            tensors[LOG] = torch.frombuffer(content.getbuffer(), dtype=torch.uint8)
     else:
         kept = network_of(what.model.digest)
         network = kept.network
@@ -129,4 +135,7 @@ def _run(told: dict, tensors: Mapping[str, Tensor]) -> Trained:
         shots.append(Snapshot(update, loss, accuracy, clipped, (), weights, {}, none, recipe))
     network = Network(**told["structure"], dtype=next(iter(shots[-1].weights.values())).dtype)
     network.load_state_dict(shots[-1].weights)
-    return Trained(keep_snapshots(network.eval(), task, recipe, shots, title=run["title"]), run["at"])
+    kept = keep_snapshots(network.eval(), task, recipe, shots, title=run["title"])
+    if run["watched"]:
+        keep_log(kept, Log.load(BytesIO(tensors[LOG].numpy().tobytes())))
+    return Trained(kept, run["at"])

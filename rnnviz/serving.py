@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from rnnviz.piping import packed
 from rnnviz.subjects import Trained, subject
+from rnnviz.tasks import Task
 from rnnviz.training import Training
 from rnnviz.watching import Log
 
@@ -68,6 +69,7 @@ def open(  # noqa: A001  as gzip.open: one says rnnviz.open
     at: str | None = None,
     tokens: Sequence[str] = (),
     vocabulary: Sequence[str] | Mapping[str, int] | None = None,
+    task: Task | str | None = None,
     browser: bool | None = None,
     block: bool | None = None,
 ) -> Opened | Picture:
@@ -75,13 +77,17 @@ def open(  # noqa: A001  as gzip.open: one says rnnviz.open
 
     ``model``, ``x``, ``at``, ``tokens``, ``vocabulary``: as ``rnnviz.subject`` takes them; without ``x`` it reads
     random input, or an example of its task. Of a run of ``rnnviz.train`` or a log of ``rnnviz.watch`` all snapshots go
-    along, on the stage's slider over training steps. ``browser``: whether to open a tab; a notebook that says True or
-    False has the app too, and not ``rnnviz.show``. ``block``: whether to wait until Ctrl+C; unless given, in a script
-    but not at a prompt or in a notebook.
+    along, on the stage's slider over training steps; of a log also what was seen at each step that was looked at.
+    ``task``: what the model of a log learns, a row of TASKS by name or one made of it. ``browser``: whether to open a
+    tab; a notebook that says True or False has the app too, and not ``rnnviz.show``. ``block``: whether to wait until
+    Ctrl+C; unless given, in a script but not at a prompt or in a notebook.
 
     Raises the errors of ``rnnviz.subject`` and ``rnnviz.show``; RuntimeError where the server does not start.
     """
-    own = subject(model, x, at=at, tokens=tokens, vocabulary=vocabulary)
+    if task is not None and not isinstance(model, Log):
+        raise ValueError("task= says what the model of a watched loop learns; give it with a log of rnnviz.watch")
+    learnt = {} if task is None else {"task": task}
+    own = subject(model, x, at=at, tokens=tokens, vocabulary=vocabulary, **learnt)
     if browser is None and _in_a_notebook():
         from rnnviz.app.notebook import show
 

@@ -1,8 +1,10 @@
 """What ``rnnviz.open`` sends to the server, and what it refuses; the server itself is in tests/browser."""
 
+import dataclasses
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -10,6 +12,7 @@ from torch import nn
 import rnnviz
 from rnnviz import piping, serving
 from rnnviz.subjects import given
+from rnnviz.watching import Log
 from tests.files.models import tagger
 
 
@@ -135,8 +138,50 @@ def test_a_watched_loop_opens_with_the_weights_it_had_at_each_step_that_was_look
         model.load_state_dict(record.weights)
         network = subject.with_(update=record.step).load().network
         torch.testing.assert_close(network(ids).reshape(-1), model(ids).reshape(-1), atol=1e-6, rtol=0)
+    seen, stages = given.log_of(subject.model.run), [record.calls[0].layers[0] for record in log]
+    assert [record.step for record in seen] == [0, 2, 4]
+    assert [record.gradient_norm for record in seen] == [record.gradient_norm for record in log]
+    for own, stage in zip((record.layers[0] for record in seen), stages, strict=True):
+        np.testing.assert_array_equal(own.norms["c"].values, stage.norms["c"].values)
     with rnnviz.watch(model) as bare:
         model(ids).sum().backward()
         bare.step()
-    with pytest.raises(ValueError, match="snapshots=True"):
-        rnnviz.open(bare, ids, block=False)
+    rnnviz.open(bare, ids, block=False)  # without snapshots the model as it is now
+    assert piping.unpacked(sent[1]).model.updates == (1,)
+    with pytest.raises(ValueError, match="no record to open"):
+        rnnviz.open(Log((), model), ids, block=False)
+
+
+class Recalls(nn.Module):
+    """One that learns a task of the project's own, in a loop of its own."""
+
+    def __init__(self, answers: int = 4) -> None:
+        super().__init__()
+        self.embedding, self.rnn = nn.Embedding(9, 3), nn.LSTM(3, 4, batch_first=True)
+        self.head = nn.Linear(4, answers)
+
+    def forward(self, ids):
+        return self.head(self.rnn(self.embedding(ids))[0][:, -1])
+
+
+def test_a_watched_loop_of_a_task_is_scored_on_what_it_holds_out_and_reads_an_example_of_it(sent):
+    torch.manual_seed(0)
+    task, model = rnnviz.TASKS["recall"](delay=5), Recalls()
+    x, y = task.batch(8, torch.Generator().manual_seed(1))
+    with rnnviz.watch(model, snapshots=True) as log:
+        task.loss(model(x.T), y).backward()
+        log.step()
+    rnnviz.open(log, task=task, block=False)
+    subject = piping.unpacked(sent[0])
+    (held_out,) = task.held_out()
+    answers = model(held_out.x.T).argmax(-1)
+    shot = given.run_of(subject.model.run).snapshots[0]
+    assert shot.accuracy == (answers == held_out.y).double().mean()
+    assert subject.load().answers.labels == ("A", "B", "C", "D")
+    torch.testing.assert_close(subject.network()(held_out.x), model(held_out.x.T), atol=1e-6, rtol=0)
+    with pytest.raises(
+        ValueError, match="has 9 inputs and asks for 4 outputs at last step; this model has 9 inputs and 5"
+    ):
+        rnnviz.open(Log([dataclasses.replace(log[0], weights=None)], Recalls(5)), task=task, block=False)
+    with pytest.raises(ValueError, match="with a log of"):
+        rnnviz.open(model, x[:, :1], task=task, block=False)

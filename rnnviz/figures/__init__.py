@@ -22,6 +22,7 @@ from rnnviz.figures.learning import Learnt, learning
 from rnnviz.figures.lines import Line, lines
 from rnnviz.figures.mirror import mirror
 from rnnviz.figures.orbit import Rest, orbit
+from rnnviz.figures.over_updates import over_updates
 from rnnviz.figures.rows_left import rows_left
 from rnnviz.figures.saturation import Gate, saturation
 from rnnviz.figures.seeds import Runs, seeds
@@ -60,6 +61,7 @@ __all__ = [
     "lines",
     "mirror",
     "orbit",
+    "over_updates",
     "rows_left",
     "saturation",
     "seeds",

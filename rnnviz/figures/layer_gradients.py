@@ -30,7 +30,7 @@ def layer_gradients(
     layers, steps = sizes.values.shape
     if len(layer_titles) != layers:
         raise ValueError(f"layer_gradients draws {layers} layers, but {len(layer_titles)} titles were given")
-    low, high = value_range or _limits(sizes.values)
+    low, high = value_range or limits(sizes.values)
     values = np.where(np.isneginf(sizes.values), low, sizes.values)
     broken = ~np.isfinite(values)
     place, rows = np.arange(1, steps + 1), np.arange(1, layers + 1)
@@ -65,7 +65,8 @@ def layer_gradients(
     return fig
 
 
-def _limits(values: np.ndarray) -> tuple[float, float]:
+def limits(values: np.ndarray) -> tuple[float, float]:
+    """From the smallest logarithm to the largest of what is finite."""
     known = values[np.isfinite(values)]
     if not known.size:
         return (-1.0, 0.0)

@@ -17,6 +17,7 @@ from rnnviz.subjects.own_models import itself, keep_log
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import Example, Noise, Sequence, Text, Vectors, usual
+from rnnviz.subjects.sizes import task
 from rnnviz.subjects.subject import Subject
 from rnnviz.training import Training
 from rnnviz.watching import Log
@@ -43,7 +44,7 @@ def subject(
     ``model``: the name of a shipped network; "untrained", with ``structure``: fields of ``Untrained`` (``cell``,
     ``size``, ``task``, ``seed``, ``layers``, ``directions``...) and of how its weights start; the word of an address;
     a run of ``rnnviz.train``, as it is after ``update`` updates, the last at which it kept a snapshot unless given;
-    a log of ``rnnviz.watch`` with snapshots likewise;
+    a log of ``rnnviz.watch`` likewise, with ``task=`` what it learns, a row of TASKS by name or one made of it;
     a Network or a torch.nn.RNN, LSTM or GRU, of which a copy is kept; or a bigger model, of which the module called
     ``at``, or the only one, is shown on what comes into it when the model runs on ``x``, with the embedding and the
     head that stand around it (``rnnviz.surroundings``). What it reads is one of: ``x``, one sequence as
@@ -72,7 +73,10 @@ def subject(
         kept = Trained(run, structure.pop("update", model.snapshots[-1].update))
         kept = with_structure(kept, **structure) if structure else kept
     elif isinstance(model, Log):
-        run, x = keep_log(model, x, at)
+        learnt = structure.pop("task", None)
+        learnt = task(learnt) if isinstance(learnt, str) else learnt
+        run, read = keep_log(model, x, at, learnt)
+        x = read if x is not None else None  # of its task it reads an example
         updates = tuple(run_of(run).snapshots)
         kept = Trained(run, structure.pop("update", updates[-1]))
     else:

@@ -23,6 +23,7 @@ from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.tasks import Characters, OwnSeries, Task
 from rnnviz.torch_modules import as_network
 from rnnviz.training import Recipe, Run, Snapshot, Training
+from rnnviz.watching import Log
 
 
 class GivenNetwork(NamedTuple):
@@ -62,6 +63,7 @@ _RUNS: Kept[Run] = Kept(
         "others come. Train it again: from the same seed it comes out the same."
     )
 )
+_LOGS: Kept[Log] = Kept(_RUNS.refusal)
 _SERIES: Kept[OwnSeries] = Kept(
     Refused(
         "The series of this link is not here: a series that was brought is there for its own visitor alone, until they "
@@ -127,6 +129,11 @@ def keep_snapshots(
     return _RUNS.keep(word, kept, owner)
 
 
+def keep_log(run: str, log: Log, owner: Owner = None) -> None:
+    """Keep what a watched loop told of the run that is kept under this digest."""
+    _LOGS.keep(run, log, owner)
+
+
 def keep_vectors(x: Tensor, tokens: tuple[str, ...] = (), owner: Owner = None, file: str = "") -> str:
     """Keep a copy of an input, as ``GivenSequence`` has it; returns its digest."""
     own = x.detach().clone().contiguous()
@@ -156,6 +163,13 @@ def vectors_of(digest: str) -> GivenSequence:
 def run_of(digest: str) -> Run:
     """The run that is kept under this digest, or the shipped one of this name."""
     return shipped_runs.run(digest) if shipped_runs.has(digest) else _RUNS.get(digest)
+
+
+def log_of(run: str) -> Log | None:
+    """Of a run of somebody's own loop, what was seen while it went on; None of any other."""
+    with suppress(Refused):
+        return _LOGS.get(run)
+    return None
 
 
 def series_of(digest: str) -> OwnSeries:
@@ -198,5 +212,5 @@ def refuse_runs_of_others(digest: str) -> None:
 
 def release(owner: Owner) -> None:
     """Let go of all that an owner brought."""
-    for kept in (_NETWORKS, _VECTORS, _RUNS, _SERIES, _TEXTS, _FILES):
+    for kept in (_NETWORKS, _VECTORS, _RUNS, _LOGS, _SERIES, _TEXTS, _FILES):
         kept.release(owner)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import IO, TYPE_CHECKING, overload
 
 import numpy as np
 import torch
@@ -23,7 +23,8 @@ _FORM = "rnnviz log 1"
 
 
 class Log(Sequence[Record]):
-    """The records of the steps that were looked at. ``model``: the one that was watched; None of a log from a file."""
+    """The records of the steps that were looked at. ``model``: the one that was watched; None of a log from a file.
+    ``updates``: how many the loop has made until now; of a log from a file, until the last record at least."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Log(Sequence[Record]):
         step: Callable[[], None] | None = None,
     ) -> None:
         self._records, self.model, self._step = list(records), model, step
+        self.updates = self._records[-1].step + 1 if self._records else 0
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
@@ -74,7 +76,16 @@ class Log(Sequence[Record]):
             return pandas.DataFrame(index=pandas.MultiIndex.from_tuples([], names=names))
         return pandas.concat(parts, names=names)
 
-    def save(self, path: str | Path) -> None:
+    def of_module(self, name: str) -> Log:
+        """What a module did: of each record its last call, if there is one, and no weights."""
+        own = []
+        for record in self:
+            calls = [call for call in record.calls if call.module == name]
+            if calls:
+                own.append(replace(record, calls=(calls[-1],), weights=None))
+        return Log(own)
+
+    def save(self, path: str | Path | IO[bytes]) -> None:
         """Write everything, snapshots too, to one ``.npz`` file, which ``Log.load`` and any numpy read."""
         arrays: dict[str, np.ndarray] = {}
 
@@ -101,11 +112,15 @@ class Log(Sequence[Record]):
             return plain | {"calls": calls, "weights": None if each.weights is None else list(each.weights)}
 
         what = {"form": _FORM, "records": [record(each, str(k)) for k, each in enumerate(self)]}
+        told_whole = np.array(json.dumps(what))
+        if not isinstance(path, (str, Path)):
+            np.savez_compressed(path, what=told_whole, **arrays)
+            return
         with Path(path).open("wb") as file:  # under the very name that was given
-            np.savez_compressed(file, what=np.array(json.dumps(what)), **arrays)
+            np.savez_compressed(file, what=told_whole, **arrays)
 
     @staticmethod
-    def load(path: str | Path) -> Log:
+    def load(path: str | Path | IO[bytes]) -> Log:
         """A log that ``save`` wrote, without the model. ValueError for any other file."""
         try:
             with np.load(path, allow_pickle=False) as file:

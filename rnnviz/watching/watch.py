@@ -204,6 +204,7 @@ class Watch:
 
     def _count(self) -> None:
         self.steps += 1
+        self.log.updates = self.steps
         if self.steps % self.every == 0:
             self._begin()
 

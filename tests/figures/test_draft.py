@@ -55,6 +55,7 @@ EXAMPLES = {
         VALUES[:, :2], [figures.Rest("r", 1, VALUES[:2, :2], ("u", "v"))], VALUES[0], ways=[VALUES[:, :2]]
     ),
     "orbit, in space": lambda: figures.orbit(VALUES[:, :3], [figures.Rest("r", 9, VALUES[:2, :3])], VALUES[0, :3]),
+    "over_updates": lambda: figures.over_updates(signal(BROKEN[:2], "update", "time"), [3, 8], WORDS[:4], marked=8),
     "saturation": lambda: figures.saturation([figures.Gate("f", UNITS, UNITS, RED)]),
     "seeds": lambda: figures.seeds(
         (1, 5), [figures.Runs("a", np.abs(VALUES[:3, :2]), RED, extra=np.zeros((1, 2)))], chance=0.5, boundary=5

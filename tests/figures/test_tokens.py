@@ -16,6 +16,7 @@ WITH_TOKENS = {
     "layer_gradients": lambda tokens: figures.layer_gradients(
         Signal("h", ("layer", "time"), np.zeros((1, 4))), tokens, layer_titles=["1"]
     ),
+    "over_updates": lambda tokens: figures.over_updates(Signal("h", ("update", "time"), np.zeros((1, 4))), [0], tokens),
     "mirror": lambda tokens: figures.mirror(SIGNAL, SIGNAL, tokens),
     "channels": lambda tokens: figures.channels(*[np.zeros((4, 1))] * 3, ["a"], tokens),
 }

@@ -1,0 +1,150 @@
+"""Panels about somebody's own training loop, as ``rnnviz.watch`` saw it: its gradients, gates and clipping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz import figures
+from rnnviz.app import naming
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
+from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.cells import CELLS, GATES
+from rnnviz.figures import Learnt, style
+from rnnviz.figures.layer_gradients import limits
+from rnnviz.subjects import Subject, Trained
+from rnnviz.subjects.given import log_of
+from rnnviz.trace import Signal
+from rnnviz.watching import Log, WatchedLayer
+
+HEIGHT = 300
+NORMS = ("gradient_norm", "applied_norm")
+
+
+class Seen(NamedTuple):
+    """What a log told of the top layer, in the direction that reads from left to right, where there is one."""
+
+    log: Log
+    layers: list[WatchedLayer]
+    marked: int | None  # the update that the page shows, where it shows several
+
+    @property
+    def updates(self) -> np.ndarray:
+        return np.array([record.step for record in self.log])
+
+
+def watched(subject: Subject) -> list[dict]:
+    """All of it, [] for a network that comes from no watched loop."""
+    log = log_of(subject.model.run) if isinstance(subject.model, Trained) else None
+    if not log:
+        return []
+    top = max(layer.layer for layer in log[0].layers)
+    layers = [next(layer for layer in record.layers if layer.layer == top) for record in log]
+    seen = Seen(log, layers, subject.model.update if len(subject.model.updates) > 1 else None)
+    gates = _gates(subject, seen)
+    panels = [_reaching(subject, seen), *([gates] if gates else []), _clipping(subject, seen)]
+    return [panel | {"span": 12 // len(panels)} for panel in panels]
+
+
+def sizes(layers: list[WatchedLayer]) -> Signal:
+    """log10 of ||dL/dS||, S the whole state, of all sequences together, ("update", "time"); NaN where one is over."""
+    twice = 2 * np.log(10)
+    rows = [
+        np.logaddexp.reduce([layer.together(name).values * twice for name in layer.norms], axis=0) / twice
+        for layer in layers
+    ]
+    values = np.full((len(rows), max(map(len, rows))), np.nan)
+    for own, each in zip(values, rows, strict=True):
+        own[: len(each)] = each
+    return Signal("dL/dS", ("update", "time"), values, r"\partial L / \partial S_t", kind="gradient")
+
+
+def _reaching(subject: Subject, seen: Seen) -> dict:
+    reached = sizes(seen.layers)
+    low, high = limits(reached.values)
+    figure = figures.over_updates.draft(
+        reached,
+        seen.updates.tolist(),
+        value_range=(low, high),
+        marked=seen.marked,
+        time_title=_("time step"),
+        update_title=_("update"),
+        height=HEIGHT,
+    )
+    named = {naming.letter(subject.cell, name) for name in seen.layers[0].norms}
+    sequences = seen.layers[0].norms["h"].values.shape[1]
+    return chart(
+        name_trace(figure, -1, "watched:log10 dL/dS"),
+        time=reached.values.shape[1] == len(subject.tokens),
+        cursor="column",
+        title=_("Your loop: the gradient at each step, update after update"),
+        caption=sentences(
+            _("Each row is an update that was looked at, later ones above."),
+            _("Size of ∂L/∂({state}), of {count} sequences of the batch together.").format(
+                state=", ".join(sorted(named, reverse=True)), count=sequences
+            ),
+        ),
+        legends=[{"scale": "gradient", "low": low, "high": high, "power": True, "below": True}],
+    )
+
+
+def _gates(subject: Subject, seen: Seen) -> dict | None:
+    """How open each gate was on the mean; None for a cell without gates."""
+    entries = {name: entry for name, entry in CELLS[subject.cell].quantities.items() if name in seen.layers[0].gates}
+    entries = {name: entry for name, entry in entries.items() if entry.role in GATES}
+    if not entries:
+        return None
+    curves = [
+        Learnt(
+            naming.letter(subject.cell, name),
+            seen.updates,
+            np.array([layer.gates[name].values.mean() for layer in seen.layers]),
+            style.ROLES[entry.role],
+        )
+        for name, entry in entries.items()
+    ]
+    figure = _marked(_over(curves, percent=True, value_title=_("how open")), seen, entries)
+    last = seen.layers[-1]
+    wide = _(", ").join([f"{naming.letter(subject.cell, name)} {percent(last.open[name])}" for name in entries])
+    shut = _(", ").join([f"{naming.letter(subject.cell, name)} {percent(last.shut[name])}" for name in entries])
+    return chart(
+        figure,
+        time=False,
+        title=_("Your loop: how open the gates are"),
+        caption=sentences(
+            _("Mean over steps, units and sequences."),
+            _("At the last look above 0.9: {wide}; below 0.1: {shut}.").format(wide=wide, shut=shut),
+        ),
+    )
+
+
+def _clipping(subject: Subject, seen: Seen) -> dict:
+    norms, applied = (np.array([getattr(record, name) for record in seen.log]) for name in NORMS)
+    clipped = np.array([record.clipped for record in seen.log])
+    drawn = [Learnt(_("as computed"), seen.updates, norms, style.CELLS[subject.cell])]
+    told = _("Nothing was clipped at the {count} updates that were looked at.")
+    if clipped.any():
+        drawn.append(Learnt(_("clipped to"), seen.updates, np.where(clipped, applied, np.nan), style.HELD))
+        told = _("Clipped at {clipped} of the {count} updates that were looked at.")
+    return chart(
+        _marked(_over(drawn, log=True, value_title=_("norm of the gradient")), seen, NORMS),
+        time=False,
+        title=_("Your loop: how large the gradient is, and its clipping"),
+        caption=sentences(_("Of all weights together."), told.format(clipped=clipped.sum(), count=len(clipped))),
+    )
+
+
+def _over(curves: list[Learnt], **look: object) -> figures.Draft:
+    return figures.learning.draft(curves, update_title=_("updates"), height=HEIGHT, **look)
+
+
+def _marked(figure: figures.Draft, seen: Seen, names: Iterable[str]) -> figures.Draft:
+    """With a line at the update that the page shows; each trace says whose numbers it draws."""
+    for k, name in zip(range(len(figure.traces)), names, strict=False):
+        name_trace(figure, k, f"watched:{name}")
+    if seen.marked is not None:
+        style.mark(figure, "x", seen.marked)
+    return figure
