@@ -231,6 +231,7 @@ class Train(Knobs):
         {"default": __("default"), "orthogonal": __("orthogonal"), "identity": __("identity matrix")},
     )
     draw: int = number(0, __("Seed"), 0, 9_999, 1)
+    since: int = number(0, __("Go on from update"), 0, 5_000, 1)  # 0: from the last snapshot
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -115,11 +116,13 @@ def keep_snapshots(
     title: str = "",
 ) -> str:
     """Keep the snapshots of a run, at least one, beside those that are kept of it already; returns the digest of what
-    decides all of it: its network's structure, task and recipe, and the weights of the first snapshot."""
+    decides all of it: its network's structure, task and recipe, and the weights of the first snapshot; and of a run
+    that went on by another recipe, where it did."""
     first = snapshots[0]
+    turns = [(one.update, one.recipe) for one, after in pairwise(snapshots) if one.recipe != after.recipe]
     name, made = (title, {}) if task is None else (task.name, vars(task))
     options = sorted((name, value) for name, value in made.items() if isinstance(value, (int, str)))
-    told = (sorted(network.structure.items()), name, options, recipe, first.update)
+    told = (sorted(network.structure.items()), name, options, recipe, first.update, *turns)
     digest = hashlib.sha256(repr(told).encode() + first.generator.numpy().tobytes())
     _add(digest, first.weights)
     word, all_of_them = digest.hexdigest()[:16], {snapshot.update: snapshot for snapshot in snapshots}

@@ -20,6 +20,7 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "momentum": lambda weights, **options: torch.optim.SGD(weights, momentum=0.9, **options),
     "sgd": torch.optim.SGD,
 }
+KEPT = {"adam": 2, "rmsprop": 1, "momentum": 1, "sgd": 0}  # numbers that an optimizer keeps for each weight
 # What the learning rate is multiplied by when a share of all updates is done.
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "constant": lambda share: 1.0,

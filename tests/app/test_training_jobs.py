@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+import torch
 
 from rnnviz.app import training_jobs
 from rnnviz.app.training_jobs import workers
@@ -137,13 +138,47 @@ def test_snapshots_are_kept_for_their_visitor_alone_and_go_with_the_session(monk
     (course,) = job.courses
     assert [shot.update for shot in course.snapshots] == list(given.run_of(course.kept).snapshots)
     assert (course.updates, len(course.losses), course.snapshots[-1].update) == (6, 6, 6)
-    assert not any(shot.optimizer for shot in course.snapshots[:-1])  # only the last is gone on from
     assert kept_of("a") == [course.kept]
     with pytest.raises(Refused, match="not here"):
         given.refuse_runs_of_others(course.kept)
     training_jobs.release("a")
     given.release("a")
     assert (kept_of("a"), training_jobs.latest("a"), training_jobs.shown("a")) == ([], None, None)
+
+
+def test_a_run_that_goes_on_is_the_run_that_was_never_stopped(monkeypatch):
+    monkeypatch.setattr(workers, "take", Local)
+    monkeypatch.setattr(workers, "prepare", lambda: None)
+    whole = training_jobs.begin("a", ASKED)
+    wait_until(lambda: whole.state == "ended")
+    (course,) = whole.courses
+    losses, end = list(course.losses), course.snapshots[-1].weights
+    for update in (4, 0):
+        job = training_jobs.go_on("a", ASKED, update)
+        wait_until(lambda job=job: job.state == "ended")
+        (on,) = job.courses
+        assert (job.refusal, on.start.update, list(on.losses), on.kept) == (
+            None,
+            update,
+            losses,
+            course.kept,
+        )
+        assert [shot.update for shot in on.snapshots] == [shot.update for shot in course.snapshots]
+        assert all(torch.equal(value, end[name]) for name, value in on.snapshots[-1].weights.items())
+    slower = [(WORD, Recipe(8, 4, learning_rate=1e-4, seed=0))]
+    job = training_jobs.go_on("a", slower, 6)
+    wait_until(lambda: job.state == "ended")
+    (on,) = job.courses
+    assert (list(on.losses)[:6], on.updates, on.snapshots[-1].update) == (losses, 8, 8)
+    fresh = training_jobs.begin("b", slower)
+    wait_until(lambda: fresh.state == "ended")
+    assert len({course.kept, on.kept, fresh.courses[0].kept}) == 3  # a run of two recipes is a run of its own
+    other = [("untrained~cell.GRU~size.4~task.xor_stream", Recipe(8, 4, seed=0))]
+    with pytest.raises(Refused, match="nothing of these networks to go on from"):
+        training_jobs.go_on("a", other, 6)
+    for owner in "ab":
+        training_jobs.release(owner)
+        given.release(owner)
 
 
 def test_curves_that_are_being_drawn_do_not_keep_the_next_updates_out(told):

@@ -114,6 +114,25 @@ def test_a_link_of_other_settings_trains_them_and_says_them_again():
     assert "other settings than you chose" in sentence(at)
 
 
+def test_a_run_that_has_ended_goes_on_from_the_snapshot_that_is_chosen():
+    at = ended(land(PAGE, **SMALL | {"schedule": "constant"}))
+    first = training_jobs.latest(at.session_state["owner"])
+    assert at.button(key="button-go-on").label == "Go on to 100 updates"
+    at = whole(at.selectbox(key="since").select(18).run())
+    assert at.button(key="button-go-on").label == "Go on to 50 updates"
+    whole(at.button(key="button-go-on").click().run())
+    at = ended(at)
+    again = training_jobs.latest(at.session_state["owner"])
+    assert [course.start.update for course in again.courses] == [18, 18]
+    assert [course.kept for course in again.courses] == [course.kept for course in first.courses]
+    whole(at.button(key="button-go-on").click().run())
+    at = ended(at)
+    assert "after 100 updates" in chips(at)
+    assert at.session_state["page"].knobs(**settings_of(SMALL | {"updates": "100"})).updates == 100
+    whole(at.multiselect(key="cells").set_value(["LSTM"]).run())
+    assert "button-go-on" not in [button.key for button in at.button]
+
+
 def test_a_learning_rate_far_too_large_is_told_with_the_update_and_the_step():
     query = {"learns": "flip_flop", "cells": "LSTM", "optimizer": "sgd", "clipping": "none", "rate": "1000000000.0"}
     at = ended(land(PAGE, **query | {"updates": "50", "batch": "8", "units": "8"}))

@@ -31,7 +31,7 @@ def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
     elif job.state == "running":
         told = _("It goes on while you look at other pages. Stop keeps what was learnt.")
     else:
-        told = _("Open a network on another page, or change a setting and train again.")
+        told = _("Open a network on another page, go on from a snapshot, or change a setting and train again.")
     page.claim(title(job, courses), told, [chip(course) for course in courses])
     for refusal in _troubles(job):
         st.warning(explained(refusal), icon=":material/info:")

@@ -81,7 +81,63 @@ def draw(job: training_jobs.Job | None) -> bool:
             st.button(_("Stop"), key="button-stop", icon=":material/stop:", on_click=_stop)
         else:
             st.button(_("Train"), key="button-train", type="primary", icon=":material/play_arrow:", on_click=begin)
+    if not goes:
+        _draw_going_on(job)
     return goes
+
+
+def _draw_going_on(job: training_jobs.Job | None) -> None:
+    """From which snapshot the networks that are chosen can be trained on, and until where."""
+    updates = snapshots(job)
+    if not updates:
+        return
+    now = chosen_start(updates)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="line-go-on"):
+        arguments = bound("since", now, "index", updates.index(now))
+        label = _(state.row().knobs.declared()["since"].label)
+        st.selectbox(label, updates, format_func=lambda update: f"{update:,}", width=180, **arguments)
+        st.button(
+            _("Go on to {count} updates").format(count=f"{following(now):,}"),
+            key="button-go-on",
+            icon=":material/resume:",
+            on_click=go_on,
+            help=_(
+                "From these weights and what the optimizer kept. By unchanged settings it comes to the weights of a "
+                "run that was never stopped."
+            ),
+        )
+
+
+def snapshots(job: training_jobs.Job | None) -> list[int]:
+    """The updates of the snapshots that the networks that are chosen can go on from, the last one first."""
+    if job is None or {course.model for course in job.courses} != {word for word, _recipe in asked(state.knobs())}:
+        return []
+    made = [shot.update for shot in reversed(job.courses[0].snapshots) if shot.update]
+    return [update for update in made if following(update) is not None]
+
+
+def chosen_start(updates: Sequence[int]) -> int:
+    return state.knobs().since if state.knobs().since in updates else updates[0]
+
+
+def following(update: int) -> int | None:
+    """Until where a run goes on from ``update``: to what is chosen, or where that is behind it to the next choice."""
+    choices = [state.knobs().updates, *sorted(state.row().knobs.declared()["updates"].options)]
+    return next((count for count in choices if count > update), None)
+
+
+def go_on() -> None:
+    """Train on from the snapshot that is chosen."""
+    state.use()
+    updates = snapshots(training_jobs.shown(visits.own()))
+    if not updates:
+        return
+    start = chosen_start(updates)
+    state.choose(updates=following(start), since=0)
+    try:
+        training_jobs.go_on(visits.own(), asked(state.knobs()), start)
+    except Refused as refusal:
+        state.refuse(refusal)
 
 
 def _select(name: str, names: Mapping[object, str]) -> None:
@@ -94,7 +150,7 @@ def _select(name: str, names: Mapping[object, str]) -> None:
 def are_of(courses: Sequence[training_jobs.Course], job: training_jobs.Job | None) -> bool:
     """Whether these are what is chosen now; without a job those that the page opens with."""
     if job is None:
-        return not state.knobs().with_(names=state.knobs().defaults()["names"]).changed()
+        return not state.knobs().with_(names=state.knobs().defaults()["names"], since=0).changed()
     return asked(state.knobs()) == [(course.model, course.recipe) for course in courses]
 
 

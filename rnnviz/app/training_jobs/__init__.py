@@ -16,9 +16,11 @@ from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.limits import MOST_BATCH, MOST_RUN_BYTES, MOST_RUN_SECONDS, MOST_TRAINED, MOST_UPDATES
 from rnnviz.subjects.models import load
 from rnnviz.training import Recipe, snapshot_updates
+from rnnviz.training.recipe import KEPT
 from rnnviz.training.worker import PER_DECADE
 
-__all__ = ["Course", "Job", "before", "begin", "compared", "is_free", "latest", "prepare", "release", "shown", "stop"]
+__all__ = ["Course", "Job", "before", "begin", "compared", "go_on", "is_free", "latest", "prepare", "release", "shown"]
+__all__ += ["stop"]
 
 _log = logging.getLogger("rnnviz")
 PATIENCE = 0.4  # seconds that a visitor who stops a job waits for its last snapshots; they come later otherwise
@@ -36,11 +38,25 @@ def begin(owner: str, asked: Sequence[tuple[str, Recipe]]) -> Job:
     Raises Refused for what a server should not be asked for, and for a second job of a session at a time.
     """
     refuse_large(asked)
+    return _line_up(owner, [Course(model, recipe) for model, recipe in asked])
+
+
+def go_on(owner: str, asked: Sequence[tuple[str, Recipe]], update: int) -> Job:
+    """Train the networks that are shown on, from their last snapshots until ``update``. Raises Refused as ``begin``."""
+    refuse_large(asked)
+    job = shown(owner)
+    seen = {course.model: course for course in job.courses if course.snapshots} if job is not None else {}
+    if any(model not in seen for model, _recipe in asked):
+        raise Refused("There is nothing of these networks to go on from. Train them from their start.")
+    return _line_up(owner, [seen[model].going_on(recipe, update) for model, recipe in asked])
+
+
+def _line_up(owner: str, courses: Sequence[Course]) -> Job:
     with _guard:
         earlier = _jobs.setdefault(owner, [])
         if earlier and earlier[-1].state != "ended":
             raise Refused("A run of yours is still going. Stop it first, or wait for its end.")
-        job = Job(owner, asked)
+        job = Job(owner, courses)
         _jobs[owner] = [*[one for one in earlier if one.has_points][-1:], job]
         _waiting.append(job)
         _let_in()
@@ -56,7 +72,7 @@ def refuse_large(asked: Sequence[tuple[str, Recipe]]) -> None:
         refuse_outside("updates", recipe.updates, 1, MOST_UPDATES)
         refuse_outside("batch", recipe.batch, 1, MOST_BATCH)
         weights = sum(weight.numel() for weight in load(from_word(model)).network.parameters())
-        held += 4 * weights * len(snapshot_updates(recipe.updates, PER_DECADE))
+        held += 4 * weights * (1 + KEPT[recipe.optimizer]) * len(snapshot_updates(recipe.updates, PER_DECADE))
     if held > MOST_RUN_BYTES:
         raise Refused(
             "The snapshots of this run would take {size} MB, the limit is {most}. Choose fewer updates or units.",

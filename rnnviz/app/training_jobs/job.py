@@ -7,10 +7,8 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
-
-import torch
 
 from rnnviz.app.training_jobs.workers import Worker
 from rnnviz.refusals import Refused
@@ -35,7 +33,8 @@ OVER = Refused(
 @dataclass(eq=False)
 class Course:
     """What came of one network so far. ``model``: its word in an address. ``losses`` and the other curves: of each
-    update, in order. ``kept``: the digest of its run, "" before the first snapshot."""
+    update, in order. ``kept``: the digest of its run, "" before the first snapshot. ``start``: a snapshot of an earlier
+    run that it goes on from; what came before that is its own beginning."""
 
     model: str
     recipe: Recipe
@@ -46,6 +45,14 @@ class Course:
     kept: str = ""
     explosion: Explosion | None = None
     done: bool = False
+    start: Snapshot | None = None
+
+    def going_on(self, recipe: Recipe, update: int) -> Course:
+        """A run by ``recipe`` from the last snapshot until ``update``, with this one's beginning."""
+        snapshots = [shot for shot in self.snapshots if shot.update <= update]
+        made, start = snapshots[-1].update, snapshots[-1]
+        curves = {name: getattr(self, name)[:made] for name in ("losses", "gradient_norms", "clipped")}
+        return Course(self.model, recipe, **curves, snapshots=snapshots, kept=self.kept, start=start)
 
     @property
     def cell(self) -> str:
@@ -76,14 +83,9 @@ class Course:
                 self.done = True
 
     def _keep(self, snapshot: Snapshot, owner: str) -> None:
-        """Of what an optimizer keeps, twice as many numbers as weights, only that of the last snapshot is of use."""
-        told = [*self.snapshots[:1], snapshot]
-        if len(self.snapshots) > 1:
-            self.snapshots[-1] = replace(self.snapshots[-1], optimizer={}, generator=torch.empty(0, dtype=torch.uint8))
-            told.insert(1, self.snapshots[-1])
         self.snapshots.append(snapshot)
         loaded = load(from_word(self.model))
-        self.kept = keep_snapshots(loaded.network, loaded.task, self.recipe, told, owner)
+        self.kept = keep_snapshots(loaded.network, loaded.task, self.recipe, self.snapshots, owner)
 
 
 class Job:
@@ -93,9 +95,8 @@ class Job:
     because it was stopped.
     """
 
-    def __init__(self, owner: str, asked: Sequence[tuple[str, Recipe]]) -> None:
-        self.owner = owner
-        self.courses = [Course(model, recipe) for model, recipe in asked]
+    def __init__(self, owner: str, courses: Sequence[Course]) -> None:
+        self.owner, self.courses = owner, list(courses)
         self.state: Literal["waiting", "running", "ended"] = "waiting"
         self.stopped = False
         self.refusal: Refused | None = None
@@ -125,8 +126,8 @@ class Job:
     def _follow(self, worker: Worker, begun: Callable[[], None], is_over: Callable[[float], bool]) -> bool:
         """Take in what the worker says; whether it came to an end of its own."""
         since, complete = time.monotonic(), False
-        words, recipes = zip(*((course.model, course.recipe) for course in self.courses), strict=True)
-        with closing(worker.run(request(words, recipes))) as said:
+        each = ((course.model, course.recipe, course.start) for course in self.courses)
+        with closing(worker.run(request(*zip(*each, strict=True)))) as said:
             for message in said:
                 if message["kind"] == "refused":
                     self.refusal = refusal_of(message)
