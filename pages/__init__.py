@@ -16,7 +16,7 @@ from pages.knobs import (
     Translate,
     VanishingGradients,
 )
-from pages.lab_knobs import HowFarBack, Write
+from pages.lab_knobs import FindAUnit, HowFarBack, Write
 from pages.recurrence_knobs import EigenvalueCompass, GateProduct, LoopAndTree, MatrixMemory, ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page
@@ -81,6 +81,16 @@ PAGES = (
         "All units, all steps, all gates.",
         opens=INTENTS,
         knobs=OneRun,
+    ),
+    Page(
+        "Many sentences",
+        "find_what_a_unit_does.py",
+        "Find what a unit does",
+        ":material/manage_search:",
+        "What excites it, among thousands.",
+        opens=INTENTS,
+        needs=("tokens", "few_steps"),
+        knobs=FindAUnit,
     ),
     Page(
         "Compare",

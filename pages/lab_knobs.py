@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.app.knobs import Knobs, number, option, several, switch
+from pages.knobs import OneLayer
+from rnnviz.app.knobs import Knobs, number, option, several, switch, typed
 from rnnviz.app.knobs import to_translate as __
 
 
@@ -79,3 +80,21 @@ class Write(Knobs):
     greedy: bool = switch(False, __("Greedy"), __("Always the likeliest character; nothing is drawn."))
     count: int = number(200, __("Characters to write"), 20, 400, 20)
     draw: int = number(1, __("Seed"), 0, 9_999, 1)
+
+
+@dataclass(frozen=True)
+class FindAUnit(OneLayer):
+    """``looked``: the unit, after a mark of the network that it was chosen in; ``marked``: a range of steps of a
+    sentence, after a mark of the sentences; ``corpus``: the digest of sentences that were brought."""
+
+    looked: str | None = typed(__("Unit"), 20)
+    marked: str | None = typed(__("Marked words"), 40)
+    corpus: str | None = typed(__("Your own sentences"), 20)
+    count: int = option(1_000, __("Sentences"), {300: "300", 1_000: "1,000", 3_000: "3,000"})
+    draw: int = number(0, __("Drawn by seed"), 0, 9_999, 1)
+    end: str = option(
+        "job",
+        __("Sentences in which it is"),
+        {"job": __("as in its job"), "high": __("highest"), "low": __("lowest")},
+    )
+    threshold: float = option(0.3, __("A unit is on above"), {t: f"{t:g}" for t in (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)})

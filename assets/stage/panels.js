@@ -2,6 +2,8 @@
 // A view is made once and drawn whenever something else is looked at: now and before are { step, unit, snapshot }, all
 // that is chosen and what was drawn last. Before is {} when everything is to be drawn, at first and in another theme.
 import { createBatch } from "./batch.js";
+import { createAlike } from "./finding/alike.js";
+import { createUnitFinder } from "./finding/unit_finder.js";
 import { createAlignment } from "./alignment.js";
 import { createCandidates } from "./candidates.js";
 import { createChart } from "./chart.js";
@@ -51,6 +53,7 @@ import { createQuestion } from "./scenes/question.js";
 export const PANELS = {
   batch: createBatch,
   alignment: createAlignment,
+  alike: createAlike,
   candidates: createCandidates,
   chart: createChart,
   compass: createCompass,
@@ -91,6 +94,7 @@ export const PANELS = {
   strip: createStrip,
   table: createTable,
   sweep: createSweep,
+  unit_finder: createUnitFinder,
   way_back: createWayBack,
   weight_sums: createWeightSums,
   wheel: createWheel,

@@ -7,6 +7,8 @@ was in a state like here.
 
 from rnnviz.searching.building import search
 from rnnviz.searching.corpus import Skipped
-from rnnviz.searching.index import Index, Pattern, Place, Word
+from rnnviz.searching.found import Pattern, Place, Word, pattern_of
+from rnnviz.searching.index import Index
+from rnnviz.searching.telling import Telling, tells
 
-__all__ = ["Index", "Pattern", "Place", "Skipped", "Word", "search"]
+__all__ = ["Index", "Pattern", "Place", "Skipped", "Telling", "Word", "pattern_of", "search", "tells"]

@@ -9,50 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from rnnviz.searching.corpus import Skipped
+from rnnviz.searching.found import Pattern, Place, Word, pattern_of
 from rnnviz.searching.store import Store
+from rnnviz.trace import Direction
 
 MOST_THRESHOLDS = 4  # of which is kept which units are on
-
-
-class Place(NamedTuple):
-    """A range of steps of a sentence, from 0. ``value``: of one step the unit's activation, of a pattern how alike it
-    is. ``line``: where the sentence stands in the corpus. ``labels``: what the labels say there, () without."""
-
-    sentence: int
-    start: int
-    stop: int
-    value: float
-    tokens: tuple[str, ...]
-    line: str
-    labels: tuple[str, ...]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return self.tokens[self.start : self.stop]
-
-
-class Word(NamedTuple):
-    """A word of the corpus, how often it stands there, and the mean and largest activation of a unit at it."""
-
-    word: str
-    count: int
-    mean: float
-    largest: float
-
-
-class Pattern(NamedTuple):
-    """``units`` that are on, above ``threshold``, at every one of the steps ``start`` to ``stop`` of a ``sentence``."""
-
-    sentence: int
-    start: int
-    stop: int
-    units: tuple[int, ...]
-    threshold: float
 
 
 class Index:
@@ -69,11 +34,12 @@ class Index:
         labels: Sequence[tuple[str, ...]],
         skipped: Skipped,
         quantity: str,
+        direction: Direction = "forward",
     ) -> None:
         self._store, self.words, self._ids = store, words, ids
         self._lengths, self._lines, self._labels = lengths, lines, labels
         self._starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        self.skipped, self.quantity = skipped, quantity
+        self.skipped, self.quantity, self.direction = skipped, quantity, direction
         self._counts = np.bincount(ids, minlength=len(words))
         self._on: dict[float, np.ndarray] = {}
 
@@ -103,6 +69,27 @@ class Index:
         start, stop = self._starts[sentence : sentence + 2]
         return tuple(self.words[k] for k in self._ids[start:stop])
 
+    def values(self, unit: int) -> np.ndarray:
+        """One unit at every step of all sentences, (steps,)."""
+        return self._store.row(self._unit(unit))
+
+    def places(self, by: str = "label") -> tuple[np.ndarray, list[str]]:
+        """The steps, among those of all sentences, that carry a label, and the label of each; or of all steps the
+        ``word``. A label of a whole sentence stands where the reading of it ends."""
+        if by == "word":
+            return np.arange(self.steps), [self.words[k] for k in self._ids]
+        steps, told = [], []
+        for labels, first, stop in zip(self._labels, self._starts, self._starts[1:], strict=False):
+            end = first if self.direction == "backward" else stop - 1
+            steps += range(first, stop) if len(labels) == stop - first else [end] * len(labels)
+            told += labels
+        asked = [k for k, label in enumerate(told) if label]
+        return np.array(steps, np.int64)[asked], [told[k] for k in asked]
+
+    def sentence_of(self, steps: np.ndarray) -> np.ndarray:
+        """In which sentence each of some steps stands, of all sentences."""
+        return np.searchsorted(self._starts, steps, side="right") - 1
+
     def activation(self, sentence: int, unit: int) -> np.ndarray:
         """One unit at every step of a sentence, (time,)."""
         start, stop = self._starts[self._known(sentence) : sentence + 2]
@@ -131,21 +118,18 @@ class Index:
         means = np.bincount(self._ids, values.astype(np.float64), len(self.words)) / self._counts
         starts = np.cumsum(self._counts) - self._counts  # each word stands at least once
         largest = np.maximum.reduceat(values[self._by_word], starts)
+        squares = np.bincount(self._ids, (values - means[self._ids]) ** 2, len(self.words)) / self._counts
         enough = np.flatnonzero(self._counts >= max(1, least))
         order = enough[_largest(-means[enough] if lowest else means[enough], count)]
-        return [Word(self.words[k], int(self._counts[k]), float(means[k]), float(largest[k])) for k in order]
+        told = zip(order, self._counts[order], means[order], largest[order], np.sqrt(squares[order]), strict=True)
+        return [Word(self.words[k], int(count), *map(float, numbers)) for k, count, *numbers in told]
 
     def pattern(self, sentence: int, start: int, stop: int, threshold: float = 0.3) -> Pattern:
         """The units that are above ``threshold`` at every one of the steps ``start`` to ``stop``. ValueError where none
         is, or for a range that the sentence does not have."""
-        length = int(self._lengths[self._known(sentence)])
-        if not 0 <= start < stop <= length:
-            raise ValueError(f"sentence {sentence} has steps 0 to {length}; {start} to {stop} is no range of them")
-        first = self._starts[sentence]
-        on = (self._store.part(first + start, first + stop) > threshold).all(1)
-        if not on.any():
-            raise ValueError(f"no unit is above {threshold:g} from step {start} to {stop}; lower the threshold")
-        return Pattern(sentence, start, stop, tuple(np.flatnonzero(on).tolist()), threshold)
+        first = self._starts[self._known(sentence)]
+        states = self._store.part(first, self._starts[sentence + 1]).T
+        return pattern_of(states, start, stop, threshold)._replace(sentence=sentence)
 
     def like(self, pattern: Pattern, count: int = 20) -> list[Place]:
         """The places that look most like a pattern, one in each sentence, its own left out, the most alike first.
@@ -165,7 +149,8 @@ class Index:
             ends = self._starts[1:] - back
             values[ends[ends >= self._starts[:-1]]] = -np.inf
         best = np.maximum.reduceat(values, self._starts[:-1]) if len(self) else values
-        best[pattern.sentence] = -np.inf
+        if pattern.sentence is not None:
+            best[pattern.sentence] = -np.inf
         places = []
         for sentence in _largest(best, count):
             if best[sentence] == -np.inf:

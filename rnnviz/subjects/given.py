@@ -77,6 +77,12 @@ _TEXTS: Kept[tuple[Characters, str]] = Kept(
         "leave or many others come. Bring it again."
     )
 )
+_CORPORA: Kept[tuple[tuple[str, str], ...]] = Kept(
+    Refused(
+        "The sentences of this link are not here: sentences that were brought are there for their own visitor alone, "
+        "until they leave or many others come. Bring them again."
+    )
+)
 _FILES: Kept[object] = Kept(Refused("This file is not here any more. Bring it again."))
 
 
@@ -155,6 +161,12 @@ def keep_text(text: Characters, owner: Owner = None) -> str:
     return _TEXTS.keep(text.digest, (text, text.text), owner)  # the second tells how large it is
 
 
+def keep_corpus(lines: tuple[tuple[str, str], ...], owner: Owner = None) -> str:
+    """Keep sentences, each with its label or "", to search among; returns their digest."""
+    digest = hashlib.sha256(repr(lines).encode(errors="surrogatepass"))
+    return _CORPORA.keep(digest.hexdigest()[:16], lines, owner)
+
+
 def network_of(digest: str) -> GivenNetwork:
     return _NETWORKS.get(digest)
 
@@ -183,6 +195,10 @@ def text_of(digest: str) -> Characters:
     return _TEXTS.get(digest)[0]
 
 
+def corpus_of(digest: str) -> tuple[tuple[str, str], ...]:
+    return _CORPORA.get(digest)
+
+
 def keep_file(content: object, owner: Owner) -> str:
     """Keep what was read from a file; returns a secret word for it."""
     return _FILES.keep(secrets.token_hex(8), content, owner)
@@ -208,6 +224,10 @@ def refuse_texts_of_others(digest: str) -> None:
     _TEXTS.refuse_others(digest)
 
 
+def refuse_corpora_of_others(digest: str) -> None:
+    _CORPORA.refuse_others(digest)
+
+
 def refuse_runs_of_others(digest: str) -> None:
     if not shipped_runs.has(digest):
         _RUNS.refuse_others(digest)
@@ -215,5 +235,5 @@ def refuse_runs_of_others(digest: str) -> None:
 
 def release(owner: Owner) -> None:
     """Let go of all that an owner brought."""
-    for kept in (_NETWORKS, _VECTORS, _RUNS, _LOGS, _SERIES, _TEXTS, _FILES):
+    for kept in (_NETWORKS, _VECTORS, _RUNS, _LOGS, _SERIES, _TEXTS, _CORPORA, _FILES):
         kept.release(owner)

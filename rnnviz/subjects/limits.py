@@ -8,6 +8,8 @@ from rnnviz.tasks import tokenize
 MAX_CHARACTERS = 2_000
 MAX_TOKENS = 200
 MAX_TEXT = 200_000  # characters of a text that a visitor brings to learn from
+# Of many sentences that are read at once: lines and characters that are brought, tokens of one, steps of all together.
+MAX_LINES, MAX_CORPUS, MAX_CORPUS_TOKENS, MOST_CORPUS_STEPS = 5_000, 1_000_000, 500, 200_000
 MAX_SEED = 9_999
 MAX_LAYERS = 4
 MAX_CHANNELS = 64  # numbers per step that an untrained network reads

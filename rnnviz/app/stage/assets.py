@@ -38,6 +38,7 @@ STYLES = (
     "scan.css",
     "compass.css",
     "key_value.css",
+    "finding.css",
 )
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

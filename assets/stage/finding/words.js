@@ -1,0 +1,66 @@
+// The words of a unit as bars of their means with whiskers, and the values that it takes at its label and at all others.
+import { element, mark, number, svg, token } from "../dom.js";
+import { colorOf } from "../color.js";
+
+const [WIDE, TALL] = [260, 74]; // of the drawing of values
+
+/** How the values of a unit lie at its label, above, and at all other places, below the axis. */
+export function drawShape(panel, unit, chosen) {
+  const { shape } = unit;
+  if (!shape) return [];
+  const { strings, range } = panel;
+  const title = strings.shape.replace("{unit}", chosen).replace("{name}", shape.name);
+  const sheet = svg("svg", { viewBox: `0 0 ${WIDE} ${2 * TALL + 20}`, class: "finding-shape", role: "img", "aria-label": title });
+  const most = Math.max(...shape.with, ...shape.without, 1e-9);
+  const width = WIDE / shape.with.length;
+  for (const [name, down] of [["with", false], ["without", true]]) {
+    shape[name].forEach((share, k) => {
+      const height = (share / most) * (TALL - 14);
+      const bar = svg("rect", { x: k * width + 0.5, width: width - 1, y: down ? TALL : TALL - height, height, class: name });
+      mark(bar, share, { signal: `shape:${name}`, unit: chosen, output: k });
+      sheet.append(bar);
+    });
+  }
+  const names = [
+    [shape.name, 12, shape.counts[0], "with"],
+    [strings.rest, 2 * TALL - 4, shape.counts[1], "without"],
+  ];
+  for (const [name, y, count, kind] of names) {
+    const text = `${name.length > 16 ? `${name.slice(0, 15)}…` : name} ${strings.times.replace("{count}", count)}`;
+    sheet.append(svg("text", { x: unit.low ? WIDE : 0, y, class: `name ${kind}`, "text-anchor": unit.low ? "end" : "start" }, text));
+  }
+  sheet.append(svg("path", { d: `M0,${TALL}H${WIDE}`, class: "axis" }));
+  for (const [value, anchor] of [[range[0], "start"], [0, "middle"], [range[1], "end"]]) {
+    const x = ((value - range[0]) / (range[1] - range[0])) * WIDE;
+    sheet.append(svg("text", { x, y: 2 * TALL + 14, "text-anchor": anchor, class: "tick" }, String(Number(value.toPrecision(2))).replace("-", "−")));
+  }
+  return [element("h4", "finding-title", title), sheet];
+}
+
+export function drawWords(stage, panel, unit, chosen) {
+  const { strings, range } = panel;
+  const color = colorOf(stage.header.scales, panel.scale, range);
+  const table = element("div", "finding-bars");
+  const rows = [...unit.words, [strings.all, null, ...unit.all]];
+  rows.forEach(([word, count, mean, spread], k) => {
+    const row = element("div", count === null ? "finding-bar all" : "finding-bar");
+    const name = count === null ? element("span", "name", word) : element("span", "name");
+    if (count !== null) name.append(token(word));
+    const track = element("span", "track");
+    const place = (value) => `${(100 * (Math.max(range[0], Math.min(range[1], value)) - range[0])) / (range[1] - range[0])}%`;
+    const bar = element("i");
+    bar.style.setProperty("--from", place(Math.min(0, mean)));
+    bar.style.setProperty("--to", place(Math.max(0, mean)));
+    bar.style.background = color(mean);
+    const whisker = element("b");
+    whisker.style.setProperty("--from", place(mean - spread));
+    whisker.style.setProperty("--to", place(mean + spread));
+    track.append(bar, whisker);
+    const value = element("span", "value", number(mean, 2));
+    mark(value, mean, { signal: count === null ? "mean:all" : "mean:word", unit: chosen, output: k });
+    row.append(name, element("small", "count", count === null ? "" : strings.times.replace("{count}", count)), track, value);
+    row.title = `${word}: ${number(mean).trim()} ± ${number(spread).trim()}`;
+    table.append(row);
+  });
+  return [element("h4", "finding-title", strings.words), table];
+}

@@ -1,0 +1,166 @@
+"""What the page that finds what a unit does says in words."""
+
+from __future__ import annotations
+
+import html
+import math
+
+from rnnviz.app import own_corpus, page, state
+from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import Chip, bold
+from rnnviz.app.panels import unit_search
+from rnnviz.studies.unit_jobs import CLEAR, LEAST, Job, Seen
+from rnnviz.subjects import Subject
+from rnnviz.tasks.worded import WordedTask
+
+
+def area(value: float) -> str:
+    """An area under a curve; never 1 for what is not."""
+    return "> 0.999" if 0.9995 <= value < 1 else f"{value:.3f}"
+
+
+def name_of(subject: Subject, job: Job) -> str:
+    """What a unit tells, as it is shown."""
+    if job.by == "word":
+        return page.readable(job.name)
+    return unit_search.label_of(subject, job.name)
+
+
+def title(subject: Subject, found: Seen, unit: int) -> str:
+    job = found.jobs[unit]
+    if job is None:
+        return _("Where unit {unit} is highest, in {count} sentences").format(unit=unit, count=f"{len(found.index):,}")
+    name, area_ = bold(name_of(subject, job)), area(job.strength)
+    if job.clear:
+        told = _("Unit {unit} tells “{name}” from the rest: AUC {area}")
+        if job.by == "word":
+            told = _("Unit {unit} tells the word “{name}” from all others: AUC {area}")
+    elif unit == found.clearest:
+        told = _("No unit has a clear job here: the nearest is unit {unit} for “{name}”, AUC {area}")
+    else:
+        told = _("Unit {unit} has no clear job: it comes nearest to “{name}”, AUC {area}")
+    return told.format(unit=unit, name=name, area=area_)
+
+
+def line(subject: Subject, found: Seen, unit: int) -> str:
+    """The same of any unit, as plain text, beside the slider."""
+    job = found.jobs[unit]
+    if job is None:
+        return ""
+    told = _("tells “{name}” from the rest") if job.clear else _("no clear job; nearest to “{name}”")
+    if job.by == "word":
+        told = _("tells the word “{name}”") if job.clear else _("no clear job; nearest to the word “{name}”")
+    return _("{told}: AUC {area}").format(told=told.format(name=name_of(subject, job)), area=area(job.strength))
+
+
+def told(subject: Subject, found: Seen, unit: int) -> str:
+    """What the number means, and what to do."""
+    job = found.jobs[unit]
+    if job is None:
+        return _("Too few sentences to measure what it tells: bring more under “Your own sentences”.")
+    whole = job.by == "label" and subject.load().answers is not None and subject.load().answers.at == "last"
+    kind = "word" if job.by == "word" else "sentence" if whole else "step"
+    higher, lower = {
+        "sentence": (
+            _(
+                "Take a sentence of “{name}” and one of the rest: in {share} of all such pairs unit {unit} is "
+                "higher at the end of the first."
+            ),
+            _(
+                "Take a sentence of “{name}” and one of the rest: in {share} of all such pairs unit {unit} is lower at "
+                "the end of the first."
+            ),
+        ),
+        "step": (
+            _(
+                "Take a word labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is higher "
+                "at the first."
+            ),
+            _(
+                "Take a word labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is lower "
+                "at the first."
+            ),
+        ),
+        "word": (
+            _(
+                "Take a place of the word “{name}” and one of another word: in {share} of all such pairs unit "
+                "{unit} is higher at the first."
+            ),
+            _(
+                "Take a place of the word “{name}” and one of another word: in {share} of all such pairs unit "
+                "{unit} is lower at the first."
+            ),
+        ),
+    }[kind]
+    said = (higher if job.high else lower).format(
+        share=share(job.strength), name=html.escape(name_of(subject, job)), unit=unit
+    )
+    return sentences(said, _("Move the slider to another unit; drag over words to find places like them."))
+
+
+def share(value: float) -> str:
+    """With one decimal, for what lies near all."""
+    return "> 99.9%" if 0.9995 <= value < 1 else f"{100 * value:.1f}%"
+
+
+def chips(subject: Subject, found: Seen, unit: int) -> list[Chip]:
+    """The three numbers: where the job was chosen, on the other half, on another draw."""
+    job = found.jobs[unit]
+    if job is None:
+        return []
+    side = (lambda value: value) if job.high else (lambda value: 1 - value)
+    half = len(found.index) // 2
+    texts = [
+        _("chosen on {count} sentences: {area}").format(
+            count=f"{len(found.index) - half:,}", area=area(side(job.chosen))
+        ),
+        _("measured on {count} others: {area}").format(count=f"{half:,}", area=area(side(job.other))),
+    ]
+    if found.fresh is not None and not math.isnan(job.fresh):
+        worded = isinstance(subject.load().task, WordedTask)
+        again = _("on {count} of wordings never trained on: {area}") if worded else _("on {count} newly drawn: {area}")
+        texts.append(again.format(count=f"{len(found.fresh):,}", area=area(side(job.fresh))))
+    return [Chip(subject.cell, text) for text in texts]
+
+
+def measured(subject: Subject, found: Seen) -> str:
+    what = _(
+        "AUC is the area under the ROC curve: the chance that the unit is higher at a place that has the label than at "
+        "one that has not, ties counted half. 0.5 says nothing, 1 tells them apart without a mistake. Of a unit that "
+        "is lower there, it is the chance that it is lower."
+    )
+    where = _(
+        "Of {units} units and all labels and words that stand at {least} places or more in each half, the best pair "
+        "was chosen on every other sentence. The number of the title is of sentences that nothing was chosen on; a job "
+        "is called clear from {clear} on."
+    ).format(units=found.index.units, least=LEAST, clear=CLEAR)
+    if subject.load().answers is not None and subject.load().answers.at == "last":
+        where = sentences(where, _("A label of a whole sentence is read where the reading of it ends."))
+    return sentences(what, where, own_corpus.left_out(found.index.skipped))
+
+
+def others(subject: Subject, found: Seen, unit: int, most: int = 2) -> list[tuple[str, dict[str, object]]]:
+    """Units of the same network with other clear jobs, as links."""
+    now, links = found.jobs[unit], []
+    names = {(now.by, now.name)} if now else set()
+    clear = [job for job in found.jobs if job is not None and job.clear]
+    for job in sorted(clear, key=lambda job: (job.by != "label", not job.high, -abs(job.chosen - 0.5))):
+        if (job.by, job.name) in names or len(links) == most:
+            continue
+        names.add((job.by, job.name))
+        text = _("Unit {unit}: {name}, AUC {area}")
+        text = text.format(unit=job.unit, name=name_of(subject, job), area=area(job.strength))
+        links.append((text, {"looked": f"{unit_search.of_network(subject)}.{job.unit}", "marked": None}))
+    return links
+
+
+def networks() -> list[tuple[str, dict[str, object]]]:
+    """Other networks in which a unit has a job that can be named."""
+    anew = {"looked": None, "marked": None, "corpus": None, "layer": 1, "direction": "forward"}
+    offered = {
+        "intents-gru-small": _("The GRU that reads the same sentences"),
+        "recall-lstm-seed0": _("An LSTM that keeps one letter for 50 steps"),
+        "slots-gru-two-1-seed0": _("A GRU that labels every word of a journey"),
+    }
+    now = state.subject().query()["model"]
+    return [(text, anew | {"model": word}) for word, text in offered.items() if word != now]
