@@ -18,7 +18,7 @@ from rnnviz.searching import Index, Telling, tells
 from rnnviz.searching.building import reading
 from rnnviz.searching.corpus import Line
 from rnnviz.subjects import Subject, given
-from rnnviz.subjects.limits import MOST_CORPUS_STEPS
+from rnnviz.subjects.limits import MAX_CORPUS_TOKENS, MOST_CORPUS_STEPS
 from rnnviz.subjects.models import load
 from rnnviz.tasks.base import UNASKED, Task
 from rnnviz.tasks.worded import WordedTask
@@ -148,9 +148,9 @@ def read(
     if lines:
         drawn, others = list(given.corpus_of(lines)), []
     else:
-        drawn = sentences(subject, count, draw) or [(list(subject.read().tokens), [])]
+        drawn = sentences(subject, count, draw) or [(own_words(subject), [])]
         others = sentences(subject, count, draw, held_out=True)
-    longest = max(500, *(len(each[0]) for each in drawn))
+    longest = MAX_CORPUS_TOKENS if lines else max(len(tokens) for tokens, _labels in drawn)
     loaded, whole = load(subject.model), len(drawn) + len(others)
 
     def indexed(part: list, before: int) -> Generator[float, None, Index]:
@@ -204,6 +204,12 @@ def job_of(half: Half, by: str, unit: int, name: str) -> Job:
     areas = float(half.chosen.areas[unit, k]), float(half.other.areas[unit, k]), fresh
     counts = half.chosen.counts + half.other.counts
     return Job(unit, by, name, *areas, int(counts[k]), int(counts.sum()))
+
+
+def own_words(subject: Subject) -> list[str]:
+    """The subject's own sequence in words; without any, its token ids as numbers."""
+    reading_ = subject.read()
+    return list(reading_.tokens) or [str(each) for each in reading_.input[:, 0].tolist()]
 
 
 def own_states(subject: Subject, of: tuple[int, Direction]) -> np.ndarray:

@@ -20,6 +20,8 @@ SHOWN, MOST_LABELS = 8, 6
 
 def alike(subject: Subject, found: Seen, unit: int, board: Board, **place: object) -> dict:
     """The marked words, the places like them, and what the labels say there."""
+    if not len(found.index):
+        return missing(_("None of these lines could be read. Give one sentence a line."), **place)
     pattern, words = unit_search.pattern(subject, found, unit)
     marked = " ".join(words[pattern.start : pattern.stop])
     if not pattern.units:

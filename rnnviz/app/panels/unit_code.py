@@ -16,7 +16,7 @@ def code(subject: Subject, found: Seen, unit: int) -> str:
     knobs, of, job = state.knobs(), unit_search.layer(), found.jobs[unit]
     place = "" if of == (0, "forward") else f", layer={of[0]}, direction={of[1]!r}"
     drawn = f"unit_jobs.sentences(subject, {knobs.count}, {knobs.draw})"
-    corpus = BROUGHT if own_corpus.chosen() else drawn if subject.load().task else "[list(subject.tokens)]"
+    corpus = BROUGHT if own_corpus.chosen() else drawn if subject.load().task else "[unit_jobs.own_words(subject)]"
     low = unit_search.lowest(job)
     lines = ["import rnnviz", "from rnnviz.searching import search, tells", "from rnnviz.studies import unit_jobs", ""]
     lines += [f"subject = {subject.code()}", f"index = search(subject, {corpus}{place})"]

@@ -108,7 +108,7 @@ def pattern(subject: Subject, found: Seen, shown: int) -> tuple[Pattern, tuple[s
         asked = (tops[0].sentence, max(0, tops[0].start - 1), tops[0].stop) if tops else (OWN, 0, 1)
     sentence, start, stop = asked
     threshold, own = state.knobs().threshold, sentence == OWN
-    words = subject.tokens if own else found.index.tokens(sentence)
+    words = tuple(unit_jobs.own_words(subject)) if own else found.index.tokens(sentence)
     try:
         if own:
             return pattern_of(own_states(subject, layer()), start, stop, threshold), words
@@ -123,7 +123,7 @@ def _asked(subject: Subject, found: Seen) -> tuple[str | int, int, int] | None:
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 8 for part in parts[2:]):
         return None
     whose, place, start, stop = parts[0], parts[1], int(parts[2]), int(parts[3])
-    if place == OWN and whose == mark(subject) and 0 <= start < stop <= len(subject.tokens):
+    if place == OWN and whose == mark(subject) and 0 <= start < stop <= subject.read().steps:
         return OWN, start, stop
     if whose != of_sentences(subject) or not (place.isascii() and place.isdigit() and len(place) < 8):
         return None

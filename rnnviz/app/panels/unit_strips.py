@@ -12,9 +12,10 @@ from rnnviz.app import naming
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import unit_claims as claims
 from rnnviz.app.panels import unit_search
-from rnnviz.app.panels.network_views import accent
+from rnnviz.app.panels.network_views import accent, missing
 from rnnviz.app.stage.board import Board
 from rnnviz.searching import Place
+from rnnviz.studies import unit_jobs
 from rnnviz.studies.unit_jobs import Job, Seen
 from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import to_word
@@ -28,6 +29,8 @@ BINS = 24
 
 def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: object) -> dict:
     """Of every unit what excites it most, its words and its job: the slider over units needs no server."""
+    if not len(found.index):
+        return missing(_("None of these lines could be read. Give one sentence a line."), **place)
     index, values = found.index, Values()
     units, shown = [], {}
     whole = np.array([index.values(k) for k in range(index.units)])
@@ -59,7 +62,11 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
         "sentences": shown,
         "of_sentences": unit_search.of_sentences(subject),
         "values": board.array("values", values.all()),
-        "own": {"tokens": subject.tokens, "array": board.array("own", own), "mark": unit_search.mark(subject)},
+        "own": {
+            "tokens": unit_jobs.own_words(subject),
+            "array": board.array("own", own),
+            "mark": unit_search.mark(subject),
+        },
         "scale": "state",
         "range": [-limit, limit],
         "strings": strings(subject),
