@@ -150,12 +150,11 @@ def read(
     else:
         drawn = sentences(subject, count, draw) or [(own_words(subject), [])]
         others = sentences(subject, count, draw, held_out=True)
-    longest = MAX_CORPUS_TOKENS if lines else max(len(tokens) for tokens, _labels in drawn)
     loaded, whole = load(subject.model), len(drawn) + len(others)
 
     def indexed(part: list, before: int) -> Generator[float, None, Index]:
         rows = (_line(number, each) for number, each in enumerate(part, 1))
-        work = reading(loaded, rows, of=of, longest=longest)
+        work = reading(loaded, rows, of=of, longest=MAX_CORPUS_TOKENS if lines else MOST_CORPUS_STEPS)
         while True:
             try:
                 yield 0.8 * (before + next(work)) / whole
