@@ -27,7 +27,7 @@ def build() -> Board:
     if own:
         return own_gates.board(subject, layer)
     board = Board([""] * (knobs.steps + 1), [True] * (knobs.steps + 1), 1, start=0, backwards=True, about=subjects)
-    board.row(gate_product.sizes(subjects, span=7), gate_product.ratios(subjects, many, span=5))
+    board.row(gate_product.sizes(subject, span=6), gate_product.ratios(subjects, many, span=6))
     return board
 
 

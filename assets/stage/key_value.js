@@ -1,6 +1,7 @@
 // Pairs are written into one matrix by several rules, side by side: which operations there are, how alike the keys are,
 // and what every key reads back after each. How alike the keys are is dragged here, among what Python computed for it.
 import { element, inked, math, number, paint, write } from "./dom.js";
+import { button } from "./scenes/sheet.js";
 import { drawTable } from "./table.js";
 
 const RESTS = 350; // ms after the last move of the slider until the address follows
@@ -18,9 +19,7 @@ export function createKeyValue(body, panel, stage) {
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", words.operations);
   const chips = operations.map(({ text }, step) => {
-    const chip = element("button", "operation", text);
-    chip.type = "button";
-    chip.onclick = () => stage.select({ step });
+    const chip = button(text, () => stage.select({ step }), "operation");
     list.append(chip);
     return chip;
   });
@@ -28,11 +27,9 @@ export function createKeyValue(body, panel, stage) {
 
   const tools = element("div", "operation-tools");
   const write_ = (changed, step) => stage.ask("knob", { name: "operations", value: changed.map(({ key, value }) => key + value).join(".") }, { step });
-  const button = (text, name, action) => {
-    const node = element("button", "", text);
-    node.type = "button";
-    if (name) node.setAttribute("aria-label", name);
-    node.onclick = action;
+  const tool = (text, name, action) => {
+    const node = button(text, action, "");
+    node.setAttribute("aria-label", name);
     return node;
   };
   const changed = (change) => {
@@ -43,7 +40,7 @@ export function createKeyValue(body, panel, stage) {
     const group = element("span", "choice");
     group.append(element("small", "", words[kind]));
     const nodes = options.map(({ name, text }) => {
-      const node = button(text, `${words[kind]}: ${text}`, () => changed({ [kind]: name }));
+      const node = tool(text, `${words[kind]}: ${text}`, () => changed({ [kind]: name }));
       group.append(node);
       return { name, node };
     });
@@ -56,11 +53,11 @@ export function createKeyValue(body, panel, stage) {
         value: choice("value", [...values.map((name) => ({ name, text: name })), { name: "0", text: words.erase }, { name: "", text: words.ask }]),
       }
     : {};
-  const add = button("+", words.add, () => {
+  const add = tool("+", words.add, () => {
     const { step } = stage.now;
     write_([...operations.slice(0, step + 1), { ...operations[step] }, ...operations.slice(step + 1)], step + 1);
   });
-  const remove = button("−", words.remove, () => {
+  const remove = tool("−", words.remove, () => {
     const { step } = stage.now;
     write_(operations.filter((_, k) => k !== step), Math.max(0, step - 1));
   });

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import naming
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, wait_for
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.state_charts import chart
-from rnnviz.app.written import significant
+from rnnviz.app.written import of_log, significant
 from rnnviz.cells import CELLS
 from rnnviz.compute import computed
 from rnnviz.figures import Line, style
@@ -21,7 +21,9 @@ from rnnviz.studies import gate_product as study
 from rnnviz.subjects import Subject
 
 Subjects = Mapping[str, Subject]
-HEIGHT = 340
+Words = tuple[str, ...]
+Band = tuple[np.ndarray, np.ndarray] | None
+HEIGHT = 300
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
 LEAST = 0.01  # share that the title writes, to a whole percent
 
@@ -30,25 +32,38 @@ measured = computed(study.measure)
 
 def ratio_of(subject: Subject, layer: int | None = None) -> float:
     """The product over the gradient, at the step that is read first; nan where nothing gets there."""
-    first = -1 if subject.network().directions == ("backward",) else 0
-    return float(10 ** measured(subject, layer).ratio[first])
+    return float(10 ** measured(subject, layer).ratio[_first(subject)])
+
+
+def _first(subject: Subject) -> int:
+    """Where the step that is read first stands in the sequence."""
+    return -1 if subject.network().directions == ("backward",) else 0
 
 
 def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
     back = many.shape[1] - 1
     told = _(
-        "Textbooks draw what is left of a gradient as the product of the gates that keep. Here both are computed, "
-        "{steps} steps back: if they were the same, each dashed line would lie on the solid one."
+        "Product of the keep gates ÷ true gradient, {steps} steps back. Textbooks take one for the other: 100% would "
+        "be right."
     )
-    chips = [
-        Chip(cell, _("{cell} drawn below: {ratio} of its gradient").format(cell=cell, ratio=written(ratio_of(subject))))
-        for cell, subject in subjects.items()
-    ]
+    chips = [fraction(subject) for subject in subjects.values()]
     last = list(subjects)[-1]
-    median = _("{cell}, median of {count} networks: {ratio}")
-    chips.append(Chip(last, median.format(cell=last, count=len(many), ratio=written(middle(many)))))
+    median = _("median of {count} such networks: {ratio}")
+    chips.append(Chip(last, median.format(count=len(many), ratio=written(middle(many)))))
     return title(subjects, many), told.format(steps=back), chips
+
+
+def fraction(subject: Subject, layer: int | None = None) -> Chip:
+    """What is divided by what, at the step that is read first."""
+    found, first = measured(subject, layer), _first(subject)
+    told = _("{cell}: {product} ÷ {gradient} = {ratio}").format(
+        cell=subject.cell,
+        product=of_log(found.product[first]),
+        gradient=of_log(found.exact[first]),
+        ratio=written(ratio_of(subject, layer)),
+    )
+    return Chip(subject.cell, told)
 
 
 def title(subjects: Subjects, many: np.ndarray) -> str:
@@ -81,31 +96,21 @@ def written(ratio: float) -> str:
     return f"{100 if abs(ratio - 1) < EXACT else significant(100 * ratio, 2)}%"
 
 
-def sizes(subjects: Subjects, **place: object) -> dict:
-    """The exact gradient, solid, and the product of gates, dashed, of each cell."""
-    drawn = []
-    for cell, subject in subjects.items():
-        found, of = measured(subject), naming.letter(cell, CELLS[cell].keeps.state)
-        for values, name, dash, signal in (
-            (found.exact, _("{cell}: |∂L/∂{state}|"), "solid", "exact"),
-            (found.product, _("{cell}: product of gates"), "dash", "product"),
-        ):
-            label = name.format(cell=cell, state=of)
-            meta = {"signal": signal, "network": cell, "label": label} | POWER
-            drawn.append(Line(label, finite(values), style.CELLS[cell], dash, meta=meta))
-    figure = figures.lines.draft(
-        drawn,
-        value_title=_("size of the gradient (log scale)"),
-        time_title=_("time step"),
-        powers=True,
-        height=HEIGHT,
-    )
+def sizes(subject: Subject, layer: int | None = None, caption: str = "", tokens: Words = (), **place: object) -> dict:
+    """The exact gradient, solid, and the product of gates, dashed, of one layer, the top one unless given."""
+    found, cell = measured(subject, layer), subject.cell
+    of = naming.letter(cell, CELLS[cell].keeps.state)
+    drawn = [
+        _line(subject, label, values, signal, dash)
+        for values, label, dash, signal in (
+            (found.exact, f"|∂L/∂{of}|", "solid", "exact"),
+            (found.product, _("product of gates"), "dash", "product"),
+        )
+    ]
     return chart(
-        figure,
-        title=_("From the last step back to the first"),
-        caption=_(
-            "A push of length 1 on the last output. Solid: what reaches the state, in all ways. Dashed: by gates alone."
-        ),
+        _draft(drawn, _("size of the gradient (log scale)"), tokens),
+        title=_("{cell}: its gradient, and the product of its gates").format(cell=cell),
+        caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: by gates alone."), caption),
         values="below",
         **place,
     )
@@ -116,31 +121,40 @@ def ratios(subjects: Subjects, many: np.ndarray, **place: object) -> dict:
     *_others, last = subjects
     band = tuple(np.quantile(many, (0.1, 0.9), axis=0))
     drawn = [
-        Line(
-            cell,
-            finite(measured(subject).ratio),
-            style.CELLS[cell],
-            "dot" if cell == last else "solid",
-            meta={"signal": "ratio", "network": cell, "label": cell} | POWER,
-        )
+        _line(subject, cell, measured(subject).ratio, "ratio", "dot" if cell == last else "solid")
         for cell, subject in subjects.items()
     ]
     name = _("{cell}: median of {count}").format(cell=last, count=len(many))
-    meta = {"signal": "median ratio", "network": last, "label": name} | POWER
-    drawn.append(Line(name, finite(np.median(many, 0)), style.CELLS[last], "solid", band, meta))
-    figure = figures.lines.draft(
-        drawn,
-        value_title=_("product ÷ gradient (log scale)"),
-        time_title=_("time step"),
-        powers=True,
-        height=HEIGHT,
-    )
+    drawn.append(_line(subjects[last], name, np.median(many, 0), "median ratio", "solid", band))
+    told = _("Dotted: this network. Band: eight of ten of {count} seeds.").format(count=len(many))
+    return _quotient(drawn, told, **place)
+
+
+def ratio(subject: Subject, layer: int, tokens: Words, **place: object) -> dict:
+    """Product over gradient at each step of one layer."""
+    return _quotient([_line(subject, subject.cell, measured(subject, layer).ratio, "ratio")], "", tokens, **place)
+
+
+def _quotient(drawn: Sequence[Line], caption: str, tokens: Words = (), **place: object) -> dict:
     return chart(
-        figure,
-        title=_("How much of the gradient the gates tell"),
-        caption=_("1 = all of it. Dotted: this network. Band: eight of ten of {count} seeds.").format(count=len(many)),
+        _draft(drawn, _("product ÷ gradient (log scale)"), tokens),
+        title=_("Product ÷ gradient"),
+        caption=sentences(_("1: the gates tell all of it."), caption),
         values="below",
         **place,
+    )
+
+
+def _line(
+    subject: Subject, label: str, values: np.ndarray, signal: str, dash: str | None = None, band: Band = None
+) -> Line:
+    meta = {"signal": signal, "network": subject.cell, "label": label} | POWER
+    return Line(label, finite(values), style.CELLS[subject.cell], dash, band, meta)
+
+
+def _draft(drawn: Sequence[Line], value_title: str, tokens: Words) -> figures.Draft:
+    return figures.lines.draft(
+        drawn, tokens, value_title=value_title, time_title=_("time step"), powers=True, height=HEIGHT
     )
 
 

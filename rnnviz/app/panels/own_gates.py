@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import math
 
-from rnnviz import figures
-from rnnviz.app import controls, naming, state
+from rnnviz.app import controls, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
 from rnnviz.app.page import Chip
-from rnnviz.app.panels.gate_product import HEIGHT, finite, measured, ratio_of, share_of, written
-from rnnviz.app.panels.gradient_lines import POWER
-from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.panels.gate_product import fraction, ratio, ratio_of, share_of, sizes
 from rnnviz.app.stage.board import Board
-from rnnviz.figures import Line, style
 from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Subject
 
@@ -39,7 +35,7 @@ def back() -> dict[str, object]:
 
 def claim(subject: Subject, layer: int) -> tuple[str, str, list[Chip]]:
     """What ``page.claim`` takes: how much of this network's gradient its gates tell."""
-    ratio, steps = ratio_of(subject, layer), len(subject.tokens) - 1
+    steps = len(subject.tokens) - 1
     told = _("This network's own loss, {steps} steps back: solid, what reaches the state; dashed, the gates alone.")
     parts = [
         told.format(steps=steps),
@@ -47,15 +43,15 @@ def claim(subject: Subject, layer: int) -> tuple[str, str, list[Chip]]:
         if layer < subject.network().num_layers - 1 or "backward" in subject.network().directions
         else "",
     ]
-    chip = _("{cell}: {ratio} of its gradient").format(cell=subject.cell, ratio=written(ratio))
-    return title(subject, layer), sentences(*parts), [Chip(subject.cell, chip)] if math.isfinite(ratio) else []
+    chips = [fraction(subject, layer)] if math.isfinite(ratio_of(subject, layer)) else []
+    return title(subject, layer), sentences(*parts), chips
 
 
 def title(subject: Subject, layer: int) -> str:
-    ratio = ratio_of(subject, layer)
-    if not math.isfinite(ratio):
+    share = ratio_of(subject, layer)
+    if not math.isfinite(share):
         return _("{cell}: no gradient arrives at the first step").format(cell=subject.cell)
-    return share_of(subject.cell, ratio)
+    return share_of(subject.cell, share)
 
 
 def board(subject: Subject, layer: int) -> Board:
@@ -63,64 +59,14 @@ def board(subject: Subject, layer: int) -> Board:
     stage = Board(
         subject.tokens, subject.known, units=1, start=start, backwards=_forward(subject), about={subject.cell: subject}
     )
-    stage.row(_sizes(subject, layer, span=7), _ratio(subject, layer, span=5))
+    layers = subject.network().num_layers
+    where = _("Layer {layer} of {count}.").format(layer=layer + 1, count=layers) if layers > 1 else ""
+    stage.row(
+        sizes(subject, layer, where, subject.tokens, span=6),
+        ratio(subject, layer, subject.tokens, span=6),
+    )
     return stage
 
 
 def _forward(subject: Subject) -> bool:
     return subject.network().directions[0] == "forward"
-
-
-def _sizes(subject: Subject, layer: int, **place: object) -> dict:
-    found, cell = measured(subject, layer), subject.cell
-    of = naming.letter(cell, subject.network().layers[layer][0].keeps.state)
-    drawn = [
-        Line(
-            label,
-            finite(values),
-            style.CELLS[cell],
-            dash,
-            meta={"signal": signal, "network": cell, "label": label} | POWER,
-        )
-        for values, label, dash, signal in (
-            (found.exact, f"|∂L/∂{of}|", "solid", "exact"),
-            (found.product, _("product of gates"), "dash", "product"),
-        )
-    ]
-    figure = figures.lines.draft(
-        drawn,
-        subject.tokens,
-        value_title=_("size of the gradient (log scale)"),
-        time_title=_("time step"),
-        powers=True,
-        height=HEIGHT,
-    )
-    layers = subject.network().num_layers
-    where = _("Layer {layer} of {count}.").format(layer=layer + 1, count=layers) if layers > 1 else ""
-    return chart(
-        figure,
-        title=_("From the last step back to the first"),
-        caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: by gates alone."), where),
-        values="below",
-        **place,
-    )
-
-
-def _ratio(subject: Subject, layer: int, **place: object) -> dict:
-    values = measured(subject, layer).ratio
-    meta = {"signal": "ratio", "network": subject.cell, "label": subject.cell} | POWER
-    figure = figures.lines.draft(
-        [Line(subject.cell, finite(values), style.CELLS[subject.cell], meta=meta)],
-        subject.tokens,
-        value_title=_("product ÷ gradient (log scale)"),
-        time_title=_("time step"),
-        powers=True,
-        height=HEIGHT,
-    )
-    return chart(
-        figure,
-        title=_("How much of the gradient the gates tell"),
-        caption=_("1 = all of it."),
-        values="below",
-        **place,
-    )
