@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 
+from pages.knobs import Train
 from rnnviz.app import trial_runs
 from rnnviz.studies import lost_and_won as study
 from rnnviz.studies.paper_and_code import DIFFERENCES
@@ -60,6 +61,16 @@ def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected,
     }
     monkeypatch.setattr(trial_runs, "measured", lambda: measured)
     assert claim(land(PAGE)) == title
+
+
+@pytest.mark.parametrize("kind", ["rnn", "min-gru", "linear", "gated-delta"])
+def test_one_more_network_is_trained_on_the_page_for_it(kind):
+    at = land(PAGE, kind=kind)
+    card = next(one.body for one in at.get("html") if "kind-card" in one.body)
+    (link,) = re.findall(r'href="train\?(.*?)"', html.unescape(card))
+    knobs, refused = Train.from_query({name: value for name, (value,) in parse_qs(link).items()})
+    assert not refused
+    assert (knobs.learns, knobs.cells, knobs.draw) == ("parity", (study.KINDS[kind].cell,), len(study.SEEDS))
 
 
 def test_the_ledger_tells_every_difference_with_its_numbers():

@@ -20,7 +20,7 @@ from rnnviz.figures import style
 from rnnviz.studies import lost_and_won as study
 from rnnviz.subjects import Subject
 
-PAGE, OPENS = "the-return-of-recurrence", "step-through"
+PAGE, OPENS, TRAINS = "the-return-of-recurrence", "step-through", "train"
 PAPERS = {
     "2404.08819": "Merrill, Petty, Sabharwal 2024",
     "2405.17394": "Sarrof, Veitsman, Hahn 2024",
@@ -164,7 +164,16 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
         for seed, link, share in zip(study.seeds(kind, trial), _links(kind, trial), values, strict=True)
     )
     head = f"{html.escape(title)}: {percent(float(np.median(values)))}"
-    return f"<p><b>{head}</b><br>{html.escape(told)} {links}</p>"
+    more = _another(kind) if trial == "counting" and not built.options else ""
+    return f"<p><b>{head}</b><br>{html.escape(told)} {links} {more}</p>"
+
+
+def _another(kind: str) -> str:
+    """A link that trains one more network to count, from the next seed, with what the page Train offers."""
+    asked = {"learns": study.TRIALS["counting"].task, "cells": study.KINDS[kind].cell, "updates": 2_000}
+    asked |= {"rate": study.RECIPE.learning_rate, "schedule": "constant", "keeps": "default", "draw": len(study.SEEDS)}
+    told = html.escape(_("train one more"))
+    return f'<a class="inside" href="{TRAINS}?{html.escape(urlencode(asked))}">{told}</a>'
 
 
 def others(pages: Sequence[Page]) -> None:
