@@ -1,5 +1,6 @@
 """What every test shares: one thread, examples that are the same on each run, and an explicit source of randomness."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -17,6 +18,13 @@ settings.load_profile("same-every-time")
 given.MOST = 100_000
 
 MAIN = sys.modules["__main__"]
+
+
+def pytest_collection_finish() -> None:
+    """Streamlit collects garbage after each run of a page: then let it pass over the thousands of tests and all modules,
+    which stay anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
