@@ -21,8 +21,7 @@ MAIN = sys.modules["__main__"]
 
 
 def pytest_collection_finish() -> None:
-    """Streamlit collects garbage after each run of a page: then let it pass over the thousands of tests and all modules,
-    which stay anyway."""
+    """Streamlit collects garbage after each run of a page: then let it pass over all tests and modules, which stay."""
     gc.collect()
     gc.freeze()
 
