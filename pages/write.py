@@ -17,7 +17,8 @@ with controls.more_settings(_("Your own text")):
     own_text.bring()
 own_text.follow()
 with claim:
-    page.claim(*writing_claims.claim(subject))
+    title, sentence, measured = writing_claims.claim(subject)
+    page.claim(title, sentence, measured=measured)
 
 
 def build(subject: Subject) -> Board:

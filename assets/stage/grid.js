@@ -6,10 +6,9 @@ import { colorOf, drawUnits } from "./color.js";
 
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
-const FLOOR = 16; // pixels between two layers, and between the words and the first of them
+const FLOOR = 26; // pixels between two layers, and between the words and the first of them
 const NAMES = 76; // pixels that the names of the rows take
 const ANSWER = { signs: 37, words: 42 }; // the height of a row of answers
-const BAND = 14; // pixels between two networks
 const NARROW = 16; // the least width of a column with room for a sign
 const TALLEST = 54; // a state, as far as the rows share ROOM
 const ROOM = 240;
@@ -42,18 +41,10 @@ export function createGrid(body, panel, stage) {
   frame.append(names, scroller);
   body.append(frame);
 
-  const answered = panel.answers ?? []; // the last is that of the network whose states these are
+  const answered = panel.answers;
   const high = signs ? ANSWER.signs : ANSWER.words;
-  const own = answered.length ? (high + BAND) * (answered.length - 1) : 0;
-  const above = own + (answered.length && high + FLOOR);
-  answered.forEach(({ name }, k) => names.append(spaced(sized(element("span", "grid-answer", name)), k)));
-  const cards = [...Array(answered.length).keys()].map((k) => {
-    const card = element("i", "grid-card");
-    const last = k === answered.length - 1;
-    Object.assign(card.style, { top: `${k * (high + BAND) - 4}px`, height: `${last ? above + height - own : high + 8}px` });
-    return card;
-  });
-  frame.prepend(...cards);
+  const above = answered ? high + FLOOR : 0;
+  if (answered) names.append(spaced(sized(element("span", "grid-answer", answered.name))));
   const buttons = rows.map((row, r) => {
     const name = element("button", "grid-name", row.name);
     name.type = "button";
@@ -70,7 +61,7 @@ export function createGrid(body, panel, stage) {
 
   const sheet = element("div", "grid-sheet");
   sheet.style.width = `${width}px`;
-  const answers = answered.map((_row, k) => spaced(element("div", "grid-line"), k));
+  const answers = answered && spaced(element("div", "grid-line"));
   const words = element("div", "grid-line");
   for (let t = 0; t < stage.steps; t++) words.append(word(t));
   const picture = element("div", "grid-picture");
@@ -87,11 +78,11 @@ export function createGrid(body, panel, stage) {
   pair.style.width = `${2 * wide}px`;
   pair.append(told);
   pairs.append(pair);
-  sheet.append(now, ...answers, picture, words, ...(signs ? [pairs] : []));
+  sheet.append(now, ...(answered ? [answers] : []), picture, words, ...(signs ? [pairs] : []));
   scroller.append(sheet);
-  for (const top of [...(answered.length ? [-FLOOR] : []), ...tops.filter((_, r) => rows[r].layer !== rows[r + 1]?.layer).map((top) => top + tall + GAP)]) {
+  for (const top of [...(answered ? [-FLOOR] : []), ...tops.filter((_, r) => rows[r].layer !== rows[r + 1]?.layer).map((top) => top + tall + GAP)]) {
     const up = element("b", "", "↑"); // the way of the chosen step: what is below is read by what is above
-    up.style.top = `${above + top}px`;
+    up.style.top = `${above + top + (FLOOR - 14) / 2}px`; // its line is 14 pixels high
     now.append(up);
   }
 
@@ -108,7 +99,7 @@ export function createGrid(body, panel, stage) {
   /** All states and answers of a snapshot. */
   function fill() {
     const steps = [...Array(stage.steps).keys()];
-    answered.forEach((row, k) => answers[k].replaceChildren(...steps.map((t) => answer(row, t))));
+    answers?.replaceChildren(...steps.map(answer));
     context.clearRect(0, 0, width, height);
     rows.forEach((row, r) => steps.forEach((t) => paint(stage.at(row.array, t), t * wide, tops[r] + GAP / 2)));
   }
@@ -118,23 +109,23 @@ export function createGrid(body, panel, stage) {
     return node;
   }
 
-  /** What is below the answers of a network: another network, or its own layers. */
-  function spaced(node, k) {
-    node.style.marginBottom = `${k === answered.length - 1 ? FLOOR : BAND}px`;
+  /** Above the layers. */
+  function spaced(node) {
+    node.style.marginBottom = `${FLOOR}px`;
     return node;
   }
 
-  /** What a network answers at a step, with a mark where the right answer is known. */
-  function answer(row, t) {
+  /** What the network answers at a step, with a mark where the right answer is known. */
+  function answer(t) {
     const place = sized(element("span", "grid-answer"));
     place.style.width = `${wide}px`;
-    const shares = stage.at(row.array, t);
+    const shares = stage.at(answered.array, t);
     const top = shares.indexOf(Math.max(...shares));
     const right = panel.solution?.[t];
     place.style.setProperty("--label", panel.colors[top]);
-    place.title = `${row.name}${stage.strings.colon}${panel.labels[top]} ${percent(shares[top])}`;
+    place.title = `${panel.labels[top]} ${percent(shares[top])}`;
     if (right !== undefined) place.classList.add(right < 0 ? "unasked" : right === top ? "is-right" : "is-wrong");
-    const number = { signal: "p", network: row.network, output: top, step: t };
+    const number = { signal: "p", network: answered.network, output: top, step: t };
     if (signs) {
       const sign = element("b", "", right < 0 ? "" : signs[top]);
       sign.title = percent(shares[top]);

@@ -15,6 +15,6 @@ export function legend({ scale, low, high, name, power, below, above }, scales) 
 
 /** One scale for all pictures of a row. */
 export function createScale(body, panel, stage) {
-  body.append(legend(panel.legend, stage.header.scales));
+  body.append(legend(panel.legend, stage.header.scales), element("span", "scale-note", panel.note));
   return { draw() {} };
 }

@@ -25,6 +25,7 @@ export function createWheel(body, panel, stage) {
     base.append(swatch("rgba(128,128,128,.45)"), element("span", "", panel.base));
     body.append(base);
   }
+  if (panel.note) body.append(element("span", "", panel.note));
   return { draw() {} };
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 from torch import Tensor
 
 from rnnviz.generating import Drawing, Written, write
@@ -28,6 +29,16 @@ class Generated(NamedTuple):
     drawn: Signal
     bits: Signal
     labels: tuple[str, ...]
+
+    @property
+    def likeliest(self) -> np.ndarray:
+        """The largest share that the network gave before each token that was drawn, (length,)."""
+        return self.before.values[self.begins - 1 : -1].max(1)
+
+    @property
+    def missed(self) -> np.ndarray:
+        """Of each token that was drawn whether another was likelier, (length,)."""
+        return self.bits.values[self.begins :] > -np.log2(self.likeliest) + 1e-9
 
 
 def generate(

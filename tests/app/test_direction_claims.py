@@ -171,7 +171,7 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
             assert said == f"One layer is right on {first}, {name} on {second}"
         alone = [shares(subject.with_(layers=1))[t].argmax() for t in asked]
         if len(set(alone)) == 1 and one < count:
-            assert f"settles on “{subject.labels[alone[0]]}” for every bit" in depth_claims.sentence(subject)
+            assert f"One layer says “{subject.labels[alone[0]]}” every time" in depth_claims.sentence(subject)
         else:
             assert f"{count} of {len(bits)} bits stand between two others." in depth_claims.sentence(subject)
 

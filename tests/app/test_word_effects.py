@@ -50,7 +50,8 @@ def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
 def test_the_pictures_hold_the_effects_of_their_own_networks_on_one_scale_and_the_fold_their_errors(sources):
     board, told = board_for(sources), word_effects.numbers(sources)
     above, key, panels = memory_shares.measured("effect", sources, board)
-    assert [panel["kind"] for panel in (*above, *key)] == ["chart", "wheel"]
+    measured_all = all(source.is_example_of_a_rule() for source in sources.values())
+    assert [panel["kind"] for panel in (*above, *key)] == ["chart"] * (1 + measured_all) + ["wheel"]
     board.row(*panels)
     _header, arrays = unpack(board)
     highest = 1.0
@@ -167,8 +168,8 @@ def test_sentences_follow_one_another_as_their_language_writes_them(monkeypatch)
     assert sentences("One.", "", "Two.") == "One. Two."
     monkeypatch.setattr("rnnviz.app.i18n.language", lambda: "zh")
     assert sentences("一。", "二。") == "一。二。"
-    told = word_effects.kept({"LSTM": subject_of()})
-    assert not re.search("。 ", told["caption"])
+    told = word_effects.numbers({"LSTM": subject_of()})
+    assert not re.search("。 ", told)
 
 
 def test_the_effects_around_a_long_sentence_tell_how_far_they_are_and_can_be_given_up(monkeypatch):

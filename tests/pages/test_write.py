@@ -8,7 +8,7 @@ import pytest
 import rnnviz
 from rnnviz.app.panels.writing_claims import loop_of
 from rnnviz.checkpoints import shipped
-from tests.pages.visit import board, chips, claim, follow, land, panels, sentence
+from tests.pages.visit import board, claim, follow, land, panels, sentence
 
 PAGE = "write.py"
 
@@ -34,18 +34,24 @@ def test_the_page_shows_what_the_network_writes_and_the_shares_behind_it():
     assert [bars["labels"][k] for k in bars["ids"]] == header["tokens"]
     state = rnnviz.subject("characters-lstm", text=told.text).trace().layer(0, "forward")["h"].values[:, 0]
     assert np.abs(arrays["h"].reshape(state.shape) - state).max() < 1e-4
-    assert "characters; " in claim(at) or "repeats itself" in claim(at)
+    assert "goes on from your beginning" in claim(at) or "repeats itself" in claim(at)
     mean = np.nanmean(told.bits.values[told.begins :])
     assert f"cost {mean:.2f} bits each on average" in sentence(at)  # with how it was measured
-    assert header["start"] + 1 == told.begins + np.argmax(told.bits.values[told.begins :])
+    shares = told.before.values[told.begins - 1 : -1]
+    came = np.array(bars["ids"])[told.begins :]
+    sure = np.where(shares.argmax(1) == came, 0, shares.max(1))
+    assert header["start"] + 1 == told.begins + np.argmax(sure)
+    assert f"{(sure > 0).sum()} of 200 were not the likeliest" in sentence(at)
 
 
 def test_each_cell_stands_beside_the_baseline_with_what_its_card_says():
-    told = chips(land(PAGE))
+    header, _arrays = board(land(PAGE))
+    chart = next(panel for panel in panels(header, "chart") if panel["title"].startswith("Bits per character"))
+    (bars,) = chart["figure"]["data"]
+    told = dict(zip(bars["y"], bars["text"], strict=True))
     for card in shipped("characters"):
-        assert f"{card.network['cell']} {card.held_out_loss / np.log(2):.2f} bits" in told
+        assert told[card.network["cell"]] == f"{card.held_out_loss / np.log(2):.2f}"
         assert card.held_out_loss < 0.75 * card.baseline_loss
-    assert told.startswith("on new text: ")
 
 
 def test_every_choice_is_in_the_address():

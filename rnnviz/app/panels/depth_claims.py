@@ -113,11 +113,9 @@ def sentence(subject: Subject) -> str:
     """What the picture shows and what to do; then the words that the network does not know."""
     said = _("Each block is the state of one layer at one step.")
     if subject.trained and task_of(subject) == "neighbour_xor" and (asked := _asked(subject)).any():
-        said = _("{asked} of {steps} bits stand between two others. Press Play and compare both rows of answers.")
+        said = _("{asked} of {steps} bits stand between two others: do these differ? Press Play for the answers.")
         said = said.format(asked=int(asked.sum()), steps=len(asked))
         if (same := _always(subject)) is not None:
-            said = _(
-                "Trained with one layer, the network settles on “{answer}” for every bit. Press Play to compare both."
-            )
+            said = _("Do a bit's neighbours differ? One layer says “{answer}” every time. Press Play.")
             said = said.format(answer=html.escape(same))
     return sentences(said, strangers(subject))

@@ -94,7 +94,7 @@ def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     )
     return {
         "name": "lowest",
-        "title": _layer(1, subject.network().num_layers, _verdict(line.right, count)),
+        "title": _layer(1, _verdict(line.right, count)),
         "text": text if line.right < count else _("This line gets all {count} right.").format(count=count),
         "axes": [_("left neighbour"), _("right neighbour")],
         "ticks": [[0, 1], [0, 1]],
@@ -116,7 +116,7 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     tick = float(unit * (most // unit))
     return {
         "name": "highest",
-        "title": _layer(depth, depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
+        "title": _layer(depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
         "text": text.format(right=right, count=count),
         "axes": [_("left neighbour"), _("score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
@@ -125,8 +125,8 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     }
 
 
-def _layer(number: int, depth: int, verdict: str) -> str:
-    return _("Layer {number} of {depth}: {verdict}").format(number=number, depth=depth, verdict=verdict)
+def _layer(number: int, verdict: str) -> str:
+    return _("In layer {number}: {verdict}").format(number=number, verdict=verdict)
 
 
 def _around(values: np.ndarray) -> list[float]:

@@ -12,7 +12,6 @@ import torch
 from rnnviz import figures
 from rnnviz.app import controls, subject_picker
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
@@ -145,10 +144,8 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Blue: stable fixed points, one per setting. Ring: the state now.")
-    share = percent(float(known(subject).plane.explained.values[:3].sum()))
-    axes = _("Axes: principal components, {share} of the variance. Drag to turn.").format(share=share)
-    caption = sentences(caption, axes)
+        caption = _("Ring: the state now; thick line: its last steps. Blue: where it can rest (stable fixed points).")
+    caption = sentences(caption, _("Drag to turn."))
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 

@@ -76,11 +76,12 @@ def furthest(subject: Subject) -> np.ndarray:
     return (order + 1 if reads_forward(subject) else len(back) - order)[turn]
 
 
-def _which(subject: Subject) -> str:
-    """Of which loss a map's title speaks."""
-    if exploded(subject) is not None:
-        return ""
-    return _("The last loss, in the bottom row.") if reads_forward(subject) else _("The last loss, in the top row.")
+def _which(compared: Subjects) -> str:
+    """Of which loss the maps' titles speak."""
+    forward = reads_forward(next(iter(compared.values())))
+    return (
+        _("In the titles: the last loss, the bottom row") if forward else _("In the titles: the last loss, the top row")
+    )
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
@@ -88,7 +89,8 @@ def scale(compared: Subjects, log: bool) -> list[dict]:
     low, high = _limits([matrix(subject) for subject in compared.values()], log)
     named = {"scale": "gradient", "low": low, "high": high, "power": log, "below": log}
     title = _("size of the gradient (log scale)") if log else _("size of the gradient")
-    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "span": 12}]
+    note = _which(compared)
+    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "note": note, "span": 12}]
 
 
 def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
@@ -122,7 +124,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             span=12 // len(sizes),
             accent=style.CELLS[compared[cell].cell],
             title=title(cell, compared[cell]),
-            caption=_which(compared[cell]),
+            caption="" if shared else _which(compared),
             legends=[]
             if shared
             else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log, "below": log}],

@@ -38,8 +38,6 @@ def board(subject: Subject) -> Board:
             result.array(f"{name}:{layer.layer}:{layer.direction}", values)
     if results.answers_along(subject):
         result.array("p", results.answers(subject).values)
-        for name, other in compared(subject).items():
-            result.array(f"p:{name}", results.answers(other).values)
     return result
 
 
@@ -138,17 +136,10 @@ def _names(layer: LayerTrace, *, both: bool) -> dict[str, str]:
 
 
 def _answers(subject: Subject) -> dict:
-    """What stands above the grid: the answers of the networks that are compared, its own nearest to it."""
-    others = sorted(compared(subject).items(), key=lambda pair: pair[1] == subject)
+    """What stands above the grid: what this network answers."""
+    network = f"{way_of(subject.network())}:{depth(subject)}"
     return {
-        "answers": [
-            {
-                "name": _("{count}-layer network").format(count=depth(other)),
-                "array": f"p:{name}",
-                "network": f"{way_of(other.network())}:{depth(other)}",
-            }
-            for name, other in others
-        ],
+        "answers": {"name": _("answer"), "array": "p", "network": network},
         "labels": label_names(subject),
         "signs": _SIGNS if task_of(subject) == XOR["task"] else None,
         "colors": answers_per_step.label_colors(subject),

@@ -71,6 +71,7 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
         "base": pictures[0].get("base"),
         "span": 12,
         "title": _titles(measure).format(first=first_read(subjects, of)),
+        "note": _("Overlapping shares need not sum to 100%.") if measure == "effect" else "",
         "strings": {
             "first": first_read(subjects, of),
             "next": _("later steps: step {step}").format(step=_second(subjects, of)),
@@ -79,9 +80,9 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
     }
     strings = _strings(subjects, of, _("share of the state")) | {"later": _("later steps")}
     same = {"kind": "shares", "first": first, "ages": style.AGES, "strings": strings, "span": 12 // len(pictures)}
-    same |= {"height": 270, "backward": of[1] == "backward"}
+    same |= {"height": 180 if measure == "effect" else 270, "backward": of[1] == "backward"}
     rows = [[key], [same | {"title": called(each["place"]["network"])} | each for each in pictures]]
-    return [[word_effects.kept(subjects, of)], *rows] if measure == "effect" else rows
+    return [word_effects.kept(subjects, of), *rows] if measure == "effect" else rows
 
 
 def _strings(subjects: Subjects, of: Layer, value: str) -> dict[str, str]:

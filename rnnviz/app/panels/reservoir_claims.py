@@ -135,7 +135,7 @@ def _tenfold(distance: np.ndarray) -> float:
 
 def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes."""
-    told = _("Echo state property: the start is forgotten, and the state depends on the input alone.")
+    told = _("Echo state property: copies that read the same input become equal, however they started.")
     do = _("Drag ρ.") if is_drawn(subject) else _("Press Play.")
     return title(subject), sentences(told, do), chips(subject), measured(subject)
 

@@ -7,11 +7,11 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from rnnviz import compute, memory
+from rnnviz import compute, figures, memory
 from rnnviz.app import results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import listed
 from rnnviz.app.panels.networks_compared import ends, first_read, words
@@ -25,6 +25,7 @@ from rnnviz.subjects import Subject
 from rnnviz.subjects.loaded import Reading
 
 FORGOTTEN, HELD = 0.01, 0.5  # shares of the state's variance
+HEIGHT = 160  # pixels, so that what each state depends on is seen with it
 
 
 def effect(subject: Subject, of: Layer = FIRST) -> TotalEffect:
@@ -107,20 +108,21 @@ def _with_error(share: float, error: float) -> str:
     return f"{share:.1%} ± {error:.1%}" if np.isfinite(share) else "–"
 
 
-def kept(subjects: Subjects, of: Layer = FIRST) -> dict:
-    """What of every state is due to the thing that is read first, a line per network."""
+def kept(subjects: Subjects, of: Layer = FIRST) -> list[dict]:
+    """What of every state is due to the thing that is read first, a line per network; and where it is known beside it
+    how often each is right."""
     at, texts, first = ends(of)[1], words(subjects), first_read(subjects, of)
     curves = {name: effect(subject, of).effect.values[:, at] for name, subject in subjects.items()}
     drawn = {"signal": "effect", "source": at % len(texts), "percent": True}
-    scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": 220}
+    scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": HEIGHT}
     figure = line_each(subjects, curves, drawn, texts, **scale)
     figure.update_yaxes(tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    told = _("Share of the state's variance that comes from {first}.").format(first=first)
+    told, answered = _("Share of the state's variance that comes from {first}.").format(first=first), right(subjects)
     if (count := len(texts)) > style.WORDED:
         every = 10 * math.ceil(count / 100)
         figure.update_xaxes(tickvals=[1, *range(every, count - every // 2 + 1, every), count])
     title = _("How much of each state still comes from {first}").format(first=first)
-    return chart(figure, span=12, title=title, caption=sentences(told, right(subjects)))
+    return [chart(figure, span=8 if answered else 12, title=title, caption=told), *answered]
 
 
 def stacked(subjects: Subjects, board: Board, of: Layer = FIRST) -> list[dict]:
@@ -158,14 +160,23 @@ def _no_base(values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros((len(values), 1)), values], 1)
 
 
-def right(subjects: Subjects) -> str:
-    """How often the networks are right on the task's own sequences, on which they were trained."""
-    shares = {called(name): _accuracy(subject) for name, subject in subjects.items()}
+def right(subjects: Subjects) -> list[dict]:
+    """How often the networks are right on the task's own sequences, on which they were trained; beside mere guessing.
+    None where it was not measured of all."""
+    shares = {name: _accuracy(subject) for name, subject in subjects.items()}
     if any(share is None for share in shares.values()):
-        return ""
-    numbers = _(", ").join(f"{name} {percent(share)}" for name, share in shares.items())
-    chance = percent(1 / len(next(iter(subjects.values())).labels))
-    return _("Right on new sequences: {numbers}; chance: {chance}.").format(numbers=numbers, chance=chance)
+        return []
+    amounts = [
+        figures.Amount(called(name), share, percent(share), style.CELLS[subjects[name].cell])
+        for name, share in shares.items()
+    ]
+    chance = 1 / len(next(iter(subjects.values())).labels)
+    figure = figures.tally.draft(
+        amounts, mark=chance, mark_title=_("chance"), value_title=_("right answers"), height=HEIGHT
+    )
+    figure.update_xaxes(tickformat=".0%", tickvals=[0, 0.5, 1])
+    caption = _("On new sequences; chance alone: {chance}.").format(chance=percent(chance))
+    return [chart(figure, time=False, span=4, title=_("How often each answers right"), caption=caption)]
 
 
 def _accuracy(subject: Subject) -> float | None:

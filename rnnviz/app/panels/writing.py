@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -71,9 +70,12 @@ def board(subject: Subject, of: Layer) -> Board:
 
 
 def opens_at(told: Generated) -> int:
-    """The step before the character that was most surprising of those written; the last one where none was."""
-    surprise = told.bits.values[told.begins :]
-    return told.begins - 1 + int(surprise.argmax()) if len(surprise) else len(told.tokens) - 1
+    """The step before the character where another had been likeliest by far; where none was, before the most
+    surprising; the last step where nothing was written."""
+    if len(told.tokens) == told.begins:
+        return len(told.tokens) - 1
+    sure = np.where(told.missed, told.likeliest, 0.0)
+    return told.begins - 1 + int((sure if sure.any() else told.bits.values[told.begins :]).argmax())
 
 
 def _states(read: Subject, of: Layer) -> list[Shown]:
@@ -118,7 +120,7 @@ def text(subject: Subject, of: Layer, span: int) -> dict:
         "begins": told.begins,
         "spaced": not _by_character(subject),
         "signals": signals,
-        "title": _("The text: underlined is your beginning, the rest is written"),
+        "title": _("Underlined: your beginning; the rest is written by the network"),
         "alternative": _("{count} characters, with {bits} bits of surprise each on average.").format(
             count=len(told.tokens) - told.begins, bits=f"{mean:.2f}"
         ),
@@ -155,7 +157,7 @@ def expected(subject: Subject, span: int) -> dict:
             "inside": _("Step through this character"),
             "heads": [_("network"), _("taken") if _is_greedy() else _("drawn from")],
         },
-        "title": _("The {count} likeliest, and what was written").format(count=MOST_SHOWN),
+        "title": _("What it expected next"),
         "caption": drawn_from(knobs),
         "span": span,
     }
@@ -222,21 +224,14 @@ def family(subject: Subject) -> dict[str, Subject]:
     return {cell: each for cell, each in others.items() if each.model.shipped}
 
 
-def measured_bits(subjects: Mapping[str, Subject]) -> dict[str, float]:
-    """Bits per character on what is held out, measured once when the networks were made."""
-    return {cell: bits(results.card(subject).held_out_loss) for cell, subject in subjects.items()}
-
-
 def comparison(subject: Subject, span: int) -> list[dict]:
     """Bits per character of each cell beside what the frequencies alone come to."""
     networks = family(subject)
     if not networks:
         return []
     baseline = bits(results.card(subject).baseline_loss)
-    amounts = [
-        figures.Amount(cell, value, f"{value:.2f}", style.CELLS[cell])
-        for cell, value in measured_bits(networks).items()
-    ]
+    found = {cell: bits(results.card(each).held_out_loss) for cell, each in networks.items()}
+    amounts = [figures.Amount(cell, value, f"{value:.2f}", style.CELLS[cell]) for cell, value in found.items()]
     none = figures.Amount(_("frequency alone"), baseline, f"{baseline:.2f}", style.INK)
     figure = figures.tally.draft([*amounts, none], value_title=_("bits per character"), height=260)
     return [

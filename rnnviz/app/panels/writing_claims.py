@@ -5,11 +5,8 @@ from __future__ import annotations
 import html
 from typing import NamedTuple
 
-import numpy as np
-
-from rnnviz.app import page, results, state
+from rnnviz.app import page, results
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip
 from rnnviz.app.panels import writing
 from rnnviz.subjects import Subject
 from rnnviz.tasks.characters import bits
@@ -38,9 +35,9 @@ def loop_of(tokens: tuple[str, ...]) -> Loop | None:
     return None
 
 
-def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
-    """Title, sentence, numbers of the cells, and how these were measured."""
-    return _title(subject), _sentence(subject), _chips(subject), _measured(subject)
+def claim(subject: Subject) -> tuple[str, str, str]:
+    """Title, sentence, and how bits are measured."""
+    return _title(subject), _sentence(subject), _measured(subject)
 
 
 def _title(subject: Subject) -> str:
@@ -53,49 +50,29 @@ def _title(subject: Subject) -> str:
         )
     if not count:
         return _("{cell} has read your beginning; there is no room left to write").format(cell=subject.cell)
-    others = not_likeliest(subject)
-    if not others:
+    if not told.missed.any():
         return _("{cell} wrote {count} characters, each the likeliest to come").format(cell=subject.cell, count=count)
-    return _("{cell} wrote {count} characters; {others} of them were not the likeliest to come").format(
-        cell=subject.cell, count=count, others=others
-    )
-
-
-def not_likeliest(subject: Subject) -> int:
-    """How many of the characters that were written another one was likelier than."""
-    told = writing.written(subject)
-    shares = told.before.values[told.begins - 1 : -1]
-    surprise = told.bits.values[told.begins :]
-    return int((surprise > -np.log2(shares.max(1)) + 1e-9).sum())
+    return _("The {cell} goes on from your beginning, one character at a time").format(cell=subject.cell)
 
 
 def _sentence(subject: Subject) -> str:
-    told, knobs = writing.written(subject), state.knobs()
-    how = _("Slide along the text: the bars are what the network expects next, and the arrow is what came.")
+    told = writing.written(subject)
     if len(told.tokens) == told.begins:
-        return how
-    chosen = _("Each character was drawn at temperature {temperature}.")
-    if knobs.greedy or knobs.temperature == 0:
-        chosen = _("Each time the likeliest was taken.")
-    opens = _("It opens at the most surprising one.")
-    return sentences(how, chosen.format(temperature=f"{knobs.temperature:g}"), opens)
-
-
-def _chips(subject: Subject) -> list[Chip]:
-    found = writing.measured_bits(writing.family(subject))
-    names = [_("on new text: {cell} {bits} bits per character"), *[_("{cell} {bits} bits")] * len(found)]
-    return [
-        Chip(cell, name.format(cell=cell, bits=f"{value:.2f}"))
-        for name, (cell, value) in zip(names, found.items(), strict=False)
-    ]
+        return _("Click a character to see what the network expected there.")
+    if not told.missed.any():
+        return _("Click a character to see what was expected there; it opens at the most surprising.")
+    return _("Click a character to see what was expected there; it opens where the surest guess was wrong.")
 
 
 def _measured(subject: Subject) -> str:
     told, card = writing.written(subject), results.card(subject)
     own, surprise = "", told.bits.values[told.begins :]
     if len(surprise):
-        own = _("The characters that are written here cost {bits} bits each on average.")
-        own = own.format(bits=f"{float(surprise.mean()):.2f}")
+        own = _(
+            "The characters that are written here cost {bits} bits each on average; {others} of {count} were not "
+            "the likeliest to come."
+        )
+        own = own.format(bits=f"{float(surprise.mean()):.2f}", others=int(told.missed.sum()), count=len(surprise))
     if card is None or card.held_out_loss is None:
         return own
     return sentences(
