@@ -149,28 +149,29 @@ def steps_back(sizes: Signal) -> int:
 
 
 def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
-    """How fast each network's gradient changes: what is left at the first step stands at its curve. ``sizes``: as of
-    ``headline``."""
-    return [Chip(subject.cell, verdict(subject, name, sizes[name])) for name, subject in compared.items()]
+    """How fast each network's gradient changes, all in one unit: what is left at the first step stands at its curve.
+    ``sizes``: as of ``headline``."""
+    as_rate = all(_rate(_reached(sizes[name])) is not None for name in compared)
+    return [Chip(subject.cell, verdict(subject, name, sizes[name], as_rate)) for name, subject in compared.items()]
 
 
-def verdict(subject: Subject, name: str = "", sizes: Signal | None = None) -> str:
+def verdict(subject: Subject, name: str = "", sizes: Signal | None = None, as_rate: bool = True) -> str:
     """How one network's gradient fares on its way back from a loss at the end, in words. ``name``: that of its cell,
-    unless given; ``sizes``: ``reaching`` of it, where it is known already."""
+    unless given; ``sizes``: ``reaching`` of it, where it is known already; ``as_rate``: whether it may be a rate."""
     step, name = exploded(subject), name or subject.cell
     if step is not None:
         return _("{cell} exploded at step {step}").format(cell=name, step=step)
-    return said(name, reaching(subject) if sizes is None else sizes)
+    return said(name, reaching(subject) if sizes is None else sizes, as_rate)
 
 
-def said(cell: str, sizes: Signal) -> str:
+def said(cell: str, sizes: Signal, as_rate: bool = True) -> str:
     """What a curve of log10 sizes does, from its end back: a rate where it is long, else the factor that was seen."""
     length, there = len(sizes.values), _reached(sizes)
     if length == 1:
         return _("{cell}: one step, nothing to go back through").format(cell=cell)
     if len(there) < 2:
         return _("{cell} reaches no earlier step").format(cell=cell)
-    words = _change(cell, there)
+    words = _change(cell, there, as_rate)
     if len(there) == length:
         return words
     return _("{change}, and reaches no further than {steps} steps").format(change=words, steps=len(there) - 1)
@@ -196,9 +197,9 @@ def _rate(sizes: np.ndarray) -> gradients.Slope | None:
     return slope if slope.steps_per_tenfold <= len(sizes) else None
 
 
-def _change(cell: str, sizes: np.ndarray) -> str:
+def _change(cell: str, sizes: np.ndarray, as_rate: bool) -> str:
     seen = float(sizes[-1] - sizes[0])
-    if (slope := _rate(sizes)) is not None:
+    if as_rate and (slope := _rate(sizes)) is not None:
         words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
         return words.format(cell=cell, steps=significant(slope.steps_per_tenfold, 2))
     if abs(seen) < LEVEL:
