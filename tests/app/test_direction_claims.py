@@ -173,7 +173,7 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
         if len(set(alone)) == 1 and one < count:
             assert f"One layer says “{subject.labels[alone[0]]}” every time" in depth_claims.sentence(subject)
         else:
-            assert f"{count} of {len(bits)} bits stand between two others." in depth_claims.sentence(subject)
+            assert f"{count} of {len(bits)} bits stand between two others" in depth_claims.sentence(subject)
 
 
 @pytest.mark.parametrize("cell", TRIO)

@@ -50,7 +50,7 @@ def measured(source: Subject, of: Layer = FIRST) -> TotalEffect:
 def test_the_pictures_hold_the_effects_of_their_own_networks_on_one_scale_and_the_fold_their_errors(sources):
     board, told = board_for(sources), word_effects.numbers(sources)
     above, key, panels = memory_shares.measured("effect", sources, board)
-    measured_all = all(source.is_example_of_a_rule() for source in sources.values())
+    measured_all = all(source.trained and source.is_example_of_a_rule() for source in sources.values())
     assert [panel["kind"] for panel in (*above, *key)] == ["chart"] * (1 + measured_all) + ["wheel"]
     board.row(*panels)
     _header, arrays = unpack(board)

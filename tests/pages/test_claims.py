@@ -31,7 +31,7 @@ def test_the_deep_page_makes_no_claim_about_what_the_task_does_not_ask():
     assert claim(at) == "Nothing is asked: no bit stands between two known bits"
     assert re.findall("<bdi>(.*?)</bdi>", below(at)) == ["2", "hello"]
     at = land("deep_network.py", task="neighbour_xor", text="0 1 1 0 zz 1")
-    assert "the network settles on" in below(at)
+    assert "One layer says “alike” every time" in below(at)
 
 
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", "Jordan"])
