@@ -148,6 +148,11 @@ def eigenvalues() -> str:
                 arrow((60, 30), (77, 30), RED)])  # fmt: skip
 
 
+def at_once() -> str:
+    steps = range(16, 116, 22)
+    return svg([part for x in steps for part in (dot(x, 46, style.INK), arrow((x, 40), (x, 22)), dot(x, 14, STATE, 4))])
+
+
 def parting() -> str:
     steps = range(0, 105, 3)
     return svg([line([(8 + t, 40 + 4 * math.sin(t / 9)) for t in steps], STATE, 2),

@@ -95,6 +95,11 @@ TERMS = {
         __("By how much a step multiplies a part of the state: below 1 in size it fades, below 0 its sign flips."),
         pictures.eigenvalues,
     ),
+    "parallel": Term(
+        __("in parallel"),
+        __("All steps are computed at once: what each keeps and writes is known before any state is."),
+        pictures.at_once,
+    ),
     "singular_value": Term(
         __("singular values|singular value"),
         __(
