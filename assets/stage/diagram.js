@@ -4,9 +4,12 @@ import { canvas, element, number, paint as paintNumber, svg, write } from "./dom
 import { colorOf, drawUnits } from "./color.js";
 import { fadeEnds } from "./edges.js";
 import { drawRows, paintUnit, placeOf } from "./shapes.js";
+import { arrowHead, junctions, rounded } from "./wires.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
-const ROWS = { x: 44, y: 4, width: 64, height: 64 }; // and where a matrix, beside its letter
+const ROWS = { x: 14, y: 31, right: 10, bottom: 7 }; // and where a matrix: how far from the edges
+const SIDE = { width: 7, gap: 2 }; // of a vector beside a matrix
+const OBLONG = 8; // times as long as wide, up to which the numbers of a matrix are drawn to fill its box
 const RADIUS = 18;
 const UNDER = 26; // for the name under a box
 const LEAST = 0.78; // of its own size: as small it is drawn to be whole on the first screen
@@ -16,9 +19,8 @@ const CALM = 140; // ms between steps below which wires stay still: someone is s
 
 export function createDiagram(body, panel, stage) {
   const [width, least] = panel.size;
-  const [wide, tall] = panel.box;
-  const named = panel.boxes.filter(({ word, kind }) => word && kind !== "gate");
-  const height = Math.max(least, ...named.map(({ at }) => at[1] + tall / 2 + UNDER));
+  const named = panel.boxes.filter(({ under, kind }) => under && kind !== "gate");
+  const height = Math.max(least, ...named.map(({ at, size }) => at[1] + size[1] / 2 + UNDER));
   const sheet = element("div", "diagram-sheet");
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label, class: "diagram-drawing" });
   sheet.append(drawing);
@@ -51,22 +53,20 @@ export function createDiagram(body, panel, stage) {
   let placed = [];
 
   function drawBox(box) {
+    const [wide, tall] = box.size;
     const [x, y] = [box.at[0] - wide / 2, box.at[1] - tall / 2];
     const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
     const isMatrix = box.shape === "matrix";
-    const value = svg("text", isMatrix ? { x: 8, y: tall - 9, class: "value beside" } : { x: wide / 2, y: tall - 7, class: "value" });
+    const value = svg("text", isMatrix ? { x: wide - 7, y: 17, class: "value size" } : { x: wide / 2, y: tall - 7, class: "value" });
     const first = box.first && svg("tspan", { class: "first" });
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);
-    const activation = svg("text", { x: wide - 8, y: 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
-    node.append(
-      svg("rect", { width: wide, height: tall, rx: 9 }),
-      symbol(box.label, { x: 8, y: 18, class: "symbol" }),
-      activation,
-      value,
-    );
-    if (box.word) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "word beside" } : { x: wide / 2, y: tall + 18, class: "word" }, box.word));
+    const activation = svg("text", { x: wide - 7, y: 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
+    const label = symbol(box.label, { x: 7, y: 18, class: "symbol" });
+    if (box.word && !isMatrix) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
+    node.append(svg("rect", { width: wide, height: tall, rx: 9 }), label, activation, value);
+    if (box.under) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "under beside" } : { x: wide / 2, y: tall + 18, class: "under" }, box.under));
     if (box.new) {
       node.classList.add("new");
       node.append(svg("rect", { x: wide - 46, y: -18, width: 46, height: 22, rx: 11, class: "badge" }), svg("text", { x: wide - 23, y: -2, class: "badge" }, panel.newWord));
@@ -108,41 +108,61 @@ export function createDiagram(body, panel, stage) {
     if (!surface) return;
     const { ink } = stage;
     placed = boxes.map(({ x, y, node, value, first, activation, box, color }) => {
+      const [wide, tall] = box.size;
       const values = stage.at(box.array);
       const chosen = box.units && box.shape !== "number" ? unit : -1;
       const one = values[unit];
       const isHeld = (by) => Boolean(by) && stage.at(by.where)[unit] === 1;
       node.classList.toggle("held", isHeld(box.held));
       node.classList.toggle("unused", isHeld(box.instead));
-      write(activation, isHeld(box.held) ? box.held.word : box.reads ? stage.header.tokens[stage.now.step] : (box.activation ?? ""));
+      write(activation, isHeld(box.held) ? box.held.word : box.shape === "matrix" ? "" : box.reads ? stage.header.tokens[stage.now.step] : (box.activation || box.limits || ""));
       if (first) {
         const before = stage.at(box.first)[unit];
         paintNumber(first, Number.isNaN(before) ? "–" : `${number(before).trim()} →`, before, { signal: box.first, unit });
       }
       if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
-      else if (box.shape === "matrix") write(value, `${box.rows}×${box.columns}`);
+      else if (box.shape === "matrix") write(value, isHeld(box.held) ? "" : box.activation || box.limits);
       else if (box.shape && box.shape !== "vector") paintUnit(value, values, unit, box, { signal: box.array, unit: placeOf(box, unit) });
       else if (box.units && !box.shape) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });
       if (box.shape === "matrix") {
-        const at = [x + ROWS.x, y + ROWS.y, ROWS.width, ROWS.height];
-        return { at, units: box.units, ...drawRows(surface.context, ...at, values, box, color, chosen, ink) };
+        const at = [x + ROWS.x, y + ROWS.y, wide - ROWS.x - ROWS.right, tall - ROWS.y - ROWS.bottom];
+        const drawn = drawRows(surface.context, ...at, values, { ...box, fill: OBLONG }, color, chosen, ink);
+        drawSides(box.sides, drawn);
+        return { at, units: box.units, ...drawn };
       }
       const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
       if (box.shape === "complex") {
-        const both = { rows: 2, columns: values.length / 2 };
+        const both = { rows: 2, columns: values.length / 2, fill: OBLONG };
         return { at, units: true, isComplex: true, ...drawRows(surface.context, ...at, values, both, color, -1, ink) };
       }
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
     });
   }
 
+  /** Of the product of a column and a row: the one beside its rows, the other above its columns. */
+  function drawSides([beside, above], { left, top, wide, tall, rows, columns }) {
+    const { width: thick, gap } = SIDE;
+    const strip = (name, across) => {
+      const part = boxes.find(({ box }) => box.signal === name);
+      const values = part ? stage.at(part.box.array) : [];
+      values.forEach((value, k) => {
+        surface.context.fillStyle = part.color(value);
+        const place = across ? [left + k * wide, top - thick - gap, wide, thick] : [left - thick - gap, top + k * tall, thick, tall];
+        surface.context.clearRect(...place);
+        surface.context.fillRect(...place);
+      });
+    };
+    if (beside) strip(beside, false);
+    if (above) strip(above, true);
+  }
+
   function chooseUnit(event) {
     const ratio = width / drawing.clientWidth;
     const [px, py] = [event.offsetX * ratio, event.offsetY * ratio];
-    for (const { at: [x, y, w, h], count, rows, isComplex, units, columns, size, left, top } of placed) {
+    for (const { at: [x, y, w, h], count, rows, isComplex, units, columns, size, wide = size, tall = size, left, top } of placed) {
       if (!units || px < x || py < y || px > x + w || py > y + h) continue;
-      const [row, column] = [Math.floor((py - top) / size), Math.floor((px - left) / size)];
+      const [row, column] = [Math.floor((py - top) / tall), Math.floor((px - left) / wide)];
       const unit = isComplex ? column : rows ? row : row * columns + column;
       if (unit >= 0 && unit < (isComplex ? columns : rows ?? count)) stage.select({ unit });
     }
@@ -152,7 +172,7 @@ export function createDiagram(body, panel, stage) {
   function explain(event) {
     const ratio = width / drawing.clientWidth;
     const [px, py] = [event.offsetX * ratio, event.offsetY * ratio];
-    const over = boxes.find(({ x, y }) => px > x && px < x + wide && py > y && py < y + tall);
+    const over = boxes.find(({ x, y, box: { size: [wide, tall] } }) => px > x && px < x + wide && py > y && py < y + tall);
     surface.node.title = over?.box.meaning ?? "";
     surface.node.style.cursor = over?.box.units ? "pointer" : "default";
   }
@@ -196,40 +216,4 @@ function symbol(label, attributes) {
     if (below) text.append(svg("tspan", { class: "below", dy: 3 }, below), svg("tspan", { dy: -3 }, "\u200a"));
   }
   return text;
-}
-
-/** A dot where a wire begins on another one: there they join, elsewhere they only cross. */
-function junctions(wires) {
-  const along = ([px, py], { points }) =>
-    points.slice(1).some(([bx, by], k) => {
-      const [ax, ay] = points[k];
-      const within = (p, a, b) => Math.min(a, b) <= p && p <= Math.max(a, b);
-      return within(px, ax, bx) && within(py, ay, by);
-    });
-  const joins = wires.flatMap((wire) => [wire.points[0], ...(wire.arrow ? [] : [wire.points.at(-1)])].map((at) => ({ wire, at })));
-  return joins
-    .filter(({ wire, at }) => wires.some((other) => other !== wire && along(at, other)))
-    .map(({ at: [cx, cy] }) => svg("circle", { cx, cy, r: 3.4, class: "diagram-junction" }));
-}
-
-function rounded(points, radius = 10) {
-  let d = `M${points[0]}`;
-  for (let k = 1; k < points.length - 1; k++) {
-    const [before, corner, after] = [points[k - 1], points[k], points[k + 1]];
-    d += `L${toward(corner, before, radius)}Q${corner} ${toward(corner, after, radius)}`;
-  }
-  return `${d}L${points.at(-1)}`;
-}
-
-function toward([x, y], [tx, ty], radius) {
-  const distance = Math.hypot(tx - x, ty - y);
-  const share = Math.min(radius, distance / 2) / distance;
-  return [x + (tx - x) * share, y + (ty - y) * share];
-}
-
-function arrowHead() {
-  const marker = { id: "stage-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7 };
-  const node = svg("marker", { ...marker, orient: "auto-start-reverse" });
-  node.append(svg("path", { d: "M0 0.5L8 4L0 7.5z" }));
-  return node;
 }

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
-from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire
 from rnnviz.cells.linear_attention import KEY, QUERY, READ, VALUE, KeyValue, outer, read, unit
 
 
@@ -26,60 +26,60 @@ def drawing(gated: bool = False) -> Diagram:
     def at(x: float, y: float) -> tuple[float, float]:
         return (x + right, y)
 
-    gate_boxes = (Box("Δ", "Δ_t", (196, 322), "gate", "softplus"), Box("α", "α_t", (196, 170), "gate", "exp"))
+    gate_boxes = (Box("Δ", "Δ_t", (196, 316), "gate", "softplus"), Box("α", "α_t", (196, 180), "gate", "exp"))
     gate_wires = (
-        Wire(((196, 392), (196, 358)), 0),
-        Wire(((196, 286), (196, 242), (196, 206)), 1),
-        Wire(((196, 134), (196, 74)), 2),
-        Wire(((114, 56), (178, 56)), 1),
-        Wire(((214, 56), at(572, 56)), 3),
+        Wire(((196, 386), (196, 352)), 0),
+        Wire(((196, 280), (196, 216)), 1),
+        Wire(((196, 144), (196, 78)), 2),
+        Wire(((114, 60), (178, 60)), 1),
+        Wire(((214, 60), at(602, 60)), 3),
     )
     first = 3 if gated else 1
     return Diagram(
         boxes=(
-            Box("previous:S", "S_t−1", (58, 56), "state"),
-            Box("x", "x_t", (58, 392), "input"),
+            Box("previous:S", "S_t−1", (58, 60), "state", size=MATRIX),
+            Box("x", "x_t", (58, 386), "input"),
             *(gate_boxes if gated else ()),
-            Box("v", "v_t", at(196, 322), "gate"),
-            Box("β", "β_t", at(320, 322), "gate", "σ"),
-            Box("k", "k_t", at(430, 134), "gate", "unit"),
-            Box("u", "u_t", at(470, 222), "gate"),
-            Box("q", "q_t", at(664, 322), "gate", "unit"),
-            Box("S", "S_t", at(802, 56), "state"),
-            Box("h", "h_t", at(802, 222), "state"),
+            Box("v", "v_t", at(196, 316), "gate"),
+            Box("β", "β_t", at(320, 316), "gate", "σ"),
+            Box("k", "k_t", at(420, 146), "gate", "unit"),
+            Box("u", "u_t", at(458, 228), "gate"),
+            Box("S:1", "u kᵀ", at(620, 186), "gate", size=MATRIX, sides=("u", "k")),
+            Box("q", "q_t", at(750, 316), "gate", "unit"),
+            Box("S", "S_t", at(888, 60), "state", size=MATRIX),
+            Box("h", "h_t", at(888, 222), "state"),
         ),
         operations=(
-            *((Operation("×", (196, 56)),) if gated else ()),
-            Operation("·", at(254, 134)),
-            Operation("−", at(254, 222)),
-            Operation("×", at(320, 222)),
-            Operation("⊗", at(590, 134)),
-            Operation("+", at(590, 56)),
-            Operation("·", at(664, 222)),
+            *((Operation("×", (196, 60)),) if gated else ()),
+            Operation("·", at(254, 146)),
+            Operation("−", at(254, 228)),
+            Operation("×", at(320, 228)),
+            Operation("+", at(620, 60)),
+            Operation("·", at(750, 222)),
         ),
         wires=(
-            Wire(((114, 392), at(664, 392), at(664, 358)), 0),
-            Wire((at(196, 392), at(196, 358)), 0),
-            Wire((at(320, 392), at(320, 358)), 0),
-            Wire((at(396, 392), at(396, 170)), 0),
-            *(gate_wires if gated else (Wire(((114, 56), (572, 56)), 1),)),
-            Wire((at(254, 56), at(254, 116)), first),
-            Wire((at(372, 134), at(272, 134)), first),
-            Wire((at(196, 286), at(196, 222), at(236, 222)), 1),
-            Wire((at(254, 152), at(254, 204)), first + 1),
-            Wire((at(272, 222), at(302, 222)), first + 2),
-            Wire((at(320, 286), at(320, 240)), 1),
-            Wire((at(338, 222), at(412, 222)), first + 3),
-            Wire((at(528, 222), at(590, 222), at(590, 152)), first + 4),
-            Wire((at(488, 134), at(572, 134)), first),
-            Wire((at(590, 116), at(590, 74)), first + 5),
-            Wire((at(608, 56), at(746, 56)), first + 6),
-            Wire((at(664, 56), at(664, 204)), first + 6),
-            Wire((at(664, 286), at(664, 240)), 1),
-            Wire((at(682, 222), at(746, 222)), first + 7),
+            Wire(((114, 386), at(750, 386), at(750, 352)), 0),
+            Wire((at(196, 386), at(196, 352)), 0),
+            Wire((at(320, 386), at(320, 352)), 0),
+            Wire((at(386, 386), at(386, 182)), 0),
+            *(gate_wires if gated else (Wire(((114, 60), (602, 60)), 1),)),
+            Wire((at(254, 60), at(254, 128)), first),
+            Wire((at(364, 146), at(272, 146)), 1),
+            Wire((at(196, 280), at(196, 228), at(236, 228)), 1),
+            Wire((at(254, 164), at(254, 210)), first + 1),
+            Wire((at(272, 228), at(302, 228)), first + 2),
+            Wire((at(320, 280), at(320, 246)), 1),
+            Wire((at(338, 228), at(402, 228)), first + 3),
+            Wire((at(514, 228), at(564, 228)), first + 4),
+            Wire((at(476, 146), at(564, 146)), 1),
+            Wire((at(620, 134), at(620, 78)), first + 5),
+            Wire((at(638, 60), at(832, 60)), first + 6),
+            Wire((at(750, 60), at(750, 204)), first + 7),
+            Wire((at(750, 280), at(750, 240)), 1),
+            Wire((at(768, 222), at(832, 222)), first + 8),
         ),
-        frame=(128, 14, 604 + right, 404),
-        size=(860 + right, 436),
+        frame=(128, 6, 690 + right, 400),
+        size=(946 + right, 430),
     )
 
 

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 Point = tuple[float, float]
 
-BOX = (112, 72)  # width and height of every box
+BOX = (112, 72)  # width and height of a box
+MATRIX = (112, 104)  # and of one that shows a matrix as large as it can
 
 
 class Box(NamedTuple):
@@ -24,6 +25,9 @@ class Box(NamedTuple):
     at: Point
     kind: Literal["input", "state", "gate"]
     activation: str = ""
+    size: Point = BOX
+    sides: tuple[str, str] = ("", "")
+    """Of the product of a column and a row: the quantities that stand beside its rows and above its columns."""
 
 
 class Operation(NamedTuple):

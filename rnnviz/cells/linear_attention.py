@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.base import Cell, Equations, Quantity, State, Summands, Term, Weight
-from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire
 
 MOST_KEYS = 16
 
@@ -118,34 +118,34 @@ class LinearAttention(KeyValue):
     }
     diagram = Diagram(
         boxes=(
-            Box("previous:S", "S_t−1", (58, 56), "state"),
-            Box("x", "x_t", (58, 312), "input"),
-            Box("v", "v_t", (240, 212), "gate"),
-            Box("k", "k_t", (400, 212), "gate", "unit"),
-            Box("q", "q_t", (556, 212), "gate", "unit"),
-            Box("S", "S_t", (802, 56), "state"),
-            Box("h", "h_t", (802, 212), "state"),
+            Box("previous:S", "S_t−1", (58, 60), "state", size=MATRIX),
+            Box("x", "x_t", (58, 322), "input"),
+            Box("v", "v_t", (204, 190), "gate"),
+            Box("S:1", "v kᵀ", (356, 190), "gate", size=MATRIX, sides=("v", "k")),
+            Box("k", "k_t", (508, 190), "gate", "unit"),
+            Box("q", "q_t", (660, 262), "gate", "unit"),
+            Box("S", "S_t", (802, 60), "state", size=MATRIX),
+            Box("h", "h_t", (802, 178), "state"),
         ),
         operations=(
-            Operation("⊗", (320, 126)),
-            Operation("+", (320, 56)),
-            Operation("·", (676, 212)),
+            Operation("+", (356, 60)),
+            Operation("·", (660, 178)),
         ),
         wires=(
-            Wire(((114, 312), (556, 312), (556, 248)), 0),
-            Wire(((240, 312), (240, 248)), 0),
-            Wire(((400, 312), (400, 248)), 0),
-            Wire(((240, 176), (240, 126), (302, 126)), 1),
-            Wire(((400, 176), (400, 126), (338, 126)), 1),
-            Wire(((114, 56), (302, 56)), 1),
-            Wire(((320, 108), (320, 74)), 2),
-            Wire(((338, 56), (746, 56)), 3),
-            Wire(((676, 56), (676, 194)), 3),
-            Wire(((612, 212), (658, 212)), 1),
-            Wire(((694, 212), (746, 212)), 4),
+            Wire(((114, 322), (660, 322), (660, 298)), 0),
+            Wire(((204, 322), (204, 226)), 0),
+            Wire(((508, 322), (508, 226)), 0),
+            Wire(((260, 190), (300, 190)), 1),
+            Wire(((452, 190), (412, 190)), 1),
+            Wire(((114, 60), (338, 60)), 1),
+            Wire(((356, 138), (356, 78)), 2),
+            Wire(((374, 60), (746, 60)), 3),
+            Wire(((660, 60), (660, 160)), 4),
+            Wire(((660, 226), (660, 196)), 1),
+            Wire(((678, 178), (746, 178)), 5),
         ),
-        frame=(128, 14, 604, 320),
-        size=(860, 352),
+        frame=(128, 6, 604, 336),
+        size=(860, 362),
     )
 
     def equations(self, x_t: Tensor, state: State) -> Equations:

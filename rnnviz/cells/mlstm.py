@@ -16,13 +16,13 @@ from torch.nn import functional as F
 
 from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
 from rnnviz.cells.derivatives import larger, log_sigmoid
-from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire
 from rnnviz.cells.linear_attention import KeyValue, outer, read
 from rnnviz.cells.slstm import SLSTM
 
 # The bias of the forget gate at the start, as of the first head in the authors' release.
 OPEN = 3.0
-READ = r"o_t \odot \frac{C_t q_t}{\max(|n_t^\top q_t|, \exp(-m_t))}"
+DIVISOR, SHOWN = r"\max(|n_t^\top q_t|, \exp(-m_t))", r"o_t \odot \frac{r_t}{w_t}"
 WORDS = {"k": r"\operatorname{scaled}", "d": r"\ln \sigma", "o": r"\sigma"}
 
 
@@ -92,9 +92,18 @@ class MLSTM(KeyValue):
             "normalizer",
             ("K",),
         ),
+        "r": Quantity("r_t", "r_t = C_t q_t", "What the query reads from the table.", None, "output"),
+        "w": Quantity(
+            "w_t",
+            f"w_t = {DIVISOR}",
+            "By what it is divided: how much was written under keys like the query, and no less than exp(−m).",
+            (0.0, math.inf),
+            "normalizer",
+            ("1",),
+        ),
         "h": Quantity(
             "h_t",
-            f"h_t = {READ}",
+            f"h_t = {SHOWN}",
             "What the query reads from the table, as a mean over keys, times the output gate.",
             None,
             "state",
@@ -102,87 +111,76 @@ class MLSTM(KeyValue):
     }
     diagram = Diagram(
         boxes=(
-            Box("previous:C", "C_t−1", (58, 56), "state"),
-            Box("previous:n", "n_t−1", (58, 224), "state"),
-            Box("previous:m", "m_t−1", (58, 466), "state"),
-            Box("x", "x_t", (58, 664), "input"),
-            Box("d", "d_t", (236, 570), "gate", "ln σ"),
-            Box("a", "a_t", (376, 570), "gate"),
-            Box("v", "v_t", (500, 570), "gate"),
-            Box("k", "k_t", (630, 570), "gate", "1/√K"),
-            Box("q", "q_t", (760, 570), "gate"),
-            Box("o", "o_t", (890, 570), "gate", "σ"),
-            Box("f", "f_t", (236, 340), "gate", "exp"),
-            Box("i", "i_t", (376, 340), "gate", "exp"),
-            Box("C", "C_t", (1014, 56), "state"),
-            Box("h", "h_t", (1014, 140), "state"),
-            Box("n", "n_t", (1014, 224), "state"),
-            Box("m", "m_t", (1014, 466), "state"),
+            Box("previous:C", "C_t−1", (58, 60), "state", size=MATRIX),
+            Box("previous:n", "n_t−1", (58, 270), "state"),
+            Box("previous:m", "m_t−1", (58, 486), "state"),
+            Box("x", "x_t", (58, 666), "input"),
+            Box("d", "d_t", (220, 576), "gate", "ln σ"),
+            Box("a", "a_t", (350, 576), "gate"),
+            Box("v", "v_t", (480, 576), "gate"),
+            Box("k", "k_t", (610, 576), "gate", "1/√K"),
+            Box("q", "q_t", (740, 576), "gate"),
+            Box("o", "o_t", (984, 576), "gate", "σ"),
+            Box("f", "f_t", (220, 356), "gate", "exp"),
+            Box("i", "i_t", (350, 356), "gate", "exp"),
+            Box("C:1", "i v kᵀ", (545, 184), "gate", size=MATRIX, sides=("v", "k")),
+            Box("r", "r_t", (740, 184), "gate"),
+            Box("w", "w_t", (862, 376), "gate"),
+            Box("C", "C_t", (1124, 60), "state", size=MATRIX),
+            Box("h", "h_t", (1124, 184), "state"),
+            Box("n", "n_t", (1124, 270), "state"),
+            Box("m", "m_t", (1124, 486), "state"),
         ),
         operations=(
-            Operation("×", (236, 56)),
-            Operation("+", (560, 56)),
-            Operation("×", (440, 140)),
-            Operation("⊗", (560, 140)),
-            Operation("·", (760, 140)),
-            Operation("÷", (830, 140)),
-            Operation("×", (890, 140)),
-            Operation("×", (236, 224)),
-            Operation("+", (560, 224)),
-            Operation("×", (560, 284)),
-            Operation("|·|", (760, 284)),
-            Operation("max", (830, 284)),
-            Operation("e⁻ᵐ", (830, 390)),
-            Operation("−", (236, 404)),
-            Operation("−", (376, 404)),
-            Operation("+", (236, 466)),
-            Operation("max", (376, 466)),
+            Operation("×", (220, 60)),
+            Operation("+", (545, 60)),
+            Operation("×", (220, 270)),
+            Operation("+", (545, 270)),
+            Operation("×", (545, 356)),
+            Operation("÷", (934, 184)),
+            Operation("×", (984, 184)),
+            Operation("−", (220, 424)),
+            Operation("−", (350, 424)),
+            Operation("+", (220, 486)),
+            Operation("max", (350, 486)),
         ),
         wires=(
-            Wire(((114, 664), (890, 664), (890, 606)), 0),
-            *(Wire(((x, 664), (x, 606)), 0) for x in (236, 376, 500, 630, 760)),
-            Wire(((114, 466), (218, 466)), 1),
-            Wire(((236, 534), (236, 484)), 1),
-            Wire(((254, 466), (354, 466)), 2),
-            Wire(((376, 534), (376, 484)), 2),
-            Wire(((398, 466), (958, 466)), 3),
-            Wire(((236, 448), (236, 422)), 3),
-            Wire(((376, 448), (376, 422)), 3),
-            Wire(((376, 434), (306, 434), (306, 404), (254, 404)), 3),
-            Wire(((376, 510), (440, 510), (440, 404), (394, 404)), 3),
-            Wire(((236, 386), (236, 376)), 4),
-            Wire(((376, 386), (376, 376)), 4),
-            Wire(((236, 304), (236, 242)), 5),
-            Wire(((236, 264), (172, 264), (172, 100), (236, 100), (236, 74)), 5),
-            Wire(((376, 304), (376, 140), (422, 140)), 5),
-            Wire(((376, 284), (542, 284)), 5),
-            Wire(((500, 534), (500, 184), (440, 184), (440, 158)), 5),
-            Wire(((458, 140), (542, 140)), 6),
-            Wire(((630, 534), (630, 140), (578, 140)), 5),
-            Wire(((630, 284), (578, 284)), 5),
-            Wire(((114, 56), (218, 56)), 5),
-            Wire(((114, 224), (218, 224)), 5),
-            Wire(((254, 56), (542, 56)), 6),
-            Wire(((254, 224), (542, 224)), 6),
-            Wire(((560, 266), (560, 242)), 6),
-            Wire(((560, 122), (560, 74)), 7),
-            Wire(((578, 224), (958, 224)), 7),
-            Wire(((700, 224), (700, 284), (738, 284)), 7),
-            Wire(((760, 534), (760, 302)), 7),
-            Wire(((830, 466), (830, 408)), 7),
-            Wire(((578, 56), (958, 56)), 8),
-            Wire(((760, 56), (760, 122)), 8),
-            Wire(((760, 340), (720, 340), (720, 140), (742, 140)), 8),
-            Wire(((782, 284), (808, 284)), 8),
-            Wire(((830, 372), (830, 302)), 8),
-            Wire(((778, 140), (812, 140)), 9),
-            Wire(((830, 266), (830, 158)), 9),
-            Wire(((848, 140), (872, 140)), 10),
-            Wire(((890, 534), (890, 158)), 10),
-            Wire(((908, 140), (958, 140)), 11),
+            Wire(((114, 666), (984, 666), (984, 612)), 0),
+            *(Wire(((x, 666), (x, 612)), 0) for x in (220, 350, 480, 610, 740)),
+            Wire(((114, 486), (202, 486)), 1),
+            Wire(((220, 540), (220, 504)), 1),
+            Wire(((238, 486), (328, 486)), 2),
+            Wire(((350, 540), (350, 504)), 2),
+            Wire(((372, 486), (1068, 486)), 3),
+            *(Wire(((x, 468), (x, 442)), 3) for x in (220, 350)),
+            Wire(((350, 455), (290, 455), (290, 424), (238, 424)), 3),
+            Wire(((350, 520), (414, 520), (414, 424), (368, 424)), 3),
+            *(Wire(((x, 406), (x, 392)), 4) for x in (220, 350)),
+            Wire(((220, 320), (220, 288)), 5),
+            Wire(((220, 304), (160, 304), (160, 120), (220, 120), (220, 78)), 5),
+            Wire(((350, 320), (350, 184), (489, 184)), 5),
+            Wire(((406, 356), (527, 356)), 5),
+            Wire(((480, 540), (480, 250), (520, 250), (520, 236)), 5),
+            Wire(((610, 540), (610, 250), (570, 250), (570, 236)), 5),
+            Wire(((610, 356), (563, 356)), 5),
+            *(Wire(((114, y), (202, y)), 5) for y in (60, 270)),
+            *(Wire(((238, y), (527, y)), 6) for y in (60, 270)),
+            Wire(((545, 338), (545, 288)), 6),
+            Wire(((545, 132), (545, 78)), 6),
+            *(Wire(((563, y), (1068, y)), 7) for y in (60, 270)),
+            *(
+                Wire(points, 7)
+                for points in (((740, 540), (740, 220)), ((740, 376), (806, 376)), ((862, 486), (862, 412)))
+            ),
+            *(Wire(points, 8) for points in (((740, 60), (740, 148)), ((862, 270), (862, 340)))),
+            Wire(((796, 184), (916, 184)), 9),
+            Wire(((918, 376), (934, 376), (934, 202)), 9),
+            Wire(((952, 184), (966, 184)), 10),
+            Wire(((984, 540), (984, 202)), 10),
+            Wire(((1002, 184), (1068, 184)), 11),
         ),
-        frame=(128, 14, 816, 674),
-        size=(1072, 706),
+        frame=(128, 4, 926, 686),
+        size=(1182, 708),
     )
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -217,7 +215,9 @@ class MLSTM(KeyValue):
         f = yield "f", torch.exp(d + state["m"] - m)
         table = yield "C", f[..., None] * state["C"] + outer(i * v, k)
         n = yield "n", f * state["n"] + i * k
-        yield "h", o * _read(table, n, m, q)
+        r = yield "r", read(table, q)
+        w = yield "w", _divisor(n, m, q)
+        yield "h", o * r / w
 
     def summands(self, x_t: Tensor, state: State, step: dict[str, Tensor]) -> dict[str, Summands]:
         parts = {}
@@ -230,20 +230,21 @@ class MLSTM(KeyValue):
         kept = Term(r"f_t \odot C_{t-1}", step["f"][..., None] * state["C"])
         written = Term(r"i_t \odot v_t k_t^\top", outer(step["i"] * step["v"], step["k"]))
         kept_keys = Term(r"f_t \odot n_{t-1}", step["f"] * state["n"])
-        shown = step["o"] * _read(step["C"], step["n"], step["m"], step["q"])
         return parts | {
             "m": Summands((Term(r"\max(d_t + m_{t-1}, a_t)", larger(after, step["a"])),), ""),
             "i": Summands((Term("a_t - m_t", step["a"] - step["m"]),), r"\exp"),
             "f": Summands((Term("d_t + m_{t-1} - m_t", after - step["m"]),), r"\exp"),
             "C": Summands((kept, written), ""),
             "n": Summands((kept_keys, Term(r"i_t \odot k_t", step["i"] * step["k"])), ""),
-            "h": Summands((Term(READ, shown),), ""),
+            "r": Summands((Term("C_t q_t", read(step["C"], step["q"])),), ""),
+            "w": Summands((Term(DIVISOR, _divisor(step["n"], step["m"], step["q"])),), ""),
+            "h": Summands((Term(SHOWN, step["o"] * step["r"] / step["w"]),), ""),
         }
 
 
-def _read(table: Tensor, n: Tensor, m: Tensor, q: Tensor) -> Tensor:
-    """C q / max(|n q|, exp(−m)), of numbers that may be complex."""
+def _divisor(n: Tensor, m: Tensor, q: Tensor) -> Tensor:
+    """max(|n q|, exp(−m)), of numbers that may be complex."""
     weight = (n * q).sum(-1, keepdim=True)
     # Of an m below this, exp(−m) would be infinite, whose derivative is not a number.
     least = m.new_tensor(-math.log(torch.finfo(m.dtype).max) / 1.01)
-    return read(table, q) / larger(torch.where(weight.real < 0, -weight, weight), torch.exp(-larger(m, least)))
+    return larger(torch.where(weight.real < 0, -weight, weight), torch.exp(-larger(m, least)))

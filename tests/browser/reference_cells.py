@@ -140,8 +140,9 @@ def mlstm(w: Weights, x: Tensor, state: Values) -> Values:
     step |= {"C:0": step["f"] * state["C"], "C:1": torch.outer(step["i"] * step["v"], step["k"])}
     step |= {"n:0": step["f"] * state["n"], "n:1": step["i"] * step["k"]}
     step |= {"C": step["C:0"] + step["C:1"], "n": step["n:0"] + step["n:1"]}
-    weight = torch.maximum((step["n"] @ step["q"]).abs(), torch.exp(-step["m"]))
-    step["h"] = step["h:0"] = step["o"] * (step["C"] @ step["q"]) / weight
+    step["r"] = step["r:0"] = step["C"] @ step["q"]
+    step["w"] = step["w:0"] = torch.maximum((step["n"] @ step["q"]).abs(), torch.exp(-step["m"]))
+    step["h"] = step["h:0"] = step["o"] * step["r"] / step["w"]
     return step
 
 

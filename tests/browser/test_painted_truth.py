@@ -30,7 +30,7 @@ SUMS |= {"minGRU": dict.fromkeys("zn", 2) | {"h": 2}}
 SUMS |= {"LRU": {"h": 2, "y": 2}}
 SUMS |= {"RG-LRU": dict.fromkeys("riu", 2) | {"a": 1, "h": 2}}
 SUMS |= {"sLSTM": dict.fromkeys("adzo", 3) | dict.fromkeys("mifh", 1) | dict.fromkeys("cn", 2)}
-SUMS |= {"mLSTM": dict.fromkeys("voad", 2) | dict.fromkeys("mifh", 1), "linear attention": dict.fromkeys("vh", 1)}
+SUMS |= {"mLSTM": dict.fromkeys("voad", 2) | dict.fromkeys("mifrwh", 1), "linear attention": dict.fromkeys("vh", 1)}
 SUMS |= {"DeltaNet": dict.fromkeys("vβh", 1) | {"u": 2}, "selective SSM": {"u": 1, "Δ": 2, "y": 2}}
 SUMS |= {"DeltaNet β < 2": SUMS["DeltaNet"], "gated DeltaNet": SUMS["DeltaNet"] | {"Δ": 2, "α": 1}}
 # Vectors that stand along the columns of a matrix: how long they are is written, each square says its number.

@@ -7,21 +7,22 @@ import pytest
 import torch
 
 from rnnviz.cells import CELLS, Box
-from rnnviz.cells.diagram import BOX
 from tests.cells.latex import FUNCTIONS
 from tests.cells.variants import close, every_cell, every_variant, normal
 
-HALF_BOX = (
-    BOX[0] / 2 + 2,
-    BOX[1] / 2 + 2,
-)  # half the width and height of a drawn box, with the gap that a wire leaves before it
 HALF_ROUND = 24
+
+
+def half_of(part) -> tuple[float, float]:
+    """Half the width and height of what is drawn, of a box with the gap that a wire leaves before it."""
+    return (part.size[0] / 2 + 2, part.size[1] / 2 + 2) if isinstance(part, Box) else (HALF_ROUND, HALF_ROUND)
 
 
 def touches(part, point) -> bool:
     """Whether ``point`` is at the rim of a box or an operation (or inside it)."""
     dx, dy = abs(part.at[0] - point[0]), abs(part.at[1] - point[1])
-    return (dx <= HALF_BOX[0] and dy <= HALF_BOX[1]) if isinstance(part, Box) else hypot(dx, dy) <= HALF_ROUND
+    half = half_of(part)
+    return (dx <= half[0] and dy <= half[1]) if isinstance(part, Box) else hypot(dx, dy) <= HALF_ROUND
 
 
 def on_wire(wire, point) -> bool:
@@ -112,7 +113,7 @@ def test_everything_lies_within_the_view_and_nothing_overlaps(name):
     assert 0 <= x < x + w <= width
     assert 0 <= y < y + h <= height
     for part in parts(diagram):
-        half = HALF_BOX if isinstance(part, Box) else (HALF_ROUND, HALF_ROUND)
+        half = half_of(part)
         assert half[0] <= part.at[0] <= width - half[0]
         assert half[1] <= part.at[1] <= height - half[1]
         assert [other for other in parts(diagram) if touches(other, part.at)] == [part]
@@ -140,7 +141,7 @@ def test_no_wire_runs_behind_a_box_or_an_operation_on_its_way(name):
     for wire in diagram.wires:
         ends = [part_at(diagram, wire.points[0]), part_at(diagram, wire.points[-1])]
         for part in parts(diagram):
-            half = HALF_BOX if isinstance(part, Box) else (HALF_ROUND, HALF_ROUND)
+            half = half_of(part)
             crossed = [
                 all(
                     min(a[axis], b[axis]) <= part.at[axis] + half[axis]

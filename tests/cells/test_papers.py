@@ -135,9 +135,10 @@ def mlstm(cell, x: Vector, table: Matrix, n: Vector, m: Vector):
     table = [[f[0] * old + i[0] * v[r] * k[c] for c, old in enumerate(row)] for r, row in enumerate(table)]
     n = [f[0] * old + i[0] * k[c] for c, old in enumerate(n)]
     weight = max(abs(net([n], q, 0)), exp(-new_m[0]))
-    h = [o[r] * net(table, q, r) / weight for r in range(len(table))]
+    found = [net(table, q, r) for r in range(len(table))]
+    h = [o[r] * found[r] / weight for r in range(len(table))]
     own = {"q": q, "k": k, "v": v, "o": o, "a": a, "d": d}
-    return own | {"m": new_m, "i": i, "f": f, "C": table, "n": n, "h": h}
+    return own | {"m": new_m, "i": i, "f": f, "C": table, "n": n, "r": found, "w": [weight], "h": h}
 
 
 def min_gru(cell, x: Vector, h: Vector):

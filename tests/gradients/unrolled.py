@@ -92,8 +92,9 @@ def mlstm(cell: Cell, x: Tensor, state: Quantities) -> Quantities:
     table = f[..., None] * state["C"] + torch.einsum("...v,...k->...vk", i * v, k)
     n = f * state["n"] + i * k
     weight = torch.maximum((n * q).sum(-1, keepdim=True).abs(), torch.exp(-m))
-    h = o * torch.einsum("...vk,...k->...v", table, q) / weight
-    return {"q": q, "k": k, "v": v, "o": o, "a": a, "d": d, "m": m, "i": i, "f": f, "C": table, "n": n, "h": h}
+    found = torch.einsum("...vk,...k->...v", table, q)
+    step = {"q": q, "k": k, "v": v, "o": o, "a": a, "d": d, "m": m, "i": i, "f": f, "C": table, "n": n}
+    return step | {"r": found, "w": weight, "h": o * found / weight}
 
 
 def min_gru(cell: Cell, x: Tensor, state: Quantities) -> Quantities:

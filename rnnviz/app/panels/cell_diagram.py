@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,22 +10,25 @@ import numpy as np
 from rnnviz.app import naming
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels import held_runs
+from rnnviz.app.panels import held_runs, quantity_words
 from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
-from rnnviz.cells.diagram import BOX, Wire
+from rnnviz.cells.diagram import Wire
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 from rnnviz.trace import LayerTrace, Signal
 
+SHORT = 8  # characters of a word that has room beside limits
+FAINT = 0.25  # the largest size up to which the colours of -1 to 1 would hardly be seen
+
 
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
     """The cell's own drawing, with the numbers that its boxes show."""
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
-    boxes, states, units, matrices = [], [], units_of(cell), _ranges(cell, layer)
+    boxes, states, units, ranges = [], [], units_of(cell), _ranges(cell, layer)
     for box in cell.diagram.boxes:
         name, _colon, detail = box.signal.partition(":")
         color = None
@@ -45,9 +49,11 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             made.array(box.signal, numbers(signal.at(batch=0).values))
         # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
         gate = style.scale_name(signal) == "gate"
-        states += [] if gate else [numbers(signal.values)]
         of_units = name if name in layer else detail  # the quantity whose shape it has
         shape = shape_of(cell, of_units) if of_units in layer else {}
+        own = None if gate else ranges.get(of_units)
+        word = quantity_words.word(cell, name) if box.signal in cell.quantities else ""
+        states += [] if gate or own else [numbers(signal.values)]
         boxes.append(
             {
                 **box._asdict(),
@@ -58,7 +64,9 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "color": color,
                 "meaning": meaning,
                 "scale": "gate" if gate else "state",
-                "range": style.value_range(signal) if gate else matrices.get(of_units, [-1, 1]),
+                "range": style.value_range(signal) if gate else [-own, own] if own else [-1, 1],
+                "limits": f"±{own:.2g}" if own else "",
+                "word": word if not own or len(word) <= SHORT else "",
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
                 **(held_runs.beside(subject, name) if box.signal in layer else {}),
@@ -72,7 +80,6 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             {"name": _("state"), "scale": "state", "low": -1, "high": 1, **beyond},
             *({"name": _("gate"), "scale": "gate", "low": 0, "high": most} for most in sorted(set(gates))),
         ],
-        "box": BOX,
         "size": cell.diagram.size,
         "frame": cell.diagram.frame,
         "boxes": boxes,
@@ -82,7 +89,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         "title": _("Inside the {cell} at this step").format(cell=subject.cell),
         "caption": sentences(
             _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
-            _("A matrix has a scale of its own, as in its equation below.") if matrices else "",
+            _("Where a box says ±, that is where its colours end.") if ranges else "",
         ),
         **place,
     }
@@ -102,15 +109,25 @@ def sum_of(parts: Parts) -> Signal:
     return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
 
 
-def _ranges(cell: Cell, layer: LayerTrace) -> dict[str, list[float]]:
-    """Of each matrix that is no gate: its squares would be faint on the scale of the states."""
+def _ranges(cell: Cell, layer: LayerTrace) -> dict[str, float]:
+    """Where the colours of a quantity without bounds end, if it never comes near 1 or is a matrix or a sum of weights:
+    on the scale of the states its squares would all be faint, or all be full."""
     found = {}
     for name in layer.names:
-        if shape_of(cell, name).get("shape") == "matrix" and style.scale_name(layer[name]) != "gate":
-            sizes = np.abs(layer[name].values)
-            most = float(sizes[np.isfinite(sizes)].max(initial=0.0)) or 1.0
-            found[name] = [-most, most]
+        quantity = cell.quantities[name]
+        if style.scale_name(layer[name]) == "gate" or quantity.bounds is not None:
+            continue
+        most = float(np.abs(layer[name].values[np.isfinite(layer[name].values)]).max(initial=0.0))
+        own = shape_of(cell, name).get("shape") == "matrix" or quantity.role == "normalizer"
+        if most > 0 and (own or most <= FAINT):
+            found[name] = _round_up(most)
     return found
+
+
+def _round_up(most: float) -> float:
+    """To two digits."""
+    power = 10.0 ** (math.floor(math.log10(most)) - 1)
+    return math.ceil(most / power - 1e-6) * power
 
 
 def as_whole(part: Signal, whole: Signal) -> Signal:

@@ -63,7 +63,7 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     return panel | {
         "boxes": [
             box
-            | {"new": box["signal"] in new, "word": words.get(box["signal"].removeprefix("previous:"))}
+            | {"new": box["signal"] in new, "word": "", "under": words.get(box["signal"].removeprefix("previous:"))}
             | {"reads": box["signal"] == "x"}
             for box in panel["boxes"]
         ],
