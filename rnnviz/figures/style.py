@@ -119,7 +119,7 @@ def value_range(*signals: Signal) -> tuple[float, float]:
     size that occurs, or 1 if that is less.
     """
     if all(scale_name(signal) == "gate" for signal in signals):
-        return (0.0, max(signal.bounds[1] for signal in signals if signal.bounds is not None))
+        return (0.0, max((signal.bounds[1] for signal in signals if signal.bounds is not None), default=1.0))
     # At least ±1, the range of a state: a network that hardly moves should look as if it hardly moves.
     most = max(1.0, *map(_largest, signals))
     return (-most, most)

@@ -226,8 +226,8 @@ NEWER = ("minGRU", "LRU", "RG-LRU", "sLSTM", "mLSTM", "linear attention", "selec
 @pytest.mark.parametrize("cell", ["LSTM", "ESN", *NEWER, "DeltaNet", "DeltaNet β < 2", "gated DeltaNet"])
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
     name, _space, limit = cell.partition(" β")
-    # With an open forget gate an sLSTM's input gate is not 1 at every step; a cell without one takes no such bias.
-    start = {"forget_bias": 4.0, "negative_eigenvalues": bool(limit)}
+    # Where its gates start open, an sLSTM writes less than all at some steps; a cell without such gates takes no span.
+    start = {"memory_span": 40.0, "negative_eigenvalues": bool(limit)}
     chosen = rnnviz.subject("untrained", cell=name, seed=3, text=SENTENCE, **start)
     visitor = opened(arrive, f"/step-through?model={to_word(chosen.model)}&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
