@@ -66,9 +66,12 @@ class Task(ABC):
         """How many classes there are: the rows of a readout."""
         return len(self.labels)
 
-    @abstractmethod
     def label_text(self, label: str) -> str:
-        """A label in plain English words. Raises ``KeyError`` for a label that is not in ``labels``."""
+        """A label in plain English words, itself unless a task says more. Raises ``KeyError`` for a label that is not
+        in ``labels``."""
+        if label not in self.labels:
+            raise KeyError(label)
+        return label
 
     @abstractmethod
     def batch(self, size: int, generator: torch.Generator) -> Batch:

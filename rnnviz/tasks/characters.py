@@ -69,11 +69,6 @@ class Characters(Task):
         own = self.text is not None
         return Alphabet.of_characters(self.text if own else ASCII, MOST_KINDS, indents=not own)
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def parts(self) -> tuple[Tensor, Tensor]:
         """Token ids of the training text and of the held-out one, each (length,)."""

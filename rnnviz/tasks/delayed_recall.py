@@ -47,9 +47,7 @@ class DelayedRecall(Task):
             self.examples = tuple(example(letter, delay) for letter in LETTERS)
 
     def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return f"the letter {label}"
+        return f"the letter {super().label_text(label)}"
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

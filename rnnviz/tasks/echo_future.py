@@ -46,11 +46,6 @@ class EchoFuture(Task):
             raise ValueError(f"distance is {distance}; it must be from 1 to {self.farthest}")
         self.distance = distance
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary((UNKNOWN, *map(normalize, LETTERS)))

@@ -29,11 +29,6 @@ class FlipFlop(RealTask):
     channels = ("push 1", "push 2", "push 3")
     labels = ("switch 1", "switch 2", "switch 3")
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     def solution(self, x: Tensor) -> Tensor:
         """The last push of each channel, NaN before the first: (T, B, 3) -> (T, B, 3)."""
         steps = torch.arange(len(x)).view(-1, 1, 1)

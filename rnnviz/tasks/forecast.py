@@ -62,11 +62,6 @@ class Forecast(RealTask):
         self.series, self.channels = series, SERIES[series].channels
         self.labels = tuple(f"next {name}" for name in self.channels)
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     def solution(self, x: Tensor) -> Tensor:
         """The value one step later, NaN at the last: (T, B, C) -> (T, B, C)."""
         return torch.cat([x[1:], torch.full_like(x[:1], torch.nan)])

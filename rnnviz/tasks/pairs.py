@@ -65,11 +65,6 @@ class Pairs(Task):
     def options(self) -> dict[str, object]:
         return {"pairs": self.pairs, "fewest": self.fewest}
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary((UNKNOWN, *(normalize(key + value) for key in KEYS for value in (*VALUES, ""))))

@@ -85,11 +85,6 @@ class Reber(Task):
     labels = SYMBOLS
     examples = ("B T B T X S E T E", "B P B T X S E P E", "B T B P T T V P X V V E T E", "B P B P V V E P E")
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary((UNKNOWN, *map(normalize, SYMBOLS)))

@@ -52,11 +52,6 @@ class SelectiveCopy(Task):
             raise ValueError(f"count is {count}; it must be from 1 to length, {length}")
         self.length, self.count = length, count
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary((UNKNOWN, *map(normalize, LETTERS), BLANK, CUE))

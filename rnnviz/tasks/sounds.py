@@ -97,11 +97,6 @@ class Sounds(VectorTask):
     labels = tuple(WORDS)
     channels = tuple(f"{hz} Hz" for hz in CENTRES)
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A batch (frames, size, BANDS) of words of one length, and their digits (size,)."""
         frames = int(torch.randint(SHORTEST, LONGEST + 1, (1,), generator=generator))

@@ -92,11 +92,6 @@ class Strokes(VectorTask):
     channels = tuple(f"c{column + 1}" for column in range(SIZE))
     labels = tuple("0123456789")
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def _pens(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Of all skeletons: control points (V, K, 2); the straight pieces' ends as mixtures of them (V, S, 2, K); and

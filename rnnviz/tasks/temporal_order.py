@@ -55,9 +55,8 @@ class TemporalOrder(Task):
         self.length = length
 
     def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return f"first {label[0]}, then {label[1]}"
+        first, second = super().label_text(label)
+        return f"first {first}, then {second}"
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -44,11 +44,6 @@ class XorStream(Task):
     labels = BITS
     examples = tuple(example(seed) for seed in range(4))
 
-    def label_text(self, label: str) -> str:
-        if label not in self.labels:
-            raise KeyError(label)
-        return label
-
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary((UNKNOWN, *BITS))
