@@ -125,12 +125,20 @@ def place(of: Layer) -> str:
 
 
 def explained(refusal: Refused) -> str:
-    """Why something was refused, as Markdown in the visitor's language; the name of a field is translated too."""
+    """Why something was refused, as Markdown in the visitor's language; a field by the name that is seen on the page,
+    and by that in an address."""
     values = {place: _verbatim(str(value)) for place, value in refusal.values.items()}
-    name = refusal.values.get("field", "")
-    if name and _(name) != name:
-        values["field"] = _(name)
+    if str(refusal.values.get("field", "")).isidentifier():  # nothing in such a name is Markdown
+        values["field"] = _("{name} ({field})").format(name=_seen(refusal.values["field"]), field=values["field"])
     return _(refusal.message).format(**values)
+
+
+def _seen(field: str) -> str:
+    """By what a reader knows a field."""
+    knob = state.row().knobs.declared().get(field) if state.is_shown() else None
+    if knob is not None:
+        return _(knob.label)
+    return _(field) if _(field) != field else field.replace("_", " ").capitalize()
 
 
 def percent(share: float) -> str:
