@@ -17,7 +17,7 @@ from rnnviz.compute import computed, once
 from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Model, Shipped, Subject, Trained, needs
 from rnnviz.subjects.address_words import from_word, to_word
-from rnnviz.subjects.catalogue import cards
+from rnnviz.subjects.catalogue import cards, sizes
 from rnnviz.subjects.limits import MAX_SEED, MAX_STEPS
 from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import usual
@@ -115,8 +115,7 @@ def named(model: Model) -> str:
 
 def _told(model: Model) -> list[str]:
     """The words of its name without a size that all networks of its task share."""
-    shipped = model.structured and model.shipped
-    shared = shipped and len({card.size for card in cards().values() if card.task == model.structure.task}) == 1
+    shared = model.structured and model.shipped and len(sizes()[model.structure.task]) == 1
     return words_for(model, size=not shared)
 
 

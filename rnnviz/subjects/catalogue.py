@@ -30,6 +30,13 @@ def cards() -> dict[str, Card]:
 
 
 @once
+def sizes() -> dict[str, frozenset[str]]:
+    """In which sizes there are shipped networks of each task."""
+    tasks = {card.task for card in cards().values()}
+    return {task: frozenset(card.size for card in cards().values() if card.task == task) for task in tasks}
+
+
+@once
 def structures() -> dict[Structure, str]:
     """The name of every shipped network, by its structure."""
     return {structure_of(card): name for name, card in cards().items()}
