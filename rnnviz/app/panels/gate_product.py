@@ -44,8 +44,8 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
     back = many.shape[1] - 1
     told = _(
-        "Product of the keep gates ÷ true gradient, {steps} steps back. Textbooks take one for the other: 100% would "
-        "be right."
+        "Product of the keep gates ÷ true gradient, {steps} steps back. 100%: gates are the only way back, as "
+        "textbooks draw it."
     )
     chips = [fraction(subject) for subject in subjects.values()]
     last = list(subjects)[-1]
