@@ -82,11 +82,23 @@ def scan(kept: Tensor, written: Tensor, start: Tensor) -> Tensor:
     """The states (T, ...) in the least time that loses no digits: by ``chunks``; by the ``loop`` where there are few
     steps, where something grows, or where a number is not finite."""
     dtype = torch.result_type(kept, written)
+    with torch.no_grad():
+        cut = (
+            len(written) >= FEW
+            and largest(kept) <= MOST_KEPT
+            and all(map(math.isfinite, map(largest, (written, start))))
+        )
     kept = kept.to(dtype).expand(len(written), *torch.broadcast_shapes(kept.shape[1:], written.shape[1:]))
     written, start = written.to(dtype).expand_as(kept), start.to(dtype)
-    with torch.no_grad():
-        cut = len(written) >= FEW and bool((kept.abs() <= MOST_KEPT).all() & written.isfinite().all())
-    return (chunks if cut and bool(start.isfinite().all()) else loop)(kept, written, start)
+    return (chunks if cut else loop)(kept, written, start)
+
+
+def largest(values: Tensor) -> float:
+    """The largest size of any number, without a copy of them where they are real; nan where one is."""
+    if values.is_complex():
+        return float(values.abs().max())
+    least, most = values.aminmax()
+    return float(torch.maximum(-least, most))
 
 
 def scanned_states(cell: Cell, x: Tensor, state: State) -> State | None:
@@ -110,10 +122,16 @@ def all_steps(cell: Cell, x: Tensor, state: State) -> State | None:
 
 
 def _refuse_other(cell: str, name: str, by_equation: Tensor, scanned: Tensor) -> None:
-    apart, size = (float(v.abs().nan_to_num(0.0, 0.0).max()) for v in (by_equation - scanned, scanned))
+    apart, size = (_largest_number(values) for values in (by_equation - scanned, scanned))
     allowed = torch.finfo(scanned.dtype).eps * (ROUNDINGS + len(scanned)) * max(1.0, size)
     if apart > allowed:
         raise RuntimeError(
             f"{name} of {cell} differs by {apart:.2g} between its scanned() and its equations(); rounding explains "
             f"{allowed:.1g}. What is kept of {name}, and what is written to it, must add up to what equations() yields"
         )
+
+
+def _largest_number(values: Tensor) -> float:
+    """The same of those that are finite."""
+    size = largest(values)
+    return size if math.isfinite(size) else float(values.abs().nan_to_num(0.0, 0.0, 0.0).max())

@@ -104,7 +104,7 @@ def _all_of(sequence: Long) -> Long:
 def _whole(model: Model, sequence: Long) -> Reading:
     network, reading = load(model).network, sequence.read(load(model))
     weights = sum(value.numel() for cells in network.layers for cell in cells for value in cell.parameters())
-    most = MOST_WORK // (weights + SLOW_STEP * (network.layers[0][0].kernel() is None))
+    most = MOST_WORK // (weights + SLOW_STEP * _is_stepped(network.layers[0][0]))
     if reading.steps > most:
         raise Refused(
             "This sequence has {count} steps; a network of this cell and size reads up to {most} here. Choose a "
@@ -131,6 +131,11 @@ def _run(model: Model, sequence: Long) -> Run:
             below = torch.cat(sides, -1)
     sizes = below[:, 0].abs().amax(-1).numpy()
     return Run(sizes, {name: torch.stack(rows, 1) for name, rows in states.items()})
+
+
+def _is_stepped(cell: Cell) -> bool:
+    """Whether it takes a round of the equations for each step: not so with a fused kernel, nor of a scan."""
+    return cell.kernel() is None and cell.scanned(next(cell.parameters()).new_zeros(1, 1, cell.input_size)) is None
 
 
 def _through(cell: Cell, x: Tensor, state: State, side: Direction) -> tuple[Tensor, State]:

@@ -114,3 +114,10 @@ def test_a_run_that_would_take_too_long_is_refused_with_how_many_steps_are_allow
     subject, refused = Subject.from_query(asked)
     assert len(refused) == 1
     assert subject.read().steps > 0
+
+
+def test_a_cell_that_is_scanned_reads_as_far_as_one_with_a_kernel():
+    for cell in ("minGRU", "selective SSM"):
+        assert Subject(Untrained(cell, "8", task=""), Noise(MAX_STEPS)).read().of == MAX_STEPS
+    with pytest.raises(Refused, match="reads up to"):
+        Subject(Untrained("sLSTM", "8", task=""), Noise(MAX_STEPS)).read()
