@@ -299,7 +299,7 @@ PAGES = (
         "how_the_lstm_came_to_be.py",
         "How the LSTM came to be",
         ":material/history_edu:",
-        "Six cells, and why each part.",
+        "Twelve cells, and why each part.",
         asks=(),
         opens={"model": "lineage-continual-reber-lstm", "text": STREAM},
         needs=("a_station",),

@@ -1,14 +1,11 @@
-"""How the LSTM came to be: six cells in the order of history, one stream, and what each new part is good for."""
+"""How the LSTM came to be: cells in the order of history, one stream, and what each new part is good for."""
 
-import streamlit as st
-
-from rnnviz.app import controls, page, state
+from rnnviz.app import controls, page, state, trial_runs
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import cell_history, cell_milestones, cell_time_line, history_claims, network_views
-from rnnviz.app.panels.cell_successors import table
+from rnnviz.app.panels import cell_history, cell_milestones, cell_time_line, cell_trials, history_claims
 from rnnviz.app.panels.equations import equations
 from rnnviz.app.stage.board import Board, show
-from rnnviz.studies.lstm_history import carried, station_of, subject_of
+from rnnviz.studies.lstm_history import EARLY, LENGTHS, carried, endings_right, station_of, subject_of
 
 station = station_of(state.subject())
 subject, period = subject_of(station), state.knobs().period
@@ -16,23 +13,25 @@ claim = page.place_of_claim()
 cell_time_line.time_line(station)
 if station == cell_milestones.PEEPS:
     controls.knob("period")
-runs = cell_history.runs()
+runs, shares = (cell_history.runs(), {}) if station in EARLY else ({}, trial_runs.measured())
 with claim:
     page.claim(history_claims.title(station), history_claims.story(station), measured=history_claims.measured(station))
 
 
 def build() -> Board:
-    board = network_views.board(subject)
-    board.start = cell_history.opened()
+    board = cell_history.board(station)
     board.row(cell_history.drawing(station, board, span=8), cell_history.expected(station, span=4))
-    board.row(cell_history.growth(station, runs, span=6), cell_milestones.effect(station, runs, period, span=6))
+    if station in EARLY:
+        board.row(cell_history.growth(station, runs, span=6), cell_milestones.effect(station, runs, period, span=6))
+    else:
+        board.row(cell_trials.counts(station, shares, span=6), cell_trials.recalls(station, shares, span=6))
     board.row(equations(subject, board, span=12))
-    board.row(cell_history.states(station, span=7), cell_history.memories(station, runs, span=5))
+    memories = [cell_history.memories(station, runs, span=5)] if station in EARLY else []
+    board.row(cell_history.states(station, span=12 - 5 * len(memories)), *memories)
     return board
 
 
 show(build)
-successors = st.container()
 
 page.below(
     read=[
@@ -47,14 +46,12 @@ page.below(
             {"model": subject_of(cell_milestones.PEEPS).model.name, "period": 25},
         ),
         (_("2014: how many weights a gate costs"), {"model": subject_of(cell_milestones.GRU).model.name}),
+        (_("2024: a matrix in which a key finds its value"), {"model": subject_of(history_claims.MLSTM).model.name}),
     ],
     code=f"""from rnnviz.studies import lstm_history
 
 subject = lstm_history.subject_of({station!r})
 subject.trace().layer()["{carried(subject)}"].values
-lstm_history.long_run({station!r}).sizes.max()     # {runs[station].sizes.max():.4f}
+lstm_history.endings_right({station!r}, 104)     # {endings_right(station, LENGTHS[1])}
 """,
 )
-
-with successors:  # last, for it takes longest
-    table()

@@ -49,7 +49,7 @@ def collect() -> dict[str, list[str]]:
         for label in task.labels:
             found.setdefault(task().label_text(label), []).append("rnnviz/tasks")
     for origin in STATIONS.values():
-        for text in (origin.part, origin.but, origin.added, origin.lacks):
+        for text in filter(None, (origin.part, origin.why, origin.dropped, origin.added, origin.lacks)):
             found.setdefault(text, []).append("rnnviz/studies")
     for page in PAGES:
         for text in (page.section, page.title, page.help):

@@ -23,7 +23,8 @@ export function createNextSymbol(body, panel, stage) {
       const from = panel.begins[step];
       const asked = panel.remembered[step];
       const letters = panel.came.slice(from, step + 1).map((symbol, k) => element("i", asked && k === SECOND ? "asked" : "", symbol));
-      read.replaceChildren(...letters, element("b", "", "→ ?"));
+      const earlier = from ? [element("b", "", "…")] : []; // strings before this one
+      read.replaceChildren(...earlier, ...letters, element("b", "", "→ ?"));
       const open = panel.mayCome[step].filter(Boolean).length > 1;
       write(said, asked ? panel.strings.asked.replace("{symbol}", panel.came[step + 1]) : open ? panel.strings.either : panel.strings.sure);
       rows.forEach((row, k) => {

@@ -49,7 +49,7 @@ def later_pages(opens: Mapping[str, Mapping[str, str]]) -> None:
         forgetting.first_word_read(subject.model, FIRST)
         memory_shares.taken_apart(subject, FIRST)
     forgetting.untrained()
-    for station in lstm_history.STATIONS:
+    for station in lstm_history.EARLY:
         lstm_history.long_run(station)
     for row in radius_sweep.subjects().values():
         for subject in row:

@@ -177,7 +177,9 @@ def moves_alone(loaded: Loaded, reading: Reading) -> Refused | None:
 def a_station(loaded: Loaded, reading: Reading) -> Refused | None:
     card = loaded.provenance.card
     if card is None or card.task != "continual_reber":
-        return Refused("This page tells of six shipped networks that read one stream of symbols. Choose one of them.")
+        return Refused(
+            "This page tells of twelve shipped networks that read one stream of symbols. Choose one of them."
+        )
     return None
 
 

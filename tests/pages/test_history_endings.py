@@ -13,7 +13,7 @@ def visit() -> AppTest:
     return arrive("how_the_lstm_came_to_be.py")
 
 
-def test_at_each_year_stand_its_scores_what_it_added_and_what_that_lacked(visit):
+def test_at_each_year_stand_its_scores_what_it_added_and_why_they_are_so_where_that_is_a_surprise(visit):
     for name, option in zip(STATIONS, visit.segmented_control(key="model").options, strict=True):
         scores = " ".join(
             "*> 99%*" if STRINGS > n > 0.995 * STRINGS else f"*{(100 * n + STRINGS // 2) // STRINGS}%*"
@@ -21,7 +21,8 @@ def test_at_each_year_stand_its_scores_what_it_added_and_what_that_lacked(visit)
         )
         origin = STATIONS[name]
         known_as = "peepholes" if name == "Peephole 2000" else name[:-5]
-        said = f"{scores} **{origin.year} {known_as}** :blue[{origin.part}] :gray[{origin.but}]"
+        why = f" :orange[{origin.why}]" if origin.why else ""
+        said = f"{scores} **{origin.year}** **{known_as}** :blue[{origin.part}]{why}"
         assert said == (option if isinstance(option, str) else option.content)
 
 

@@ -12,6 +12,7 @@ from rnnviz.network import Network, unroll
 from rnnviz.recording import record
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import (
+    EARLY,
     LONG,
     PERIODS,
     SHOWN,
@@ -31,6 +32,7 @@ from rnnviz.tasks.timer import Timer
 from tools.recipes import LINEAGE
 
 every_station = pytest.mark.parametrize("name", STATIONS)
+early_station = pytest.mark.parametrize("name", EARLY)
 PAIR = ("RNN", "Jordan")
 
 
@@ -67,7 +69,7 @@ def test_a_station_is_known_by_its_network_and_another_network_is_none(name):
         station_of(Subject())
 
 
-@every_station
+@early_station
 def test_what_a_long_run_measures_is_in_a_recording_of_the_stream(name):
     station, learnt, symbols = subject_of(name), ContinualReber(), lstm_history.stream(LONG)
     found = lstm_history.long_run(name)
@@ -83,7 +85,7 @@ def test_what_a_long_run_measures_is_in_a_recording_of_the_stream(name):
     assert found.legal == legal[np.arange(LONG), guesses].mean()
 
 
-@every_station
+@early_station
 def test_a_cell_on_small_arrays_takes_the_steps_of_its_own_equations(name):
     network, x = subject_of(name).network(), lstm_history.stream(LONG)[:300] + 1
     cell = copy.deepcopy(network.layers[0][0]).double()

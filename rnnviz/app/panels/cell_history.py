@@ -19,6 +19,7 @@ from rnnviz.app.stage.board import Board
 from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import (
+    EARLY,
     LONG,
     SHOWN,
     STATIONS,
@@ -35,17 +36,24 @@ PATIENCE = 0.3  # seconds, after which a bar says how far it is
 
 
 def runs() -> dict[str, LongRun]:
-    """What every station does with the whole stream; while that is being computed a bar says how far it is."""
+    """What every early station does with the whole stream; while that is being computed a bar says how far it is."""
     found, bar, start = {}, None, time.monotonic()
-    for done, name in enumerate(STATIONS):
+    for done, name in enumerate(EARLY):
         if time.monotonic() - start > PATIENCE:
             text = _("Reading {count} symbols: {station}").format(count=f"{LONG:,}", station=name)
             bar = bar or st.progress(0.0)
-            bar.progress(done / len(STATIONS), text=text)
+            bar.progress(done / len(EARLY), text=text)
         found[name] = lstm_history.long_run(name)
     if bar:
         bar.empty()
     return found
+
+
+def board(station: str) -> Board:
+    """The stream that is read, which counts letters: a string of it has few of its own."""
+    made = network_views.board(subject_of(station))
+    made.start, made.counts = opened(), _("letter {t} of {steps} in the stream")
+    return made
 
 
 def drawing(station: str, board: Board, **place: object) -> dict:
@@ -53,6 +61,7 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     panel = cell_diagram.diagram(subject_of(station), board)
     new, wires = STATIONS[station].new, {wire.points for wire in new_wires(station)}
     words = {"x": _("input"), "h": _("hidden state"), "c": _("cell state"), "s": _("past outputs"), "y": _("output")}
+    words |= {"C": _("matrix memory"), "S": _("matrix memory"), "n": _("normalizer"), "m": _("stabilizer")}
     caption = _("Press Play: it reads a letter a step, as {count} numbers x. A square is a unit.")
     caption = caption.format(count=subject_of(station).network().input_size)
     operations = panel["operations"]

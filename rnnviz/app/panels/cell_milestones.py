@@ -8,9 +8,9 @@ from rnnviz.app.page import percent
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
-from rnnviz.studies.lstm_history import STATIONS, LongRun, subject_of
+from rnnviz.studies.lstm_history import EARLY, STATIONS, LongRun, subject_of
 
-JORDAN, ELMAN, FIRST, FORGETS, PEEPS, GRU = STATIONS
+JORDAN, ELMAN, FIRST, FORGETS, PEEPS, GRU = EARLY
 SPIKE = 0.5  # h above this is one: it comes to 0.76, and is else zero to the last digit
 
 
@@ -99,7 +99,7 @@ def timer(station: str, found: dict[str, LongRun], period: int, **place: object)
 def sizes(station: str, found: dict[str, LongRun], period: int, **place: object) -> dict:
     """How many weights each station's cell has."""
     figure = figures.tally.draft(
-        [Amount(name, weights(name), f"{weights(name):,}", style.CELLS[STATIONS[name].cell]) for name in STATIONS],
+        [Amount(name, weights(name), f"{weights(name):,}", style.CELLS[STATIONS[name].cell]) for name in EARLY],
         chosen=station,
         value_title=_("weights and biases of the cell"),
         height=300,

@@ -1,4 +1,4 @@
-"""The stations of the lineage as a time line: what each added, what that lacked, and how much each remembers."""
+"""The stations of the lineage as a time line: what each added, and how much each remembers."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def time_line(station: str) -> None:
 
 
 def _label(station: str) -> str:
-    """Both scores, the year and whose cell, what it added, and what that lacked, as Markdown."""
+    """Both scores, the year and whose cell, what it added, and why the scores are as they are, as Markdown."""
     origin = STATIONS[station]
     scores = " ".join(f"*{percent(share)}*" for share in _shares(station))
     name = _("peepholes") if station == PEEPS else station.rpartition(" ")[0]
-    return f"{scores} **{origin.year} {name}** :blue[{_(origin.part)}] :gray[{_(origin.but)}]"
+    why = f" :orange[{_(origin.why)}]" if origin.why else ""
+    return f"{scores} **{origin.year}** **{name}** :blue[{_(origin.part)}]{why}"
 
 
 def _shares(station: str) -> list[float]:

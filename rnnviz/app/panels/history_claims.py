@@ -7,7 +7,9 @@ from rnnviz.app.page import bold
 from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE
 from rnnviz.app.panels.network_views import listed
 from rnnviz.checkpoints import Card
-from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, subject_of
+from rnnviz.studies.lstm_history import EARLY, LENGTHS, STATIONS, STRINGS, subject_of
+
+RG_LRU, SLSTM, MLSTM, DELTA, MIN_GRU, GATED = tuple(STATIONS)[len(EARLY) :]
 
 
 def card_of(station: str) -> Card:
@@ -15,7 +17,7 @@ def card_of(station: str) -> Card:
 
 
 def title(station: str) -> str:
-    """What a station could do, or could not: each is measured in the time line or in its own panel."""
+    """What a station could do, or could not: each is measured in the time line or in its own panels."""
     said = {
         JORDAN: _("1986: the network remembers nothing but its own outputs"),
         ELMAN: _("1990: the hidden state comes back, but its memory is short"),
@@ -23,14 +25,21 @@ def title(station: str) -> str:
         FORGETS: _("2000: with a forget gate the memory lasts and can start afresh"),
         PEEPS: _("2000: gates that see their cell can keep time"),
         GRU: _("2014: the GRU remembers as well, with fewer weights"),
+        RG_LRU: _("2024: the RG-LRU's gates see the input alone, and it cannot count"),
+        SLSTM: _("2024: the sLSTM keeps the loop, and counts"),
+        MLSTM: _("2024: the mLSTM's matrix recalls sixteen pairs, and cannot count"),
+        DELTA: _("2024: DeltaNet writes over what a key holds, and recalls sixteen pairs"),
+        MIN_GRU: _("2024: the minGRU needs no loop, and can no longer count"),
+        GATED: _("2025: gated DeltaNet forgets again, and recalls sixteen pairs"),
     }
     return said[station]
 
 
 def story(station: str) -> str:
-    """Which part was added, and what was still missing, for which the next one came."""
+    """Which part was added, what was given up for it, and what was still missing."""
     origin = STATIONS[station]
-    return sentences(bold(_("New:")), _(origin.added), bold(_("Still missing:")), _(origin.lacks))
+    dropped = (bold(_("Given up:")), _(origin.dropped)) if origin.dropped else ()
+    return sentences(bold(_("New:")), _(origin.added), *dropped, bold(_("Still missing:")), _(origin.lacks))
 
 
 def measured(station: str) -> str:
@@ -48,23 +57,25 @@ def measured(station: str) -> str:
         counted = _("The timer is one cell, built by hand and not trained; a spike is a state above {size}.")
     counted = counted.format(size=f"{SPIKE:g}", strings=STRINGS, short=LENGTHS[0], long=LENGTHS[1])
     budgets = _(
-        "All six have the same task, {units} hidden units, {updates} updates of {batch} streams and seed {seed}. Their "
-        "step sizes differ ({steps}), so not all that differs is the cell. It says what these networks "
-        "learnt, not what their cells can."
+        "All {count} have the same task, one layer of {units} hidden units, {updates} updates of {batch} streams and "
+        "seed {seed}. Their step sizes differ ({steps}), so not all that differs is the cell. It says what these "
+        "networks learnt, not what their cells can; the newer ones are meant to be stacked."
     )
     if len(steps) == 1:
         budgets = _(
-            "All six have the same task, {units} hidden units, {updates} updates of {batch} streams, seed {seed} and "
-            "step size ({steps})."
+            "All {count} have the same task, one layer of {units} hidden units, {updates} updates of {batch} streams, "
+            "seed {seed} and step size ({steps})."
         )
     budgets = budgets.format(
+        count=len(cards),
         units=first.size,
         updates=first.updates,
         batch=first.batch,
         seed=first.seed,
         steps=listed({rate: _(", ").join(names) for rate, names in steps.items()}),
     )
-    return sentences(f"<i>{STATIONS[station].paper}.</i>", counted, budgets)
+    others = _("Counting bits and recalling pairs are other tasks, of other networks on one budget that was not tuned.")
+    return sentences(f"<i>{STATIONS[station].paper}.</i>", counted, budgets, "" if station in EARLY else others)
 
 
 def around() -> tuple[str, ...]:

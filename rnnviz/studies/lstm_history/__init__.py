@@ -1,4 +1,4 @@
-"""The cells that led to the LSTM and on to the GRU, each a station on the way: what it added, and what came of it.
+"""The cells that led to the LSTM, to the GRU and on to 2025, each a station: what it added, and what came of it.
 
 All learnt one task with as many units and updates, and read one stream. Besides the cell one thing differs, the step
 size: a gated cell learns with a larger one (see the cards).
@@ -17,6 +17,7 @@ from rnnviz.studies.lstm_history.measuring import (
     xor_errors,
 )
 from rnnviz.studies.lstm_history.stations import (
+    EARLY,
     LONG,
     SHOWN,
     STATIONS,
@@ -33,6 +34,7 @@ from rnnviz.studies.lstm_history.stations import (
 )
 
 __all__ = [
+    "EARLY",
     "LENGTHS",
     "LONG",
     "PERIODS",

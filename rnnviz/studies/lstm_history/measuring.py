@@ -63,10 +63,15 @@ def long_run(station: str) -> LongRun:
 @once
 def endings_right(station: str, length: int) -> int:
     """Of STRINGS strings of so many symbols, each read alone: in how many the second letter is named at the end."""
-    symbols = strings_of(length, STRINGS, torch.Generator().manual_seed(STRINGS_SEED))
+    symbols = _strings(length)
     with torch.no_grad():
         output = subject_of(station).network()(symbols[:-2] + 1)
     return int((output[-1].argmax(-1) == symbols[-2]).sum())
+
+
+@once
+def _strings(length: int) -> Tensor:
+    return strings_of(length, STRINGS, torch.Generator().manual_seed(STRINGS_SEED))
 
 
 @once

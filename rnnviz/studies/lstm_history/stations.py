@@ -1,4 +1,4 @@
-"""The stations on the way to the LSTM and on to the GRU, with their shipped networks and the stream that all read.
+"""The stations on the way to the LSTM, the GRU and the newer cells: their shipped networks, the stream that all read.
 
 Each added a part, or took one away; which, why and where it was published is said in STATIONS.
 """
@@ -21,18 +21,19 @@ LONG, SHOWN, STREAM_SEED = 10_000, 40, 2
 
 
 class Origin(NamedTuple):
-    """Where a cell comes from. ``cell``: its name in CELLS; ``part`` and ``but``: what it added and what was still
-    missing, in a few words in English, ``added`` and ``lacks`` in whole sentences; ``new``: what it added, as the boxes
-    of its drawing."""
+    """Where a cell comes from. ``cell``: its name in CELLS; ``part``: what it added, in a few words in English;
+    ``added``, ``dropped`` and ``lacks`` in whole sentences: that, what it gave up for it, and what was still missing;
+    ``new``: what it added, as the boxes of its drawing; ``why``: a few words where its scores are a surprise."""
 
     cell: str
     year: int
     part: str
-    but: str
     paper: str
     added: str
     lacks: str
     new: tuple[str, ...] = ()
+    dropped: str = ""
+    why: str = ""
 
 
 # In the order of history; the keys name the shipped files.
@@ -41,7 +42,6 @@ STATIONS: dict[str, Origin] = {
         "Jordan",
         1986,
         "output fed back",
-        "remembers only its own output",
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
         "Its past outputs come back.",
         "What it never put out is lost.",
@@ -50,8 +50,7 @@ STATIONS: dict[str, Origin] = {
     "Elman 1990": Origin(
         "RNN",
         1990,
-        "hidden state fed back",
-        "but soon fades",
+        "state fed back",
         "Elman, Finding structure in time, Cognitive Science 14:179–211",
         "A copy of its hidden state comes back.",
         "In long strings the second letter is lost.",
@@ -61,17 +60,16 @@ STATIONS: dict[str, Origin] = {
         "LSTM 1997",
         1997,
         "memory cell",
-        "cannot forget: fills up without resets",
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
         "A cell c that only adds, with two gates.",
         "Nothing ever leaves c, so it fills up.",
         ("previous:c", "i", "o", "c"),
+        why="fills up",
     ),
     "LSTM 2000": Origin(
         "LSTM",
         2000,
-        "forget gate, as today",
-        "but poor at timing",
+        "forget gate",
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
         "A forget gate f, which multiplies the old c.",
         "The gates see h, but never c itself.",
@@ -81,7 +79,6 @@ STATIONS: dict[str, Origin] = {
         "LSTM peephole",
         2000,
         "gates see the cell",
-        "but many weights",
         "Gers and Schmidhuber, Recurrent nets that time and count, IJCNN 3:189–194",
         "Peepholes, weights from c to each gate.",
         "Three gates need many weights.",
@@ -90,13 +87,71 @@ STATIONS: dict[str, Origin] = {
         "GRU 2014",
         2014,
         "one state, two gates",
-        "but no output gate",
         "Cho et al., Learning phrase representations using RNN encoder–decoder, arXiv:1406.1078",
         "One state and two gates.",
         "No output gate: all that it stores is also put out.",
         ("z", "r"),
     ),
+    "RG-LRU 2024": Origin(
+        "RG-LRU",
+        2024,
+        "no state in gates",
+        "De et al., Griffin: mixing gated linear recurrences with local attention, arXiv:2402.19427",
+        "A decay per unit, to a power that the input chooses.",
+        "Its gates cannot ask what it holds: one layer loses the letter, and cannot count.",
+        ("r", "a"),
+        "Its gates no longer see the old state, and no unit hears another.",
+    ),
+    "sLSTM 2024": Origin(
+        "sLSTM",
+        2024,
+        "exponential gates",
+        "Beck et al., xLSTM: extended long short-term memory, arXiv:2405.04517",
+        "Exponential gates, and a normalizer n that keeps them in bounds.",
+        "A state of a few numbers holds few pairs, and it still runs step by step.",
+        ("n", "i", "f"),
+    ),
+    "mLSTM 2024": Origin(
+        "mLSTM",
+        2024,
+        "a matrix as state",
+        "Beck et al., xLSTM: extended long short-term memory, arXiv:2405.04517",
+        "A matrix C, in which a key finds its value.",
+        "It only adds: a new value does not replace the old one under its key. It cannot count.",
+        ("C", "k", "q"),
+        "Its gates no longer see the old state.",
+    ),
+    "DeltaNet 2024": Origin(
+        "DeltaNet",
+        2024,
+        "erase, then write",
+        "Yang et al., Parallelizing linear transformers with the delta rule, arXiv:2406.06484",
+        "What stands under a key is erased before the new value is written.",
+        "Nothing fades that is not written over. With β below 1 it cannot count.",
+        ("u", "β"),
+        "The forget gate; keys, values and β see the input alone.",
+    ),
+    "minGRU 2024": Origin(
+        "minGRU",
+        2024,
+        "no loop: a scan",
+        "Feng et al., Were RNNs all we needed?, arXiv:2410.01201",
+        "All steps at once, by a scan instead of a loop.",
+        "Its gates cannot ask what it holds: one layer loses the letter, and cannot count.",
+        (),
+        "Gate and candidate no longer see the old state, and the reset gate is gone.",
+    ),
+    "gated DeltaNet 2025": Origin(
+        "gated DeltaNet",
+        2025,
+        "forget gate again",
+        "Yang, Kautz and Hatamizadeh, Gated delta networks, ICLR 2025, arXiv:2412.06464",
+        "A forget gate α for the whole matrix, beside the delta rule.",
+        "With β below 1 it cannot count.",
+        ("Δ", "α"),
+    ),
 }
+EARLY = tuple(STATIONS)[:6]  # those that led to the LSTM and the GRU; the others are newer
 
 
 @once
@@ -123,7 +178,7 @@ def new_wires(station: str) -> set[Wire]:
 
 
 def carried(subject: Subject) -> str:
-    """The state that the network's cell is about: c where it has one, else h."""
+    """The state that the network's cell is about: c where it has one, else h, what the layer above reads."""
     return "c" if "c" in subject.network().layers[0][0].state else "h"
 
 
