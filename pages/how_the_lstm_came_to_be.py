@@ -32,6 +32,8 @@ def build() -> Board:
 
 
 show(build)
+if station not in EARLY:
+    cell_trials.link()
 
 page.below(
     read=[

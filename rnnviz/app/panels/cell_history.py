@@ -52,7 +52,7 @@ def runs() -> dict[str, LongRun]:
 def board(station: str) -> Board:
     """The stream that is read, which counts letters: a string of it has few of its own."""
     made = network_views.board(subject_of(station))
-    made.start, made.counts = opened(), _("letter {t} of {steps} in the stream")
+    made.start, made.counts = opened(), _("letter {t} of {steps}")
     return made
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+
+import streamlit as st
+
 from rnnviz import figures
 from rnnviz.app import trial_runs
 from rnnviz.app.i18n import _
@@ -50,6 +54,12 @@ def recalls(station: str, shares: Shares, **place: object) -> dict:
         ),
         **place,
     )
+
+
+def link() -> None:
+    """Where every cell, length and seed of these tasks stands."""
+    whole = html.escape(_("All cells, lengths and seeds: The return of recurrence"))
+    st.html(f'<p class="look-closer"><a class="inside" href="the-return-of-recurrence">{whole}</a></p>')
 
 
 def _bars(station: str, shares: Shares, trial: str, **words: object) -> dict:
