@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnviz.app import state, visits
 from rnnviz.app.i18n import _
-from rnnviz.app.page import readable
+from rnnviz.app.page import explained, readable
 from rnnviz.refusals import Refused
 from rnnviz.searching.corpus import Line
 from rnnviz.subjects import given
@@ -41,13 +41,23 @@ def bring() -> None:
 def chosen() -> str:
     """The digest of the sentences that are searched; "" where they are drawn from the task."""
     digest = state.knobs().corpus or ""
-    if digest:
-        try:
+    return "" if digest and _gone(digest) else digest
+
+
+def say_what_is_gone() -> None:
+    """Where a link names sentences that are not here."""
+    refusal = _gone(state.knobs().corpus or "")
+    if refusal is not None:
+        st.warning(explained(refusal), icon=":material/info:")
+
+
+def _gone(digest: str) -> Refused | None:
+    try:
+        if digest:
             given.refuse_corpora_of_others(digest)
-        except Refused as refusal:
-            state.refuse(refusal)
-            return ""
-    return digest
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def _take_text() -> None:

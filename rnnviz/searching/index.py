@@ -93,7 +93,7 @@ class Index:
     def activation(self, sentence: int, unit: int) -> np.ndarray:
         """One unit at every step of a sentence, (time,)."""
         start, stop = self._starts[self._known(sentence) : sentence + 2]
-        return self._store.part(start, stop)[self._unit(unit)]
+        return self._store.row(self._unit(unit), start, stop)
 
     def top(self, unit: int, count: int = 20, *, lowest: bool = False) -> list[Place]:
         """The sentences in which a unit is highest, or ``lowest``, and the step at which it is: one place of each, the

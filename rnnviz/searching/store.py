@@ -40,9 +40,10 @@ class Store:
                     by_unit.write(column)
         self._raw.unlink()
 
-    def row(self, unit: int) -> np.ndarray:
-        """One unit at every step."""
-        return np.fromfile(self._path, np.float32, self.steps, offset=4 * unit * self.steps)
+    def row(self, unit: int, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """One unit at every step, or at those from ``start`` to ``stop``."""
+        count = (self.steps if stop is None else stop) - start
+        return np.fromfile(self._path, np.float32, count, offset=4 * (unit * self.steps + start))
 
     def part(self, start: int, stop: int) -> np.ndarray:
         """All units at some steps, (units, steps)."""

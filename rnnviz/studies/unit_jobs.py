@@ -164,10 +164,12 @@ def read(
     index = yield from indexed(drawn, 0)
     fresh = (yield from indexed(others, len(drawn))) if others else None
     by = {}
-    for k, kind in enumerate(("label", "word")):
-        yield 0.8 + 0.1 * k
+    for share, kind in ((0.8, "label"), (0.9, "word")):
+        yield share
         chosen = tells(index, kind, CHOOSING)
+        yield share + 0.03
         other = tells(index, kind, MEASURING, chosen.names)
+        yield share + 0.06
         by[kind] = Half(chosen, other, fresh and tells(fresh, kind, names=chosen.names))
     return Seen(index, fresh, by, tuple(_job(index, by, unit) for unit in range(index.units)))
 

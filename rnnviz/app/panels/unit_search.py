@@ -7,11 +7,9 @@ from collections.abc import Generator
 
 import numpy as np
 
-from rnnviz.app import controls, own_corpus, state, subject_picker
+from rnnviz.app import controls, own_corpus, page, state, subject_picker
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, wait_for
 from rnnviz.app.i18n import _
-from rnnviz.app.page import readable
-from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.results import Layer
 from rnnviz.compute import computed
 from rnnviz.searching import Pattern, Place, pattern_of
@@ -27,6 +25,7 @@ def choose(subject: Subject) -> None:
     """Draw the controls."""
     with subject_picker.tools().popover(_("Your own sentences"), icon=":material/upload_file:", width="content"):
         own_corpus.bring()
+    own_corpus.say_what_is_gone()
     with controls.more_settings(_("The sentences")):
         controls.knob("count")
         controls.knob("draw")
@@ -82,10 +81,9 @@ def lowest(job: Job | None) -> bool:
 
 def label_of(subject: Subject, name: str) -> str:
     """A label as it is shown; a visitor's own as it was written."""
-    answers = subject.load().answers
-    if answers is None or state.knobs().corpus or subject.load().task is None:
-        return readable(name)
-    return dict(zip(answers.labels, label_names(subject), strict=True)).get(name, readable(name))
+    learnt = subject.load().task
+    own = own_corpus.chosen() or learnt is None or name not in learnt.labels
+    return page.readable(name) if own else _(learnt.label_text(name))
 
 
 def text_of(subject: Subject, tokens: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
     units, shown = [], {}
     whole = np.array([index.values(k) for k in range(index.units)])
     limit = max(1.0, float(np.abs(whole).max(initial=0.0)))
-    steps, told = index.places("label")
+    told = {by: (steps, np.array(names)) for by in ("label", "word") for steps, names in [index.places(by)]}
     for k in range(index.units):
         job = found.jobs[k]
         low = unit_search.lowest(job)
@@ -50,7 +50,7 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
                 "top": [strip(subject, values, index.activation(top.sentence, k), top) for top in tops],
                 "words": [[word.word, word.count, word.mean, word.spread] for word in words],
                 "all": [float(whole[k].mean()), float(whole[k].std())],
-                "shape": _shape(subject, job, whole[k], steps, told, index.places("word")[1], limit),
+                "shape": _shape(subject, job, whole[k], told, limit),
             }
         )
     own = unit_search.own_states(subject, unit_search.layer())
@@ -128,19 +128,14 @@ def query(subject: Subject, tokens: Sequence[str]) -> str:
 
 
 def _shape(
-    subject: Subject,
-    job: Job | None,
-    values: np.ndarray,
-    steps: np.ndarray,
-    told: list[str],
-    words: list[str],
-    limit: float,
+    subject: Subject, job: Job | None, values: np.ndarray, told: dict[str, tuple[np.ndarray, np.ndarray]], limit: float
 ) -> dict | None:
-    """How the unit's values lie where its label is, and where it is not: shares of each, from -limit to limit."""
+    """How the unit's values lie at its label and at all else: shares of each, from -limit to limit. ``told``:
+    by "label" and "word" the steps that have one, and which."""
     if job is None:
         return None
-    own, has = (values, words) if job.by == "word" else (values[steps], told)
-    has = np.array([name == job.name for name in has])
+    steps, names = told[job.by]
+    own, has = values[steps], names == job.name
     edges = np.linspace(-limit, limit, BINS + 1)
     counts = [np.histogram(own[mine], edges)[0] / max(1, mine.sum()) for mine in (has, ~has)]
     name = claims.name_of(subject, job)
