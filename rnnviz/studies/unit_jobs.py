@@ -64,6 +64,11 @@ class Job(NamedTuple):
     def clear(self) -> bool:
         return self.strength >= CLEAR
 
+    @property
+    def promises(self) -> float:
+        """The area where it was chosen, seen from its side."""
+        return max(self.chosen, 1 - self.chosen)
+
 
 class Half(NamedTuple):
     chosen: Telling
@@ -83,11 +88,12 @@ class Seen(NamedTuple):
     @property
     def clearest(self) -> int:
         """The unit whose job was clearest where it was chosen: of clear ones one with a label before one with a word,
-        and one that is high there before one that is low."""
+        and one that is high there before one that is low. What was measured elsewhere has no say in it."""
 
         def rank(unit: int) -> tuple[bool, bool, bool, float]:
             job = self.jobs[unit]
-            return (job.clear, job.by == "label", job.clear and job.high, abs(job.chosen - 0.5)) if job else (False,)
+            clear = job is not None and job.promises >= CLEAR
+            return (clear, job.by == "label", clear and job.high, job.promises) if job else (False, False, False, 0.0)
 
         return max(range(len(self.jobs)), key=rank)
 
@@ -171,7 +177,7 @@ def read(
         other = tells(index, kind, MEASURING, chosen.names)
         yield share + 0.06
         by[kind] = Half(chosen, other, fresh and tells(fresh, kind, names=chosen.names))
-    return Seen(index, fresh, by, tuple(_job(index, by, unit) for unit in range(index.units)))
+    return Seen(index, fresh, by, tuple(_job(by, unit) for unit in range(index.units)))
 
 
 def _line(number: int, each: object) -> Line:
@@ -181,10 +187,10 @@ def _line(number: int, each: object) -> Line:
     return Line(f"#{number}", tokens, tuple(labels))
 
 
-def _job(index: Index, by: dict[str, Half], unit: int) -> Job | None:
-    """The label that a unit tells best, unless that is not clear and a word is clearer."""
+def _job(by: dict[str, Half], unit: int) -> Job | None:
+    """The label that a unit tells best, unless that is not clear where it is chosen and a word is."""
     jobs = [job for kind, half in by.items() if (job := best(half, kind, unit)) is not None]
-    return next((job for job in jobs if job.clear), jobs[0] if jobs else None)
+    return next((job for job in jobs if job.promises >= CLEAR), jobs[0] if jobs else None)
 
 
 def best(half: Half, by: str, unit: int) -> Job | None:

@@ -35,8 +35,8 @@ def title(subject: Subject, found: Seen, unit: int) -> str:
         told = _("Unit {unit} tells “{name}” from the rest: AUC {area}")
         if job.by == "word":
             told = _("Unit {unit} tells the word “{name}” from all others: AUC {area}")
-    elif unit == found.clearest:
-        told = _("No unit has a clear job here: the nearest is unit {unit} for “{name}”, AUC {area}")
+    elif not any(each is not None and each.clear for each in found.jobs):
+        told = _("No unit has a clear job here: unit {unit} comes nearest to “{name}”, AUC {area}")
     else:
         told = _("Unit {unit} has no clear job: it comes nearest to “{name}”, AUC {area}")
     return told.format(unit=unit, name=name, area=area_)
@@ -63,12 +63,12 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     higher, lower = {
         "sentence": (
             _(
-                "Take a sentence of “{name}” and one of the rest: in {share} of all such pairs unit {unit} is "
+                "Take a sentence labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is "
                 "higher at the end of the first."
             ),
             _(
-                "Take a sentence of “{name}” and one of the rest: in {share} of all such pairs unit {unit} is lower at "
-                "the end of the first."
+                "Take a sentence labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is "
+                "lower at the end of the first."
             ),
         ),
         "step": (
@@ -100,7 +100,7 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
 
 def share(value: float) -> str:
     """With one decimal, for what lies near all."""
-    return "> 99.9%" if 0.9995 <= value < 1 else f"{100 * value:.1f}%"
+    return "> 99.9%" if 0.9995 <= value < 1 else f"{100 * value:.{int(value < 1)}f}%"
 
 
 def chips(subject: Subject, found: Seen, unit: int) -> list[Chip]:
@@ -144,7 +144,7 @@ def others(subject: Subject, found: Seen, unit: int, most: int = 2) -> list[tupl
     now, links = found.jobs[unit], []
     names = {(now.by, now.name)} if now else set()
     clear = [job for job in found.jobs if job is not None and job.clear]
-    for job in sorted(clear, key=lambda job: (job.by != "label", not job.high, -abs(job.chosen - 0.5))):
+    for job in sorted(clear, key=lambda job: (job.by != "label", not job.high, -job.promises)):
         if (job.by, job.name) in names or len(links) == most:
             continue
         names.add((job.by, job.name))
