@@ -108,7 +108,7 @@ def test_numbers_are_those_of_torch_and_a_unit_and_words_are_chosen_by_hand(arri
         assert likeness(reader.states(each["words"]), wanted, 2) == pytest.approx(value, abs=1e-5)
     assert "marked=" in page.url
     rates = [float(each["value"]) for each in numbers if each["signal"] == "base"]
-    counts = sorted((sum(labels == [name] for _, labels in corpus) / 300 for name in task("intents").labels))
+    counts = sorted(sum(labels == [name] for _, labels in corpus) / 300 for name in task("intents").labels)
     assert all(np.isclose(counts, rate).any() for rate in rates)
 
     # A found sentence opens on another page.
