@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rnnviz.app.knobs import Knobs, number, option, several, switch, typed, words
+from rnnviz.app.knobs import Knobs, number, option, several, switch, words
 from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
@@ -232,18 +232,3 @@ class Train(Knobs):
     )
     draw: int = number(0, __("Seed"), 0, 9_999, 1)
     since: int = number(0, __("Go on from update"), 0, 5_000, 1)  # 0: from the last snapshot
-
-
-@dataclass(frozen=True)
-class Translate(Knobs):
-    date: str | None = typed(__("A date, in English or Chinese"), most=80)
-    sees: str = option(
-        "attention",
-        __("The decoder sees"),
-        {
-            "attention": __("all, by attention"),
-            "vector": __("one vector"),
-            "longer": __("one vector, trained longer"),
-        },
-        __("All three networks were trained on the same dates, from the same seed, the first two as often."),
-    )

@@ -98,3 +98,26 @@ class FindAUnit(OneLayer):
         {"job": __("as in its job"), "high": __("highest"), "low": __("lowest")},
     )
     threshold: float = option(0.3, __("A unit is on above"), {t: f"{t:g}" for t in (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)})
+
+
+@dataclass(frozen=True)
+class Translate(Knobs):
+    date: str | None = typed(__("A date, in English or Chinese"), most=80)
+    sees: str = option(
+        "attention",
+        __("The decoder sees"),
+        {
+            "attention": __("all, by attention"),
+            "vector": __("one vector"),
+            "longer": __("one vector, trained longer"),
+        },
+        __("All three networks were trained on the same dates, from the same seed, the first two as often."),
+    )
+    forced: bool = switch(
+        True,
+        __("Teacher forcing"),
+        __(
+            "What the decoder read while it was trained: the right symbol of before (on), or the one that it had "
+            "written itself (off). Here it always reads its own."
+        ),
+    )

@@ -9,6 +9,7 @@ from rnnviz.app.stage.board import show
 with subject_picker.tools():
     controls.knob("date", usual=translation.usual())
     controls.knob("sees")
+    controls.knob("forced")
 result = translation.shown()
 with page.place_of_claim():
     page.claim(
@@ -21,7 +22,7 @@ with page.place_of_claim():
 
 show(lambda: translation.rows(result))
 
-sees = state.knobs().sees
+sees, forced = state.knobs().sees, state.knobs().forced
 long = by_language(
     en="Wednesday the twenty-seventh of December nineteen sixty-seven", zh="星期三，十二月二十七日，一九六七年"
 )
@@ -32,7 +33,7 @@ page.below(
         _("The encoder reads in both directions: at each character it has a state that knows what stands around it."),
         _("e = vᵀ tanh(W s + U h) scores all characters at each step; α is its softmax (Bahdanau and others 2015)."),
         _("The context, the mean of the encoder's states by α, is what the decoder reads beside its last symbol."),
-        _("Trained with teacher forcing, it read the right symbol of before; here it reads what it wrote itself."),
+        translation_claims.forcing(),
         _("Without attention the decoder gets one vector, however long the text is (Sutskever and others 2014)."),
     ],
     suggestions=[
@@ -40,11 +41,12 @@ page.below(
         (_("In another language: {text}").format(text=foreign), {"date": foreign}),
         (_("A day that does not exist: {text}").format(text=never), {"date": never}),
         (_("Without attention"), {"sees": "vector"}),
+        (_("Trained without teacher forcing"), {"forced": False}),
     ],
     code=f"""import rnnviz
 from rnnviz.subjects import translators
 
-result = translators.translated({result.text!r}, {sees!r})
+result = translators.translated({result.text!r}, {sees!r}, forced={forced})
 result.written     # {result.written}
 result.translation.output.values[0, 0].round(3)
 """,

@@ -9,22 +9,25 @@ from rnnviz.subjects import translators
 from rnnviz.training import exact_match
 from tools.make_translators import RECIPES
 
-every_network = pytest.mark.parametrize("sees", translators.NAMES)
+every_network = pytest.mark.parametrize(
+    ("sees", "forced"), [(n, way) for n in translators.NAMES for way in (True, False)]
+)
 
 
 def test_every_recipe_has_its_two_files_and_there_is_no_other():
     names = {recipe.name for recipe in RECIPES}
-    assert set(translators.NAMES.values()) == names
+    assert {name + end for name in translators.NAMES.values() for end in ("", translators.OWN)} == names
     assert {path.name for path in TRANSLATORS.iterdir()} == {
         f"{name}.{kind}" for name in names for kind in ("json", "safetensors")
     }
-    assert sum(path.stat().st_size for path in TRANSLATORS.iterdir()) < 1_200_000
+    assert sum(path.stat().st_size for path in TRANSLATORS.iterdir()) < 2_000_000
 
 
 @every_network
-def test_a_card_says_what_its_weights_are(sees):
-    card, network = translators.card(sees), translators.load(sees)
+def test_a_card_says_what_its_weights_are(sees, forced):
+    card, network = translators.card(sees, forced), translators.load(sees, forced)
     recipe = next(recipe for recipe in RECIPES if recipe.name == card.name)
+    assert recipe.training.teacher_forcing == float(forced)
     for name in ("task", "seed", "updates"):
         assert getattr(card, name) == getattr(recipe, name)
     assert card.parameters == sum(
@@ -39,8 +42,9 @@ def test_a_card_says_what_its_weights_are(sees):
 
 
 @every_network
-def test_a_card_quotes_the_share_of_held_out_days_that_its_weights_get_right(sees):
-    card, network, part = translators.card(sees), translators.load(sees), translators.task().subsets()["up to 80"]
+def test_a_card_quotes_the_share_of_held_out_days_that_its_weights_get_right(sees, forced):
+    card, network = translators.card(sees, forced), translators.load(sees, forced)
+    part = translators.task().subsets()["up to 80"]
     quoted = card.subsets["up to 80"]
     assert exact_match(network, part) == pytest.approx(quoted["accuracy"], abs=5e-5 + 2 / quoted["count"])
     assert sum(band["count"] for band in card.subsets.values()) == card.held_out_answers

@@ -11,7 +11,7 @@ import multiprocessing
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -19,7 +19,7 @@ import torch
 from rnnviz import checkpoints, training
 from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.subjects.sizes import EMBEDDING
-from rnnviz.tasks import TRANSLATIONS
+from rnnviz.tasks import TRANSLATIONS, TranslationTask
 from tools.make_models import settle
 
 UNITS = 48  # of the encoder, per direction; the decoder has twice as many
@@ -32,13 +32,15 @@ class Recipe:
     name: str
     attention: bool
     updates: int = 2000
+    teacher_forcing: float = 1.0
     task: str = "dates"
     cell: str = "GRU"
     seed: int = 0
 
     @property
     def training(self) -> training.Recipe:
-        return training.Recipe(self.updates, 64, learning_rate=5e-3, schedule="linear", seed=self.seed)
+        usual = training.Recipe(self.updates, 64, learning_rate=5e-3, schedule="linear", seed=self.seed)
+        return replace(usual, teacher_forcing=self.teacher_forcing)
 
     def network(self) -> EncoderDecoder:
         """As it is before its first update."""
@@ -55,12 +57,14 @@ class Recipe:
         )
 
 
-# With one budget attention learns the task and one vector does not; in twice that it comes near.
-RECIPES = [
+# With one budget attention learns the task and one vector does not; in twice that it comes near. Each once more without
+# teacher forcing, from the same weights and on the same batches.
+TOLD = [
     Recipe("dates-gru-vector-longer", False, 4000),
     Recipe("dates-gru-attention", True),
     Recipe("dates-gru-vector", False),
 ]
+RECIPES = TOLD + [replace(recipe, name=f"{recipe.name}-own", teacher_forcing=0.0) for recipe in TOLD]
 
 
 def make(recipe: Recipe, folder: Path = checkpoints.TRANSLATORS) -> checkpoints.Card:
@@ -81,10 +85,15 @@ def make(recipe: Recipe, folder: Path = checkpoints.TRANSLATORS) -> checkpoints.
         batch=asked.batch,
         learning_rate=asked.learning_rate,
         vocabulary=checkpoints.fingerprint(learnt),
-        **training.measure(network, learnt),
+        **training.measure(network, learnt) | {"held_out_loss": held_out_loss(network, learnt)},
     )
     checkpoints.save(network, card, folder)
     return card
+
+
+def held_out_loss(network: EncoderDecoder, learnt: TranslationTask) -> float:
+    """Of what it writes when it reads its own symbols."""
+    return round(training.mean_loss(network, learnt, learnt.held_out()), 4)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

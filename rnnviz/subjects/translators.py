@@ -18,6 +18,7 @@ NAMES = {
     "vector": "dates-gru-vector",
     "longer": "dates-gru-vector-longer",  # one vector, too, trained for twice as many updates
 }
+OWN = "-own"  # behind the name of one that was trained without teacher forcing
 
 
 class Translated(NamedTuple):
@@ -43,21 +44,26 @@ def task() -> Dates:
 
 
 @once
-def load(sees: str = "attention") -> EncoderDecoder:
-    """A shipped encoder-decoder, by a name in NAMES; one for all who ask, so that it must not be changed."""
-    return checkpoints.load_encoder_decoder(checkpoints.TRANSLATORS / NAMES[sees])
+def load(sees: str = "attention", forced: bool = True) -> EncoderDecoder:
+    """A shipped encoder-decoder, by a name in NAMES, trained with teacher forcing or without; one for all who ask, so
+    that it must not be changed."""
+    return checkpoints.load_encoder_decoder(checkpoints.TRANSLATORS / _file(sees, forced))
 
 
 @once
-def card(sees: str = "attention") -> Card:
-    return read_card(checkpoints.TRANSLATORS / NAMES[sees])
+def card(sees: str = "attention", forced: bool = True) -> Card:
+    return read_card(checkpoints.TRANSLATORS / _file(sees, forced))
+
+
+def _file(sees: str, forced: bool) -> str:
+    return NAMES[sees] + ("" if forced else OWN)
 
 
 @computed
-def translated(text: str, sees: str = "attention") -> Translated:
+def translated(text: str, sees: str = "attention", forced: bool = True) -> Translated:
     """What the network with ``sees`` in NAMES makes of a text, and what is right. ValueError for a text without a
     character."""
-    learnt, model = task(), load(sees)
+    learnt, model = task(), load(sees, forced)
     tokens = tuple(learnt.split(text))
     run = translate(model, learnt.encode(text), tokens=tokens, end=model.output_size - 1)
     return Translated(

@@ -42,10 +42,12 @@ def test_it_opens_alive_and_says_where_it_looks(visit):
 
 
 @pytest.mark.parametrize("sees", ["attention", "vector", "longer"])
-@pytest.mark.parametrize("text", ["2025年5月3日", "3 May 2025", "hello", "31 February 2025"])
-def test_each_network_writes_what_it_writes_by_itself(visit, text, sees):
-    at = follow(visit, date=text, sees=sees)
-    model, learnt = translators.load(sees), translators.task()
+@pytest.mark.parametrize(
+    ("text", "forced"), [("2025年5月3日", True), ("3 May 2025", False), ("hello", True), ("31 February 2025", False)]
+)
+def test_each_network_writes_what_it_writes_by_itself(visit, text, forced, sees):
+    at = follow(visit, date=text, sees=sees, forced=str(forced))
+    model, learnt = translators.load(sees, forced), translators.task()
     with torch.no_grad():
         written = learnt.written(model(learnt.encode(text)).argmax(-1)[:, 0])
     header, arrays = board(at)
@@ -109,7 +111,7 @@ def test_every_choice_is_in_the_address_and_each_suggestion_changes_the_picture(
         then = whole(next(one for one in then.button if one.key == button.key).click().run())
         assert not then.warning
         assert board(then)[0]["id"] != before, button.label
-        assert {"date", "sees"} & set(then.query_params)
+        assert {"date", "sees", "forced"} & set(then.query_params)
 
 
 def test_a_text_of_the_longest_length_is_drawn(visit):
@@ -133,7 +135,10 @@ def test_how_often_it_is_right_is_what_the_cards_say(visit):
     lines = panels(board(at)[0])
     title = next(name for name in lines if "one vector" in name)
     shares = {trace["name"]: trace["y"] for trace in lines[title]["figure"]["data"]}
-    assert set(shares) == {"with attention", "one vector", "one vector, trained longer"}
+    other = "with attention, without teacher forcing"
+    assert set(shares) == {"with attention", "one vector", "one vector, trained longer", other}
+    bands = translators.card("attention", forced=False).subsets.values()
+    assert list(shares[other]) == pytest.approx([part["accuracy"] for part in bands])
     for sees in translators.NAMES:
         card = translators.card(sees)
         assert card.held_out_answers == sum(part["count"] for part in card.subsets.values())

@@ -13,6 +13,7 @@ from rnnviz.app.panels.network_views import legends, shades
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
+from rnnviz.checkpoints import Card
 from rnnviz.figures import style
 from rnnviz.subjects import translators
 from rnnviz.subjects.translators import Translated
@@ -37,7 +38,12 @@ def text() -> str:
 
 def shown(sees: str | None = None) -> Translated:
     """What the chosen network makes of it, or the one that ``sees`` so."""
-    return translators.translated(text(), sees or state.knobs().sees)
+    return translators.translated(text(), sees or state.knobs().sees, state.knobs().forced)
+
+
+def card(sees: str) -> Card:
+    """That of the network that sees so, trained as is chosen."""
+    return translators.card(sees, state.knobs().forced)
 
 
 def symbols(result: Translated) -> list[str]:
@@ -132,14 +138,13 @@ def weights(result: Translated, **place: object) -> dict:
         height=tall(result),
     )
     figure.update_yaxes(**character_ticks(result.tokens, first=0))
-    return chart(
-        name_trace(figure, -1, "alpha"),
-        cursor="column",
-        title=_("All weights, step by step"),
-        caption=_("A column for each symbol that is written; each sums to 100%."),
-        legends=legends(signal),
-        **place,
-    )
+    told = _("A column for each symbol that is written; each sums to 100%.")
+    return _columns(figure, signal, title=_("All weights, step by step"), caption=told, **place)
+
+
+def _columns(figure: figures.Draft, signal: Signal, **said: object) -> dict:
+    """A picture with a column for each symbol that is written."""
+    return chart(name_trace(figure, -1, signal.name), cursor="column", legends=legends(signal), **said)
 
 
 def tall(result: Translated) -> int:
@@ -164,14 +169,8 @@ def decoder(result: Translated, **place: object) -> dict:
         unit_title=_("unit"),
         height=300 if result.translation.weights is None else tall(result),
     )
-    return chart(
-        name_trace(figure, -1, "h"),
-        cursor="column",
-        title=_("States of the decoder"),
-        caption=_("One column for each symbol that is written."),
-        legends=legends(h),
-        **place,
-    )
+    told = _("One column for each symbol that is written.")
+    return _columns(figure, h, title=_("States of the decoder"), caption=told, **place)
 
 
 def encoder(result: Translated, board: Board, **place: object) -> dict:
@@ -210,9 +209,13 @@ def by_length(**place: object) -> dict:
         "longer": _("one vector, trained longer"),
     }
     inks = {"attention": style.CELLS[CELL], "vector": style.INK, "longer": style.INK}
-    shares = {sees: [part["accuracy"] for part in translators.card(sees).subsets.values()] for sees in names}
+    shares = {sees: [part["accuracy"] for part in card(sees).subsets.values()] for sees in names}
+    now, forced = state.knobs().sees, state.knobs().forced
+    other = [part["accuracy"] for part in translators.card(now, not forced).subsets.values()]
+    said = _("{network}, without teacher forcing") if forced else _("{network}, with teacher forcing")
+    lines = [figures.Line(names[sees], np.array(values), inks[sees]) for sees, values in shares.items()]
     figure = figures.lines.draft(
-        [figures.Line(names[sees], np.array(values), inks[sees]) for sees, values in shares.items()],
+        [*lines, figures.Line(said.format(network=names[now]), np.array(other), style.FOLLOWED)],
         value_range=(0, 1),
         value_title=_("dates right"),
         time_title=_("characters read"),

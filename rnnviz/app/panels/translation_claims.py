@@ -6,6 +6,7 @@ import html
 import re
 from typing import NamedTuple
 
+from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, percent, readable
 from rnnviz.app.panels import translation
@@ -80,16 +81,35 @@ def chips() -> list[Chip]:
         "vector": _("one vector: {share}"),
         "longer": _("one vector, trained longer: {share}"),
     }
-    shares = {sees: percent(translators.card(sees).held_out_accuracy) for sees in names}
+    shares = {sees: percent(translation.card(sees).held_out_accuracy) for sees in names}
     return [Chip(translation.CELL, name.format(share=shares[sees])) for sees, name in names.items()]
 
 
 def measured() -> str:
     first, longer = translators.card("attention"), translators.card("longer")
-    return _(
+    told = _(
         "Measured once on {count} days that no network was trained on, each written in one of 35 ways; right is a date "
         "of which every figure is. Trained for {updates} updates of {batch} dates, the last one for {more}, all from "
         "one seed."
     ).format(
         count=f"{first.held_out_answers:,}", updates=f"{first.updates:,}", batch=first.batch, more=f"{longer.updates:,}"
     )
+    return sentences(told, compared())
+
+
+def compared() -> str:
+    """The network that is chosen, trained with teacher forcing and without."""
+    forced, own = (translators.card(state.knobs().sees, way) for way in (True, False))
+    said = _(
+        "This network, trained with teacher forcing: {forced} of these days right, loss {loss}. Without it, from the "
+        "same weights and on the same batches: {own}, loss {own_loss}."
+    )
+    shares = {"forced": percent(forced.held_out_accuracy), "own": percent(own.held_out_accuracy)}
+    return said.format(loss=f"{forced.held_out_loss:.3f}", own_loss=f"{own.held_out_loss:.3f}", **shares)
+
+
+def forcing() -> str:
+    """What it read while it was trained."""
+    told = _("Trained with teacher forcing, it read the right symbol of before; here it reads what it wrote itself.")
+    own = _("Trained without teacher forcing, it read what it had written itself, right or wrong, as it does here.")
+    return told if state.knobs().forced else own
