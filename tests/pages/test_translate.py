@@ -1,5 +1,6 @@
 """Translate: what it claims and draws is what its two networks do with the text; bad input gets a sentence."""
 
+import base64
 import re
 from contextlib import nullcontext
 
@@ -138,7 +139,12 @@ def test_how_often_it_is_right_is_what_the_cards_say(visit):
     other = "with attention, without teacher forcing"
     assert set(shares) == {"with attention", "one vector", "one vector, trained longer", other}
     bands = translators.card("attention", forced=False).subsets.values()
-    assert list(shares[other]) == pytest.approx([part["accuracy"] for part in bands])
+    drawn = np.frombuffer(base64.b64decode(shares[other]["bdata"]), shares[other]["dtype"])
+    assert drawn == pytest.approx([part["accuracy"] for part in bands])
+    at = follow(visit, sees="longer", forced="False")
+    card, told = translators.card("longer", forced=False), translators.card("longer")
+    assert f"right, loss {told.held_out_loss:.3f}" in sentence(at)
+    assert f"loss {card.held_out_loss:.3f}." in sentence(at)
     for sees in translators.NAMES:
         card = translators.card(sees)
         assert card.held_out_answers == sum(part["count"] for part in card.subsets.values())

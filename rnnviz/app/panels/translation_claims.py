@@ -71,7 +71,7 @@ def sentence(result: Translated) -> str:
         "Attention: at each step it looks back at every character. One vector: all that was read must fit into one "
         "state."
     )
-    return sentences(told, said, means)
+    return sentences(told, said, means if state.knobs().forced else compared())
 
 
 def chips() -> list[Chip]:
