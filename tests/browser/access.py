@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.looks import DESK
@@ -20,11 +21,12 @@ AT_REST = """() => document.getAnimations()
     .every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
-def violations(visitor: Visitor, **options: object) -> tuple[list[str], set[str]]:
-    """What is ours to mend, in sentences, and the rules that Streamlit's own markup breaks. ``options``: axe's."""
+def violations(visitor: Visitor) -> tuple[list[str], set[str]]:
+    """What is ours to mend, in sentences, and the rules that Streamlit's own markup breaks."""
     visitor.page.wait_for_function(AT_REST)
     ours, streamlits = [], set()
-    for violation in Axe().run(visitor.page, options={"resultTypes": ["violations"]} | options).response["violations"]:
+    axe = Axe("" if visitor.page.evaluate("'axe' in window") else AXE_SCRIPT)
+    for violation in axe.run(visitor.page).response["violations"]:
         rule = violation["id"]
         for node in violation["nodes"]:
             where = node["target"][0]
@@ -35,11 +37,11 @@ def violations(visitor: Visitor, **options: object) -> tuple[list[str], set[str]
     return ours, streamlits
 
 
-def axe_finds_nothing_of_ours(visitor: Visitor, **options: object) -> None:
+def axe_finds_nothing_of_ours(visitor: Visitor) -> None:
     """At the step or scene that is shown; then the cursor goes to the other end, or a story to its next scene."""
-    ours, streamlits = violations(visitor, **options)
+    ours, streamlits = violations(visitor)
     assert not ours, (visitor.page.viewport_size, visitor.step, *ours)
-    if visitor.page.viewport_size == DESK and not options:  # on a phone the menu is shut
+    if visitor.page.viewport_size == DESK:  # on a phone the menu is shut
         assert set(MENU) <= streamlits, "Streamlit mended its menu: take the exception out"
     if visitor.page.locator(".pager-next").count():
         visitor.page.locator(".pager-next").click()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.browser.server import Server
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PATIENCE, Visitor
 
 # The first one is Chromium without the parts that only a window needs: the tests take a quarter less time in it.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -189,3 +189,19 @@ def at_rest(
 def visitor(arrive: Callable[..., Visitor]) -> Visitor:
     """A visitor who steps through a sentence."""
     return arrive()
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Page]:
+    """Somebody who has a file and no network; the end fails if it asked for anything else or complained."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", offline=True)
+    page, problems = context.new_page(), []
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda asked: asked.url.startswith(("data:", "blob:")) or problems.append(asked.url))
+    page.on("console", lambda said: said.type == "error" and problems.append(said.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    opened = page.url
+    context.close()
+    assert len(problems) == (opened != "about:blank"), problems  # the document itself
+    assert all(problem.startswith("file:") for problem in problems)

@@ -97,17 +97,16 @@ def is_whole(visitor, window: int) -> None:
     all_can_be_read(visitor, scheme)
 
 
-def is_whole_in_both_windows(visitor, also: Callable[..., None] = lambda visitor, **options: None) -> None:
+def is_whole_in_both_windows(visitor, also: Callable[..., None] = lambda visitor: None) -> None:
     """Whole in the first of WINDOWS, in which it opened, and in the other's theme and size when they change under it.
 
-    ``also`` is looked at as it opened, in the other theme, where nothing but colours is new, and in the other window.
+    ``also`` is looked at as it opened, and in the other's theme and size.
     """
     viewport, scheme = WINDOWS[1]
     is_whole(visitor, 0)
     also(visitor)
     recolour(visitor, scheme)
     all_can_be_read(visitor, scheme)
-    also(visitor, runOnly=["color-contrast"])
     visitor.page.set_viewport_size(viewport)
     all_fits(visitor, viewport)
     all_is_painted(visitor)

@@ -1,4 +1,5 @@
-"""Each page opens whole: by its address in any window and theme, by the menu, and for a server's first visitor."""
+"""Each page opens whole: by its address in any window and theme, as a file that was saved, by the menu, and for a
+server's first visitor."""
 
 import re
 
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 
 from pages import PAGES
 from tests.browser.access import all_views_have_names, axe_finds_nothing_of_ours
+from tests.browser.files import is_the_same_in_a_file
 from tests.browser.looks import (
     WINDOWS,
     is_whole,
@@ -23,12 +25,12 @@ ADDRESSES[PAGES[0].title] = "/"
 ALIGNED = ("States and gates", "Two directions", "Deep network")  # whose charts stand in panels of one width
 
 
-# Every page opens at a desk and is then looked at on a phone and in the dark; every third one opens there, too.
-OPENINGS = [(title, 0) for title in ADDRESSES] + [(title, 1) for title in list(ADDRESSES)[::3]]
+# Every page opens at a desk and is then looked at on a phone and in the dark; every fifth one opens there, too.
+OPENINGS = [(title, 0) for title in ADDRESSES] + [(title, 1) for title in list(ADDRESSES)[::5]]
 
 
 @pytest.mark.parametrize(("title", "first"), OPENINGS)
-def test_a_page_is_whole_in_the_window_and_theme_it_opens_in_and_when_they_change(arrive, title, first):
+def test_a_page_is_whole_as_it_opens_when_window_and_theme_change_and_in_a_file(arrive, reader, tmp_path, title, first):
     viewport, scheme = WINDOWS[first]
     visitor = arrive(ADDRESSES[title], viewport=viewport, color_scheme=scheme)
     nothing_moved_while_it_opened(visitor)
@@ -37,6 +39,8 @@ def test_a_page_is_whole_in_the_window_and_theme_it_opens_in_and_when_they_chang
         if title in ALIGNED:
             time_axes_line_up(visitor)
         titles_keep_off_numbers(visitor)
+        if title != "Lessons":  # has no button to save it
+            is_the_same_in_a_file(visitor, reader, tmp_path, ADDRESSES[title].strip("/") or "start")
         all_views_have_names(visitor)
         if title == "States and gates":  # with another unit than the one it opens with
             opened = int(visitor.stage.get_attribute("data-unit"))
@@ -48,11 +52,13 @@ def test_a_page_is_whole_in_the_window_and_theme_it_opens_in_and_when_they_chang
         is_whole(visitor, first)
 
 
-def test_the_menu_opens_every_page_of_every_section_and_after_all_of_them_a_key_still_moves_one_step(visitor):
+def test_the_menu_leads_to_every_page_and_after_one_of_each_section_a_key_still_moves_one_step(visitor):
     assert visitor.menu == [page.title for page in PAGES]
     sections = visitor.page.get_by_test_id("stNavSectionHeader").all_inner_texts()
     assert [text.split("\n")[0] for text in sections] == list(dict.fromkeys(page.section for page in PAGES))
-    for page in (*PAGES[3:], *PAGES[:2], PAGES[3], PAGES[2]):
+    hrefs = visitor.page.get_by_test_id("stSidebarNavLink").evaluate_all("all => all.map((one) => one.pathname)")
+    assert hrefs == list(ADDRESSES.values())
+    for page in (*{page.section: page for page in PAGES[3:]}.values(), *PAGES[:2], PAGES[3], PAGES[2]):
         visitor.choose_page(page.title)
         address = re.escape(visitor.url + ADDRESSES[page.title])
         expect(visitor.page).to_have_url(re.compile(rf"^{address}(\?|$)"))

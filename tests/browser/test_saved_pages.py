@@ -1,69 +1,19 @@
-"""A page that was saved opens from the disk, asks for nothing, slides, and shows the app's own numbers."""
+"""A saved page in its language, theme and window, and its animations; a page in a notebook.
 
-from collections.abc import Iterator
-from pathlib import Path
+That each page shows the app's own numbers when it was saved is in test_pages_open.py.
+"""
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 import rnnviz
-from pages import PAGES
+from tests.browser.files import save
 from tests.browser.test_loops import pictures
 from tests.browser.test_panel_menus import taken
-from tests.browser.visitor import PATIENCE, READY, Visitor
+from tests.browser.visitor import READY
 
 pytestmark = pytest.mark.browser
-
-WITHOUT_CHARTS = {"start", "step-through"}
-MOST_BYTES = 1_200_000
-MOST_BYTES_WITHOUT_CHARTS = 250_000  # which need no Plotly
-# All that is painted with a name, and all that the charts draw.
-NUMBERS = """() => [
-    [...document.querySelectorAll('.rnnviz-stage [data-value]')].map(({ dataset }) => ({ ...dataset })),
-    [...document.querySelectorAll('.js-plotly-plot')].map(({ _fullData }) =>
-        _fullData.map(({ name, x, y, z }) => JSON.stringify([name, x, y, z]))),
-]"""
-
-
-@pytest.fixture
-def reader(browser: Browser) -> Iterator[Page]:
-    """Somebody who has the file and no network; the end fails if it asked for anything or complained."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", offline=True)
-    page, problems = context.new_page(), []
-    page.set_default_timeout(PATIENCE)
-    page.on("request", lambda asked: asked.url.startswith(("data:", "blob:")) or problems.append(asked.url))
-    page.on("console", lambda said: said.type == "error" and problems.append(said.text))
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
-    context.close()
-    assert len(problems) == 1, problems  # the document itself
-    assert problems[0].startswith("file:")
-
-
-def save(visitor: Visitor, folder: Path, button: str = ".st-key-button-save button") -> Path:
-    with visitor.page.expect_download() as download:
-        visitor.page.locator(button).first.click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
-
-
-@pytest.mark.parametrize("address", [page.address for page in PAGES if page.file != "lessons.py"])
-def test_a_saved_page_needs_nothing_and_shows_the_numbers_of_the_app(arrive, reader, tmp_path, address):
-    visitor = arrive("/" if address == "start" else f"/{address}")
-    path = save(visitor, tmp_path)
-    assert path.name == f"rnnviz-{address}.html"
-    assert path.stat().st_size <= (MOST_BYTES_WITHOUT_CHARTS if address in WITHOUT_CHARTS else MOST_BYTES)
-    reader.goto(path.as_uri())
-    reader.wait_for_function(READY)
-    expect(reader).to_have_title(visitor.page.title())
-    assert reader.locator(".claim h1").inner_text() == visitor.claim.inner_text()
-    assert reader.evaluate(NUMBERS) == visitor.page.evaluate(NUMBERS)
-    for page in (reader, visitor.page) if visitor.slider.is_visible() else ():
-        page.locator(".stage-play + .stage-slider").first.press("Home")
-        expect(page.locator(".rnnviz-stage").first).to_have_attribute("data-step", "0")
-    assert reader.evaluate(NUMBERS) == visitor.page.evaluate(NUMBERS)
 
 
 def test_a_saved_page_speaks_the_visitors_language_and_has_no_control_that_needs_the_server(arrive, reader, tmp_path):
