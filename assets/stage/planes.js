@@ -8,7 +8,7 @@ const BESIDE = 138; // pixels of the words beside a plane
 const BETWEEN = 20; // pixels between two planes
 const ABREAST = 440; // pixels from which on they stand side by side
 const PHONE = 760; // as in layers.css
-const EDGE = { left: 30, top: 18, bottom: 18, right: 4 };
+const EDGE = { left: 42, top: 18, bottom: 18, right: 4 };
 const APART = 24; // pixels between two groups of points that are named
 
 export function createPlanes(body, panel, stage) {

@@ -26,7 +26,7 @@ def test_layer_one_holds_four_corners_that_no_line_parts_and_the_highest_is_part
     _header, arrays = unpack(board)
     with torch.no_grad():
         scores = subject.network()(subject.input())[:, 0].double()
-    np.testing.assert_allclose(arrays["plane:highest"][:, 1], scores[:, 1] - scores[:, 0], atol=1e-4)
+    np.testing.assert_allclose(arrays["plane:highest_layer"][:, 1], scores[:, 1] - scores[:, 0], atol=1e-4)
 
 
 def test_one_way_sees_no_right_neighbour():
@@ -43,4 +43,4 @@ def test_another_task_has_no_planes_and_whatever_is_read_they_can_be_drawn():
     board = layer_grid.board(subject)
     board.row(*depth_planes.panels(subject, board, span=5))
     _header, arrays = unpack(board)
-    assert arrays["plane:lowest"].shape == (90, 2)
+    assert arrays["plane:lowest_layer"].shape == (90, 2)

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from pages.knobs import GradientMap, VanishingGradients
+from rnnviz.app.gradient_runs import reaching
 from rnnviz.app.panels import gradient_map
-from rnnviz.app.panels.gradient_claims import verdict
+from rnnviz.app.panels.gradient_claims import chips as gradient_chips
 from rnnviz.subjects import Subject
 from tests.pages.visit import arrive, board, chips, follow, panels
 
@@ -47,7 +48,10 @@ def to_tell(page: str, subjects: Iterable[Subject]) -> str:
     """What it should."""
     if page == "gradient_map.py":
         return "; ".join(gradient_map.title(subject.cell, subject) for subject in subjects)
-    return "; ".join(map(verdict, subjects))
+    cells = {subject.cell: subject for subject in subjects}
+    return "; ".join(
+        chip.text for chip in gradient_chips(cells, {name: reaching(each) for name, each in cells.items()})
+    )
 
 
 every_page = pytest.mark.parametrize("page", KNOBS)

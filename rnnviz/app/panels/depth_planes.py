@@ -65,7 +65,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
     if shown is None:
         return []
     names, own = label_names(subject), _own(subject, shown)
-    for name, points, steps in zip(("lowest", "highest"), shown.points, own, strict=True):
+    for name, points, steps in zip(("lowest_layer", "highest_layer"), shown.points, own, strict=True):
         board.array(f"plane:{name}", steps)
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
@@ -93,7 +93,7 @@ def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
         wrong=count - line.right, count=count
     )
     return {
-        "name": "lowest",
+        "name": "lowest_layer",
         "title": _layer(1, _verdict(line.right, count)),
         "text": text if line.right < count else _("This line gets all {count} right.").format(count=count),
         "axes": [_("left neighbour"), _("right neighbour")],
@@ -115,7 +115,7 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     tick = float(unit * (most // unit))
     return {
-        "name": "highest",
+        "name": "highest_layer",
         "title": _layer(depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
         "text": text.format(right=right, count=count),
         "axes": [_("left neighbour"), _("score of “{label}”").format(label=names[1])],

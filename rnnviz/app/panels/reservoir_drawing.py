@@ -28,7 +28,7 @@ def drawing(subject: Subject, delay: int, board: Board, **place: object) -> dict
     return {
         "kind": "reservoir",
         "halves": [{"name": name, "array": board.array(f"h:{k}", h.values[:, k])} for k, name in enumerate(names)],
-        "wanted": {"name": f"u(t − {delay})", "array": board.array("u", wanted)},
+        "wanted": {"name": _("recall u(t − {delay})").format(delay=delay), "array": board.array("u", wanted)},
         "read": [{"name": name, "array": array} for name, array in zip(names, read, strict=True)],
         "input": {"name": _("input u(t)"), "array": board.array("x", u)},
         "wires": strongest(cell.weight_hh.numpy() * (1 - np.eye(subject.units)), WIRES),
