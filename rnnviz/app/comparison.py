@@ -11,7 +11,7 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, naming, state
 from rnnviz.app.i18n import _, language, sentences
 from rnnviz.app.opening import lack
 from rnnviz.app.page import explained
@@ -104,7 +104,7 @@ def apart(models: Iterable[Model]) -> list[str]:
         own = tuple(word for word in more if word not in shared)
         times[cell, own] += 1
         own += () if times[cell, own] == 1 else (str(times[cell, own]),)
-        names.append(_("{cell} ({words})").format(cell=cell, words=_(", ").join(own)) if own else cell)
+        names.append(_("{cell} ({words})").format(cell=naming.cell(cell), words=_(", ").join(own)) if own else cell)
     return names
 
 

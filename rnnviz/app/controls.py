@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import cell_options, state, subject_picker
+from rnnviz.app import cell_options, naming, state, subject_picker
 from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
@@ -68,8 +68,9 @@ def choose_task(tasks: Sequence[str]) -> None:
 def choose_cell() -> None:
     cell, newer = state.subject().cell, [cell for cell in CELLS if cell not in CLASSIC]
     now, place = (cell, newer.index(cell)) if cell in newer else (None, None)
-    st.segmented_control(_("Cell"), CLASSIC, width="stretch", **bound("cell", None if now else cell, "default"))
-    others = {"label_visibility": "collapsed", **bound("cell:newer", now, "index", place)}
+    start = bound("cell", None if now else cell, "default")
+    st.segmented_control(_("Cell"), CLASSIC, format_func=naming.cell, width="stretch", **start)
+    others = {"label_visibility": "collapsed", "format_func": naming.cell, **bound("cell:newer", now, "index", place)}
     st.selectbox(_("Newer cells"), newer, placeholder=_("Newer cells"), **others)
 
 
@@ -176,7 +177,7 @@ def knob(name: str, most: float | None = None, usual: str = "", labelled: bool =
         st.text_input(label, help=hint, icon=":material/edit:", **bound(name, usual if value is None else value))
     elif declared.most_chosen is not None:
         arguments = bound(name, list(value), "default")
-        names = {option: _(text) if text != option else text for option, text in declared.options.items()}
+        names = {option: _(text) if text != option else naming.cell(text) for option, text in declared.options.items()}
         st.pills(label, list(names), selection_mode="multi", format_func=names.get, **arguments)
     elif declared.options is not None:
         offered = (option for option in declared.options if most is None or option <= most or option == value)

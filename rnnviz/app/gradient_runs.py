@@ -152,7 +152,9 @@ def prepare(compared: Mapping[str, Subject]) -> None:
     ends = np.cumsum([0.0, *heavy.values()]) / max(sum(heavy.values()), 1.0)
     for cell, part in zip(heavy, pairwise(ends.tolist()), strict=True):
         subject = compared[cell]
-        text = _("{cell}: singular values of {steps} Jacobians").format(cell=cell, steps=subject.read().steps)
+        text = _("{cell}: singular values of {steps} Jacobians").format(
+            cell=naming.cell(cell), steps=subject.read().steps
+        )
         wait_for(_key(subject), lambda subject=subject: _work(subject), bar, text, part)
     bar.end()
 
@@ -176,7 +178,9 @@ def too_large(subjects: Iterable[Subject]) -> str:
     """Which states are too large for that, in a sentence; "" if none is."""
     large = [subject for subject in subjects if not is_decomposed(subject)]
     told = _("The state of a {cell} has {size} numbers here; Jacobians are taken apart of up to {most}.")
-    return sentences(*(told.format(cell=each.cell, size=_size(each), most=MOST_DECOMPOSED) for each in large))
+    return sentences(
+        *(told.format(cell=naming.cell(each.cell), size=_size(each), most=MOST_DECOMPOSED) for each in large)
+    )
 
 
 @computed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from rnnviz.shipped_files import shipped_path
 
 LOCALES = shipped_path("assets/locale")
 _run = threading.local()  # a script runs in one thread
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff）]) (?=[\u4e00-\u9fff])")
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 
@@ -67,3 +69,8 @@ def _(message: str) -> str:
 def sentences(*parts: str) -> str:
     """Sentences one after another, without those that are empty; Chinese leaves no space after a full stop."""
     return ("" if language() == "zh" else " ").join(part for part in parts if part)
+
+
+def closed_up(text: str) -> str:
+    """A text whose places are filled, without the spaces that stand around a name between two Chinese characters."""
+    return _GAP.sub("", text)

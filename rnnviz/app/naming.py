@@ -19,7 +19,22 @@ from typing import NamedTuple
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnviz.app import state
+from rnnviz.app.i18n import _
+from rnnviz.app.knobs import to_translate as __
 from rnnviz.cells import CELLS
+
+# Of the cells whose names are words; all others are called alike in every language, and so are all in links and code.
+CELL_NAMES = {
+    "linear attention": __("linear attention"),
+    "selective SSM": __("selective SSM"),
+    "gated DeltaNet": __("gated DeltaNet"),
+    "LSTM peephole": __("LSTM peephole"),
+}
+
+
+def cell(name: str) -> str:
+    """A cell by the name that a reader of this language knows."""
+    return _(CELL_NAMES[name]) if name in CELL_NAMES else name
 
 
 class Names(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnnviz.app import own_series, state, training_jobs, visits
+from rnnviz.app import naming, own_series, state, training_jobs, visits
 from rnnviz.app.i18n import _
 from rnnviz.app.training_jobs import Job
 from rnnviz.cells import TRIO
@@ -33,7 +33,7 @@ def bring() -> None:
     )
     job, cell = training_jobs.latest(visits.own()), _cell()
     told = _("{cell}, {units} units, {updates} updates. The text stays in your session.")
-    st.caption(told.format(cell=cell, units=UNITS, updates=UPDATES))
+    st.caption(told.format(cell=naming.cell(cell), units=UNITS, updates=UPDATES))
     st.button(
         _("Train on this text"),
         key="button-train-text",

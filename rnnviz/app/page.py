@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from rnnviz.app import forged_input, glossary, naming, saved_page, script, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _, closed_up, sentences
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.figures import style
 from rnnviz.refusals import Refused
@@ -55,7 +55,7 @@ def claim(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str =
 def claim_html(title: str, sentence: str, chips: Sequence[Chip] = (), measured: str = "") -> str:
     """What ``claim`` shows."""
     terms: set[str] = set()
-    title, sentence, measured = (glossary.marked(text, terms) for text in (title, sentence, measured))
+    title, sentence, measured = (glossary.marked(text, terms) for text in (closed_up(title), sentence, measured))
     numbers = "".join(f'<li style="--cell: {style.CELLS[chip.cell]}">{html.escape(chip.text)}</li>' for chip in chips)
     numbers = numbers and f"<ul>{numbers}</ul>"
     how = _("How this was measured")

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import seeing_it_learn, state
+from rnnviz.app import naming, seeing_it_learn, state
 from rnnviz.app.heard import heard
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page_row import Page
@@ -125,14 +125,14 @@ def words_for(model: Model, size: bool = True) -> list[str]:
         learnt = model.title or _("your own")
         if model.task is not None:
             learnt = _learnt(model.task.name, getattr(model.task, "distance", 0), getattr(model.task, "series", ""))
-        while_it_learns = [_("while it learns")] if model.shipped else []
-        return [model.cell, learnt, *while_it_learns, _("after {count} updates").format(count=f"{model.update:,}")]
+        after = [*([_("while it learns")] if model.shipped else []), _("after {count} updates")]
+        return [naming.cell(model.cell), learnt, *(told.format(count=f"{model.update:,}") for told in after)]
     if not model.structured:
-        return [model.cell, model.title or _("your own")]
+        return [naming.cell(model.cell), model.title or _("your own")]
     parts = model.structure
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
-    told = [parts.cell, _learnt(parts.task, parts.distance, parts.series)]
+    told = [naming.cell(parts.cell), _learnt(parts.task, parts.distance, parts.series)]
     if parts.directions == "two":
         told.append(_("both ways"))
     if parts.layers > 1:

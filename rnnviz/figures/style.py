@@ -107,6 +107,9 @@ WORDED = 24  # steps whose words have room under an axis
 MARGIN = {"l": 52, "r": 14, "t": 8, "b": 46}
 
 
+FAINT = 0.25  # the largest size up to which the colours of -1 to 1 would hardly be seen
+
+
 def scale_name(signal: Signal) -> str:
     """Which scale a signal is drawn in: what lies between 0 and a limit is a gate, all else diverges around zero."""
     return "gate" if signal.bounds is not None and signal.bounds[0] == 0 < signal.bounds[1] < math.inf else "state"
@@ -123,6 +126,19 @@ def value_range(*signals: Signal) -> tuple[float, float]:
     # At least ±1, the range of a state: a network that hardly moves should look as if it hardly moves.
     most = max(1.0, *map(_largest, signals))
     return (-most, most)
+
+
+def own_limit(signal: Signal) -> float | None:
+    """Where the colours end of a quantity without bounds that never comes near 1: on the scale of the states it would
+    all be faint. Its largest size to two digits, rounded up; None of any other."""
+    most = _largest(signal)
+    return round_up(most) if signal.bounds is None and 0 < most <= FAINT else None
+
+
+def round_up(most: float) -> float:
+    """To two digits."""
+    power = 10.0 ** (math.floor(math.log10(most)) - 1)
+    return math.ceil(most / power - 1e-6) * power
 
 
 def _largest(signal: Signal) -> float:

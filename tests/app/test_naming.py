@@ -6,6 +6,7 @@ import torch
 from pages import PAGES
 from pages.knobs import FRESH
 from rnnviz.app import naming
+from rnnviz.app.i18n import one_language
 from rnnviz.cells import CELLS
 from tests.cells.latex import evaluate, read_equation, values_of
 from tests.cells.variants import GATE_ORDER, close, every_variant, run
@@ -106,3 +107,12 @@ def test_beside_each_other_stand_only_names_of_weights_that_the_cell_has(cell):
     names = {pair.split(" = ")[1] for pair in naming.pairs(cell).split(", ")}
     assert {name for name in names if name.startswith("weight_")} <= set(has)
     assert "readout.weight" in names
+
+
+def test_a_cells_name_is_said_in_the_readers_language_and_stays_as_it_is_in_links():
+    with one_language("zh"):
+        assert naming.cell("linear attention") == "线性注意力"
+        assert naming.cell("LSTM") == "LSTM"
+    with one_language("en"):
+        assert naming.cell("linear attention") == "linear attention"
+    assert set(naming.CELL_NAMES) <= set(CELLS)

@@ -53,7 +53,7 @@ def intent(subject: Subject) -> str:
     else:
         said = _("The {cell} reads {sentence} and is not sure: {answer} leads")
     answer = bold(leading(subject)[0]) if _sorts(subject) else ""
-    return said.format(cell=subject.cell, sentence=network_views.quoted(subject), answer=answer)
+    return said.format(cell=naming.cell(subject.cell), sentence=network_views.quoted(subject), answer=answer)
 
 
 def _sorts(subject: Subject) -> bool:

@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from rnnviz.app import controls, page, state
+from rnnviz.app import controls, naming, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, explained, percent
 from rnnviz.app.panels.network_views import label_names
@@ -126,7 +126,7 @@ def told(found: Runs) -> str:
 
 def chips(subject: Subject, found: Runs) -> list[Chip]:
     changed = _("{cell}: {count} of {rows} answers change when padding is read").format(
-        cell=subject.cell, count=len(found.misread), rows=len(found.rows)
+        cell=naming.cell(subject.cell), count=len(found.misread), rows=len(found.rows)
     )
     return [Chip(subject.cell, changed)]
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from rnnviz import figures
-from rnnviz.app import state
+from rnnviz.app import naming, state
 from rnnviz.app.heavy_work import Bar, wait_for
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
@@ -61,7 +61,7 @@ def by_size(taken: Times, **place: object) -> dict:
     """Milliseconds per sequence over the batch size, a line for each network."""
     drawn = [
         Line(
-            _("{cell}, {count} weights").format(cell=cell, count=f"{taken.weights[cell]:,}"),
+            _("{cell}, {count} weights").format(cell=naming.cell(cell), count=f"{taken.weights[cell]:,}"),
             np.array(values),
             style.CELLS[cell],
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 
 from rnnviz.app import naming
 from rnnviz.app import results as cached
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _, closed_up, sentences
 from rnnviz.app.panels import held_runs, quantity_words
 from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
@@ -22,7 +21,6 @@ from rnnviz.summands import Parts
 from rnnviz.trace import LayerTrace, Signal
 
 SHORT = 8  # characters of a word that has room beside limits
-FAINT = 0.25  # the largest size up to which the colours of -1 to 1 would hardly be seen
 
 
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
@@ -85,8 +83,8 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         "boxes": boxes,
         "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
         "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],
-        "label": _("The {cell} cell at this step").format(cell=subject.cell),
-        "title": _("Inside the {cell} at this step").format(cell=subject.cell),
+        "label": _("The {cell} cell at this step").format(cell=naming.cell(subject.cell)),
+        "title": closed_up(_("Inside the {cell} at this step").format(cell=naming.cell(subject.cell))),
         "caption": sentences(
             _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
             _("Where a box says ±, that is where its colours end.") if ranges else "",
@@ -115,19 +113,14 @@ def _ranges(cell: Cell, layer: LayerTrace) -> dict[str, float]:
     found = {}
     for name in layer.names:
         quantity = cell.quantities[name]
-        if style.scale_name(layer[name]) == "gate" or quantity.bounds is not None:
-            continue
-        most = float(np.abs(layer[name].values[np.isfinite(layer[name].values)]).max(initial=0.0))
-        own = shape_of(cell, name).get("shape") == "matrix" or quantity.role == "normalizer"
-        if most > 0 and (own or most <= FAINT):
-            found[name] = _round_up(most)
+        limit = style.own_limit(layer[name])
+        if limit is None and quantity.bounds is None:
+            most = float(np.abs(layer[name].values[np.isfinite(layer[name].values)]).max(initial=0.0))
+            whole = shape_of(cell, name).get("shape") == "matrix" or quantity.role == "normalizer"
+            limit = style.round_up(most) if whole and most > 0 else None
+        if limit is not None:
+            found[name] = limit
     return found
-
-
-def _round_up(most: float) -> float:
-    """To two digits."""
-    power = 10.0 ** (math.floor(math.log10(most)) - 1)
-    return math.ceil(most / power - 1e-6) * power
 
 
 def as_whole(part: Signal, whole: Signal) -> Signal:

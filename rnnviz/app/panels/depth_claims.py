@@ -6,7 +6,7 @@ import html
 
 import numpy as np
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, percent
 from rnnviz.app.panels.answers_per_step import counted, solution, strangers, task_of
@@ -19,11 +19,11 @@ def verdict(subject: Subject) -> str:
     """One layer against as many as were chosen, or against two."""
     if not subject.trained:
         said = _("This {cell} of {layers} has not been trained yet")
-        return said.format(cell=subject.cell, layers=counted(depth(subject)))
+        return said.format(cell=naming.cell(subject.cell), layers=counted(depth(subject)))
     if not _can_be_compared(subject):
         ways = _("reads both ways") if subject.network().bidirectional else _("reads one way")
         said = _("This {cell} of {layers} {reads}")
-        return said.format(cell=subject.cell, layers=counted(depth(subject)), reads=ways)
+        return said.format(cell=naming.cell(subject.cell), layers=counted(depth(subject)), reads=ways)
     more = {2: _("two layers"), 3: _("three layers"), 4: _("four layers")}[max(2, depth(subject))]
     if task_of(subject) != "neighbour_xor":
         return _relabelled(subject, more)
@@ -101,7 +101,7 @@ def chips(subject: Subject) -> list[Chip]:
     elif (t := _changed(subject)) is not None:
         told = {name: _leading(other, t) for name, other in compared(subject).items()}
     text = _("{cell}: {answer}")
-    return [Chip(subject.cell, text.format(cell=name, answer=answer)) for name, answer in told.items()]
+    return [Chip(subject.cell, text.format(cell=naming.cell(name), answer=answer)) for name, answer in told.items()]
 
 
 def _leading(subject: Subject, step: int) -> str:

@@ -7,7 +7,7 @@ import html
 import numpy as np
 import torch
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels.answers_per_step import alone, quiet, solution, strangers, task_of, ways
@@ -60,7 +60,7 @@ def opened(one: Subject | None, two: Subject) -> int | None:
 def verdict(one: Subject | None, two: Subject) -> str:
     """What the second direction changes, at the word that it changes most; or that it changes nothing."""
     if one is None:
-        return _("This {cell} reads from both sides").format(cell=two.cell)
+        return _("This {cell} reads from both sides").format(cell=naming.cell(two.cell))
     if not two.trained:
         return _("Before training, reading one way and reading both ways are guesses")
     t = told(one, two)

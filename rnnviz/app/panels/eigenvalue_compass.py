@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnviz.app import naming
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.stage.board import Board
@@ -48,7 +49,7 @@ def compass(name: str, subject: Subject, board: Board) -> dict:
         "words": _words() | _counting_words(),
         "alternative": _(
             "A disc with {count} points of the {cell} and an eigenvalue λ to move; three curves of its powers"
-        ).format(cell=subject.cell, count=subject.units),
+        ).format(cell=naming.cell(subject.cell), count=subject.units),
         **OPENS,
         **arrays,
     }
@@ -123,16 +124,16 @@ def title(name: str, subject: Subject) -> str:
     found = multiplied(name)
     if found.kept is not None:
         return _("The λ of a {cell} only fade: all {count} lie between 0 and 1").format(
-            cell=subject.cell, count=f"{found.kept.size:,}"
+            cell=naming.cell(subject.cell), count=f"{found.kept.size:,}"
         )
     own = found.eigenvalues
     flips = own.real[(np.abs(own.imag) < REAL) & (own.real <= -1)]
     if len(flips):
         return _("The λ of an {cell} turn and flip: one of {units} is {value}").format(
-            cell=subject.cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−")
+            cell=naming.cell(subject.cell), units=len(own), value=f"{flips.min():.2f}".replace("-", "−")
         )
     return _("The λ of an {cell} turn: {past} of {units} lie left of 0, where no gate can be").format(
-        cell=subject.cell, past=int((own.real < 0).sum()), units=len(own)
+        cell=naming.cell(subject.cell), past=int((own.real < 0).sum()), units=len(own)
     )
 
 

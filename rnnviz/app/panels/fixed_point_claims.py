@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnviz.app import naming
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.fixed_points import answers, corners, is_switches, just_flipped, known
@@ -15,7 +16,7 @@ def title(subject: Subject) -> str:
     words = _("Resting points of the {cell} when left alone: {stable}")
     if is_switches(subject) and stable == len(set(corners(subject))) == 8:
         words = _("Eight resting points: one for each setting of three switches")
-    return words.format(cell=subject.cell, stable=stable)
+    return words.format(cell=naming.cell(subject.cell), stable=stable)
 
 
 def sentence(subject: Subject) -> str:

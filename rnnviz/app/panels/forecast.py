@@ -6,6 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from rnnviz import figures, forecasting
+from rnnviz.app import naming
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import forecast_claims
 from rnnviz.app.panels.gradient_lines import POWER
@@ -60,7 +61,7 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
         "read": (_("read"), style.INK, "solid"),
         "naive": (_("last value"), NAIVE, "dot"),
         "seasonal": (_("{lag} steps ago").format(lag=found.season), SEASONAL, "dashdot"),
-        "told": (_("{cell} by itself").format(cell=subject.cell), style.CELLS[subject.cell], "solid"),
+        "told": (_("{cell} by itself").format(cell=naming.cell(subject.cell)), style.CELLS[subject.cell], "solid"),
     }
     forecasts = {"naive": found.naive, "seasonal": found.seasonal, "told": found.told}
     drawn, bound = [], []
@@ -122,7 +123,9 @@ def one_step_errors(subject: Subject, steps: int, **place: object) -> dict:
     caption = _("Its error while it reads the truth: {error} on average, {naive} of the last value.")
     return chart(
         figure,
-        title=title.format(cell=subject.cell, times=significant(errors[1] / max(errors[0], LEAST_ERROR), 2)),
+        title=title.format(
+            cell=naming.cell(subject.cell), times=significant(errors[1] / max(errors[0], LEAST_ERROR), 2)
+        ),
         caption=caption.format(error=significant(errors[0], 2), naive=significant(errors[1], 2)),
         **place,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from rnnviz import forecasting
-from rnnviz.app import own_series, state
+from rnnviz.app import naming, own_series, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, readable
 from rnnviz.cells import CELLS
@@ -64,7 +64,7 @@ def title(subject: Subject, steps: int) -> str:
         told = _("The {cell} loses {series} at the first step")
     elif typical == 1:
         told = _("The {cell} follows {series} for one step, then loses it")
-    return told.format(cell=subject.cell, series=html.escape(series_name(subject)), steps=typical)
+    return told.format(cell=naming.cell(subject.cell), series=html.escape(series_name(subject)), steps=typical)
 
 
 def chips(subject: Subject, steps: int) -> list[Chip]:
@@ -106,7 +106,7 @@ def measured(subject: Subject, steps: int) -> str:
 def beginning(subject: Subject) -> dict[str, str]:
     """Title and caption of the picture of the series."""
     return {
-        "title": _("From the cursor on, the {cell} reads its own answers").format(cell=subject.cell),
+        "title": _("From the cursor on, the {cell} reads its own answers").format(cell=naming.cell(subject.cell)),
         "caption": _("Slide the cursor to where it starts. Dots before it: what it told one step ahead."),
     }
 
@@ -115,12 +115,14 @@ def horizon_title(subject: Subject, steps: int) -> str:
     """What the errors by horizon say, in words."""
     own = measured_of(subject, steps)
     if own.as_mean == 1:
-        return _("The {cell} errs more than the mean would, from the first step on").format(cell=subject.cell)
+        return _("The {cell} errs more than the mean would, from the first step on").format(
+            cell=naming.cell(subject.cell)
+        )
     if own.as_mean is not None:
         told = _("From {steps} steps ahead on, the {cell} errs more than the mean would")
-        return told.format(cell=subject.cell, steps=own.as_mean)
+        return told.format(cell=naming.cell(subject.cell), steps=own.as_mean)
     told = _("Up to {steps} steps ahead, the {cell} errs less than the mean would")
-    return told.format(cell=subject.cell, steps=len(own.errors))
+    return told.format(cell=naming.cell(subject.cell), steps=len(own.errors))
 
 
 def losers(found: Mapping[str, Measured]) -> str:

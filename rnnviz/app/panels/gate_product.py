@@ -58,7 +58,7 @@ def fraction(subject: Subject, layer: int | None = None) -> Chip:
     """What is divided by what, at the step that is read first."""
     found, first = measured(subject, layer), _first(subject)
     told = _("{cell}: {product} ÷ {gradient} = {ratio}").format(
-        cell=subject.cell,
+        cell=naming.cell(subject.cell),
         product=of_log(found.product[first]),
         gradient=of_log(found.exact[first]),
         ratio=written(ratio_of(subject, layer)),
@@ -74,15 +74,15 @@ def title(subjects: Subjects, many: np.ndarray) -> str:
 def share_of(cell: str, ratio: float) -> str:
     """In a title: which share of its gradient the gates of a cell tell."""
     if abs(ratio - 1) < EXACT:
-        return _("{cell}: the product of its gates is the gradient").format(cell=cell)
+        return _("{cell}: the product of its gates is the gradient").format(cell=naming.cell(cell))
     if ratio > 1:
         told = _("{cell}: the product of its gates is about {ratio} times the gradient")
-        return told.format(cell=cell, ratio=significant(ratio, 2))
+        return told.format(cell=naming.cell(cell), ratio=significant(ratio, 2))
     if ratio < LEAST / 2:
         told = _("{cell}: the product of its gates is less than {share} of the gradient")
-        return told.format(cell=cell, share=percent(LEAST))
+        return told.format(cell=naming.cell(cell), share=percent(LEAST))
     return _("{cell}: the product of its gates is only about {share} of the gradient").format(
-        cell=cell, share=percent(ratio)
+        cell=naming.cell(cell), share=percent(ratio)
     )
 
 
@@ -109,7 +109,7 @@ def sizes(subject: Subject, layer: int | None = None, caption: str = "", tokens:
     ]
     return chart(
         _draft(drawn, _("size of the gradient (log scale)"), tokens),
-        title=_("{cell}: its gradient, and the product of its gates").format(cell=cell),
+        title=_("{cell}: its gradient, and the product of its gates").format(cell=naming.cell(cell)),
         caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: by gates alone."), caption),
         values="below",
         **place,
@@ -124,7 +124,7 @@ def ratios(subjects: Subjects, many: np.ndarray, **place: object) -> dict:
         _line(subject, cell, measured(subject).ratio, "ratio", "dot" if cell == last else "solid")
         for cell, subject in subjects.items()
     ]
-    name = _("{cell}: median of {count}").format(cell=last, count=len(many))
+    name = _("{cell}: median of {count}").format(cell=naming.cell(last), count=len(many))
     drawn.append(_line(subjects[last], name, np.median(many, 0), "median ratio", "solid", band))
     told = _("Dotted: this network. Band: eight of ten of {count} seeds.").format(count=len(many))
     return _quotient(drawn, told, **place)

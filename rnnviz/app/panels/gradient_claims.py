@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz import gradients
-from rnnviz.app import state
+from rnnviz.app import naming, state
 from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.gradient_runs import exploded, reaching, retraced
 from rnnviz.app.i18n import _, sentences
@@ -160,7 +160,7 @@ def verdict(subject: Subject, name: str = "", sizes: Signal | None = None, as_ra
     unless given; ``sizes``: ``reaching`` of it, where it is known already; ``as_rate``: whether it may be a rate."""
     step, name = exploded(subject), name or subject.cell
     if step is not None:
-        return _("{cell} exploded at step {step}").format(cell=name, step=step)
+        return _("{cell} exploded at step {step}").format(cell=naming.cell(name), step=step)
     return said(name, reaching(subject) if sizes is None else sizes, as_rate)
 
 
@@ -168,9 +168,9 @@ def said(cell: str, sizes: Signal, as_rate: bool = True) -> str:
     """What a curve of log10 sizes does, from its end back: a rate where it is long, else the factor that was seen."""
     length, there = len(sizes.values), _reached(sizes)
     if length == 1:
-        return _("{cell}: one step, nothing to go back through").format(cell=cell)
+        return _("{cell}: one step, nothing to go back through").format(cell=naming.cell(cell))
     if len(there) < 2:
-        return _("{cell} reaches no earlier step").format(cell=cell)
+        return _("{cell} reaches no earlier step").format(cell=naming.cell(cell))
     words = _change(cell, there, as_rate)
     if len(there) == length:
         return words
@@ -201,11 +201,11 @@ def _change(cell: str, sizes: np.ndarray, as_rate: bool) -> str:
     seen = float(sizes[-1] - sizes[0])
     if as_rate and (slope := _rate(sizes)) is not None:
         words = _("{cell} ÷ 10 every {steps} steps") if slope.vanishes else _("{cell} × 10 every {steps} steps")
-        return words.format(cell=cell, steps=significant(slope.steps_per_tenfold, 2))
+        return words.format(cell=naming.cell(cell), steps=significant(slope.steps_per_tenfold, 2))
     if abs(seen) < LEVEL:
-        return _("{cell} hardly changes").format(cell=cell)
+        return _("{cell} hardly changes").format(cell=naming.cell(cell))
     words = _("{cell} ÷ {factor} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
-    return words.format(cell=cell, factor=significant(10 ** abs(seen)), steps=len(sizes) - 1)
+    return words.format(cell=naming.cell(cell), factor=significant(10 ** abs(seen)), steps=len(sizes) - 1)
 
 
 def of_forgetting(compared: Subjects, bias: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz import figures, gradients
+from rnnviz.app import naming
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.gradient_runs import exploded, reads_forward, run
 from rnnviz.app.i18n import _, sentences
@@ -38,14 +39,14 @@ def last_row(subject: Subject) -> Signal:
 def title(name: str, subject: Subject) -> str:
     """How far back the last loss reaches, by its row of the map."""
     if (step := exploded(subject)) is not None:
-        return _("{cell} exploded at step {step}").format(cell=name, step=step)
+        return _("{cell} exploded at step {step}").format(cell=naming.cell(name), step=step)
     row = last_row(subject)
     steps = len(row.values) - 1
     if not steps:
-        return _("{cell}: one step, nothing to go back through").format(cell=name)
+        return _("{cell}: one step, nothing to go back through").format(cell=naming.cell(name))
     if (count := steps_back(row)) == steps:
-        return _("{cell}: reaches the first step").format(cell=name)
-    return _("{cell}: reaches {count} of {steps} steps back").format(cell=name, count=count, steps=steps)
+        return _("{cell}: reaches the first step").format(cell=naming.cell(name))
+    return _("{cell}: reaches {count} of {steps} steps back").format(cell=naming.cell(name), count=count, steps=steps)
 
 
 def what_to_do(fresh: bool) -> str:

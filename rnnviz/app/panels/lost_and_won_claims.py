@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnviz.app import state
+from rnnviz.app import naming, state
 from rnnviz.app.i18n import _
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.trial_runs import Shares, at, most_solve
@@ -18,7 +18,7 @@ TOLD = ("lstm", "linear", "delta-2")  # kinds whose numbers stand below the titl
 def named(kind: str) -> str:
     """A kind as the page calls it."""
     built = study.KINDS[kind]
-    return {"delta": "DeltaNet β < 1", "delta-2": "DeltaNet β < 2"}.get(kind, built.cell)
+    return {"delta": "DeltaNet β < 1", "delta-2": "DeltaNet β < 2"}.get(kind, naming.cell(built.cell))
 
 
 def natures() -> dict[str, str]:

@@ -84,13 +84,13 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
         "start": naming.letter(cell.name, quantity_shapes.main_state(cell)) + "₀",
         "hand": naming.letter(cell.name, quantity_shapes.main_state(cell)),
         "color": accent(subject),
-        **shades(shown),
+        **(drawn := shades(shown, style.own_limit(shown))),
         "title": _("Unrolled in time: one cell hands its hidden state from step to step")
         if cell.state == (cell.output,)
         else _("Unrolled in time: one cell hands {states} from step to step; {drawn} is drawn").format(
             states=handed, drawn=naming.letter(cell.name, cell.output)
         ),
-        "legends": [{"name": _("state"), **legend} for legend in legends(shown)],
+        "legends": [{"name": _("state"), "scale": drawn["scale"], "low": drawn["range"][0], "high": drawn["range"][1]}],
         **held_runs.ghost(subject, of),
         **deciding.mark(subject),
         **place,
@@ -121,7 +121,7 @@ def compared_answers(subjects: Mapping[str, Subject], board: Board) -> list[dict
     for cell, subject in subjects.items():
         array = board.array(f"p:{cell}", cached.answers(subject).values)
         held_runs.register_answers(board, subject, array)
-        title = _("{cell}: the answer so far").format(cell=cell)
+        title = _("{cell}: the answer so far").format(cell=naming.cell(cell))
         panels.append(probabilities(subject, array, network=cell, title=title, accent=accent(subject)))
     return panels
 
@@ -131,8 +131,8 @@ def accent(subject: Subject) -> str:
     return style.CELLS[subject.cell]
 
 
-def shades(signal: Signal) -> dict:
-    low, high = style.value_range(signal)
+def shades(signal: Signal, limit: float | None = None) -> dict:
+    low, high = (-limit, limit) if limit else style.value_range(signal)
     return {"scale": style.scale_name(signal), "range": [low, high]}
 
 
@@ -245,4 +245,6 @@ def facts(subject: Subject) -> str:
 
 
 def listed(decisions: Mapping[str, str]) -> str:
-    return _("; ").join(_("{cell}: {answer}").format(cell=cell, answer=answer) for cell, answer in decisions.items())
+    return _("; ").join(
+        _("{cell}: {answer}").format(cell=naming.cell(cell), answer=answer) for cell, answer in decisions.items()
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, naming, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
 from rnnviz.app.page import Chip
@@ -50,7 +50,7 @@ def claim(subject: Subject, layer: int) -> tuple[str, str, list[Chip]]:
 def title(subject: Subject, layer: int) -> str:
     share = ratio_of(subject, layer)
     if not math.isfinite(share):
-        return _("{cell}: no gradient arrives at the first step").format(cell=subject.cell)
+        return _("{cell}: no gradient arrives at the first step").format(cell=naming.cell(subject.cell))
     return share_of(subject.cell, share)
 
 

@@ -44,7 +44,9 @@ def claim(subject: Subject) -> None:
     name = name if len(name) <= MOST_OF_A_NAME else "…" + name[1 - MOST_OF_A_NAME :]
     title = _("Your {cell}, unit by unit: {name}") if name else _("Your {cell}, unit by unit")
     sentence = _("Each row is a unit, each column a time step. Choose what it reads, then see it on any page below.")
-    page.claim(title.format(cell=subject.cell, name=f"<bdi>{html.escape(name)}</bdi>"), sentence, chips(subject))
+    page.claim(
+        title.format(cell=naming.cell(subject.cell), name=f"<bdi>{html.escape(name)}</bdi>"), sentence, chips(subject)
+    )
 
 
 def entrance() -> None:
@@ -122,7 +124,7 @@ def drawing(subject: Subject) -> None:
     if not is_brought(subject):
         with st.container(horizontal=True, vertical_alignment="center", key="own-example"):
             told = _("The example: a small {cell}, trained to say what a sentence asks for")
-            st.markdown(told.format(cell=subject.cell), width="content")
+            st.markdown(told.format(cell=naming.cell(subject.cell)), width="content")
             choosing.offer_example()
     st.html(f'<ol class="own-network" tabindex="0" style="--cell: {color}" aria-label="{label}">{drawn}</ol>')
 

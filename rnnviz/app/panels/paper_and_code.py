@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from rnnviz.app import naming
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.written import significant
@@ -29,7 +30,8 @@ def ledger() -> None:
 
 def _row(name: str, difference: Difference, heads: list[str]) -> str:
     paper, code, told = _words(name, difference)
-    cell = f'<span class="cell" style="--cell: {style.CELLS[difference.cell]}">{html.escape(difference.cell)}</span>'
+    called = html.escape(naming.cell(difference.cell))
+    cell = f'<span class="cell" style="--cell: {style.CELLS[difference.cell]}">{called}</span>'
     numbers = f'<b data-check="{name}">{html.escape(told)}</b>'
     cells = [(html.escape(text), head) for text, head in ((paper, heads[1]), (code, heads[2]))]
     rest = "".join(f'<td data-head="{html.escape(head)}">{text}</td>' for text, head in [*cells, (numbers, heads[3])])

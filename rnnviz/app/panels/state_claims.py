@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answer_claims, deciding
 from rnnviz.app.panels.network_views import quoted, word_at
@@ -28,7 +28,7 @@ def title(subject: Subject, of: Layer) -> str:
     change = kept(subject, of)
     if change is None:
         told = _("What each of the {cell}'s {units} hidden units makes of {sentence}")
-        return told.format(cell=subject.cell, units=subject.units, sentence=quoted(subject))
+        return told.format(cell=naming.cell(subject.cell), units=subject.units, sentence=quoted(subject))
     told = _("Unit {unit} of the {cell} turns negative (orange) at {word} and stays so")
     if change.value > 0:
         told = _("Unit {unit} of the {cell} turns positive (blue) at {word} and stays so")

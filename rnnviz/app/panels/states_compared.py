@@ -90,7 +90,7 @@ def compared_states(subjects: Subjects, run: str = "") -> list[dict]:
                 network=cell,
             ),
             cursor="column",
-            title=_("{cell}: {units} hidden units").format(cell=cell, units=subjects[cell].units),
+            title=_("{cell}: {units} hidden units").format(cell=naming.cell(cell), units=subjects[cell].units),
             accent=style.CELLS[subjects[cell].cell],
             legends=[{"scale": "state", "low": low, "high": high}],
         )

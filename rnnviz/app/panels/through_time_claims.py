@@ -23,7 +23,7 @@ def claim(subject: Subject, truncate: int) -> str:
     weight, steps = recurrent(subject), subject.read().steps
     letter = naming.plain(letter_of(subject))
     if (step := exploded(subject)) is not None:
-        return _("{cell} exploded at step {step}").format(cell=subject.cell, step=step)
+        return _("{cell} exploded at step {step}").format(cell=naming.cell(subject.cell), step=step)
     if steps == 1:
         return _("One step: the gradient has no earlier step to travel to")
     if not _is_counted(subject):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnviz.app import page, training_jobs
+from rnnviz.app import naming, page, training_jobs
 from rnnviz.app.i18n import _
 from rnnviz.app.opening import lack
 from rnnviz.app.page import Chip, explained, percent
@@ -83,10 +83,12 @@ def chip(course: Course) -> Chip:
     if course.explosion is not None:
         told = _("{cell}: exploded at update {update}, time step {step}")
         at = course.explosion
-        return Chip(course.cell, told.format(cell=course.cell, update=f"{at.update:,}", step=at.step))
+        return Chip(course.cell, told.format(cell=naming.cell(course.cell), update=f"{at.update:,}", step=at.step))
     last = course.snapshots[-1]
     told = _("{cell}: {share} right after {count} updates")
-    return Chip(course.cell, told.format(cell=course.cell, share=percent(last.accuracy), count=f"{last.update:,}"))
+    return Chip(
+        course.cell, told.format(cell=naming.cell(course.cell), share=percent(last.accuracy), count=f"{last.update:,}")
+    )
 
 
 def bars(job: Job) -> None:
@@ -103,7 +105,7 @@ def links(courses: Sequence[Course], pages: Sequence[Page]) -> None:
     for course in courses:
         if course.kept:
             with st.container(horizontal=True, key=f"trained-{course.cell}".replace(" ", "-")):
-                st.markdown(_("See the {cell} on:").format(cell=course.cell), width="content")
+                st.markdown(_("See the {cell} on:").format(cell=naming.cell(course.cell)), width="content")
                 word = f"trained~{course.kept}~{course.snapshots[-1].update}"
                 subject = Subject(course.trained)
                 subject = subject.with_(sequence=usual(subject.load()))

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 import numpy as np
 
 from rnnviz import compute, figures, memory
-from rnnviz.app import results
+from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.heavy_work import LINE, Bar, Work, finish, wait_for
 from rnnviz.app.i18n import _
@@ -150,9 +150,9 @@ def _until_when(name: str, share: np.ndarray, reading: Reading, of: Layer) -> st
         kept = np.flatnonzero(read >= FORGOTTEN)
         gone = int(kept[-1]) + 1 if len(kept) else 0
         step = reading.number(gone if of[1] == "forward" else reading.steps - 1 - gone)
-        return _("{cell}: gone by step {step}").format(cell=name, step=step)
+        return _("{cell}: gone by step {step}").format(cell=naming.cell(name), step=step)
     told = _("{cell}: kept to the end") if read[-1] > HELD else _("{cell}: kept in part")
-    return told.format(cell=name)
+    return told.format(cell=naming.cell(name))
 
 
 def _no_base(values: np.ndarray) -> np.ndarray:

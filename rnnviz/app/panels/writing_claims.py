@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import NamedTuple
 
-from rnnviz.app import page, results
+from rnnviz.app import naming, page, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import writing
 from rnnviz.subjects import Subject
@@ -46,13 +46,17 @@ def _title(subject: Subject) -> str:
     if loop is not None:
         turn = page.readable("".join(loop.turn))[:MOST_QUOTED]
         return _("{cell} repeats itself: from character {place} on, “{turn}” comes again and again").format(
-            cell=subject.cell, place=told.begins + loop.begins + 1, turn=f"<bdi>{html.escape(turn)}</bdi>"
+            cell=naming.cell(subject.cell), place=told.begins + loop.begins + 1, turn=f"<bdi>{html.escape(turn)}</bdi>"
         )
     if not count:
-        return _("{cell} has read your beginning; there is no room left to write").format(cell=subject.cell)
+        return _("{cell} has read your beginning; there is no room left to write").format(
+            cell=naming.cell(subject.cell)
+        )
     if not told.missed.any():
-        return _("{cell} wrote {count} characters, each the likeliest to come").format(cell=subject.cell, count=count)
-    return _("The {cell} goes on from your beginning, one character at a time").format(cell=subject.cell)
+        return _("{cell} wrote {count} characters, each the likeliest to come").format(
+            cell=naming.cell(subject.cell), count=count
+        )
+    return _("The {cell} goes on from your beginning, one character at a time").format(cell=naming.cell(subject.cell))
 
 
 def _sentence(subject: Subject) -> str:
