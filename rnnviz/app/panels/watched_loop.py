@@ -45,50 +45,50 @@ def watched(subject: Subject) -> list[dict]:
     layers = [next(layer for layer in record.layers if layer.layer == top) for record in log]
     seen = Seen(log, layers, subject.model.update if len(subject.model.updates) > 1 else None)
     gates = _gates(subject, seen)
-    panels = [_reaching(subject, seen), *([gates] if gates else []), _clipping(subject, seen)]
-    return [panel | {"span": 12 // len(panels)} for panel in panels]
+    panels = [*_reaching(subject, seen), *([gates] if gates else []), _clipping(subject, seen)]
+    return [panel | {"span": 4 if len(panels) == 3 else 6} for panel in panels]
 
 
-def sizes(layers: list[WatchedLayer]) -> Signal:
-    """log10 of ||dL/dS||, S the whole state, of all sequences together, ("update", "time"); NaN where one is over."""
-    twice = 2 * np.log(10)
-    rows = [
-        np.logaddexp.reduce([layer.together(name).values * twice for name in layer.norms], axis=0) / twice
-        for layer in layers
-    ]
+def sizes(layers: list[WatchedLayer], name: str) -> Signal:
+    """log10 of ||dL/d(name)||, of all sequences together, ("update", "time"); NaN where an update's are over."""
+    rows = [layer.together(name).values for layer in layers]
     values = np.full((len(rows), max(map(len, rows))), np.nan)
     for own, each in zip(values, rows, strict=True):
         own[: len(each)] = each
-    return Signal("dL/dS", ("update", "time"), values, r"\partial L / \partial S_t", kind="gradient")
+    return Signal(f"dL/d{name}", ("update", "time"), values, layers[0].norms[name].symbol, kind="gradient")
 
 
-def _reaching(subject: Subject, seen: Seen) -> dict:
-    reached = sizes(seen.layers)
-    low, high = limits(reached.values)
-    figure = figures.over_updates.draft(
-        reached,
-        seen.updates.tolist(),
-        value_range=(low, high),
-        marked=seen.marked,
-        time_title=_("time step"),
-        update_title=_("update"),
-        height=HEIGHT,
-    )
-    named = {naming.letter(subject.cell, name) for name in seen.layers[0].norms}
-    sequences = seen.layers[0].norms["h"].values.shape[1]
-    return chart(
-        name_trace(figure, -1, "watched:log10 dL/dS"),
-        time=reached.values.shape[1] == len(subject.tokens),
-        cursor="column",
-        title=_("Your loop: the gradient at each step, update after update"),
-        caption=sentences(
-            _("Each row is an update that was looked at, later ones above."),
-            _("Size of ∂L/∂({state}), of {count} sequences of the batch together.").format(
-                state=", ".join(sorted(named, reverse=True)), count=sequences
+def _reaching(subject: Subject, seen: Seen) -> list[dict]:
+    """A picture for each state, all in the same colours."""
+    reached = {name: sizes(seen.layers, name) for name in seen.layers[0].norms}
+    low, high = limits(np.concatenate([each.values for each in reached.values()]))
+    return [
+        chart(
+            name_trace(
+                figures.over_updates.draft(
+                    each,
+                    seen.updates.tolist(),
+                    value_range=(low, high),
+                    marked=seen.marked,
+                    time_title=_("time step"),
+                    update_title=_("updates"),
+                    height=HEIGHT,
+                ),
+                -1,
+                f"watched:log10 {each.name}",
             ),
-        ),
-        legends=[{"scale": "gradient", "low": low, "high": high, "power": True, "below": True}],
-    )
+            time=each.values.shape[1] == len(subject.tokens),
+            cursor="column",
+            title=_("Your loop: ∂L/∂{state} at each step, update after update").format(
+                state=naming.letter(subject.cell, name)
+            ),
+            caption=_(
+                "Each row is an update that was looked at, later ones above. Of {count} sequences together."
+            ).format(count=seen.layers[0].norms[name].values.shape[1]),
+            legends=[{"scale": "gradient", "low": low, "high": high, "power": True, "below": True}],
+        )
+        for name, each in reached.items()
+    ]
 
 
 def _gates(subject: Subject, seen: Seen) -> dict | None:
