@@ -31,7 +31,8 @@ def execute(path: Path) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     root = str(path.resolve().parents[2])
     os.environ |= {"PLOTLY_RENDERER": "plotly_mimetype", "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
-    NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": root}}).execute()
+    quiet = ["--log-level=ERROR"]  # each kernel would warn that its ports, of this machine alone, are not encrypted
+    NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": root}}, extra_arguments=quiet).execute()
     return notebook
 
 

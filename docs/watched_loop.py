@@ -1,4 +1,4 @@
-"""An LSTM learns which letter came first, forty digits ago. Its loop is watched, and the run opens in the app."""
+"""An LSTM learns which letter came first, forty digits ago; its loop is watched."""
 
 import torch
 from torch import nn
@@ -12,9 +12,11 @@ task, generator = rnnviz.TASKS["recall"](delay=40), torch.Generator().manual_see
 class Recall(nn.Module):
     def __init__(self, hidden=32):
         super().__init__()
-        self.embedding, self.rnn = nn.Embedding(task.input_size, 8), nn.LSTM(8, hidden)
+        self.embedding = nn.Embedding(task.input_size, 8)
+        self.rnn = nn.LSTM(8, hidden)
         self.head = nn.Linear(hidden, task.output_size)
-        nn.init.constant_(self.rnn.bias_hh_l0[hidden : 2 * hidden], 5.0)  # forget gates begin open; try it without
+        forget = self.rnn.bias_hh_l0[hidden : 2 * hidden]
+        nn.init.constant_(forget, 5.0)  # these gates begin open; try it without
 
     def forward(self, symbols):
         return self.head(self.rnn(self.embedding(symbols))[0][-1])

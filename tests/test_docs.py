@@ -26,6 +26,12 @@ def test_the_examples_of_docstrings_are_true(name):
     assert tried.failed == 0
 
 
+@pytest.mark.parametrize("page", sorted(p for p in (ROOT / "docs").glob("*.rst") if ">>> " in p.read_text("utf-8")))
+def test_the_examples_of_guides_are_true(page):
+    tried = doctest.testfile(str(page), module_relative=False)
+    assert (tried.failed, tried.attempted > 0) == (0, True)
+
+
 def test_the_site_is_built_without_a_warning_and_every_link_on_it_leads_somewhere_on_this_disk(tmp_path):
     build = [
         sys.executable,

@@ -17,8 +17,10 @@ pytestmark = pytest.mark.browser
 
 SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "watched_loop.py"
 PAINTED = """() => Object.fromEntries([...document.querySelectorAll('.rnnviz-stage .js-plotly-plot')].flatMap((plot) =>
-  plot._fullData.filter(({ meta }) => meta?.signal?.startsWith('watched:')).map(({ meta, x, y, z }) =>
-    [meta.signal.slice(8), { x: Array.from(x), y: Array.from(y), z: z && Array.from(z, (row) => Array.from(row)) }])))"""
+  plot._fullData.filter(({ meta }) => meta?.signal?.startsWith('watched:')).map(({ meta, x, y, z }) => {
+    const rows = z && Array.from(z, (row) => Array.from(row));
+    return [meta.signal.slice(8), { x: Array.from(x), y: Array.from(y), z: rows }];
+  })))"""
 
 
 def run(script: Path, updates: int) -> tuple[rnnviz.watching.Log, rnnviz.tasks.Task]:
@@ -49,7 +51,7 @@ def unrolled(weights: dict[str, torch.Tensor], x: torch.Tensor, y: torch.Tensor,
     for k, name in enumerate("hc"):
         gradients = torch.autograd.grad(loss, [state[k] for state in states], retain_graph=True)
         found[f"log10 dL/d{name}"] = np.array([math.log10(float(gradient.norm())) for gradient in gradients])
-    return found | {n: float(torch.stack([step[k] for step in gates]).mean()) for k, n in enumerate("ifo")}
+    return found | {n: float(torch.stack([step[k] for step in gates]).detach().mean()) for k, n in enumerate("ifo")}
 
 
 def test_the_script_of_the_documentation_opens_its_run_and_what_is_painted_is_recomputed(arrive):
