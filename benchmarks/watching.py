@@ -65,12 +65,15 @@ def seconds(step: Callable[[], object]) -> float:
 
 
 def race(loop: Loop) -> dict[str, float]:
-    """The least processor seconds of a step, in turn: plain, looked at, watched; and of gradient_curves."""
-    taken: dict[str, list[float]] = {"plain": [], "looked at": [], "others": [], "curves": []}
+    """The least processor seconds of a step, in turn: plain, looked at, with all sequences, watched; and of
+    gradient_curves."""
+    taken: dict[str, list[float]] = {"plain": [], "looked at": [], "whole": [], "others": [], "curves": []}
     for _ in range(ROUNDS):
         taken["plain"].append(seconds(loop.step))
         with watch(loop.model, every=1):
             taken["looked at"].append(seconds(loop.step))
+        with watch(loop.model, every=1, sequences=None):
+            taken["whole"].append(seconds(loop.step))
         with watch(loop.model, every=1000):
             loop.step()
             taken["others"].append(seconds(loop.step))
@@ -85,16 +88,16 @@ def main() -> None:
         for size in SIZES:
             loop = Loop(kind, *size)
             off = apart(loop)
-            plain, looked_at, others, curves = race(loop).values()
+            plain, looked_at, whole, others, curves = race(loop).values()
             ratio, idle = looked_at / plain, others / plain
-            shown = (f"{plain * 1e3:.1f}", f"{ratio:.2f}x", f"{idle:.2f}x", f"{curves / plain:.1f}x", f"{off:.0e}")
-            lines.append((kind, *size, *shown))
+            times = (f"{own / plain:.2f}x" for own in (looked_at, whole, others, curves))
+            lines.append((kind, *size, f"{plain * 1e3:.1f}", *times, f"{off:.0e}"))
             place = f"{kind} at T {size[0]}, B {size[1]}, H {size[2]}"
             claims.append(verdict(f"{place}: looked at, at most {TARGET:g}x", f"{ratio:.2f}x", ratio <= TARGET))
             claims.append(verdict(f"{place}: nothing on the others", f"{idle:.2f}x", idle <= NOTHING))
             claims.append(verdict(f"{place}: the norms to {EXACT:g} of themselves", f"{off:.0e}", off <= EXACT))
     print("One training step in processor milliseconds, one thread; the others in times as long\n")
-    head = ("", "T", "B", "H", "plain ms", "looked at", "others", "gradient_curves", "apart")
+    head = ("", "T", "B", "H", "plain ms", "looked at", "all sequences", "others", "gradient_curves", "apart")
     print(table(head, lines))
     print("\n".join(claims))
 
