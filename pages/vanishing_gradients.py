@@ -28,7 +28,7 @@ def build(compared: comparison.Subjects) -> Board:
     board.row(*(radius_slider.slider(fresh, followed=True) or watched(compared[name])))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
     board.row(step_spectrum.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
-    board.row(gradient_lines.teaching(compared, knobs.loss_at, span=12))
+    board.row(*gradient_lines.teaching(compared, knobs.loss_at, span=12))
     return board
 
 

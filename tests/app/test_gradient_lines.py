@@ -200,7 +200,7 @@ def test_the_moments_that_teach_are_those_of_the_recurrent_weights():
         .norms["weight_hh"]
         .values
     )
-    drawn = lines(gradient_lines.teaching({"GRU": subject}, "last", span=6))["GRU"]
+    drawn = lines(gradient_lines.teaching({"GRU": subject}, "last", span=6)[0])["GRU"]
     np.testing.assert_allclose(drawn, np.where(np.isfinite(found), found, np.nan), atol=1e-9)
     assert np.isnan(drawn[0])  # h_0 is zero, so the first step teaches the recurrent weights nothing
 

@@ -26,7 +26,7 @@ def everything(compared: dict[str, Subject], loss_at: str = "last") -> tuple[dic
     board = Board([""] * steps, [True] * steps, units=1)
     board.row(gradient_lines.sizes(compared, loss_at, repeat=False), step_spectrum.spectrum(compared, board))
     for subject in compared.values():
-        board.row(gradient_lines.bounds(subject, span=6), gradient_lines.teaching(compared, loss_at, span=6))
+        board.row(gradient_lines.bounds(subject, span=6), *gradient_lines.teaching(compared, loss_at, span=6))
     for shared in (True, False):
         for log in (True, False):
             board.row(*gradient_map.maps(compared, shared, log))

@@ -171,3 +171,12 @@ def test_how_much_of_its_state_it_keeps_is_told_where_it_has_a_gate_for_that(cel
     if gate is not None:
         kept = float(subject.trace().layer()[gate].values.mean())
         assert float(told[0][1]) == pytest.approx(kept, abs=0.0051)
+
+
+def test_of_a_network_that_learns_and_has_no_recurrent_matrix_all_but_its_terms_are_shown():
+    run = rnnviz.train(rnnviz.subject("untrained", cell="minGRU", size="6", task="parity"), rnnviz.Recipe(2, 4))
+    assert len(list(run)) == 2
+    at = land("vanishing_gradients.py", **rnnviz.subject(run, update=2).query())
+    titles = [panel["title"] for panel in panels(board(at)[0], "chart")]
+    assert titles
+    assert "Which moment teaches the weights" not in titles

@@ -185,11 +185,13 @@ def bounds(subject: Subject, span: int, name: str = "") -> dict:
     )
 
 
-def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
-    """Which moment teaches the weights: each step's part of dL/dW_hh."""
+def teaching(compared: Subjects, loss_at: str, span: int) -> list[dict]:
+    """Which moment teaches the weights: each step's part of dL/dW_hh; nothing where no cell has one."""
     lessons = {cell: retraced(subject, loss_at).recurrent for cell, subject in compared.items()}
     curves = {cell: finite(lesson.values) for cell, lesson in lessons.items() if lesson is not None}
     without = [cell for cell, lesson in lessons.items() if lesson is None]
+    if not curves:
+        return []
     caption = _("The gradient of W_hh is a sum over steps; this is the size of each step's term.")
     if without:
         caption = sentences(caption, _("{cell} has no W_hh.").format(cell=_(", ").join(without)))
@@ -203,9 +205,4 @@ def teaching(compared: Subjects, loss_at: str, span: int) -> dict:
         powers=True,
         height=300,
     )
-    return chart(
-        figure,
-        span=span,
-        title=_("Which moment teaches the weights"),
-        caption=caption,
-    )
+    return [chart(figure, span=span, title=_("Which moment teaches the weights"), caption=caption)]
