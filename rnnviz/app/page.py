@@ -129,7 +129,7 @@ def explained(refusal: Refused) -> str:
     and by that in an address."""
     values = {place: _verbatim(str(value)) for place, value in refusal.values.items()}
     if str(refusal.values.get("field", "")).isidentifier():  # nothing in such a name is Markdown
-        values["field"] = _("{name} ({field})").format(name=_seen(refusal.values["field"]), field=values["field"])
+        values["field"] = _("“{name}” ({field})").format(name=_seen(refusal.values["field"]), field=values["field"])
     return _(refusal.message).format(**values)
 
 

@@ -122,13 +122,13 @@ def test_a_visitor_who_only_looked_at_travel_sentences_meets_the_xor():
 
 
 BAD_LINKS = [
-    ({"cell": "transformer"}, "There is no ` cell ` ` transformer `"),
-    ({"layers": "0"}, "` layers ` must be from ` 1 ` to ` 4 `"),
-    ({"layers": "5"}, "` layers ` must be from ` 1 ` to ` 4 `"),
-    ({"layers": "x"}, "` layers ` must be from ` 1 ` to ` 4 `"),
-    ({"task": "echo_future", "distance": "9"}, "` distance ` must be from ` 1 ` to ` 4 `"),
+    ({"cell": "transformer"}, "There is no “Cell” (` cell `) ` transformer `"),
+    ({"layers": "0"}, "“Layers” (` layers `) must be from ` 1 ` to ` 4 `"),
+    ({"layers": "5"}, "“Layers” (` layers `) must be from ` 1 ` to ` 4 `"),
+    ({"layers": "x"}, "“Layers” (` layers `) must be from ` 1 ` to ` 4 `"),
+    ({"task": "echo_future", "distance": "9"}, "“Distance” (` distance `) must be from ` 1 ` to ` 4 `"),
     ({"directions": "`three` [x](http://x)"}, "`` `three` [x](http://x) ``"),
-    ({"task": "unknown"}, "There is no ` task ` ` unknown `"),
+    ({"task": "unknown"}, "There is no “Task” (` task `) ` unknown `"),
     ({"seed": "bad"}, "The seed must be a whole number"),
     ({"text": ""}, "There is nothing to read yet."),
     ({"text": "x" * 2001}, "` 2,001 ` characters, the limit is ` 2,000 `"),

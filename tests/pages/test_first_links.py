@@ -48,7 +48,7 @@ BAD_LINKS = [
     ({"weights": "`stolen` [x](http://x)"}, "`` `stolen` [x](http://x) ``"),
     ({"text": ""}, "There is nothing to read yet."),
     ({"text": "x" * 10_000}, "characters, the limit is"),
-    ({"task": "poetry"}, "There is no ` task ` ` poetry `"),
+    ({"task": "poetry"}, "There is no “Task” (` task `) ` poetry `"),
 ]
 
 

@@ -200,8 +200,8 @@ def test_each_station_says_what_was_added_and_where_it_was_published(visit, name
     [
         ({"model": "intents-lstm-small"}, "This page tells of twelve shipped networks"),
         ({"model": "lineage-continual-reber-gru"}, "No network called"),
-        ({"period": "11"}, "There is no ` period ` ` 11 `. Choose one of: ` 10, 5, 25 `"),
-        ({"period": "<b>`soon`</b>"}, "There is no ` period `"),
+        ({"period": "11"}, "There is no “The timer counts to” (` period `) ` 11 `. Choose one of: ` 10, 5, 25 `"),
+        ({"period": "<b>`soon`</b>"}, "There is no “The timer counts to” (` period `)"),
     ],
 )
 def test_a_link_to_what_there_is_not_says_so_and_the_page_opens_as_usual(query, said):

@@ -91,7 +91,7 @@ def test_links_open_what_they_name(query, subject):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"measure": "weight"}, "There is no ` measure ` ` weight `"),
+        ({"measure": "weight"}, "There is no “Measure memory by” (` measure `) ` weight `"),
         ({"text": " "}, "There is nothing to read yet"),
         ({"model": "recall-gru-seed9"}, "No network called"),
     ],

@@ -145,13 +145,13 @@ def test_a_learning_rate_far_too_large_is_told_with_the_update_and_the_step():
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"learns": "nothing"}, "There is no Task (` learns `) ` nothing `. Choose one of"),
+        ({"learns": "nothing"}, "There is no “Task” (` learns `) ` nothing `. Choose one of"),
         ({"updates": "0"}, " 0 `. Choose one of"),
         ({"rate": "nan"}, "nan `. Choose one of"),
         ({"cells": ""}, "Choose at least one"),
         ({"cells": "RNN.LSTM.GRU.Jordan"}, "at most"),
-        ({"draw": "99999"}, "Seed (` draw `) must be from"),
-        ({"since": "99999"}, "Go on from update (` since `) must be from"),
+        ({"draw": "99999"}, "“Seed” (` draw `) must be from"),
+        ({"since": "99999"}, "“Go on from update” (` since `) must be from"),
     ],
 )
 def test_a_link_that_cannot_be_trained_is_refused_with_a_sentence_and_the_page_is_as_it_opens(query, said):
