@@ -8,7 +8,7 @@ export function createStrip(stage, panel, { strip, sentence, values, find, numbe
   const color = colorOf(stage.header.scales, panel.scale, panel.range);
   const node = element("div", "finding-strip");
   const words = element("div", "finding-words");
-  node.append(element("span", "finding-place", place), words);
+  node.append(element("span", "finding-place tick", place), words);
   const boxes = [];
   if (strip.first > 0) words.append(element("span", "finding-more", "…"));
   for (let t = strip.first; t < strip.stop; t++) {
