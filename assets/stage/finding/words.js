@@ -10,7 +10,7 @@ export function drawShape(panel, unit, chosen) {
   if (!shape) return [];
   const { strings, range } = panel;
   const title = strings.shape.replace("{unit}", chosen).replace("{name}", shape.name);
-  const sheet = svg("svg", { viewBox: `0 0 ${WIDE} ${2 * TALL + 20}`, class: "finding-shape", role: "img", "aria-label": title });
+  const sheet = svg("svg", { viewBox: `0 0 ${WIDE} ${2 * TALL + 20}`, class: "sheet finding-shape" });
   const most = Math.max(...shape.with, ...shape.without, 1e-9);
   const width = WIDE / shape.with.length;
   for (const [name, down] of [["with", false], ["without", true]]) {

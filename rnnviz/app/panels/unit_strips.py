@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from rnnviz.app import naming
-from rnnviz.app.i18n import _
+from rnnviz.app import naming, page
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import unit_claims as claims
 from rnnviz.app.panels import unit_search
 from rnnviz.app.panels.network_views import accent, missing
@@ -71,9 +71,20 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
         "range": [-limit, limit],
         "strings": strings(subject),
         "accent": accent(subject),
-        "alternative": claims.line(subject, found, unit),
+        "title": _("What excites a unit, in {count} sentences").format(count=f"{len(index):,}"),
+        "alternative": told_of(subject, found, unit),
         **place,
     }
+
+
+def told_of(subject: Subject, found: Seen, unit: int) -> str:
+    """The picture in words."""
+    tops = found.index.top(unit, 1, lowest=unit_search.lowest(found.jobs[unit]))
+    shown = _("Unit {unit}: {value} at “{word}”, its peak.").format(
+        unit=unit, value=f"{tops[0].value:.3f}".replace("-", "−"), word=page.readable(tops[0].words[0])
+    )
+    line = claims.line(subject, found, unit)
+    return sentences(shown, line)
 
 
 def areas(job: Job | None) -> list[float | None]:
