@@ -21,7 +21,7 @@ from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import to_word
 from rnnviz.subjects.limits import MAX_CHARACTERS, MAX_TOKENS
 
-STRIPS, WORDS = 8, 8  # sentences, and words, of a unit that are shown
+STRIPS, WORDS = 12, 8  # sentences, and words, of a unit that are shown
 LEAST, MANY = 5, 100  # how often a word stands in many sentences that is shown
 LONGEST = 56  # words of a strip; of a longer sentence those around the place that is meant
 BINS = 24
