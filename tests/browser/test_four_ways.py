@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 import rnnviz
+from tests.browser.files import save
 from tests.browser.painted import wait, walk
-from tests.browser.test_saved_pages import save
 from tests.browser.test_your_model import drop, ids
 from tests.browser.visitor import READY, Visitor
 
