@@ -4,7 +4,7 @@ import { canvas, element, number, paint as paintNumber, svg, write } from "./dom
 import { colorOf, drawUnits } from "./color.js";
 import { fadeEnds } from "./edges.js";
 import { drawRows, paintUnit, placeOf } from "./shapes.js";
-import { arrowHead, junctions, rounded } from "./wires.js";
+import { arrowHead, isAbove, junctions, rounded } from "./wires.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
 const ROWS = { x: 14, y: 31, right: 10, bottom: 7 }; // and where a matrix: how far from the edges
@@ -36,7 +36,8 @@ export function createDiagram(body, panel, stage) {
     return { order: wire.order, path: svg("path", { d, class: "diagram-pulse", pathLength: 100 }) };
   });
   drawing.append(...wires.map(({ path }) => path), ...junctions(panel.wires));
-  for (const { symbol: name, at } of panel.operations) {
+  const factors = [];
+  for (const { symbol: name, at, array, shape, signal } of panel.operations) {
     const [x, y] = at;
     const node = svg("g", { class: "diagram-operation" });
     const long = name.length > 1;
@@ -46,6 +47,12 @@ export function createDiagram(body, panel, stage) {
         : svg("circle", { cx: x, cy: y, r: RADIUS }),
       symbol(name, { x, y: y + (long ? 5 : 6), class: long ? "word" : "" }),
     );
+    if (array) {
+      const below = !isAbove(at, panel.wires);
+      const text = svg("text", below ? { x, y: y + RADIUS + 18, class: "factor" } : { x: x + 28, y: y + 5, class: "factor beside" });
+      node.append(text);
+      factors.push({ text, array, shape, signal });
+    }
     drawing.append(node);
   }
   const boxes = panel.boxes.map((box) => drawBox(box));
@@ -107,6 +114,7 @@ export function createDiagram(body, panel, stage) {
   function paint({ unit }) {
     if (!surface) return;
     const { ink } = stage;
+    for (const { text, array, shape, signal } of factors) paintUnit(text, stage.whole(array), unit, { shape }, { signal, unit });
     placed = boxes.map(({ x, y, node, value, first, activation, box, color }) => {
       const [wide, tall] = box.size;
       const values = stage.at(box.array);

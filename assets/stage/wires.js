@@ -24,6 +24,10 @@ export function rounded(points, radius = 10) {
   return `${d}L${points.at(-1)}`;
 }
 
+/** Whether a wire comes to a point from below it. */
+export const isAbove = ([x, y], wires) =>
+  wires.some(({ points }) => points.slice(1).some(([bx, by], k) => bx === x && points[k][0] === x && Math.max(by, points[k][1]) > y));
+
 function toward([x, y], [tx, ty], radius) {
   const distance = Math.hypot(tx - x, ty - y);
   const share = Math.min(radius, distance / 2) / distance;

@@ -221,6 +221,10 @@ class Cell(nn.Module, ABC):
     def weights(self) -> tuple[Weight, ...]:
         """The matrices, in the order in which a step uses them."""
 
+    def constants(self) -> dict[str, Tensor]:
+        """Numbers that serve every step and are no matrix that multiplies: (H,) or (H, N), by their plain symbols."""
+        return {}
+
     def kernel(self) -> str | None:
         """The name of torch's fused kernel that computes exactly this cell, or None to step through ``forward``."""
         return None

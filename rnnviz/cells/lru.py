@@ -124,6 +124,9 @@ class LRU(Cell):
 
         return (*parts("B", "x", "h"), *parts("C", "h", "y"), Weight("D", "D", self.D, "x", ("y",)))
 
+    def constants(self) -> dict[str, Tensor]:
+        return {"λ": self.eigenvalues(), "exp γ": torch.exp(self.gamma)}
+
     def eigenvalues(self) -> Tensor:
         """lambda, complex (H,): what a step multiplies each unit by."""
         return torch.polar(torch.exp(-torch.exp(self.nu)), torch.exp(self.theta))

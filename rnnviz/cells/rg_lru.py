@@ -126,6 +126,9 @@ class RGLRU(Affine):
             return log_sigmoid_inverse(values.uniform_(LEAST, MOST, generator=generator).log() / POWER)
         return log_sigmoid_inverse(values.uniform_(LEAST**2, MOST**2, generator=generator).log() / 2)
 
+    def constants(self) -> dict[str, Tensor]:
+        return {"Λ": self.Lambda}
+
     @torch.no_grad()
     def set_keeping(self, logit: Tensor, *, opposite: bool) -> None:
         """Lambda such that a zero input keeps sigma(``logit``): what speaks for keeping is not a bias here."""

@@ -147,6 +147,9 @@ class SelectiveSSM(Cell):
         pace = Weight("weight_dt", "W_Δ", self.weight_dt, "u", ("Δ",))
         return (first, pace, *(Weight(f"weight_{n}", f"W_{n}", getattr(self, f"weight_{n}"), "u", (n,)) for n in "BC"))
 
+    def constants(self) -> dict[str, Tensor]:
+        return {"A": -self.A_log.exp(), "D": self.D}
+
     def equations(self, x_t: Tensor, state: State) -> Equations:
         u = yield "u", F.linear(x_t, self.weight_u)
         pace = yield "Δ", softplus(F.linear(u, self.weight_dt) + self.dt_bias)

@@ -159,11 +159,12 @@ def min_gru(w: Weights, x: Tensor, state: Values) -> Values:
 
 def lru(w: Weights, x: Tensor, state: Values) -> Values:
     """Orvieto et al. 2023."""
-    turned = torch.exp(torch.complex(-torch.exp(w["nu"]), torch.exp(w["theta"]))) * state["h"]
+    own = torch.exp(torch.complex(-torch.exp(w["nu"]), torch.exp(w["theta"])))
+    turned = own * state["h"]
     b, c = (torch.complex(w[f"{letter}_re"], w[f"{letter}_im"]) for letter in "BC")
     step = {"h:0": turned, "h:1": torch.exp(w["gamma"]) * (b @ x.to(b.dtype))}
     step["h"] = step["h:0"] + step["h:1"]
-    step |= {"y:0": (c @ step["h"]).real, "y:1": w["D"] @ x}
+    step |= {"y:0": (c @ step["h"]).real, "y:1": w["D"] @ x, "λ": own, "exp γ": torch.exp(w["gamma"])}
     return step | {"y": step["y:0"] + step["y:1"]}
 
 

@@ -94,6 +94,7 @@ def in_equations(cell: str) -> set[str]:
 def in_drawing(cell: str) -> set[str]:
     summed = {"h:0", "h:1", "h:2"} | ({"h:sum"} if cell == "RNN" else set())
     own = summed if cell in ("RNN", "Jordan") else set()
+    own |= {"λ", "exp γ"} if cell == "LRU" else set()  # what each unit is multiplied by at every step
     sizes = {f"{name}:size" for name in ("x", *VECTORS.get(cell, ()))}
     before = {f"previous:{name}" for name in CELLS[cell][1] if name in SUMS[cell]}
     return sizes | own | before | {*SUMS[cell]} | ({"previous:h"} if "LSTM" in cell and cell != "mLSTM" else set())
@@ -227,7 +228,7 @@ NEWER = ("minGRU", "LRU", "RG-LRU", "sLSTM", "mLSTM", "linear attention", "selec
 def test_an_untrained_cell_paints_the_truth(arrive, cell):
     name, _space, limit = cell.partition(" β")
     # Where its gates start open, an sLSTM writes less than all at some steps; a cell without such gates takes no span.
-    start = {"memory_span": 40.0, "negative_eigenvalues": bool(limit)}
+    start = {"memory_span": 3.0, "negative_eigenvalues": bool(limit)}
     chosen = rnnviz.subject("untrained", cell=name, seed=3, text=SENTENCE, **start)
     visitor = opened(arrive, f"/step-through?model={to_word(chosen.model)}&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])

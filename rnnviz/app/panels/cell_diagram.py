@@ -14,7 +14,7 @@ from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
-from rnnviz.cells.diagram import Wire
+from rnnviz.cells.diagram import Operation, Wire
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
@@ -81,7 +81,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         "size": cell.diagram.size,
         "frame": cell.diagram.frame,
         "boxes": boxes,
-        "operations": [{**o._asdict(), "symbol": _activation_word(cell, o.symbol)} for o in cell.diagram.operations],
+        "operations": [_operation(cell, made, operation) for operation in cell.diagram.operations],
         "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],
         "label": _("The {cell} cell at this step").format(cell=naming.cell(subject.cell)),
         "title": closed_up(_("Inside the {cell} at this step").format(cell=naming.cell(subject.cell))),
@@ -133,6 +133,18 @@ def _is_road(cell: Cell, wire: Wire) -> bool:
     """Whether it is part of the straight way of the cell state from step to step."""
     heights = {box.at[1] for box in cell.diagram.boxes if box.signal in ("previous:c", "c")}
     return len(heights) == 1 and {y for _x, y in wire.points} == heights
+
+
+def _operation(cell: Cell, made: Board, operation: Operation) -> dict:
+    """With the number of each unit by which it multiplies, where it is one that serves every step."""
+    drawn = {**operation._asdict(), "symbol": _activation_word(cell, operation.symbol)}
+    own = cell.constants().get(operation.symbol)
+    if own is None:
+        return drawn
+    values = own.detach().numpy()
+    array = made.array(f"each:{operation.symbol}", numbers(values[None]))
+    shape = "complex" if np.iscomplexobj(values) else ""
+    return drawn | {"array": array, "shape": shape, "signal": operation.symbol}
 
 
 def _activation_word(cell: Cell, symbol: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from torch import Tensor
 
 from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
@@ -57,6 +58,7 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
                 "blocks": [{"name": naming.letter(cell.name, into), "color": color} for into, color in blocks],
             }
         )
+    shown += [_constant(made, *constant) for constant in cell.constants().items()]
     return {
         "kind": "matrices",
         "title": _("The same weights serve all {count} steps").format(count=subject.read().steps),
@@ -66,6 +68,29 @@ def matrices(subject: Subject, made: Board, of: Layer, **place: object) -> dict:
         ),
         "matrices": shown,
         **place,
+    }
+
+
+def _constant(made: Board, symbol: str, value: Tensor) -> dict:
+    """Numbers that are no matrix that multiplies: a row, of complex ones the real parts over the imaginary ones."""
+    numbers = value.detach().numpy()
+    by_unit, is_complex = numbers.ndim == 1, np.iscomplexobj(numbers)
+    if by_unit:
+        numbers = np.stack([numbers.real, numbers.imag]) if is_complex else numbers[None]
+    told = _("one number for each unit, the same at every step") if by_unit else _("a row for each unit")
+    parts = _("real parts above, imaginary ones below") if is_complex else ""
+    most = float(np.abs(numbers).max()) or 1.0
+    return {
+        "name": symbol,
+        "beside": "",
+        "meaning": _("; ").join(filter(None, (told, parts))),
+        "shape": f"{numbers.shape[0]} × {numbers.shape[1]}",
+        "rows": numbers.shape[0],
+        "columns": numbers.shape[1],
+        "array": made.array(f"constant:{symbol}", numbers),
+        "range": [-most, most],
+        "framed": "column" if by_unit else "row",
+        "blocks": [{"name": "", "color": style.INK}],
     }
 
 
