@@ -17,6 +17,8 @@ PYTEST := $(RUN) pytest --randomly-seed=$(SEED) --dist worksteal --numprocesses 
 NUMERIC := tests/cells tests/gradients tests/memory tests/dynamics \
 	$(patsubst %,tests/test_%.py,recording holding network deep_parity lengths backward_only inside surroundings answers \
 	training deep_networks measured_cards)
+# Pages and drawings of cells stand among them.
+SHOWN := $(patsubst %,--ignore tests/cells/test_%.py,registering diagrams)
 KERAS := tests/files/test_keras.py
 # The processor of another machine: without what newer ones have, kernels sum in another order and round differently.
 ANOTHER := ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_ENABLE_INSTRUCTIONS=SSE4_2 OPENBLAS_CORETYPE=Nehalem
@@ -39,7 +41,7 @@ test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a
 	@$(PYTEST) tests/browser --numprocesses 3
 
 portable: $(DEVELOPMENT) ## Run the tests about numbers as on another processor
-	@$(ANOTHER) $(PYTEST) $(NUMERIC) --maxprocesses 8
+	@$(ANOTHER) $(PYTEST) $(NUMERIC) $(SHOWN) --maxprocesses 8
 
 check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
 	@$(BIN)/ruff format --check .
