@@ -57,7 +57,8 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     """What the number means, and what to do."""
     job = found.jobs[unit]
     if job is None:
-        return _("Too few sentences to measure what it tells: bring more under “Your own sentences”.")
+        few = _("Too few sentences to measure what it tells: bring more under “Your own sentences”.")
+        return sentences(few, own_corpus.left_out(found.index.skipped))
     whole = job.by == "label" and subject.load().answers is not None and subject.load().answers.at == "last"
     kind = "word" if job.by == "word" else "sentence" if whole else "step"
     higher, lower = {
@@ -95,7 +96,8 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     said = (higher if job.high else lower).format(
         share=share(job.strength), name=html.escape(name_of(subject, job)), unit=unit
     )
-    return sentences(said, _("Move the slider to another unit; drag over words to find places like them."))
+    invitation = _("Move the slider to another unit; drag over words to find places like them.")
+    return sentences(said, invitation, own_corpus.left_out(found.index.skipped))
 
 
 def share(value: float) -> str:
@@ -136,7 +138,7 @@ def measured(subject: Subject, found: Seen) -> str:
     ).format(units=found.index.units, least=LEAST, clear=CLEAR)
     if subject.load().answers is not None and subject.load().answers.at == "last":
         where = sentences(where, _("A label of a whole sentence is read where the reading of it ends."))
-    return sentences(what, where, own_corpus.left_out(found.index.skipped))
+    return sentences(what, where)
 
 
 def others(subject: Subject, found: Seen, unit: int, most: int = 2) -> list[tuple[str, dict[str, object]]]:
