@@ -60,7 +60,12 @@ def over_updates(
     fig.update_xaxes(title={"text": time_title, "standoff": 6}, **style.time_axis(len(steps), tokens))
     ends = [updates[0] - half, updates[-1] + half]
     fig.update_yaxes(
-        title=style.value_title(update_title), range=ends, showgrid=False, zeroline=False, tickformat=",d", nticks=7
+        title=style.value_title(update_title),
+        range=ends,
+        showgrid=False,
+        zeroline=False,
+        tickformat=",d",
+        tickvals=list(updates[:: len(updates) // 7 + 1]),
     )
     return fig
 
