@@ -12,7 +12,7 @@ from rnnviz.app import address, i18n, state
 from rnnviz.subjects import Shipped, Subject, Text, Untrained
 from rnnviz.tasks import TASKS
 
-START, _LESSONS, _OWN, FIRST, STATES, SIDE = PAGES[:6]
+START, _LESSONS, _OWN, FIRST, STATES, _UNITS, SIDE = PAGES[:7]
 MIRROR = STATES._replace(
     file="mirror.py",
     opens={"model": "slots-lstm-two-1-seed0"},
