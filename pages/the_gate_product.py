@@ -48,7 +48,8 @@ page.below(
 from rnnviz.studies.gate_product import measure
 
 subject = {subject.code()}
-10 ** measure(subject, {layer}).ratio   # at the step that is read first: {gate_product.ratio_of(subject, layer):.4g}
+# Product over gradient at the step that is read first.
+10 ** measure(subject, {layer}).ratio[{gate_product.first_of(subject)}]   # {gate_product.ratio_of(subject, layer):#.6g}
 """,
     cell=subject.cell,
 )

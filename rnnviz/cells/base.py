@@ -27,7 +27,7 @@ Equations = Generator[tuple[str, Tensor], Tensor, None]
 # that is an exponential, its logarithm is a quantity of its own.
 Role = Literal[
     *("keep", "write", "reset", "show", "candidate", "output", "state", "memory"),
-    *("query", "key", "value", "pace", "log keep", "log write", "normalizer", "stabilizer"),
+    *("query", "key", "value", "pace", "log keep", "log write", "normalizer", "stabilizer", "found", "divisor"),
 ]
 GATES: tuple[Role, ...] = ("keep", "write", "reset", "show")
 

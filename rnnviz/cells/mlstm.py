@@ -92,13 +92,13 @@ class MLSTM(KeyValue):
             "normalizer",
             ("K",),
         ),
-        "r": Quantity("r_t", "r_t = C_t q_t", "What the query reads from the table.", None, "output"),
+        "r": Quantity("r_t", "r_t = C_t q_t", "What the query reads from the table.", None, "found"),
         "w": Quantity(
             "w_t",
             f"w_t = {DIVISOR}",
             "By what it is divided: how much was written under keys like the query, and no less than exp(−m).",
             (0.0, math.inf),
-            "normalizer",
+            "divisor",
             ("1",),
         ),
         "h": Quantity(

@@ -63,6 +63,8 @@ ROLES = {
     "log keep": "#909058",
     "normalizer": "#A04868",
     "stabilizer": "#8090D0",
+    "found": "#3A6F6F",
+    "divisor": "#C06060",
 }
 POSITIVE, NEGATIVE, GATE, GRADIENT = (37, 99, 235), (217, 104, 16), (63, 143, 41), (176, 42, 140)
 SURPRISE = (234, 179, 8)  # a marker's yellow, on the characters of a text

@@ -83,7 +83,7 @@ def multiplied(name: str) -> Multiplied:
     return NETWORKS[name].own(subject.network(), subject.trace().layer())
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def right(name: str) -> float:
     """How often it says rightly whether ASKED bits have an odd number of ones, of SEQUENCES; half is chance."""
     x, y = (part[..., :SEQUENCES] for part in lost_and_won.questions("counting", ASKED))

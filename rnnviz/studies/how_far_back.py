@@ -98,7 +98,7 @@ def sequences(delay: int) -> list:
 
 def right(network: Network, delay: int) -> float:
     """The share of right answers at a delay."""
-    with torch.inference_mode():
+    with torch.no_grad():
         return accuracy(network, sequences(delay))
 
 

@@ -152,7 +152,7 @@ def chance(trial: str, asked: int) -> float:
     return 0.5 if trial == "counting" else 1 / asked
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def right(network: Network, trial: str, asked: int) -> float:
     """The share of right answers at the last step."""
     x, y = questions(trial, asked)

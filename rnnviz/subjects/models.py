@@ -247,4 +247,5 @@ Model = Shipped | Untrained | Given | Trained
 @computed
 def load(model: Model) -> Loaded:
     """What a model is, loaded once for all who ask: it must not be changed."""
-    return model.load()
+    with torch.inference_mode(False):  # who asks next may want gradients
+        return model.load()

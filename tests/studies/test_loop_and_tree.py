@@ -1,5 +1,7 @@
 """Loop and tree: every pair of every round is what the steps that it stands for do, one after another."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -31,7 +33,7 @@ def test_every_pair_of_every_round_is_that_of_its_steps_one_after_another(way, l
 def test_the_states_at_the_top_are_those_of_the_network(kind):
     subject = study.subject_of(kind)
     known = study.rounds("doubling", *study.leaves(subject, 16))
-    states = record(subject.network().double(), subject.input()[:16]).layer()["h"].values[:, 0]
+    states = record(copy.deepcopy(subject.network()).double(), subject.input()[:16]).layer()["h"].values[:, 0]
     np.testing.assert_allclose(known[-1].written, states, atol=1e-12)
 
 

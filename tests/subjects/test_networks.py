@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file
 
 import rnnviz
+from rnnviz import compute
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.checkpoints import MODELS
 from rnnviz.network import Network
@@ -185,3 +186,11 @@ def test_what_is_known_of_a_network_comes_with_it():
     assert (loaded.provenance.trained, loaded.provenance.card.name) == (True, "intents-gru-small")
     given = rnnviz.subject(torch.nn.GRU(2, 3), torch.ones(4, 2)).load()
     assert (given.answers, given.task, given.reads.names) == (None, None, ("x1", "x2"))
+
+
+def test_a_network_that_was_first_loaded_while_only_answers_were_wanted_has_gradients(monkeypatch):
+    monkeypatch.setattr(compute, "STORE", compute.Store())
+    chosen = rnnviz.subject("recall", cell="LSTM")
+    with torch.inference_mode():
+        chosen.network()
+    assert not any(weight.is_inference() for weight in chosen.network().parameters())

@@ -32,10 +32,10 @@ measured = computed(study.measure)
 
 def ratio_of(subject: Subject, layer: int | None = None) -> float:
     """The product over the gradient, at the step that is read first; nan where nothing gets there."""
-    return float(10 ** measured(subject, layer).ratio[_first(subject)])
+    return float(10 ** measured(subject, layer).ratio[first_of(subject)])
 
 
-def _first(subject: Subject) -> int:
+def first_of(subject: Subject) -> int:
     """Where the step that is read first stands in the sequence."""
     return -1 if subject.network().directions == ("backward",) else 0
 
@@ -56,7 +56,7 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
 
 def fraction(subject: Subject, layer: int | None = None) -> Chip:
     """What is divided by what, at the step that is read first."""
-    found, first = measured(subject, layer), _first(subject)
+    found, first = measured(subject, layer), first_of(subject)
     told = _("{cell}: {product} ÷ {gradient} = {ratio}").format(
         cell=naming.cell(subject.cell),
         product=of_log(found.product[first]),

@@ -16,11 +16,13 @@ WORDS: dict[str, str] = {
     "query": __("query"),
     "key": __("key"),
     "value": __("value"),
-    "pace": __("step"),
+    "pace": __("step size"),
     "log keep": __("log forget"),
     "log write": __("log input"),
     "normalizer": __("normalizer"),
     "stabilizer": __("stabilizer"),
+    "found": __("found"),
+    "divisor": __("divisor"),
 }
 OF_LETTERS: dict[tuple[str, str], str] = {
     ("keep", "f"): __("forget"),
@@ -28,8 +30,6 @@ OF_LETTERS: dict[tuple[str, str], str] = {
     ("keep", "α"): __("decay"),
     ("write", "i"): __("input"),
     ("write", "β"): __("strength"),
-    ("output", "r"): __("found"),
-    ("normalizer", "w"): __("divisor"),
 }
 
 
