@@ -245,7 +245,7 @@ Model = Shipped | Untrained | Given | Trained
 
 
 @computed
+@torch.inference_mode(False)  # who asks next may want gradients
 def load(model: Model) -> Loaded:
     """What a model is, loaded once for all who ask: it must not be changed."""
-    with torch.inference_mode(False):  # who asks next may want gradients
-        return model.load()
+    return model.load()
