@@ -236,9 +236,8 @@ class Trained:
         if not self.shipped:
             return None
         accuracy = round(run_of(self.run).snapshots[self.update].accuracy, 4)
-        measured = {"held_out_accuracy": accuracy, "subsets": {}}
-        untested = {"test_answers": 0, "test_accuracy": None, "test_subsets": {}}
-        return replace(catalogue.cards()[self.run], updates=self.update, **measured, **untested)
+        untested = {"subsets": {}, "test_answers": 0, "test_accuracy": None, "test_subsets": {}}
+        return replace(catalogue.cards()[self.run], updates=self.update, held_out_accuracy=accuracy, **untested)
 
 
 Model = Shipped | Untrained | Given | Trained

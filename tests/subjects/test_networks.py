@@ -190,7 +190,6 @@ def test_what_is_known_of_a_network_comes_with_it():
 
 def test_a_network_that_was_first_loaded_while_only_answers_were_wanted_has_gradients(monkeypatch):
     monkeypatch.setattr(compute, "STORE", compute.Store())
-    chosen = rnnviz.subject("recall-lstm-seed0")
     with torch.inference_mode():
-        chosen.network()
-    assert not any(weight.is_inference() for weight in chosen.network().parameters())
+        load(Shipped("recall-lstm-seed0"))
+    assert not any(weight.is_inference() for weight in load(Shipped("recall-lstm-seed0")).network.parameters())
