@@ -16,9 +16,9 @@ from rnnviz.subjects.limits import MAX_SEED
 
 @dataclass(frozen=True)
 class ReturnOfRecurrence(Knobs):
-    bits: int = option(256, __("Parity of"), {40: __("40 bits"), 256: __("256 bits")})
-    pairs: int = option(16, __("Recall among"), {4: __("4 pairs"), 8: __("8 pairs"), 16: __("16 pairs")})
-    kind: str = option("min-gru", __("Cell"), {kind: built.cell for kind, built in KINDS.items()})
+    bits: int = option(256, __("Parity of"), {40: __("Odd or even: 40 bits"), 256: __("256 bits")})
+    pairs: int = option(16, __("Recall among"), {4: __("Recall: 4 pairs"), 8: __("8 pairs"), 16: __("16 pairs")})
+    kind: str = option("delta-2", __("Cell"), {kind: built.cell for kind, built in KINDS.items()})
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class LoopAndTree(Knobs):
     way: str = option(
         "doubling",
         __("Order of the work"),
-        {"loop": __("Loop"), "doubling": __("Doubling tree"), "chunks": __("√T pieces")},
+        {"loop": __("Loop"), "doubling": __("Doubling tree"), "chunks": __("Pieces of √T steps")},
     )
     leaves: int = option(16, __("Steps"), {8: __("8 steps"), 16: __("16 steps")})
     recurrence: str = option("rg-lru", __("Cell"), dict(LINEAR))

@@ -1,6 +1,6 @@
 // A sequence as pairs (a, b), one for each step, that are put together round by round until every one begins at the
 // first step: then its b is the state. Time runs to the right, rounds upwards.
-import { element, number, paint, svg, write } from "./dom.js";
+import { element, number, paint, precise, svg, write } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 import { unitChooser } from "./unit.js";
 
@@ -11,6 +11,7 @@ const HEIGHT = 312; // that all rows share, where there are few
 const ROW = { least: 31, most: 56, both: 40 }; // of a row; from where on both numbers fit
 const FOOT = 24; // for the words
 const LEAST_WRITTEN = 1e-3; // share that is written out
+const [WRITTEN, MOST_WRITTEN] = [4, 8]; // digits of a result, and at most of what it is made of
 
 const placesOf = (value) => (value ? Math.max(1, 1 - Math.floor(Math.log10(Math.abs(value)))) : 0);
 
@@ -107,13 +108,22 @@ export function createScan(body, panel, stage) {
   const boxAt = (t, row) => nodes.find((one) => one.t === t && one.row === row);
 
   const at = (array, r, t, unit) => stage.at(array, r)[t * stage.header.units + unit];
-  /** Two digits and no power of ten, which would be read as one of the number above: .59, .0075, 7e−5. */
+  const isLong = (value) => Boolean(value) && Math.abs(value) < LEAST_WRITTEN;
+  /** Two digits, .59 or .0075; of what is smaller one and its power of ten. */
   function share(value) {
-    const text = Math.abs(value) >= LEAST_WRITTEN || !value ? Number(value.toPrecision(2)).toFixed(placesOf(value)) : value.toExponential(0);
-    return text.replace(/^(-?)0\./, "$1.").replace(/-/g, "−");
+    if (isLong(value)) return precise(value, 1).trim();
+    return Number(value.toPrecision(2)).toFixed(placesOf(value)).replace(/^(-?)0\./, "$1.").replace("-", "−");
   }
   const plain = (value, digits) => (Number.isFinite(value) && Math.abs(value) < 1e4 ? (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits) : number(value).trim());
-  const long = (value) => number(value, 4).trim();
+  const to = (value, digits) => Number(value.toPrecision(digits));
+  /** How many digits of the factors give what is written of the result, for who calculates along. */
+  function digitsOf({ a, b, c, d, ca, cbd }) {
+    for (let digits = WRITTEN; digits < MOST_WRITTEN; digits++) {
+      const [A, B, C, D] = [a, b, c, d].map((value) => to(value, digits));
+      if (to(C * A, WRITTEN) === to(ca, WRITTEN) && to(C * B + D, WRITTEN) === to(cbd, WRITTEN)) return digits;
+    }
+    return MOST_WRITTEN;
+  }
   let chosen = null;
 
   /** Of the chosen box, or of the last that was put together, what it is made of. */
@@ -131,7 +141,9 @@ export function createScan(body, panel, stage) {
       Object.assign(values, { ca: values.a, cbd: values.b, c: at(panel.kept, own, t, unit), d: at(panel.written, own, t, unit) });
       Object.assign(values, { a: at(panel.kept, other, left, unit), b: at(panel.written, other, left, unit) });
     }
-    text = text.replace(/\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) && /first|last/.test(name) ? values[name] : long(values[name])));
+    const digits = left >= 0 ? digitsOf(values) : WRITTEN;
+    const long = (name) => precise(values[name], /^c.+/.test(name) ? WRITTEN : digits).trim();
+    text = text.replace(/\{(\w+)\}/g, (_, name) => (/first|last/.test(name) ? values[name] : long(name)));
     write(said, first === 0 ? `${text}${strings.comma}${strings.state.replace("{last}", t + 1)}` : text);
   }
 
@@ -174,6 +186,7 @@ export function createScan(body, panel, stage) {
         const [a, b] = [at(panel.kept, round, t, unit), at(panel.written, round, t, unit)];
         if (isKnown) {
           paint(one.b, plain(b, digits), b, { signal: isState ? "scan:h" : "scan:b", step: round, output: t, unit });
+          if (both && !isState) one.a.parentNode.classList.toggle("long", isLong(a));
           if (both && !isState) paint(one.a, share(a), a, { signal: "scan:a", step: round, output: t, unit });
         } else {
           write(one.b, "");

@@ -42,10 +42,9 @@ def test_a_dot_is_a_network_that_opens_and_its_place_what_it_gets_right():
             0.5,
             1.0,
             1.0,
-            "Running in parallel lost counting, except with an eigenvalue λ below zero; a matrix won recall of 16 "
-            "pairs",
+            "No cell that runs in parallel learns to count, unless λ can be negative; a matrix recalls 16 pairs",
         ),
-        (0.5, 1.0, 0.5, "Running in parallel lost counting; a matrix won recall of 16 pairs"),
+        (0.5, 1.0, 0.5, "No cell that runs in parallel learns to count; a matrix recalls 16 pairs"),
         (1.0, 0.2, 0.5, "Of 3 cells that run in parallel 1 count; 0 of 2 matrices recall 16 pairs"),
     ],
 )

@@ -47,7 +47,7 @@ def unit(known: list[study.Pairs]) -> int:
 
 
 def ways() -> dict[str, str]:
-    return {"loop": _("Loop"), "doubling": _("Doubling tree"), "chunks": _("√T pieces")}
+    return {"loop": _("Loop"), "doubling": _("Doubling tree"), "chunks": _("Pieces")}
 
 
 def title() -> str:
@@ -62,7 +62,7 @@ def title() -> str:
 
 
 def sentence() -> str:
-    same = _("No gate sees the state, so steps join in any order: the same states, within {apart}.")
+    same = _("No gate sees the state, so steps can be grouped in any way: the same states, within {apart}.")
     return same.format(apart=significant(apart(state.knobs().recurrence), 2))
 
 
@@ -102,15 +102,17 @@ def build() -> Board:
 
 def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
     way, joins = state.knobs().way, sum(int((pairs.left >= 0).sum()) for pairs in known)
-    title = _("{way}: {joins} joins in {rounds} rounds")
+    title, in_loop = _("{way}: {joins} joins in {rounds} rounds"), len(known[0].first) - 1
+    if joins > in_loop:
+        title = _("{way}: {joins} joins in {rounds} rounds; a loop needs {loop}, but one after another")
     return {
         "kind": "scan",
         "span": 12,
-        "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
+        "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1, loop=in_loop),
         "caption": sentences(
-            _("A step makes hₜ = a hₜ₋₁ + b. Two boxes make one that does the same for the steps of both."),
+            _("Read upward: a box makes a h + b of the state h before it, two join into one."),
             "" if len(known) <= MANY else _("In each box only b is written."),
-            _("Choose one: its tree is drawn bold."),
+            _("Filled: from step 1 on, so b is the state. Click one for its tree."),
         ),
         "color": style.CELLS[own.cell],
         "tokens": list(own.tokens[: len(known[0].first)]),

@@ -154,18 +154,20 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
     network = study.shipped(kind, trial, study.seeds(kind, trial)[0]).network()
     built = study.KINDS[kind]
     size = study.state_size(built.cell, network.hidden_size, built.options)
-    told = _("{state} numbers of state, {weights} weights. Step through seed").format(
+    told = _("{state} numbers of state, {weights} weights").format(
         state=f"{size:,}", weights=f"{sum(weight.numel() for weight in network.parameters()):,}"
     )
-    told_right = _("{share} right")
+    told_right = _("seed {seed}: {share} right")
     links = " ".join(
         f'<a class="inside run{" solved" * bool(share >= study.SOLVED)}" href="{html.escape(link)}" '
-        f'title="{html.escape(told_right.format(share=percent(float(share))))}">{seed}</a>'
+        f'title="{html.escape(told_right.format(seed=seed, share=percent(float(share))))}">{seed}</a>'
         for seed, link, share in zip(study.seeds(kind, trial), _links(kind, trial), values, strict=True)
     )
     head = f"{html.escape(title)}: {percent(float(np.median(values)))}"
     more = _another(kind) if trial == "counting" and not built.options else ""
-    return f"<p><b>{head}</b><br>{html.escape(told)} {links} {more}</p>"
+    opens = html.escape(_("Step through:"))
+    # in one piece: a line never ends between the words and the seeds that they open
+    return f'<p><b>{head}</b><br>{html.escape(told)}<br><span class="seeds">{opens} {links}</span> {more}</p>'
 
 
 def _another(kind: str) -> str:

@@ -85,8 +85,8 @@ def whys() -> dict[str, tuple[str, str]]:
         ),
         "reflected": (
             _(
-                "The same table with an eigenvalue down to −1: a key can turn over what it held, with each one that is "
-                "read. That is parity."
+                "A table: each pair is written under its key. With an eigenvalue down to −1 a key can turn over "
+                "what it held, with each one that is read: odd, even, odd."
             ),
             "2411.12537",
         ),
@@ -108,9 +108,9 @@ def title(shares: Shares) -> str:
     able, count = _tally(shares, "counting", bits, upright)
     below, of_them = _tally(shares, "counting", bits, ("reflected",))
     if count and not able:
-        told = _("Running in parallel lost counting")
+        told = _("No cell that runs in parallel learns to count")
         if below:
-            told = _("Running in parallel lost counting, except with an eigenvalue λ below zero")
+            told = _("No cell that runs in parallel learns to count, unless λ can be negative")
         clauses.append(told)
     elif count:
         told = _("Of {count} cells that run in parallel {able} count")
@@ -118,7 +118,7 @@ def title(shares: Shares) -> str:
     able, count = _tally(shares, "recall", pairs, study.MATRICES)
     if count:
         told = (
-            _("a matrix won recall of {pairs} pairs")
+            _("a matrix recalls {pairs} pairs")
             if able == count
             else _("{able} of {count} matrices recall {pairs} pairs")
         )
@@ -135,7 +135,7 @@ def sentence() -> str:
 
 def chips(shares: Shares) -> list[Chip]:
     """Three kinds in numbers."""
-    told, found = _("{name}: counts {counts}, recalls {recalls}"), []
+    told, found = _("{name} odd/even {counts}, recall {recalls}"), []
     bits, pairs = state.knobs().bits, state.knobs().pairs
     for kind in TOLD:
         values = [at(shares, "counting", kind, bits), at(shares, "recall", kind, pairs)] if kind in study.KINDS else []
