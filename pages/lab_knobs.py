@@ -115,7 +115,7 @@ class Translate(Knobs):
     )
     forced: bool = switch(
         True,
-        __("Teacher forcing"),
+        __("Trained with teacher forcing"),
         __(
             "What the decoder read while it was trained: the right symbol of before (on), or the one that it had "
             "written itself (off). Here it always reads its own."

@@ -85,10 +85,12 @@ export function createAlignment(body, panel, stage) {
     const middle = (under + top) / 2;
     for (const s of steps) {
       const group = svg("g", { class: "alignment-links" });
-      stage.at(panel.weights, s).forEach((weight, j) => {
+      const weights = stage.at(panel.weights, s);
+      const most = Math.max(...weights);
+      weights.forEach((weight, j) => {
         if (weight < SEEN) return;
         const d = `M${from(j)},${under}C${from(j)},${middle} ${to(s)},${middle} ${to(s)},${top}`;
-        group.append(svg("path", { d, "stroke-width": 1 + 5 * weight, "stroke-opacity": 0.15 + 0.85 * weight }));
+        group.append(svg("path", { d, class: weight < most ? "weaker" : "", "stroke-width": 1 + 5 * weight, "stroke-opacity": 0.15 + 0.85 * weight }));
       });
       parts.links.push(group);
       sheet.append(group);

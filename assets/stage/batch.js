@@ -8,6 +8,7 @@ const LEAST = 13; // of a column without words
 
 export function createBatch(body, panel, stage) {
   const { rows, labels, strings } = panel;
+  const furthest = Math.max(1e-9, ...stage.whole(panel.drift).filter(Number.isFinite)); // has the strongest hatch
   const sheet = element("div", "batch-sheet");
   const scroller = element("div", "batch-scroll");
   const line = element("div", "batch-line");
@@ -63,7 +64,7 @@ export function createBatch(body, panel, stage) {
   function padding(k, t) {
     const cell = element("span", "batch-cell padding");
     const moved = stage.at(panel.drift, t)[k];
-    cell.style.setProperty("--moved", Number.isFinite(moved) ? Math.min(1, moved).toFixed(3) : 1);
+    cell.style.setProperty("--moved", Number.isFinite(moved) ? (moved / furthest).toFixed(3) : 1);
     cell.title = strings.moved.replace("{share}", percent(moved));
     return cell;
   }

@@ -87,8 +87,8 @@ def called(name: str) -> str:
 
 
 def together(names: Sequence[str]) -> str:
-    """Names in a sentence: "A, B and C"."""
-    *others, last = names
+    """Names in a sentence: "A, B and C"; "" of none."""
+    *others, last = names or [""]
     if not others:
         return last
     before = reduce(lambda told, name: _("{names}, {name}").format(names=told, name=name), others)

@@ -76,8 +76,9 @@ def seeds(
         )
     if chance is not None:
         style.mark(fig, "y", chance)
-        place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": chance, "yanchor": "bottom"}
-        fig.add_annotation(text=style.plain(chance_title), font={"size": 11}, showarrow=False, **place)
+        if chance_title:
+            place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "y": chance, "yanchor": "bottom"}
+            fig.add_annotation(text=style.plain(chance_title), font={"size": 11}, showarrow=False, **place)
     if boundary is not None:
         style.mark(fig, "x", boundary, boundary_title)
     # Above the name of the boundary, which stands on the picture.

@@ -81,7 +81,7 @@ def test_the_title_says_with_which_forget_bias_every_training_keeps_the_letter_a
     place = study.asked(50).index(50)
     one, five = (int((shares[kind][:, place] >= 0.95).sum()) for kind in ("lstm-1", "lstm-5"))
     assert (one, five) == (0, 5)
-    assert told(at) == "A forget bias of 5 keeps the letter for 50 steps; of 1 it never does"
+    assert told(at) == "With forget bias 5 the letter is kept for 50 steps; with 1 it never is"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_title_says_with_which_forget_bias_every_training_keeps_the_letter_a
         ({"kinds": "gru"}, "GRU: 0 of 5 trainings keep the letter for 50 steps"),
         (
             {"kinds": "lstm-0.lstm-1.lstm-5"},
-            "A forget bias of 5 keeps the letter for 50 steps; of 0 and 1 it never does",
+            "With forget bias 5 the letter is kept for 50 steps; with 0 and 1 it never is",
         ),
     ],
     ids=lambda part: part.get("kinds") if isinstance(part, dict) else "",

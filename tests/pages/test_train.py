@@ -50,7 +50,7 @@ def traces(at) -> dict[str, list[dict]]:
 
 def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
     at = land(PAGE)
-    assert claim(at) == "Learnt within 500 updates: LSTM, GRU. Still guessing: RNN"
+    assert claim(at) == "Learnt within 500 updates: LSTM and GRU. Still guessing: RNN"
     last = {name: run(f"recall-{name.lower()}-seed0").snapshots[500].accuracy for name in ("RNN", "LSTM", "GRU")}
     assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
     assert "comes with the app" in sentence(at)
@@ -167,5 +167,5 @@ def test_a_suggestion_trains_what_it_says():
     (button,) = [button for button in at.button if button.label == "A learning rate of 10⁹"]
     whole(button.click().run())
     at = ended(at)
-    assert claim(at) == "Exploded, the first at update 3, time step 50: RNN, LSTM, GRU"
+    assert claim(at) == "Exploded, the first at update 3, time step 50: RNN, LSTM and GRU"
     assert training_live.courses(at.session_state["owner"])[0].recipe.learning_rate == 1e9

@@ -26,7 +26,7 @@ def panels(header: dict) -> dict[str, dict]:
 
 def test_it_opens_alive_and_says_where_it_looks(visit):
     at = follow(visit)
-    assert claim(at) == "It looks at “May” when it writes 05"
+    assert claim(at) == "The decoder looks at “May” when it writes 05"
     header, arrays = board(at)
     assert "".join(header["tokens"]) == "2025-05-03end"
     assert header["start"] == 6

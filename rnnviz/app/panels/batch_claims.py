@@ -112,23 +112,21 @@ def name_of(found: Runs, b: int) -> str:
 def told(found: Runs) -> str:
     """How much is padding, and what to do."""
     steps, rows = found.batch.x.shape[:2]
-    changed = int((found.answers.argmax(1) != found.packed_answers.argmax(1)).sum())
     size = _("{rows} sequences, the longest of {steps} steps: {share} of the batch is padding.")
-    packed = _("Packed, only real steps are computed: {count} answers change.")
-    if not changed:
-        packed = _("Packed, only real steps are computed: no answer changes.")
     return sentences(
         size.format(rows=rows, steps=steps, share=percent(found.batch.share)),
-        packed.format(count=changed),
+        _("Packed, only real steps are computed."),
         _("Press Play and watch the rows end."),
     )
 
 
 def chips(subject: Subject, found: Runs) -> list[Chip]:
-    changed = _("{cell}: {count} of {rows} answers change when padding is read").format(
+    changed = _("{cell}: padding read, {count} of {rows} answers change").format(
         cell=naming.cell(subject.cell), count=len(found.misread), rows=len(found.rows)
     )
-    return [Chip(subject.cell, changed)]
+    moved = int((found.answers.argmax(1) != found.packed_answers.argmax(1)).sum())
+    packed = _("Packed: {count} change").format(count=moved) if moved else _("Packed: none changes")
+    return [Chip(subject.cell, changed), Chip(subject.cell, packed)]
 
 
 def measured(subject: Subject) -> str:

@@ -93,7 +93,7 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         runs,
         ticks=study.ASKED,
         chance=GUESS,
-        chance_title=_("guessing"),
+        chance_title="" if any(each.told for each in runs) else _("guessing"),  # said once
         boundary=knobs.trained_at,
         boundary_title=_("trained here"),
         setting_title=_("steps between the letter and the question"),
@@ -153,7 +153,7 @@ def _of_biases(kept: Mapping[str, int]) -> str:
     always = [bias for bias, times in kept.items() if times == count]
     never = [bias for bias, times in kept.items() if not times]
     if always and never and len(always) + len(never) == len(kept):
-        told = _("A forget bias of {always} keeps the letter for {delay} steps; of {never} it never does")
+        told = _("With forget bias {always} the letter is kept for {delay} steps; with {never} it never is")
         return told.format(always=together(always), never=together(never), delay=delay)
     told = _("{kept} of {count} at forget bias {bias}")
     counts = _(", ").join(told.format(kept=times, count=count, bias=bias) for bias, times in kept.items())
@@ -178,10 +178,11 @@ def timing(shares: Shares) -> str:
 
 def sentence() -> str:
     """The task and the two terms of the page, for who meets them here."""
-    return _(
+    told = _(
         "A letter, then {delay} digits: which was it? {count} trainings (seeds) each. Forget bias: how open the forget "
         "gate starts."
     ).format(delay=state.knobs().trained_at, count=len(study.SEEDS))
+    return sentences(told, _("The LSTM and GRU of Memory decay are others: their gates start open for 50 steps."))
 
 
 def openness() -> str:
@@ -204,7 +205,7 @@ def _begins(bias: float) -> tuple[str, str]:
 def chips(shares: Shares) -> list[Chip]:
     """Solved of how many, kind by kind."""
     delay, count = state.knobs().trained_at, len(study.SEEDS)
-    told = _("{network}: {solved} of {count}")
+    told = _("{network}: {solved} of {count} solved")
     return [
         Chip(
             study.KINDS[kind].cell,

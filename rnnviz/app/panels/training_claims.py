@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnviz.app import naming, page, training_jobs
+from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _
 from rnnviz.app.opening import lack
 from rnnviz.app.page import Chip, explained, percent
@@ -59,7 +60,7 @@ def title(job: Job | None, courses: Sequence[Course]) -> str:
         told = _("Exploded at update {update}, time step {step}: {cells}")
         if len(exploded) > 1:
             told = _("Exploded, the first at update {update}, time step {step}: {cells}")
-        cells = _(", ").join(course.cell for course in exploded)
+        cells = together([course.cell for course in exploded])
         return told.format(cells=cells, update=f"{first.update:,}", step=first.step)
     guessing = best_constant(courses[0].model)
     learnt = [course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy >= LEARNT]
@@ -67,7 +68,7 @@ def title(job: Job | None, courses: Sequence[Course]) -> str:
         course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy < guessing + NOTHING
     ]
     done = f"{max(course.updates for course in courses):,}"
-    names = {"learnt": _(", ").join(learnt), "lost": _(", ").join(lost), "count": done}
+    names = {"learnt": together(learnt), "lost": together(lost), "count": done}
     if learnt and lost:
         return _("Learnt within {count} updates: {learnt}. Still guessing: {lost}").format(**names)
     if learnt:

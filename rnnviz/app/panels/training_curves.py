@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from rnnviz import figures
+from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.stage.board import Board
@@ -41,7 +42,7 @@ def board(courses: Sequence[Course], before: Sequence[Course] = ()) -> Board:
 def losses(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
     look = {"log": True, "value_title": _("loss of the batch")}
     figure = _drawn(courses, before, lambda course: _over_updates(course, course.losses), **look)
-    told = _("Faint: of each update's batch. Bold: the mean of neighbours. The axis is logarithmic.")
+    told = _("Faint lines are losses of single batches, bold ones means of neighbours. The axis is logarithmic.")
     return chart(
         figure,
         time=False,
@@ -57,7 +58,7 @@ def gradient_norms(courses: Sequence[Course], before: Sequence[Course] = (), **p
     look = {"log": True, "value_title": _("norm of the gradient"), "marks": marks}
     figure = _drawn(courses, before, lambda course: _over_updates(course, course.gradient_norms), **look)
     counts = [(course.cell, sum(course.clipped), max(1, len(course.clipped))) for course in courses]
-    told = _(", ").join(f"{cell} {100 * count / of:.0f}%" for cell, count, of in counts)
+    told = together([f"{cell} {100 * count / of:.0f}%" for cell, count, of in counts])
     caption = _("Of all weights together, before it is clipped. Clipped updates: {shares}.").format(shares=told)
     if recipe.clip == "none":
         caption = _("Of all weights together. Nothing is clipped: a peak goes into the weights as it is.")
@@ -106,7 +107,7 @@ def kept(courses: Sequence[Course], before: Sequence[Course] = (), **place: obje
         percent=True,
         value_title=_("how open"),
     )
-    letters = _(", ").join(f"{course.cell} {gates[course.cell]}" for course in having)
+    letters = together([f"{course.cell} {gates[course.cell]}" for course in having])
     caption = _("Mean over all steps, units and sequences: {gates}. At 100% the state is kept as it is.")
     title = _("How open the gates are that keep the state")
     return chart(figure, time=False, title=title, caption=caption.format(gates=letters), **place)

@@ -98,7 +98,9 @@ def alignment(result: Translated, **place: object) -> dict:
             "unknown": _("It has never met this character."),
             "vector": _("one vector of {count} numbers").format(count=units),
         },
-        "title": _("What it looks at while it writes") if attends else _("All that is handed on is one vector"),
+        "title": _("What the decoder looks at while it writes")
+        if attends
+        else _("All that is handed on is one vector"),
         "caption": _("Bars and strong lines: the weights α of the step at the cursor. They sum to 100%.")
         if attends
         else _("The last state of either direction, side by side, is what the decoder starts in."),
@@ -121,7 +123,7 @@ def answer(**place: object) -> dict:
         "symbols": True,
         "color": style.CELLS[CELL],
         "title": title,
-        "caption": _("It writes the likeliest one and reads it at the next step."),
+        "caption": _("The decoder writes the likeliest one. Now it reads what it wrote itself."),
         **place,
     }
 

@@ -16,21 +16,26 @@ from rnnviz.subjects.translators import Translated
 MONTH = slice(5, 7)  # the steps at which the month is written
 # What a reader would point at: a word, a number with its ending, a run of Chinese numerals, or one other character.
 _WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+(?:st|nd|rd|th)?|[〇零一二三四五六七八九十]+|.", re.IGNORECASE | re.DOTALL)
+_COUNTED = ("年", "月", "日", "号")  # what a Chinese numeral of a date counts
 CLEAR = 0.5  # a share of the weights above which it looks at one word
 
 
 class Looked(NamedTuple):
+    """``phrase``: the word with the year, month or day that it counts, "" where none follows."""
+
     word: str
     share: float
+    phrase: str
 
 
 def looked_at(result: Translated, steps: slice = MONTH) -> Looked:
     """The word that gets the most weight in the mean over some steps, and how much."""
     weights = result.translation.weights.at(batch=0).values[steps].mean(0)
     words = [(found[0], found.span()) for found in _WORDS.finditer("".join(result.tokens))]
-    shares = [(float(weights[start:end].sum()), word) for word, (start, end) in words]
-    share, word = max(shares)
-    return Looked(word, share)
+    shares = [float(weights[start:end].sum()) for _word, (start, end) in words]
+    k = max(range(len(words)), key=shares.__getitem__)
+    follows = words[k + 1][0] if k + 1 < len(words) else ""
+    return Looked(words[k][0], shares[k], words[k][0] + follows if follows in _COUNTED else "")
 
 
 def title(result: Translated) -> str:
@@ -45,9 +50,12 @@ def title(result: Translated) -> str:
         return _("One vector was enough to write {written}").format(written=written)
     looked = looked_at(result)
     if looked.share >= CLEAR:
-        said = _("It looks at “{word}” when it writes {month}")
-        return said.format(word=html.escape(looked.word), month=written[MONTH])
-    return _("It looks at several words when it writes {month}").format(month=written[MONTH])
+        said = _("The decoder looks at “{word}” when it writes {month}")
+        if looked.phrase:  # the same numeral may stand in the year or the day too
+            said = _("The decoder looks at “{word}” of “{phrase}” when it writes the month {month}")
+        words = {"word": html.escape(looked.word), "phrase": html.escape(looked.phrase)}
+        return said.format(month=written[MONTH], **words)
+    return _("The decoder looks at several words when it writes {month}").format(month=written[MONTH])
 
 
 def sentence(result: Translated) -> str:
@@ -58,7 +66,7 @@ def sentence(result: Translated) -> str:
         )
     if not result.day.exists:
         return _("The rule copies what the text says. No such date was ever trained on.")
-    told = _("It reads one character at a time, then writes the date in figures.")
+    told = _("The encoder reads one character at a time, then the decoder writes the date in figures.")
     names = {
         (False, True): _("Without attention it writes {written}, which is right too."),
         (False, False): _("Without attention it writes {written}, which is wrong."),
@@ -67,10 +75,7 @@ def sentence(result: Translated) -> str:
     }
     with_attention = other.translation.weights is not None
     said = names[with_attention, bool(other.is_right)].format(written=bold(readable(other.written)))
-    means = _(
-        "Attention: at each step it looks back at every character. One vector: all that was read must fit into one "
-        "state."
-    )
+    means = _("Attention looks back at every character; without, one vector must hold all that was read.")
     return sentences(told, said, means if state.knobs().forced else compared())
 
 
