@@ -38,7 +38,7 @@ page.below(
     suggestions=[
         (_("Start with the plain RNN: {equation}").format(equation=simplest), answer_claims.INTENTS | PLAIN),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
-        *([] if newer else of_gates),
+        *(answer_claims.trained_elsewhere(subject) if newer else of_gates),
         *([(_("See what it did before it was trained"), {"trained": False})] if subject.trained else []),
     ],
     code=f"""import rnnviz

@@ -65,7 +65,7 @@ export function createDiagram(body, panel, stage) {
     const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
     const isMatrix = box.shape === "matrix";
-    const value = svg("text", isMatrix ? { x: wide - 7, y: 17, class: "value size" } : { x: wide / 2, y: tall - 7, class: "value" });
+    const value = svg("text", isMatrix ? { x: wide - 7, y: 17, class: "value size" } : { x: wide / 2, y: tall - 7, class: box.shape === "complex" ? "value complex" : "value" });
     const first = box.first && svg("tspan", { class: "first" });
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);

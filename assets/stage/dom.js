@@ -61,10 +61,19 @@ export function power(exponent) {
 
 export const whole = (value) => (Number.isFinite(value) ? value.toFixed(0) : "–");
 
-export function percent(value) {
+/** A share; with ``digits`` after the point, of those that are told apart by them. */
+export function percent(value, digits = 0) {
   if (!Number.isFinite(value)) return "–";
   const share = value * 100;
+  if (digits) return `${share.toFixed(digits)}%`;
   return share > 99.5 && share < 100 ? "> 99%" : share < 0.5 && share > 0 ? "< 1%" : `${share.toFixed(0)}%`;
+}
+
+/** How many digits after the point tell the largest share from the next: where both are written alike, none leads. */
+export function digitsApart(shares) {
+  const [most, next] = [...shares].sort((a, b) => b - a);
+  const alike = (digits) => next !== undefined && percent(most, digits) === percent(next, digits);
+  return most > 0.99 ? 0 : ([0, 1, 2].find((digits) => !alike(digits)) ?? 3);
 }
 
 /** An element's text in a colour of the palette, drawn towards the text's own until it can be read on any theme. */

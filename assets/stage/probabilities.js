@@ -1,5 +1,5 @@
 // What the network would answer at this step: one bar per class, in a fixed order.
-import { element, paint, percent } from "./dom.js";
+import { digitsApart, element, paint, percent } from "./dom.js";
 
 const last = new Map(); // what bars of a network showed last: another sentence or network moves them from there
 
@@ -28,11 +28,12 @@ export function createProbabilities(body, panel, stage) {
   return {
     draw() {
       const shares = stage.at(panel.array);
-      const top = shares.indexOf(Math.max(...shares)); // also where two look equal, as the title and the strip name it
+      const top = shares.indexOf(Math.max(...shares));
+      const digits = digitsApart(shares);
       stretch(shares);
       last.set(own, shares);
       rows.forEach(({ node, share, first }, k) => {
-        paint(share, percent(shares[k]), shares[k], { signal: "p", output: k, network: panel.network });
+        paint(share, percent(shares[k], digits), shares[k], { signal: "p", output: k, network: panel.network });
         node.classList.toggle("top", k === top);
         if (first) first(stage.at(panel.first)[k], { signal: "first:p", output: k, network: panel.network });
       });

@@ -196,3 +196,14 @@ def test_a_network_that_answers_every_word_decides_at_none():
 )
 def test_settling_asks_for_a_majority_that_is_kept(rows, first):
     assert settling(Signal("p", ("time", "output"), np.array(rows))) == first
+
+
+@pytest.mark.parametrize("cell", ["sLSTM", "mLSTM", "selective SSM"])
+def test_of_an_untrained_network_the_shares_are_told_between_which_all_answers_stay(cell):
+    subject = intents(cell, "small", "what time is it ?", "fresh", seed=5)
+    every, said = shares(subject), answer_claims.invitation(subject)
+    assert f"between {every.min():.0%} and {every.max():.0%}" in said
+    assert ("matrix memory C" in said) == (cell == "mLSTM")
+    opened = [rnnviz.subject(**changes) for _text, changes in answer_claims.trained_elsewhere(subject)]
+    assert {other.cell for other in opened} == {cell}
+    assert all(other.trained for other in opened)

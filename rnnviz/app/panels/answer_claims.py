@@ -13,9 +13,10 @@ from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
 from rnnviz.app.panels.answers_per_step import counted, strangers
-from rnnviz.app.panels.quantity_shapes import main_state
+from rnnviz.app.panels.quantity_shapes import kind_of, main_state
 from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.refusals import Refused
+from rnnviz.studies import lost_and_won as study
 from rnnviz.subjects import Subject
 
 # What a link below a page sets, so that it shows what it says whatever network was looked at.
@@ -47,7 +48,7 @@ def intent(subject: Subject) -> str:
     if not _sorts(subject):
         said = _("The {cell} reads {sentence}, one step after another")
     elif not subject.trained:
-        said = _("Never trained, the {cell} can only guess at {sentence}: {answer}")
+        said = _("Never trained, the {cell} can only guess at {sentence}: {answer}, by chance")
     elif results.answers(subject).values[-1].max() > MAJORITY:
         said = _("The {cell} reads {sentence} and answers: {answer}")
     else:
@@ -66,18 +67,40 @@ def _hardly_moves(subject: Subject) -> bool:
     return len(shares) > 1 and float(np.ptp(shares, axis=0).max()) < HARDLY
 
 
+def _ends(subject: Subject) -> tuple[str, str]:
+    """The least and the largest share of any answer at any step, in as many digits as tell them apart."""
+    shares = results.answers(subject).values
+    ends = float(shares.min()), float(shares.max())
+    digits = next((count for count in (0, 1, 2) if len({f"{end:.{count}%}" for end in ends}) > 1), 3)
+    return f"{ends[0]:.{digits}%}", f"{ends[1]:.{digits}%}"
+
+
+def _memory(subject: Subject) -> str:
+    """What goes on from step to step, by its name and letter: a hidden state, or a matrix that is none."""
+    cell = subject.network().layers[0][0]
+    name = main_state(cell)
+    is_table = name != cell.output and name != "h" and kind_of(cell, name) == "matrix"
+    told = _("the matrix memory {state}") if is_table else _("the hidden state {state}")
+    return told.format(state=naming.letter(cell.name, name))
+
+
 def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
         state, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
-        said = _("Press Replay: each word changes the hidden state {state}, and with it the answer.")
+        said = _("Press Replay: each word changes {memory}, and with it the answer.")
+        least = most = ""
         if not subject.trained and _hardly_moves(subject):
-            said = _("Press Replay: each word changes the hidden state {state}; untrained, the answer hardly moves.")
+            said = _(
+                "Press Replay: each word changes {memory}; untrained, every answer keeps between {least} and {most}."
+            )
+            least, most = _ends(subject)
         elif subject.cell in CLASSIC and state != of_rnn:
             said = _(
                 "Press Replay: each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
-        return said.format(state=state, of_rnn=of_rnn) + strangers(subject)
+        places = {"memory": _memory(subject), "state": state, "of_rnn": of_rnn, "least": least, "most": most}
+        return said.format(**places) + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)
     said = (
         _("{layers}, {units} units in each direction. Press Replay to watch its state change.")
@@ -182,6 +205,23 @@ def how_compared(subjects: Mapping[str, Subject]) -> str:
 
 def _trained(subjects: Mapping[str, Subject]) -> dict[str, Subject]:
     return {name: subject for name, subject in subjects.items() if subject.trained}
+
+
+def trained_elsewhere(subject: Subject) -> list[tuple[str, dict[str, object]]]:
+    """Suggestions that open shipped networks of the cell of one that was never trained: where there are such, all that
+    it does is chance."""
+    kinds = [kind for kind, built in study.KINDS.items() if built.cell == subject.cell]
+    if subject.trained or not kinds:
+        return []
+    titles = {
+        "counting": _("See a {cell} that was trained: to count"),
+        "recall": _("See a {cell} that was trained: to recall"),
+    }
+    return [
+        (titles[trial].format(cell=naming.cell(subject.cell)), study.shipped(kinds[0], trial, seed).query())
+        for trial in study.TRIALS
+        for seed in study.seeds(kinds[0], trial)[:1]
+    ]
 
 
 def refuse_other_labels(chosen: Subject, other: Subject) -> None:

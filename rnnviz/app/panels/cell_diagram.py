@@ -20,7 +20,7 @@ from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 from rnnviz.trace import LayerTrace, Signal
 
-SHORT = 8  # characters of a word that has room beside limits
+SHORT = 6  # letters of a word that has room beside limits
 
 
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
@@ -64,18 +64,28 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "scale": "gate" if gate else "state",
                 "range": style.value_range(signal) if gate else [-own, own] if own else [-1, 1],
                 "limits": f"±{own:.2g}" if own else "",
-                "word": word if not own or len(word) <= SHORT else "",
+                "word": word if not own or quantity_words.letters(word) <= SHORT else "",
+                "activation": quantity_words.activation(box.activation),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
                 **(held_runs.beside(subject, name) if box.signal in layer else {}),
             }
         )
-    beyond = {"below": any((each < -1).any() for each in states), "above": any((each > 1).any() for each in states)}
+    # At both ends, where one is passed: written at one alone it looks as if the scale ended at the other.
+    beyond = any((abs(each) > 1).any() for each in states)
     gates = [box["range"][1] for box in boxes if box["scale"] == "gate"]
     return {
         "kind": "diagram",
         "legends": [
-            {"name": _("state"), "scale": "state", "low": -1, "high": 1, **beyond},
+            {
+                "name": _("state"),
+                "scale": "state",
+                "low": -1,
+                "high": 1,
+                "below": beyond,
+                "above": beyond,
+                "note": _("or a box's ±") if ranges else "",
+            },
             *({"name": _("gate"), "scale": "gate", "low": 0, "high": most} for most in sorted(set(gates))),
         ],
         "size": cell.diagram.size,

@@ -67,8 +67,12 @@ def missing(sentence: str, **place: object) -> dict:
 
 def strip(subject: Subject, of: Layer, **place: object) -> dict:
     """The unrolled network: tokens below, states in the middle, the answer so far above where there is one."""
-    cell, layer, answers = cached.cell_of(subject, of), cached.layer(subject, of), {}
-    shown, handed = layer[cell.output], together(cell.state)
+    cell, answers = cached.cell_of(subject, of), {}
+    limit = style.own_limit(shown := cached.layer(subject, of)[cell.output])
+    hand = naming.letter(cell.name, state := quantity_shapes.main_state(cell))
+    is_state, letter = cell.output in cell.state, naming.letter(cell.name, cell.output)
+    each = _("state {letter}: each square a unit") if is_state else _("output {letter}: each square a unit")
+    told = _("Unrolled in time: one cell hands {states} from step to step; {drawn} is drawn")
     if cached.answers_along(subject):
         labels = label_names(subject)
         guess = _("answer if it ended here: {count} bars").format(count=len(labels))
@@ -77,20 +81,16 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
     return {
         "kind": "strip",
         "array": cell.output,
-        "initial": f"initial:{quantity_shapes.main_state(cell)}",
+        "initial": f"initial:{state}",
         "backward": of[1] == "backward",
         **answers,
-        "state": _("state {letter}: each square a unit").format(letter=naming.letter(cell.name, cell.output)),
-        "start": naming.letter(cell.name, quantity_shapes.main_state(cell)) + "₀",
-        "hand": naming.letter(cell.name, quantity_shapes.main_state(cell)),
-        "color": accent(subject),
-        **(drawn := shades(shown, style.own_limit(shown))),
+        "state": each.format(letter=letter),
+        **{"start": hand + "₀", "hand": hand, "color": accent(subject)},
+        **shades(shown, limit),
         "title": _("Unrolled in time: one cell hands its hidden state from step to step")
         if cell.state == (cell.output,)
-        else _("Unrolled in time: one cell hands {states} from step to step; {drawn} is drawn").format(
-            states=handed, drawn=naming.letter(cell.name, cell.output)
-        ),
-        "legends": [{"name": _("state"), "scale": drawn["scale"], "low": drawn["range"][0], "high": drawn["range"][1]}],
+        else told.format(states=together(cell.state), drawn=letter),
+        "legends": legends(shown, limit, name=_("state") if is_state else _("output")),
         **held_runs.ghost(subject, of),
         **deciding.mark(subject),
         **place,
@@ -132,13 +132,12 @@ def accent(subject: Subject) -> str:
 
 
 def shades(signal: Signal, limit: float | None = None) -> dict:
-    low, high = (-limit, limit) if limit else style.value_range(signal)
-    return {"scale": style.scale_name(signal), "range": [low, high]}
+    return {"scale": style.scale_name(signal), "range": [-limit, limit] if limit else [*style.value_range(signal)]}
 
 
-def legends(signal: Signal) -> list[dict]:
-    low, high = style.value_range(signal)
-    return [{"scale": style.scale_name(signal), "low": low, "high": high}]
+def legends(signal: Signal, limit: float | None = None, **named: str) -> list[dict]:
+    low, high = shades(signal, limit)["range"]
+    return [{**named, "scale": style.scale_name(signal), "low": low, "high": high}]
 
 
 def sentence(subject: Subject, of: Layer, **place: object) -> dict:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rnnviz.app.i18n import _
+import unicodedata
+
+from rnnviz.app.i18n import _, by_language
 from rnnviz.app.knobs import to_translate as __
 from rnnviz.cells import Cell
 
@@ -31,13 +33,27 @@ OF_LETTERS: dict[tuple[str, str], str] = {
     ("write", "i"): __("input"),
     ("write", "β"): __("strength"),
 }
+# By what its own meaning calls it, where that says more than its role.
+OF_MEANINGS = {"Recurrence gate": {"en": "recurrence", "zh": "循环门"}}
 
 
 def word(cell: Cell, name: str) -> str:
     """Of a quantity of ``cell``; "" where its letter is its name, as of a state. A candidate of a cell
     with a table is what changes in it."""
-    role = cell.quantities[name].role
+    role, called = cell.quantities[name].role, cell.quantities[name].meaning.partition(":")[0]
+    if called in OF_MEANINGS:
+        return by_language(**OF_MEANINGS[called])
     if role == "candidate" and any(each.role == "query" for each in cell.quantities.values()):
         return _("change")
     told = OF_LETTERS.get((role, name)) or WORDS.get(role, "")
     return _(told) if told else ""
+
+
+def activation(symbol: str) -> str:
+    """What acts on a sum, as it stands in a box: a symbol, or a word in the visitor's language."""
+    return by_language(en="unit", zh="单位长度") if symbol == "unit" else symbol
+
+
+def letters(word: str) -> int:
+    """How much room a word takes, in Latin letters: a Chinese character is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in word)
