@@ -201,7 +201,7 @@ def test_a_lecture_is_held_by_keys_alone_and_left_with_escape(arrive):
     expect(visitor.page).to_have_url(re.compile("lecture=1"))
     with visitor.answered():
         visitor.page.keyboard.press("PageDown")
-    expect(visitor.page).to_have_url(re.compile("/side-by-side.*lecture=1"))
+    expect(visitor.page).to_have_url(re.compile("/find-what-a-unit-does.*lecture=1"))
     expect(sidebar).to_be_hidden()
     with visitor.answered():
         visitor.page.keyboard.press("PageUp")

@@ -9,6 +9,7 @@ import torch
 
 import rnnviz
 from pages import PAGES
+from rnnviz.cells import CLASSIC
 from rnnviz.studies.lstm_history import STATIONS, station_of, subject_of
 from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import to_word
@@ -47,7 +48,7 @@ ELSEWHERE |= {"backpropagation_through_time", "echo_state_network", "dynamics", 
 ELSEWHERE |= {"translate", "the_return_of_recurrence"}
 ELSEWHERE |= {"eigenvalue_compass", "the_gate_product"}
 ELSEWHERE |= {"a_matrix_as_memory"}
-ELSEWHERE |= {"loop_and_tree"}
+ELSEWHERE |= {"loop_and_tree", "find_what_a_unit_does"}
 
 
 def test_every_page_is_held_against_the_truth():
@@ -207,7 +208,7 @@ def test_every_station_paints_the_truth(arrive):
 
 
 def check_station(visitor, chosen: Subject) -> None:
-    looks = walk(visitor, (0, 1, 17, 39), (0, 6))
+    looks = walk(visitor, (0, 1, 17, 39) if chosen.cell in CLASSIC else (17, 39), (0, 6))
     numbers = table(read(chosen.cell, shipped(chosen.model.name), chosen.input()[:, 0]))
     for name, file in (("LSTM 1997", "lstm-1997"), ("LSTM 2000", "lstm")):
         other = read(subject_of(name).cell, shipped(f"lineage-continual-reber-{file}"), chosen.input()[:, 0])

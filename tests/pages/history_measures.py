@@ -13,15 +13,13 @@ from rnnviz.tasks.reber import strings_of
 
 @cache
 def ends(name: str) -> list[int]:
-    """Of the strings of either length, how many endings a network names: one string after another, step by step."""
+    """Of the strings of either length, how many endings a network names."""
     counts = []
     for length in LENGTHS:
-        strings = strings_of(length, STRINGS, torch.Generator().manual_seed(7)).T
-        network, right = subject_of(name).network(), 0
-        for string in strings:
-            with torch.no_grad():
-                right += int(network(string[: length - 2, None] + 1)[-1, 0].argmax()) == int(string[1])
-        counts.append(right)
+        strings = strings_of(length, STRINGS, torch.Generator().manual_seed(7))
+        with torch.no_grad():
+            named = subject_of(name).network()(strings[: length - 2] + 1)[-1].argmax(-1)
+        counts.append(int((named == strings[1]).sum()))
     return counts
 
 
