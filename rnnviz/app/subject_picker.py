@@ -59,7 +59,8 @@ def _pick_network() -> None:
     now = to_word(state.subject().model)
     names = _choices(state.row().address, now, language())
     if state.row().knobs.defaults().get("beside") == () and state.subject().cell in TRIO:
-        names = names | {now: " · ".join(_told(state.subject().model)[1:])}  # the page compares it with its family
+        cell, *told = _told(state.subject().model)  # the page compares it with its family, or asks for its series
+        names = names | {now: " · ".join([cell, *told[1:]] if state.row().address == "forecast" else told)}
     if not names_what_is_shown():
         now, names = "", {"": _("Untrained networks that read random numbers")} | names
     st.selectbox(

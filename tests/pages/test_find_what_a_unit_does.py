@@ -38,7 +38,7 @@ def test_the_title_has_the_share_of_ordered_pairs_on_sentences_that_nothing_was_
     mine, rest = values[label == "set_alarm"], values[label != "set_alarm"]
     area = (mine[:, None] > rest).mean()
     assert html.unescape(claim(opened)) == f"Unit 10 tells “<b>set an alarm</b>” from the rest: AUC {area:.3f}"
-    assert f"on 300 of wordings never trained on: {area:.3f}" in chips(opened)
+    assert f"AUC {area:.3f} on 300 in new wordings" in chips(opened)
     assert f"in {100 * area:.{int(area < 1)}f}% of all such pairs unit 10 is higher" in sentence(opened)
     panel, values = finder(opened), board(opened)[1]["values"]
     assert (panel["unit"], panel["units"][10]["areas"][2]) == (10, pytest.approx(area, abs=1e-6))

@@ -1,7 +1,7 @@
 // Places that look like marked words: the same strips, each with its marked range, and what the labels say there against
 // what they say everywhere.
 import { element, mark, percent } from "../dom.js";
-import { createStrip, links } from "./strip.js";
+import { createStrip, links, reveal } from "./strip.js";
 
 export function createAlike(body, panel, stage) {
   const { strings } = panel;
@@ -26,6 +26,7 @@ export function createAlike(body, panel, stage) {
       return node;
     });
     list.replaceChildren(...rows);
+    for (const strip of list.querySelectorAll(".finding-words")) reveal(strip);
   }
   if (panel.shares.length) sheet.append(drawShares());
 

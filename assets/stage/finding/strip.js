@@ -2,6 +2,7 @@
 // the arrow keys and Shift, and is then looked for elsewhere.
 import { element, mark, number, token } from "../dom.js";
 import { colorOf, inkOn } from "../color.js";
+import { fadeEnds } from "../edges.js";
 
 /** `strip`: { first, stop, at: [from, to], label }; `values` of its words; `find(from, to)`: look for places like these. */
 export function createStrip(stage, panel, { strip, sentence, values, find, number: place, signal = "state", unit }) {
@@ -89,6 +90,13 @@ export function createStrip(stage, panel, { strip, sentence, values, find, numbe
     };
   }
   return node;
+}
+
+/** Of a sentence that is wider than its place the framed words are seen. */
+export function reveal(words) {
+  const peak = words.querySelector(".peak");
+  if (peak) words.scrollLeft = peak.offsetLeft + peak.offsetWidth + 8 - words.offsetLeft - words.clientWidth;
+  fadeEnds(words)();
 }
 
 /** Links to the sentence on other pages, at the unit and the word that are meant. */

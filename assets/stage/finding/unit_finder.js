@@ -2,7 +2,7 @@
 // the rest. All units travel at once, so that the slider needs no server; where it comes to rest, the page follows.
 import { element, inked } from "../dom.js";
 import { legend } from "../legend.js";
-import { createStrip, links } from "./strip.js";
+import { createStrip, links, reveal } from "./strip.js";
 import { drawShape, drawWords } from "./words.js";
 
 const RESTS = 400; // ms after the last move until the server is asked
@@ -55,6 +55,8 @@ export function createUnitFinder(body, panel, stage) {
     slider.setAttribute("aria-valuetext", `${chosen}${stage.strings.colon}${unit.told}`);
     told.textContent = unit.told;
     inked(told, panel.accent);
+    const heading = body.parentElement?.querySelector("h3");
+    if (heading && chosen !== panel.unit) heading.textContent = strings.title.replace("{unit}", chosen);
     const width = units.length;
     const ask = (sentence) => (from, to) => stage.ask("knob", { name: "marked", value: [...sentence, from, to].join(".") });
     const states = Float32Array.from({ length: panel.own.tokens.length }, (_, t) => own[t * width + chosen]);
@@ -72,6 +74,7 @@ export function createUnitFinder(body, panel, stage) {
       return node;
     });
     list.replaceChildren(mine, title, ...rows);
+    for (const strip of list.querySelectorAll(".finding-words")) reveal(strip);
     side.replaceChildren(...drawShape(panel, unit, chosen), ...drawWords(stage, panel, unit, chosen));
   }
 

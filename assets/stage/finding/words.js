@@ -2,7 +2,7 @@
 import { element, mark, number, svg, token } from "../dom.js";
 import { colorOf } from "../color.js";
 
-const [WIDE, TALL] = [260, 74]; // of the drawing of values
+const [WIDE, TALL, LEFT] = [244, 74, 16]; // of the drawing of values, and of the name of its axis
 
 /** How the values of a unit lie at its label, above, and at all other places, below the axis. */
 export function drawShape(panel, unit, chosen) {
@@ -10,29 +10,34 @@ export function drawShape(panel, unit, chosen) {
   if (!shape) return [];
   const { strings, range } = panel;
   const title = strings.shape.replace("{unit}", chosen).replace("{name}", shape.name);
-  const sheet = svg("svg", { viewBox: `0 0 ${WIDE} ${2 * TALL + 20}`, class: "sheet finding-shape" });
   const most = Math.max(...shape.with, ...shape.without, 1e-9);
   const width = WIDE / shape.with.length;
+  const deep = Math.max(16, (Math.max(...shape.without) / most) * (TALL - 14)) + 4; // of what hangs below the axis
+  const foot = TALL + deep;
+  const sheet = svg("svg", { viewBox: `0 0 ${LEFT + WIDE} ${foot + 16}`, class: "sheet finding-shape" });
   for (const [name, down] of [["with", false], ["without", true]]) {
     shape[name].forEach((share, k) => {
       const height = (share / most) * (TALL - 14);
-      const bar = svg("rect", { x: k * width + 0.5, width: width - 1, y: down ? TALL : TALL - height, height, class: name });
+      const bar = svg("rect", { x: LEFT + k * width + 0.5, width: width - 1, y: down ? TALL : TALL - height, height, class: name });
       mark(bar, share, { signal: `shape:${name}`, unit: chosen, output: k });
       sheet.append(bar);
     });
   }
   const names = [
-    [shape.name, 12, shape.counts[0], "with"],
-    [strings.rest, 2 * TALL - 4, shape.counts[1], "without"],
+    [shape.name, 12, shape.counts[0], "with", unit.low],
+    [strings.rest, TALL + 14, shape.counts[1], "without", !unit.low], // each over against its own bars
   ];
-  for (const [name, y, count, kind] of names) {
-    const text = `${name.length > 16 ? `${name.slice(0, 15)}…` : name} ${strings.times.replace("{count}", count)}`;
-    sheet.append(svg("text", { x: unit.low ? WIDE : 0, y, class: `name ${kind}`, "text-anchor": unit.low ? "end" : "start" }, text));
+  for (const [name, y, count, kind, right] of names) {
+    const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+    const text = strings[shape.of].replace("{name}", () => short).replace("{count}", count);
+    sheet.append(svg("text", { x: right ? LEFT + WIDE : LEFT, y, class: `name ${kind}`, "text-anchor": right ? "end" : "start" }, text));
   }
-  sheet.append(svg("path", { d: `M0,${TALL}H${WIDE}`, class: "axis" }));
+  const turned = `rotate(-90 10 ${foot / 2})`;
+  sheet.append(svg("text", { x: 10, y: foot / 2, transform: turned, "text-anchor": "middle", class: "tick" }, strings.share[shape.of]));
+  sheet.append(svg("path", { d: `M${LEFT},${TALL}h${WIDE}`, class: "axis" }));
   for (const [value, anchor] of [[range[0], "start"], [0, "middle"], [range[1], "end"]]) {
-    const x = ((value - range[0]) / (range[1] - range[0])) * WIDE;
-    sheet.append(svg("text", { x, y: 2 * TALL + 14, "text-anchor": anchor, class: "tick" }, String(Number(value.toPrecision(2))).replace("-", "−")));
+    const x = LEFT + ((value - range[0]) / (range[1] - range[0])) * WIDE;
+    sheet.append(svg("text", { x, y: foot + 12, "text-anchor": anchor, class: "tick" }, String(Number(value.toPrecision(2))).replace("-", "−")));
   }
   return [element("h4", "finding-title", title), sheet];
 }

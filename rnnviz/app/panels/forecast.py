@@ -65,7 +65,7 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
     }
     forecasts = {"naive": found.naive, "seasonal": found.seasonal, "told": found.told}
     drawn, bound = [], []
-    drawn.append(Line(_("what really comes"), x, style.INK, "solid", meta={"signal": "x", "unit": variable}))
+    drawn.append(Line(_("what really comes"), x, style.INK, "dash", meta={"signal": "x", "unit": variable}))
     before = {"signal": "one step", "unit": variable, "label": _("told one step before")}
     for kind, (called, color, dash) in kinds.items():
         if kind != "read" and forecasts[kind] is None:
@@ -85,9 +85,8 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
         time_title=_("time step"),
         height=210 if several else 330,
     )
-    truth, read = figure.traces[:2]  # one colour, what was read the stronger
-    truth["line"] |= {"width": 1.3}
-    truth["opacity"] = 0.75
+    truth, read = figure.traces[:2]  # one colour, what was read stronger and unbroken
+    truth["line"] |= {"width": 1.5}
     read["line"] |= {"width": 3.2}
     bound.append(Bound(len(drawn), "y", f"one step:{variable}", "step"))
     figure.update_layout(meta={"ends": False})  # the lines are others at every step, so that their ends move

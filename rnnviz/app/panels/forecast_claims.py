@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from rnnviz import forecasting
 from rnnviz.app import naming, own_series, state
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _, closed_up, sentences
 from rnnviz.app.page import Chip, readable
 from rnnviz.cells import CELLS
 from rnnviz.compute import computed
@@ -64,7 +64,8 @@ def title(subject: Subject, steps: int) -> str:
         told = _("The {cell} loses {series} at the first step")
     elif typical == 1:
         told = _("The {cell} follows {series} for one step, then loses it")
-    return told.format(cell=naming.cell(subject.cell), series=html.escape(series_name(subject)), steps=typical)
+    said = told.format(cell=naming.cell(subject.cell), series=html.escape(series_name(subject)), steps=typical)
+    return closed_up(said)
 
 
 def chips(subject: Subject, steps: int) -> list[Chip]:
@@ -87,7 +88,9 @@ def sentence(subject: Subject) -> str:
     return sentences(
         "" if learnt is None else known.get(learnt.series, ""),
         _("Left of the cursor it reads the truth, from there its own answers."),
-        _("It follows while within {within} standard deviations.").format(within=forecasting.WITHIN),
+        _("It counts as following until its error reaches {within} standard deviations.").format(
+            within=forecasting.WITHIN
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from rnnviz.app import own_corpus, page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold
 from rnnviz.app.panels import unit_search
-from rnnviz.studies.unit_jobs import CLEAR, LEAST, Job, Seen
+from rnnviz.studies.unit_jobs import CLEAR, LEAST, Job, Seen, language
 from rnnviz.subjects import Subject
 from rnnviz.tasks.worded import WordedTask
 
@@ -53,14 +53,18 @@ def line(subject: Subject, found: Seen, unit: int) -> str:
     return _("{told}: AUC {area}").format(told=told.format(name=name_of(subject, job)), area=area(job.strength))
 
 
+def whole(subject: Subject, job: Job) -> bool:
+    """Whether what a unit tells is of a sentence, not of each of its steps."""
+    return job.by == "label" and subject.load().answers is not None and subject.load().answers.at == "last"
+
+
 def told(subject: Subject, found: Seen, unit: int) -> str:
     """What the number means, and what to do."""
     job = found.jobs[unit]
     if job is None:
-        few = _("Too few sentences to measure what it tells: bring more under “Your own sentences”.")
+        few = _("Too few sentences to measure what it tells: bring more under “The sentences”.")
         return sentences(few, own_corpus.left_out(found.index.skipped))
-    whole = job.by == "label" and subject.load().answers is not None and subject.load().answers.at == "last"
-    kind = "word" if job.by == "word" else "sentence" if whole else "step"
+    kind = "word" if job.by == "word" else "sentence" if whole(subject, job) else "step"
     higher, lower = {
         "sentence": (
             _(
@@ -97,7 +101,10 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
         share=share(job.strength), name=html.escape(name_of(subject, job)), unit=unit
     )
     invitation = _("Move the slider to another unit; drag over words to find places like them.")
-    return sentences(said, invitation, own_corpus.left_out(found.index.skipped))
+    scripts = ""
+    if isinstance(subject.load().task, WordedTask) and language(subject) == "zh" and not own_corpus.chosen():
+        scripts = _("Chinese sentences of this task are in simplified or traditional characters.")
+    return sentences(said, invitation, scripts, own_corpus.left_out(found.index.skipped))
 
 
 def share(value: float) -> str:
@@ -113,14 +120,14 @@ def chips(subject: Subject, found: Seen, unit: int) -> list[Chip]:
     side = (lambda value: value) if job.high else (lambda value: 1 - value)
     half = len(found.index) // 2
     texts = [
-        _("chosen on {count} sentences: {area}").format(
+        _("AUC {area} on the {count} sentences it was chosen on").format(
             count=f"{len(found.index) - half:,}", area=area(side(job.chosen))
         ),
-        _("measured on {count} others: {area}").format(count=f"{half:,}", area=area(side(job.other))),
+        _("AUC {area} on {count} others").format(count=f"{half:,}", area=area(side(job.other))),
     ]
     if found.fresh is not None and not math.isnan(job.fresh):
         worded = isinstance(subject.load().task, WordedTask)
-        again = _("on {count} of wordings never trained on: {area}") if worded else _("on {count} newly drawn: {area}")
+        again = _("AUC {area} on {count} in new wordings") if worded else _("AUC {area} on {count} newly drawn")
         texts.append(again.format(count=f"{len(found.fresh):,}", area=area(side(job.fresh))))
     return [Chip(subject.cell, text) for text in texts]
 

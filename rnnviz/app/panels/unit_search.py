@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Generator
 
 import numpy as np
+import streamlit as st
 
-from rnnviz.app import controls, own_corpus, page, state, subject_picker
+from rnnviz.app import controls, own_corpus, page, state
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.app.results import Layer
@@ -23,12 +24,12 @@ COMPARED = 50  # places that look alike, of which labels are counted
 
 def choose(subject: Subject) -> None:
     """Draw the controls."""
-    with subject_picker.tools().popover(_("Your own sentences"), icon=":material/upload_file:", width="content"):
-        own_corpus.bring()
-    own_corpus.say_what_is_gone()
     with controls.more_settings(_("The sentences")):
         controls.knob("count")
         controls.knob("draw")
+        st.markdown(_("Your own sentences"))
+        own_corpus.bring()
+    own_corpus.say_what_is_gone()
     controls.choose_layer()
 
 

@@ -69,12 +69,17 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
         },
         "scale": "state",
         "range": [-limit, limit],
-        "strings": strings(subject),
+        "strings": strings(subject) | {"title": board_title(found)},
         "accent": accent(subject),
-        "title": _("What excites a unit, in {count} sentences").format(count=f"{len(index):,}"),
+        "title": board_title(found).format(unit=unit),
         "alternative": told_of(subject, found, unit),
         **place,
     }
+
+
+def board_title(found: Seen) -> str:
+    """With a place for the unit, which the slider changes."""
+    return _("What excites unit {unit}, in {count} sentences").format(unit="{unit}", count=f"{len(found.index):,}")
 
 
 def told_of(subject: Subject, found: Seen, unit: int) -> str:
@@ -155,10 +160,11 @@ def _shape(
         "with": counts[0].tolist(),
         "without": counts[1].tolist(),
         "counts": [int(has.sum()), int((~has).sum())],
+        "of": "sentences" if claims.whole(subject, job) else "places",
     }
 
 
-def strings(subject: Subject) -> dict[str, str]:
+def strings(subject: Subject) -> dict[str, object]:
     output = naming.letter(subject.cell, subject.network().layers[0][0].output)
     return {
         "unit": _("Unit"),
@@ -169,6 +175,9 @@ def strings(subject: Subject) -> dict[str, str]:
         "all": _("all words"),
         "shape": _("{letter} of unit {unit}: {name}, and the rest").format(letter=output, unit="{unit}", name="{name}"),
         "rest": _("the rest"),
+        "sentences": _("{name}: {count} sentences"),
+        "places": _("{name}: {count} places"),
+        "share": {"sentences": _("share of sentences"), "places": _("share of places")},
         "times": _("× {count}"),
         "mark": _("Drag over words: find places like them"),
         "states": _("States"),

@@ -120,7 +120,8 @@ def text(subject: Subject, of: Layer, span: int) -> dict:
         "begins": told.begins,
         "spaced": not _by_character(subject),
         "signals": signals,
-        "title": _("Underlined: your beginning; the rest is written by the network"),
+        "title": _("Bold: your beginning; the rest is written by the network"),
+        "caption": _("Framed: the character read last. Underlined: the one that came next, whose shares are shown."),
         "alternative": _("{count} characters, with {bits} bits of surprise each on average.").format(
             count=len(told.tokens) - told.begins, bits=f"{mean:.2f}"
         ),
@@ -153,7 +154,9 @@ def expected(subject: Subject, span: int) -> dict:
             "came": _("After “{before}” came “{character}”."),
             "given": _("After “{before}” you wrote “{character}”."),
             "open": _("After “{before}” the text ends; this would be drawn from."),
-            "luck": _("Drawn: {number}, which lies in the part of “{character}”, {from} to {to}."),
+            "luck": _(
+                "Drawn: {number}. In the order of the vocabulary, “{character}” has the part from {from} to {to}."
+            ),
             "inside": _("Step through this character"),
             "heads": [_("network"), _("taken") if _is_greedy() else _("drawn from")],
         },

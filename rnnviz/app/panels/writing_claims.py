@@ -65,7 +65,10 @@ def _sentence(subject: Subject) -> str:
         return _("Click a character to see what the network expected there.")
     if not told.missed.any():
         return _("Click a character to see what was expected there; it opens at the most surprising.")
-    return _("Click a character to see what was expected there; it opens where the surest guess was wrong.")
+    return _(
+        "Click a character to see what was expected there; it opens where the network was surest and the draw took "
+        "another."
+    )
 
 
 def _measured(subject: Subject) -> str:
