@@ -80,8 +80,7 @@ def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
     ``now``, in the language that is spoken: to name them anew would take a visitor's every turn milliseconds."""
     words = [*offered(state.row()), *seeing_it_learn.runs(offered(state.row()), from_word(now))]
     others = [word for word in untrained(from_word(now)) if word not in words]
-    options = dict.fromkeys([*([] if now in words else [now]), *words, *others])
-    return {word: named(from_word(word)) for word in options}
+    return {word: named(from_word(word)) for word in dict.fromkeys([*([] if now in words else [now]), *words, *others])}
 
 
 def offered(page: Page) -> list[str]:
