@@ -36,6 +36,7 @@ page.below(
     read=[
         _("Neither gate nor candidate of a minGRU hears the old state: its gates are the only way back."),
         _("A GRU's state also reaches the next one through its gates and its candidate: ways that no keep gate tells."),
+        _("GRU 2014 resets the old state before its weights, the GRU of PyTorch after them."),
         _("Both lines begin at the last step, where nothing has been multiplied yet. Units are taken one by one."),
     ],
     suggestions=[

@@ -33,6 +33,7 @@ export function createCompass(body, panel, stage) {
   reading.append("λ = ", size, " · ", angle);
   const left = element("div", "compass-left");
   const presets = element("div", "compass-presets");
+  presets.append(element("span", "", words.try));
   for (const { name, size, angle } of panel.presets) presets.append(button(name, () => branch(() => turn({ size, angle })), "compass-preset"));
   left.append(sheet);
   aside.append(title, reading, presets);
@@ -129,7 +130,7 @@ export function createCompass(body, panel, stage) {
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {
-      const [x, y] = at({ size: degrees % 180 ? 1.08 : 1.04, angle: degrees });
+      const [x, y] = at({ size: 1.08, angle: degrees });
       sheet.append(svg("text", { class: "rim-name", x, y: y + 4, "text-anchor": x > 20 ? "start" : x < -20 ? "end" : "middle" }, text));
     };
     for (const steps of TURNS) rim(360 / steps, words.part.replace("{steps}", steps));

@@ -53,11 +53,11 @@ export function createKeyValue(body, panel, stage) {
         value: choice("value", [...values.map((name) => ({ name, text: name })), { name: "0", text: words.erase }, { name: "", text: words.ask }]),
       }
     : {};
-  const add = tool("+", words.add, () => {
+  const add = tool(words.more_steps, words.add, () => {
     const { step } = stage.now;
     write_([...operations.slice(0, step + 1), { ...operations[step] }, ...operations.slice(step + 1)], step + 1);
   });
-  const remove = tool("−", words.remove, () => {
+  const remove = tool(words.fewer_steps, words.remove, () => {
     const { step } = stage.now;
     write_(operations.filter((_, k) => k !== step), Math.max(0, step - 1));
   });

@@ -5,6 +5,7 @@ import { colorOf, inkOn } from "./color.js";
 
 const HIGH = 32; // of the key's bars
 const SIDE = 74; // of the bars beside the rows
+const ONE = 28; // of a bar for 1, on either side: both are numbers of one table
 const GAP = 16;
 const MOST = 184; // of the longer side of the matrix
 
@@ -65,7 +66,7 @@ export function drawTable({ rows, columns, range, words, labels = [], names = []
         for (const [which, number] of Object.entries(at)) bar.setAttribute(which, number);
         bar.classList.toggle("minus", value < 0);
       } else {
-        across(bar, value, k, base[name], (name === "added" ? 28 : 40) / scale, size * (size > 20 ? 0.4 : 0.7));
+        across(bar, value, k, base[name], ONE / scale, size * (size > 20 ? 0.4 : 0.7));
       }
       write(bar.firstChild, number(value, 2));
       mark(bar, value, { ...place, signal: { key: "k", added: words.letter, read: "h" }[name], unit: k });
@@ -82,7 +83,7 @@ export function drawTable({ rows, columns, range, words, labels = [], names = []
       all.wanted.forEach((bar, k) => {
         const there = Boolean(wanted) && Number.isFinite(wanted[k]) && wanted[k] !== 0;
         bar.style.display = there ? "" : "none";
-        if (there) across(bar, wanted[k], k, base.read, 40 / scale, size * 0.7);
+        if (there) across(bar, wanted[k], k, base.read, ONE / scale, size * 0.7);
       });
       squares.forEach(({ square, told, text }, k) => {
         const shade = color(table[k]);

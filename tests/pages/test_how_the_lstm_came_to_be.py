@@ -13,7 +13,7 @@ from rnnviz.answers import answers
 from rnnviz.cells import PeepholeLSTM
 from rnnviz.network import Network
 from rnnviz.studies import lost_and_won
-from rnnviz.studies.lstm_history import EARLY, PERIODS, SHOWN, STATIONS, STRINGS, subject_of
+from rnnviz.studies.lstm_history import EARLY, LENGTHS, PERIODS, SHOWN, STATIONS, STRINGS, endings_neither, subject_of
 from rnnviz.summands import summands
 from rnnviz.tasks.timer import wind
 from tests.pages.history_measures import ends, largest, remembered, third_bit, weights_of
@@ -71,6 +71,14 @@ def test_what_the_titles_say_is_measured():
     assert largest("LSTM 1997") > 100 * largest("LSTM 2000")  # "can start afresh"
     assert right["LSTM 2000"] <= right["GRU 2014"]  # "remembers as well, with fewer weights"
     assert weights_of("GRU 2014") < weights_of("LSTM 2000")
+
+
+def test_who_is_right_less_often_than_a_guess_names_another_letter_and_the_legend_says_so(visit):
+    for name in STATIONS:
+        for length, right in zip(LENGTHS, ends(name), strict=True):
+            assert right > 0.45 * STRINGS or endings_neither(name, length) > 0.1 * STRINGS
+    legend = next(one.proto.body for one in choose(visit).get("html") if "bars-legend" in one.proto.body)
+    assert "guessing T or P: 50%; below: other letters" in legend
 
 
 @pytest.mark.parametrize("period", PERIODS)
@@ -175,7 +183,7 @@ def test_a_newer_station_shows_what_its_cell_counts_and_recalls_as_measured_anew
         bars = panel["figure"]["data"][0]
         assert dict(zip(bars["y"], numbers(bars["x"]), strict=True))[cell] == pytest.approx(found[trial])
     said = claim(visit)
-    assert ("count" in said) == (name not in ("DeltaNet 2024", "gated DeltaNet 2025"))
+    assert ("count" in said) == (name not in ("DeltaNet 2024", "gated DeltaNet 2024"))
     if "count" in said:
         assert found["counting"] > 0.99 if name == "sLSTM 2024" else found["counting"] < 0.6
     if "recalls sixteen" in said:

@@ -35,6 +35,7 @@ export function createCounting(body, { bits, words }) {
         const tall = TALL * Math.min(1, Math.abs(value));
         bar.setAttribute("y", value > 0 ? -tall : 0);
         bar.setAttribute("height", Math.max(1, tall));
+        bar.classList.toggle("minus", value < 0);
         mark(bar, value, { signal: "counted", step });
         const fits = value < 0 === (ones % 2 === 1);
         right += fits;

@@ -12,6 +12,7 @@ export function createCurves(host, words) {
   const impulse = chart(words.impulse, words.steps_later, [0, STEPS], [-1, 1], { "-1": "−1", 0: "0", 1: "1" });
   const memory = chart(words.memory, words.steps_later, [0, STEPS], [0, 1], { 0: "0", 0.5: "½", 1: "1" });
   const gradient = chart(words.gradient, words.step, [0, BACK], DECADES, { "-8": ten(-8), "-4": ten(-4), 0: "1", 4: ten(4) });
+  write(impulse.value, words.parts);
   const [im, re] = [impulse.line("imaginary"), impulse.line("real")];
   const kept = memory.line("kept");
   const half = memory.line("half");

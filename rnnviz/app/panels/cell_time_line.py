@@ -6,11 +6,11 @@ import html
 
 import streamlit as st
 
-from rnnviz.app import controls, state
+from rnnviz.app import controls, naming, state
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels.cell_milestones import PEEPS
-from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, endings_right, subject_of
+from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, endings_neither, endings_right, subject_of
 
 
 def time_line(station: str) -> None:
@@ -31,7 +31,7 @@ def _label(station: str) -> str:
     """Both scores, the year and whose cell, what it added, and why the scores are as they are, as Markdown."""
     origin = STATIONS[station]
     scores = " ".join(f"*{percent(share)}*" for share in _shares(station))
-    name = _("peepholes") if station == PEEPS else station.rpartition(" ")[0]
+    name = _("peepholes") if station == PEEPS else naming.cell(station.rpartition(" ")[0])
     why = f" :orange[{_(origin.why)}]" if origin.why else ""
     return f"{scores} **{origin.year}** **{name}** :blue[{_(origin.part)}]{why}"
 
@@ -43,7 +43,9 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = _("Trained without resets: second-to-last letter right in strings of"), _("a guess: 50%")
+    title, guess = _("Second-to-last letter right, in strings of"), _("guessing T or P: 50%")
+    if any(endings_neither(name, length) for name in STATIONS for length in LENGTHS):
+        guess = _("guessing T or P: 50%; below: other letters")
     lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
     lead = _("Choose a year.")

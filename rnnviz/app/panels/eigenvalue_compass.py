@@ -97,7 +97,9 @@ def _words() -> dict[str, str]:
         "flips": _("Flips"),
         "life": _("half in {steps} steps"),
         "life_one": _("half in 1 step"),
+        "try": _("Try:"),
         "impulse": _("An impulse, k steps later: λᵏ"),
+        "parts": _("solid: real part · dashed: imaginary"),
         "memory": _("What is left of it: |λ|ᵏ"),
         "gradient": _("A gradient on its way back: |λ| per step"),
         "steps_later": _("steps k"),
@@ -132,7 +134,7 @@ def title(name: str, subject: Subject) -> str:
         return _("The λ of an {cell} turn and flip: one of {units} is {value}").format(
             cell=naming.cell(subject.cell), units=len(own), value=f"{flips.min():.2f}".replace("-", "−")
         )
-    return _("The λ of an {cell} turn: {past} of {units} lie left of 0, where no gate can be").format(
+    return _("{past} of {units} λ of this {cell} have a negative real part; a gate is only 0 to 1").format(
         cell=naming.cell(subject.cell), past=int((own.real < 0).sum()), units=len(own)
     )
 

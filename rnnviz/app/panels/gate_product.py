@@ -24,6 +24,7 @@ Subjects = Mapping[str, Subject]
 Words = tuple[str, ...]
 Band = tuple[np.ndarray, np.ndarray] | None
 HEIGHT = 300
+OUTER = (0.1, 0.9)  # of the networks of all seeds, the edges of the band
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
 LEAST = 0.01  # share that the title writes, to a whole percent
 
@@ -44,14 +45,15 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
     back = many.shape[1] - 1
     told = _(
-        "Product of the keep gates ÷ true gradient, {steps} steps back. 100%: gates are the only way back, as "
-        "textbooks draw it."
+        "Choose a cell. Product of its keep gate {gate} ÷ true gradient, {steps} steps back. 100%: gates are the only "
+        "way back."
     )
-    chips = [fraction(subject) for subject in subjects.values()]
     last = list(subjects)[-1]
+    gate = naming.plain(CELLS[last].keeps.symbol).replace("-", "−")
+    chips = [fraction(subject) for subject in subjects.values()]
     median = _("median of {count} such networks: {ratio}")
     chips.append(Chip(last, median.format(count=len(many), ratio=written(middle(many)))))
-    return title(subjects, many), told.format(steps=back), chips
+    return title(subjects, many), told.format(steps=back, gate=gate), chips
 
 
 def fraction(subject: Subject, layer: int | None = None) -> Chip:
@@ -119,14 +121,15 @@ def sizes(subject: Subject, layer: int | None = None, caption: str = "", tokens:
 def ratios(subjects: Subjects, many: np.ndarray, **place: object) -> dict:
     """Product over gradient at each step: of these networks, and of the cell that is compared over seeds."""
     *_others, last = subjects
-    band = tuple(np.quantile(many, (0.1, 0.9), axis=0))
+    band = tuple(np.quantile(many, OUTER, axis=0))
     drawn = [
         _line(subject, cell, measured(subject).ratio, "ratio", "dot" if cell == last else "solid")
         for cell, subject in subjects.items()
     ]
     name = _("{cell}: median of {count}").format(cell=naming.cell(last), count=len(many))
-    drawn.append(_line(subjects[last], name, np.median(many, 0), "median ratio", "solid", band))
-    told = _("Dotted: this network. Band: eight of ten of {count} seeds.").format(count=len(many))
+    drawn.append(_line(subjects[last], name, np.median(many, 0), "median ratio", "solid", band, style.INK))
+    within = round((OUTER[1] - OUTER[0]) * len(many))
+    told = _("Dotted: this network. Band: the middle {within} of {count} seeds.").format(within=within, count=len(many))
     return _quotient(drawn, told, **place)
 
 
@@ -146,10 +149,16 @@ def _quotient(drawn: Sequence[Line], caption: str, tokens: Words = (), **place: 
 
 
 def _line(
-    subject: Subject, label: str, values: np.ndarray, signal: str, dash: str | None = None, band: Band = None
+    subject: Subject,
+    label: str,
+    values: np.ndarray,
+    signal: str,
+    dash: str | None = None,
+    band: Band = None,
+    color: str = "",
 ) -> Line:
     meta = {"signal": signal, "network": subject.cell, "label": label} | POWER
-    return Line(label, finite(values), style.CELLS[subject.cell], dash, band, meta)
+    return Line(label, finite(values), color or style.CELLS[subject.cell], dash, band, meta)
 
 
 def _draft(drawn: Sequence[Line], value_title: str, tokens: Words) -> figures.Draft:

@@ -30,7 +30,7 @@ def title(station: str) -> str:
         MLSTM: _("2024: the mLSTM's matrix recalls sixteen pairs, and cannot count"),
         DELTA: _("2024: DeltaNet writes over what a key holds, and recalls sixteen pairs"),
         MIN_GRU: _("2024: the minGRU needs no loop, and can no longer count"),
-        GATED: _("2025: gated DeltaNet forgets again, and recalls sixteen pairs"),
+        GATED: _("2024: gated DeltaNet forgets again, and recalls sixteen pairs"),
     }
     return said[station]
 

@@ -1,4 +1,4 @@
-"""The cells that led to the LSTM, to the GRU and on to 2025, each a station: what it added, and what came of it.
+"""The cells that led to the LSTM, to the GRU and on to 2024, each a station: what it added, and what came of it.
 
 All learnt one task with as many units and updates, and read one stream. Besides the cell one thing differs, the step
 size: a gated cell learns with a larger one (see the cards).
@@ -11,6 +11,7 @@ from rnnviz.studies.lstm_history.measuring import (
     STRINGS,
     TIMED,
     LongRun,
+    endings_neither,
     endings_right,
     long_run,
     spikes,
@@ -49,6 +50,7 @@ __all__ = [
     "LongRun",
     "Origin",
     "carried",
+    "endings_neither",
     "endings_right",
     "file_name",
     "fresh",

@@ -63,10 +63,19 @@ def long_run(station: str) -> LongRun:
 @once
 def endings_right(station: str, length: int) -> int:
     """Of STRINGS strings of so many symbols, each read alone: in how many the second letter is named at the end."""
-    symbols = _strings(length)
+    return int((_named(station, length) == _strings(length)[-2]).sum())
+
+
+def endings_neither(station: str, length: int) -> int:
+    """Of the same strings: in how many a letter is named at the end that none of them has there."""
+    return int((~torch.isin(_named(station, length), _strings(length)[-2])).sum())
+
+
+def _named(station: str, length: int) -> Tensor:
+    """Of STRINGS strings of so many symbols: the symbol that is named where the second letter comes back (STRINGS,)."""
     with torch.no_grad():
-        output = subject_of(station).network()(symbols[:-2] + 1)
-    return int((output[-1].argmax(-1) == symbols[-2]).sum())
+        output = subject_of(station).network()(_strings(length)[:-2] + 1)
+    return output[-1].argmax(-1)
 
 
 @once

@@ -141,9 +141,9 @@ STATIONS: dict[str, Origin] = {
         (),
         "Gate and candidate no longer see the old state, and the reset gate is gone.",
     ),
-    "gated DeltaNet 2025": Origin(
+    "gated DeltaNet 2024": Origin(
         "gated DeltaNet",
-        2025,
+        2024,
         "forget gate again",
         "Yang, Kautz and Hatamizadeh, Gated delta networks, ICLR 2025, arXiv:2412.06464",
         "A forget gate α for the whole matrix, beside the delta rule.",
