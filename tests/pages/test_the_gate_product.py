@@ -22,7 +22,7 @@ def test_a_chosen_network_is_measured_in_the_layer_that_is_chosen_and_the_code_g
     assert [line["name"] for line in sizes["figure"]["data"][:2]] == ["|∂L/∂h|", "product of gates"]
     assert f"Layer {layer} of 2." in sizes["caption"]
     code = at.code[0].value
-    assert f"first: {10 ** found.ratio[0]:.4g}" in code
+    assert f"# {10 ** found.ratio[0]:#.6g}" in code
     space: dict[str, object] = {}
     exec(code.rpartition("\n10 **")[0], space)
     np.testing.assert_allclose(
