@@ -20,7 +20,7 @@ from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 from rnnviz.trace import LayerTrace, Signal
 
-SHORT = 6  # letters of a word that has room beside limits
+SHORT, LONG = 6, 14  # letters of a word that has room beside limits, and of one with what stands beside it
 
 
 def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
@@ -64,7 +64,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "scale": "gate" if gate else "state",
                 "range": style.value_range(signal) if gate else [-own, own] if own else [-1, 1],
                 "limits": f"±{own:.2g}" if own else "",
-                "word": word if not own or quantity_words.letters(word) <= SHORT else "",
+                "word": word if _has_room(word, box.activation, own) else "",
                 "activation": quantity_words.activation(box.activation),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
@@ -101,6 +101,11 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         ),
         **place,
     }
+
+
+def _has_room(word: str, activation: str, own: float | None) -> bool:
+    beside = quantity_words.letters(quantity_words.activation(activation))
+    return quantity_words.letters(word) <= (SHORT if own else LONG - beside)
 
 
 def _input_meaning(subject: Subject, of: Layer) -> str:
