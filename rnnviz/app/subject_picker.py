@@ -195,7 +195,7 @@ def pick_sequence() -> None:
         case "text":
             _write(learnt)
         case "example":
-            st.number_input(_("Example, by its seed"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
+            st.number_input(_("Example, by its number"), 0, MAX_SEED, step=1, **bound("example", sequence.seed))
             if isinstance(learnt, Sounds):
                 st.audio(heard(state.subject()), "audio/wav", width=220)
         case "noise":
