@@ -18,7 +18,7 @@ WORDS: dict[str, str] = {
     "query": __("query"),
     "key": __("key"),
     "value": __("value"),
-    "pace": __("step size"),
+    "pace": __("length of the step"),
     "log keep": __("log forget"),
     "log write": __("log input"),
     "normalizer": __("normalizer"),
