@@ -1,6 +1,6 @@
 """The gate product: the schematic picture of a gradient through time, beside the gradient."""
 
-from rnnviz.app import controls, page, state
+from rnnviz.app import controls, gradient_runs, page, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import gate_product, own_gates
 from rnnviz.app.stage.board import Board, show
@@ -26,7 +26,8 @@ with claim:
 def build() -> Board:
     if own:
         return own_gates.board(subject, layer)
-    board = Board([""] * (knobs.steps + 1), [True] * (knobs.steps + 1), 1, start=0, backwards=True, about=subjects)
+    opens = {"start": 0, "backwards": True, "counts": gradient_runs.counted_back()}
+    board = Board([""] * (knobs.steps + 1), [True] * (knobs.steps + 1), 1, about=subjects, **opens)
     board.row(gate_product.sizes(subject, span=6), gate_product.ratios(subjects, many, span=6))
     return board
 

@@ -79,17 +79,16 @@ function createPlane(body, plane, size, panel, stage) {
   const cloud = stage.whole(`points:${plane.name}`);
   const places = panel.pairs.map((_pair, k) => pixels([cloud[2 * k], cloud[2 * k + 1]]));
   places.forEach(([cx, cy], k) => field.append(dot(cx, cy, isSecond(panel.pairs[k]), panel.colors)));
+  const ring = svg("circle", { class: "plane-now", r: 8 });
+  field.append(ring); // below the names
   const groups = [0, 1, 2, 3].map((pair) => mean(places.filter((_place, k) => panel.pairs[k] === pair)));
   const clear = groups.every((one, k) => groups.slice(k + 1).every((other) => Math.hypot(one[0] - other[0], one[1] - other[1]) > APART));
   if (clear) {
     for (const [pair, [cx, cy]] of groups.entries()) {
-      const under = cy < size - 26 ? 20 : -12;
+      const under = cy < size - 30 ? 24 : -15;
       field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1}, ${pair & 1}`));
     }
   }
-  const ring = svg("circle", { class: "plane-now", r: 8 });
-  field.append(ring);
-
   return ({ step, snapshot }, before) => {
     if (step === before.step && snapshot === before.snapshot) return;
     const point = stage.at(`plane:${plane.name}`, step);

@@ -1,6 +1,6 @@
 // One position, read from both sides: the two states, what becomes of them when they are merged, and what each of
 // them adds to the score of every answer. The parts are exact: they sum to the score.
-import { canvas, element, inked, mark, number, paint as paintNumber, percent, write } from "./dom.js";
+import { canvas, digitsApart, element, inked, mark, number, paint as paintNumber, percent, write } from "./dom.js";
 import { colorOf, drawUnits } from "./color.js";
 import { unitChooser } from "./unit.js";
 
@@ -105,6 +105,7 @@ export function createSides(body, panel, stage) {
     chooser.draw(unit);
     const shares = stage.at(panel.probabilities);
     const top = shares.indexOf(Math.max(...shares));
+    const digits = digitsApart(shares);
     rows.forEach((row, c) => {
       let sum = 0;
       panel.parts.forEach(({ array }, k) => {
@@ -116,7 +117,7 @@ export function createSides(body, panel, stage) {
         mark(row.parts[k], value, { signal: array, output: c });
       });
       paintNumber(row.score, number(sum, 2), sum, { signal: "p:sum", output: c });
-      paintNumber(row.share, percent(shares[c]), shares[c], { signal: "p", output: c });
+      paintNumber(row.share, percent(shares[c], digits), shares[c], { signal: "p", output: c });
       row.node.classList.toggle("top", c === top);
     });
   }

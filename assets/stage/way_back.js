@@ -57,7 +57,18 @@ export function createWayBack(body, panel, stage) {
     box.style.setProperty("--cell", panel.color);
     const { node, context } = canvas(SIDE, SIDE);
     box.append(node);
-    return { box, draw: (values, color, unit) => drawUnits(context, 3, 3, SIDE - 6, SIDE - 6, values, color, unit, stage.ink) };
+    return {
+      box,
+      draw(values, color, unit) {
+        const { columns: across, size, left, top } = drawUnits(context, 3, 3, SIDE - 6, SIDE - 6, values, color, unit, stage.ink);
+        if (kind !== "gradient") return;
+        context.strokeStyle = "rgba(128,128,128,.4)"; // near zero a square has the colour of what lies behind it
+        context.lineWidth = 0.7;
+        for (let k = 0; k < values.length; k++) {
+          if (k !== unit) context.strokeRect(left + (k % across) * size, top + Math.floor(k / across) * size, size - 1, size - 1);
+        }
+      },
+    };
   }
 
   /** The loss, and of the outputs that it pulls at most strongly what they are and how strongly. */

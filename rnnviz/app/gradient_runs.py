@@ -100,6 +100,11 @@ def reads_forward(subject: Subject) -> bool:
     return subject.network().directions[0] == "forward"
 
 
+def counted_back() -> str:
+    """What a board that plays back from the loss calls a step."""
+    return _("{back} of {most} steps back")
+
+
 def in_reading_order(subject: Subject, values: np.ndarray) -> np.ndarray:
     """Values over time from the order of the sequence to that in which it is read, or back."""
     return values if reads_forward(subject) else values[::-1]

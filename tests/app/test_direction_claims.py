@@ -56,7 +56,7 @@ def test_the_title_is_about_a_labelled_word_and_the_one_that_changes_most(cell):
         said = plain(direction_claims.verdict(one, two))
         labelled = (now != 0) & ((moved > direction_claims.AGREE) | (now != leads))
         t = unpack(directions.board(one, two))[0]["start"]
-        word, guess, answer = two.tokens[t], ROLES[leads[t]], ROLES[now[t]]
+        word, guess, answer = two.tokens[t], *(("the " if k else "") + ROLES[k] for k in (leads[t], now[t]))
         if found := OPEN.fullmatch(said):
             kind = "open"
             assert found.groups() == (word, answer)
@@ -154,7 +154,8 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
             for count in (1, more)
         )
         count, name = len(asked), {2: "two layers", 4: "four layers"}[more]
-        assert chips == [f"1 layer: {one} of {count} right", f"{more} layers: {many} of {count} right"]
+        each = {"1 layer": one, f"{more} layers": many}
+        assert chips == [f"a network of {layers}: {right} of {count} right" for layers, right in each.items()]
         if said == f"One layer and {name} are right about every bit":
             assert one == many == count
         else:

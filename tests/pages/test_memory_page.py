@@ -188,7 +188,7 @@ def test_the_page_speaks_chinese(measure):
     at = look(subject_of(), measure, lang="zh")
     assert re.search("[一-鿿]", title_of(at))
     assert all(cell in chips(at) for cell in TRIO) != (measure == "effect")
-    assert ("RNN 没学会记住第一个字母" in title_of(at)) == (measure == "effect")
+    assert ("RNN 没学会记住首字母" in title_of(at)) == (measure == "effect")
     assert ("（没有保留状态的门）" in chips(at)) == (measure == "ledger")
 
 

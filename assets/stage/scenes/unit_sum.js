@@ -47,7 +47,7 @@ export function tellSum(panel, stage, step, unit) {
   const share = element("b");
   paint(share, percent(shares[top]), shares[top], { signal: "p", output: top, step, network });
   const [read, scored, bias] = [symbol(names.readout), symbol(names.state, t), symbol(`b_${names.readout.split("_").at(-1)}`)];
-  answer.append(symbol(names.answer, t), " = softmax(", read, " ", scored, " + ", bias, "): ", panel.labels[top], " ", share);
+  answer.append(symbol(names.answer, t), " = softmax(", read, " ", scored, " + ", bias, `)${stage.strings.colon}`, panel.labels[top], " ", share);
   return [head, table, states, answer];
 }
 

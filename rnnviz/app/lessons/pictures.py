@@ -88,7 +88,7 @@ def _directions(board: Board) -> dict[str, object]:
         "colors": [colors[k] for k in seen],
         "names": [_("one way"), _("both ways")],
         "above": _("“{text}”").format(text=text),
-        "below": "",
+        "below": _("answer at “{word}”").format(word=both.tokens[step]),
         "key": [[names[k], colors[k]] for k in seen],
         "alternative": told,
     }
@@ -111,8 +111,7 @@ def _edge(board: Board) -> dict[str, object]:
 
 
 def _radii(radii: Sequence[object]) -> list[str]:
-    first, *others = map(str, radii)
-    return [_("radius {radius}").format(radius=first), *others]
+    return [_("radius {radius}").format(radius=radius) for radius in radii]
 
 
 def _lines(

@@ -96,8 +96,11 @@ def chips(subject: Subject) -> list[Chip]:
     told: dict[str, str] = {}
     if task_of(subject) == "neighbour_xor":
         if count := int(_asked(subject).sum()):
-            right = _("{right} of {asked} right")
-            told = {name: right.format(right=number, asked=count) for name, number in _right(subject).items()}
+            right = _("a network of {layers}: {right} of {asked} right")
+            of_each = _right(subject).items()
+            return [
+                Chip(subject.cell, right.format(layers=name, right=number, asked=count)) for name, number in of_each
+            ]
     elif (t := _changed(subject)) is not None:
         told = {name: _leading(other, t) for name, other in compared(subject).items()}
     text = _("{cell}: {answer}")

@@ -89,14 +89,12 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
 def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
     line, count = shown.line, len(shown.before)
-    text = _("Every straight line gets at least {wrong} of {count} wrong.").format(
-        wrong=count - line.right, count=count
-    )
+    text = _("Even the best straight line gets {wrong} of {count} wrong.").format(wrong=count - line.right, count=count)
     return {
         "name": "lowest_layer",
         "title": _layer(1, _verdict(line.right, count)),
         "text": text if line.right < count else _("This line gets all {count} right.").format(count=count),
-        "axes": [_("left neighbour"), _("right neighbour")],
+        "axes": [_("left bit, read out"), _("right bit, read out")],
         "ticks": [[0, 1], [0, 1]],
         "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
         "line": [*line.normal.tolist(), line.offset],
@@ -118,7 +116,7 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
         "name": "highest_layer",
         "title": _layer(depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
         "text": text.format(right=right, count=count),
-        "axes": [_("left neighbour"), _("score of “{label}”").format(label=names[1])],
+        "axes": [_("left bit, read out"), _("score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
         "line": [0.0, 1.0, 0.0],
@@ -126,7 +124,7 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
 
 
 def _layer(number: int, verdict: str) -> str:
-    return _("In layer {number}: {verdict}").format(number=number, verdict=verdict)
+    return _("This network's layer {number}: {verdict}").format(number=number, verdict=verdict)
 
 
 def _around(values: np.ndarray) -> list[float]:

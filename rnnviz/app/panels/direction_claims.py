@@ -66,7 +66,7 @@ def verdict(one: Subject | None, two: Subject) -> str:
     t = told(one, two)
     if t is None:
         return _unchanged(two)
-    names, before, after = label_names(two), results.answers(one).values[t], results.answers(two).values[t]
+    before, after = (results.answers(subject).values[t] for subject in (one, two))
     guess, answer = int(before.argmax()), int(after.argmax())
     if task_of(two) == FAR:
         if answer == solution(two)[t]:
@@ -83,7 +83,14 @@ def verdict(one: Subject | None, two: Subject) -> str:
         said = _("Only reading both ways is sure that {word} is {answer}")
     else:
         said = _("Read one way, {word} is {guess}; read both ways, it is {answer}")
-    return said.format(word=_isolated(two.tokens[t]), guess=bold(names[guess]), answer=bold(names[answer]))
+    guess, answer = (_called(two, k) for k in (guess, answer))
+    return said.format(word=_isolated(two.tokens[t]), guess=guess, answer=answer)
+
+
+def _called(two: Subject, label: int) -> str:
+    """A label in a sentence, with an article where it is a noun."""
+    name = bold(label_names(two)[label])
+    return _("the {label}").format(label=name) if task_of(two) == "slots" and label != quiet(two) else name
 
 
 def _unchanged(two: Subject) -> str:

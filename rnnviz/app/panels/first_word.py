@@ -77,7 +77,7 @@ def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
             told = _("After {count} updates. Move the slider of the training steps: when does a network keep {first}?")
             told = told.replace("{count}", f"{model.update:,}")
         elif were_trained(subjects):
-            told = _("After training: play it and see how much of each state still comes from {first}.")
+            told = _("After training: press Replay and see how much of each state still comes from {first}.")
         return told.format(first=first_read(subjects, of))
     told = {
         "reveal": _("Share of the state that is exactly due to {first} after {steps} steps."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rnnviz.app import naming
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import percent
 from rnnviz.app.panels.fixed_points import answers, corners, is_switches, just_flipped, known
 from rnnviz.subjects import Subject
 
@@ -21,9 +20,14 @@ def title(subject: Subject) -> str:
 
 def sentence(subject: Subject) -> str:
     if is_switches(subject):
-        if just_flipped(answers(subject)[1]) is None:
-            return _("Press Play: each flip of a switch moves the state to another resting point.")
-        return _("Press Play: each flip of a switch moves the state to another resting point; it opens at one.")
+        told, wanted = (
+            _("Press Play: each flip of a switch moves the state to another resting point."),
+            answers(subject)[1],
+        )
+        if (step := just_flipped(wanted)) is None:
+            return told
+        switch = int((wanted[step] != wanted[step - 1]).argmax()) + 1
+        return sentences(told, _("The page opens just as switch {switch} flips.").format(switch=switch))
     return _("Press Play and watch the state move among the points where it would stay without input.")
 
 
@@ -35,7 +39,6 @@ def measured(subject: Subject) -> str:
     told = [
         _("Fixed points are where its state would stay without input; it rests at those that are stable."),
         points.format(count=count, stable=stable, saddles=count - stable),
-        _axes(subject),
     ]
     card = subject.load().provenance.card
     if card is not None and is_switches(subject):
@@ -46,9 +49,3 @@ def measured(subject: Subject) -> str:
         share, count = f"{card.held_out_accuracy:.1%}", f"{card.held_out_answers:,}"
         told.append(words.format(share=share, count=count))
     return sentences(*told)
-
-
-def _axes(subject: Subject) -> str:
-    """What the axes of the space are, and how much of the path they show."""
-    share = percent(float(known(subject).plane.explained.values[:3].sum()))
-    return _("Axes of the space: principal components, {share} of the variance.").format(share=share)

@@ -12,6 +12,7 @@ import torch
 from rnnviz import figures
 from rnnviz.app import controls, subject_picker
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
@@ -28,6 +29,7 @@ from rnnviz.trace import Signal
 from rnnviz.training import NEAR
 
 HEIGHT = 332
+WORDS = 34  # pixels of the lines by which the space has more of a caption
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 REST = 3  # steps
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
@@ -118,7 +120,7 @@ def pushes(subject: Subject, **place: object) -> dict:
         wanted_name=_("right answer"),
         answer_name=_("answer"),
         time_title=_("time step"),
-        height=HEIGHT,
+        height=HEIGHT + WORDS,  # and ends where the space beside it does
     )
     color = style.CELLS[subject.cell]
     for trace in figure.traces:
@@ -145,9 +147,16 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
         caption = _("Ring: the state now; thick line: its last steps. Blue: where it can rest (stable fixed points).")
-    caption = sentences(caption, _("Drag to turn."))
+    caption = sentences(caption, _("Drag to turn."), axes(subject))
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
+
+
+def axes(subject: Subject) -> str:
+    """What the axes of the space are, and how much of the path they show."""
+    share = percent(float(known(subject).plane.explained.values[:3].sum()))
+    told = _("Axes: 3 principal components of {units} units, {share} of the variance.")
+    return told.format(units=known(subject).found.points.values.shape[1], share=share)
 
 
 def plane(subject: Subject, made: Board, **place: object) -> dict:

@@ -204,8 +204,9 @@ def _change(cell: str, sizes: np.ndarray, as_rate: bool) -> str:
         return words.format(cell=naming.cell(cell), steps=significant(slope.steps_per_tenfold, 2))
     if abs(seen) < LEVEL:
         return _("{cell} hardly changes").format(cell=naming.cell(cell))
-    words = _("{cell} ÷ {factor} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
-    return words.format(cell=naming.cell(cell), factor=significant(10 ** abs(seen)), steps=len(sizes) - 1)
+    words = _("{cell} falls to {left} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
+    places = {"left": of_log(-seen), "factor": significant(10 ** abs(seen)), "steps": len(sizes) - 1}
+    return words.format(cell=naming.cell(cell), **places)
 
 
 def of_forgetting(compared: Subjects, bias: float | None) -> str:

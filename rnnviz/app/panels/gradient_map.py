@@ -51,7 +51,7 @@ def title(name: str, subject: Subject) -> str:
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    rows = _("Each row is one loss, followed back; left of the 1% line, less remains.")
+    rows = _("Each row is one loss, followed back; left of the 1% line, less than 1% is left of it.")
     return sentences(rows, invitation() if fresh else _("Press Replay to go from row to row."))
 
 

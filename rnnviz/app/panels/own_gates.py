@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from rnnviz.app import controls, naming, state
+from rnnviz.app.gradient_runs import counted_back
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
 from rnnviz.app.page import Chip
@@ -57,7 +58,13 @@ def title(subject: Subject, layer: int) -> str:
 def board(subject: Subject, layer: int) -> Board:
     start = 0 if _forward(subject) else None
     stage = Board(
-        subject.tokens, subject.known, units=1, start=start, backwards=_forward(subject), about={subject.cell: subject}
+        subject.tokens,
+        subject.known,
+        units=1,
+        start=start,
+        backwards=_forward(subject),
+        counts=counted_back() if _forward(subject) else "",
+        about={subject.cell: subject},
     )
     layers = subject.network().num_layers
     where = _("Layer {layer} of {count}.").format(layer=layer + 1, count=layers) if layers > 1 else ""

@@ -19,12 +19,12 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
     """The knob with its two zones, where it is about ``fresh`` networks. ``followed``: the page shows the sweep too."""
     if not fresh:
         return []
-    knob = state.knobs().declared()["radius"]
+    knob, tanh = state.knobs().declared()["radius"], state.knobs().activation == "tanh"
     words = {
         "name": _("Spectral radius of W"),
-        "note": _("stretch per step, in the long run"),
+        "note": _("stretch per step without tanh") if tanh else _("stretch per step, in the long run"),
         "below": _("tends to vanish"),
-        "above": _("can grow; tanh limits it") if state.knobs().activation == "tanh" else _("can explode"),
+        "above": _("can grow; tanh limits it") if tanh else _("can explode"),
         "dragged": _("≈ between computed radii; exact when you let go"),
     }
     of = _settings() if followed and _is_quick() else ""

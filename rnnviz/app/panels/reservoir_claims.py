@@ -99,10 +99,11 @@ def slider(subject: Subject) -> list[dict]:
     """The radius of a reservoir that was drawn, with its two zones; below 1 a small push near rest dies out."""
     if not is_drawn(subject):
         return []
+    linear = study.cell_of(subject).nonlinearity == "identity"  # of others the bound of tanh ends all growth
     words = {
         "name": _("Spectral radius ρ"),
-        "below": _("a push dies out"),
-        "above": _("without input, a push can grow"),
+        "below": _("without input, a small push dies out"),
+        "above": _("without input, a difference can grow") if linear else _("without input, a difference can last"),
         "dragged": "",
     }
     return [radius_slider.panel("spectral_radius", float(study.radius(subject)), (LEAST, 3.0, 0.05), words)]

@@ -37,7 +37,7 @@ def drawing(subject: Subject, delay: int, board: Board, **place: object) -> dict
         "words": {
             "fixed": _("random, fixed"),
             "trained": _("trained readout"),
-            "strongest": _("strongest weights only"),
+            "strongest": _("(strongest weights only)"),
             "read": _("readout says:"),
             "from": _("from step {step}").format(step=delay + 1),
         },

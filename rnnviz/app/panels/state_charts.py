@@ -79,7 +79,7 @@ def heatmaps(subject: Subject, of: Layer) -> list[dict]:
             title=f"{shown.letter} · {called}",
             caption=sentences(
                 what,
-                _("c can exceed ±1; h cannot.") if shown.of == "c" and beyond_one else "",
+                _("Only c can exceed ±1.") if shown.of == "c" and beyond_one else "",
                 _("Drawn is {part}.").format(part=shown.about) if shown.about else "",
             ),
             legends=legends(shown.signal),

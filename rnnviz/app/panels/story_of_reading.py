@@ -55,15 +55,17 @@ def loop(board: Board) -> dict:
         "kinds": _kinds(board),
         "words": {
             "kinds": _("{input} can be anything that comes in order, of any length:").format(**names),
-            "fold": _("Loop"),
-            "unfold": _("Chain"),
+            "fold": _("Fold into a loop"),
+            "unfold": _("Unfold into a chain"),
             "shared": _("Parameter sharing: one {weights} for all steps").format(
                 weights=_(", ").join(names[part] for part in ("from_input", "recurrent", "readout"))
             ),
             "step": _("Step {t}: {word}"),
             "place": _("step {t}:"),
             "unit": _("unit {unit}"),
-            "dots": _("Each dot is one unit. Click a word, a square or a dot to see its calculation."),
+            "dots": _(
+                "Blue: positive, orange: negative. Click a word, a square or a dot (a unit) to see its calculation."
+            ),
         },
         "deeper": {"text": _("Step through"), "href": f"step-through?model=intents-rnn-small&text={subject.text}"},
         "span": 12,

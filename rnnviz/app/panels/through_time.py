@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.app import naming, results
-from rnnviz.app.gradient_runs import loss_of, norms, taken_apart
+from rnnviz.app.gradient_runs import counted_back, loss_of, norms, taken_apart
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import head_views
 from rnnviz.app.panels.network_views import accent, label_names, mathml
@@ -31,8 +31,7 @@ def board(subject: Subject, truncate: int) -> Board:
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     cell = results.cell_of(subject, top(subject))
     states = [counted(layer[name].at(batch=0).values) for name in coordinates.told(cell)]
-    counts = _("{back} of {most} steps back")
-    of = {"counts": counts, "about": {subject.cell: subject}}
+    of = {"counts": counted_back(), "about": {subject.cell: subject}}
     board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True, **of)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
