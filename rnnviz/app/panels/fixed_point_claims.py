@@ -27,7 +27,7 @@ def sentence(subject: Subject) -> str:
         if (step := just_flipped(wanted)) is None:
             return told
         switch = int((wanted[step] != wanted[step - 1]).argmax()) + 1
-        return sentences(told, _("The page opens just as switch {switch} flips.").format(switch=switch))
+        return sentences(told, _("Switch {switch} just flipped.").format(switch=switch))
     return _("Press Play and watch the state move among the points where it would stay without input.")
 
 

@@ -29,7 +29,6 @@ from rnnviz.trace import Signal
 from rnnviz.training import NEAR
 
 HEIGHT = 332
-WORDS = 34  # pixels of the lines by which the space has more of a caption
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 REST = 3  # steps
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
@@ -120,7 +119,7 @@ def pushes(subject: Subject, **place: object) -> dict:
         wanted_name=_("right answer"),
         answer_name=_("answer"),
         time_title=_("time step"),
-        height=HEIGHT + WORDS,  # and ends where the space beside it does
+        height=HEIGHT,
     )
     color = style.CELLS[subject.cell]
     for trace in figure.traces:
