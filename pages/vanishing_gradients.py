@@ -22,9 +22,8 @@ with claim:
 
 
 def build(compared: comparison.Subjects) -> Board:
-    forward = gradient_runs.reads_forward(subject)
-    opens = {"start": 0 if forward else None, "backwards": forward}  # where what is read first is, and playing ends
-    opens |= {"counts": gradient_runs.counted_back() if forward else ""}
+    opens = {"start": 0, "backwards": True, "counts": gradient_runs.counted_back()}  # ends at what is read first
+    opens = opens if gradient_runs.reads_forward(subject) else {}
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
     board.row(*(radius_slider.slider(fresh, followed=True) or watched(compared[name])))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))

@@ -146,16 +146,11 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
         caption = _("Ring: the state now; thick line: its last steps. Blue: where it can rest (stable fixed points).")
-    caption = sentences(caption, _("Drag to turn."), axes(subject))
+    axes = _("Axes: 3 principal components of {units} units, {share} of the variance.")
+    share = percent(float(known(subject).plane.explained.values[:3].sum()))
+    caption = sentences(caption, _("Drag to turn."), axes.format(units=subject.units, share=share))
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
-
-
-def axes(subject: Subject) -> str:
-    """What the axes of the space are, and how much of the path they show."""
-    share = percent(float(known(subject).plane.explained.values[:3].sum()))
-    told = _("Axes: 3 principal components of {units} units, {share} of the variance.")
-    return told.format(units=known(subject).found.points.values.shape[1], share=share)
 
 
 def plane(subject: Subject, made: Board, **place: object) -> dict:
