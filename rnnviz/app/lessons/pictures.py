@@ -87,7 +87,7 @@ def _directions(board: Board) -> dict[str, object]:
         "bars": board.array("picture:shares", np.stack(shares)[:, seen]),
         "colors": [colors[k] for k in seen],
         "names": [_("one way"), _("both ways")],
-        "above": _("“{text}”, at word {number}").format(text=text, number=step + 1, word=both.tokens[step]),
+        "above": _("“{text}”, at word {number}").format(text=text, number=step + 1),
         "below": "",
         "key": [[names[k], colors[k]] for k in seen],
         "alternative": told,

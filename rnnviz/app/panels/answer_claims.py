@@ -163,8 +163,7 @@ def comparison(subjects: Mapping[str, Subject]) -> str:
     if (dropped := _dropped(trained)) is None:
         return _("{networks} disagree on {sentence}").format(networks=names, sentence=text)
     name, step, answer = dropped
-    labels, now = network_views.label_names(trained[name]), results.answers(trained[name]).values[-1].argmax()
-    places = {"network": name, "answer": html.escape(labels[answer]), "now": html.escape(labels[now])}
+    places = {"network": name, "answer": html.escape(network_views.label_names(trained[name])[answer])}
     others = together([other for other in trained if other != name])
     word, tokens = network_views.word_at(trained[name], step), trained[name].tokens
     if tokens[step] in tokens[:step] and tokens[step] not in tokens[step + 1 :]:

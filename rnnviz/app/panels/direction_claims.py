@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from rnnviz.app import naming, results
-from rnnviz.app.i18n import _, sentences
+from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels.answers_per_step import alone, quiet, solution, strangers, task_of, ways
 from rnnviz.app.panels.network_views import label_names
@@ -90,7 +90,7 @@ def verdict(one: Subject | None, two: Subject) -> str:
 def _called(two: Subject, label: int) -> str:
     """A label in a sentence, with an article where it is a noun."""
     name = bold(label_names(two)[label])
-    return _("the {label}").format(label=name) if task_of(two) == "slots" and label != quiet(two) else name
+    return by_language(en=f"the {name}", zh=name) if task_of(two) == "slots" and label != quiet(two) else name
 
 
 def _unchanged(two: Subject) -> str:
