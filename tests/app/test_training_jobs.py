@@ -130,9 +130,14 @@ def test_a_long_job_leaves_its_place_to_those_who_wait_and_to_nobody_else(told, 
     assert "was stopped" in str(second.refusal)
 
 
-def test_snapshots_are_kept_for_their_visitor_alone_and_go_with_the_session(monkeypatch):
+@pytest.fixture
+def here(monkeypatch):
+    """Jobs are trained in this process."""
     monkeypatch.setattr(workers, "take", Local)
     monkeypatch.setattr(workers, "prepare", lambda: None)
+
+
+def test_snapshots_are_kept_for_their_visitor_alone_and_go_with_the_session(here):
     job = training_jobs.begin("a", ASKED)
     wait_until(lambda: job.state == "ended")
     (course,) = job.courses
@@ -146,9 +151,7 @@ def test_snapshots_are_kept_for_their_visitor_alone_and_go_with_the_session(monk
     assert (kept_of("a"), training_jobs.latest("a"), training_jobs.shown("a")) == ([], None, None)
 
 
-def test_a_run_that_goes_on_is_the_run_that_was_never_stopped(monkeypatch):
-    monkeypatch.setattr(workers, "take", Local)
-    monkeypatch.setattr(workers, "prepare", lambda: None)
+def test_a_run_that_goes_on_is_the_run_that_was_never_stopped(here):
     whole = training_jobs.begin("a", ASKED)
     wait_until(lambda: whole.state == "ended")
     (course,) = whole.courses
