@@ -1,5 +1,7 @@
 // What the page does once a choice that was made beside the stage shows on it.
 
+const MENU_ROOM = 60; // pixels below the place of the page in the menu
+
 /** After a choice in the sidebar the keys belong to the stage again. */
 export function returnToStage() {
   const suggested = document.activeElement?.closest('[class*="st-key-button-try-"]');
@@ -9,11 +11,17 @@ export function returnToStage() {
   if (chooser && !byKeyboard && !document.activeElement.closest(".rnnviz-stage")) document.activeElement.blur();
 }
 
-/** The page that is shown has its place in the menu in sight, however long the menu is. */
+/** The page that is shown has its place in the menu in sight, however long the menu is; a group begins at its top. */
 export function showPlaceInMenu() {
   const link = document.querySelector("[data-testid=stSidebarNavLink][aria-current=page]");
   const list = link?.closest("[data-testid=stSidebarContent]");
-  if (list) list.scrollTop += Math.max(0, link.getBoundingClientRect().bottom + 60 - list.getBoundingClientRect().bottom);
+  if (!list) return;
+  const { top, bottom } = list.getBoundingClientRect();
+  const under = link.getBoundingClientRect().bottom + MENU_ROOM - bottom;
+  if (under <= 0) return;
+  const head = list.querySelector("[data-testid=stSidebarHeader]").offsetHeight;
+  const groups = [...link.closest("[data-testid=stSidebarNavItems]").children].map((group) => group.getBoundingClientRect().top - top - head);
+  list.scrollTop += groups.find((far) => far >= under) ?? under;
 }
 
 /** On a phone the sidebar lies over the page: after a choice of a page or a network it gets out of the way. */
