@@ -9,7 +9,7 @@ keeps its losses and nothing else. Before anything is timed, both are shown to g
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -46,10 +46,10 @@ class Plain(nn.Module):
         return self.readout(self.layer(self.embedding(x))[0][-1])
 
 
-def bare(network: Network, recipe: Recipe) -> list[float]:
+def bare(network: Network, recipe: Recipe) -> Iterator[float]:
     model, learnt = Plain(network), task(TASK)
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    generator, losses = recipe.generator(), []
+    generator = recipe.generator()
     for _ in range(recipe.updates):
         x, y = learnt.batch(recipe.batch, generator)
         loss = F.cross_entropy(model(x), y)
@@ -57,22 +57,22 @@ def bare(network: Network, recipe: Recipe) -> list[float]:
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), recipe.limit)
         optimizer.step()
-        losses.append(loss.item())
-    return losses
+        yield loss.item()
 
 
-def watched(network: Network, recipe: Recipe, per_decade: int = 8) -> list[float]:
-    return [progress.loss for progress in train(network, recipe, task=TASK, per_decade=per_decade)]
+def watched(network: Network, recipe: Recipe, per_decade: int = 8) -> Iterator[float]:
+    return (progress.loss for progress in train(network, recipe, task=TASK, per_decade=per_decade))
 
 
-def interleaved(functions: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """The least processor seconds of each function, called in turn so that noise from outside hits all alike."""
-    taken = dict.fromkeys(functions, float("inf"))
-    for _ in range(ROUNDS):
-        for name, function in functions.items():
+def in_step(runs: Sequence[Iterator[float]]) -> list[float]:
+    """The processor seconds of each run, an update of each by turns, so that noise from outside hits all alike."""
+    taken = [0.0] * len(runs)
+    for turn in range(UPDATES):
+        for place in range(len(runs)):
+            number = (turn + place) % len(runs)
             start = time.process_time()
-            function()
-            taken[name] = min(taken[name], time.process_time() - start)
+            next(runs[number])
+            taken[number] += time.process_time() - start
     return taken
 
 
@@ -80,14 +80,13 @@ def measure(cell: str, units: int) -> tuple[float, float, float]:
     """Milliseconds of an update in the bare loop; how many times as long ours takes with snapshots, and without."""
     fresh = Untrained(cell, size=str(units), task=TASK).network
     few, recipe = Recipe(updates=CHECKED), Recipe(updates=UPDATES)
-    np.testing.assert_allclose(watched(fresh(), few), bare(fresh(), few), rtol=1e-4)
-    functions = {
-        "bare": lambda: bare(fresh(), recipe),
-        "with snapshots": lambda: watched(fresh(), recipe),
-        "without": lambda: watched(fresh(), recipe, per_decade=0),
-    }
-    plain, snapshots, without = interleaved(functions).values()
-    return plain / UPDATES * 1e3, snapshots / plain, without / plain
+    np.testing.assert_allclose(list(watched(fresh(), few)), list(bare(fresh(), few)), rtol=1e-4)
+    rounds = []
+    for _ in range(ROUNDS):
+        runs = [bare(fresh(), recipe), watched(fresh(), recipe), watched(fresh(), recipe, per_decade=0)]
+        plain, snapshots, without = in_step(runs)
+        rounds.append((plain / UPDATES * 1e3, snapshots / plain, without / plain))
+    return tuple(float(middle) for middle in np.median(rounds, axis=0))
 
 
 def main() -> None:

@@ -41,8 +41,15 @@ async function nextFrame() {
   lastFrame = performance.now();
 }
 
+/** The place of what is nearest to a value. */
+function nearestOf(values, value) {
+  const away = values.map((one) => Math.abs(one - value));
+  return away.indexOf(Math.min(...away));
+}
+
 export function createChart(body, panel, stage) {
-  const { time, unitRows = false, space = null } = panel;
+  const { time, unitRows = false, space = null, along = [] } = panel;
+  const scrubs = along.length > 0; // its x axis is that of the snapshots
   if (space && !drawsInSpace()) return withoutSpace(body, stage);
   const plot = element("div", "stage-plot");
   const cursor = element("div", `stage-cursor ${panel.cursor ?? "line"}`);
@@ -77,7 +84,7 @@ export function createChart(body, panel, stage) {
     trail.place(scene, stage.now.step);
   }
 
-  function place({ step, unit } = stage.now) {
+  function place({ step, unit, snapshot } = stage.now) {
     if (space) return placeInSpace();
     const [x, y] = axes();
     if (time === "y") {
@@ -87,13 +94,13 @@ export function createChart(body, panel, stage) {
       cursor.style.width = `${x._length}px`;
       cursor.style.height = `${tall}px`;
       cursor.style.transform = `translateY(${y._offset + y.l2p(step + 1) - tall / 2}px)`;
-    } else if (time) {
+    } else if (time || scrubs) {
       const wide = panel.cursor === "column" ? Math.abs(x.l2p(1) - x.l2p(0)) : 0;
       const { t, h } = plot._fullLayout._size; // all of the pictures that share this time axis
       cursor.style.height = `${h}px`;
       cursor.style.top = `${t}px`;
       cursor.style.width = wide ? `${wide}px` : "";
-      cursor.style.transform = `translateX(${x._offset + x.l2p(step + 1) - wide / 2}px)`;
+      cursor.style.transform = `translateX(${x._offset + x.l2p(scrubs ? along[snapshot] : step + 1) - wide / 2}px)`;
     }
     if (unitRows) {
       const tall = Math.abs(y.l2p(1) - y.l2p(0));
@@ -132,6 +139,7 @@ export function createChart(body, panel, stage) {
     if (px < 0 || py < 0 || px > x._length || py > tall) return false;
     const choice = {};
     if (time) choice.step = (time === "y" ? y.p2l(py) : x.p2l(px)) - 1; // axes number the steps from 1
+    if (scrubs) choice.snapshot = nearestOf(along, x.p2l(px));
     if (unitRows) choice.unit = y.p2l(py);
     stage.select(choice);
     return true;
@@ -141,7 +149,7 @@ export function createChart(body, panel, stage) {
   // moved, or slides once it moves sideways: a swipe up or down scrolls the page and changes nothing.
   let pressed = null;
   plot.addEventListener("pointerdown", (event) => {
-    if (!ready || !(time || unitRows) || event.button !== 0) return;
+    if (!ready || !(time || scrubs || unitRows) || event.button !== 0) return;
     const touch = event.pointerType === "touch";
     pressed = { x: event.clientX, y: event.clientY, sliding: !touch && pick(event) };
   });
@@ -187,7 +195,7 @@ export function createChart(body, panel, stage) {
     .then(() => {
       if (gone) return window.Plotly.purge(plot);
       if (space) plot.append(trail.node);
-      if (time || space) plot.append(cursor);
+      if (time || scrubs || space) plot.append(cursor);
       if (unitRows) plot.append(row);
       ready = true;
       wide = plot._fullLayout.width;

@@ -168,15 +168,15 @@ export function createTransport(stage) {
   };
 }
 
-/** The slider's own play, and what it is called, where its snapshots are those of a run of training. */
+/** The slider's own play, and what it is called. The snapshots are those of the run of training that the page's network
+ * comes from, whose boards may still be on their way, or the board has them itself. */
 function createRun(stage) {
-  const { training } = stage.header;
+  const { training, snapshots } = stage.header;
+  const live = training?.live ?? true;
+  const strings = training?.strings ?? { ...stage.strings, name: stage.strings.snapshot };
   const turn = (snapshot) => stage.select({ snapshot });
-  const still = { name: stage.strings.snapshot, nodes: [], turn, rest() {}, isThere: () => true, destroy() {} };
-  if (!training) return still;
-  const { strings, updates, of } = training;
   const button = element("button", "stage-play small");
-  Object.assign(button, { type: "button", disabled: !training.live });
+  Object.assign(button, { type: "button", disabled: !live });
   const sign = element("span", "stage-play-sign");
   button.append(sign);
   let timer = null;
@@ -196,20 +196,20 @@ function createRun(stage) {
   function advance() {
     timer = setTimeout(() => {
       const next = stage.now.snapshot + 1;
-      if (next < updates.length) turn(next);
-      if (next < updates.length - 1) return advance();
+      if (next < snapshots.length) turn(next);
+      if (next < snapshots.length - 1) return advance();
       stop();
-      stage.run.rest();
+      stage.run?.rest();
     }, EACH / speed);
   }
 
   button.onclick = () => {
     if (timer) {
       stop();
-      return stage.run.rest();
+      return stage.run?.rest();
     }
-    stage.run.hold();
-    if (stage.now.snapshot === updates.length - 1) turn(0);
+    stage.run?.hold();
+    if (stage.now.snapshot === snapshots.length - 1) turn(0);
     advance();
     show();
   };
@@ -229,20 +229,20 @@ function createRun(stage) {
 
   function rest() {
     turned = pressed;
-    if (!pressed) stage.run.rest();
+    if (!pressed) stage.run?.rest();
   }
 
   return {
     name: strings.name,
     waiting: strings.waiting,
-    nodes: [button],
+    nodes: training || !stage.steps ? [button] : [], // beside a play of its own a row of steps needs no second one
     turn(snapshot) {
       stop();
-      stage.run.hold();
+      stage.run?.hold();
       turn(snapshot);
     },
     rest,
-    isThere: (snapshot) => !training.live || snapshot === (stage.run?.shown ?? snapshot) || isThere(of, snapshot),
+    isThere: (snapshot) => !training?.live || snapshot === (stage.run?.shown ?? snapshot) || isThere(training.of, snapshot),
     destroy() {
       stop();
       document.removeEventListener("keydown", onDown, true);

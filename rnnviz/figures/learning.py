@@ -13,7 +13,7 @@ from rnnviz.figures.lines import DASHES
 
 class Learnt(NamedTuple):
     """One network's curve. ``faint``: (updates, values) of the single values that ``values`` are means of;
-    ``exploded``: the update that could not be made, where a line stands."""
+    ``exploded``: the update that could not be made, where a line stands. ``markers``: whether each value has one."""
 
     name: str
     updates: np.ndarray
@@ -21,6 +21,7 @@ class Learnt(NamedTuple):
     color: str
     faint: tuple[np.ndarray, np.ndarray] | None = None
     exploded: int | None = None
+    markers: bool = True
 
 
 @drawn
@@ -53,7 +54,7 @@ def learning(
             x=curve.updates,
             y=curve.values,
             name=name,
-            mode="lines+markers",  # the same all along, so that a chart is drawn on and not anew
+            mode="lines+markers" if curve.markers else "lines",
             line={"color": curve.color, "width": 2.4, "dash": DASHES[k % len(DASHES)]},
             marker={"size": 6 if curve.faint is None else 3},
             hovertemplate=hover,

@@ -45,7 +45,7 @@ def assert_painted(visitor, snapshot: int, step: int) -> None:
 def test_both_sliders_and_their_keys_bring_the_numbers_of_that_snapshot_and_step(arrive, snapshots_app):
     visitor = arrive("/", server=snapshots_app)
     last = len(LABELS) - 1
-    second = visitor.page.get_by_role("slider", name="snapshot")
+    second = visitor.page.get_by_role("slider", name="training step")
     expect(second).to_have_attribute("aria-valuetext", LABELS[last])
     assert_painted(visitor, last, len(TOKENS) - 1)
     pictures = visitor.page.locator(".strip-cell img").evaluate_all("all => all.map((one) => one.src)")

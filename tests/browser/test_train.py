@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -11,16 +12,30 @@ from tests.browser.visitor import PATIENCE
 pytestmark = pytest.mark.browser
 
 # The last update that is drawn of the LSTM's loss; and that of another curve than the one that ended there.
-DRAWN = (
-    """() => document.querySelector('.js-plotly-plot')?._fullData?.filter(({ name }) => name === 'LSTM')[0]?.x.at(-1)"""
-)
+DRAWN = """() => document.querySelectorAll('.js-plotly-plot')[1]?._fullData
+    ?.filter(({ name }) => name === 'LSTM')[0]?.x.at(-1)"""
 BEGUN = f"""(shipped) => {{
     const at = ({DRAWN})();
-    window.first = document.querySelector('.js-plotly-plot');
+    window.first = document.querySelectorAll('.js-plotly-plot')[1];
     return at !== shipped && at;
 }}"""
-ACCURACY = """() => [...document.querySelectorAll('.js-plotly-plot')][1]._fullData
+ACCURACY = """() => document.querySelector('.js-plotly-plot')._fullData
     .filter(({ showlegend }) => showlegend).map(({ name, y }) => [name, y.at(-1)])"""
+
+# Where an update stands on the first chart, in pixels of the window; and what is drawn of each network's gradient.
+AT = """(update) => {
+    const plot = document.querySelector('.js-plotly-plot'), { xaxis, _size } = plot._fullLayout;
+    const { left, top } = plot.getBoundingClientRect();
+    return [left + xaxis._offset + xaxis.l2p(update), top + _size.t + 40];
+}"""
+REACHING = (
+    """() => [...document.querySelectorAll('.js-plotly-plot')][2]._fullData.map(({ name, y }) => [name, [...y]])"""
+)
+
+
+def told_at(update, runs):
+    shares = (f"{cell} {100 * shots[update].accuracy:.0f}%" for cell, shots in runs.items())
+    return " · ".join([f"update {update}", *shares])
 
 
 def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew(arrive):
@@ -32,7 +47,19 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
         page.get_by_test_id("stBaseButton-primary"),
     )
     shares = dict(page.evaluate(ACCURACY))
-    assert shares == {cell: run(f"recall-{cell.lower()}-seed0").snapshots[500].accuracy for cell in shares}
+    shipped_runs = {cell: run(f"recall-{cell.lower()}-seed0").snapshots for cell in shares}
+    assert shares == {cell: shots[500].accuracy for cell, shots in shipped_runs.items()}
+    slider = page.get_by_role("slider", name="training step")
+    slider.focus()
+    visitor.frames.clear()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", told_at(422, shipped_runs))
+    page.mouse.click(*page.evaluate(AT, 100))
+    expect(slider).to_have_attribute("aria-valuetext", told_at(100, shipped_runs))
+    for name, painted in page.evaluate(REACHING):
+        sizes = shipped_runs[name][100].layers[0].gradient.values
+        np.testing.assert_allclose(np.log10(painted), np.clip(sizes - sizes.max(), -12, 0), atol=1e-5)
+    assert visitor.frames == []
     page.locator(".st-key-updates input").click()
     with visitor.answered():  # so many that it does not end by itself while it is looked at
         page.get_by_role("option", name="5,000").click()

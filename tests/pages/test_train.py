@@ -55,6 +55,11 @@ def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
     assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
     assert "comes with the app" in sentence(at)
     assert len(traces(at)) == 5
+    header = board(at)[0]
+    assert header["snapshots"][14] == "update 75 · RNN 23% · LSTM 77% · GRU 100%"
+    updates = list(run("recall-lstm-seed0").snapshots)
+    along = {panel["title"]: panel.get("along") for panel in panels(header, "chart")}
+    assert [title for title, places in along.items() if places != updates] == ["How far back the gradient reaches"]
     assert training_jobs.latest(at.session_state["owner"]) is None
 
 

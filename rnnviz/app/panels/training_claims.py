@@ -26,7 +26,7 @@ def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
     if not as_chosen and (job is None or job.state == "ended"):
         told = _("The curves are of other settings than you chose: press Train to see what yours do.")
     elif job is None:
-        told = _("A run that comes with the app. Press Train: yours draws itself here. Stop it whenever you like.")
+        told = _("A run that comes with the app: slide through its updates. Press Train, and yours draws itself here.")
     elif job.state == "waiting":
         told = _("All places are taken. Runs before yours: {count}").format(count=training_jobs.before(job))
     elif job.state == "running":

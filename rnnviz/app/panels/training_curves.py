@@ -10,7 +10,9 @@ import torch
 from rnnviz import figures
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.page import percent
 from rnnviz.app.panels.state_charts import chart
+from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.app.training_jobs import Course
 from rnnviz.cells import CELLS
@@ -24,25 +26,47 @@ from rnnviz.training import NEAR, Snapshot
 POINTS = 400  # of a curve: more than a chart has room for
 MEANS = 60  # of those, how many are drawn boldly, each a mean of its neighbours
 LARGEST = 1e30  # beyond it a loss is drawn at the upper edge
-HEIGHT = 290
+LEAST = 1e-12  # a share below it is drawn at the lower edge
+HEIGHT = 256
 
 
 def board(courses: Sequence[Course], before: Sequence[Course] = ()) -> Board:
-    """All charts; the next board is drawn on in their place. ``before``: of the run before, to compare with."""
-    made = Board((), (), units=1, about={})
-    made.growing = "train"
-    made.row(losses(courses, before, span=6), accuracies(courses, before, span=6))
-    gates = kept(courses, before, span=6)
-    norms = gradient_norms(courses, before, span=12 if gates else 6)
-    made.row(reaching_back(courses, before, span=6), gates or norms)
+    """All charts; the next board is drawn on in their place. ``before``: of the run before, to compare with. Of runs
+    that have ended the charts have a slider over the snapshots."""
+    over = all(course.done for course in courses)
+    updates = _measured_at(courses) if over else []
+    made = Board((), (), units=1, about={}, snapshots=[_label(courses, update) for update in updates])
+    made.growing = "" if over else "train"
+    place = {"span": 6, "along": updates}
+    made.row(accuracies(courses, before, **place), losses(courses, before, **place))
+    gates = kept(courses, before, **place)
+    norms = gradient_norms(courses, before, **place | {"span": 12 if gates else 6})
+    made.row(reaching_back(made, courses, updates), gates or norms)
     made.row(*([norms] if gates else []))
     return made
+
+
+def _measured_at(courses: Sequence[Course]) -> list[int]:
+    """After how many updates there are snapshots of the network that came farthest."""
+    return max(([shot.update for shot in course.snapshots] for course in courses), key=lambda made: made[-1:])
+
+
+def _at(course: Course, update: int) -> Snapshot | None:
+    """The last snapshot until ``update``; None before there is one."""
+    return next((shot for shot in reversed(course.snapshots) if shot.update <= update), None)
+
+
+def _label(courses: Sequence[Course], update: int) -> str:
+    """Where the slider stands: after how many updates, and how well each network does there."""
+    shots = [(course.cell, shot) for course in courses if (shot := _at(course, update))]
+    shares = [f"{cell} {percent(shot.accuracy)}" for cell, shot in shots]
+    return " · ".join([_("update {count}").format(count=f"{update:,}"), *shares])
 
 
 def losses(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
     look = {"log": True, "value_title": _("loss of the batch")}
     figure = _drawn(courses, before, lambda course: _over_updates(course, course.losses), **look)
-    told = _("Faint lines are losses of single batches, bold ones means of neighbours. The axis is logarithmic.")
+    told = _("Faint: single batches. Bold: means of neighbours. Logarithmic axis.")
     return chart(
         figure,
         time=False,
@@ -78,17 +102,35 @@ def accuracies(courses: Sequence[Course], before: Sequence[Course] = (), **place
     )
 
 
-def reaching_back(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
-    """What of the gradient arrives at the first step, against the largest on its way."""
-    look = {"log": True, "value_title": _("share of the largest")}
-    figure = _drawn(courses, before, lambda course: _at_snapshots(course, _share_at_first_step), **look)
+def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]) -> dict:
+    """What of the gradient arrives at each time step, against the largest on its way: at each of those ``updates``, or
+    without any at the last snapshot."""
+    curves, bound = [], []
+    for course in (each for each in courses if each.snapshots and each.snapshots[-1].layers[-1].gradient is not None):
+        shots = [_at(course, update) for update in updates] or course.snapshots[-1:]
+        shares = np.array([_shares(shot) for shot in shots])
+        if updates:
+            name = made.array(f"reaching:{course.cell}", shares, by_snapshot=True)
+            bound.append(Bound(len(curves), "y", name, "snapshot"))
+        steps = np.arange(1, shares.shape[1] + 1)
+        curves.append(Learnt(course.cell, steps, shares[-1], style.CELLS[course.cell], markers=False))
+    titles = {"value_title": _("share of the largest"), "update_title": _("time step")}
+    figure = figures.learning.draft(curves, log=True, height=HEIGHT, **titles)
+    figure.update_yaxes(range=[np.log10(LEAST) - 0.3, 0.3], dtick=3)
     return chart(
         figure,
         time=False,
-        title=_("How much of the gradient reaches the first step"),
-        caption=_("Size of the loss's gradient at step 1, divided by the largest at any step. 1: nothing is lost."),
-        **place,
+        bound=bound,
+        title=_("How far back the gradient reaches"),
+        caption=_("Size of the loss's gradient at each time step, divided by the largest. At 1 nothing is lost."),
+        span=6,
     )
+
+
+def _shares(snapshot: Snapshot) -> np.ndarray:
+    sizes = snapshot.layers[-1].gradient.values
+    largest = sizes[np.isfinite(sizes)].max(initial=-np.inf)
+    return 10 ** np.clip(sizes - largest, np.log10(LEAST), 0) if np.isfinite(largest) else np.full(len(sizes), np.nan)
 
 
 def kept(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict | None:
@@ -117,16 +159,6 @@ def _keeping(cell: str) -> str | None:
     """The name of the gate that keeps, as a snapshot has it."""
     quantities = CELLS[cell].quantities.items()
     return next((name for name, entry in quantities if entry.role == "keep" and entry.bounds == (0.0, 1.0)), None)
-
-
-def _share_at_first_step(snapshot: Snapshot) -> float:
-    layer = snapshot.layers[-1]
-    if layer.gradient is None:
-        return np.nan
-    sizes = layer.gradient.values
-    largest = sizes[np.isfinite(sizes)].max(initial=-np.inf)
-    first = sizes[-1 if layer.direction == "backward" else 0]
-    return float(10 ** np.clip(first - largest, -300, 0)) if np.isfinite(largest) else np.nan
 
 
 def _over_updates(course: Course, told: Sequence[float]) -> Learnt:

@@ -15,7 +15,7 @@ def strings() -> dict[str, str]:
         "pause": _("Pause"),
         "speed": _("Speed"),
         "keys": _("← → step · space plays"),
-        "snapshot": _("snapshot"),
+        "snapshot": _("training step"),
         "snapshot_keys": _("Shift ← →"),
         "copy": _("Copy link"),
         "save": _("Save this page as a file"),
