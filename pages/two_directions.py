@@ -2,7 +2,7 @@
 
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _, by_language, sentences
-from rnnviz.app.panels import answers_per_step, direction_claims, directions, equations, word_influence
+from rnnviz.app.panels import answers_per_step, attended, direction_claims, directions, equations, word_influence
 from rnnviz.app.stage.board import Board, show
 
 one, two = directions.pair(state.subject())
@@ -21,6 +21,7 @@ def build() -> Board:
     board = directions.board(one, two)
     board.row(directions.at_the_cursor(one, two, board, span=6), directions.datapath(one, two, span=6))
     board.row(directions.readings(one, two, board, span=12))
+    board.row(*attended.row(one, two, board))
     board.row(directions.mirror(two, span=8), directions.sides(two, board, span=4))
     board.spread(word_influence.panels(two, board))
     board.row(*equations.both_ways(two, board))

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class Looked(NamedTuple):
-    """``scores`` e and ``weights`` α, (T, B) each; ``context`` c, (B, M)."""
+    """``scores`` e and ``weights`` α, (..., T, B) each; ``context`` c, (..., B, M)."""
 
     scores: Tensor
     weights: Tensor
@@ -44,10 +44,11 @@ class Attention(nn.Module):
         return self.key(memory)
 
     def forward(self, query: Tensor, memory: Tensor, keys: Tensor) -> Looked:
-        """``query``: s_{t-1} (B, Q); ``memory``: (T, B, M); ``keys``: what ``keys`` makes of it."""
+        """``query``: s_{t-1} (B, Q), or several at once (S, 1, B, Q); ``memory``: (T, B, M); ``keys``: what ``keys``
+        makes of it."""
         scores = self.score(torch.tanh(self.query(query) + keys)).squeeze(-1)
-        weights = scores.softmax(0)
-        return Looked(scores, weights, (weights.unsqueeze(-1) * memory).sum(0))
+        weights = scores.softmax(-2)
+        return Looked(scores, weights, (weights.unsqueeze(-1) * memory).sum(-3))
 
 
 def linear(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
+from rnnviz.attentive_network import AttentiveNetwork
 from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network
 from rnnviz.shipped_files import shipped_path
@@ -16,6 +17,7 @@ from rnnviz.tasks import Task
 
 MODELS = shipped_path("assets/models")
 TRANSLATORS = shipped_path("assets/translators")  # encoder-decoders
+ATTENTIVE = shipped_path("assets/attentive")  # networks whose readout attends to their states
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def fingerprint(task: Task) -> str:
     return hashlib.sha256("\n".join(task.vocabulary.tokens).encode()).hexdigest()[:16]
 
 
-def save(network: Network | EncoderDecoder, card: Card, folder: Path = MODELS) -> Path:
+def save(network: Network | EncoderDecoder | AttentiveNetwork, card: Card, folder: Path = MODELS) -> Path:
     """Write ``<name>.safetensors`` and ``<name>.json`` into ``folder``; returns the path of the weights."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{card.name}.safetensors"
@@ -121,5 +123,13 @@ def load_encoder_decoder(path: str | Path) -> EncoderDecoder:
     """Likewise an encoder-decoder that ``save`` wrote."""
     path = Path(path).with_suffix(".safetensors")
     network = EncoderDecoder(**read_card(path).network)
+    network.load_state_dict(load_file(path))
+    return network.eval()
+
+
+def load_attentive(path: str | Path) -> AttentiveNetwork:
+    """Likewise an attentive network."""
+    path = Path(path).with_suffix(".safetensors")
+    network = AttentiveNetwork(**read_card(path).network)
     network.load_state_dict(load_file(path))
     return network.eval()

@@ -20,6 +20,7 @@ FLOORS = {
     "rnnviz.network": 1,
     "rnnviz.attention": 1,
     "rnnviz.encoder_decoder": 1,
+    "rnnviz.attentive_network": 1,
     "rnnviz.translating": 2,
     "rnnviz.torch_modules": 1,
     "rnnviz.projections": 1,
@@ -86,6 +87,7 @@ EXCEPTIONS = {
     "rnnviz.network": {"rnnviz.cells", "rnnviz.head_layers"},
     "rnnviz.linear_heads": {"rnnviz.head_layers"},
     "rnnviz.encoder_decoder": {"rnnviz.attention", "rnnviz.cells", "rnnviz.network"},
+    "rnnviz.attentive_network": {"rnnviz.attention", "rnnviz.cells", "rnnviz.network"},
     "rnnviz.translating": {"rnnviz.layer_traces", "rnnviz.recording"},
     "rnnviz.torch_modules": {"rnnviz.cells", "rnnviz.network", "rnnviz.plain_modules", "rnnviz.projections"},
     "rnnviz.sharing": {
@@ -125,7 +127,7 @@ EXCEPTIONS = {
 SURFACE, SURFACE_FLOOR = "rnnviz", 3
 BLIND_TO_THE_TRACE = {
     *("rnnviz.cells", "rnnviz.network", "rnnviz.torch_modules", "rnnviz.accepting", "rnnviz.tasks"),
-    *("rnnviz.attention", "rnnviz.encoder_decoder"),
+    *("rnnviz.attention", "rnnviz.encoder_decoder", "rnnviz.attentive_network"),
 }
 # The benchmarks draw what the figures are measured against: a plain page with charts of its own.
 MAY_PLOT = {"rnnviz.figures", "benchmarks"}

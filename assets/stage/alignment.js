@@ -1,29 +1,33 @@
 // What was read, above, and what is written, below, character by character. With attention: how much of each character
-// the step at the cursor looks at, as bars, and the same of all steps as links. Without: the one vector between them.
+// the step at the cursor looks at, as bars, and the same of all steps as links. Without: the one vector between them. Of
+// words that look at one another, the same words stand above and below, with what is answered under each.
 import { element, mark, paint, percent, svg, write } from "./dom.js";
 import { colorOf } from "./color.js";
 
-const LEAST = 9; // pixels of a character that is read; of more of them than have room, one scrolls
-const MOST = 30;
+// Pixels of what is read; of more than have room, one scrolls.
+const CHARACTER = { least: 9, most: 30, font: [9, 18], box: 40, grow: 1.3 };
+const WORD = { least: 40, most: 110, font: [9, 16], box: 110, grow: 1.7 };
 const TALL = 60; // pixels of a bar of 100%
 const READ = { tall: 26, text: 18 }; // the characters that are read
 const GAP = { attention: 128, vector: 190 }; // between what is read and what is written
-const BOX = { most: 40, tall: 32, below: 22 };
+const BOX = { tall: 32, below: 22 };
 const SEEN = 0.03; // a weight below this has no link
 const SQUARE = 9;
 
 export function createAlignment(body, panel, stage) {
   const scroller = element("div", "alignment-scroll");
   body.append(scroller);
+  const sizes = panel.words ? WORD : CHARACTER;
+  if (panel.color) scroller.style.setProperty("--mark", panel.color);
   const steps = Array.from({ length: stage.steps }, (_, s) => s);
   let parts = null;
 
   function build() {
     const count = panel.tokens.length;
-    const wide = Math.max(scroller.clientWidth, count * LEAST);
-    const column = Math.min(MOST, wide / count);
+    const wide = Math.max(scroller.clientWidth, count * sizes.least);
+    const column = Math.min(sizes.most, wide / count);
     const left = (wide - column * count) / 2;
-    const box = Math.min(BOX.most, wide / stage.steps);
+    const box = Math.min(sizes.box, wide / stage.steps);
     const first = (wide - box * stage.steps) / 2;
     const floor = panel.weights ? TALL + 18 : 0; // of the bars
     const under = floor + READ.tall;
@@ -46,12 +50,18 @@ export function createAlignment(body, panel, stage) {
       const known = panel.known[j];
       const shown = token === " " ? "␣" : token;
       const wide = shown > "\u2e7f";
-      const size = Math.max(9, Math.min(18, column * (wide ? 0.95 : 1.3)));
+      const size = fitted(column, token, wide ? 0.95 : sizes.grow);
       const kind = `symbol${known ? "" : " unknown"}${token === " " ? " space" : ""}`;
       const text = svg("text", { class: kind, x: from(j), y: floor + READ.text, "font-size": size }, shown);
       if (!known) text.append(svg("title", {}, panel.strings.unknown));
       sheet.append(text);
     });
+  }
+
+  /** Of a text in a column. */
+  function fitted(column, text, grow = sizes.grow) {
+    const [least, most] = sizes.font;
+    return Math.max(least, Math.min(most, (column * grow) / [...text].length));
   }
 
   /** What is written, a box for each step. */
@@ -63,9 +73,14 @@ export function createAlignment(body, panel, stage) {
       const group = svg("g", { class: `alignment-written${wrong ? " is-wrong" : ""}` });
       group.append(svg("rect", { x: to(s) - box / 2 + 1.5, y: top, width: box - 3, height: BOX.tall, rx: 6 }));
       const isWord = panel.written[s].length > 1;
-      const size = isWord ? Math.min(12, box * 0.34) : Math.min(18, box * 0.6);
+      const size = panel.words ? fitted(box, panel.written[s]) : isWord ? Math.min(12, box * 0.34) : Math.min(18, box * 0.6);
       group.append(svg("text", { class: "symbol", x: to(s), y: top + BOX.tall / 2 + size * 0.36, "font-size": size }, panel.written[s]));
       if (wrong) group.append(svg("text", { class: "symbol alignment-right", x: to(s), y: top + BOX.tall + 16, "font-size": 12 }, right));
+      if (panel.answers) {
+        const answer = svg("text", { class: "symbol alignment-answer", x: to(s), y: top + BOX.tall + 16 }, panel.answers[s]);
+        if (panel.answers[s]) answer.style.setProperty("--ink", panel.inks[s]);
+        group.append(answer);
+      }
       group.onclick = () => stage.select({ step: s });
       parts.boxes.push(group);
       sheet.append(group);
@@ -130,7 +145,7 @@ export function createAlignment(body, panel, stage) {
   function draw({ step }) {
     parts.boxes.forEach((node, s) => {
       node.classList.toggle("now", s === step);
-      node.classList.toggle("later", s > step);
+      node.classList.toggle("later", s > step && !panel.words);
     });
     parts.links.forEach((node, s) => node.classList.toggle("now", s === step));
     if (!panel.weights) return;

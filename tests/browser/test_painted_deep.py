@@ -4,10 +4,13 @@ from urllib.parse import quote
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
+from rnnviz.checkpoints import ATTENTIVE
+from rnnviz.subjects import attentive
 from rnnviz.subjects.sizes import task
 from tests.browser import reference_gradients as reference
-from tests.browser.painted import Number, check, close, opened, walk
+from tests.browser.painted import Look, Number, check, close, opened, walk
 from tests.browser.reference_networks import SIDES, read, shipped
 from tests.browser.test_painted_truth import in_equations
 
@@ -18,6 +21,32 @@ BITS = "0 1 1 0 1 0 0 1"
 MERGES = {"sum": torch.add, "mean": lambda a, b: (a + b) / 2, "product": torch.mul}
 
 
+def attended(ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights (T, T) and chances (T, O) of the network that reads one way with attention, by torch alone."""
+    stored = load_file(ATTENTIVE / f"{attentive.NAME}.safetensors")
+    weights = {name: value.double() for name, value in stored.items()}
+    units = weights["network.layers.0.0.weight_hh"].shape[1]
+    reading = torch.nn.LSTM(weights["network.embedding.weight"].shape[1], units, dtype=torch.float64)
+    parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    reading.load_state_dict({f"{part}_l0": weights[f"network.layers.0.0.{part}"] for part in parts})
+    h, _last = reading(weights["network.embedding.weight"][ids])
+    shares, chances = [], []
+    for t in range(len(ids)):
+        query = weights["attention.query.weight"] @ h[t]
+        keys = [weights["attention.key.weight"] @ h_j + weights["attention.key.bias"] for h_j in h]
+        scores = torch.stack([weights["attention.score.weight"][0] @ torch.tanh(query + key) for key in keys])
+        shares.append(scores.softmax(0))
+        context = sum(share * h_j for share, h_j in zip(shares[-1], h, strict=True))
+        shown = torch.cat([h[t], context])
+        chances.append((weights["readout.weight"] @ shown + weights["readout.bias"]).softmax(0))
+    return torch.stack(shares), torch.stack(chances)
+
+
+def without_bars(look: Look) -> Look:
+    """Without the numbers that are the height of a bar and not written."""
+    return look._replace(numbers=[number for number in look.numbers if number.signal != "alpha" or number.text])
+
+
 @pytest.mark.parametrize("cell", ["LSTM", "RNN"])
 def test_two_directions_paints_the_truth(arrive, cell):
     visitor = opened(arrive, f"/two-directions?task=slots&cell={cell}&text={quote(TRAVEL)}")
@@ -26,6 +55,7 @@ def test_two_directions_paints_the_truth(arrive, cell):
     values = {ways: read(cell, weights[ways], ids) for ways in weights}
     hangs, two = reference.answers_hang_on(cell, weights["two"], ids), values["two"]
     h = [two.layers[0, side]["h"] for side in SIDES]
+    looked, chances = attended(ids)
     merged = {f"h:{name}": merge(*h) for name, merge in MERGES.items()}
 
     def expected(number: Number) -> float:
@@ -36,6 +66,10 @@ def test_two_directions_paints_the_truth(arrive, cell):
             return two.layers[0, side][f"{name}:sum" if of_sum else name][number.step, number.index]
         if number.signal in hangs:
             return hangs[number.signal][side][number.step, number.step]
+        if number.signal == "alpha":
+            return looked[number.step, int(number.place["position"])]
+        if number.place.get("network") == "attention":
+            return chances[number.step, number.index]
         if number.signal == "p" and "network" in number.place:
             return values[number.place["network"].partition(":")[0]].answers["p"][number.step, number.index]
         here = merged | two.answers | ({"h": two.layers[0, side]["h"]} if side else {})
@@ -43,10 +77,13 @@ def test_two_directions_paints_the_truth(arrive, cell):
 
     told = {signal.partition(":sum") for signal in in_equations(cell) if not signal.startswith("p")}
     both = {f"{name}|{side}{of_sum}" for name, of_sum, _rest in told for side in SIDES}
-    signals = {"p", "p:0", "p:1", "p:2", "p:sum", "h", *hangs, *both}
+    signals = {"p", "alpha", "p:0", "p:1", "p:2", "p:sum", "h", *hangs, *both}
     steps = (0, 1, 5, len(ids) - 1)
     looks = walk(visitor, steps, (0, 7))
-    check(looks, expected, signals)
+    for look in looks:
+        bars = [number for number in look.numbers if number.signal == "alpha" and not number.text]
+        close([number.value for number in bars], looked[look.step], "alpha")
+    check(map(without_bars, looks), expected, signals)
     for look in looks:
         for trace in look.traces:
             signal, side = trace["meta"]["signal"], trace["meta"]["direction"]
@@ -55,7 +92,7 @@ def test_two_directions_paints_the_truth(arrive, cell):
         assert len(look.traces) == 2 + 3 * 2
     for name in MERGES:
         visitor.page.locator(".stage-sides .sentence-signals button", has_text=name).click()
-        check(walk(visitor, steps[1:3], (7,)), expected, signals | {f"h:{name}"})
+        check(map(without_bars, walk(visitor, steps[1:3], (7,))), expected, signals | {f"h:{name}"})
 
 
 @pytest.mark.parametrize(("cell", "ways"), [("LSTM", "two"), ("GRU", "one")])
