@@ -1,7 +1,7 @@
 // Sequences of different length as one batch: a row for each, a column per step, the padding hatched. Beside each row
 // what it is answered alone, and what when its padding is read; below, how many rows are still there at each step.
 import { element, paint, percent, token, write } from "./dom.js";
-import { fadeEnds } from "./edges.js";
+import { columnsInSight } from "./edges.js";
 
 const LETTER = { wide: 14, slim: 7.3 }; // pixels of a character
 const LEAST = 13; // of a column without words
@@ -85,33 +85,16 @@ export function createBatch(body, panel, stage) {
     return node;
   }
 
-  let places = [];
-  let room = 0;
-  const fade = fadeEnds(scroller);
-  function measure() {
-    room = scroller.clientWidth;
-    if (scroller.scrollWidth > room) scroller.tabIndex = 0; // so that the keyboard scrolls it too
-    else scroller.removeAttribute("tabindex");
-    places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
-    reveal(stage.now.step);
-    fade();
-  }
-  /** Keep the current column in sight, without moving the page around it. */
-  function reveal(step) {
-    if (places.at(-1) > room - 20) scroller.scrollLeft = places[step] - room / 2;
-  }
+  const sight = columnsInSight(scroller, columns, () => stage.now.step);
   const said = element("p", "batch-said");
   body.append(said);
-  const observer = new ResizeObserver(measure);
-  observer.observe(scroller);
-  observer.observe(line);
   return {
     draw({ step }) {
       columns.forEach((node, t) => node.classList.toggle("now", t === step));
       const left = stage.whole(panel.sizes)[step];
       write(said, strings.said.replace("{step}", stage.number(step)).replace("{left}", left).replace("{rows}", rows.length));
-      reveal(step);
+      sight.reveal(step);
     },
-    destroy: () => observer.disconnect(),
+    destroy: sight.destroy,
   };
 }

@@ -1,6 +1,6 @@
 // What several networks answer at every step of one sequence: a row per network, a column per step.
 import { element, paint, percent, token } from "./dom.js";
-import { fadeEnds } from "./edges.js";
+import { columnsInSight } from "./edges.js";
 
 const NARROW = 26; // pixels of a column in a long sequence, where answers are little more than colours
 
@@ -91,28 +91,13 @@ export function createReadings(body, panel, stage) {
     return node;
   }
 
-  let places = [];
-  let room = 0;
-  const fade = fadeEnds(scroller);
-  function measure() {
-    room = scroller.clientWidth;
-    places = columns.map((node) => node.offsetLeft + node.offsetWidth / 2);
-    reveal(stage.now.step);
-    fade();
-  }
-  /** Keep the current column in sight, without moving the page around it. */
-  function reveal(step) {
-    if (places.at(-1) > room - 20) scroller.scrollLeft = places[step] - room / 2;
-  }
-  const observer = new ResizeObserver(measure);
-  observer.observe(scroller);
-  observer.observe(line);
+  const sight = columnsInSight(scroller, columns, () => stage.now.step);
   return {
     draw({ step, snapshot }, before) {
       if (snapshot !== before.snapshot) columns.forEach(fill);
       columns.forEach((node, t) => node.classList.toggle("now", t === step));
-      if (step !== before.step) reveal(step);
+      if (step !== before.step) sight.reveal(step);
     },
-    destroy: () => observer.disconnect(),
+    destroy: sight.destroy,
   };
 }
