@@ -13,8 +13,8 @@ if own:
 else:
     with controls.line(labelled=False):
         controls.knob("beside", labelled=False)
-        controls.knob("steps", labelled=False)
     with controls.more_settings():
+        controls.knob("steps")
         controls.knob("draw")
     subjects = {cell: subject_of(cell, knobs.draw, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.beside])}
     many = gate_product.over_seeds(subjects[knobs.beside])
@@ -28,7 +28,8 @@ def build() -> Board:
         return own_gates.board(subject, layer)
     opens = {"start": 0, "backwards": True, "counts": gradient_runs.counted_back()}
     board = Board([""] * (knobs.steps + 1), [True] * (knobs.steps + 1), 1, about=subjects, **opens)
-    board.row(gate_product.sizes(subject, span=6), gate_product.ratios(subjects, many, span=6))
+    board.row(gate_product.sizes(subject, span=12))
+    board.row(gate_product.ratios(subjects, many, span=12))
     return board
 
 

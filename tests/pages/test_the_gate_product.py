@@ -19,7 +19,7 @@ def test_a_chosen_network_is_measured_in_the_layer_that_is_chosen_and_the_code_g
     found = measure(Subject.from_query(TWO)[0], layer - 1)
     header, _arrays = board(at)
     sizes, _ratio = panels(header, "chart")
-    assert [line["name"] for line in sizes["figure"]["data"][:2]] == ["|∂L/∂h|", "product of gates"]
+    assert [line["name"] for line in sizes["figure"]["data"][:2]] == ["true gradient |∂L/∂h|", "product of its gates"]
     assert f"Layer {layer} of 2." in sizes["caption"]
     code = at.code[0].value
     assert f"# {10 ** found.ratio[0]:#.6g}" in code

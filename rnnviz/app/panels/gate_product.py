@@ -10,7 +10,7 @@ from rnnviz import figures
 from rnnviz.app import naming
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, wait_for
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip, percent
+from rnnviz.app.page import Chip
 from rnnviz.app.panels.gradient_lines import POWER
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.written import of_log, significant
@@ -26,14 +26,19 @@ Band = tuple[np.ndarray, np.ndarray] | None
 HEIGHT = 300
 OUTER = (0.1, 0.9)  # of the networks of all seeds, the edges of the band
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
-LEAST = 0.01  # share that the title writes, to a whole percent
+NEARLY = 0.02  # log10 of a factor so near 1 that the title names none
 
 measured = computed(study.measure)
 
 
 def ratio_of(subject: Subject, layer: int | None = None) -> float:
     """The product over the gradient, at the step that is read first; nan where nothing gets there."""
-    return float(10 ** measured(subject, layer).ratio[first_of(subject)])
+    return 10 ** decades_of(subject, layer)
+
+
+def decades_of(subject: Subject, layer: int | None = None) -> float:
+    """log10 of ``ratio_of``, which may be below all floats."""
+    return float(measured(subject, layer).ratio[first_of(subject)])
 
 
 def first_of(subject: Subject) -> int:
@@ -41,56 +46,64 @@ def first_of(subject: Subject) -> int:
     return -1 if subject.network().directions == ("backward",) else 0
 
 
-def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip]]:
+def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
-    back = many.shape[1] - 1
-    told = _(
-        "Choose a cell. Product of its keep gate {gate} ÷ true gradient, {steps} steps back. 100%: gates are the only "
-        "way back."
-    )
-    last = list(subjects)[-1]
-    gate = naming.plain(CELLS[last].keeps.symbol).replace("-", "−")
+    last, decades = list(subjects)[-1], float(np.median(many[:, 0]))
     chips = [fraction(subject) for subject in subjects.values()]
     median = _("median of {count} such networks: {ratio}")
-    chips.append(Chip(last, median.format(count=len(many), ratio=written(middle(many)))))
-    return title(subjects, many), told.format(steps=back, gate=gate), chips
+    chips.append(Chip(last, median.format(count=len(many), ratio=written(10**decades))))
+    return share_of(last, decades), often_said(last, decades), chips, measured_how(subjects[last], many.shape[1] - 1)
+
+
+def often_said(cell: str, decades: float) -> str:
+    """Why one wants to know: what is taught of gates, and whether it holds for the minGRU and for this cell."""
+    told = _("Often said: a gradient fades as the product of the gates. True of a {exact}, not of a {cell}.")
+    if abs(decades) < EXACT:
+        told = _("Often said: a gradient fades as the product of the gates. True here: no gate hears the old state.")
+    return told.format(exact=naming.cell(study.REFERENCE), cell=naming.cell(cell))
+
+
+def measured_how(subject: Subject, back: int) -> str:
+    """What is divided by what, and of what networks."""
+    state, gate = (
+        naming.letter(subject.cell, CELLS[subject.cell].keeps.state),
+        naming.plain(CELLS[subject.cell].keeps.symbol).replace("-", "−"),
+    )
+    return sentences(
+        _(
+            "The gradient at the last state {state}, multiplied unit by unit by the gate {gate} of all {steps} steps "
+            "between, as a length; divided by the length of the true gradient at the first step."
+        ).format(state=state, gate=gate, steps=back),
+        _("A GRU's gradient also comes back through the weights of its gates and of its candidate."),
+        _(
+            "Untrained networks of {units} units with the usual start, which leaves a GRU's gates half open. Those of "
+            "“Vanishing gradients” start with their gates open: more is left."
+        ).format(units=study.UNITS),
+    )
 
 
 def fraction(subject: Subject, layer: int | None = None) -> Chip:
-    """What is divided by what, at the step that is read first."""
-    found, first = measured(subject, layer), first_of(subject)
-    told = _("{cell}: {product} ÷ {gradient} = {ratio}").format(
-        cell=naming.cell(subject.cell),
-        product=of_log(found.product[first]),
-        gradient=of_log(found.exact[first]),
-        ratio=written(ratio_of(subject, layer)),
-    )
-    return Chip(subject.cell, told)
+    """How much of the gradient the product is, at the step that is read first."""
+    told = _("{cell}: product ÷ gradient = {ratio}")
+    return Chip(subject.cell, told.format(cell=naming.cell(subject.cell), ratio=written(ratio_of(subject, layer))))
 
 
-def title(subjects: Subjects, many: np.ndarray) -> str:
-    """Whether the product is the gradient, of the cell that is compared by the median over seeds."""
-    return share_of(list(subjects)[-1], middle(many))
-
-
-def share_of(cell: str, ratio: float) -> str:
-    """In a title: which share of its gradient the gates of a cell tell."""
-    if abs(ratio - 1) < EXACT:
+def share_of(cell: str, decades: float) -> str:
+    """In a title: how far off the product of a cell's gates is, by log10 of the product over the gradient."""
+    if abs(decades) < EXACT:
         return _("{cell}: the product of its gates is the gradient").format(cell=naming.cell(cell))
-    if ratio > 1:
-        told = _("{cell}: the product of its gates is about {ratio} times the gradient")
-        return told.format(cell=naming.cell(cell), ratio=significant(ratio, 2))
-    if ratio < LEAST / 2:
-        told = _("{cell}: the product of its gates is less than {share} of the gradient")
-        return told.format(cell=naming.cell(cell), share=percent(LEAST))
-    return _("{cell}: the product of its gates is only about {share} of the gradient").format(
-        cell=naming.cell(cell), share=percent(ratio)
-    )
+    if abs(decades) < NEARLY:
+        return _("{cell}: the product of its gates is nearly the gradient").format(cell=naming.cell(cell))
+    told = _("{cell}: the product of its gates is {times} times too small")
+    if decades > 0:
+        told = _("{cell}: the product of its gates is {times} times too large")
+    return told.format(cell=naming.cell(cell), times=times(abs(decades)))
 
 
-def middle(many: np.ndarray) -> float:
-    """The median over seeds of the product over the gradient at the first step."""
-    return float(10 ** np.median(many[:, 0]))
+def times(decades: float) -> str:
+    """A factor of at least 1, by its log10, to two digits: "1.6", "110", "2,900", "8.4×10⁷"."""
+    told = of_log(decades)
+    return told if "×" in told or decades < 1 else f"{float(told):,.0f}"
 
 
 def written(ratio: float) -> str:
@@ -103,16 +116,16 @@ def sizes(subject: Subject, layer: int | None = None, caption: str = "", tokens:
     found, cell = measured(subject, layer), subject.cell
     of = naming.letter(cell, CELLS[cell].keeps.state)
     drawn = [
-        _line(subject, label, values, signal, dash)
-        for values, label, dash, signal in (
-            (found.exact, f"|∂L/∂{of}|", "solid", "exact"),
-            (found.product, _("product of gates"), "dash", "product"),
+        _line(subject, label, values, signal, dash, color=color)
+        for values, label, dash, signal, color in (
+            (found.exact, _("true gradient |∂L/∂{state}|").format(state=of), "solid", "exact", ""),
+            (found.product, _("product of its gates"), "dash", "product", style.ROLES["keep"]),
         )
     ]
     return chart(
         _draft(drawn, _("size of the gradient (log scale)"), tokens),
-        title=_("{cell}: its gradient, and the product of its gates").format(cell=naming.cell(cell)),
-        caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: by gates alone."), caption),
+        title=_("What is left of the gradient of the {cell}, step by step back").format(cell=naming.cell(cell)),
+        caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: through the gates alone."), caption),
         values="below",
         **place,
     )

@@ -9,7 +9,7 @@ from rnnviz.app.gradient_runs import counted_back
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
 from rnnviz.app.page import Chip
-from rnnviz.app.panels.gate_product import fraction, ratio, ratio_of, share_of, sizes
+from rnnviz.app.panels.gate_product import decades_of, fraction, ratio, share_of, sizes
 from rnnviz.app.stage.board import Board
 from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Subject
@@ -44,15 +44,15 @@ def claim(subject: Subject, layer: int) -> tuple[str, str, list[Chip]]:
         if layer < subject.network().num_layers - 1 or "backward" in subject.network().directions
         else "",
     ]
-    chips = [fraction(subject, layer)] if math.isfinite(ratio_of(subject, layer)) else []
+    chips = [fraction(subject, layer)] if math.isfinite(decades_of(subject, layer)) else []
     return title(subject, layer), sentences(*parts), chips
 
 
 def title(subject: Subject, layer: int) -> str:
-    share = ratio_of(subject, layer)
-    if not math.isfinite(share):
+    decades = decades_of(subject, layer)
+    if not math.isfinite(decades):
         return _("{cell}: no gradient arrives at the first step").format(cell=naming.cell(subject.cell))
-    return share_of(subject.cell, share)
+    return share_of(subject.cell, decades)
 
 
 def board(subject: Subject, layer: int) -> Board:
@@ -68,10 +68,8 @@ def board(subject: Subject, layer: int) -> Board:
     )
     layers = subject.network().num_layers
     where = _("Layer {layer} of {count}.").format(layer=layer + 1, count=layers) if layers > 1 else ""
-    stage.row(
-        sizes(subject, layer, where, subject.tokens, span=6),
-        ratio(subject, layer, subject.tokens, span=6),
-    )
+    stage.row(sizes(subject, layer, where, subject.tokens, span=12))
+    stage.row(ratio(subject, layer, subject.tokens, span=12))
     return stage
 
 
