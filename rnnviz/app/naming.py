@@ -160,3 +160,12 @@ def pairs(cell: str) -> str:
 def plain(latex: str) -> str:
     """A name without LaTeX, with what follows an underscore as its subscript."""
     return latex.replace(r"\tilde{h}", "h̃").replace(r"\text", "").replace("{", "").replace("}", "")
+
+
+def on_noise(bias: float | None) -> str:
+    """Untrained networks that a page compares instead of a subject, with their start: the gradients of two pages
+    differ by that. ``bias``: of the gates that keep; None: the usual one."""
+    if bias is None:
+        return _("Untrained networks, usual start, random numbers")
+    told = _("Untrained networks, gates that keep start at bias {bias}, random numbers")
+    return told.format(bias=f"{bias:g}".replace("-", "−"))

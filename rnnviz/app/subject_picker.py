@@ -62,7 +62,7 @@ def _pick_network() -> None:
         cell, *told = _told(state.subject().model)  # the page compares it with its family, or asks for its series
         names = names | {now: " · ".join([cell, *told[1:]] if state.row().address == "forecast" else told)}
     if not names_what_is_shown():
-        now, names = "", {"": _untrained_ones()} | names
+        now, names = "", {"": naming.on_noise(getattr(state.knobs(), "forget_bias", None))} | names
     st.selectbox(
         _("Network"),
         list(names),
@@ -72,15 +72,6 @@ def _pick_network() -> None:
         **bound("model", now, "index", list(names).index(now)),
         label_visibility="collapsed",
     )
-
-
-def _untrained_ones() -> str:
-    """What a page compares instead: with what start, for the gradients of two pages differ by that."""
-    bias = getattr(state.knobs(), "forget_bias", None)
-    if bias is None:
-        return _("Untrained networks, usual start, random numbers")
-    told = _("Untrained networks, gates that keep start at bias {bias}, random numbers")
-    return told.format(bias=f"{bias:g}".replace("-", "−"))
 
 
 @computed
