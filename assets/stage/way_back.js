@@ -28,8 +28,11 @@ export function createWayBack(body, panel, stage) {
     const [state, gradient] = [picture("state"), picture("gradient")];
     const factor = element("b", "back-factor"); // what the step back to this state multiplies by
     const times = element("span");
-    if (t < stage.steps - 1) factor.append(element("i", "", "×"), times);
-    else factor.append(element("small", "", panel.strings.start));
+    if (t < stage.steps - 1) {
+      const by = element("em", "", "J"); // the matrix that the arrow stands for, as the formula below writes it
+      by.append(element("sup", "", "⊤"));
+      factor.append(element("i", "", "×"), times, by);
+    } else factor.append(element("small", "", panel.strings.start));
     const amount = element("div", "back-amount");
     const [share, bar] = [element("b"), element("i")];
     amount.append(share, bar);
@@ -41,7 +44,7 @@ export function createWayBack(body, panel, stage) {
     bar.style.height = `${Number.isFinite(left) ? (100 * left) / panel.most : 0}%`;
     if (t < stage.steps - 1) {
       const [by] = stage.at(panel.factors, t);
-      paint(times, Number.isNaN(by) ? "–" : precise(by, 2).trim(), by, { signal: panel.factors, step: t });
+      paint(times, Number.isNaN(by) ? "–" : precise(by, by < 1 ? 2 : 3).trim(), by, { signal: panel.factors, step: t });
     }
     return {
       node,

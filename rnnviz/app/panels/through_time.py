@@ -31,7 +31,8 @@ def board(subject: Subject, truncate: int) -> Board:
     layer, found = results.layer(subject, top(subject)), taken_apart(subject, truncate)
     cell = results.cell_of(subject, top(subject))
     states = [counted(layer[name].at(batch=0).values) for name in coordinates.told(cell)]
-    of = {"counts": counted_back(), "about": {subject.cell: subject}}
+    pulled = int(np.nan_to_num(np.abs(found.states.values)).sum(0).argmax())  # the unit whose way back is best seen
+    of = {"counts": counted_back(), "about": {subject.cell: subject}, "unit": pulled}
     board = Board(subject.tokens, subject.known, found.states.values.shape[1], start=0, backwards=True, **of)
     board.array("S", np.concatenate(states, 1))
     board.array("dL/dS", found.states.values)
@@ -73,7 +74,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
     names = {"scores": naming.plain(o), "answer": naming.plain(naming.of(subject.cell).answer)}
     return {
         "kind": "way_back",
-        "title": _("Each step back multiplies the gradient by a matrix, the Jacobian"),
+        "title": _("Each step back multiplies the gradient by a matrix, the Jacobian J"),
         "caption": _(
             "A square is a hidden unit; a faint one is near zero, on one scale for all steps. "
             "The framed unit is followed below."
@@ -113,8 +114,8 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
             "word": _("word"),
             "state": _("state {letter}").format(letter=s),
             "gradient": _("gradient {letter}").format(letter=f"∂L/\u2060∂{s}"),
-            "factor": _("factor"),
-            "size": _("its size (norm), 100% at the loss"),
+            "factor": _("its size changes by"),
+            "size": _("its size (norm): 100% at the loss"),
             "start": _("from loss"),
             "loss": _loss_named(subject, labels[own] if of_classes else ""),
         },
@@ -126,7 +127,7 @@ def _product(sizes: np.ndarray) -> str:
     """What is left at the first step as a product of the factors, in the order of the picture; "" without one."""
     if len(sizes) < 3 or not np.isfinite(sizes).all() or not sizes.all():
         return ""
-    factors = [significant(factor, 2) for factor in sizes[:-1] / sizes[1:]]
+    factors = [significant(factor, 2 if factor < 1 else 3) for factor in sizes[:-1] / sizes[1:]]
     if len(factors) > MOST_FACTORS:
         factors = [*factors[:2], "…", factors[-1]]
     return f"{portion(float(sizes[0] / sizes[-1]))} = {' × '.join(factors)}"
