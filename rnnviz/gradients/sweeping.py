@@ -24,7 +24,7 @@ from rnnviz.gradients.linear import Factored
 from rnnviz.network import Network
 
 # A size is brought back to about 1 when it leaves 2^-RANGE to 2^RANGE; looked at every so many steps.
-RANGE, EVERY = 200, 8
+RANGE, EVERY = {torch.float64: 200, torch.float32: 20}, 8
 
 
 class LossWarning(UserWarning):
@@ -133,14 +133,14 @@ def _largest(reaching: State) -> Tensor:
 
 def _has_left_the_range(reaching: State) -> bool:
     """Whether to look closer, which costs more: at every size of all sequences but exact zeros."""
-    return not all(2.0**-RANGE < size < 2.0**RANGE or size == 0 for size in _largest(reaching).tolist())
+    most = 2.0 ** RANGE[(sizes := _largest(reaching)).dtype]
+    return not all(1 / most < size < most or size == 0 for size in sizes.tolist())
 
 
 def _excess(reaching: State) -> Tensor:
     """By which power of two each sequence has left the range; 0 where it has not."""
-    size = _largest(reaching)
-    exponent = exponent_of(size)
-    return torch.where(exponent.abs() > RANGE, exponent, 0)
+    exponent = exponent_of(size := _largest(reaching))
+    return torch.where(exponent.abs() > RANGE[size.dtype], exponent, 0)
 
 
 def _scale(reaching: State, exponent: Tensor) -> None:

@@ -11,6 +11,8 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from torch.overrides import TorchFunctionMode
 
+from rnnviz.watching.saved import Saved, saved_by
+
 KERNELS = {getattr(torch, name): name for name in ("lstm", "gru", "rnn_tanh", "rnn_relu")}
 Told = Callable[["LayerCall"], None]
 
@@ -36,10 +38,19 @@ class Chosen(NamedTuple):
         return padded[: int(lengths.max()), places[: self.most]], lengths
 
 
+class Ran(NamedTuple):
+    """Copies of ``x`` (T, B, I) and ``output`` (T, B, D·H), ``initial``: each state (D, B, H); of the sequences that
+    are kept."""
+
+    x: Tensor
+    initial: tuple[Tensor, ...]
+    output: Tensor
+
+
 @dataclass(eq=False)
 class LayerCall:
-    """One layer in one call of the kernel. ``x`` (T, B, I) and ``output`` (T, B, D·H), ``initial``: each state
-    (D, B, H); of the sequences that are kept. ``lengths``: of packed ones (B,), which are padded.
+    """One layer in one call of the kernel. ``run``: what went in and came out; ``lengths``: of packed sequences (B,),
+    which are padded.
 
     ``weights``: as the kernel takes them, one direction after the other. ``arrived``: what backward passes brought to
     "output", and to "h" and "c", the last states (D, B, H): their sum.
@@ -47,10 +58,8 @@ class LayerCall:
 
     kernel: str
     layer: int
-    x: Tensor
-    initial: tuple[Tensor, ...]
+    run: Ran | tuple[Saved, ...]
     weights: tuple[Tensor, ...]
-    output: Tensor
     lengths: Tensor | None
     directions: int
     arrived: dict[str, Tensor] = field(default_factory=dict)
@@ -121,16 +130,14 @@ class Kernels(TorchFunctionMode):
         choose = self.chosen.of_batch
         every = (lambda values: self.chosen.of_pack(values, *sizes)[0]) if sizes else choose
         lengths = self.chosen.of_pack(x.detach()[:, :0], *sizes)[1] if sizes else None
-        with torch.no_grad():  # copies: a loop may write its next batch over this one
-            call = LayerCall(
-                kernel,
-                layer,
-                every(x.detach()).clone(),
-                tuple(choose(state.detach()).clone() for state in initial),
-                tuple(weight.detach() for weight in weights),
-                every(output.detach()).clone(),
-                lengths,
-                rows,
-            )
+        weights = tuple(weight.detach() for weight in weights)
+        # A part of a batch costs little either way, and is computed more precisely than the kernel does.
+        whole = self.chosen.most is None and not sizes
+        run = saved_by(kernel, output, initial, rows) if whole else None
+        if run is None:
+            with torch.no_grad():  # copies: a loop may write its next batch over this one
+                own = tuple(choose(state.detach()).clone() for state in initial)
+                run = Ran(every(x.detach()).clone(), own, every(output.detach()).clone())
+        call = LayerCall(kernel, layer, run, weights, lengths, rows)
         for name, tensor in zip(("output", "h", "c"), (output, *last), strict=False):
             call.follow(name, tensor, every if name == "output" else choose, self.told)

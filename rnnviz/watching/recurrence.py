@@ -22,8 +22,10 @@ from rnnviz.gradients.sweeping import sweep
 from rnnviz.saturation import OPEN, SHUT
 from rnnviz.torch_modules import WEIGHTS
 from rnnviz.trace import Direction, Signal
-from rnnviz.watching.kernels import LayerCall
+from rnnviz.watching.flowing import SavedFlow
+from rnnviz.watching.kernels import LayerCall, Ran
 from rnnviz.watching.records import WatchedLayer
+from rnnviz.watching.saved import Saved
 
 CELL_OF = {"lstm": ("LSTM", {}), "gru": ("GRU", {})}
 CELL_OF |= {f"rnn_{name}": ("RNN", {"nonlinearity": name}) for name in ("tanh", "relu")}
@@ -41,23 +43,26 @@ class Walk(NamedTuple):
     """What a sweep reads of the steps that it goes through."""
 
     cell: Recurrent
-    linear: Factored
+    linear: Factored | SavedFlow
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def watched_layers(call: LayerCall) -> list[WatchedLayer]:
     """Each direction of a call."""
     there = None
     if call.lengths is not None and len(set(call.lengths.tolist())) > 1:
-        there = torch.arange(len(call.x))[:, None] < call.lengths
+        there = torch.arange(int(call.lengths.max()))[:, None] < call.lengths
     return [_side(call, d, direction, there) for d, direction in enumerate(("forward", "backward")[: call.directions])]
 
 
-def _cell(kernel: str, weights: tuple[Tensor, ...]) -> Recurrent:
-    name, options = CELL_OF[kernel]
+def _cell(call: LayerCall, d: int) -> Recurrent:
+    name, options = CELL_OF[call.kernel]
+    count = len(call.weights) // call.directions
+    weights = call.weights[d * count : (d + 1) * count]
     # float32 where it is the model's own and precise enough: each factor of an RNN's product is a slope of tanh itself,
     # with no gate beside it, and there it would be felt.
-    exact = kernel.startswith("rnn") or weights[0].dtype == torch.float64
+    again = isinstance(call.run, Ran)
+    exact = (again and call.kernel.startswith("rnn")) or weights[0].dtype == torch.float64
     plain = [weight.cpu().to(torch.float64 if exact else torch.float32) for weight in weights]
     own = {key: nn.Parameter(weight, requires_grad=False) for key, weight in zip(WEIGHTS, plain, strict=False)}
     width, units = own["weight_ih"].shape[1], own["weight_hh"].shape[1]
@@ -77,42 +82,71 @@ def _reader(direction: Direction, there: Tensor | None) -> Callable[[Tensor], Te
 
 def _side(call: LayerCall, d: int, direction: Direction, there: Tensor | None) -> WatchedLayer:
     """``there``: (T, B), where sequences are not over; None where none is shorter."""
-    count = len(call.weights) // call.directions
-    cell, read = _cell(call.kernel, call.weights[d * count : (d + 1) * count]), _reader(direction, there)
+    cell, read = _cell(call, d), _reader(direction, there)
     own = slice(d * cell.hidden_size, (d + 1) * cell.hidden_size)
-    dtype = cell.weight_hh.dtype
-    x, h = read(call.x.cpu().to(dtype)), read(call.output.cpu().to(dtype)[..., own])
-    start = {name: value[d].cpu().to(dtype) for name, value in zip(cell.state, call.initial, strict=True)}
-    quantities, slopes = _steps(cell, x, h, start)
-    linear = Factored(Exact(cell.state, cell.blocks, cell.weight_hh.double()), slopes)
-    flow = sweep(Walk(cell, linear), _arriving(call, cell, d, own, read))
-    exponents = read(flow.exponents).numpy() * LOG2
+    if isinstance(call.run, Ran):
+        totals, exponents, gates = _again(call, call.run, cell, d, own, read, there)
+    else:
+        totals, exponents, gates = _as_saved(call, call.run[d], cell, d, own, read)
+    exponents = read(exponents).numpy() * LOG2
     norms = {}
-    for name, total in linear.totals(flow.values).items():
+    for name, total in totals.items():
         # The sweep has brought the values near to 1, so that their squares can be summed.
         with np.errstate(divide="ignore"):
-            sizes = np.log10(read(torch.linalg.vector_norm(total, dim=-1)).numpy()) + exponents
+            sizes = np.log10(read(torch.linalg.vector_norm(total, dim=-1)).double().numpy()) + exponents
         sizes = sizes if there is None else np.where(there.numpy(), sizes, np.nan)
         symbol = rf"\partial L / \partial {cell.quantities[name].symbol}"
         norms[name] = norm_signal(name, ("time", "batch"), sizes, symbol, direction)
-    gates = {n: read(quantities[n]) for n, entry in cell.quantities.items() if entry.bounds == (0.0, 1.0)}
     signals = {
-        name: Signal(
-            name,
-            ("time",),
-            _mean(gate, there, (1, 2)).numpy(),
-            cell.quantities[name].symbol,
-            (0.0, 1.0),
-            direction=direction,
-        )
-        for name, gate in gates.items()
+        name: Signal(name, ("time",), mean.numpy(), cell.quantities[name].symbol, (0.0, 1.0), direction=direction)
+        for name, mean in gates.means.items()
     }
-    shares = [
+    lengths = () if there is None else tuple(call.lengths.tolist())
+    return WatchedLayer(cell.name, call.layer, direction, norms, signals, gates.shut, gates.open, lengths)
+
+
+class Gates(NamedTuple):
+    """By gate: the mean at each step (T,), in sequence order; which share of all its numbers is shut, and open."""
+
+    means: dict[str, Tensor]
+    shut: dict[str, float]
+    open: dict[str, float]
+
+
+def _again(
+    call: LayerCall, run: Ran, cell: Recurrent, d: int, own: slice, read: Callable, there: Tensor | None
+) -> tuple[State, Tensor, Gates]:
+    """The total derivative by each state and its exponents, (T, B, H) and (T, B), in reading order: every step is
+    computed again, and the sweep is in float64."""
+    dtype = cell.weight_hh.dtype
+    x, h = read(run.x.cpu().to(dtype)), read(run.output.cpu().to(dtype)[..., own])
+    start = {name: value[d].cpu().to(dtype) for name, value in zip(cell.state, run.initial, strict=True)}
+    quantities, slopes = _steps(cell, x, h, start)
+    linear = Factored(Exact(cell.state, cell.blocks, cell.weight_hh.double()), slopes)
+    flow = sweep(Walk(cell, linear), _arriving(call, x.shape[:2], torch.float64, cell, d, own, read))
+    gates = {n: read(quantities[n]) for n, entry in cell.quantities.items() if entry.bounds == (0.0, 1.0)}
+    shut, opened = (
         {name: _share(test(gate), there) for name, gate in gates.items()}
         for test in (lambda gate: gate < SHUT, lambda gate: gate > OPEN)
-    ]
-    lengths = () if there is None else tuple(call.lengths.tolist())
-    return WatchedLayer(cell.name, call.layer, direction, norms, signals, *shares, lengths)
+    )
+    means = {name: _mean(gate, there, (1, 2)) for name, gate in gates.items()}
+    return linear.totals(flow.values), flow.exponents, Gates(means, shut, opened)
+
+
+def _as_saved(
+    call: LayerCall, saved: Saved, cell: Recurrent, d: int, own: slice, read: Callable
+) -> tuple[State, Tensor, Gates]:
+    """As of ``_again``, from what the kernel has saved."""
+    length, batch, units = saved.shape
+    linear = SavedFlow(saved, cell.weight_hh)
+    flow = sweep(Walk(cell, linear), _arriving(call, (length, batch), cell.weight_hh.dtype, cell, d, own, read))
+    linear.finish({name: value[0] for name, value in flow.values.items()})
+    means = {name: read(torch.from_numpy(np.concatenate(parts))) for name, parts in linear.means.items()}
+    shut, opened = (
+        {name: each / (length * batch * units) for name, each in counts.items()}
+        for counts in (linear.shut, linear.open)
+    )
+    return flow.values, flow.exponents, Gates(means, shut, opened)
 
 
 def _steps(cell: Recurrent, x: Tensor, h: Tensor, start: State) -> tuple[State, Slopes]:
@@ -147,11 +181,13 @@ def _with_known_products(cell: Recurrent, x: Tensor, h: Tensor) -> Recurrent:
     return known
 
 
-def _arriving(call: LayerCall, cell: Recurrent, d: int, own: slice, read: Callable) -> State:
+def _arriving(
+    call: LayerCall, shape: tuple[int, int], dtype: torch.dtype, cell: Recurrent, d: int, own: slice, read: Callable
+) -> State:
     """What reaches the states from outside the recurrence, (T, B, H) each, in reading order: the last states' own part
     at each sequence's last step."""
-    length, batch = call.x.shape[:2]
-    arriving = {"h": torch.zeros(length, batch, cell.hidden_size, dtype=torch.float64)}
+    length, batch = shape
+    arriving = {"h": torch.zeros(length, batch, cell.hidden_size, dtype=dtype)}
     if "output" in call.arrived:
         arriving["h"].copy_(read(call.arrived["output"].cpu()[..., own]))
     last = torch.full((batch,), length - 1) if call.lengths is None else call.lengths - 1
