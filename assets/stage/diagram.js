@@ -14,7 +14,9 @@ const RADIUS = 18;
 const UNDER = 26; // for the name under a box
 const LEAST = 0.78; // of its own size: as small it is drawn to be whole on the first screen
 const PHONE = 760; // pixels, up to which it is drawn in its own size
-const BELOW = 24; // pixels between the drawing and the end of the screen
+const READABLE = 12; // pixels: its letters are not seen smaller, up to this size in its own units:
+const LARGEST = 17;
+const BELOW = 18; // pixels between the drawing and the end of the screen
 const CALM = 140; // ms between steps below which wires stay still: someone is sliding
 
 export function createDiagram(body, panel, stage) {
@@ -56,6 +58,7 @@ export function createDiagram(body, panel, stage) {
     drawing.append(node);
   }
   const boxes = panel.boxes.map((box) => drawBox(box));
+  for (const { text, at } of panel.words ?? []) drawing.append(svg("text", { x: at[0], y: at[1], class: "diagram-told" }, text));
   let surface = null;
   let placed = [];
 
@@ -69,9 +72,16 @@ export function createDiagram(body, panel, stage) {
     const first = box.first && svg("tspan", { class: "first" });
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);
-    const activation = svg("text", { x: wide - 7, y: 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
+    // With a word beside its letter what acts on the sum stands below, before the number that comes of it.
+    const isNamed = Boolean(box.word && box.activation && !box.shape && !box.first && !box.limits);
+    if (isNamed) {
+      node.classList.add("named");
+      value.setAttribute("x", wide - 7);
+    }
+    const activation = svg("text", { x: isNamed ? 7 : wide - 7, y: isNamed ? tall - 7 : 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
     const label = symbol(box.label, { x: 7, y: 18, class: "symbol" });
-    if (box.word && !isMatrix) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
+    if (box.limits) node.classList.add("limited");
+    if (box.word && !isMatrix && !(box.first && box.activation)) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
     node.append(svg("rect", { width: wide, height: tall, rx: 9 }), label, activation, value);
     if (box.under) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "under beside" } : { x: wide / 2, y: tall + 18, class: "under" }, box.under));
     if (box.new) {
@@ -101,6 +111,7 @@ export function createDiagram(body, panel, stage) {
     fit();
     const shown = drawing.clientWidth;
     if (!shown) return;
+    drawing.style.setProperty("--least", `${Math.min(LARGEST, (READABLE * width) / shown)}px`);
     surface?.node.remove();
     surface = canvas(shown, (shown * height) / width);
     surface.node.className = "diagram-units";

@@ -45,6 +45,13 @@ class Wire(NamedTuple):
     arrow: bool = True
 
 
+class Word(NamedTuple):
+    """What becomes of what flows here. ``at``: where the word begins, on its line."""
+
+    told: Literal["kept", "written", "shown"]
+    at: Point
+
+
 class Diagram(NamedTuple):
     boxes: tuple[Box, ...]
     operations: tuple[Operation, ...]
@@ -52,3 +59,4 @@ class Diagram(NamedTuple):
     frame: tuple[float, float, float, float]
     """x, y, width, height of the line around what belongs to one cell."""
     size: tuple[float, float]
+    words: tuple[Word, ...] = ()

@@ -34,31 +34,31 @@ DERIVATIVES = {
 @cache
 def _drawing(bias: bool) -> Diagram:
     """The summands meet in one sum, so that a reader can add them up; without a bias there are two of them."""
-    bias_box = (Box("h:2", "b", (258, 316), "input"),) if bias else ()
-    bias_wire = (Wire(((314, 316), (398, 316), (398, 204)), 1),) if bias else ()
+    bias_box = (Box("h:2", "b", (258, 276), "input"),) if bias else ()
+    bias_wire = (Wire(((314, 276), (398, 276), (398, 178)), 1),) if bias else ()
     return Diagram(
         boxes=(
-            Box("previous:h", "h_t−1", (58, 56), "state"),
-            Box("x", "x_t", (58, 186), "input"),
-            Box("h:1", "W_hh h_t−1", (258, 56), "gate"),
-            Box("h:0", "W_ih x_t", (258, 186), "gate"),
+            Box("previous:h", "h_t−1", (58, 44), "state"),
+            Box("x", "x_t", (58, 160), "input"),
+            Box("h:1", "W_hh h_t−1", (258, 44), "gate"),
+            Box("h:0", "W_ih x_t", (258, 160), "gate"),
             *bias_box,
-            Box("h:sum", "a_t", (514, 186), "gate"),
-            Box("h", "h_t", (802, 186), "state"),
+            Box("h:sum", "a_t", (514, 160), "gate"),
+            Box("h", "h_t", (802, 160), "state"),
         ),
-        operations=(Operation("+", (398, 186)), Operation("f", (656, 186))),
+        operations=(Operation("+", (398, 160)), Operation("f", (656, 160))),
         wires=(
-            Wire(((114, 56), (202, 56)), 0),
-            Wire(((114, 186), (202, 186)), 0),
-            Wire(((314, 56), (398, 56), (398, 168)), 1),
-            Wire(((314, 186), (380, 186)), 1),
+            Wire(((114, 44), (202, 44)), 0),
+            Wire(((114, 160), (202, 160)), 0),
+            Wire(((314, 44), (398, 44), (398, 142)), 1),
+            Wire(((314, 160), (380, 160)), 1),
             *bias_wire,
-            Wire(((416, 186), (458, 186)), 2),
-            Wire(((570, 186), (634, 186)), 3),
-            Wire(((678, 186), (746, 186)), 4),
+            Wire(((416, 160), (458, 160)), 2),
+            Wire(((570, 160), (634, 160)), 3),
+            Wire(((678, 160), (746, 160)), 4),
         ),
-        frame=(128, 14, 604, 346),
-        size=(860, 374),
+        frame=(128, 4, 604, 310),
+        size=(860, 318),
     )
 
 

@@ -14,54 +14,55 @@ from torch.nn import functional as F
 from rnnviz.cells.affine import Recurrent
 from rnnviz.cells.base import Equations, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
-from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import Box, Diagram, Operation, Wire, Word
 
 
 def _drawing(reset_first: bool) -> Diagram:
     """``reset_first``: whether the state is reset before it is multiplied, or what comes of the product."""
-    below, above, resetting = "W_hn", "×", ((418, 204), (472, 204))
+    below, above, resetting = "W_hn", "×", ((418, 180), (472, 180))
     if reset_first:
-        below, above, resetting = "×", "W_hn", ((418, 204), (444, 204), (444, 268), (472, 268))
+        below, above, resetting = "×", "W_hn", ((418, 180), (444, 180), (444, 242), (472, 242))
     between = 2 if reset_first else 1
     return Diagram(
         boxes=(
-            Box("previous:h", "h_t−1", (58, 56), "state"),
-            Box("x", "x_t", (58, 352), "input"),
-            Box("z", "z_t", (222, 204), "gate", "σ"),
-            Box("r", "r_t", (362, 204), "gate", "σ"),
-            Box("n", "n_t", (640, 204), "gate", "tanh"),
-            Box("h", "h_t", (802, 56), "state"),
+            Box("previous:h", "h_t−1", (58, 44), "state"),
+            Box("x", "x_t", (58, 318), "input"),
+            Box("z", "z_t", (222, 180), "gate", "σ"),
+            Box("r", "r_t", (362, 180), "gate", "σ"),
+            Box("n", "n_t", (640, 180), "gate", "tanh"),
+            Box("h", "h_t", (802, 44), "state"),
         ),
         operations=(
-            Operation("×", (222, 56)),
-            Operation("1−", (430, 124)),
-            Operation(above, (490, 204)),
-            Operation(below, (490, 268)),
-            Operation("×", (640, 124)),
-            Operation("+", (640, 56)),
+            Operation("×", (222, 44)),
+            Operation("1−", (430, 108)),
+            Operation(above, (490, 180)),
+            Operation(below, (490, 242)),
+            Operation("×", (640, 108)),
+            Operation("+", (640, 44)),
         ),
         wires=(
             # The old state and the word travel apart: the reset gate acts on the state alone, or on what comes of it.
-            Wire(((140, 56), (140, 308), (490, 308), (490, 286)), 0),
-            Wire(((114, 352), (640, 352), (640, 240)), 0),
-            Wire(((208, 308), (208, 240)), 0),
-            Wire(((236, 352), (236, 240)), 0),
-            Wire(((348, 308), (348, 240)), 0),
-            Wire(((376, 352), (376, 240)), 0),
-            Wire(((490, 250), (490, 222)), between),
+            Wire(((140, 44), (140, 280), (490, 280), (490, 260)), 0),
+            Wire(((114, 318), (640, 318), (640, 216)), 0),
+            Wire(((208, 280), (208, 216)), 0),
+            Wire(((236, 318), (236, 216)), 0),
+            Wire(((348, 280), (348, 216)), 0),
+            Wire(((376, 318), (376, 216)), 0),
+            Wire(((490, 224), (490, 198)), between),
             Wire(resetting, 1),
-            Wire(((508, 204), (584, 204)), between + 1),
-            Wire(((222, 168), (222, 74)), 1),
-            Wire(((222, 124), (412, 124)), 1),
-            Wire(((114, 56), (204, 56)), 1),
-            Wire(((448, 124), (622, 124)), 2),
-            Wire(((640, 168), (640, 142)), between + 2),
-            Wire(((240, 56), (622, 56)), 2),
-            Wire(((640, 106), (640, 74)), between + 3),
-            Wire(((658, 56), (746, 56)), between + 4),
+            Wire(((508, 180), (584, 180)), between + 1),
+            Wire(((222, 144), (222, 62)), 1),
+            Wire(((222, 108), (412, 108)), 1),
+            Wire(((114, 44), (204, 44)), 1),
+            Wire(((448, 108), (622, 108)), 2),
+            Wire(((640, 144), (640, 126)), between + 2),
+            Wire(((240, 44), (622, 44)), 2),
+            Wire(((640, 90), (640, 62)), between + 3),
+            Wire(((658, 44), (746, 44)), between + 4),
         ),
-        frame=(128, 14, 604, 360),
-        size=(860, 392),
+        frame=(128, 6, 604, 334),
+        size=(860, 358),
+        words=(Word("kept", (232, 94)), Word("written", (650, 84))),
     )
 
 

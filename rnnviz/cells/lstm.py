@@ -9,7 +9,7 @@ from torch import Tensor
 from rnnviz.cells.affine import Recurrent
 from rnnviz.cells.base import Equations, Keeping, Quantity, Slopes, State, Summands, Term
 from rnnviz.cells.derivatives import sigmoid_slope, tanh_slope
-from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import Box, Diagram, Operation, Wire, Word
 
 
 def drawing(
@@ -20,56 +20,58 @@ def drawing(
     ``forget``: whether there is a forget gate; its place stays empty without. ``candidate`` and ``squashing``: the
     words for the non-linearities of g and on the way from c to h, "" for none. ``peepholes``: wires from c to gates.
     """
-    forget_box = (Box("f", "f_t", (222, 212), "gate", "σ"),) if forget else ()
-    forget_operation = (Operation("×", (222, 56)),) if forget else ()
-    keeping = (Wire(((114, 56), (390, 56)), 1),)
+    forget_box = (Box("f", "f_t", (222, 186), "gate", "σ"),) if forget else ()
+    kept = (Word("kept", (232, 112)),) if forget else ()
+    forget_operation = (Operation("×", (222, 44)),) if forget else ()
+    keeping = (Wire(((114, 44), (390, 44)), 1),)
     if forget:
         keeping = (
-            Wire(((222, 312), (222, 248)), 0),
-            Wire(((222, 176), (222, 74)), 1),
-            Wire(((114, 56), (204, 56)), 1),
-            Wire(((240, 56), (390, 56)), 2),
+            Wire(((222, 270), (222, 222)), 0),
+            Wire(((222, 150), (222, 62)), 1),
+            Wire(((114, 44), (204, 44)), 1),
+            Wire(((240, 44), (390, 44)), 2),
         )
-    squash_operation = (Operation(squashing, (694, 126)),) if squashing else ()
-    showing = (Wire(((694, 56), (694, 194)), 5),)
+    squash_operation = (Operation(squashing, (694, 108)),) if squashing else ()
+    showing = (Wire(((694, 44), (694, 168)), 5),)
     if squashing:
-        showing = (Wire(((694, 56), (694, 108)), 4), Wire(((694, 144), (694, 194)), 5))
+        showing = (Wire(((694, 44), (694, 90)), 4), Wire(((694, 126), (694, 168)), 5))
     return Diagram(
         boxes=(
-            Box("previous:c", "c_t−1", (58, 56), "state"),
-            Box("previous:h", "h_t−1", (58, 212), "state"),
-            Box("x", "x_t", (58, 312), "input"),
+            Box("previous:c", "c_t−1", (58, 44), "state"),
+            Box("previous:h", "h_t−1", (58, 186), "state"),
+            Box("x", "x_t", (58, 270), "input"),
             *forget_box,
-            Box("i", "i_t", (346, 212), "gate", "σ"),
-            Box("g", "g_t", (470, 212), "gate", candidate),
-            Box("o", "o_t", (594, 212), "gate", "σ"),
-            Box("c", "c_t", (802, 56), "state"),
-            Box("h", "h_t", (802, 212), "state"),
+            Box("i", "i_t", (346, 186), "gate", "σ"),
+            Box("g", "g_t", (470, 186), "gate", candidate),
+            Box("o", "o_t", (594, 186), "gate", "σ"),
+            Box("c", "c_t", (802, 44), "state"),
+            Box("h", "h_t", (802, 186), "state"),
         ),
         operations=(
             *forget_operation,
-            Operation("+", (408, 56)),
-            Operation("×", (408, 126)),
+            Operation("+", (408, 44)),
+            Operation("×", (408, 108)),
             *squash_operation,
-            Operation("×", (694, 212)),
+            Operation("×", (694, 186)),
         ),
         wires=(
-            Wire(((114, 312), (594, 312), (594, 248)), 0),
-            Wire(((114, 212), (140, 212), (140, 312)), 0, arrow=False),
-            Wire(((346, 312), (346, 248)), 0),
-            Wire(((470, 312), (470, 248)), 0),
+            Wire(((114, 270), (594, 270), (594, 222)), 0),
+            Wire(((114, 186), (140, 186), (140, 270)), 0, arrow=False),
+            Wire(((346, 270), (346, 222)), 0),
+            Wire(((470, 270), (470, 222)), 0),
             *keeping,
-            Wire(((346, 176), (346, 126), (390, 126)), 1),
-            Wire(((470, 176), (470, 126), (426, 126)), 1),
-            Wire(((408, 108), (408, 74)), 2),
-            Wire(((426, 56), (746, 56)), 3),
+            Wire(((346, 150), (346, 108), (390, 108)), 1),
+            Wire(((470, 150), (470, 108), (426, 108)), 1),
+            Wire(((408, 90), (408, 62)), 2),
+            Wire(((426, 44), (746, 44)), 3),
             *showing,
-            Wire(((650, 212), (676, 212)), 5),
-            Wire(((712, 212), (746, 212)), 6),
+            Wire(((650, 186), (676, 186)), 5),
+            Wire(((712, 186), (746, 186)), 6),
             *peepholes,
         ),
-        frame=(128, 14, 604, 320),
-        size=(860, 352),
+        frame=(128, 6, 604, 290),
+        size=(860, 310),
+        words=(*kept, Word("written", (418, 84)), Word("shown", (704, 144))),
     )
 
 

@@ -93,6 +93,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         "boxes": boxes,
         "operations": [_operation(cell, made, operation) for operation in cell.diagram.operations],
         "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],
+        "words": [{"text": quantity_words.becomes(told), "at": at} for told, at in cell.diagram.words],
         "label": _("The {cell} cell at this step").format(cell=naming.cell(subject.cell)),
         "title": closed_up(_("Inside the {cell} at this step").format(cell=naming.cell(subject.cell))),
         "caption": sentences(

@@ -75,7 +75,7 @@ def strip(subject: Subject, of: Layer, **place: object) -> dict:
     told = _("Unrolled in time: one cell hands {states} from step to step; {drawn} is drawn")
     if cached.answers_along(subject):
         labels = label_names(subject)
-        guess = _("answer if it ended here: {count} bars").format(count=len(labels))
+        guess = _("answer so far: {count} bars").format(count=len(labels))
         guess = _("answer at this step") if subject.load().answers.at == "every" else guess
         answers = {"probabilities": "p", "labels": labels, "guess": guess}
     return {
@@ -104,7 +104,7 @@ def answer(subject: Subject, **place: object) -> dict:
         return missing(_(lack.message), title=_("The answer"), **place)
     if subject.load().answers.at == "every":
         return probabilities(subject, title=_("The answer at this step"), **place)
-    return probabilities(subject, title=_("The answer, if the sentence ended here"), **place)
+    return probabilities(subject, title=_("The answer if it ended here"), **place)
 
 
 def probabilities(subject: Subject, array: str = "p", **place: object) -> dict:

@@ -49,6 +49,11 @@ def word(cell: Cell, name: str) -> str:
     return _(told) if told else ""
 
 
+def becomes(told: str) -> str:
+    """What a gate leaves of what it multiplies is: kept, written or shown."""
+    return {"kept": _("kept"), "written": _("written"), "shown": _("shown")}[told]
+
+
 def activation(symbol: str) -> str:
     """What acts on a sum, as it stands in a box: a symbol, or a word in the visitor's language."""
     return by_language(en="unit", zh="单位长度") if symbol == "unit" else symbol
