@@ -316,6 +316,7 @@ PAGES = (
         needs=("a_reservoir", "one_layer", "forward_only"),
         knobs=EchoStateNetwork,
         own_subject=True,
+        task_above=False,
         picker=(),
     ),
     Page(

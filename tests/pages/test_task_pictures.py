@@ -70,7 +70,6 @@ def test_the_grammar_is_drawn_with_one_symbol_for_each_of_its_ways():
         ("deep_network.py", "Do the two neighbours differ? (XOR)"),
         ("two_directions.py", "Which word is the departure"),
         ("how_the_lstm_came_to_be.py", "comes back as the second-to-last letter"),
-        ("echo_state_network.py", "only its readout is trained"),
         ("dynamics.py", "Three switches: each push"),
     ],
 )

@@ -49,7 +49,7 @@ def sheet(subject: Subject, runs: Runs, board: Board, **place: object) -> dict:
             "step": _("time step"),
             "left": _("still there"),
             "alone": _("alone, or packed"),
-            "padded": _("padding read"),
+            "padded": _("after padding"),
             "moved": _("padding: its state is {share} of its length away from where it should have stayed"),
             "misread": _("another answer than alone"),
             "said": _("At step {step}, {left} of {rows} sequences are still there."),

@@ -84,9 +84,7 @@ def title(subject: Subject, found: Runs) -> str:
         b = (own or found.misread)[0]
         labels = label_names(subject)
         alone, padded = (bold(labels[shares[b].argmax()]) for shares in (found.answers, found.padded_answers))
-        return _("Padding turns {sentence} from {alone} into {padded}").format(
-            sentence=name_of(found, b), padded=padded, alone=alone
-        )
+        return _("Padding turns the answer “{alone}” into “{padded}”").format(padded=padded, alone=alone)
     if subject.load().answers.at == "every":
         if not found.own_drift:
             return _("Read forward and answered at every step, padding changes the loss and no answer")
@@ -111,22 +109,21 @@ def name_of(found: Runs, b: int) -> str:
 
 def told(found: Runs) -> str:
     """How much is padding, and what to do."""
-    steps, rows = found.batch.x.shape[:2]
-    size = _("{rows} sequences, the longest of {steps} steps: {share} of the batch is padding.")
+    size = _("{share} of this batch is padding.")
     return sentences(
-        size.format(rows=rows, steps=steps, share=percent(found.batch.share)),
-        _("Packed, only real steps are computed."),
-        _("Press Play and watch the rows end."),
+        size.format(share=percent(found.batch.share)),
+        _("Packed: rows that have ended are left out."),
+        _("Press Play."),
     )
 
 
 def chips(subject: Subject, found: Runs) -> list[Chip]:
-    changed = _("{cell}: padding read, {count} of {rows} answers change").format(
+    changed = _("{cell}, after padding: {count} of {rows} answers change").format(
         cell=naming.cell(subject.cell), count=len(found.misread), rows=len(found.rows)
     )
     moved = int((found.answers.argmax(1) != found.packed_answers.argmax(1)).sum())
     packed = _("Packed: {count} change").format(count=moved) if moved else _("Packed: none changes")
-    return [Chip(subject.cell, changed), Chip(subject.cell, packed)]
+    return [Chip(subject.cell, changed), Chip("", packed)]
 
 
 def measured(subject: Subject) -> str:
@@ -137,7 +134,7 @@ def measured(subject: Subject) -> str:
             "embedding kept for padding alone would be read just so."
         )
     end = _(
-        "“Padding read”: all rows run to the end of the longest, and a network that answers at the last step is read "
+        "“After padding”: all rows run to the end of the longest, and a network that answers at the last step is read "
         "there. “Alone”: each row by itself. Packed runs are torch's: at each step only the rows that have not ended."
     )
     return sentences(fills, end)

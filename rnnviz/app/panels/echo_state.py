@@ -40,7 +40,11 @@ def distance(subject: Subject, **place: object) -> dict:
     figure = figures.lines.draft(
         drawn, value_title=_("distance ÷ initial distance"), time_title=_("time step"), powers=True, height=300
     )
-    figures.style.mark(figure, "y", APART)
+    figure.update_layout(
+        meta={"ends": False}, margin=style.MARGIN | {"l": 66, "t": 34}
+    )  # names above: all width is the lines'
+    figure.update_yaxes(title={"standoff": 9})
+    figures.style.mark(figure, "y", APART, _("merged"))
     for line in (line for line in drawn if np.isfinite(line.values[0])):  # from the start itself, which is no step
         look = {"color": line.color, "dash": line.dash}
         figure.add_shape(type="line", line=look, x0=0, y0=0, x1=1, y1=float(line.values[0]))
@@ -48,7 +52,7 @@ def distance(subject: Subject, **place: object) -> dict:
     return chart(
         figure,
         title=_("How far apart are the two states?"),
-        caption=_("Step 0: the two starts. Below the dotted line, a millionth: merged."),
+        caption=_("Step 0: the two starts. Dotted: a millionth of their distance."),
         **place,
     )
 

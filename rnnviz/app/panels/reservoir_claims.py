@@ -102,8 +102,9 @@ def slider(subject: Subject) -> list[dict]:
     linear = study.cell_of(subject).nonlinearity == "identity"  # of others the bound of tanh ends all growth
     words = {
         "name": _("Spectral radius ρ"),
-        "below": _("without input, a small push dies out"),
-        "above": _("without input, a difference can grow") if linear else _("without input, a difference can last"),
+        "note": _("what it does without input"),
+        "below": _("a small push dies out"),
+        "above": _("a difference can grow") if linear else _("a difference can last"),
         "dragged": "",
     }
     return [radius_slider.panel("spectral_radius", float(study.radius(subject)), (LEAST, 3.0, 0.05), words)]
@@ -136,8 +137,8 @@ def _tenfold(distance: np.ndarray) -> float:
 
 def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes."""
-    told = _("Echo state property: copies that read the same input become equal, however they started.")
-    do = _("Drag ρ.") if is_drawn(subject) else _("Press Play.")
+    told = _("A reservoir is a random network, never trained. Does it forget its start?")
+    do = _("Drag the radius.") if is_drawn(subject) else _("Press Play.")
     return title(subject), sentences(told, do), chips(subject), measured(subject)
 
 
@@ -163,6 +164,7 @@ def chips(subject: Subject) -> list[Chip]:
 def measured(subject: Subject) -> str:
     """When two states are one, and the radius against the test, with their numbers."""
     told = _(
+        "Echo state property: copies that read the same input become equal, however they started. "
         "Two states count as merged at a millionth of their initial distance, from then on to step {steps}. The radius "
         "alone does not decide: a pair of units with ρ = {low}, left alone: {pair}. A largest singular value below 1 "
         "would prove that they merge; here it is {most}."
