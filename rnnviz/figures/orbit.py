@@ -14,6 +14,7 @@ STABLE = style.ROLES["state"]
 GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours over the page without doing so itself
 BESIDE = -30  # pixels from a point in space to the middle of its word
 CAMERA = {"x": 0.8, "y": -1.18, "z": 0.7}
+CLOSER = 0.86  # times as far from what has no grid around it
 
 
 class Rest(NamedTuple):
@@ -50,7 +51,7 @@ def orbit(
         # One trace for all: a gap of nothing parts them.
         gap = np.full((1, path.shape[1]), np.nan)
         joined = np.concatenate([part for way in ways for part in (way, gap)])
-        add(joined, mode="lines", line={"color": style.INK, "width": 2 if solid else 1}, opacity=0.4 if solid else 0.55,
+        add(joined, mode="lines", line={"color": style.INK, "width": 4 if solid else 1}, opacity=0.55,
             hoverinfo="skip", showlegend=False)  # fmt: skip
     faint = 0.4 if solid else 0.75  # in space the last steps are drawn over it
     add(path, mode="lines" if solid else "lines+markers", name=style.plain(path_name), opacity=faint, hoverinfo="skip",
@@ -77,8 +78,11 @@ def orbit(
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"} | still)
     if solid:
         plain = {"gridcolor": GRID, "zerolinecolor": GRID, "showbackground": False, "showspikes": False}
+        framed = bool(len(ways)) and any(rest.texts for rest in rests)  # by what joins the points, in the grid's place
+        plain |= {"visible": False} if framed else {}
         axes = {f"{axis}axis": plain | {"title": {"text": ""}, "showticklabels": False} for axis in AXES}
-        camera = {"eye": CAMERA, "center": {"x": 0, "y": 0, "z": 0}}
+        eye = {axis: CLOSER * at for axis, at in CAMERA.items()} if framed else CAMERA
+        camera = {"eye": eye, "center": {"x": 0, "y": 0, "z": 0}}
         fig.update_layout(scene={"aspectmode": "data", "camera": camera, "dragmode": "orbit"} | axes)
         if words := [word for rest in rests for word in _words(rest)]:
             fig.update_layout(scene={"annotations": words})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rnnviz.app import naming
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.panels.fixed_points import answers, corners, is_switches, just_flipped, known
+from rnnviz.app.page import percent
+from rnnviz.app.panels.fixed_points import corners, is_switches, known
 from rnnviz.subjects import Subject
 
 
@@ -20,26 +21,23 @@ def title(subject: Subject) -> str:
 
 def sentence(subject: Subject) -> str:
     if is_switches(subject):
-        told, wanted = (
-            _("Press Play: each flip of a switch moves the state to another resting point."),
-            answers(subject)[1],
-        )
-        if (step := just_flipped(wanted)) is None:
-            return told
-        switch = int((wanted[step] != wanted[step - 1]).argmax()) + 1
-        return sentences(told, _("Switch {switch} just flipped.").format(switch=switch))
+        return _("Left alone, the state stays at a resting point. Press Play: each flip of a switch leads to another.")
     return _("Press Play and watch the state move among the points where it would stay without input.")
 
 
 def measured(subject: Subject) -> str:
     """What fixed points are, and how well the network does its task."""
-    found = known(subject).found
+    seen = known(subject)
+    found = seen.found
     count, stable = len(found.unstable.values), int(found.stable.sum())
     points = _("{count} were found: {stable} where it rests, {saddles} saddles.")
     told = [
         _("Fixed points are where its state would stay without input; it rests at those that are stable."),
         points.format(count=count, stable=stable, saddles=count - stable),
     ]
+    axes = _("Axes: 3 principal components of {units} units, {share} of the variance.")
+    share = percent(float(seen.plane.explained.values[:3].sum()))
+    told.append(axes.format(units=subject.units, share=share))
     card = subject.load().provenance.card
     if card is not None and is_switches(subject):
         words = _(

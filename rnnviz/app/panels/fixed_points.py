@@ -12,7 +12,6 @@ import torch
 from rnnviz import figures
 from rnnviz.app import controls, subject_picker
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import percent
 from rnnviz.app.panels.network_views import missing
 from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
@@ -28,7 +27,7 @@ from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
 from rnnviz.training import NEAR
 
-HEIGHT = 332
+HEIGHT = 352
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 REST = 3  # steps
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
@@ -126,7 +125,9 @@ def pushes(subject: Subject, **place: object) -> dict:
         if trace.get("line", {}).get("color") == color:  # of each switch: what is right, the answer, the pushes
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
-    caption = _("▲▼: a push. {right} of {count} answers right.").format(right=(~wrong).sum(), count=wrong.size)
+    figure.update_layout(showlegend=False, margin=figures.style.MARGIN)  # its lines are told in the caption
+    caption = _("Line: the answer; dashed: what is right. ▲▼: a push. {right} of {count} right.")
+    caption = caption.format(right=(~wrong).sum(), count=wrong.size)
     if wrong.any():
         caption = sentences(caption, _("✖: off by {near} or more.").format(near=f"{NEAR:g}"))
     return chart(figure, title=_("Each answer follows the last push of its switch"), caption=caption, **place)
@@ -145,10 +146,13 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: the state now; thick line: its last steps. Blue: where it can rest (stable fixed points).")
-    axes = _("Axes: 3 principal components of {units} units, {share} of the variance.")
-    share = percent(float(known(subject).plane.explained.values[:3].sum()))
-    caption = sentences(caption, _("Drag to turn."), axes.format(units=subject.units, share=share))
+        caption = _("Ring: the state now. +−+: switches 1, 2, 3. Grey: paths down from each saddle.")
+        if set(fixed_points.joined(subject, known(subject))) == {1}:
+            caption = _(
+                "Ring: the state now. +−+: switches 1, 2, 3. Grey: paths from saddles; each joins settings one switch "
+                "apart."
+            )
+    caption = sentences(caption, _("Drag to turn."))
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 
@@ -186,7 +190,7 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         points,
         rests,
         plane.explained.values[:components],
-        ways=[] if components == 3 and is_switches(subject) else list(ways),  # they begin at the saddles
+        ways=list(ways),
         color=style.CELLS[subject.cell],
         path_name=_("path"),
         component_title=_("component"),
