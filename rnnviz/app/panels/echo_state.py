@@ -37,13 +37,10 @@ def distance(subject: Subject, **place: object) -> dict:
     for batch, (network, (name, color, dash)) in enumerate({"driven": driven, "silent": silent}.items()):
         meta = {"signal": "log10 distance", "network": network, "label": name} | POWER
         drawn.append(Line(name, _decades(found, batch), color, dash, meta=meta))
-    figure = figures.lines.draft(
-        drawn, value_title=_("distance ÷ initial distance"), time_title=_("time step"), powers=True, height=300
-    )
-    figure.update_layout(
-        meta={"ends": False}, margin=style.MARGIN | {"l": 66, "t": 34}
-    )  # names above: all width is the lines'
-    figure.update_yaxes(title={"standoff": 9})
+    titles = {"value_title": _("distance ÷ initial distance"), "time_title": _("time step")}
+    figure = figures.lines.draft(drawn, **titles, powers=True, height=300)
+    room = {"margin": style.MARGIN | {"l": 66, "t": 34}, "yaxis": {"title": {"standoff": 9}}}
+    figure.update_layout(meta={"ends": False}, **room)  # names above the lines, which have all of the width
     figures.style.mark(figure, "y", APART, _("merged"))
     for line in (line for line in drawn if np.isfinite(line.values[0])):  # from the start itself, which is no step
         look = {"color": line.color, "dash": line.dash}
