@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, page, state
+from rnnviz.app import controls, page, state, widgets
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import a_batch, batch_claims, batch_times
 from rnnviz.app.stage.board import Board, show
@@ -50,6 +50,8 @@ runs.drift[-1]                   # {", ".join(f"{moved:.3f}" for moved in found.
 )
 
 with below:  # last, for it takes longest
-    controls.knob("timed")
+    with controls.line():
+        controls.knob("timed")
+        widgets.next_of("again", _("Measure again"), "timer")
     taken = batch_times.times(subject)
     show(lambda: batch_times.build(subject, taken), part="times")

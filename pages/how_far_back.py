@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from rnnviz.app import controls, page, state, sweep_runs
+from rnnviz.app import controls, page, state, sweep_runs, task_pictures
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import delays, runs_table
+from rnnviz.app.panels import delays, published_experiments, runs_table
 from rnnviz.studies import how_far_back as study
 
-knobs, claim = state.knobs(), page.place_of_claim()
+knobs = state.knobs()
+task_pictures.draw(study.learnt(knobs.trained_at))
+claim = page.place_of_claim()
 with controls.line(labelled=False):
     controls.knob("trained_at", labelled=False)
     delays.train()
@@ -19,7 +21,7 @@ with claim:
     page.claim(delays.title(shares), delays.sentence(), delays.chips(shares), delays.measured())
 live = delays.show_picture(shares)
 runs_table.networks(shares, live)
-runs_table.choose()
+published_experiments.choose()
 results = st.container()
 
 usual = {name: value for name, value in state.row().knobs.defaults().items() if name != "names"}
@@ -42,12 +44,10 @@ page.below(
         (_("Forget bias 0, 1 and 5"), usual | {"kinds": ("lstm-0", "lstm-1", "lstm-5")}),
         (_("All seven kinds"), usual | {"kinds": tuple(study.KINDS)}),
         (_("RNNs at ten times their learning rate, not clipped"), usual | {"trained_at": 20} | unclipped),
-        (_("Train a published experiment now: gradient clipping"), usual | {"experiment": "clipping"}),
-        (_("Another one: the XOR that takes two layers, both ways"), usual | {"experiment": "xor"}),
     ],
     code=runs_table.code(knobs.trained_at, shares),
 )
 
 if knobs.experiment:  # last, for it takes longest
     with results:
-        runs_table.published(sweep_runs.experiment(knobs.experiment, knobs.repeats))
+        published_experiments.published(sweep_runs.experiment(knobs.experiment, knobs.repeats))

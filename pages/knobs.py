@@ -97,6 +97,7 @@ class ABatch(Knobs):
         {"learning": __("reading and the gradient"), "reading": __("reading alone")},
         __("Training needs both; an answer needs reading alone."),
     )
+    again: int = number(0, __("Measured again"), 0, 999, 1)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Write: what a network writes, character by character, and the shares that each one was drawn from."""
 
-from rnnviz.app import controls, own_text, page, state
+from rnnviz.app import controls, own_text, page, state, widgets
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import writing, writing_claims
 from rnnviz.app.stage.board import Board, show
@@ -10,9 +10,9 @@ subject = state.subject()
 of = subject.network().num_layers - 1, "forward"
 claim = page.place_of_claim()
 with controls.line():
-    for name in ("temperature", "draw"):
-        controls.knob(name)
-    controls.folded("top_k", "greedy", "count")
+    controls.knob("temperature")
+    widgets.next_of("draw", _("Write another text"), "casino", greedy=False)
+    controls.folded("draw", "top_k", "greedy", "count")
 with controls.more_settings(_("Your own text")):
     own_text.bring()
 own_text.follow()

@@ -46,6 +46,11 @@ def show(here: bool = False) -> None:
         saved_page.show_above(f'<div class="task">{told}</div>')
 
 
+def draw(learnt: Task) -> None:
+    """Likewise of a page whose networks are not in the picker."""
+    saved_page.show_above(f'<div class="task">{picture(learnt, language())}</div>')
+
+
 def picture(learnt: Task | None, spoken: str) -> str:
     """The line as HTML; "" without a task, or of one that has no picture. ``spoken``: the language of its words."""
     draw = PICTURES.get("" if learnt is None else learnt.name)

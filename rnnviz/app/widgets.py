@@ -42,6 +42,14 @@ def bound(name: str, value: object, default: str = "value", begin: object = None
     return {"key": name, "on_change": _take, "args": (name,), **start}
 
 
+def next_of(name: str, label: str, icon: str, **besides: object) -> None:
+    """A button that sets the knob ``name`` to its next number, and what is chosen ``besides``."""
+    declared = state.row().knobs.declared()[name]
+    following = getattr(state.knobs(), name) + 1
+    changes = {name: following if following <= declared.most else declared.least} | besides
+    st.button(label, key=f"button-{name}", icon=f":material/{icon}:", on_click=state.choose, kwargs=changes)
+
+
 def _take(name: str) -> None:
     st.session_state.get(_NEW, {}).pop(name, None)
     value = st.session_state[name]

@@ -6,17 +6,22 @@ what is shown, whatever the paper says; its authors had other sizes, optimizers 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from rnnviz.compute import once
+from rnnviz.shipped_files import shipped_path
 from rnnviz.studies import how_far_back
 from rnnviz.subjects import Subject, Untrained
 from rnnviz.subjects.learning import train
 from rnnviz.subjects.models import load
 from rnnviz.subjects.sequences import usual
-from rnnviz.sweeps import Goal, Job
+from rnnviz.sweeps import Goal, Job, Outcome
 from rnnviz.tasks import TASKS, Task
 from rnnviz.training import Recipe
+
+PUBLISHED = shipped_path("assets/published")  # what came out once
 
 
 class Experiment(NamedTuple):
@@ -149,3 +154,12 @@ EXPERIMENTS: dict[str, Callable[[], Experiment]] = {
     "echo": _echo,
     "xor": _xor,
 }
+
+
+@once
+def came_out(name: str) -> list[Outcome]:
+    """All runs of an experiment as they came out once (``tools.measure_published``), without their weights; none where
+    it was not measured."""
+    path = PUBLISHED / f"{name}.json"
+    runs = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    return [Outcome(**run | {"key": "", "explosion": None}) for run in runs]

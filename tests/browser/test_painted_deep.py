@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -21,7 +22,8 @@ BITS = "0 1 1 0 1 0 0 1"
 MERGES = {"sum": torch.add, "mean": lambda a, b: (a + b) / 2, "product": torch.mul}
 
 
-def attended(ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+@torch.no_grad()
+def attended(ids: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Weights (T, T) and chances (T, O) of the network that reads one way with attention, by torch alone."""
     stored = load_file(ATTENTIVE / f"{attentive.NAME}.safetensors")
     weights = {name: value.double() for name, value in stored.items()}
@@ -39,7 +41,7 @@ def attended(ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         context = sum(share * h_j for share, h_j in zip(shares[-1], h, strict=True))
         shown = torch.cat([h[t], context])
         chances.append((weights["readout.weight"] @ shown + weights["readout.bias"]).softmax(0))
-    return torch.stack(shares), torch.stack(chances)
+    return torch.stack(shares).numpy(), torch.stack(chances).numpy()
 
 
 def without_bars(look: Look) -> Look:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import rnnviz
+from rnnviz.app.panels import batch_times
 from rnnviz.studies import a_batch as study
 from tests.pages.visit import board, chips, claim, follow, land, panels, sentence
 
@@ -82,3 +83,13 @@ def test_a_network_of_numbers_is_refused_with_a_sentence():
     at = land(PAGE, model="switches-rnn", example="3")
     assert len(at.warning) == 1
     assert panels(board(at)[0], "batch")
+
+
+def test_times_are_measured_again_when_it_is_asked_for(monkeypatch):
+    asked = []
+    measure = batch_times.measure
+    monkeypatch.setattr(batch_times, "measure", lambda *given, **more: asked.append(more) or measure(*given, **more))
+    at = land(PAGE, **RNN, sequences="2", drawn="41")
+    at.button(key="button-again").click().run()
+    assert len(asked) == 2
+    assert at.session_state["knobs"]["ABatch", "again"] == 1

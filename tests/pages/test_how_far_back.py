@@ -12,8 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from rnnviz.app import sweep_runs
+from rnnviz.app.panels import published_experiments
 from rnnviz.studies import how_far_back as study
+from rnnviz.studies.published import EXPERIMENTS, came_out
 from rnnviz.subjects import Subject
+from rnnviz.sweeps.table import grouped
 from rnnviz.training import accuracy
 from tests.pages.visit import board, land
 
@@ -154,11 +157,24 @@ def test_a_published_experiment_is_trained_now_and_told_as_solved_x_of_y(monkeyp
     rows = {name: small.rows[name] for name in ("RNN, 1 layer, both ways", "RNN, 2 layers, both ways")}
     recipe = rnnviz.Recipe(75, 64)
     monkeypatch.setitem(sweep_runs.EXPERIMENTS, "xor", lambda: small._replace(rows=rows, recipe=recipe))
+    monkeypatch.setattr(published_experiments, "came_out", lambda name: [])
     at = land(PAGE, experiment="xor", kinds="lstm-5")
     assert not at.exception
-    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", tables(at)[1].partition("<tbody>")[2])
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", tables(at)[-1].partition("<tbody>")[2])
     assert cells[:2] == ["RNN, 1 layer, both ways", "0 of 1"]
     assert cells[5:7] == ["RNN, 2 layers, both ways", "1 of 1"]
+
+
+def test_every_published_experiment_has_a_row_that_trains_it_and_says_what_came_out_once(at):
+    rows = tables(at)[1].partition("<tbody>")[2].split("</tr>")[:-1]
+    assert len(rows) == len(EXPERIMENTS)
+    for name, row in zip(EXPERIMENTS, rows, strict=True):
+        address = html.unescape(re.search(r'href="([^"]*)"', row)[1])
+        assert parse_qs(urlsplit(address).query)["experiment"] == [name]
+        told = html.unescape(row)
+        assert f"{EXPERIMENTS[name]().source} · up to" in told
+        for group in grouped(came_out(name)):
+            assert f"{group.name}: {group.solved} of {group.runs}" in told.replace("clipped at norm 1", "clipped at 1")
 
 
 @pytest.mark.parametrize(

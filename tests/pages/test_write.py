@@ -34,7 +34,10 @@ def test_the_page_shows_what_the_network_writes_and_the_shares_behind_it():
     assert [bars["labels"][k] for k in bars["ids"]] == header["tokens"]
     state = rnnviz.subject("characters-lstm", text=told.text).trace().layer(0, "forward")["h"].values[:, 0]
     assert np.abs(arrays["h"].reshape(state.shape) - state).max() < 1e-4
-    assert "goes on from your beginning" in claim(at) or "repeats itself" in claim(at)
+    shares = told.before.values[header["start"]]
+    came = header["tokens"][header["start"] + 1]
+    likely = told.labels[shares.argmax()]
+    assert f"expects <bdi>{likely}</bdi> at {shares.max():.0%}; the draw takes <bdi>{came}</bdi>" in claim(at)
     mean = np.nanmean(told.bits.values[told.begins :])
     assert f"cost {mean:.2f} bits each on average" in sentence(at)  # with how it was measured
     shares = told.before.values[told.begins - 1 : -1]
@@ -139,3 +142,9 @@ def test_a_text_of_which_nothing_can_be_learnt_is_refused_in_a_sentence(text, sa
     at.button(key="button-train-text").click().run()
     assert said in at.warning[0].value
     assert len(board(at)[0]["tokens"]) == 204
+
+
+def test_another_text_is_the_one_of_the_next_seed():
+    at = land(PAGE, draw="3", greedy="True")
+    at.button(key="button-draw").click().run()
+    assert board(at)[0]["tokens"] == list(written(at, seed=4).tokens)

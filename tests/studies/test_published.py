@@ -3,7 +3,7 @@
 import pytest
 
 from pages.lab_knobs import HowFarBack
-from rnnviz.studies.published import EXPERIMENTS
+from rnnviz.studies.published import EXPERIMENTS, came_out
 from rnnviz.sweeps import run
 
 
@@ -43,3 +43,21 @@ def test_two_layers_both_ways_learn_the_xor_of_the_neighbours():
     (outcome,) = map(run, xor._replace(rows=rows, seeds=1).jobs())
     assert outcome.solved
     assert outcome.solved_at <= 200
+
+
+def test_what_came_out_once_is_of_the_rows_seeds_and_budget_of_the_experiment():
+    for name, make in EXPERIMENTS.items():
+        asked, runs = make(), came_out(name)
+        wanted = [(row, seed) for row in asked.rows for seed in range(asked.seeds)]
+        assert [(each.name, each.seed) for each in runs] in (wanted, [])
+        for each in runs:
+            assert each.updates <= asked.recipe.updates
+            assert each.solved == asked.goal.is_met(each.score)
+
+
+def test_what_came_out_once_comes_out_again():
+    echo = EXPERIMENTS["echo"]()
+    row = "RNN, both ways"
+    (outcome,) = map(run, echo._replace(rows={row: echo.rows[row]}, seeds=1).jobs())
+    told = next(each for each in came_out("echo") if each.name == row)
+    assert (outcome.solved, outcome.solved_at) == (told.solved, told.solved_at)

@@ -40,9 +40,9 @@ def networks(subject: Subject) -> dict[str, Network]:
 
 
 def times(subject: Subject) -> Times:
-    """Measured once for each batch; in turn with whatever else takes long."""
+    """Measured once for each batch, and whenever it is asked for; in turn with whatever else takes long."""
     knobs, found, bar = state.knobs(), claims.runs(), Bar()
-    key: Hashable = ("times", subject, found.batch.lengths, knobs.timed)
+    key: Hashable = ("times", subject, found.batch.lengths, knobs.timed, knobs.again)
     learning = knobs.timed == "learning"
     result = wait_for(
         key, lambda: measure(networks(subject), found.batch, learning=learning), bar, _("Measuring the time it takes")

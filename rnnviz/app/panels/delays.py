@@ -101,7 +101,7 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         height=360,
     )
     rings = _("A ring is the network that was trained just now.") if live else ""
-    caption = _("Pale: each of {count} trainings (seeds), on {sequences} new sequences. Line: their median.")
+    caption = _("Asked about {sequences} new sequences at every delay.")
     sequences = study.sequences(knobs.trained_at)[0].x.shape[1]
     return chart(
         figure,
@@ -110,7 +110,7 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         title=_("Trained at {delay} steps, asked at {least} to {most}").format(
             delay=knobs.trained_at, least=study.ASKED[0], most=study.ASKED[-1]
         ),
-        caption=sentences(caption.format(count=len(study.SEEDS), sequences=sequences), timing(shares), rings),
+        caption=sentences(caption.format(sequences=sequences), timing(shares), rings),
     )
 
 
@@ -177,12 +177,11 @@ def timing(shares: Shares) -> str:
 
 
 def sentence() -> str:
-    """The task and the two terms of the page, for who meets them here."""
-    told = _(
-        "A letter, then {delay} digits: which was it? {count} trainings (seeds) each. Forget bias: how open the forget "
-        "gate starts."
-    ).format(delay=state.knobs().trained_at, count=len(study.SEEDS))
-    return sentences(told, _("The LSTM and GRU of Memory decay are others: their gates start open for 50 steps."))
+    """What is drawn, the term of the page, and what to do."""
+    return _(
+        "Pale dot: one of {count} trainings. Line: their median. Forget bias: how open the forget gate starts. Train "
+        "one more of each."
+    ).format(count=len(study.SEEDS))
 
 
 def openness() -> str:

@@ -13,6 +13,7 @@ from rnnviz.tasks.characters import bits
 
 LONGEST_LOOP, FEWEST_TURNS, SHORTEST = 60, 3, 24  # characters of one turn, turns, and characters of all of them
 MOST_QUOTED = 40
+READ = 6  # characters before the one that the title is about
 
 
 class Loop(NamedTuple):
@@ -56,7 +57,25 @@ def _title(subject: Subject) -> str:
         return _("{cell} wrote {count} characters, each the likeliest to come").format(
             cell=naming.cell(subject.cell), count=count
         )
-    return _("The {cell} goes on from your beginning, one character at a time").format(cell=naming.cell(subject.cell))
+    return _missed(subject)
+
+
+def _missed(subject: Subject) -> str:
+    """Where the page opens: what came though another was likelier by far."""
+    told = writing.written(subject)
+    at = writing.opens_at(told)
+    shares = told.before.values[at]
+    before, likely, came = (
+        f"<bdi>{html.escape(page.readable(text))}</bdi>"
+        for text in (
+            "".join(told.tokens[max(0, at + 1 - READ) : at + 1]),
+            told.labels[shares.argmax()],
+            told.tokens[at + 1],
+        )
+    )
+    said = _("After {before} the {cell} expects {likely} at {share}; the draw takes {came}")
+    names = {"before": before, "likely": likely, "came": came, "cell": naming.cell(subject.cell)}
+    return said.format(**names, share=page.percent(float(shares.max())))
 
 
 def _sentence(subject: Subject) -> str:
@@ -65,10 +84,7 @@ def _sentence(subject: Subject) -> str:
         return _("Click a character to see what the network expected there.")
     if not told.missed.any():
         return _("Click a character to see what was expected there; it opens at the most surprising.")
-    return _(
-        "Click a character to see what was expected there; it opens where the network was surest and the draw took "
-        "another."
-    )
+    return _("It goes on from your beginning. Press Play to see it write; click a character to see what it expected.")
 
 
 def _measured(subject: Subject) -> str:
