@@ -16,8 +16,7 @@ with claim:
     page.claim(
         unit_claims.title(subject, found, unit),
         unit_claims.told(subject, found, unit),
-        unit_claims.chips(subject, found, unit),
-        unit_claims.measured(subject, found),
+        measured=unit_claims.measured(subject, found, unit),
     )
 
 
@@ -40,7 +39,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 show(build_alike, part="alike")
 page.below(
     read=[
-        _("Each strip is a sentence; blue is where the unit is positive, orange negative. Framed is the peak."),
+        _("Each strip is a sentence; its label stands at its end. Your own sentence stands below them."),
         _("Bars are means over all places of a word; a long whisker means that the word alone does not decide."),
         _("A unit that tells one label well need not be the only one: other units can carry the same."),
     ],

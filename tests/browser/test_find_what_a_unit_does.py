@@ -60,15 +60,16 @@ def test_numbers_are_those_of_torch_and_a_unit_and_words_are_chosen_by_hand(arri
     corpus, others = (unit_jobs.sentences(subject, 300, held_out=held) for held in (False, True))
     states = [reader.states(tokens) for tokens, _labels in corpus]
 
-    # The number of the title: of all pairs of held-out sentences.
+    # The number beside the slider: of all pairs of held-out sentences.
     ends = np.array([reader.states(tokens)[-1, 10] for tokens, _labels in others])
     asks = np.array([labels == ["set_alarm"] for _tokens, labels in others])
     area = (ends[asks][:, None] > ends[~asks]).mean()
     said = "> 0.999" if 0.9995 <= area < 1 else f"{area:.3f}"
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Unit 10 tells “set an alarm” from the rest: AUC {said}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unit 10 fires on “set an alarm”")
+    expect(page.locator(".finding-told")).to_have_text(f"“set an alarm”: AUC {said}")
 
     # The sentences in which the unit is highest, in order, with each of their numbers.
-    own, *tops = page.evaluate(STRIPS, "unit_finder")
+    *tops, own = page.evaluate(STRIPS, "unit_finder")
     np.testing.assert_allclose(own["values"], reader.states(own["words"])[:, 10], atol=1e-5)
     highest = sorted((each[:, 10].max() for each in states), reverse=True)
     for strip, value in zip(tops, highest, strict=False):
@@ -96,7 +97,7 @@ def test_numbers_are_those_of_torch_and_a_unit_and_words_are_chosen_by_hand(arri
     assert "looked=" in page.url
 
     # Two words of the visitor's own sentence, marked with the keyboard: the places that look most alike.
-    strip = page.locator(".stage-unit_finder .finding-words").first
+    strip = page.locator(".stage-unit_finder .finding-words").last
     for key in ("ArrowRight", "Shift+ArrowRight", "Enter"):
         strip.press(key)
     expect(page.locator(".stage-alike .finding-strip.own .finding-word.peak")).to_have_text(["what", "time"])

@@ -8,7 +8,7 @@ import pytest
 import rnnviz
 from rnnviz.app import own_corpus
 from rnnviz.studies import unit_jobs
-from tests.pages.visit import board, chips, claim, follow, land, panels, sentence, tell, whole
+from tests.pages.visit import board, claim, follow, land, panels, sentence, tell, whole
 
 PAGE = "find_what_a_unit_does.py"
 LSTM = {"model": "intents-lstm-small", "text": "what time is it ?", "count": "300", "draw": "1"}
@@ -31,15 +31,15 @@ def at_the_end(subject, sentences, unit):
     return np.array([trace.layer()["h"].values[-1, 0, unit] for trace in traces])
 
 
-def test_the_title_has_the_share_of_ordered_pairs_on_sentences_that_nothing_was_chosen_on(opened):
+def test_the_claim_has_the_share_of_ordered_pairs_on_sentences_that_nothing_was_chosen_on(opened):
     subject = rnnviz.subject("intents-lstm-small", text="what time is it ?")
     others = unit_jobs.sentences(subject, 300, 1, held_out=True)
     values, label = at_the_end(subject, others, 10), np.array([labels[0] for _tokens, labels in others])
     mine, rest = values[label == "set_alarm"], values[label != "set_alarm"]
     area = (mine[:, None] > rest).mean()
-    assert html.unescape(claim(opened)) == f"Unit 10 tells “<b>set an alarm</b>” from the rest: AUC {area:.3f}"
-    assert f"AUC {area:.3f} on 300 in new wordings" in chips(opened)
-    assert f"in {100 * area:.{int(area < 1)}f}% of all such pairs unit 10 is higher" in sentence(opened)
+    assert html.unescape(claim(opened)) == "Unit 10 fires on “<b>set an alarm</b>”"
+    assert f"AUC {area:.3f} on 300 in new wordings" in sentence(opened)
+    assert f"“set an alarm” than in others: in {100 * area:.{int(area < 1)}f}% of all pairs" in sentence(opened)
     panel, values = finder(opened), board(opened)[1]["values"]
     assert (panel["unit"], panel["units"][10]["areas"][2]) == (10, pytest.approx(area, abs=1e-6))
     strip = panel["units"][10]["top"][0]
@@ -64,7 +64,7 @@ def test_the_slider_and_the_marked_words_set_choices_that_the_address_keeps(open
     again = land(PAGE, **query)
     assert board(again, 1)[0]["rows"] == board(at, 1)[0]["rows"]
     other = follow(again, **(query | {"model": "intents-gru-small"}))  # it was chosen in another network
-    assert claim(other).startswith("Unit 7 tells")
+    assert claim(other).startswith("Unit 7 fires")
 
 
 @pytest.mark.parametrize("marked", ["x", "....", "abcd.0.0.1", "0.own.-1.9", "٣.own.١.٢", "<b>.own.0.1"])
@@ -88,7 +88,7 @@ def test_own_lines_are_searched_with_their_labels_and_bad_ones_are_counted_and_n
     assert "2 lines were left out: 1 empty, 1 over 500 tokens (#2, #4)." in sentence(at)
     again = land(PAGE, **LSTM, corpus="0123456789abcdef")
     assert "brought" in again.warning[0].value
-    assert claim(again).startswith("Unit 10 tells")
+    assert claim(again).startswith("Unit 10 fires")
 
 
 def test_lines_of_which_none_can_be_read_leave_a_sentence_and_no_empty_picture():

@@ -56,7 +56,7 @@ export function createUnitFinder(body, panel, stage) {
     told.textContent = unit.told;
     inked(told, panel.accent);
     const heading = body.parentElement?.querySelector("h3");
-    if (heading && chosen !== panel.unit) heading.textContent = strings.title.replace("{unit}", chosen);
+    if (heading && chosen !== panel.unit) heading.textContent = (unit.low ? strings.lowest : strings.highest).replace("{unit}", chosen);
     const width = units.length;
     const ask = (sentence) => (from, to) => stage.ask("knob", { name: "marked", value: [...sentence, from, to].join(".") });
     const states = Float32Array.from({ length: panel.own.tokens.length }, (_, t) => own[t * width + chosen]);
@@ -64,8 +64,6 @@ export function createUnitFinder(body, panel, stage) {
     const mine = createStrip(stage, panel, { strip: whole, sentence: panel.own, values: states, find: ask([panel.own.mark, "own"]), number: "✎", signal: "own", unit: chosen });
     mine.classList.add("own");
     mine.append(element("span", "finding-label", strings.own));
-    const title = element("h4", "finding-title", (unit.low ? strings.lowest : strings.highest).replace("{unit}", chosen));
-    if (!stage.header.offline) title.append(element("small", "finding-hint", strings.mark));
     const rows = unit.top.map((strip, k) => {
       const sentence = panel.sentences[strip.sentence];
       const values = numbers.subarray(strip.values, strip.values + strip.stop - strip.first);
@@ -73,9 +71,9 @@ export function createUnitFinder(body, panel, stage) {
       node.append(element("span", "finding-label", strip.label), links(stage, panel, sentence, chosen, strip.at[0]));
       return node;
     });
-    list.replaceChildren(mine, title, ...rows);
+    list.replaceChildren(...rows, mine);
     for (const strip of list.querySelectorAll(".finding-words")) reveal(strip);
-    side.replaceChildren(...drawShape(panel, unit, chosen), ...drawWords(stage, panel, unit, chosen));
+    side.replaceChildren(...drawWords(stage, panel, unit, chosen), ...drawShape(panel, unit, chosen));
   }
 
   return {

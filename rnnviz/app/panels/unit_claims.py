@@ -7,7 +7,7 @@ import math
 
 from rnnviz.app import own_corpus, page, state
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip, bold
+from rnnviz.app.page import bold
 from rnnviz.app.panels import unit_search
 from rnnviz.studies.unit_jobs import CLEAR, LEAST, Job, Seen, language
 from rnnviz.subjects import Subject
@@ -30,16 +30,15 @@ def title(subject: Subject, found: Seen, unit: int) -> str:
     job = found.jobs[unit]
     if job is None:
         return _("Where unit {unit} is highest, in {count} sentences").format(unit=unit, count=f"{len(found.index):,}")
-    name, area_ = bold(name_of(subject, job)), area(job.strength)
-    if job.clear:
-        told = _("Unit {unit} tells “{name}” from the rest: AUC {area}")
-        if job.by == "word":
-            told = _("Unit {unit} tells the word “{name}” from all others: AUC {area}")
+    if job.clear and job.by == "word":
+        told = _("Unit {unit} fires on the word “{name}”") if job.high else _("Unit {unit} falls at the word “{name}”")
+    elif job.clear:
+        told = _("Unit {unit} fires on “{name}”") if job.high else _("Unit {unit} falls at “{name}”")
     elif not any(each is not None and each.clear for each in found.jobs):
-        told = _("No unit has a clear job here: unit {unit} comes nearest to “{name}”, AUC {area}")
+        told = _("No unit has a clear job here: unit {unit} comes nearest to “{name}”")
     else:
-        told = _("Unit {unit} has no clear job: it comes nearest to “{name}”, AUC {area}")
-    return told.format(unit=unit, name=name, area=area_)
+        told = _("Unit {unit} has no clear job: it comes nearest to “{name}”")
+    return told.format(unit=unit, name=bold(name_of(subject, job)))
 
 
 def line(subject: Subject, found: Seen, unit: int) -> str:
@@ -47,10 +46,8 @@ def line(subject: Subject, found: Seen, unit: int) -> str:
     job = found.jobs[unit]
     if job is None:
         return ""
-    told = _("tells “{name}” from the rest") if job.clear else _("no clear job; nearest to “{name}”")
-    if job.by == "word":
-        told = _("tells the word “{name}”") if job.clear else _("no clear job; nearest to the word “{name}”")
-    return _("{told}: AUC {area}").format(told=told.format(name=name_of(subject, job)), area=area(job.strength))
+    told = _("“{name}”: AUC {area}") if job.clear else _("no clear job; nearest to “{name}”: AUC {area}")
+    return told.format(name=name_of(subject, job), area=area(job.strength))
 
 
 def whole(subject: Subject, job: Job) -> bool:
@@ -59,7 +56,7 @@ def whole(subject: Subject, job: Job) -> bool:
 
 
 def told(subject: Subject, found: Seen, unit: int) -> str:
-    """What the number means, and what to do."""
+    """How sure that is, and what to do."""
     job = found.jobs[unit]
     if job is None:
         few = _("Too few sentences to measure what it tells: bring more under “The sentences”.")
@@ -67,40 +64,20 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     kind = "word" if job.by == "word" else "sentence" if whole(subject, job) else "step"
     higher, lower = {
         "sentence": (
-            _(
-                "Take a sentence labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is "
-                "higher at the end of the first."
-            ),
-            _(
-                "Take a sentence labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is "
-                "lower at the end of the first."
-            ),
+            _("It ends higher in sentences meant as “{name}” than in others: in {share} of all pairs."),
+            _("It ends lower in sentences meant as “{name}” than in others: in {share} of all pairs."),
         ),
         "step": (
-            _(
-                "Take a word labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is higher "
-                "at the first."
-            ),
-            _(
-                "Take a word labelled “{name}” and one of the rest: in {share} of all such pairs unit {unit} is lower "
-                "at the first."
-            ),
+            _("It is higher at places labelled “{name}” than at others: in {share} of all pairs."),
+            _("It is lower at places labelled “{name}” than at others: in {share} of all pairs."),
         ),
         "word": (
-            _(
-                "Take a place of the word “{name}” and one of another word: in {share} of all such pairs unit "
-                "{unit} is higher at the first."
-            ),
-            _(
-                "Take a place of the word “{name}” and one of another word: in {share} of all such pairs unit "
-                "{unit} is lower at the first."
-            ),
+            _("It is higher at the word “{name}” than at others: in {share} of all pairs."),
+            _("It is lower at the word “{name}” than at others: in {share} of all pairs."),
         ),
     }[kind]
-    said = (higher if job.high else lower).format(
-        share=share(job.strength), name=html.escape(name_of(subject, job)), unit=unit
-    )
-    invitation = _("Move the slider to another unit; drag over words to find places like them.")
+    said = (higher if job.high else lower).format(share=share(job.strength), name=html.escape(name_of(subject, job)))
+    invitation = _("Move the slider to another unit.")
     scripts = ""
     if isinstance(subject.load().task, WordedTask) and language(subject) == "zh" and not own_corpus.chosen():
         scripts = _("Chinese sentences of this task are in simplified or traditional characters.")
@@ -112,11 +89,8 @@ def share(value: float) -> str:
     return "> 99.9%" if 0.9995 <= value < 1 else f"{100 * value:.{int(value < 1)}f}%"
 
 
-def chips(subject: Subject, found: Seen, unit: int) -> list[Chip]:
+def areas(subject: Subject, found: Seen, job: Job) -> str:
     """The three numbers: where the job was chosen, on the other half, on another draw."""
-    job = found.jobs[unit]
-    if job is None:
-        return []
     side = (lambda value: value) if job.high else (lambda value: 1 - value)
     half = len(found.index) // 2
     texts = [
@@ -129,10 +103,10 @@ def chips(subject: Subject, found: Seen, unit: int) -> list[Chip]:
         worded = isinstance(subject.load().task, WordedTask)
         again = _("AUC {area} on {count} in new wordings") if worded else _("AUC {area} on {count} newly drawn")
         texts.append(again.format(count=f"{len(found.fresh):,}", area=area(side(job.fresh))))
-    return [Chip(subject.cell, text) for text in texts]
+    return _("Unit {unit}: {areas}.").format(unit=job.unit, areas=html.escape(_(", ").join(texts)))
 
 
-def measured(subject: Subject, found: Seen) -> str:
+def measured(subject: Subject, found: Seen, unit: int) -> str:
     what = _(
         "AUC is the area under the ROC curve: the chance that the unit is higher at a place that has the label than at "
         "one that has not, ties counted half. 0.5 says nothing, 1 tells them apart without a mistake. Of a unit that "
@@ -140,12 +114,13 @@ def measured(subject: Subject, found: Seen) -> str:
     )
     where = _(
         "Of {units} units and all labels and words that stand at {least} places or more in each half, the best pair "
-        "was chosen on every other sentence. The number of the title is of sentences that nothing was chosen on; a job "
-        "is called clear from {clear} on."
+        "was chosen on every other sentence. The shares shown are of sentences that nothing was chosen on; a job is "
+        "called clear from an AUC of {clear} on."
     ).format(units=found.index.units, least=LEAST, clear=CLEAR)
     if subject.load().answers is not None and subject.load().answers.at == "last":
         where = sentences(where, _("A label of a whole sentence is read where the reading of it ends."))
-    return sentences(what, where)
+    job = found.jobs[unit]
+    return sentences(what, where, "" if job is None else areas(subject, found, job))
 
 
 def others(subject: Subject, found: Seen, unit: int, most: int = 2) -> list[tuple[str, dict[str, object]]]:

@@ -53,7 +53,7 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
                 "shape": _shape(subject, job, whole[k], told, limit),
             }
         )
-    own = unit_search.own_states(subject, unit_search.layer())
+    own, titles = unit_search.own_states(subject, unit_search.layer()), board_titles(found)
     return {
         "kind": "unit_finder",
         "unit": unit,
@@ -69,17 +69,22 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
         },
         "scale": "state",
         "range": [-limit, limit],
-        "strings": strings(subject) | {"title": board_title(found)},
+        "strings": strings(subject) | titles,
         "accent": accent(subject),
-        "title": board_title(found).format(unit=unit),
+        "title": titles["lowest" if units[unit]["low"] else "highest"].format(unit=unit),
+        "caption": _("Blue is high, orange low; framed is the peak. Drag over words to find places like them."),
         "alternative": told_of(subject, found, unit),
         **place,
     }
 
 
-def board_title(found: Seen) -> str:
+def board_titles(found: Seen) -> dict[str, str]:
     """With a place for the unit, which the slider changes."""
-    return _("What excites unit {unit}, in {count} sentences").format(unit="{unit}", count=f"{len(found.index):,}")
+    count = f"{len(found.index):,}"
+    return {
+        "highest": _("Of {count} sentences, those in which unit {unit} is highest").format(unit="{unit}", count=count),
+        "lowest": _("Of {count} sentences, those in which unit {unit} is lowest").format(unit="{unit}", count=count),
+    }
 
 
 def told_of(subject: Subject, found: Seen, unit: int) -> str:
@@ -168,10 +173,8 @@ def strings(subject: Subject) -> dict[str, object]:
     output = naming.letter(subject.cell, subject.network().layers[0][0].output)
     return {
         "unit": _("Unit"),
-        "highest": _("Sentences in which unit {unit} is highest"),
-        "lowest": _("Sentences in which unit {unit} is lowest"),
         "own": _("your sentence"),
-        "words": _("Its words: mean of {letter}, ± one standard deviation").format(letter=output),
+        "words": _("Its words: mean {letter} ± one standard deviation").format(letter=output),
         "all": _("all words"),
         "shape": _("{letter} of unit {unit}: {name}, and the rest").format(letter=output, unit="{unit}", name="{name}"),
         "rest": _("the rest"),
