@@ -59,7 +59,8 @@ def lines_of(corpus: Corpus, column: str | None = None, label_column: str | None
         if not path.exists():
             raise FileNotFoundError(f"there is no folder or file {str(path)!r} to read sentences from")
         if path.suffix == ".csv":
-            yield from _table(path, column, label_column)
+            with path.open(encoding="utf-8", errors="replace", newline="") as file:
+                yield from table(file, f"{path.name}:", column, label_column)
             return
         for file in sorted(path.rglob("*.txt")) if path.is_dir() else [path]:
             with file.open("rb") as rows:
@@ -81,26 +82,28 @@ def _decoded(place: str, row: bytes) -> Line:
         return Line(place, None, wrong="not UTF-8")
 
 
-def _table(path: Path, column: str | None, label_column: str | None) -> Iterator[Line]:
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        rows = csv.DictReader(row.replace("\0", "") for row in file)
-        names = rows.fieldnames or []
-        column = names[0] if column is None and names else column
-        for name in (column, label_column):
-            if name is not None and name not in names:
-                raise ValueError(f"{path.name} has no column {name!r}; it has {', '.join(map(repr, names))}")
-        while True:
-            place = f"{path.name}:{rows.line_num + 1}"
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as wrong:
-                yield Line(place, None, wrong=f"not CSV ({wrong})")
-                continue
-            text = row[column]
-            if text is None or "\ufffd" in text:
-                yield Line(place, None, wrong="no such column in this row" if text is None else "not UTF-8")
-                continue
-            labels = () if label_column is None or row[label_column] is None else (row[label_column],)
-            yield Line(place, text.strip(), labels)
+def table(file: Iterable[str], name: str, column: str | None = None, label_column: str | None = None) -> Iterator[Line]:
+    """The rows of a CSV file, decoded with U+FFFD for what is not UTF-8; ``name`` begins each row's place. Errors as
+    of ``lines_of``."""
+    rows = csv.DictReader(row.replace("\0", "") for row in file)
+    names = rows.fieldnames or []
+    column = names[0] if column is None and names else column
+    for wanted in (column, label_column):
+        if wanted is not None and wanted not in names:
+            told = f"{name.removesuffix(':')} has no column {wanted!r}; it has {', '.join(map(repr, names))}"
+            raise ValueError(told)
+    while True:
+        place = f"{name}{rows.line_num + 1}"
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as wrong:
+            yield Line(place, None, wrong=f"not CSV ({wrong})")
+            continue
+        text = row[column]
+        if text is None or "\ufffd" in text:
+            yield Line(place, None, wrong="no such column in this row" if text is None else "not UTF-8")
+            continue
+        labels = () if label_column is None or row[label_column] is None else (row[label_column],)
+        yield Line(place, text.strip(), labels)

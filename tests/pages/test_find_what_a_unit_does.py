@@ -97,3 +97,28 @@ def test_lines_of_which_none_can_be_read_leave_a_sentence_and_no_empty_picture()
     at = whole(next(each for each in at.button if each.key == "button-corpus").click().run())
     assert panels(board(at)[0], "missing")
     assert panels(board(at, 1)[0], "missing")
+
+
+def test_a_table_is_read_by_its_columns_and_bad_rows_are_counted_and_named():
+    content = (
+        "kind,line\nsongs & <b>,play some music\nalarm,\n,wake me at seven\nalone\n".encode("utf-8-sig") + b"a,\xff\n"
+    )
+    rows = own_corpus.rows_of(content, "line", "kind")
+    assert [(row.place, row.text, row.labels) for row in rows[:3]] == [
+        ("#2", "play some music", ("songs & <b>",)),
+        ("#3", "", ("alarm",)),
+        ("#4", "wake me at seven", ()),
+    ]
+    assert [row.wrong for row in rows[3:]] == ["no such column in this row", "not UTF-8"]
+    at = land(PAGE, **LSTM)
+    uploader = at.get("file_uploader")[0]
+    at = whole(uploader.set_value(("mails.csv", content, "text/csv")).run())
+    assert [box.value for box in at.selectbox if box.key.startswith("own_corpus")] == ["line", None]
+    assert claim(at) == "Where unit 0 is highest, in 2 sentences"
+    assert "3 lines were left out" in sentence(at)
+    labels = next(box for box in at.selectbox if box.key == "own_corpus_labels:shown")
+    at = whole(labels.set_value("kind").run())
+    assert "songs & <b>" in {strip["label"] for strip in finder(at)["units"][0]["top"]}
+    at = at.get("file_uploader")[0].set_value(("no.csv", b"a" * 200_000, "text/csv")).run()
+    assert not at.exception
+    assert not [box for box in at.selectbox if box.key.startswith("own_corpus")]

@@ -78,10 +78,7 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     }[kind]
     said = (higher if job.high else lower).format(share=share(job.strength), name=html.escape(name_of(subject, job)))
     invitation = _("Move the slider to another unit.")
-    scripts = ""
-    if isinstance(subject.load().task, WordedTask) and language(subject) == "zh" and not own_corpus.chosen():
-        scripts = _("Chinese sentences of this task are in simplified or traditional characters.")
-    return sentences(said, invitation, scripts, own_corpus.left_out(found.index.skipped))
+    return sentences(said, invitation, own_corpus.left_out(found.index.skipped))
 
 
 def share(value: float) -> str:
@@ -119,8 +116,11 @@ def measured(subject: Subject, found: Seen, unit: int) -> str:
     ).format(units=found.index.units, least=LEAST, clear=CLEAR)
     if subject.load().answers is not None and subject.load().answers.at == "last":
         where = sentences(where, _("A label of a whole sentence is read where the reading of it ends."))
+    scripts = ""
+    if isinstance(subject.load().task, WordedTask) and language(subject) == "zh" and not own_corpus.chosen():
+        scripts = _("Chinese sentences of this task are in simplified or traditional characters.")
     job = found.jobs[unit]
-    return sentences(what, where, "" if job is None else areas(subject, found, job))
+    return sentences(what, where, "" if job is None else areas(subject, found, job), scripts)
 
 
 def others(subject: Subject, found: Seen, unit: int, most: int = 2) -> list[tuple[str, dict[str, object]]]:
