@@ -20,7 +20,7 @@ from rnnviz.memory import answer_losses
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.summands import summands
-from tests.cells.variants import as_row, every_cell, normal
+from tests.cells.variants import as_row, every_cell, every_cell_with, normal
 
 
 def close(actual: np.ndarray, expected: np.ndarray) -> None:
@@ -35,8 +35,7 @@ def pair(name: str, rng: torch.Generator, **options) -> tuple[Network, Network]:
     return forward, backward
 
 
-@every_cell
-@pytest.mark.parametrize("layer", [0, 1])
+@every_cell_with("layer", [0, 1], 1)
 def test_every_quantity_is_taken_apart_as_that_of_the_flipped_sequence(name, layer, rng):
     forward, backward = pair(name, rng)
     x = normal(rng, 6, 2, 3)
@@ -68,8 +67,7 @@ def test_states_are_visited_from_the_start_that_is_the_networks_own(name, rng):
     close(path, np.concatenate(expected, -1))
 
 
-@every_cell
-@pytest.mark.parametrize("of", ["h", "state"])
+@every_cell_with("of", ["h", "state"], 1)
 @pytest.mark.parametrize("loss", ["push", "vectors", "function"])
 def test_a_loss_of_each_position_reaches_those_read_before_it(name, of, loss, rng):
     forward, backward = pair(name, rng)

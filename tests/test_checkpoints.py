@@ -14,7 +14,7 @@ from rnnviz.network import Network
 from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.tasks import TASKS
 from rnnviz.training import accuracy, asked
-from tests.cells.variants import close, every_variant
+from tests.cells.variants import close, every_variant_with
 from tools.make_models import RECIPES
 
 every_task = pytest.mark.parametrize("name", TASKS)
@@ -33,8 +33,7 @@ def card_of(network: Network, **changes: object) -> Card:
     return Card(**(values | {"options": {}, "subsets": {}, "vocabulary": "abc"} | changes))
 
 
-@every_variant
-@pytest.mark.parametrize("bidirectional", [False, True])
+@every_variant_with("bidirectional", [False, True], 1)
 def test_what_is_saved_comes_back_bit_by_bit(name, options, bidirectional, rng, tmp_path):
     sizes = {"num_layers": 2, "bidirectional": bidirectional, "vocabulary_size": 7, "output_size": 3}
     network = Network(name, 3, 4, generator=rng, readout="every", **sizes, **options)

@@ -11,11 +11,18 @@ from rnnviz.cells import CELLS, TRIO, Cell
 from rnnviz.network import Network, unroll
 from rnnviz.recording import record
 from rnnviz.sharing import from_torch
-from tests.cells.variants import build, close, every_cell, every_module, every_variant, normal
+from tests.cells.variants import (
+    build,
+    close,
+    every_cell_with,
+    every_module,
+    every_variant,
+    every_variant_with,
+    normal,
+)
 
 
-@every_variant
-@pytest.mark.parametrize("bidirectional", [False, True])
+@every_variant_with("bidirectional", [False, True], 1)
 def test_layers_read_both_directions_of_the_layer_below(name, options, bidirectional, rng):
     layers = 3
     network = Network(name, 3, 4, num_layers=layers, bidirectional=bidirectional, generator=rng, **options)
@@ -74,8 +81,7 @@ def test_weights_go_out_and_in_by_state_dict(name, options, rng):
     close(one(x), other(x), 1e-6)
 
 
-@every_cell
-@pytest.mark.parametrize("bidirectional", [False, True])
+@every_cell_with("bidirectional", [False, True], 1)
 def test_a_network_reads_out_its_final_states_or_every_state(name, bidirectional, rng):
     options = {"num_layers": 2, "bidirectional": bidirectional, "output_size": 3, "dtype": torch.float64}
     x = torch.randint(11, (7, 2), generator=rng)
@@ -126,8 +132,7 @@ def test_the_network_of_a_module_is_in_its_mode(training):
     assert from_torch(nn.GRU(3, 4).train(training)).training is training
 
 
-@every_variant
-@pytest.mark.parametrize("backward", [False, True])
+@every_variant_with("backward", [False, True], 1)
 def test_unrolling_keeps_sequence_order_and_the_same_numbers_as_the_kernel(name, options, backward, rng):
     network = Network(name, 3, 4, bidirectional=True, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 6, 2, 3)
@@ -139,8 +144,7 @@ def test_unrolling_keeps_sequence_order_and_the_same_numbers_as_the_kernel(name,
         close(traced[key].values, value.detach())
 
 
-@every_variant
-@pytest.mark.parametrize("backward", [False, True])
+@every_variant_with("backward", [False, True], 1)
 def test_a_loss_at_the_last_step_read_reaches_the_first(name, options, backward, rng):
     cell = CELLS[name](3, 4, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 6, 2, 3).requires_grad_()

@@ -12,7 +12,7 @@ from rnnviz.memory import answer_losses, half_life, probe, reveal
 from rnnviz.network import Network
 from rnnviz.recording import record
 from rnnviz.trace import Signal
-from tests.cells.variants import every_cell, normal
+from tests.cells.variants import every_cell_with, normal
 
 LONG = 100_000
 PARTS = [(None, 1), (5, 1), (None, 4), (10, 6), (99, 2), (1, 1)]  # the last so many steps, every so many-th of them
@@ -22,8 +22,7 @@ def close(actual: np.ndarray, expected: np.ndarray) -> None:
     np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-12)
 
 
-@every_cell
-@pytest.mark.parametrize(("of", "backward"), [("state", False), ("h", True)])
+@every_cell_with("of backward", [("state", False), ("h", True)], 1)
 def test_some_losses_are_these_rows_of_the_whole_matrix(name, of, backward, monkeypatch, rng):
     monkeypatch.setattr(matrix, "AT_ONCE", 4)  # so that chunks of steps meet in a short sequence
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, backward=backward)
@@ -59,8 +58,7 @@ def test_the_last_answers_are_those_of_all(layers, bidirectional, rng):
         close(part.inputs[side].values, whole.inputs[side].values[-6:])
 
 
-@every_cell
-@pytest.mark.parametrize("sides", [{}, {"backward": True}, {"bidirectional": True}])
+@every_cell_with("sides", [{}, {"backward": True}, {"bidirectional": True}], 1)
 def test_the_last_words_are_taken_apart_as_among_all(name, sides, rng):
     network = Network(name, 3, 4, num_layers=2, generator=rng, dtype=torch.float64, **sides)
     x = normal(rng, 12, 2, 3)

@@ -17,6 +17,7 @@ from tests.cells.variants import (
     close,
     every_module,
     every_variant,
+    every_variant_with,
     normal,
     run,
     runs,
@@ -124,8 +125,7 @@ def test_a_backward_direction_is_a_forward_one_over_the_flipped_sequence(kind, o
         close(backward.previous(name).values, flipped.previous(name).values[::-1].copy())
 
 
-@every_variant
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@every_variant_with("dtype", [torch.float32, torch.float64], 1)
 def test_every_signal_has_its_name_axes_shape_and_dtype(name, options, dtype, rng):
     network = Network(name, 3, 4, num_layers=2, bidirectional=True, generator=rng, dtype=dtype, **options)
     trace = record(network, normal(rng, 7, 2, 3, dtype=dtype), tokens=["seven"] * 7)

@@ -3,12 +3,11 @@
 from itertools import pairwise
 from math import hypot, prod
 
-import pytest
 import torch
 
 from rnnviz.cells import CELLS, Box
 from tests.cells.latex import FUNCTIONS
-from tests.cells.variants import close, every_cell, every_variant, normal
+from tests.cells.variants import close, every_cell, every_variant, every_variant_with, normal
 
 HALF_ROUND = 24
 
@@ -53,8 +52,7 @@ def incoming(diagram, part):
     return [wire for wire in diagram.wires if touches(part, wire.points[-1])]
 
 
-@every_variant
-@pytest.mark.parametrize("bias", [True, False])
+@every_variant_with("bias", [True, False], 1)
 def test_every_box_shows_a_signal_that_exists(name, options, bias):
     cell = CELLS[name](3, 4, bias=bias, **options)
     state = cell.initial_state(2)

@@ -8,7 +8,14 @@ from torch import nn
 from rnnviz.cells import CELLS, TRIO, Cell
 from rnnviz.gradients import answer_gradients, answering, backpropagate, gradient_norms
 from rnnviz.network import Network
-from tests.cells.variants import VARIANTS, every_cell, every_variant, normal, scale_recurrence
+from tests.cells.variants import (
+    every_cell,
+    every_cell_with,
+    every_variant,
+    every_variant_with,
+    normal,
+    scale_recurrence,
+)
 from tests.gradients.test_two_ways import Entangled
 from tests.gradients.unrolled import derivative, unroll
 
@@ -20,9 +27,6 @@ both_directions = pytest.mark.parametrize("bidirectional", [False, True], ids=["
 CHOSEN = [*((name, 2, True) for name in CELLS), *((name, 2, False) for name in TRIO)]
 CHOSEN += [("LSTM", layers, ways) for layers in (1, 3) for ways in (False, True)]
 every_two_way_cell = pytest.mark.parametrize(("name", "layers", "bidirectional"), CHOSEN)
-every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
-# A second layer asks of a cell all that a third one does: the depth of the network is the business of three of them.
-DEPTHS = [(name, options, 2) for name, options in VARIANTS] + [(name, {}, layers) for name in TRIO for layers in (1, 3)]
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +62,7 @@ def norms(vectors):
     return np.linalg.norm(vectors, axis=-1)
 
 
-@pytest.mark.parametrize(("name", "options", "layers"), DEPTHS, ids=str)
-@both_directions
+@every_variant_with("layers bidirectional", [(2, True), (1, False), (3, True), (2, False)], 1)
 def test_every_entry_is_the_gradient_that_autograd_finds(name, options, bidirectional, layers, rng):
     network = network_of(name, rng, layers, bidirectional, **options)
     x, of = normal(rng, LENGTH, 2, 3), torch.randint(4, (LENGTH,), generator=rng)
@@ -115,8 +118,7 @@ def test_one_layer_hears_of_each_word_through_the_side_that_has_read_it_and_of_n
         np.testing.assert_allclose(found.total.values[where], found.inputs[side].values[where], rtol=1e-12)
 
 
-@every_variant
-@every_depth
+@every_variant_with("layers", [1, 2, 3], 1)
 def test_a_network_of_one_direction_hears_nothing_of_the_future(name, options, layers, rng):
     found = answer_gradients(network_of(name, rng, layers, bidirectional=False, **options), normal(rng, LENGTH, 1, 3))
     unread = found.total.values[future("forward")]
@@ -124,16 +126,14 @@ def test_a_network_of_one_direction_hears_nothing_of_the_future(name, options, l
     np.testing.assert_allclose(found.total.values, found.inputs["forward"].values, rtol=1e-12)
 
 
-@pytest.mark.parametrize("layers", [2, 3])
-@every_cell
+@every_cell_with("layers", [2, 3], 1)
 def test_either_side_of_a_deeper_layer_has_heard_of_every_word(name, layers, rng):
     found = answer_gradients(network_of(name, rng, layers), normal(rng, LENGTH, 1, 3))
     assert all((side.values > 0).all() for side in found.inputs.values())
 
 
 @pytest.mark.filterwarnings("ignore::rnnviz.gradients.LossWarning")  # each step in turn, the first one too
-@every_cell
-@both_directions
+@every_cell_with("bidirectional", [False, True], 1)
 def test_a_row_is_what_backpropagate_gives_for_the_score_of_that_step(name, bidirectional, rng):
     network, x = network_of(name, rng, 2, bidirectional), normal(rng, LENGTH, 3, 3)
     found = answer_gradients(network, x, batch=2)
@@ -159,8 +159,7 @@ def test_a_cell_without_kernel_or_closed_form_is_followed_too(bidirectional, mon
         np.testing.assert_allclose(total[t], norms(gradient.x.values[:, 0]), rtol=1e-10, atol=1e-15)
 
 
-@every_variant
-@both_directions
+@every_variant_with("bidirectional", [False, True], 1)
 def test_autograd_over_the_step_gives_what_the_closed_form_gives(name, options, bidirectional, monkeypatch, rng):
     network, x = network_of(name, rng, 2, bidirectional, **options), normal(rng, LENGTH, 1, 3)
     fast = answer_gradients(network, x)

@@ -11,7 +11,17 @@ from rnnviz.cells.coordinates import told
 from rnnviz.gradients import gradient_curves, gradient_norms
 from rnnviz.network import Network
 from rnnviz.sharing import from_torch
-from tests.cells.variants import as_row, as_torch_takes_it, build, close, every_module, every_variant, normal, runs
+from tests.cells.variants import (
+    as_row,
+    as_torch_takes_it,
+    build,
+    close,
+    every_module,
+    every_variant,
+    every_variant_with,
+    normal,
+    runs,
+)
 from tests.gradients.unrolled import derivative, mixed, unroll
 
 
@@ -149,8 +159,7 @@ def test_callers_that_switched_gradients_off_get_them_and_no_grad_is_left_behind
     assert all(parameter.grad is None for parameter in module.parameters())
 
 
-@every_variant
-@pytest.mark.parametrize("direction", ["forward", "backward"])
+@every_variant_with("direction", ["forward", "backward"], 1)
 def test_curves_are_the_norms_of_what_backpropagate_gives(name, options, direction, rng):
     network = Network(name, 3, 5, num_layers=2, bidirectional=True, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 20, 2, 3)

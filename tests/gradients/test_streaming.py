@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import nn
 
-from rnnviz.cells import CELLS
 from rnnviz.dynamics import LyapunovSum, lyapunov_exponents
 from rnnviz.gradients import (
     gradient_curves,
@@ -22,9 +21,9 @@ from rnnviz.gradients import (
 from rnnviz.gradients.following import follow
 from rnnviz.network import Network
 from rnnviz.recording import record
+from tests.cells.variants import every_cell, every_cell_with
 
 STEPS, INPUTS, UNITS = 23, 3, 5
-every_cell = pytest.mark.parametrize("name", CELLS)
 
 
 def network(name: str, **options: object) -> tuple[Network, torch.Tensor]:
@@ -37,8 +36,7 @@ def push(y: torch.Tensor) -> torch.Tensor:
     return y[-1].sum() + 0.3 * y[5].sum()
 
 
-@every_cell
-@pytest.mark.parametrize("at_once", [None, 1, 7, STEPS, 99])
+@every_cell_with("at_once", [None, 1, 7, STEPS, 99], 1)
 def test_parts_of_the_jacobians_are_those_of_the_whole(name, at_once):
     model, x = network(name)
     parts = list(jacobian_blocks(model, x, at_once=at_once))
@@ -54,8 +52,7 @@ def test_of_a_large_network_few_steps_are_held_at_a_time():
     assert max(len(part.values) for part in jacobian_blocks(model, x)) == 4
 
 
-@every_cell
-@pytest.mark.parametrize("skip", [0, 3])
+@every_cell_with("skip", [0, 3], 1)
 def test_exponents_added_up_in_parts_are_those_of_the_whole(name, skip):
     model, x = network(name)
     total = LyapunovSum(3, skip=skip)

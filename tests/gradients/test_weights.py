@@ -7,12 +7,11 @@ from torch import nn
 
 from rnnviz.gradients import weight_gradients_by_step, weights
 from rnnviz.network import Network
-from tests.cells.variants import as_torch_takes_it, build, close, every_variant, normal, start
+from tests.cells.variants import as_torch_takes_it, build, close, every_variant_with, normal, start
 from tests.gradients.unrolled import derivative, mixed, unroll
 
 
-@every_variant
-@pytest.mark.parametrize("bias", [True, False])
+@every_variant_with("bias", [True, False], 1)
 def test_the_sum_over_steps_is_what_autograd_gives(name, options, bias, monkeypatch, rng):
     network = Network(
         name, 3, 4, num_layers=2, bidirectional=True, bias=bias, generator=rng, dtype=torch.float64, **options
@@ -36,8 +35,7 @@ def test_the_sum_over_steps_is_what_autograd_gives(name, options, bias, monkeypa
                     assert found.norms[parameter].axes == ("time",)
 
 
-@every_variant
-@pytest.mark.parametrize("direction", ["forward", "backward"])
+@every_variant_with("direction", ["forward", "backward"], 1)
 def test_a_norm_is_that_of_the_gradient_by_weights_used_at_one_step_only(name, options, direction, rng):
     network = Network(name, 3, 4, bidirectional=True, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 7, 2, 3)

@@ -10,7 +10,7 @@ from torch import nn
 from rnnviz.memory import reveal, revealing
 from rnnviz.network import Network
 from rnnviz.recording import record
-from tests.cells.variants import as_row, as_torch_takes_it, every_variant, every_variant_with, normal, start
+from tests.cells.variants import as_row, as_torch_takes_it, every_variant_with, normal, start
 
 # Layers, whether the network reads both ways, and where in it one looks: the first, a middle and the last layer.
 PLACES = [
@@ -74,8 +74,7 @@ def test_a_contribution_is_the_difference_of_two_whole_runs(name, options, layer
         np.testing.assert_allclose(seen.cancellation.values[alive], total[alive] / state_size[alive], rtol=1e-9)
 
 
-@every_variant
-@pytest.mark.parametrize(("layers", "both", "direction"), [(3, False, "forward"), (1, True, "backward")])
+@every_variant_with("layers both direction", [(3, False, "forward"), (1, True, "backward")], 1)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_word_not_read_yet_contributes_exactly_nothing(name, options, layers, both, direction, dtype, rng):
     network = make(name, rng, options, layers, both).to(dtype)

@@ -1,6 +1,5 @@
 """Two directions and Deep network: whole for every link, sentence and structure, and bad input loses nothing."""
 
-import itertools
 import json
 import re
 
@@ -11,8 +10,8 @@ import torch
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.subjects import Subject
 from tests.labellers import labeller
-from tests.pages.deep_pages import BITS, DEEP, MIRROR, choice, every_page, press, task_of, type_in
-from tests.pages.visit import board, claim, land, panels, sentence, whole
+from tests.pages.deep_pages import BITS, DEEP, MIRROR, PAGES, choice, every_page, press, task_of, type_in
+from tests.pages.visit import board, claim, in_turn, land, panels, sentence, whole
 
 KINDS = {
     MIRROR: {"candidates": 1, "readings": 1, "datapath": 1, "chart": 4, "sides": 1, "equations": 2},
@@ -136,8 +135,11 @@ BAD_LINKS = [
 ]
 
 
-@every_page
-@pytest.mark.parametrize(("bad", "said"), BAD_LINKS, ids=["=".join(list(one.items())[-1])[:18] for one, _ in BAD_LINKS])
+@pytest.mark.parametrize(
+    ("page", "bad", "said"),
+    in_turn(PAGES, BAD_LINKS),
+    ids=["=".join(list(one.items())[-1])[:18] for one, _ in BAD_LINKS],
+)
 def test_a_link_with_a_bad_part_says_so_and_is_a_usable_page(page, bad, said):
     at = land(page, **{"weights": "fresh", **bad})
     assert [said in warning.value for warning in at.warning] == [True]
@@ -159,8 +161,9 @@ REFUSED = [
 ]
 
 
-@every_page
-@pytest.mark.parametrize(("text", "said"), REFUSED, ids=["empty", "spaces", "characters", "tokens"])
+@pytest.mark.parametrize(
+    ("page", "text", "said"), in_turn(PAGES, REFUSED), ids=["empty", "spaces", "characters", "tokens"]
+)
 def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, text, said):
     at = type_in(land(page, weights="fresh", cell="GRU"), "to Paris")
     before, title = board(at)[0]["id"], claim(at)
@@ -172,22 +175,21 @@ def test_a_refused_sentence_keeps_the_last_good_page_and_the_typed_text(page, te
     assert choice(at).text == "to Rome"
 
 
-@every_page
-@pytest.mark.parametrize("weights", ["trained", "fresh"])
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Taipei",
-        "zorgle frob",
-        "我爱NLP מוזיקה",
-        "🙂👍🏽 👩‍👩‍👧 🇹🇼",
-        "<script>alert(1)</script>",
-        "to \u202eParis {cell} %s",
-        "to " * 200,
-    ],
-    ids=["one token", "unknown only", "mixed scripts", "emoji", "markup", "controls", "the longest"],
-)
-def test_whatever_is_typed_is_read_and_shown_as_text(page, weights, text):
+TYPED = {
+    "one token": "Taipei",
+    "unknown only": "zorgle frob",
+    "mixed scripts": "我爱NLP מוזיקה",
+    "emoji": "🙂👍🏽 👩‍👩‍👧 🇹🇼",
+    "markup": "<script>alert(1)</script>",
+    "controls": "to \u202eParis {cell} %s",
+    "the longest": "to " * 200,
+}
+TOLD = [(weights, name) for weights in ("trained", "fresh") for name in TYPED]
+
+
+@pytest.mark.parametrize(("page", "weights", "name"), in_turn(PAGES, TOLD))
+def test_whatever_is_typed_is_read_and_shown_as_text(page, weights, name):
+    text = TYPED[name]
     at = land(page, task="slots", weights=weights, text=text)
     assert not at.warning
     subject = labeller(text=text, weights=weights)
@@ -202,11 +204,12 @@ def test_whatever_is_typed_is_read_and_shown_as_text(page, weights, text):
 # The mirror has one layer and compares both ways itself. Networks of the other cells are not trained at any depth: they
 # read one task each, and both are read by some of them.
 TASKS = {MIRROR: ("slots", "echo_future"), DEEP: ("slots", "neighbour_xor")}
-OTHERS = [(cell, k % 2) for k, cell in enumerate(cell for cell in CELLS if cell not in TRIO)]
+OTHERS = [cell for cell in CELLS if cell not in TRIO]
+SPREAD = in_turn(PAGES, ((cell,) for cell in OTHERS))
 STRUCTURES = [(MIRROR, cell, 1, "two", TASKS[MIRROR]) for cell in TRIO]
-STRUCTURES += [(DEEP, *chosen, TASKS[DEEP]) for chosen in itertools.product(TRIO, (1, 4), ("one", "two"))]
-STRUCTURES += [(MIRROR, cell, 1, "two", TASKS[MIRROR][k : k + 1]) for cell, k in OTHERS]
-STRUCTURES += [(DEEP, cell, 2, "two", TASKS[DEEP][1 - k :][:1]) for cell, k in OTHERS]
+STRUCTURES += [(DEEP, cell, layers, ways, TASKS[DEEP]) for cell in TRIO for layers, ways in ((1, "two"), (4, "one"))]
+STRUCTURES += [(DEEP, "GRU", 4, "two", TASKS[DEEP])]
+STRUCTURES += [(page, cell, 1, "two", TASKS[page][k // 2 % 2 :][:1]) for k, (page, cell) in enumerate(SPREAD)]
 
 
 @pytest.mark.parametrize(("page", "cell", "layers", "directions", "tasks"), STRUCTURES)
@@ -218,8 +221,7 @@ def test_every_cell_and_depth_is_a_whole_page(page, cell, layers, directions, ta
         assert choice(at).cell == cell
 
 
-@every_page
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("page", "cell"), [*((page, cell) for page in PAGES for cell in TRIO), *SPREAD])
 def test_the_shown_code_runs_and_its_comments_are_true(page, cell, monkeypatch):
     shown: list[object] = []
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda figure: shown.append(figure))

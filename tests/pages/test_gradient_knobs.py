@@ -7,8 +7,8 @@ from rnnviz.cells import CELLS, NONLINEARITIES, RECURRENT, TRIO
 from rnnviz.subjects import Subject
 from rnnviz.subjects.limits import MAX_BIAS, MAX_LENGTH, MAX_RADIUS, MAX_SEED
 from tests.app.fresh_networks import on_noise
-from tests.pages.gradient_pages import choose, every_page, shown_subject, to_tell, told
-from tests.pages.visit import board, claim, land, panels, tell, whole
+from tests.pages.gradient_pages import KNOBS, choose, shown_subject, to_tell, told
+from tests.pages.visit import board, claim, in_turn, land, panels, tell, whole
 
 # What the networks on noise are made with, by the names of the knobs.
 NAMES = {"steps": "length", "activation": "nonlinearity", "draw": "seed"}
@@ -35,8 +35,12 @@ EXTREMES = [
 ]
 
 
-@every_page
-@pytest.mark.parametrize("knobs", EXTREMES, ids=lambda knobs: ", ".join(f"{k} {v}" for k, v in knobs.items()))
+# Both pages have their knobs, noise and start from one place.
+@pytest.mark.parametrize(
+    ("page", "knobs"),
+    in_turn(tuple(KNOBS), ((knobs,) for knobs in EXTREMES)),
+    ids=lambda each: each if isinstance(each, str) else ", ".join(f"{k} {v}" for k, v in each.items()),
+)
 def test_every_knob_at_its_ends_leaves_a_whole_page_whose_title_and_code_follow(page, knobs):
     at = choose(page, **knobs)
     assert not at.warning
@@ -56,9 +60,12 @@ def test_the_knobs_have_the_limits_and_the_names_of_what_they_choose():
     assert declared["steps"].most == MAX_LENGTH
 
 
-@every_page
 @pytest.mark.parametrize(
-    ("name", "value"), [("radius", "nan"), ("radius", "5.1"), ("steps", "9"), ("draw", "-1"), ("start", "chaotic")]
+    ("page", "name", "value"),
+    in_turn(
+        tuple(KNOBS),
+        [("radius", "nan"), ("radius", "5.1"), ("steps", "9"), ("draw", "-1"), ("start", "chaotic")],
+    ),
 )
 def test_a_link_with_a_knob_beyond_its_limits_says_so_and_keeps_the_usual(page, name, value):
     at = choose(page, **{name: value})
@@ -66,12 +73,12 @@ def test_a_link_with_a_knob_beyond_its_limits_says_so_and_keeps_the_usual(page, 
     assert at.session_state["knobs"]["Gradients", name] == FRESH[name]
 
 
-# Both pages take noise and start from one place: one page shows all pairs, the other every cell and every start.
-PAIRS = [("vanishing_gradients.py", cell, start) for cell in CELLS for start in RECURRENT]
-PAIRS += [("gradient_map.py", cell, list(RECURRENT)[k % len(RECURRENT)]) for k, cell in enumerate(CELLS)]
+# The textbook's cells with every start, each other cell with one.
+PAIRS = [(cell, start) for cell in TRIO for start in RECURRENT]
+PAIRS += [(cell, list(RECURRENT)[k // 2 % len(RECURRENT)]) for k, cell in enumerate(CELLS) if cell not in TRIO]
 
 
-@pytest.mark.parametrize(("page", "cell", "start"), PAIRS)
+@pytest.mark.parametrize(("page", "cell", "start"), in_turn(tuple(KNOBS), PAIRS))
 def test_every_cell_runs_on_noise_however_it_starts(page, cell, start):
     assert shown_subject(choose(page, cell=cell, start=start)) == on_its_noise(cell, start=start)
 

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import struct
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,11 @@ FIRST_PAGES = ("step_through.py", "states.py", "side_by_side.py")
 
 # Every AppTest looks through all installed packages for components of theirs, which takes longer than most pages do.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def in_turn(pages: Sequence[str], rows: Iterable[tuple]) -> list[tuple]:
+    """Each row on one of the pages, the next one on the next page: for what the pages have from one place."""
+    return [(pages[k % len(pages)], *row) for k, row in enumerate(rows)]
 
 
 def arrive(at_page: str = FIRST_PAGES[0], **query: str) -> AppTest:
