@@ -9,7 +9,7 @@ from rnnviz import figures
 from rnnviz.dynamics import principal_path
 from rnnviz.figures import style
 from rnnviz.trace import Signal
-from tests.cells.variants import every_cell
+from tests.cells.variants import every_cell_with
 from tests.intents import intents
 
 POINTS = np.array([[0.0, 1.0], [2.0, -1.0], [3.0, 0.5]])
@@ -80,8 +80,7 @@ def test_colours_are_the_callers_and_the_margins_those_of_every_figure():
     assert figure.layout.template == style.figure(100).figure().layout.template
 
 
-@every_cell
-@pytest.mark.parametrize("text", ["hi", "你好", "what time is it ?", "la " * 200])
+@every_cell_with("text", ["hi", "你好", "what time is it ?", "la " * 200], 1)
 def test_the_path_of_a_recorded_state_is_drawn_in_plain_json(name, text):
     subject = intents(name, text=text)
     layer = subject.trace().layer()

@@ -12,11 +12,16 @@ from rnnviz.tasks.reber import strings_of
 
 
 @cache
+def strings_that_end(length: int) -> torch.Tensor:
+    return strings_of(length, STRINGS, torch.Generator().manual_seed(7))
+
+
+@cache
 def ends(name: str) -> list[int]:
     """Of the strings of either length, how many endings a network names."""
     counts = []
     for length in LENGTHS:
-        strings = strings_of(length, STRINGS, torch.Generator().manual_seed(7))
+        strings = strings_that_end(length)
         with torch.no_grad():
             named = subject_of(name).network()(strings[: length - 2] + 1)[-1].argmax(-1)
         counts.append(int((named == strings[1]).sum()))
