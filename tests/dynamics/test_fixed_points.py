@@ -159,9 +159,8 @@ def test_where_a_gate_is_shut_to_the_last_digit_far_outside_no_point_is_claimed(
     assert (np.abs(found.points.values) < 1).all()
 
 
-@pytest.mark.parametrize("seed", [7, 8, 9])
-def test_searches_that_fly_far_away_add_no_points_to_the_shipped_gru(seed):
+def test_searches_that_fly_far_away_add_no_points_to_the_shipped_gru():
     switches = Subject(Shipped("switches-gru"), Example(1128))
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(8)  # of which one search flies far away
     found = fixed_points(switches.network(), torch.zeros(3), visited_by(switches), generator=generator, starts=768)
     assert np.bincount(found.unstable.values).tolist() == [8, 8, 1]

@@ -39,7 +39,7 @@ def layer_of(subject: Subject) -> dict:
     return {"layer": subject.network().num_layers - 1, "direction": subject.network().directions[0]}
 
 
-@pytest.mark.parametrize(("place", "name"), enumerate(networks()))
+@pytest.mark.parametrize(("place", "name"), [*enumerate(networks())])
 @pytest.mark.parametrize("page", PAGES)
 def test_it_is_shown_with_its_family_in_either_language_or_the_page_says_what_it_needs(page, place, name):
     subject = networks()[name]

@@ -96,7 +96,7 @@ def test_an_onnx_file_is_read_as_torch_wrote_it():
 OPENING = [page for page in PAGES if page.opens and not page.own_subject]
 
 
-@pytest.mark.parametrize(("place", "kind"), enumerate(MODELS))
+@pytest.mark.parametrize(("place", "kind"), [*enumerate(MODELS)])
 def test_every_page_opens_on_it_or_says_what_it_lacks(place, kind):
     """On half of these models each: what a page makes of any network has tests of its own."""
     at = dropped(as_pt(MODELS[kind]().state_dict()))
