@@ -40,8 +40,8 @@ what, values = ("model", models) if beside else ("cell", tuple(subjects))
 foreign, long = answer_claims.foreign_sentence(), answer_claims.long_sentence()
 page.below(
     read=[
-        _("One cursor for all: the same word in every picture, and one colour scale for all states."),
-        _("A row that keeps its colour may be remembering; a row that flickers changes with almost every word."),
+        _("One cursor for all: the same step in every picture, and one colour scale for all states."),
+        _("A row that keeps its colour may be remembering; a row that flickers changes at almost every step."),
         _("Answers are read from each state as if the sentence ended there."),
     ],
     suggestions=[

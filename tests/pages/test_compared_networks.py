@@ -1,6 +1,7 @@
 """Networks of one's choice beside the subject: one control on four pages, true names, titles and numbers."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from rnnviz import gradients, memory
+from rnnviz.app import training_jobs
 from rnnviz.app.comparison import apart
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
@@ -186,3 +188,22 @@ def test_what_is_compared_reads_exactly_the_same():
     at = land(MAP, **subject.query(), beside="untrained~cell.GRU~task.~size.32")
     assert not at.warning
     assert networks_shown(board(at)[0])[0].startswith("RNN")
+
+
+def test_what_the_visitor_trained_can_be_put_beside_a_shipped_network(monkeypatch):
+    shipped = rnnviz.subject("recall-lstm-seed0")
+    training = rnnviz.train(shipped.with_(trained=False), rnnviz.Recipe(3, 8))
+    list(training)
+    own = rnnviz.subject(training)
+    job = SimpleNamespace(courses=[SimpleNamespace(trained=own.model), SimpleNamespace(trained=None)])
+    monkeypatch.setattr(training_jobs, "of_owner", lambda owner: [job])
+    at = land(SIDE, model="recall-lstm-seed0")
+    assert any("after 3 updates" in option for option in at.multiselect(key="beside").options)
+    at.multiselect(key="beside").set_value([to_word(own.model)])
+    at = whole(at.run())
+    assert [each.value for each in at.warning] == []
+    assert any("after 3 updates" in name for name in networks_shown(board(at)[0]))
+    titles = [panel.get("title", "") for row in board(at)[0]["rows"] for panel in row]
+    assert "How far each step moves the state" in titles  # what is read here are no words
+    elsewhere = land(SIDE, **OPEN).multiselect(key="beside").options
+    assert not any("after 3 updates" in option for option in elsewhere)  # it learnt another task

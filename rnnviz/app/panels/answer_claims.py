@@ -12,7 +12,7 @@ from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
 from rnnviz.app.panels import network_views
-from rnnviz.app.panels.answers_per_step import counted, strangers
+from rnnviz.app.panels.answers_per_step import counted, reads_words, strangers
 from rnnviz.app.panels.quantity_shapes import kind_of, main_state
 from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.refusals import Refused
@@ -191,15 +191,18 @@ def who_changes(subjects: Mapping[str, Subject]) -> str:
     if trained and len(trained) < len(subjects):
         fresh = [name for name in subjects if name not in trained]
         guess = _("Never trained, so only a guess: {networks}.").format(networks=together(fresh))
+    first = next(iter(subjects.values()))
     rows = _("Each word changes the state, so a later word can undo an earlier answer. Press Replay.")
-    return sentences(guess, rows) + strangers(next(iter(subjects.values())))
+    if not reads_words(first):
+        rows = _("Each step changes the state, so a later step can undo an earlier answer. Press Replay.")
+    return sentences(guess, rows) + strangers(first)
 
 
 def how_compared(subjects: Mapping[str, Subject]) -> str:
     """What is equal in a comparison, how often each is right, and why one sentence decides nothing."""
     each = network_views.listed({name: network_views.facts(subject) for name, subject in subjects.items()})
     chosen = _("This page opens with a sentence on which the networks differ: it shows how, not which cell is better.")
-    moved = _("How far a word moves the state: the root mean square of the change of its units.")
+    moved = _("How far a step moves the state: the root mean square of the change of its units.")
     return sentences(network_views.fairness(subjects), _("{sentence}.").format(sentence=each), chosen, moved)
 
 

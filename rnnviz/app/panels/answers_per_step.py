@@ -36,6 +36,12 @@ def task_of(subject: Subject) -> str:
     return "" if learnt is None else learnt.name
 
 
+def reads_words(subject: Subject) -> bool:
+    """Whether its steps are the words of a sentence, and not letters of a code, numbers or rows of a picture."""
+    task = subject.load().task
+    return bool(subject.tokens[0]) and (task is None or isinstance(task, WordedTask))
+
+
 def alone() -> str:
     """Why a network stands beside no other."""
     return _("There is no other network of this kind to compare it with, so it stands alone.")

@@ -233,7 +233,8 @@ def facts(subject: Subject) -> str:
         return _("{count} parameters, never trained (seed {seed})").format(
             count=f"{count:,}", seed=cached.seed_of(subject)
         )
-    card = cached.card(subject)
+    if (card := cached.card(subject)) is None:  # a run of the visitor's own
+        return _("{count} parameters, trained here").format(count=f"{count:,}")
     if card.test_accuracy is None:
         return _("{count} parameters, trained; measured once, {share} right on held-out sequences").format(
             count=f"{count:,}", share=f"{card.held_out_accuracy:.1%}"

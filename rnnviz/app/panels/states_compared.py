@@ -11,7 +11,7 @@ from rnnviz.app import naming, results
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs
-from rnnviz.app.panels.answers_per_step import readings, right_answer
+from rnnviz.app.panels.answers_per_step import readings, reads_words, right_answer
 from rnnviz.app.panels.network_views import label_names, listed
 from rnnviz.app.panels.state_charts import chart, line_each, name_trace
 from rnnviz.app.results import Changed
@@ -49,7 +49,7 @@ def compared_readings(subjects: Subjects, chosen: Subject, board: Board, **place
             held_runs.register_answers(board, subject, row["array"])
             first = {"array": f"first:{row['array']}", "signal": "first:p", "detail": held_runs.was(subject)}
             rows.append(rows[-1] | first)
-    title = _("The answer so far, word by word")
+    title = _("The answer so far, word by word") if reads_words(chosen) else _("The answer so far, step by step")
     if right is not None:
         title = _("The answer so far, word by word: “{answer}” is right").format(answer=names[right])
     # Before the end of a sentence nobody asks, and so no answer is right or wrong there.
@@ -113,7 +113,9 @@ def compared_chances(subjects: Subjects, chosen: Subject, span: int) -> dict:
         line_each(subjects, curves, {"signal": "p", "output": answer}, _tokens(subjects), **axes),
         span=span,
         title=_("How sure each network is of “{answer}”").format(answer=name),
-        caption=_("Its probability if the sentence ended at that word."),
+        caption=_("Its probability if the sentence ended at that word.")
+        if reads_words(chosen)
+        else _("Its probability if the sequence ended at that step."),
     )
 
 
@@ -128,7 +130,8 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     }
     of = naming.common(subject.cell for subject in subjects.values())
     shown = naming.named(of, _("change of h"))
-    words = tokens or [str(step + 1) for step in range(len(next(iter(curves.values()))))]
+    in_words = reads_words(next(iter(subjects.values())))
+    words = tokens if in_words else [str(step + 1) for step in range(len(next(iter(curves.values()))))]
     farthest = {cell: words[values.argmax()] for cell, values in curves.items()}
     told = _("The farthest: {words}.").format(words=listed(farthest))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:
@@ -136,11 +139,12 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
             2: _("Both change most at “{word}”."),
             3: _("All three change most at “{word}”."),
         }.get(len(subjects), _("All {count} change most at “{word}”."))
+        told = told if in_words else _("Every network changes most at step {word}.")
         told = told.format(count=len(subjects), word=next(iter(farthest.values())))
     return chart(
         line_each(subjects, curves, {"signal": "h:change"}, tokens, ghosts=ghosts, value_title=shown),
         span=span,
-        title=_("How far each word moves the state"),
+        title=_("How far each word moves the state") if in_words else _("How far each step moves the state"),
         caption=sentences(told, _("Root mean square over the units.")),
     )
 

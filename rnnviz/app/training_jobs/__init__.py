@@ -20,7 +20,7 @@ from rnnviz.training.recipe import KEPT
 from rnnviz.training.worker import PER_DECADE
 
 __all__ = ["Course", "Job", "before", "begin", "compared", "go_on", "is_free", "latest", "prepare", "release", "shown"]
-__all__ += ["stop"]
+__all__ += ["of_owner", "stop"]
 
 _log = logging.getLogger("rnnviz")
 PATIENCE = 0.4  # seconds that a visitor who stops a job waits for its last snapshots; they come later otherwise
@@ -124,6 +124,11 @@ def latest(owner: str) -> Job | None:
     """What the session asked for last."""
     jobs = _jobs.get(owner)
     return jobs[-1] if jobs else None
+
+
+def of_owner(owner: str | None) -> list[Job]:
+    """All that are kept of a session, in order; none of nobody's."""
+    return list(_jobs.get(owner, [])) if owner else []
 
 
 def shown(owner: str) -> Job | None:
