@@ -30,6 +30,7 @@ def board(subject: Subject, steps: int) -> Board:
     for name, forecast in told.items():
         for k in range(found.x.shape[1] if forecast is not None else 0):
             made.array(f"{name}:{k}", _lines(found.x[:, k], forecast[..., k]))
+    made.array("lost", np.repeat(_lost(subject, steps)[:, None], 2, 1))
     until = np.tri(total, dtype=bool)  # what a cursor at each step has behind it
     for k in range(found.x.shape[1]):
         made.array(f"read:{k}", np.where(until, found.x[:, k].numpy(), np.nan))
@@ -45,6 +46,13 @@ def _lines(x: Tensor, forecast: Tensor) -> np.ndarray:
     for t in range(total):
         lines[t, t], lines[t, t + 1 : t + 1 + ahead] = x[t], forecast[t]
     return lines[:, :total]
+
+
+def _lost(subject: Subject, steps: int) -> np.ndarray:
+    """Of a forecast from each step, the step (T,) of its first large error; none where it follows to the end."""
+    followed, total = forecast_claims.seen(subject, steps).followed.numpy(), len(forecast_claims.seen(subject, steps).x)
+    first = np.arange(total) + followed + 1  # an index
+    return np.where((followed < steps) & (first < total), first + 1.0, np.nan)
 
 
 def _one_step(told: Tensor, variable: int) -> np.ndarray:
@@ -65,8 +73,8 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
     }
     forecasts = {"naive": found.naive, "seasonal": found.seasonal, "told": found.told}
     drawn, bound = [], []
-    drawn.append(Line(_("what really comes"), x, style.INK, "dash", meta={"signal": "x", "unit": variable}))
-    before = {"signal": "one step", "unit": variable, "label": _("told one step before")}
+    drawn.append(Line(_("what really comes"), x, style.INK, "solid", meta={"signal": "x", "unit": variable}))
+    before = {"signal": "one step", "unit": variable, "label": _("predicted one step ahead")}
     for kind, (called, color, dash) in kinds.items():
         if kind != "read" and forecasts[kind] is None:
             continue
@@ -83,10 +91,10 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
         value_range=limits,
         value_title=_("{name}, in standard deviations").format(name=name),
         time_title=_("time step"),
-        height=210 if several else 330,
+        height=210 if several else 400,
     )
-    truth, read = figure.traces[:2]  # one colour, what was read stronger and unbroken
-    truth["line"] |= {"width": 1.5}
+    truth, read = figure.traces[:2]  # one colour; what comes is so broad that it is seen behind a forecast of it
+    truth |= {"line": truth["line"] | {"width": 7}, "opacity": 0.35}
     read["line"] |= {"width": 3.2}
     bound.append(Bound(len(drawn), "y", f"one step:{variable}", "step"))
     figure.update_layout(meta={"ends": False})  # the lines are others at every step, so that their ends move
@@ -98,6 +106,15 @@ def series(subject: Subject, steps: int, variable: int, several: bool, **place: 
         marker={"color": style.CELLS[subject.cell], "size": 4, "opacity": 0.7},
         hoverinfo="skip",
         showlegend=False,
+    )
+    bound.append(Bound(len(drawn) + 1, "x", "lost", "step"))
+    figure.add_scatter(
+        x=np.repeat(_lost(subject, steps)[at], 2),
+        y=list(limits),
+        name=_("lost: first error of {within}").format(within=forecasting.WITHIN),
+        mode="lines",
+        line={"color": style.HELD, "width": 2, "dash": "dash"},
+        hoverinfo="skip",
     )
     return chart(figure, bound=bound, **place)
 

@@ -79,19 +79,13 @@ def chips(subject: Subject, steps: int) -> list[Chip]:
 
 def sentence(subject: Subject) -> str:
     learnt = subject.load().task
-    lorenz = _("Lorenz is a chaotic model of the weather.")
+    lorenz = _("Lorenz is a chaotic model of convection: small errors grow.")
     known = {
         "lorenz": lorenz,
         "lorenz_xyz": lorenz,
-        "mackey_glass": _("Mackey–Glass is a chaotic model of blood cells."),
+        "mackey_glass": _("Mackey–Glass is a chaotic model of blood cells: small errors grow."),
     }
-    return sentences(
-        "" if learnt is None else known.get(learnt.series, ""),
-        _("Left of the cursor it reads the truth, from there its own answers."),
-        _("It counts as following until its error reaches {within} standard deviations.").format(
-            within=forecasting.WITHIN
-        ),
-    )
+    return sentences("" if learnt is None else known.get(learnt.series, ""), _("Slide the cursor to another start."))
 
 
 def measured(subject: Subject, steps: int) -> str:
@@ -110,7 +104,7 @@ def beginning(subject: Subject) -> dict[str, str]:
     """Title and caption of the picture of the series."""
     return {
         "title": _("From the cursor on, the {cell} reads its own answers").format(cell=naming.cell(subject.cell)),
-        "caption": _("Slide the cursor to where it starts. Dots before it: what it told one step ahead."),
+        "caption": _("Before it, the truth; dots: what it predicted one step ahead."),
     }
 
 

@@ -20,13 +20,13 @@ def choose() -> None:
     structured = state.subject().model.structured
     with subject_picker.tools().popover(_("Your own series (CSV)"), icon=":material/upload_file:", width="content"):
         own_series.bring()
-    with controls.line():
+    with controls.line(labelled=False):
         if structured:
             names = {series: series_named(series) for series in reversed(SERIES)}
             series = state.subject().model.structure.series
             names |= {} if series in names else {series: series_named(series)}
-            controls.subject_choice(_("Series"), "series", series, names)
-        controls.knob("ahead")
+            controls.subject_choice(_("Series"), "series", series, names, label_visibility="collapsed")
+        controls.folded("ahead")
         if not structured:
             label = _("Back to the series of equations")
             st.button(label, key="button-equations", type="tertiary", on_click=state.choose, kwargs=BACK)
