@@ -16,7 +16,7 @@ at, top = deep_gradients.place(subject, state.knobs().loss_at), results.trace(su
 def build() -> Board:
     board = layer_grid.board(subject)
     planes = depth_planes.panels(subject, board, span=7 if len(subject.tokens) <= layer_grid.FEW else 5)
-    board.row(layer_grid.grid(subject, span=12 - sum(panel["span"] for panel in planes)), *planes)
+    board.row(layer_grid.grid(subject, board, span=12 - sum(panel["span"] for panel in planes)), *planes)
     board.row(layer_grid.opened_state(subject, span=12))
     if results.answers_along(subject):
         board.row(layer_grid.readings(subject, board, span=12))

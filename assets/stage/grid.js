@@ -13,6 +13,7 @@ const NARROW = 16; // the least width of a column with room for a sign
 const TALLEST = 54; // a state, as far as the rows share ROOM
 const ROOM = 240;
 const ROWS = 18; // the least height of a state, whose row a finger chooses
+const APART = 8; // pixels between the answers of two networks
 const PAIRS = 28; // of the line that says which two bits are compared
 
 export function createGrid(body, panel, stage) {
@@ -44,6 +45,8 @@ export function createGrid(body, panel, stage) {
   const answered = panel.answers;
   const high = signs ? ANSWER.signs : ANSWER.words;
   const above = answered ? high + FLOOR : 0;
+  const beyond = panel.other ? high + APART : 0; // the answers of another network, of which nothing else is drawn
+  if (panel.other) names.append(apart(sized(element("span", "grid-answer", panel.other.name))));
   if (answered) names.append(spaced(sized(element("span", "grid-answer", answered.name))));
   const buttons = rows.map((row, r) => {
     const name = element("button", "grid-name", row.name);
@@ -62,6 +65,7 @@ export function createGrid(body, panel, stage) {
   const sheet = element("div", "grid-sheet");
   sheet.style.width = `${width}px`;
   const answers = answered && spaced(element("div", "grid-line"));
+  const others = panel.other && apart(element("div", "grid-line"));
   const words = element("div", "grid-line");
   for (let t = 0; t < stage.steps; t++) words.append(word(t));
   const picture = element("div", "grid-picture");
@@ -69,7 +73,7 @@ export function createGrid(body, panel, stage) {
   node.classList.toggle("paled", Boolean(roomy)); // all but the column at the cursor
   const now = element("i", "grid-now");
   const mark = element("i", "grid-mark");
-  Object.assign(now.style, { width: `${wide}px`, bottom: signs ? `${PAIRS}px` : "" });
+  Object.assign(now.style, { width: `${wide}px`, top: `${beyond}px`, bottom: signs ? `${PAIRS}px` : "" });
   Object.assign(mark.style, { width: `${wide - 2}px`, height: `${tall + 4}px` });
   picture.append(node, mark, ...boxes());
   const pair = element("i", "grid-pair"); // from one neighbour of the chosen bit to the other
@@ -78,7 +82,7 @@ export function createGrid(body, panel, stage) {
   pair.style.width = `${2 * wide}px`;
   pair.append(told);
   pairs.append(pair);
-  sheet.append(now, ...(answered ? [answers] : []), picture, words, ...(signs ? [pairs] : []));
+  sheet.append(now, ...(others ? [others] : []), ...(answered ? [answers] : []), picture, words, ...(signs ? [pairs] : []));
   scroller.append(sheet);
   for (const top of [...(answered ? [-FLOOR] : []), ...tops.filter((_, r) => rows[r].layer !== rows[r + 1]?.layer).map((top) => top + tall + GAP)]) {
     const up = element("b", "", "↑"); // the way of the chosen step: what is below is read by what is above
@@ -99,7 +103,8 @@ export function createGrid(body, panel, stage) {
   /** All states and answers of a snapshot. */
   function fill() {
     const steps = [...Array(stage.steps).keys()];
-    answers?.replaceChildren(...steps.map(answer));
+    answers?.replaceChildren(...steps.map((t) => answer(t, answered)));
+    others?.replaceChildren(...steps.map((t) => answer(t, panel.other)));
     context.clearRect(0, 0, width, height);
     rows.forEach((row, r) => steps.forEach((t) => paint(stage.at(row.array, t), t * wide, tops[r] + GAP / 2)));
   }
@@ -115,17 +120,23 @@ export function createGrid(body, panel, stage) {
     return node;
   }
 
-  /** What the network answers at a step, with a mark where the right answer is known. */
-  function answer(t) {
+  /** Between two networks. */
+  function apart(node) {
+    node.style.marginBottom = `${APART}px`;
+    return node;
+  }
+
+  /** What a network answers at a step, with a mark where the right answer is known. */
+  function answer(t, of) {
     const place = sized(element("span", "grid-answer"));
     place.style.width = `${wide}px`;
-    const shares = stage.at(answered.array, t);
+    const shares = stage.at(of.array, t);
     const top = shares.indexOf(Math.max(...shares));
     const right = panel.solution?.[t];
     place.style.setProperty("--label", panel.colors[top]);
     place.title = `${panel.labels[top]} ${percent(shares[top])}`;
     if (right !== undefined) place.classList.add(right < 0 ? "unasked" : right === top ? "is-right" : "is-wrong");
-    const number = { signal: "p", network: answered.network, output: top, step: t };
+    const number = { signal: "p", network: of.network, output: top, step: t };
     if (signs) {
       const sign = element("b", "", right < 0 ? "" : signs[top]);
       sign.title = percent(shares[top]);

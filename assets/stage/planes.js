@@ -8,7 +8,7 @@ const BESIDE = 138; // pixels of the words beside a plane
 const BETWEEN = 20; // pixels between two planes
 const ABREAST = 440; // pixels from which on they stand side by side
 const PHONE = 760; // as in layers.css
-const EDGE = { left: 42, top: 18, bottom: 18, right: 4 };
+const EDGE = { left: 28, top: 20, bottom: 36, right: 4 };
 const APART = 24; // pixels between two groups of points that are named
 
 export function createPlanes(body, panel, stage) {
@@ -57,10 +57,10 @@ function createPlane(body, plane, size, panel, stage) {
     const text = (content, at) => svg("text", { class: "plane-tick tick", ...at }, content);
     const [across, up] = plane.ticks;
     return [
-      ...across.map((value) => text(written(value), { x: EDGE.left + x(value), y: EDGE.top + size + 13, "text-anchor": "middle" })),
+      ...across.map((value) => text(written(value), { x: EDGE.left + x(value), y: EDGE.top + size + 14, "text-anchor": "middle" })),
       ...up.map((value) => text(written(value), { x: EDGE.left - 5, y: EDGE.top + y(value) + 4, "text-anchor": "end" })),
-      svg("text", { class: "plane-axis", x: EDGE.left + (x(0) + x(1)) / 2, y: EDGE.top + size + 13, "text-anchor": "middle" }, `${plane.axes[0]} →`),
-      svg("text", { class: "plane-axis", x: EDGE.left - 22, y: 13 }, `↑ ${plane.axes[1]}`),
+      svg("text", { class: "plane-axis", x: EDGE.left + (x(0) + x(1)) / 2, y: EDGE.top + size + 31, "text-anchor": "middle" }, `${plane.axes[0]} →`),
+      svg("text", { class: "plane-axis", x: EDGE.left - 8, y: 13 }, `↑ ${plane.axes[1]}`),
     ];
   }
 
@@ -86,7 +86,7 @@ function createPlane(body, plane, size, panel, stage) {
   if (clear) {
     for (const [pair, [cx, cy]] of groups.entries()) {
       const under = cy < size - 30 ? 24 : -15;
-      field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1}, ${pair & 1}`));
+      field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1} ${panel.signs[Number(isSecond(pair))]} ${pair & 1}`));
     }
   }
   return ({ step, snapshot }, before) => {

@@ -20,8 +20,8 @@ def test_layer_one_holds_four_corners_that_no_line_parts_and_the_highest_is_part
     board = layer_grid.board(subject)
     (panel,) = depth_planes.panels(subject, board)
     assert [plane["title"] for plane in panel["planes"]] == [
-        "This network's layer 1: no",
-        f"This network's layer {layers}: yes" if layers > 1 else "Its answer: no",
+        f"Layer 1 of {layers}: no",
+        f"Layer {layers} of {layers}: yes" if layers > 1 else "Its answer: no",
     ]
     _header, arrays = unpack(board)
     with torch.no_grad():

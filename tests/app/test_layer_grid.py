@@ -67,7 +67,7 @@ def test_the_board_holds_every_layer_and_direction_and_the_answers(subject):
 
 @every_subject
 def test_the_grid_opens_every_quantity_of_every_layer(subject):
-    trace, panel = subject.trace(), layer_grid.grid(subject, span=12)
+    trace, panel = subject.trace(), layer_grid.grid(subject, layer_grid.board(subject), span=12)
     header, arrays = on_a_board(subject, panel)
     assert len(panel["rows"]) == subject.network().num_layers * len(subject.network().directions)
     for row, layer in zip(panel["rows"], trace.layers, strict=True):
@@ -209,6 +209,17 @@ def test_the_answer_cannot_be_read_off_the_first_layer_and_can_off_the_second():
     assert found["itself"][0] == 1.0
 
 
+@pytest.mark.parametrize(("layers", "beside"), [(1, 2), (2, 1), (4, 1)])
+def test_above_the_grid_stands_what_the_network_answers_that_this_one_is_compared_with(layers, beside):
+    subject = labeller("GRU", **XOR | {"layers": layers})
+    made = layer_grid.board(subject)
+    panel = layer_grid.grid(subject, made, span=12)
+    made.row(panel)
+    answers = unpack(made)[1][panel["other"]["array"]]
+    np.testing.assert_allclose(answers, shares(subject.with_(layers=beside)), atol=5e-6)
+    assert panel["other"]["network"] == f"two:{beside}"
+
+
 # Whatever is read
 
 
@@ -220,7 +231,7 @@ def test_the_answer_cannot_be_read_off_the_first_layer_and_can_off_the_second():
 def test_whatever_is_read_every_panel_can_be_drawn(subject, text):
     subject = subject.with_(text=text, trained=False)
     steps = len(subject.tokens)
-    panels = [layer_grid.grid(subject, span=12), layer_grid.heatmaps(subject, span=12)]
+    panels = [layer_grid.grid(subject, layer_grid.board(subject), span=12), layer_grid.heatmaps(subject, span=12)]
     for at in (0, steps // 2, steps - 1, None):
         panels += deep_gradients.gradients(subject, at)
     header, arrays = on_a_board(subject, *panels)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.app.i18n import _
+from rnnviz.app.panels import layer_grid
 from rnnviz.app.panels.answers_per_step import label_colors, task_of
 from rnnviz.app.panels.by_depth import PROBED_AT_ONCE, PROBES
 from rnnviz.app.panels.network_views import label_names
@@ -70,14 +71,15 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
-    caption = _("A point is the state at one bit, by linear readouts: {points} bits of {count} new sequences.")
+    caption = _("A point: this network's state at a bit, by linear readouts; {points} bits of {count} new sequences.")
     panel = {
         "kind": "planes",
         "planes": drawn,
         "pairs": (2 * shown.before + shown.after).tolist(),
         "labels": names,
         "colors": label_colors(subject),
-        "strings": {"bit": _("bit {step}"), "pair": _("0, 1: left and right neighbour")},
+        "signs": layer_grid.SIGNS,
+        "strings": {"bit": _("bit {step}"), "pair": _("0 ≠ 1: its left and right bit")},
         "title": title,
         "caption": caption.format(points=len(shown.before), count=SEQUENCES),
         "alternative": " ".join([title, *(f"{plane['title']}. {plane['text']}" for plane in drawn)]),
@@ -89,12 +91,12 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
 def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
     line, count = shown.line, len(shown.before)
-    text = _("Even the best straight line gets {wrong} of {count} wrong.").format(wrong=count - line.right, count=count)
+    text = _("The best line still gets {wrong} of {count} wrong.").format(wrong=count - line.right, count=count)
     return {
         "name": "lowest_layer",
-        "title": _layer(1, _verdict(line.right, count)),
+        "title": _layer(subject, 1, _verdict(line.right, count)),
         "text": text if line.right < count else _("This line gets all {count} right.").format(count=count),
-        "axes": [_("left bit, read out"), _("right bit, read out")],
+        "axes": [_("left bit"), _("right bit")],
         "ticks": [[0, 1], [0, 1]],
         "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
         "line": [*line.normal.tolist(), line.offset],
@@ -114,17 +116,18 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     tick = float(unit * (most // unit))
     return {
         "name": "highest_layer",
-        "title": _layer(depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
+        "title": _layer(subject, depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
         "text": text.format(right=right, count=count),
-        "axes": [_("left bit, read out"), _("score of “{label}”").format(label=names[1])],
+        "axes": [_("left bit"), _("score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
         "line": [0.0, 1.0, 0.0],
     }
 
 
-def _layer(number: int, verdict: str) -> str:
-    return _("This network's layer {number}: {verdict}").format(number=number, verdict=verdict)
+def _layer(subject: Subject, number: int, verdict: str) -> str:
+    depth = subject.network().num_layers
+    return _("Layer {number} of {depth}: {verdict}").format(number=number, depth=depth, verdict=verdict)
 
 
 def _around(values: np.ndarray) -> list[float]:

@@ -21,7 +21,7 @@ from rnnviz.subjects.limits import MAX_LAYERS
 from rnnviz.trace import LayerTrace
 
 # The answers to whether two neighbours differ, short enough to stand at every step of a long sequence.
-_SIGNS = ("=", "≠")
+SIGNS = ("=", "≠")
 FEW = 10  # steps, for which the grid needs less than half of the width
 # What the links below the page set, so that each shows what it says whatever was chosen before.
 XOR = {"task": "neighbour_xor", "directions": "two", "trained": True}
@@ -58,12 +58,17 @@ def compared(subject: Subject) -> dict[str, Subject]:
     return {name: other for name, other in depths(subject).items() if name in names}
 
 
-def grid(subject: Subject, **place: object) -> dict:
+def grid(subject: Subject, board: Board, **place: object) -> dict:
     """Layers by steps: a small picture of each state, the words below, the answers above where there are any."""
     answers = _answers(subject) if results.answers_along(subject) else {}
     caption = _("Click a block to open it.")
     if answers.get("signs"):
         caption = sentences(_("= alike, ≠ differ. The ends have one neighbour: no answer."), caption)
+        if other := _other(subject, board):
+            caption = _("Top: what networks of {one} and {other} answer. = alike, ≠ differ.")
+            caption = caption.format(one=other["name"], other=answers_per_step.counted(depth(subject)))
+            answers["answers"]["name"] = answers_per_step.counted(depth(subject))
+            answers["other"] = other
     joined = {"joined": _("joined") + " ↑"} if len(results.trace(subject).directions) > 1 else {}
     return {
         "kind": "grid",
@@ -141,11 +146,20 @@ def _answers(subject: Subject) -> dict:
     return {
         "answers": {"name": _("answer"), "array": "p", "network": network},
         "labels": label_names(subject),
-        "signs": _SIGNS if task_of(subject) == XOR["task"] else None,
+        "signs": SIGNS if task_of(subject) == XOR["task"] else None,
         "colors": answers_per_step.label_colors(subject),
         "quiet": answers_per_step.quiet(subject),
         "solution": answers_per_step.solution(subject),
     }
+
+
+def _other(subject: Subject, board: Board) -> dict | None:
+    """What the network answers that this one is compared with, an own one of another depth; None without such."""
+    for name, other in compared(subject).items() if subject.trained else ():
+        if depth(other) != depth(subject):
+            array = board.array(f"p:{name}", results.answers(other).values)
+            return {"name": name, "array": array, "network": f"{way_of(other.network())}:{depth(other)}"}
+    return None
 
 
 def _called(meaning: str) -> str:
