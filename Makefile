@@ -54,8 +54,6 @@ docs: $(DEVELOPMENT) ## Build the documentation into build/docs, running its not
 
 models: $(RUNTIME) ## Train every shipped network anew
 	@$(RUN) tools.make_models
-	@$(RUN) tools.make_translators
-	@$(RUN) tools.make_attentive
 
 screenshots: $(DEVELOPMENT) ## Take the pictures of the documentation from the running app
 	@$(RUN) tools.make_screenshots

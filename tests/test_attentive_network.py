@@ -9,7 +9,7 @@ from rnnviz.checkpoints import ATTENTIVE, fingerprint, load_attentive, save
 from rnnviz.subjects import attentive
 from rnnviz.subjects.sizes import task
 from rnnviz.training import accuracy
-from tools import make_attentive
+from tools import attentive as recipes
 
 SENTENCES = {
     "Taipei is the city that I leave from": ("Taipei", "leave", "departure"),
@@ -57,8 +57,8 @@ def test_at_the_city_it_looks_at_the_later_word_that_decides(text):
 
 def test_the_card_says_what_the_weights_are_and_how_often_they_are_right(tmp_path):
     card, network, learnt = attentive.card(), attentive.load(), task(attentive.TASK)
-    assert network.structure == card.network == make_attentive.network().structure
-    assert (card.updates, card.batch) == (make_attentive.recipe().updates, make_attentive.recipe().batch)
+    assert network.structure == card.network == recipes.network().structure
+    assert (card.updates, card.batch) == (recipes.recipe().updates, recipes.recipe().batch)
     assert card.vocabulary == fingerprint(learnt)
     quoted = card.test_subsets["later"]
     asked = learnt.test_subsets()["later"]

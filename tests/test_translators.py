@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 from rnnviz.checkpoints import TRANSLATORS, Card, fingerprint, load_encoder_decoder, read_card, save
 from rnnviz.subjects import translators
 from rnnviz.training import exact_match
-from tools.make_translators import RECIPES
+from tools.translators import RECIPES
 
 every_network = pytest.mark.parametrize(
     ("sees", "forced"), [(n, way) for n in translators.NAMES for way in (True, False)]

@@ -1,4 +1,5 @@
-"""Train the networks that the project ships: in assets/models with their cards, in assets/runs and in assets/sweeps.
+"""Train all networks that the project ships: in assets/models, assets/translators and assets/attentive with their cards,
+in assets/runs and in assets/sweeps.
 
 Deterministic: the same code, seed and torch build give the same files, whatever the number of worker processes. Run
 it as ``make models``, or as ``python -m tools.make_models neighbour-xor recall-lstm`` for the names that begin so.
@@ -17,10 +18,12 @@ from pathlib import Path
 
 from rnnviz import checkpoints, training
 from rnnviz.studies import lstm_history
+from rnnviz.subjects import attentive
 from rnnviz.subjects.sizes import task
 from rnnviz.sweeps.processes import settle
-from rnnviz.training import run_files
-from tools import make_sweeps
+from rnnviz.training import last_weights, run_files
+from tools import sweep_files, translators
+from tools.attentive import make as make_attentive
 from tools.recipes import RECIPES, Recipe
 
 MOST_WORKERS = 8
@@ -62,31 +65,45 @@ def progress_bar(done: int, total: int, label: str, width: int = 32) -> None:
     print(f"\r{'█' * filled}{'·' * (width - filled)} {100 * done // total:3d} %  {label:<36}", end="", file=sys.stderr)
 
 
+def told(card: checkpoints.Card) -> str:
+    scores = f"{card.held_out_is} {card.held_out_accuracy:.1%}"
+    scores += "" if card.test_accuracy is None else f"   test {card.test_accuracy:.1%}"
+    return f"\r{card.name:<36} {card.parameters:>8,} parameters   {scores}"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.make_models", description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", help="make only the networks whose names begin so; without any, all")
+    parser.add_argument("names", nargs="*", help="make only what has a name that begins so; without any, all")
     cores = min(os.cpu_count() or 1, MOST_WORKERS)
     parser.add_argument(
         "--workers", type=int, default=cores, help="processes that train at once (default: %(default)s)"
     )
     parser.add_argument("--folder", type=Path, default=checkpoints.MODELS, help="where to (default: %(default)s)")
     chosen = parser.parse_args(arguments)
-    recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(chosen.names) or "")]
-    sweeps = make_sweeps.chosen(chosen.names)
-    if not recipes and not sweeps:
+    beginnings, assets = tuple(chosen.names) or "", chosen.folder.parent
+    pairs = [recipe for recipe in translators.RECIPES if recipe.name.startswith(beginnings)]
+    attends = attentive.NAME.startswith(beginnings)
+    files = [name for name in sweep_files.NAMES if name.startswith(beginnings)]
+    recipes = [recipe for recipe in RECIPES if recipe.name.startswith(beginnings)]
+    if not (pairs or attends or files or recipes):
         parser.error(f"no network's name begins with {' or '.join(chosen.names)}")
     start = time.perf_counter()
     with ProcessPoolExecutor(chosen.workers, multiprocessing.get_context("spawn"), initializer=settle) as workers:
-        running = [workers.submit(make, recipe, chosen.folder) for recipe in recipes]
+        # The longest first, so that no worker is alone at the end.
+        running = [workers.submit(translators.make, pair, assets / checkpoints.TRANSLATORS.name) for pair in pairs]
+        if attends:
+            running.append(workers.submit(make_attentive, assets / checkpoints.ATTENTIVE.name))
+        sweeps = {name: sweep_files.sweep(name, workers) for name in files}
+        running += [workers.submit(make, recipe, chosen.folder) for recipe in recipes]
+        for name, (file, sweep) in sweeps.items():
+            for outcome in sweep:
+                print(f"\r{name} {outcome.name:<20} seed {outcome.seed}   new sequences {outcome.accuracy:.1%}")
+            sweep_files.write(file, sweep.outcomes, assets / last_weights.SWEEPS.name / name)
         for done, finished in enumerate(as_completed(running), 1):
             card = finished.result()
-            print(
-                f"\r{card.name:<36} {card.parameters:>8,} parameters   {card.held_out_is} {card.held_out_accuracy:.1%}"
-                + ("" if card.test_accuracy is None else f"   test {card.test_accuracy:.1%}")
-            )
-            progress_bar(done, len(recipes), card.name)
-    make_sweeps.make_all(sweeps, chosen.workers, chosen.folder.parent)
-    print(f"\r{len(recipes) + len(sweeps)} files in {time.perf_counter() - start:.0f} s")
+            print(told(card))
+            progress_bar(done, len(running), card.name)
+    print(f"\r{len(running) + len(files)} files in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

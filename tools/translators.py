@@ -1,16 +1,7 @@
-"""Train the encoder-decoders that the project ships: assets/translators/*.safetensors with their cards.
-
-Deterministic as ``make_models``, whose workers train them, too. Run it as ``make models``, or as
-``python -m tools.make_translators dates-gru-attention`` for the names that begin so.
-"""
+"""The encoder-decoders that the project ships: assets/translators, trained by ``tools.make_models``."""
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +11,6 @@ from rnnviz import checkpoints, training
 from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.subjects.sizes import EMBEDDING
 from rnnviz.tasks import TRANSLATIONS, TranslationTask
-from tools.make_models import settle
 
 UNITS = 48  # of the encoder, per direction; the decoder has twice as many
 
@@ -94,24 +84,3 @@ def make(recipe: Recipe, folder: Path = checkpoints.TRANSLATORS) -> checkpoints.
 def held_out_loss(network: EncoderDecoder, learnt: TranslationTask) -> float:
     """Of what it writes when it reads its own symbols."""
     return round(training.mean_loss(network, learnt, learnt.held_out()), 4)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tools.make_translators", description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", help="make only those whose names begin so; without any, all")
-    parser.add_argument("--workers", type=int, default=2, help="processes that train at once (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, default=checkpoints.TRANSLATORS, help="where to (default: %(default)s)")
-    chosen = parser.parse_args(arguments)
-    recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(chosen.names) or "")]
-    if not recipes:
-        parser.error(f"no encoder-decoder's name begins with {' or '.join(chosen.names)}")
-    start = time.perf_counter()
-    with ProcessPoolExecutor(chosen.workers, multiprocessing.get_context("spawn"), initializer=settle) as workers:
-        for finished in as_completed([workers.submit(make, recipe, chosen.folder) for recipe in recipes]):
-            card = finished.result()
-            print(f"{card.name:<36} {card.parameters:>8,} parameters   {card.held_out_is} {card.held_out_accuracy:.1%}")
-    print(f"{len(recipes)} encoder-decoders in {time.perf_counter() - start:.0f} s")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,9 @@
-"""The sweeps that the project ships by their last weights: assets/sweeps, called by ``tools.make_models``."""
+"""The sweeps that the project ships by their last weights: assets/sweeps, trained by ``tools.make_models``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,8 @@ from typing import NamedTuple
 from rnnviz.network import Network
 from rnnviz.studies import how_far_back, lost_and_won
 from rnnviz.subjects.learning import train
-from rnnviz.sweeps import Job, Outcome, Processes, Sweep
+from rnnviz.sweeps import Job, Outcome, Sweep
+from rnnviz.sweeps.job import one_thread
 from rnnviz.tasks import Task
 from rnnviz.training import Snapshot, last_weights
 from rnnviz.training.scoring import loss_and_accuracy
@@ -50,13 +52,10 @@ NAMES: dict[str, Callable[[], File]] = {
 }
 
 
-def make(name: str, workers: int, folder: Path = last_weights.SWEEPS, resume: Path | None = None) -> Iterator[Outcome]:
-    """Train the networks of one file and write it; gives each outcome as it comes."""
+def sweep(name: str, executor: Executor) -> tuple[File, Sweep]:
+    """A file, and the training of its networks, which has begun."""
     file = NAMES[name]()
-    with Processes(workers) as processes:
-        sweep = Sweep(list(file.jobs.values()), processes, resume)
-        yield from sweep
-    write(file, sweep.outcomes, folder / name)
+    return file, Sweep(list(file.jobs.values()), executor)
 
 
 def write(file: File, outcomes: Sequence[Outcome], path: Path) -> None:
@@ -66,7 +65,8 @@ def write(file: File, outcomes: Sequence[Outcome], path: Path) -> None:
         if outcome.error:
             raise RuntimeError(f"{name}: {outcome.error}")
         last = outcome.snapshots[-1]
-        kept = halved(job.network(), file.task, last) if file.half else last
+        with one_thread():
+            kept = halved(job.network(), file.task, last) if file.half else last
         runs[name] = last_weights.Last(job.structure, job.recipe, kept, outcome.solved_at)
     last_weights.save(runs, file.task, file.options, path)
 
@@ -77,15 +77,3 @@ def halved(network: Network, learnt: Task, snapshot: Snapshot) -> Snapshot:
     network.load_state_dict(weights)
     loss, accuracy = loss_and_accuracy(network.eval(), learnt, learnt.held_out())
     return replace(snapshot, weights=weights, loss=loss, accuracy=accuracy)
-
-
-def chosen(beginnings: Sequence[str]) -> list[str]:
-    """The files whose names begin so; without any, all."""
-    return [name for name in NAMES if name.startswith(tuple(beginnings) or "")]
-
-
-def make_all(names: Sequence[str], workers: int, assets: Path) -> None:
-    """Make these files, and say what comes out."""
-    for name in names:
-        for outcome in make(name, workers, assets / last_weights.SWEEPS.name):
-            print(f"\r{name} {outcome.name:<20} seed {outcome.seed}   new sequences {outcome.accuracy:.1%}")

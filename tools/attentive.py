@@ -1,12 +1,8 @@
-"""Train the network that answers with attention to all words of a sentence: assets/attentive, with its card.
-
-Deterministic as ``make_models``. Run it as ``make models``, or as ``python -m tools.make_attentive``.
-"""
+"""The network that answers with attention to all words of a sentence: assets/attentive, trained by
+``tools.make_models``."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -55,15 +51,3 @@ def make(folder: Path = checkpoints.ATTENTIVE) -> checkpoints.Card:
     )
     checkpoints.save(made, card, folder)
     return card
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tools.make_attentive", description=__doc__.partition("\n")[0])
-    parser.add_argument("--folder", type=Path, default=checkpoints.ATTENTIVE, help="where to (default: %(default)s)")
-    torch.set_num_threads(1)  # the order of sums must not hang on the machine
-    card = make(parser.parse_args(arguments).folder)
-    print(f"{card.name:<36} {card.parameters:>8,} parameters   {card.held_out_is} {card.held_out_accuracy:.1%}")
-
-
-if __name__ == "__main__":
-    main()
