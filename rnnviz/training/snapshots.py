@@ -13,13 +13,15 @@ from torch import Tensor
 
 from rnnviz.compute import size_of
 from rnnviz.encoder_decoder import EncoderDecoder
-from rnnviz.network import Network, recover
+from rnnviz.gradients.following import Steps, follow
+from rnnviz.gradients.sweeping import flipped
+from rnnviz.network import Network
 from rnnviz.saturation import OPEN, SHUT
 from rnnviz.tasks import Batch, Task
 from rnnviz.trace import Direction, Signal
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.scoring import loss_and_accuracy
-from rnnviz.training.way_back import gradient_sizes
+from rnnviz.training.way_back import sizes_along
 
 PROBED = 8  # sequences on which gradients and gates are measured, always the same held-out ones
 
@@ -106,29 +108,22 @@ def take(
 @torch.no_grad()
 def _layers(network: Network | EncoderDecoder, task: Task, batch: Batch) -> tuple[LayerMeasures, ...]:
     """Of an encoder-decoder the encoder's, without gradients."""
-    if isinstance(network, EncoderDecoder):
-        return _gates(network.encoder, batch, {})
-    return _gates(network, batch, gradient_sizes(network, batch, task))
+    with torch.inference_mode(False):
+        run = follow(network.encoder if isinstance(network, EncoderDecoder) else network, batch.x)
+    sizes = {} if isinstance(network, EncoderDecoder) else sizes_along(run, network, batch, task)
+    return tuple(_measured(steps, sizes.get((steps.layer, steps.direction))) for sides in run.layers for steps in sides)
 
 
-def _gates(network: Network, batch: Batch, sizes: dict[tuple[int, Direction], Signal]) -> tuple[LayerMeasures, ...]:
-    x, layers = network.embed(batch.x), []
-    for index, (below, output) in enumerate(network.run(x)):
-        sides = zip(network.layers[index], network.directions, output.split(network.hidden_size, -1), strict=True)
-        for d, (cell, side, h) in enumerate(sides):
-            start = network.initial_state(None, index, d, x)
-            quantities = recover(cell, below, start, h, side == "backward")
-            gates = {name: quantities[name] for name, entry in cell.quantities.items() if entry.bounds == (0.0, 1.0)}
-            means = {name: gate.flatten(1).mean(1).numpy() for name, gate in gates.items()}
-            symbols = {name: cell.quantities[name].symbol for name in gates}
-            layers.append(
-                LayerMeasures(
-                    index,
-                    side,
-                    sizes.get((index, side)),
-                    {name: Signal(name, ("time",), mean, symbols[name], (0.0, 1.0)) for name, mean in means.items()},
-                    {name: (gate < SHUT).double().mean().item() for name, gate in gates.items()},
-                    {name: (gate > OPEN).double().mean().item() for name, gate in gates.items()},
-                )
-            )
-    return tuple(layers)
+def _measured(steps: Steps, size: Signal | None) -> LayerMeasures:
+    """Gates are those of the steps along which the gradient was followed."""
+    of = steps.cell.quantities
+    gates = {name: flipped(steps, steps.quantities[name]) for name, entry in of.items() if entry.bounds == (0.0, 1.0)}
+    means = {name: gate.flatten(1).mean(1).float().numpy() for name, gate in gates.items()}
+    return LayerMeasures(
+        steps.layer,
+        steps.direction,
+        size,
+        {name: Signal(name, ("time",), mean, of[name].symbol, (0.0, 1.0)) for name, mean in means.items()},
+        {name: (gate < SHUT).double().mean().item() for name, gate in gates.items()},
+        {name: (gate > OPEN).double().mean().item() for name, gate in gates.items()},
+    )

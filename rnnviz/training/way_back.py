@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from rnnviz.gradients.backpropagation import state_curve
-from rnnviz.gradients.following import follow
+from rnnviz.gradients.following import Run, follow
 from rnnviz.gradients.sizes import norm_signal
 from rnnviz.gradients.sweeping import arriving_from, layers_down
 from rnnviz.network import Network
@@ -22,8 +22,13 @@ def gradient_sizes(network: Network, batch: Batch, task: Task) -> dict[tuple[int
 
     float64 along the network's own path, beyond what float64 holds. ValueError for states that are no vectors.
     """
+    with torch.inference_mode(False):
+        return sizes_along(follow(network, batch.x), network, batch, task)
+
+
+def sizes_along(run: Run, network: Network, batch: Batch, task: Task) -> dict[tuple[int, Direction], Signal]:
+    """The same of a network that was followed through the batch."""
     with torch.inference_mode(False), np.errstate(all="ignore"):
-        run = follow(network, batch.x)
         arriving, _ = arriving_from(run, network, lambda y: task.loss(y, batch.y), unbatched=False)
         sizes = {}
         for layer in layers_down(run, arriving):

@@ -5,9 +5,10 @@ import math
 import pytest
 import torch
 
+import rnnviz
 from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.refusals import Refused
-from rnnviz.tasks import Batch, TranslationTask, Vocabulary
+from rnnviz.tasks import TRANSLATIONS, Batch, TranslationTask, Vocabulary
 from rnnviz.tasks.tokens import UNKNOWN
 from rnnviz.training import Recipe, Training, accuracy, exact_match, measure
 
@@ -116,3 +117,18 @@ def test_an_explosion_is_told_and_the_weights_before_it_are_kept(where, part):
     assert run.explosion.part == part
     assert 1 <= run.explosion.step <= 5
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_a_share_of_teacher_forcing_is_asked_for_as_every_other_setting():
+    learnt = TRANSLATIONS["dates"]()
+    sizes = {"vocabulary_size": learnt.input_size, "output_size": learnt.output_size, "longest": learnt.longest}
+    model = EncoderDecoder("GRU", 4, 4, **sizes, generator=torch.Generator().manual_seed(0))
+    run = rnnviz.train(model, Recipe(2, 4, teacher_forcing=0.5), task="dates", per_decade=0)
+    assert [progress.update for progress in run] == [1, 2]
+    assert run.network is model
+    plain = rnnviz.Network("GRU", 4, 4, vocabulary_size=learnt.input_size, output_size=learnt.output_size)
+    for misfit, name in ((plain, "dates"), (model, "recall")):
+        with pytest.raises(Refused, match="An encoder-decoder learns to write a sequence, as the tasks dates ask"):
+            rnnviz.train(misfit, task=name)
+    with pytest.raises(Refused, match="longest=11"):
+        rnnviz.train(network(), task="dates")
