@@ -1,5 +1,5 @@
-"""Train all networks that the project ships: in assets/models, assets/translators and assets/attentive with their cards,
-in assets/runs and in assets/sweeps.
+"""Train all networks that the project ships: assets/models, assets/translators and assets/attentive with their cards,
+assets/runs and assets/sweeps.
 
 Deterministic: the same code, seed, torch build and kind of processor give the same files, whatever the number of worker
 processes. Run it as ``make models``, or as ``python -m tools.make_models neighbour-xor recall-lstm`` for the names that
