@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rnnviz.app.knobs import Knobs, number, option, several, switch, words
+from rnnviz.app.knobs import Knobs, number, option, several, switch, typed, words
 from rnnviz.app.knobs import to_translate as __
 
 # As in rnnviz.cells, which would bring torch to whoever only asks for the table of pages.
@@ -166,6 +166,7 @@ class VanishingGradients(Gradients):
     loss_at: str = option("last", __("Loss at"), {"last": __("the end"), "every": __("every step")})
     repeat: bool = switch(False, __("Repeat over 10 seeds"))
     parts: bool = switch(False, __("h and c of an LSTM apart"))
+    watched: str | None = typed(__("Your loop: the layer"), 12)
 
 
 @dataclass(frozen=True)

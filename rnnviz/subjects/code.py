@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from rnnviz.subjects import shipped_runs
 from rnnviz.subjects.address_words import to_word
+from rnnviz.subjects.given import log_of, run_of
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
 from rnnviz.subjects.sequences import Long, Sequence, Text, Vectors, fields_of
@@ -13,7 +14,7 @@ from rnnviz.subjects.sequences import Long, Sequence, Text, Vectors, fields_of
 
 def code_of(model: Model, sequence: Sequence) -> str:
     """A call of ``rnnviz.subject``; what was given is called ``network``, ``x`` and ``vocabulary`` in it, a
-    training ``run``."""
+    training ``run``, a watched loop ``log``."""
     arguments = [repr(to_word(model))] if isinstance(model, Shipped) else ["model=network"]
     if isinstance(model, Untrained):
         arguments = _structure(model)
@@ -21,6 +22,8 @@ def code_of(model: Model, sequence: Sequence) -> str:
         arguments = [repr(to_word(model))]
     elif isinstance(model, Trained):
         arguments = ["run", f"update={model.update}"]
+        if log_of(model.run) is not None:
+            arguments = ["log", *["task=task"] * (run_of(model.run).task is not None), f"update={model.update}"]
     named = fields_of(sequence)
     if isinstance(sequence, Vectors):
         arguments.append("x=x")

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+import streamlit as st
 
 from rnnviz import figures
-from rnnviz.app import naming
+from rnnviz.app import naming, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.state_charts import chart, name_trace
+from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, GATES
 from rnnviz.figures import Learnt, style
 from rnnviz.figures.layer_gradients import limits
 from rnnviz.subjects import Subject, Trained
 from rnnviz.subjects.given import log_of
-from rnnviz.trace import Signal
+from rnnviz.trace import Direction, Signal
 from rnnviz.watching import Log, WatchedLayer
 
 HEIGHT = 300
@@ -25,7 +27,7 @@ NORMS = ("gradient_norm", "applied_norm")
 
 
 class Seen(NamedTuple):
-    """What a log told of the top layer, in the direction that reads from left to right, where there is one."""
+    """What a log told of one layer in one direction."""
 
     log: Log
     layers: list[WatchedLayer]
@@ -36,13 +38,64 @@ class Seen(NamedTuple):
         return np.array([record.step for record in self.log])
 
 
+def choose(subject: Subject) -> None:
+    """Which layer of a watched loop is shown, and in which direction, where there are several."""
+    log = _log(subject)
+    if log and len(places := _places(log)) > 1:
+        told = {"forward": _("Layer {number}, left to right"), "backward": _("Layer {number}, right to left")}
+        names = {_word(each): told[each[1]].format(number=each[0] + 1) for each in places}
+        st.segmented_control(
+            _("Your loop: the layer"),
+            list(names),
+            required=True,
+            format_func=names.get,
+            **bound("watched", _word(_chosen(log)), "default"),
+        )
+
+
+def opening(subject: Subject) -> str:
+    """The lines of Python that watch a loop and open what was seen of it; "" for any other network."""
+    if not (log := _log(subject)):
+        return ""
+    layer, direction = _chosen(log)
+    call = log[-1].calls[-1]
+    value = call.layer(layer, direction).together("h").values[0]
+    task = ", task=task" if subject.load().task else ""
+    return f"""with rnnviz.watch(model, snapshots=True) as log:
+    ...                                # the training loop, as it stands
+rnnviz.open(log{task})
+last = log.of_module({call.module!r})[-1].calls[-1].layer({layer}, {direction!r})
+last.together("h").values[0]           # log10 of the norm of dL/dh at the first step: {value:.4f}
+
+"""
+
+
+def _log(subject: Subject) -> Log | None:
+    return log_of(subject.model.run) if isinstance(subject.model, Trained) else None
+
+
+def _places(log: Log) -> list[tuple[int, Direction]]:
+    return [(layer.layer, layer.direction) for layer in log[0].layers]
+
+
+def _word(place: tuple[int, Direction]) -> str:
+    return f"{place[0] + 1}.{place[1]}"
+
+
+def _chosen(log: Log) -> tuple[int, Direction]:
+    """The layer and direction that were asked for; else the top layer, from left to right where it reads so."""
+    places = _places(log)
+    asked = [place for place in places if _word(place) == state.knobs().watched]
+    return asked[0] if asked else max(places, key=lambda place: (place[0], place[1] == "forward"))
+
+
 def watched(subject: Subject) -> list[dict]:
     """All of it, [] for a network that comes from no watched loop."""
-    log = log_of(subject.model.run) if isinstance(subject.model, Trained) else None
+    log = _log(subject)
     if not log:
         return []
-    top = max(layer.layer for layer in log[0].layers)
-    layers = [next(layer for layer in record.layers if layer.layer == top) for record in log]
+    of = _chosen(log)
+    layers = [next(layer for layer in record.layers if (layer.layer, layer.direction) == of) for record in log]
     seen = Seen(log, layers, subject.model.update if len(subject.model.updates) > 1 else None)
     gates = _gates(subject, seen)
     panels = [*_reaching(subject, seen), *([gates] if gates else []), _clipping(subject, seen)]
