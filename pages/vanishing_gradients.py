@@ -3,21 +3,14 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, gradient_runs, page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import (
-    cells_compared,
-    gradient_claims,
-    gradient_lines,
-    radius_slider,
-    step_spectrum,
-    watched_loop,
-)
+from rnnviz.app.panels import cells_compared, gradient_claims, gradient_lines, radius_slider, step_spectrum
+from rnnviz.app.panels.watched_loop import choose_layer, opening, watched
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
 compared, knobs = cells_compared.choose("loss_at", "repeat", always=("parts",)), state.knobs()
-fresh = cells_compared.is_fresh()
-subject = compared[name := comparison.main(compared)]
-watched_loop.choose(subject)
+subject, fresh = compared[name := comparison.main(compared)], cells_compared.is_fresh()
+choose_layer(subject)
 sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
     page.claim(
@@ -32,7 +25,7 @@ def build(compared: comparison.Subjects) -> Board:
     opens = {"start": 0, "backwards": True, "counts": gradient_runs.counted_back()}  # ends at what is read first
     opens = opens if gradient_runs.reads_forward(subject) else {}
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
-    board.row(*(radius_slider.slider(fresh, followed=True) or watched_loop.watched(subject)))
+    board.row(*(radius_slider.slider(fresh, followed=True) or watched(compared[name])))
     board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
     board.row(step_spectrum.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
     board.row(*gradient_lines.teaching(compared, knobs.loss_at, span=12))
@@ -57,7 +50,7 @@ page.below(
     ],
     code=f"""import rnnviz
 
-{watched_loop.opening(subject)}subject = {subject.code()}
+{opening(subject)}subject = {subject.code()}
 network, x = subject.network(), subject.input()
 loss = lambda y: subject.objective(y, at={knobs.loss_at!r})
 curves = rnnviz.gradients.gradient_curves(network, x, loss, direction={subject.network().directions[0]!r})

@@ -38,7 +38,7 @@ class Seen(NamedTuple):
         return np.array([record.step for record in self.log])
 
 
-def choose(subject: Subject) -> None:
+def choose_layer(subject: Subject) -> None:
     """Which layer of a watched loop is shown, and in which direction, where there are several."""
     log = _log(subject)
     if log and len(places := _places(log)) > 1:
