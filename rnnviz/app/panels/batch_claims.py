@@ -113,7 +113,7 @@ def told(found: Runs) -> str:
     return sentences(
         size.format(share=percent(found.batch.share)),
         _("Packed: rows that have ended are left out."),
-        _("Press Play."),
+        _("Press Play and see row after row end."),
     )
 
 

@@ -233,5 +233,5 @@ def rows(subject: Subject, steps: int, made: Board) -> None:
     for k in range(len(names)):
         words = forecast_claims.beginning(subject) if k == 0 else {}
         made.row(series(subject, steps, k, len(names) > 1, span=12, **words))
-    made.row(reach(subject, steps, span=6), one_step_errors(subject, steps, span=6))
     made.row(horizons(subject, steps, span=6), autocorrelation(subject, steps, span=6))
+    made.row(reach(subject, steps, span=6), one_step_errors(subject, steps, span=6))

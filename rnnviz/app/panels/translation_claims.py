@@ -66,7 +66,6 @@ def sentence(result: Translated) -> str:
         )
     if not result.day.exists:
         return _("The rule copies what the text says. No such date was ever trained on.")
-    told = _("The encoder reads one character at a time, then the decoder writes the date in figures.")
     names = {
         (False, True): _("Without attention it writes {written}, which is right too."),
         (False, False): _("Without attention it writes {written}, which is wrong."),
@@ -75,8 +74,8 @@ def sentence(result: Translated) -> str:
     }
     with_attention = other.translation.weights is not None
     said = names[with_attention, bool(other.is_right)].format(written=bold(readable(other.written)))
-    means = _("Attention looks back at every character; without, one vector must hold all that was read.")
-    return sentences(told, said, means if state.knobs().forced else compared())
+    means = _("Attention looks back at every character; without, one vector must hold all of them.")
+    return sentences(means if state.knobs().forced else compared(), said)
 
 
 def chips() -> list[Chip]:
