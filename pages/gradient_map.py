@@ -20,7 +20,7 @@ with claim:
 
 def build(compared: comparison.Subjects) -> Board:
     board = Board(
-        subject.tokens, [True] * len(subject.tokens), units=1, counts=_("loss {t} of {steps}"), about=compared
+        subject.tokens, [True] * len(subject.tokens), units=1, counts=_("loss at step {t} of {steps}"), about=compared
     )
     shared, log = knobs.map_range == "shared", knobs.map_scale == "log"
     board.row(*radius_slider.slider(fresh))

@@ -26,7 +26,8 @@ def build(compared: comparison.Subjects) -> Board:
     opens = opens if gradient_runs.reads_forward(subject) else {}
     board = Board(subject.tokens, [True] * len(subject.tokens), units=1, **opens, about=compared)
     board.row(*(radius_slider.slider(fresh, followed=True) or watched(compared[name])))
-    board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts))
+    note = radius_slider.alone(sizes["RNN"]) if fresh and "RNN" in sizes else ""
+    board.row(gradient_lines.sizes(compared, knobs.loss_at, fresh and knobs.repeat, knobs.parts, note))
     board.row(step_spectrum.spectrum(compared, board), gradient_lines.bounds(compared[name], 7, name))
     board.row(*gradient_lines.teaching(compared, knobs.loss_at, span=12))
     return board

@@ -2,9 +2,9 @@
 // those that come from the right. As many words as have room, around the cursor. Where the cursor is on a word that a
 // later one decides, the way from there is marked.
 import { canvas, element, inked, token } from "./dom.js";
-import { colorOf, drawUnits } from "./color.js";
+import { colorOf, drawUnits, gridOf } from "./color.js";
 
-const CELL = { least: 36, most: 84, gap: 16, tall: 132 };
+const CELL = { least: 36, most: 84, gap: 14, tall: 132 };
 const LABEL = 68; // pixels of the names on the left
 const NARROW = 400; // up to this width the names stand above
 
@@ -16,6 +16,9 @@ export function createDatapath(body, panel, stage) {
   const room = body.clientWidth - (narrow ? 0 : LABEL);
   const shown = Math.min(stage.steps, Math.max(2, Math.floor(room / CELL.least)));
   const width = Math.min(CELL.most, Math.floor(room / shown)) - CELL.gap;
+  const units = stage.at(forward.array, 0).length;
+  const grid = gridOf(units, width - 4, CELL.tall - 4);
+  const tall = Math.ceil(units / grid.columns) * grid.size + 4; // as its squares need, so that a frame is around them
   const sheet = element("div", `datapath-sheet${narrow ? " narrow" : ""}`);
   sheet.style.setProperty("--steps", shown);
   body.append(sheet);
@@ -38,11 +41,11 @@ export function createDatapath(body, panel, stage) {
   }
 
   function state(place, side) {
-    const { node, context } = canvas(width, CELL.tall);
+    const { node, context } = canvas(width, tall);
     place.append(node);
     return (k) => {
-      context.clearRect(0, 0, width, CELL.tall);
-      drawUnits(context, 2, 2, width - 4, CELL.tall - 4, stage.at(side.array, k), color);
+      context.clearRect(0, 0, width, tall);
+      drawUnits(context, 2, 2, width - 4, tall - 4, stage.at(side.array, k), color);
     };
   }
 

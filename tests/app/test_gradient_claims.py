@@ -63,7 +63,7 @@ def check(words: str, cell: str, sizes: np.ndarray) -> None:
     elif factor := re.fullmatch(rf"{cell} × {NUMBER} over (\d+) steps", words):
         assert int(factor[2]) == len(there) - 1
         assert value(factor[1]) == pytest.approx(10**-seen, rel=0.006)
-    elif left := re.fullmatch(rf"{cell} falls to {NUMBER} over (\d+) steps", words):
+    elif left := re.fullmatch(rf"{cell} keeps {NUMBER} over (\d+) steps", words):
         assert int(left[2]) == len(there) - 1
         assert value(left[1]) == pytest.approx(10**-seen, rel=0.051)
         assert seen > 0
@@ -127,15 +127,11 @@ def test_the_sentence_about_the_forget_gate_has_the_numbers_of_two_networks_and_
 
 def test_at_the_pages_own_start_an_open_gate_keeps_and_torchs_own_bias_fades_faster_than_the_rnn():
     told = of_forgetting(cells(length=100), 2.0)
-    lost, faded = map(
-        float, re.search(rf"falls to {NUMBER} over 99 steps; .* ÷ 10 every {NUMBER} steps", told).groups()
-    )
+    lost, faded = map(float, re.search(rf"keeps {NUMBER} over 99 steps; .* ÷ 10 every {NUMBER} steps", told).groups())
     rnn = float(re.search(rf"every {NUMBER} steps", verdict(on_noise("RNN")))[1])
     assert 1 / lost < 10 < 10 ** (99 / rnn)
     assert faded < rnn
-    assert told.startswith(
-        "An LSTM keeps its gradient only if its forget gate stays open: bias 2 (open by 0.88) falls to"
-    )
+    assert told.startswith("An LSTM keeps its gradient only if its forget gate stays open: bias 2 (open by 0.88) keeps")
 
 
 @pytest.mark.parametrize("weights", ["trained", "fresh"])
@@ -185,7 +181,7 @@ def test_a_linear_orthogonal_rnn_changes_tenfold_in_exactly_one_over_the_logarit
     if steps <= length:
         told, right = re.fullmatch(rf"RNN {sign} 10 every {NUMBER} steps", words), steps
     else:
-        told = re.fullmatch(rf"RNN {'falls to' if radius < 1 else '×'} {NUMBER} over {length - 1} steps", words)
+        told = re.fullmatch(rf"RNN {'keeps' if radius < 1 else '×'} {NUMBER} over {length - 1} steps", words)
         right = radius ** (length - 1)
     assert value(told[1]) == pytest.approx(right, rel=0.05)
 
@@ -199,16 +195,16 @@ def test_a_linear_rnn_of_radius_one_hardly_changes(start, length):
 @pytest.mark.parametrize("radius", [0.05, 0.5, 0.9, 1.6, 5.0])
 @pytest.mark.parametrize("length", [2, 3, 5, SHORT - 1])
 def test_of_a_short_run_only_the_factor_that_was_seen_is_told(radius, length):
-    found = re.fullmatch(rf"RNN (falls to|×) {NUMBER} over {length - 1} steps", verdict(linear(radius, length=length)))
+    found = re.fullmatch(rf"RNN (keeps|×) {NUMBER} over {length - 1} steps", verdict(linear(radius, length=length)))
     assert value(found[2]) == pytest.approx(radius ** (length - 1), rel=0.051 if radius < 1 else 0.005)
-    assert (found[1] == "falls to") == (radius < 1)
+    assert (found[1] == "keeps") == (radius < 1)
 
 
 def test_only_the_steps_that_something_reaches_are_counted():
     sizes = np.full(60, -np.inf)
     sizes[-3:] = [-2.0, -1.0, 0.0]
     signal = Signal("h", ("time",), sizes, kind="gradient")
-    assert said("GRU", signal) == "GRU falls to 0.010 over 2 steps, and reaches no further than 2 steps"
+    assert said("GRU", signal) == "GRU keeps 0.010 over 2 steps, and reaches no further than 2 steps"
     sizes[-30:] = np.linspace(-2.9, 0, 30)
     assert said("GRU", signal) == "GRU ÷ 10 every 10 steps, and reaches no further than 29 steps"
 

@@ -160,7 +160,9 @@ def test_it_is_told_that_the_forget_gate_must_stay_open_and_that_every_block_has
 def test_the_sentence_says_of_what_networks_the_title_speaks():
     at = choose("vanishing_gradients.py", steps=100, forget_bias=-1.0)
     assert claim(at).startswith("Gradients vanish in the untrained ")
-    assert sentence(at).startswith("Untrained networks: forget gates start mostly shut. Drag the radius past 1.")
+    assert sentence(at).startswith(
+        "Untrained networks: the gates that keep, f and z, start mostly shut. Drag the radius past 1."
+    )
     assert "the LSTM's f and the GRU's z, start with the bias −1." in sentence(at)
 
 

@@ -80,7 +80,7 @@ def verdict(one: Subject | None, two: Subject) -> str:
             else _("Reading both ways is less sure that {word} is {answer}")
         )
     elif before[guess] < UNSURE and after[answer] > SURE:
-        said = _("Only reading both ways is sure that {word} is {answer}")
+        said = _("Only the two-way network is sure that {word} is {answer}")
     else:
         said = _("Read one way, {word} is {guess}; read both ways, it is {answer}")
     guess, answer = (_called(two, k) for k in (guess, answer))

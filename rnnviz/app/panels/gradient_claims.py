@@ -85,8 +85,12 @@ def _opened_by(bias: float) -> str:
     """How far the gates that keep the state are open, by their bias alone."""
     share = 1 / (1 + math.exp(-bias))
     if share > MOSTLY:
-        return _("forget gates start mostly open")
-    return _("forget gates start mostly shut") if share < 1 - MOSTLY else _("forget gates start half open")
+        return _("the gates that keep, f and z, start mostly open")
+    return (
+        _("the gates that keep, f and z, start mostly shut")
+        if share < 1 - MOSTLY
+        else _("the gates that keep, f and z, start half open")
+    )
 
 
 def invitation() -> str:
@@ -204,7 +208,7 @@ def _change(cell: str, sizes: np.ndarray, as_rate: bool) -> str:
         return words.format(cell=naming.cell(cell), steps=significant(slope.steps_per_tenfold, 2))
     if abs(seen) < LEVEL:
         return _("{cell} hardly changes").format(cell=naming.cell(cell))
-    words = _("{cell} falls to {left} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
+    words = _("{cell} keeps {left} over {steps} steps") if seen > 0 else _("{cell} × {factor} over {steps} steps")
     places = {"left": of_log(-seen), "factor": significant(10 ** abs(seen)), "steps": len(sizes) - 1}
     return words.format(cell=naming.cell(cell), **places)
 

@@ -34,9 +34,9 @@ def first(subject: Subject, loss_at: str) -> str:
     return f"{float(curves(subject, loss_at)['state'].values[0]):.2f}"
 
 
-def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -> dict:
+def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False, note: str = "") -> dict:
     """The size of the gradient at every step, a line per network. ``parts``: and one for each part of its state;
-    ``repeat``: with a band over seeds, of networks that hang on one."""
+    ``repeat``: with a band over seeds, of networks that hang on one; ``note``: what else there is to say of them."""
     drawn, apart = [], have_their_own_colours(compared)
     for cell, subject in compared.items():
         bands = _bands(subject, loss_at) if repeat else {}
@@ -52,7 +52,7 @@ def sizes(compared: Subjects, loss_at: str, repeat: bool, parts: bool = False) -
             label = f"{called(cell)} ∂L/∂{by}" if parts and apart else called(cell)
             meta = {"signal": signal_of(name), "network": cell, "label": label} | POWER
             drawn.append(Line(label, finite(signal.values), style.CELLS[subject.cell], dash, bands.get(name), meta))
-    caption = sentences(_by_which(compared, loss_at), _("A straight line means the same factor at every step."))
+    caption = sentences(_by_which(compared, loss_at), note or _("A straight line means the same factor at every step."))
     figure = figures.lines.draft(
         drawn,
         tokens_of(compared),

@@ -51,7 +51,7 @@ def title(name: str, subject: Subject) -> str:
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    rows = _("Each row is one loss, followed back; left of the 1% line, less than 1% is left of it.")
+    rows = _("Each row follows one loss back through time.")
     return sentences(rows, invitation() if fresh else _("Press Replay to go from row to row."))
 
 
@@ -78,11 +78,9 @@ def furthest(subject: Subject) -> np.ndarray:
 
 
 def _which(compared: Subjects) -> str:
-    """Of which loss the maps' titles speak."""
+    """Of which loss the maps' titles speak, and until when it reaches."""
     forward = reads_forward(next(iter(compared.values())))
-    return (
-        _("In the titles: the last loss, the bottom row") if forward else _("In the titles: the last loss, the top row")
-    )
+    return _("The last loss (bottom row), down to 1%") if forward else _("The last loss (top row), down to 1%")
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
@@ -90,8 +88,7 @@ def scale(compared: Subjects, log: bool) -> list[dict]:
     low, high = _limits([matrix(subject) for subject in compared.values()], log)
     named = {"scale": "gradient", "low": low, "high": high, "power": log, "below": log}
     title = _("size of the gradient (log scale)") if log else _("size of the gradient")
-    note = _which(compared)
-    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "note": note, "span": 12}]
+    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "span": 12}]
 
 
 def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
@@ -111,10 +108,10 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     log=log,
                     time_title=_("state at step k"),
                     loss_title=_("loss at step t"),
-                    beyond=_("after the loss:\nno effect") if cell == next(iter(sizes)) else "",
+                    beyond=_("after the loss:\nno gradient") if cell == next(iter(sizes)) else "",
                     way=way if cell == next(iter(sizes)) else "",
                     reach=furthest(compared[cell]),
-                    reach_name="1%",
+                    reach_name="< 1%",
                 ),
                 0,
                 "log10 dL/dS" if log else "dL/dS",
@@ -125,7 +122,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             span=12 // len(sizes),
             accent=style.CELLS[compared[cell].cell],
             title=title(cell, compared[cell]),
-            caption="" if shared else _which(compared),
+            caption=_which(compared),
             legends=[]
             if shared
             else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log, "below": log}],

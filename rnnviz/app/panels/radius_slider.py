@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
+
+import numpy as np
 
 from rnnviz.app import controls, gradient_runs, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
+from rnnviz.app.panels.gradient_claims import SHORT
 from rnnviz.app.panels.gradient_lines import finite, signal_of
 from rnnviz.app.stage.board import Board, show
+from rnnviz.app.written import of_log
 from rnnviz.subjects import Subject
+from rnnviz.trace import Signal
 
 SLID = 2.0  # the end of the slider, so that 1 is in its middle; a link may ask for more
 MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
@@ -22,13 +28,27 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
     knob, tanh = state.knobs().declared()["radius"], state.knobs().activation == "tanh"
     words = {
         "name": _("Spectral radius of W"),
-        "note": _("stretch per step without tanh") if tanh else _("stretch per step, in the long run"),
+        "note": _("factor per step without tanh") if tanh else _("factor per step, in the long run"),
         "below": _("tends to vanish"),
         "above": _("can grow; tanh limits it") if tanh else _("can explode"),
         "dragged": _("≈ between computed radii; exact when you let go"),
     }
     of = _settings() if followed and _is_quick() else ""
     return [panel("radius", state.knobs().radius, (knob.least, SLID, knob.step), words, of)]
+
+
+def alone(sizes: Signal) -> str:
+    """What the radius by itself would leave of the RNN's gradient, where its tanh takes much of that; "" elsewhere.
+    ``sizes``: log10 of them at each step, (time,), of a fresh RNN."""
+    read, knobs = sizes.values, state.knobs()
+    steps = len(read) - 1
+    if steps < SHORT or knobs.activation != "tanh" or not 0 < knobs.radius < 1 or not np.isfinite(read).all():
+        return ""
+    expected = steps * math.log10(knobs.radius)
+    if read[0] - read[-1] > expected - 1:  # less than a power of ten
+        return ""
+    told = _("In the RNN {radius} at every step alone would leave {alone}; tanh takes the rest.")
+    return told.format(radius=f"{knobs.radius:.2f}", alone=of_log(expected))
 
 
 def panel(name: str, value: float, ends: tuple[float, float, float], words: dict[str, str], of: str = "") -> dict:
