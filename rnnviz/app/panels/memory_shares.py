@@ -71,7 +71,6 @@ def measured(measure: str, subjects: Subjects, board: Board, of: Layer = FIRST) 
         "base": pictures[0].get("base"),
         "span": 12,
         "title": _titles(measure).format(first=first_read(subjects, of)),
-        "note": _("Overlapping shares need not sum to 100%.") if measure == "effect" else "",
         "strings": {
             "first": first_read(subjects, of),
             "next": _("later steps: step {step}").format(step=_second(subjects, of)),
