@@ -55,7 +55,7 @@ def _gradients(board: Board) -> dict[str, object]:
     told = _("The gradient's size at the first step as a power of ten: {values} at the spectral radii {radii}.")
     told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
     axes = (
-        _("size of the gradient, {low} to {high}"),
+        _("↑ size of the gradient, {low} to {high}"),
         _("← {steps} steps; the loss is at the right end"),
     )
     return _lines(board, "gradient", curves, axes, _radii(RADII), told) | {"ends": "left"}
@@ -67,7 +67,7 @@ def _gate(board: Board) -> dict[str, object]:
     told = _("The largest number in c after the last step: {values}, with f held at 0 and at 1.")
     told = told.format(values=_(", ").join(f"{size[-1]:.1f}" for size in sizes))
     names = ["f = 0", "f = 1"]
-    axes = _("largest |c| with f fixed, {low} to {high}"), _("{steps} time steps →")
+    axes = _("↑ largest |c|, the memory, {low} to {high}"), _("{steps} time steps →")
     return _lines(board, "gate", [np.log10(size) for size in sizes], axes, names, told)
 
 
@@ -106,7 +106,7 @@ def _edge(board: Board) -> dict[str, object]:
     )
     values = _(", ").join(f"{curve[-1]:.1f}" for curve in curves)
     told = told.format(steps=SHOWN, values=values, radii=_(", ").join(EDGES))
-    axes = _("distance between two states, {low} to {high}"), _("{steps} time steps →; drawn down to {low} only")
+    axes = _("↑ distance of two states, {low} to {high}"), _("{steps} time steps →; drawn down to {low} only")
     return _lines(board, "distance", curves, axes, _radii(EDGES), told)
 
 

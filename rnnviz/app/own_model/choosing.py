@@ -61,7 +61,7 @@ def bring() -> None:
 
 def offer_example() -> None:
     """A shipped network's file, for who has none of their own: it goes the way of one that is dropped."""
-    label = _("No file at hand? Take an example file")
+    label = _("No file? Open an example file")
     st.button(label, key="button-example-file", icon=":material/draft:", on_click=_take_example)
 
 

@@ -51,6 +51,6 @@ def invitation(subject: Subject) -> str:
         return _(
             "A row is a hidden unit; one that keeps its colour may remember. Press Replay, or click a row to follow it."
         )
-    told = _("From {word} on, the network gives “{answer}” more than 50%. Press Replay.")
+    told = _("From {word} on, the network gives “{answer}” more than 50%. A row is a unit. Press Replay.")
     answer = html.escape(answer_claims.leading(subject)[0])
     return told.format(word=word_at(subject, step), answer=answer)
