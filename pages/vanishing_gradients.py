@@ -14,11 +14,8 @@ choose_layer(subject)
 sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
     told = gradient_claims.headline(compared, sizes), gradient_claims.what_to_do(fresh)
-    page.claim(
-        *told,
-        gradient_claims.chips(compared, sizes),
-        gradient_claims.measured(compared, knobs.forget_bias if fresh else None),
-    )
+    measured = gradient_claims.measured(compared, knobs.forget_bias if fresh else None)
+    page.claim(*told, gradient_claims.chips(compared, sizes), measured)
 
 
 def build(compared: comparison.Subjects) -> Board:
