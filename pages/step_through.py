@@ -2,7 +2,7 @@
 
 from rnnviz.app import controls, holding, naming, page, results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import answer_claims, hold_claims, one_step, plain_torch
+from rnnviz.app.panels import answer_claims, hold_claims, mechanism_claims, one_step, plain_torch
 from rnnviz.app.stage.board import show
 from rnnviz.cells import CLASSIC
 
@@ -17,6 +17,7 @@ with page.place_of_claim():
 with (line := controls.line()):
     controls.choose_layer()
 holding.choose(line, [subject], of)
+mechanism_claims.offer_trained(subject)
 
 show(lambda subject: one_step.board(subject, of), about=(subject,))
 
@@ -38,7 +39,7 @@ page.below(
     suggestions=[
         (_("Start with the plain RNN: {equation}").format(equation=simplest), answer_claims.INTENTS | PLAIN),
         (_("In another language: {text}").format(text=foreign), answer_claims.INTENTS | {"text": foreign}),
-        *(answer_claims.trained_elsewhere(subject) if newer else of_gates),
+        *(mechanism_claims.trained_elsewhere(subject) if newer else of_gates),
         *([(_("See what it did before it was trained"), {"trained": False})] if subject.trained else []),
     ],
     code=f"""import rnnviz

@@ -12,7 +12,6 @@ const SIDE = { width: 7, gap: 2 }; // of a vector beside a matrix
 const OBLONG = 8; // times as long as wide, up to which the numbers of a matrix are drawn to fill its box
 const RADIUS = 18;
 const UNDER = 26; // for the name under a box
-const LEAST = 0.78; // of its own size: as small it is drawn to be whole on the first screen
 const PHONE = 760; // pixels, up to which it is drawn in its own size
 const READABLE = 12; // pixels: its letters are not seen smaller, up to this size in its own units:
 const LARGEST = 17;
@@ -39,7 +38,7 @@ export function createDiagram(body, panel, stage) {
   });
   drawing.append(...wires.map(({ path }) => path), ...junctions(panel.wires));
   const factors = [];
-  for (const { symbol: name, at, array, shape, signal } of panel.operations) {
+  for (const { symbol: name, at, array, shape, signal, word } of panel.operations) {
     const [x, y] = at;
     const node = svg("g", { class: "diagram-operation" });
     const long = name.length > 1;
@@ -55,7 +54,15 @@ export function createDiagram(body, panel, stage) {
       node.append(text);
       factors.push({ text, array, shape, signal });
     }
+    if (word) node.append(svg("text", wordOf(at, array), word));
     drawing.append(node);
+  }
+
+  /** Where the name of an operation stands: off its wires, and off the number by which it multiplies. */
+  function wordOf([x, y], array) {
+    if (array) return isAbove([x, y], panel.wires) ? { x: x + 28, y: y + 23, class: "factor beside name" } : { x, y: y - RADIUS - 8, class: "factor name" };
+    const goesRight = panel.wires.some(({ points: [[left, level]] }) => level === y && left > x && left < x + 2 * RADIUS);
+    return goesRight ? { x, y: y + RADIUS + 16, class: "factor name" } : { x: x + RADIUS + 7, y: y + 5, class: "factor beside name" };
   }
   const boxes = panel.boxes.map((box) => drawBox(box));
   for (const { text, at } of panel.words ?? []) drawing.append(svg("text", { x: at[0], y: at[1], class: "diagram-told" }, text));
@@ -92,13 +99,13 @@ export function createDiagram(body, panel, stage) {
     return { x, y, node, value: shown, first, activation, box, color: colorOf(stage.header.scales, box.scale, box.range) };
   }
 
-  /** A drawing that would end just below the first screen ends on it, where the page wants that. */
+  /** A drawing that would end just below the first screen ends on it, where that leaves the part ``fits`` of its size. */
   function fit() {
     if (!panel.fits) return;
     const whole = (body.clientWidth * height) / width;
     const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
     const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
-    const fits = innerWidth <= PHONE || room >= whole || room < LEAST * whole;
+    const fits = innerWidth <= PHONE || room >= whole || room < panel.fits * whole;
     sheet.style.maxWidth = fits ? "" : `${Math.floor((room * width) / height)}px`;
   }
 

@@ -1,5 +1,5 @@
 // The unrolled network: one column per time step, tokens below, the state in the middle, the guess above.
-import { canvas, digitsApart, element, paint, percent } from "./dom.js";
+import { canvas, element, paint, percent } from "./dom.js";
 import { fadeEnds } from "./edges.js";
 import { colorOf, drawUnits } from "./color.js";
 import { explain } from "./terms.js";
@@ -94,7 +94,7 @@ export function createStrip(body, panel, stage) {
       const shares = stage.at(panel.probabilities, t);
       const top = shares.indexOf(Math.max(...shares));
       const share = element("span");
-      paint(share, percent(shares[top], digitsApart(shares)), shares[top], { signal: panel.probabilities, output: top, step: t });
+      paint(share, percent(shares[top]), shares[top], { signal: panel.probabilities, output: top, step: t });
       answer.replaceChildren(element("b", "", panel.labels[top]), " ", share);
       guess.replaceChildren(answer, bars(shares, top));
       if (panel.first) guess.prepend(firstAnswer(t));

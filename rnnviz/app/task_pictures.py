@@ -13,6 +13,7 @@ import torch
 from rnnviz.app import drawing_pad, saved_page, state
 from rnnviz.app.glossary import pictures
 from rnnviz.app.i18n import _, language, sentences
+from rnnviz.app.panels import mechanism_claims
 from rnnviz.app.pixels import READ_AS_PICTURE, read_as_picture
 from rnnviz.app.subject_picker import names_what_is_shown
 from rnnviz.cells.echo_state import EchoState
@@ -35,6 +36,8 @@ def show(here: bool = False) -> None:
     subject = state.subject()
     drawing_pad.offer()
     if not state.row().opens or "brought" in state.row().prefers or not names_what_is_shown():
+        return
+    if mechanism_claims.is_told(subject):  # no answer to it is more than chance
         return
     learnt = subject.load().task
     cell = subject.network().layers[0][0]

@@ -12,9 +12,9 @@ from rnnviz.answers import settling
 from rnnviz.app import results
 from rnnviz.app.comparison import together
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answer_claims, deciding, hold_claims, network_views, states_compared
+from rnnviz.app.panels import answer_claims, deciding, hold_claims, mechanism_claims, network_views, states_compared
 from rnnviz.app.stage.board import Board
-from rnnviz.cells import CELLS, TRIO
+from rnnviz.cells import CELLS, CLASSIC, TRIO
 from rnnviz.figures import style
 from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.trace import Signal
@@ -45,7 +45,7 @@ def told_percents(text: str) -> list[str]:
     [
         *((cell, "small", "trained") for cell in TRIO),
         ("GRU", "large", "trained"),
-        *((c, "small", "fresh") for c in CELLS),
+        *((c, "small", "fresh") for c in CLASSIC),
     ],
 )
 def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_one(cell, size, weights):
@@ -59,6 +59,24 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
         assert ("is not sure" in said) == (weights == "trained" and last.max() <= 0.5)
         assert cell in said
         assert not re.search("<(?!/?b>|/?bdi>)", said)
+
+
+@pytest.mark.parametrize("cell", [cell for cell in CELLS if cell not in CLASSIC])
+def test_of_an_untrained_newer_cell_the_title_tells_what_it_does_to_its_state_with_its_own_number(cell):
+    subject = intents(cell, "small", TEXTS[0], "fresh", seed=5)
+    layer, own = subject.trace().layer(), subject.network().layers[0][0]
+    gates = {"minGRU": "z", "DeltaNet": "β", "gated DeltaNet": "α", "sLSTM": "f", "mLSTM": "f"}
+    if cell == "LRU":
+        numbers = abs(own.eigenvalues().detach().numpy())
+    elif cell != "linear attention":
+        numbers = layer[gates.get(cell, "a")].values
+        numbers = 1 - numbers if cell == "minGRU" else numbers
+    said = answer_claims.intent(subject)
+    assert cell in said
+    assert len(said) <= 60
+    assert told_percents(said) == ([] if cell == "linear attention" else [f"{np.median(numbers):.0%}"])
+    assert ("matrix" in said) == (cell in ("mLSTM", "gated DeltaNet", "linear attention"))
+    assert bool(answer_claims.measured(subject)) == (cell != "linear attention")
 
 
 @pytest.mark.parametrize(("cell", "size"), list(itertools.product(TRIO, SIZES)))
@@ -204,6 +222,6 @@ def test_of_an_untrained_network_the_shares_are_told_between_which_all_answers_s
     every, said = shares(subject), answer_claims.invitation(subject)
     assert f"between {every.min():.0%} and {every.max():.0%}" in said
     assert ("matrix memory C" in said) == (cell == "mLSTM")
-    opened = [rnnviz.subject(**changes) for _text, changes in answer_claims.trained_elsewhere(subject)]
+    opened = [rnnviz.subject(**changes) for _text, changes in mechanism_claims.trained_elsewhere(subject)]
     assert {other.cell for other in opened} == {cell}
     assert all(other.trained for other in opened)

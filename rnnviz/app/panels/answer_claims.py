@@ -11,12 +11,11 @@ from rnnviz.app import naming, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
-from rnnviz.app.panels import network_views
+from rnnviz.app.panels import mechanism_claims, network_views
 from rnnviz.app.panels.answers_per_step import counted, reads_words, strangers
-from rnnviz.app.panels.quantity_shapes import kind_of, main_state
+from rnnviz.app.panels.quantity_shapes import main_state
 from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.refusals import Refused
-from rnnviz.studies import lost_and_won as study
 from rnnviz.subjects import Subject
 
 # What a link below a page sets, so that it shows what it says whatever network was looked at.
@@ -44,7 +43,10 @@ def foreign_sentence() -> str:
 
 
 def intent(subject: Subject) -> str:
-    """What the network makes of the sentence: an answer, one that leads, or a guess if it was never trained."""
+    """What the network makes of the sentence: an answer, one that leads, or a guess if it was never trained; of a newer
+    cell that was not, what it does."""
+    if mechanism_claims.is_told(subject):
+        return mechanism_claims.title(subject)
     if not _sorts(subject):
         said = _("The {cell} reads {sentence}, one step after another")
     elif not subject.trained:
@@ -78,28 +80,24 @@ def _ends(subject: Subject) -> tuple[str, str]:
 def _memory(subject: Subject) -> str:
     """What goes on from step to step, by its name and letter: a hidden state, or a matrix that is none."""
     cell = subject.network().layers[0][0]
-    name = main_state(cell)
-    is_table = name != cell.output and name != "h" and kind_of(cell, name) == "matrix"
-    told = _("the matrix memory {state}") if is_table else _("the hidden state {state}")
-    return told.format(state=naming.letter(cell.name, name))
+    told = _("the matrix memory {state}") if mechanism_claims.is_table(subject) else _("the hidden state {state}")
+    return told.format(state=naming.letter(cell.name, main_state(cell)))
 
 
 def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
-        state, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
+        own, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
         said = _("Press Replay: each word changes {memory}, and with it the answer.")
         least = most = ""
-        if not subject.trained and _hardly_moves(subject):
-            said = _(
-                "Press Replay: each word changes {memory}; untrained, every answer keeps between {least} and {most}."
-            )
+        if not subject.trained and (_hardly_moves(subject) or mechanism_claims.is_told(subject)):
+            said = _("Each word changes {memory}. Untrained: all answers stay between {least} and {most}.")
             least, most = _ends(subject)
-        elif subject.cell in CLASSIC and state != of_rnn:
+        elif subject.cell in CLASSIC and own != of_rnn:
             said = _(
                 "Press Replay: each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
-        places = {"memory": _memory(subject), "state": state, "of_rnn": of_rnn, "least": least, "most": most}
+        places = {"memory": _memory(subject), "state": own, "of_rnn": of_rnn, "least": least, "most": most}
         return said.format(**places) + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)
     said = (
@@ -132,6 +130,8 @@ def answer_in_code(subject: Subject) -> str:
 
 def measured(subject: Subject) -> str:
     """How often a trained network is right on sentences that nobody tuned to, and on those of the development part."""
+    if mechanism_claims.is_told(subject):
+        return mechanism_claims.measured(subject)
     card = results.card(subject) if subject.trained and _sorts(subject) else None
     if card is None:
         return ""
@@ -208,23 +208,6 @@ def how_compared(subjects: Mapping[str, Subject]) -> str:
 
 def _trained(subjects: Mapping[str, Subject]) -> dict[str, Subject]:
     return {name: subject for name, subject in subjects.items() if subject.trained}
-
-
-def trained_elsewhere(subject: Subject) -> list[tuple[str, dict[str, object]]]:
-    """Suggestions that open shipped networks of the cell of one that was never trained: where there are such, all that
-    it does is chance."""
-    kinds = [kind for kind, built in study.KINDS.items() if built.cell == subject.cell]
-    if subject.trained or not kinds:
-        return []
-    titles = {
-        "counting": _("See a {cell} that was trained: to count"),
-        "recall": _("See a {cell} that was trained: to recall"),
-    }
-    return [
-        (titles[trial].format(cell=naming.cell(subject.cell)), study.shipped(kinds[0], trial, seed).query())
-        for trial in study.TRIALS
-        for seed in study.seeds(kinds[0], trial)[:1]
-    ]
 
 
 def refuse_other_labels(chosen: Subject, other: Subject) -> None:

@@ -154,6 +154,7 @@ def _is_road(cell: Cell, wire: Wire) -> bool:
 def _operation(cell: Cell, made: Board, operation: Operation) -> dict:
     """With the number of each unit by which it multiplies, where it is one that serves every step."""
     drawn = {**operation._asdict(), "symbol": _activation_word(cell, operation.symbol)}
+    drawn["word"] = quantity_words.of_operation(operation.symbol)
     own = cell.constants().get(operation.symbol)
     if own is None:
         return drawn

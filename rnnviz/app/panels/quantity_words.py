@@ -33,6 +33,16 @@ OF_LETTERS: dict[tuple[str, str], str] = {
     ("write", "i"): __("input"),
     ("write", "β"): __("strength"),
 }
+# What acts on a state in a drawing, where its letter alone says nothing.
+OF_OPERATIONS: dict[str, str] = {
+    "λ": __("turns and shrinks"),
+    "exp γ": __("scales"),
+    "B": __("weights of x"),
+    "C": __("weights of h"),
+    "Re": __("real part"),
+    "D": __("skip"),
+    "D⊙": __("skip"),
+}
 # By what its own meaning calls it, where that says more than its role.
 OF_MEANINGS = {"Recurrence gate": {"en": "recurrence", "zh": "循环门"}}
 
@@ -54,9 +64,14 @@ def becomes(told: str) -> str:
     return {"kept": _("kept"), "written": _("written"), "shown": _("shown")}[told]
 
 
+def of_operation(symbol: str) -> str:
+    """Of what acts on a state; "" where the symbol says it."""
+    return _(told) if (told := OF_OPERATIONS.get(symbol)) else ""
+
+
 def activation(symbol: str) -> str:
     """What acts on a sum, as it stands in a box: a symbol, or a word in the visitor's language."""
-    return by_language(en="unit", zh="单位长度") if symbol == "unit" else symbol
+    return by_language(en="length 1", zh="单位长度") if symbol == "unit" else symbol
 
 
 def letters(word: str) -> int:
