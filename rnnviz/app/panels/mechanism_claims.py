@@ -95,7 +95,7 @@ def _does(subject: Subject) -> Does | None:
         told = _("At each step the {cell} replaces {share} of what its key finds")
         return Does(told, float(np.median(layer[roles["write"]].values)), roles["write"])
     if "key" in roles:
-        return Does(_("At each step {cell} adds to its matrix and erases nothing"))
+        return Does(_("At each step {cell} only adds to its matrix"))
     return None
 
 
