@@ -11,7 +11,7 @@ subject, claim = subject_of(name), page.place_of_claim()
 with controls.line(labelled=False):
     controls.knob("network", labelled=False)
 with claim:
-    page.claim(compass.title(name, subject), compass.sentence(), compass.chips(name, subject))
+    page.claim(compass.title(), compass.sentence(name, subject), compass.chips(name, subject))
 
 
 def build() -> Board:
@@ -26,6 +26,7 @@ page.below(
         _("Distance from 0 is memory, angle is turning. On the circle nothing is lost; outside it everything grows."),
         _("In a linear recurrence memory and gradient are one curve: what fades forward fades on the way back."),
         _("A gate between 0 and 1 can stand on the right half of the real axis alone: it never turns and never flips."),
+        _("To tell odd from even, λ has to be −1 at each 1 and 1 at each 0: it must depend on what is read."),
     ],
     suggestions=[
         (_("How an LRU starts: a ring of memories and angles"), {"network": "lru-start"}),

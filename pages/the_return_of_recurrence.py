@@ -27,7 +27,7 @@ def build() -> Board:
     return board
 
 
-left, right = st.columns([13, 5], gap="medium")
+left, right = st.columns([3, 1], gap="small")
 with left:
     show(build)
 with right:

@@ -12,11 +12,10 @@ const RADIUS = 186; // of the unit circle in it
 const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
 const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
 const LIVES = [1, 3, 10, 30]; // half-lives of the rings
-const ASIDE = 1.18; // radians below the real axis: names of the rings, where neither axis nor a turn in 8 goes
+const ASIDE = 0.87; // radians below the real axis: where a line leads from a ring to its name, outside of the disc
+const BETWEEN = 21; // pixels between these names
 const TURNS = [3, 4, 6, 8]; // steps of one turn, at the rim
 const POWERS = 24; // of the spiral
-const NAMED = ["1", "", "λ²", "λ³"]; // powers that are named; λ itself is the handle
-const APART = 22; // pixels between names
 const RESTS = 1000; // ms between two keys, after which the next begins another entry in the history
 const BARS = 40; // of a gate's histogram
 
@@ -51,9 +50,9 @@ export function createCompass(body, panel, stage) {
   const ray = svg("path", { class: "ray" });
   const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": words.handle, "aria-valuemin": 0, "aria-valuemax": LARGEST });
   const letter = svg("text", { class: "letter", "text-anchor": "middle" }, "λ");
-  const names = NAMED.map((name) => svg("text", { class: "power", "text-anchor": "middle" }, name));
-  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 10, class: "knob" }), letter);
-  sheet.append(ray, spiral, ...beads, ...ringNames, ...names, handle);
+  const hint = svg("text", { class: "hint", "text-anchor": "middle", y: 30 }, words.drag);
+  handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 12, class: "knob" }), letter, hint);
+  sheet.append(ray, spiral, ...beads, ...ringNames, handle);
 
   const usual = { size: panel.size, angle: panel.angle };
   chosen ??= fromAddress();
@@ -95,21 +94,14 @@ export function createCompass(body, panel, stage) {
     const [x, y] = at(now);
     handle.setAttribute("transform", `translate(${x} ${y})`);
     ray.setAttribute("d", `M0,0L${x},${y}`);
-    beside(letter, [0, 0], now.angle, 18);
+    beside(letter, [0, 0], now.angle, 20);
     const places = beads.map((_, k) => at(power(now, k))).filter(([a, b]) => Math.hypot(a, b) < 2 * RADIUS);
     spiral.setAttribute("d", `M${places.map((place) => place.map((value) => value.toFixed(1)).join()).join("L")}`);
     beads.forEach((bead, k) => {
       bead.setAttribute("r", k < places.length ? Math.max(1.2, 3.4 - k / 18) : 0);
       if (k < places.length) [bead.cx.baseVal.value, bead.cy.baseVal.value] = places[k];
     });
-    const seen = [[x, y]];
-    names.forEach((name, k) => {
-      const place = at(power(now, k));
-      const free = seen.every(([a, b]) => Math.hypot(a - place[0], b - place[1]) > APART) && Math.hypot(...place) > APART;
-      name.style.display = NAMED[k] && free && now.size <= 1 ? "" : "none";
-      beside(name, place, k * now.angle, 13);
-      if (NAMED[k] && free) seen.push(place);
-    });
+    hint.style.display = chosen ? "none" : "";
     const text = said(now, words);
     write(title, text);
     handle.setAttribute("aria-valuetext", text);
@@ -126,7 +118,12 @@ export function createCompass(body, panel, stage) {
       const r = RADIUS * 0.5 ** (1 / life);
       sheet.append(svg("circle", { r, class: "ring" }));
       const text = life === 1 ? words.life_one : words.life.replace("{steps}", life);
-      if (life <= 10) ringNames.push(svg("text", { class: "ring-name", x: r * Math.cos(ASIDE), y: r * Math.sin(ASIDE), "text-anchor": "middle" }, text));
+      const place = LIVES.indexOf(life);
+      if (life > 10) continue;
+      const level = DOWN - 6 - (2 - place) * BETWEEN;
+      const [left, right] = [r * Math.cos(ASIDE), RADIUS * (0.62 + 0.12 * (2 - place))];
+      ringNames.push(svg("path", { class: "ring-line", d: `M${left},${r * Math.sin(ASIDE)}L${right},${level - 4}` }));
+      ringNames.push(svg("text", { class: "ring-name", x: right + 3, y: level, "text-anchor": "start" }, text));
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {

@@ -33,7 +33,10 @@ def assert_all_follow(page, size: float, angle: float) -> None:
     number = cmath.rect(size, math.radians(angle))
     expected = [(number**ones).real for ones in np.cumsum(bits).tolist()]
     assert numbers["counted"] == pytest.approx(expected, abs=1e-9)
-    right = sum((value < 0) == (ones % 2 == 1) for value, ones in zip(expected, np.cumsum(bits), strict=True))
+    each = zip(expected, np.cumsum(bits), strict=True)
+    decided = [(value < 0) == (ones % 2 == 1) for value, ones in each if abs(value) > 1e-9]
+    right = sum(decided)
+    assert page.locator(".counting-answer").all_inner_texts().count("–") == len(bits) - len(decided)
     expect(page.locator(".counting-text b")).to_contain_text(f"{right} of {len(bits)}")
 
 
@@ -65,6 +68,8 @@ def test_all_numbers_follow_the_eigenvalue_wherever_it_is_moved(arrive):
     expect(page).to_have_url(re.compile(r"lambda=0\.5(~|%7E)180"))
     visitor.settled()
     assert_all_follow(page, 0.5, 180)
+    visitor.go("/eigenvalue-compass", ready=True)  # a quarter turn after two ones is 0: neither odd nor even
+    assert_all_follow(page, 0.944, 45)
     page.get_by_role("button", name="Flips").click()
     expect(said).to_have_text("Forgets nothing, flips at every step")
     assert_all_follow(page, 1, 180)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from rnnviz.studies import eigenvalue_compass as study
-from tests.pages.visit import board, chips, claim, land
+from tests.pages.visit import board, chips, land, sentence
 
 PAGE = "eigenvalue_compass.py"
 
@@ -21,7 +21,7 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
     if "gate" in panel:
         kept = 1 - layer["z"].values if subject.cell == "minGRU" else layer["a"].values
         sizes = kept[:, 0]
-        assert claim(at) == f"The λ of a {subject.cell} only fade: all {sizes.size:,} lie between 0 and 1"
+        assert f"All {sizes.size:,} λ of this {subject.cell} lie between 0 and 1: they only fade." in sentence(at)
         assert ((sizes >= 0) & (sizes <= 1)).all()
     else:
         if subject.cell == "LRU":
@@ -29,13 +29,14 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
         else:
             found = np.linalg.eigvals(cell.weight_hh.detach().double().numpy())
         sizes = np.abs(found)
-        flips = re.fullmatch(r"The λ of an (\w+) turn and flip: (.*)", claim(at))
+        flips = re.search(r"One of this (\w+)'s (.*): it flips.", sentence(at))
         if flips:
             assert flips[1] == subject.cell
-            assert flips[2] == f"one of {len(found)} is −{-found.real[abs(found.imag) < 1e-9].min():.2f}"
+            assert flips[2] == f"{len(found)} is −{-found.real[abs(found.imag) < 1e-9].min():.2f}"
         else:
-            told = f"{(found.real < 0).sum()} of {len(found)} λ of this {subject.cell} have a negative real part"
-            assert claim(at) == f"{told}; a gate is only 0 to 1"
+            told = f"{(found.real < 0).sum()} of this {subject.cell}'s {len(found)} are left of 0"
+            assert told in sentence(at)
+    assert bool(panel["words"]["why_not"]) == (subject.cell == "LRU")
     half = np.median(np.where(sizes < 1, np.log(0.5) / np.log(np.where(sizes < 1, sizes, 0.5)), np.inf))
     if np.isfinite(half):
         assert float(re.search(r"half within ([\d.]+) steps", panel["caption"])[1]) == pytest.approx(half, rel=0.06)

@@ -42,15 +42,15 @@ def test_a_dot_is_a_network_that_opens_and_its_place_what_it_gets_right():
             0.5,
             1.0,
             1.0,
-            "No cell that runs in parallel learns to count, unless λ can be negative; a matrix recalls 16 pairs",
+            "One cell of 2 tells odd from even and recalls 16 pairs",
         ),
-        (0.5, 1.0, 0.5, "No cell that runs in parallel learns to count; a matrix recalls 16 pairs"),
-        (1.0, 0.2, 0.5, "Of 3 cells that run in parallel 1 count; 0 of 2 matrices recall 16 pairs"),
+        (0.5, 1.0, 0.5, "No cell of 2 tells odd from even and recalls 16 pairs"),
+        (1.0, 1.0, 1.0, "2 of 2 cells tell odd from even and recall 16 pairs"),
     ],
 )
 def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected, title):
     found = {
-        "counting": {"min-gru": scaled, "delta": 0.5, "delta-2": reflected},
+        "counting": {"min-gru": 0.5, "delta": scaled, "delta-2": reflected},
         "recall": {"delta": delta, "delta-2": delta},
     }
     measured = {

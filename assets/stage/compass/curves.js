@@ -2,8 +2,8 @@
 import { element, paint, svg, ten, write } from "../dom.js";
 import { halfLife, imaginary, power, real } from "./number.js";
 
-const [WIDE, TALL] = [420, 76];
-const EDGE = { left: 40, right: 12, top: 8, bottom: 18 };
+const [WIDE, TALL] = [420, 104];
+const EDGE = { left: 50, right: 12, top: 10, bottom: 26 };
 const STEPS = 60; // forward
 const BACK = 100; // of the gradient
 const DECADES = [-8, 4]; // of the gradient's axis

@@ -46,7 +46,7 @@ def compass(name: str, subject: Subject, board: Board) -> dict:
         "color": style.CELLS[subject.cell],
         "presets": _presets(),
         "bits": BITS,
-        "words": _words() | _counting_words(),
+        "words": _words() | _counting_words() | {"why_not": why_not(name)},
         "alternative": _(
             "A disc with {count} points of the {cell} and an eigenvalue λ to move; three curves of its powers"
         ).format(cell=naming.cell(subject.cell), count=subject.units),
@@ -64,7 +64,7 @@ def _where(name: str, subject: Subject) -> str:
     if name == "rnn":
         return _("Dots: the {units} eigenvalues of the {cell}'s W").format(**names)
     if not study.is_trained(name):
-        return _("Dots: the {units} numbers λ of the {cell} as they start, evenly over the disc").format(**names)
+        return _("Dots: the {units} numbers λ of the {cell} as they start, at random over the disc").format(**names)
     return _("Dots: the {units} numbers λ of the {cell} after training").format(**names)
 
 
@@ -97,11 +97,12 @@ def _words() -> dict[str, str]:
         "flips": _("Flips"),
         "life": _("half in {steps} steps"),
         "life_one": _("half in 1 step"),
+        "drag": _("drag me"),
         "try": _("Try:"),
         "impulse": _("An impulse, k steps later: λᵏ"),
         "parts": _("solid: real part · dashed: imaginary"),
         "memory": _("What is left of it: |λ|ᵏ"),
-        "gradient": _("A gradient on its way back: |λ| per step"),
+        "gradient": _("A gradient coming back: |λ| per step"),
         "steps_later": _("steps k"),
         "step": _("step t"),
         "half_at": _("half after {steps}"),
@@ -112,6 +113,7 @@ def _words() -> dict[str, str]:
 def _counting_words() -> dict[str, str]:
     return {
         "right": _("Odd or even? Its sign is right at {right} of {count} bits."),
+        "zeros": _("At {zeros} it is 0, which says neither."),
         "flip_counts": _("Each 1 multiplies by λ, each 0 leaves it: −1 flips the sign at every 1. That is counting."),
         "never": _(
             "A positive λ never changes the sign: “even” every time. No gate between 0 and 1 counts, however trained."
@@ -122,28 +124,33 @@ def _counting_words() -> dict[str, str]:
     }
 
 
-def title(name: str, subject: Subject) -> str:
-    found = multiplied(name)
+def title() -> str:
+    return _("Each step multiplies a memory by a number λ")
+
+
+def sentence(name: str, subject: Subject) -> str:
+    """What to do, and what the network's own numbers do."""
+    found, cell = multiplied(name), naming.cell(subject.cell)
+    drag = _("Drag the large dot: its distance keeps, its angle turns.")
     if found.kept is not None:
-        return _("The λ of a {cell} only fade: all {count} lie between 0 and 1").format(
-            cell=naming.cell(subject.cell), count=f"{found.kept.size:,}"
-        )
+        told = _("All {count} λ of this {cell} lie between 0 and 1: they only fade.")
+        return sentences(drag, told.format(cell=cell, count=f"{found.kept.size:,}"))
     own = found.eigenvalues
     flips = own.real[(np.abs(own.imag) < REAL) & (own.real <= -1)]
     if len(flips):
-        return _("The λ of an {cell} turn and flip: one of {units} is {value}").format(
-            cell=naming.cell(subject.cell), units=len(own), value=f"{flips.min():.2f}".replace("-", "−")
-        )
-    return _("{past} of {units} λ of this {cell} have a negative real part; a gate is only 0 to 1").format(
-        cell=naming.cell(subject.cell), past=int((own.real < 0).sum()), units=len(own)
-    )
+        told = _("One of this {cell}'s {units} is {value}: it flips.")
+        told = told.format(cell=cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−"))
+    else:
+        told = _("{past} of this {cell}'s {units} are left of 0, where no gate is.")
+        told = told.format(cell=cell, past=int((own.real < 0).sum()), units=len(own))
+    return sentences(drag, told)
 
 
-def sentence() -> str:
-    return _(
-        "Each step multiplies a memory by λ. Drag it: how long does it last, does it turn, what becomes of its "
-        "gradient?"
-    )
+def why_not(name: str) -> str:
+    """Why a network does not count whose λ lie where a gate's cannot; "" of others."""
+    if study.NETWORKS[name].kind != "lru":
+        return ""
+    return _("An LRU still does not count: its λ are the same at a 0 and at a 1, and turn at both.")
 
 
 def _lives(name: str) -> list[str]:

@@ -46,7 +46,7 @@ def picture(board: Board, shares: Shares) -> dict:
         "counting": _("of {count} bits: is the number of ones odd?").format(count=asked("counting")),
         "recall": _("of {count} pairs: which number came with a letter?").format(count=asked("recall")),
     }
-    titles = {"counting": _("Counting"), "recall": _("Recall")}
+    titles = {"counting": _("Odd or even"), "recall": _("Recall")}
     columns = [
         {
             "key": trial,
@@ -105,7 +105,7 @@ def _values(shares: Shares, trial: str) -> np.ndarray:
 
 def _told(shares: Shares) -> str:
     """The medians, for who does not see the picture."""
-    told = _("{name} counts {counts}, recalls {recalls}.")
+    told = _("{name}: odd or even {counts}, recall {recalls}.")
     medians = {
         (trial, kind): _("not trained") if values is None else percent(float(np.median(values)))
         for trial in study.TRIALS
@@ -137,7 +137,7 @@ def card(shares: Shares) -> None:
     built = study.KINDS[kind]
     why, paper = whys()[built.nature]
     source = f'<a href="https://arxiv.org/abs/{paper}">{html.escape(PAPERS[paper])}</a>' if paper else ""
-    titles = {"counting": _("Counting"), "recall": _("Recall")}
+    titles = {"counting": _("Odd or even"), "recall": _("Recall")}
     parts = "".join(_sizes(kind, trial, titles[trial], shares) for trial in study.TRIALS)
     st.html(
         f'<div class="kind-card" style="--cell: {style.CELLS[built.cell]}"><h2>{html.escape(named(kind))}</h2>'
@@ -165,7 +165,7 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
     )
     head = f"{html.escape(title)}: {percent(float(np.median(values)))}"
     more = _another(kind) if trial == "counting" and not built.options else ""
-    opens = html.escape(_("Step through:"))
+    opens = html.escape(_("Open seed"))
     # in one piece: a line never ends between the words and the seeds that they open
     return f'<p><b>{head}</b><br>{html.escape(told)}<br><span class="seeds">{opens} {links}</span> {more}</p>'
 

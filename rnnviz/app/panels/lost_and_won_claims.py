@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from rnnviz.app import naming, state
@@ -38,9 +36,9 @@ def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
     parallel = _("in parallel")
     return [
         (_("step by step"), _("state: a vector"), ("nonlinear",)),
-        (parallel, _("state: a vector"), ("scaled", "turned")),
+        (parallel, _("state: separate numbers"), ("scaled", "turned")),
         (parallel, _("state: a matrix"), ("matrix", "erased")),
-        (parallel, _("a matrix, λ < 0"), ("reflected",)),
+        (parallel, _("a matrix that can flip"), ("reflected",)),
     ]
 
 
@@ -93,44 +91,26 @@ def whys() -> dict[str, tuple[str, str]]:
     }
 
 
-def _tally(shares: Shares, trial: str, asked: int, natures: Sequence[str]) -> tuple[int, int]:
-    """Of the kinds of such natures that were trained: how many are right in most trainings, and how many there are."""
-    able = [most_solve(shares, trial, kind, asked) for kind, built in study.KINDS.items() if built.nature in natures]
-    known = [each for each in able if each is not None]
-    return sum(known), len(known)
-
-
 def title(shares: Shares) -> str:
-    """What was lost and what was won, in as many clauses as there are kinds to say them of."""
+    """How many kinds do both of what was lost and what was won."""
     bits, pairs = state.knobs().bits, state.knobs().pairs
-    upright = ("scaled", "turned", "matrix", "erased")  # without a real eigenvalue below zero
-    clauses = []
-    able, count = _tally(shares, "counting", bits, upright)
-    below, of_them = _tally(shares, "counting", bits, ("reflected",))
-    if count and not able:
-        told = _("No cell that runs in parallel learns to count")
-        if below:
-            told = _("No cell that runs in parallel learns to count, unless λ can be negative")
-        clauses.append(told)
-    elif count:
-        told = _("Of {count} cells that run in parallel {able} count")
-        clauses.append(told.format(count=count + of_them, able=able + below))
-    able, count = _tally(shares, "recall", pairs, study.MATRICES)
-    if count:
-        told = (
-            _("a matrix recalls {pairs} pairs")
-            if able == count
-            else _("{able} of {count} matrices recall {pairs} pairs")
-        )
-        clauses.append(told.format(able=able, count=count, pairs=pairs))
-    told = _("; ").join(clauses) or _("Which cells count, and which recall")
-    return told[0].upper() + told[1:]
+    able = [
+        (most_solve(shares, "counting", kind, bits), most_solve(shares, "recall", kind, pairs)) for kind in study.KINDS
+    ]
+    known = [each for each in able if None not in each]
+    if not known:
+        return _("Which cells tell odd from even, and which recall")
+    both = sum(counts and recalls for counts, recalls in known)
+    told = _("{both} of {count} cells tell odd from even and recall {pairs} pairs")
+    if both < 2:
+        told = _("No cell of {count} tells odd from even and recalls {pairs} pairs")
+    if both == 1:
+        told = _("One cell of {count} tells odd from even and recalls {pairs} pairs")
+    return told.format(both=both, count=len(known), pairs=pairs)
 
 
 def sentence() -> str:
-    return _("A dot is a trained network, the number the median of {count}. Click a cell, or a dot to open it.").format(
-        count=len(study.SEEDS)
-    )
+    return _("A dot is one trained network: how often it is right. Click a cell to read why, or a dot to open it.")
 
 
 def chips(shares: Shares) -> list[Chip]:
@@ -153,7 +133,7 @@ def measured() -> str:
         "updates of {batch} sequences, Adam, learning rate {rate}, gradients clipped at norm 1. Nothing was tuned to a "
         "cell. Counting was trained on up to {length} bits, recall on {fewest} to {most} pairs. Asked are {questions} "
         "new sequences each, once at their end; computed when the page opened, from the weights, which are kept in "
-        "half precision. A dot's height within its row is its seed."
+        "half precision. A number is the median of {seeds} networks; a dot's height within its row is its seed."
     ).format(
         bits=counting.state,
         pairs=recall.state,
@@ -164,13 +144,14 @@ def measured() -> str:
         fewest=recall.options["fewest"],
         most=recall.options["pairs"],
         questions=study.QUESTIONS,
+        seeds=len(study.SEEDS),
     )
 
 
 def read() -> list[str]:
     return [
         _("At the right edge all answers are right; at the dotted line one guesses."),
-        _("Counting is parity: each one turns the answer over. It was trained on 40 bits; 256 ask for the rule."),
+        _("Odd or even (parity): each one turns the answer over. It was trained on 40 bits; 256 ask for the rule."),
         _("Recall: guessing is to name one of the numbers that were read. Who has none of them is left of the line."),
         _("One budget and step size for all, tuned to none: a cell that fails here may learn it with another."),
     ]
@@ -178,8 +159,8 @@ def read() -> list[str]:
 
 def suggestions() -> list[tuple[str, dict[str, object]]]:
     offered = [
-        (_("40 bits, as in training: who counts that far?"), {"bits": 40}),
+        (_("40 bits, as in training: who tells odd from even?"), {"bits": 40}),
         (_("Four pairs alone: who recalls them?"), {"pairs": 4}),
-        (_("LSTM: counts, and recalls little"), {"kind": "lstm"}),
+        (_("LSTM: tells odd from even, and recalls little"), {"kind": "lstm"}),
     ]
     return [(text, changes) for text, changes in offered if changes.get("kind", "rnn") in study.KINDS]
