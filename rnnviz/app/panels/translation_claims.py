@@ -67,14 +67,14 @@ def sentence(result: Translated) -> str:
     if not result.day.exists:
         return _("The rule copies what the text says. No such date was ever trained on.")
     names = {
-        (False, True): _("Without attention it writes {written}, which is right too."),
-        (False, False): _("Without attention it writes {written}, which is wrong."),
+        (False, True): _("Without, it writes {written}, right too."),
+        (False, False): _("Without, it writes {written}: wrong."),
         (True, True): _("With attention it writes {written}, which is right."),
         (True, False): _("With attention it writes {written}, which is wrong."),
     }
     with_attention = other.translation.weights is not None
     said = names[with_attention, bool(other.is_right)].format(written=bold(readable(other.written)))
-    means = _("Attention looks back at every character; without, one vector must hold all of them.")
+    means = _("Attention looks back at every character; else one vector must hold them all.")
     return sentences(means if state.knobs().forced else compared(), said)
 
 
