@@ -91,7 +91,9 @@ def test_every_word_about_an_rnn_is_true_at_every_setting_of_its_knobs(nonlinear
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("cell", ["LSTM", "GRU"])
 def test_every_word_about_a_gated_cell_is_true_at_every_setting_of_its_knobs(cell, length):
-    for radius, bias in itertools.product(RADII, (-MAX_BIAS, -2.0, 0.0, 2.0, MAX_BIAS)):
+    # Each length has every other pair of them, in turn.
+    pairs = [*itertools.product(RADII, (-MAX_BIAS, -2.0, 0.0, 2.0, MAX_BIAS))]
+    for radius, bias in pairs[LENGTHS.index(length) % 2 :: 2]:
         start = STARTS[int(radius * 10 + bias) % 3]
         subject = on_noise(cell, length, radius, forget_bias=bias, start=start, seed=3)
         check(verdict(subject), cell, sizes_by_autograd(subject))

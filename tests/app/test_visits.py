@@ -8,6 +8,8 @@ from rnnviz.compute import STORE
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Noise, Subject, Vectors, given
 
+VISITORS = 30  # who bring more together than there is room for
+
 
 @pytest.fixture
 def asked_by(monkeypatch):
@@ -77,14 +79,14 @@ def test_of_all_that_visitors_bring_together_the_oldest_unused_goes_first(monkey
     monkeypatch.setattr("rnnviz.subjects.kept.MOST_OF_ALL_BYTES", 100_000)
     everyones = given.keep_network(torch.nn.GRU(2, 3), "from Python")
     digests = {}
-    for number in range(60):
+    for number in range(VISITORS):
         asked_by[0] = f"visitor {number}"
         digests[number] = given.keep_vectors(torch.full((1_000, 1, 1), float(number)), owner=asked_by[0])
         given.keep_file(torch.zeros(1_000), asked_by[0])
         asked_by[0] = "visitor 0"
         given.refuse_vectors_of_others(digests[0])  # who comes back to it keeps it
     held = [number for number, digest in digests.items() if digest in given._VECTORS._values]
-    assert held == [0, *range(60 - len(held) + 1, 60)]
+    assert held == [0, *range(VISITORS - len(held) + 1, VISITORS)]
     for kept in (given._VECTORS, given._FILES):
         assert sum(size for (owner, _), size in kept._sizes.items() if owner) <= 100_000
     asked_by[0] = "visitor 1"

@@ -88,7 +88,7 @@ def test_whatever_an_address_says_there_is_a_choice_and_a_reason_for_each_refusa
 @pytest.mark.parametrize("page", [page.file for page in PAGES if page.asks])
 def test_whatever_an_address_says_there_is_a_whole_page(page):
     draw = random.Random(f"{SEED}{page}")
-    for _ in range(4):
+    for _ in range(2):
         assert claim(arrive(page, **mutated(draw)))
 
 

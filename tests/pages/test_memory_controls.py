@@ -120,8 +120,8 @@ def test_a_suggestion_sets_its_controls_wherever_one_comes_from(k, visit):
     assert shown(at).model == expected.model
     assert k == 0 or shown(at) == expected
     assert at.session_state["knobs"]["MemoryDecay", "measure"] == measure
-    for elsewhere in (intents("ESN"), brought(torch.nn.RNN, 3, 5, steps=4)):
-        at = whole(start(visit, elsewhere).button(key=f"button-try-{k}").click().run())
-        assert not at.warning
-        assert shown(at).load().task.name == ("intents" if k == 0 else "recall")
-        assert k == 0 or shown(at).trained
+    elsewhere = brought(torch.nn.RNN, 3, 5, steps=4) if k % 2 else intents("ESN")
+    at = whole(start(visit, elsewhere).button(key=f"button-try-{k}").click().run())
+    assert not at.warning
+    assert shown(at).load().task.name == ("intents" if k == 0 else "recall")
+    assert k == 0 or shown(at).trained
