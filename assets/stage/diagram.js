@@ -87,7 +87,7 @@ export function createDiagram(body, panel, stage) {
     }
     const activation = svg("text", { x: isNamed ? 7 : wide - 7, y: isNamed ? tall - 7 : 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
     const label = symbol(box.label, { x: 7, y: 18, class: "symbol" });
-    if (box.limits) node.classList.add("limited");
+    if (box.limits || (box.word && box.activation && !isNamed)) node.classList.add("limited");
     if (box.word && !isMatrix && !(box.first && box.activation)) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
     node.append(svg("rect", { width: wide, height: tall, rx: 9 }), label, activation, value);
     if (box.under) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "under beside" } : { x: wide / 2, y: tall + 18, class: "under" }, box.under));

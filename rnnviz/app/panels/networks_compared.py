@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnviz.app import comparison, controls, state
-from rnnviz.app.comparison import Subjects, called
+from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import network_views
 from rnnviz.app.results import FIRST, Layer
@@ -81,6 +81,10 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
         told = _(
             "Each kind was trained {seeds} times, {count} updates each, and learnt the task so often: {counts}."
         ).format(count=first.load().provenance.card.updates, seeds=len(SEEDS), counts=counts)
+        open_for = {called(kind): span for kind in subjects if (span := start(kind).get("memory_span"))}
+        if open_for:
+            began = _("The gates that keep, of {cells}, began open for up to {span} steps.")
+            told = sentences(told, began.format(cells=together(list(open_for)), span=max(open_for.values())))
     elif len(subjects) > 1:
         told = network_views.fairness(subjects)
     number = _("Where there are several layers, number {number} is shown.").format(number=of[0] + 1)
