@@ -86,7 +86,7 @@ class LoopAndTree(Knobs):
         __("Order of the work"),
         {"loop": __("Loop"), "doubling": __("Doubling tree"), "chunks": __("Pieces of √T steps")},
     )
-    leaves: int = option(16, __("Steps"), {8: __("8 steps"), 16: __("16 steps")})
+    leaves: int = option(8, __("Steps"), {8: __("8 steps"), 16: __("16 steps")})
     recurrence: str = option("rg-lru", __("Cell"), dict(LINEAR))
     longest: int = option(
         1_000, __("Measure up to"), {1_000: __("1,000 steps"), 10_000: __("10,000 steps"), 100_000: __("100,000 steps")}

@@ -5,10 +5,10 @@ import { fadeEnds } from "./edges.js";
 import { unitChooser } from "./unit.js";
 
 const LEAST = 48; // pixels of a column
-const MOST = 84;
+const MOST = 112;
 const NAMES = 74; // of the names of the rows
-const HEIGHT = 312; // that all rows share, where there are few
-const ROW = { least: 31, most: 56, both: 40 }; // of a row; from where on both numbers fit
+const HEIGHT = 330; // that all rows share, where there are few
+const ROW = { least: 31, most: 66, both: 40 }; // of a row; from where on both numbers fit
 const FOOT = 24; // for the words
 const LEAST_WRITTEN = 1e-3; // share that is written out
 const [WRITTEN, MOST_WRITTEN] = [4, 8]; // digits of a result, and at most of what it is made of
@@ -79,7 +79,7 @@ export function createScan(body, panel, stage) {
   function makeNode({ t, first, left }, row, round, other = 0) {
     const node = svg("g", { class: "pair", transform: `translate(${center(t)} ${middle(row)})` });
     const isState = row > last;
-    const b = svg("text", { y: both && !isState ? -2 : 4, "text-anchor": "middle", class: "written" });
+    const b = svg("text", { y: both && !isState ? -3 : 5, "text-anchor": "middle", class: "written" });
     const a = svg("text", { y: 13, "text-anchor": "middle", class: "kept" });
     const [written, kept] = [svg("tspan"), svg("tspan")];
     node.append(svg("rect", { x: 3 - wide / 2, y: -box / 2, width: wide - 6, height: box, rx: 6 }), b);
@@ -109,9 +109,9 @@ export function createScan(body, panel, stage) {
 
   const at = (array, r, t, unit) => stage.at(array, r)[t * stage.header.units + unit];
   const isLong = (value) => Boolean(value) && Math.abs(value) < LEAST_WRITTEN;
-  /** Two digits, .59 or .0075; of what is smaller one and its power of ten. */
+  /** Two digits, .59 or .0075; of what is smaller that it is. */
   function share(value) {
-    if (isLong(value)) return precise(value, 1).trim();
+    if (isLong(value)) return value < 0 ? "> −.001" : "< .001";
     return Number(value.toPrecision(2)).toFixed(placesOf(value)).replace(/^(-?)0\./, "$1.").replace("-", "−");
   }
   const plain = (value, digits) => (Number.isFinite(value) && Math.abs(value) < 1e4 ? (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits) : number(value).trim());
@@ -186,7 +186,6 @@ export function createScan(body, panel, stage) {
         const [a, b] = [at(panel.kept, round, t, unit), at(panel.written, round, t, unit)];
         if (isKnown) {
           paint(one.b, plain(b, digits), b, { signal: isState ? "scan:h" : "scan:b", step: round, output: t, unit });
-          if (both && !isState) one.a.parentNode.classList.toggle("long", isLong(a));
           if (both && !isState) paint(one.a, share(a), a, { signal: "scan:a", step: round, output: t, unit });
         } else {
           write(one.b, "");

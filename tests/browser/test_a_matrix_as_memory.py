@@ -44,7 +44,7 @@ def check(page, words: str, step: int, similarity: float) -> None:
 def test_tables_are_true_while_keys_are_dragged_and_operations_edited(arrive):
     visitor = arrive("/a-matrix-as-memory")
     page = visitor.page
-    assert "addition reads 1 and 4 at once, the delta rule 4" in visitor.claim.inner_text()
+    expect(page.locator(".claim")).to_contain_text("addition reads 1 and 4 at once, the delta rule 4")
     check(page, USUAL, 3, 0.0)
     page.locator(".operation").nth(4).click()
     expect(page.locator(".operation").nth(4)).to_have_class(re.compile("now"))

@@ -38,4 +38,4 @@ def test_rounds_numbers_and_boxes_are_those_of_the_network(arrive):
     page.locator(".scan-sheet .pair.fresh").nth(4).click()
     expect(page.locator(".scan-said")).to_contain_text("Steps 5–6: a = ")
     page.get_by_role("radio", name="Loop", exact=True).click()
-    expect(page.locator("h1")).to_contain_text("8 steps in 7 rounds")
+    expect(page.locator("h1")).to_contain_text("7 rounds for 8 steps")

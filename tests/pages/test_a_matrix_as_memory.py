@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.pages.visit import board, claim, land, panels, tell
+from tests.pages.visit import board, claim, land, panels, sentence, tell
 
 PAGE = "a_matrix_as_memory.py"
 
@@ -11,7 +11,11 @@ PAGE = "a_matrix_as_memory.py"
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({}, "A overwritten with 4: addition reads 1 and 4 at once, the delta rule 4"),
+        ({}, "A new value for A: addition mixes, the delta rule replaces"),
+        (
+            {"operations": "A1.A2", "share": "0.5"},
+            "A overwritten with 2: addition reads 1 and 2 at once, the delta rule 0.25 × 1 and 0.50 × 2 at once",
+        ),
         ({"operations": "A1.A0"}, "A erased: addition still reads 1, the delta rule nothing"),
         ({"operations": "A1.A0", "share": "2"}, "A erased: addition still reads 1, the delta rule −2.00 × 1"),
         (
@@ -26,11 +30,11 @@ def test_the_claim_says_what_a_key_reads(query, said):
 
 def test_operations_are_edited_on_the_stage_and_what_cannot_be_is_refused():
     at = tell(land(PAGE), "knob", {"name": "operations", "value": "B2.B4"})
-    assert claim(at) == "B overwritten with 4: addition reads 2 and 4 at once, the delta rule 4"
+    assert claim(at) == "A new value for B: addition mixes, the delta rule replaces"
     assert at.query_params["operations"] == "B2.B4"
     at = tell(at, "knob", {"name": "operations", "value": "<b>"})
     assert "words with dots between them" in at.warning[0].value
-    assert "addition reads 2 and 4 at once" in claim(at)
+    assert "addition reads 2 and 4 at once, the delta rule 4" in sentence(at)
 
 
 def test_below_it_stands_the_table_of_the_network_itself():

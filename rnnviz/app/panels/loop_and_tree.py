@@ -54,16 +54,15 @@ def title() -> str:
     knobs = state.knobs()
     count = {"steps": knobs.leaves, "rounds": scanning.rounds(knobs.leaves)[knobs.way], "loop": knobs.leaves - 1}
     if knobs.way == "loop":
-        return _("{steps} steps in {rounds} rounds: in a loop each waits for the one before").format(**count)
-    told = _("{steps} steps in {rounds} rounds instead of {loop}: pieces run side by side")
+        return _("A loop needs {rounds} rounds for {steps} steps, one after another").format(**count)
+    told = _("Side by side, pieces need {rounds} rounds for {steps} steps, a loop {loop}")
     if knobs.way == "doubling":
-        told = _("{steps} steps in {rounds} rounds instead of {loop}: a tree doubles its reach each time")
+        told = _("A tree needs {rounds} rounds for {steps} steps, a loop {loop}")
     return told.format(**count)
 
 
 def sentence() -> str:
-    same = _("No gate sees the state, so steps can be grouped in any way: the same states, within {apart}.")
-    return same.format(apart=significant(apart(state.knobs().recurrence), 2))
+    return _("Each step is hₜ = aₜ hₜ₋₁ + bₜ. No gate sees the state: two steps join into one, in any order.")
 
 
 def chips() -> list[Chip]:
@@ -80,8 +79,13 @@ def measured() -> str:
     return _(
         "The numbers are those of one hidden unit of a {cell} that was trained to count bits, on the first {steps} "
         "bits of an example, in float64. Its gates do not see the state: all pairs are known before the first round. "
-        "How far apart the states of any two ways are is measured over {long} steps."
-    ).format(cell=subject().cell, steps=state.knobs().leaves, long=f"{LONG:,}")
+        "Over {long} steps the states of any two ways agree within {apart}."
+    ).format(
+        cell=subject().cell,
+        steps=state.knobs().leaves,
+        long=f"{LONG:,}",
+        apart=significant(apart(state.knobs().recurrence), 2),
+    )
 
 
 def build() -> Board:
@@ -102,17 +106,15 @@ def build() -> Board:
 
 def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
     way, joins = state.knobs().way, sum(int((pairs.left >= 0).sum()) for pairs in known)
-    title, in_loop = _("{way}: {joins} joins in {rounds} rounds"), len(known[0].first) - 1
-    if joins > in_loop:
-        title = _("{way}: {joins} joins in {rounds} rounds; a loop needs {loop}, but one after another")
+    title = _("{way}: {joins} joins in {rounds} rounds")
     return {
         "kind": "scan",
         "span": 12,
-        "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1, loop=in_loop),
+        "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
         "caption": sentences(
-            _("Read upward: a box makes a h + b of the state h before it, two join into one."),
+            _("Read upward: two boxes join, (a, b) then (c, d) into (c a, c b + d)."),
             "" if len(known) <= MANY else _("In each box only b is written."),
-            _("Filled: from step 1 on, so b is the state. Click one for its tree."),
+            _("Filled: b is the state. Click a box for its tree."),
         ),
         "color": style.CELLS[own.cell],
         "tokens": list(own.tokens[: len(known[0].first)]),

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.app import page, state, task_pictures
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.studies.key_value_memory import RULES, SIMILARITIES, Story, tell
 from rnnviz.studies.operations import KEYS, USUAL, VALUES, Operation, erased, overwritten, read_operations
 from rnnviz.subjects import Subject
@@ -63,14 +63,20 @@ def claim(seen: Told) -> None:
     key, value = operations[step]
     by = {rule: mix(seen.found(rule, key)) for rule in RULES}
     names = {"key": key, "added": by["linear attention"], "delta": by["DeltaNet"]}
-    if step == overwritten(operations):
+    reads = ""
+    if step == overwritten(operations) and names["delta"] == value != names["added"]:
+        title = _("A new value for {key}: addition mixes, the delta rule replaces")
+        reads = _("At {key} addition reads {added}, the delta rule {delta}.").format(**names)
+    elif step == overwritten(operations):
         title = _("{key} overwritten with {value}: addition reads {added}, the delta rule {delta}")
     elif step == erased(operations):
         title = _("{key} erased: addition still reads {added}, the delta rule {delta}")
     else:
         title = _("A table in which a key finds its value: {key} reads {added} by addition, {delta} by the delta rule")
-    told_ = _("A cell's state as a table: a key finds its value. Play the steps, change them, make the keys alike.")
-    page.claim(title.format(value=value, **names), told_)
+    todo = _("A cell's state as a table: a key finds its value. Play the steps, change them, make the keys alike.")
+    if reads:
+        todo = _("Play the steps, change them, or make the keys alike.")
+    page.claim(title.format(value=value, **names), sentences(reads, todo))
 
 
 def about_network(subject: Subject) -> None:
