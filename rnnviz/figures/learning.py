@@ -88,8 +88,10 @@ def learning(
     return fig
 
 
-def _decades(curves: Sequence[Learnt]) -> int:
-    """From how many to how many powers of ten there is a tick, so that there are six at most."""
+def _decades(curves: Sequence[Learnt]) -> int | None:
+    """From how many to how many powers of ten there is a tick, so that there are six at most; None where there may be
+    no power of ten at all, and Plotly's own ticks between two of them are to be seen."""
     values = np.concatenate([np.concatenate([curve.values, *(curve.faint or ())[1:]]) for curve in curves] or [[1.0]])
     there = values[np.isfinite(values) & (values > 0)]
-    return max(1, math.ceil(np.ptp(np.log10(there)) / 6)) if len(there) else 1
+    span = float(np.ptp(np.log10(there))) if len(there) else 0.0
+    return math.ceil(span / 6) if span > 1 else None

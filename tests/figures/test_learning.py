@@ -44,3 +44,12 @@ def test_shares_are_read_as_percentages():
     figure = figures.learning([ONE._replace(faint=None)], percent=True)
     assert figure.layout.yaxis.tickformat == ".0%"
     assert "%{y:.1%}" in figure.data[0].hovertemplate
+
+
+def test_values_within_one_power_of_ten_have_ticks_between_two_of_them():
+    def every(*values: float) -> int | None:
+        curve = Learnt("RNN", np.arange(len(values)), np.array(values), "#123456")
+        return figures.learning([curve], log=True).layout.yaxis.dtick
+
+    assert every(0.72, 0.69) is None
+    assert (every(1.0, 1e-3), every(1.0, 1e-9)) == (1, 2)
