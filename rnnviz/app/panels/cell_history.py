@@ -32,6 +32,7 @@ from rnnviz.studies.lstm_history import (
 from rnnviz.tasks import ContinualReber
 from rnnviz.tasks.reber import SYMBOLS, states_after
 
+NAME = 24  # pixels of a drawing, of a name under a box
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 
 
@@ -52,7 +53,7 @@ def runs() -> dict[str, LongRun]:
 def board(station: str) -> Board:
     """The stream that is read, which counts letters: a string of it has few of its own."""
     made = network_views.board(subject_of(station))
-    made.start, made.counts = opened(), _("letter {t} of {steps}")
+    made.start, made.counts = opened(), _("stream: {t} of {steps}")
     return made
 
 
@@ -72,7 +73,8 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     return panel | {
         "boxes": [
             box
-            | {"new": box["signal"] in new, "word": "", "under": words.get(box["signal"].removeprefix("previous:"))}
+            | {"new": box["signal"] in new, "word": ""}
+            | {"under": words.get(box["signal"].removeprefix("previous:")) if _has_room(box, panel["boxes"]) else None}
             | {"reads": box["signal"] == "x"}
             for box in panel["boxes"]
         ],
@@ -83,6 +85,18 @@ def drawing(station: str, board: Board, **place: object) -> dict:
         "caption": caption,
         **place,
     }
+
+
+def _has_room(box: dict, boxes: list[dict]) -> bool:
+    """Whether no other box of the drawing stands where a name under this one would."""
+    (x, y), (wide, tall) = box["at"], box["size"]
+    below = y + tall / 2
+    return not any(
+        other is not box
+        and abs(other["at"][0] - x) < wide
+        and 0 <= other["at"][1] - other["size"][1] / 2 - below < NAME
+        for other in boxes
+    )
 
 
 def opened() -> int:

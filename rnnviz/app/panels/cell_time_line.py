@@ -12,6 +12,8 @@ from rnnviz.app.page import percent
 from rnnviz.app.panels.cell_milestones import PEEPS
 from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, endings_neither, endings_right, subject_of
 
+FEW = 0.1  # of all strings
+
 
 def time_line(station: str) -> None:
     """The stations in the order of history, and what leads from one to the next (assets/history.css draws the bars)."""
@@ -32,8 +34,14 @@ def _label(station: str) -> str:
     origin = STATIONS[station]
     scores = " ".join(f"*{percent(share)}*" for share in _shares(station))
     name = _("peepholes") if station == PEEPS else naming.cell(station.rpartition(" ")[0])
-    why = f" :orange[{_(origin.why)}]" if origin.why else ""
+    said = _(origin.why) if origin.why else _("other letters") if _names_others(station) else ""
+    why = f" :orange[{said}]" if said else ""
     return f"{scores} **{origin.year}** **{name}** :blue[{_(origin.part)}]{why}"
+
+
+def _names_others(station: str) -> bool:
+    """Whether where it is right less often than a guess, it is because it names neither T nor P."""
+    return any(endings_neither(station, length) > FEW * STRINGS for length in LENGTHS)
 
 
 def _shares(station: str) -> list[float]:
@@ -44,11 +52,9 @@ def _shares(station: str) -> list[float]:
 def _legend() -> str:
     """What the bars above the years are."""
     title, guess = _("Second-to-last letter right, in strings of"), _("guessing T or P: 50%")
-    if any(endings_neither(name, length) for name in STATIONS for length in LENGTHS):
-        guess = _("guessing T or P: 50%; below: other letters")
     lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
-    lead = _("Choose a year.")
+    lead = _("One small layer each. Choose a cell.")
     return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul><p>{html.escape(lead)}</p></div>'
 
 
