@@ -21,7 +21,8 @@ def test_at_each_year_stand_its_scores_what_it_added_and_why_they_are_so_where_t
         )
         origin = STATIONS[name]
         known_as = "peepholes" if name == "Peephole 2000" else name[:-5]
-        why = f" :orange[{origin.why}]" if origin.why else ""
+        named = origin.why or ("other letters" if any(2 * n < 0.9 * STRINGS for n in ends(name)) else "")
+        why = f" :orange[{named}]" if named else ""
         said = f"{scores} **{origin.year}** **{known_as}** :blue[{origin.part}]{why}"
         assert said == (option if isinstance(option, str) else option.content)
 
