@@ -67,7 +67,7 @@ def test_the_dots_are_what_torch_alone_answers_and_one_more_is_trained_opened_an
 
     page.goto(f"{page.url}&train=True&kinds=lstm-5")
     visitor.ready()
-    expect(page.locator(".runs")).to_contain_text("solved after")
+    expect(page.locator(".runs").first).to_contain_text("solved after")
     ((_delays, ring),) = page.evaluate(DOTS, "extra").values()
     assert np.min(ring) >= 0.0
     page.locator(".runs a.run").last.click()
@@ -76,4 +76,4 @@ def test_the_dots_are_what_torch_alone_answers_and_one_more_is_trained_opened_an
     expect(visitor.warnings).to_have_count(0)
     with visitor.answered():
         page.go_back()
-    expect(page.locator(".runs")).to_contain_text("solved after")
+    expect(page.locator(".runs").first).to_contain_text("solved after")
