@@ -1,4 +1,4 @@
-"""The real app in a real browser: one server and one Chromium for all tests, a context of its own for each test."""
+"""The real app in a real browser: one server for all tests, one Chromium for those of a process."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.browser.server import Server
-from tests.browser.visitor import PATIENCE, Visitor
+from tests.browser.visitor import FORGET, PATIENCE, Visitor
 
 # The first one is Chromium without the parts that only a window needs: the tests take a quarter less time in it.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -51,9 +52,37 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
+SHARED = pytest.StashKey[tuple[Server, TemporaryDirectory]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Where the tests run in several processes, which this one starts, one server is for all of them: what a page
+    computes when it first opens is computed once."""
+    if SHARED not in node.config.stash:
+        folder = TemporaryDirectory()
+        node.config.stash[SHARED] = Server(Path(folder.name)), folder
+        node.config.stash[SHARED][0].start()
+    server, folder = node.config.stash[SHARED]
+    node.workerinput["app"] = folder.name, server.port
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SHARED in config.stash:
+        server, folder = config.stash[SHARED]
+        server.stop()
+        folder.cleanup()
+
+
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("app")) as server:
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    shared = getattr(request.config, "workerinput", {}).get("app")
+    if shared is None:
+        with Server(tmp_path_factory.mktemp("app")) as server:
+            yield server
+    else:
+        server = Server(Path(shared[0]), port=shared[1])
+        server.wait()
         yield server
 
 
@@ -191,17 +220,35 @@ def visitor(arrive: Callable[..., Visitor]) -> Visitor:
     return arrive()
 
 
-@pytest.fixture
-def reader(browser: Browser) -> Iterator[Page]:
-    """Somebody who has a file and no network; the end fails if it asked for anything else or complained."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", offline=True)
-    page, problems = context.new_page(), []
+@pytest.fixture(scope="session")
+def offline(browser: Browser) -> Iterator[Page]:
+    """A tab without a network, one for all files: a new one would compile Plotly's script again."""
+    context = browser.new_context(locale="en-US", offline=True)
+    page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.on("request", lambda asked: asked.url.startswith(("data:", "blob:")) or problems.append(asked.url))
-    page.on("console", lambda said: said.type == "error" and problems.append(said.text))
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def reader(offline: Page) -> Iterator[Page]:
+    """Somebody who has a file and no network; the end fails if it asked for anything else or complained."""
+    page, problems = offline, []
+    listeners = {
+        "request": lambda asked: asked.url.startswith(("data:", "blob:")) or problems.append(asked.url),
+        "console": lambda said: said.type == "error" and problems.append(said.text),
+        "pageerror": lambda error: problems.append(str(error)),
+    }
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+    for event, listener in listeners.items():
+        page.on(event, listener)
     yield page
     opened = page.url
-    context.close()
+    if opened != "about:blank":
+        page.evaluate(FORGET)
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    page.goto("about:blank")
     assert len(problems) == (opened != "about:blank"), problems  # the document itself
     assert all(problem.startswith("file:") for problem in problems)
