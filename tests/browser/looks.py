@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from playwright.sync_api import TimeoutError as Late
@@ -97,20 +97,24 @@ def is_whole(visitor, window: int) -> None:
     all_can_be_read(visitor, scheme)
 
 
-def is_whole_in_both_windows(visitor, also: Callable[..., None] = lambda visitor: None) -> None:
+def is_whole_in_both_windows(
+    visitor, also: Callable[..., None] = lambda visitor: None, among: Collection[int] = (0, 1)
+) -> None:
     """Whole in the first of WINDOWS, in which it opened, and in the other's theme and size when they change under it.
 
-    ``also`` is looked at as it opened, and in the other's theme and size.
+    ``also`` is looked at as it opened, and in the other's theme and size, or in one of them alone.
     """
     viewport, scheme = WINDOWS[1]
     is_whole(visitor, 0)
-    also(visitor)
+    if 0 in among:
+        also(visitor)
     recolour(visitor, scheme)
     all_can_be_read(visitor, scheme)
     visitor.page.set_viewport_size(viewport)
     all_fits(visitor, viewport)
     all_is_painted(visitor)
-    also(visitor)
+    if 1 in among:
+        also(visitor)
 
 
 SHIFTS = """() => new Promise((told) => {

@@ -33,12 +33,27 @@ def told(cell: str, sequence: torch.Tensor) -> torch.Tensor:
 @cache
 def continued(step: int) -> np.ndarray:
     """The drawn line from a step (T,): nothing before it, the value that was read, then what the LSTM tells itself."""
-    line, whole = np.full(len(series()), np.nan), series()[: step + 1]
-    line[step] = whole[-1]
-    for k in range(step + 1, min(step + 1 + AHEAD, len(line))):
-        whole = torch.cat([whole, told("LSTM", whole)[-1:]])
-        line[k] = whole[-1]
+    line = np.full(len(series()), np.nan)
+    line[step] = series()[step]
+    ahead = slice(step + 1, min(step + 1 + AHEAD, len(line)))
+    line[ahead] = continuation("LSTM", series()[: step + 1, None])[: ahead.stop - ahead.start, 0]
     return line
+
+
+@torch.no_grad()
+def continuation(cell: str, x: torch.Tensor) -> torch.Tensor:
+    """What torch's own module tells itself after it has read ``x`` (T, B, 1): (AHEAD, B)."""
+    weights = shipped(f"forecast-lorenz-{cell.lower()}")
+    module = getattr(torch.nn, cell)(1, weights["layers.0.0.weight_hh"].shape[1]).double()
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    module.load_state_dict({f"{name}_l0": weights[f"layers.0.0.{name}"] for name in names})
+    out, state = module(x)
+    answers = []
+    for _ in range(AHEAD):
+        answer = out[-1:] @ weights["readout.weight"].T + weights["readout.bias"]
+        answers.append(answer[0, :, 0])
+        out, state = module(answer, state)
+    return torch.stack(answers)
 
 
 def test_forecast_paints_what_the_network_tells_itself(arrive):
@@ -72,18 +87,7 @@ def check_errors_by_horizon(traces: list[dict]) -> None:
     errors = {trace["meta"]["network"]: trace["y"] for trace in traces if trace["meta"].get("network")}
     read_until, came = held[:80], held[80 : 80 + AHEAD, :, 0]
     for cell in TRIO:
-        weights = shipped(f"forecast-lorenz-{cell.lower()}")
-        module = getattr(torch.nn, cell)(1, weights["layers.0.0.weight_hh"].shape[1]).double()
-        own = {f"{name}_l0": weights[f"layers.0.0.{name}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
-        module.load_state_dict(own)
-        with torch.no_grad():
-            out, state = module(read_until)
-            answers = []
-            for _ in range(AHEAD):
-                answer = out[-1:] @ weights["readout.weight"].T + weights["readout.bias"]
-                answers.append(answer[0, :, 0])
-                out, state = module(answer, state)
-        wanted = (torch.stack(answers) - came).square().mean(1).sqrt()
+        wanted = (continuation(cell, read_until) - came).square().mean(1).sqrt()
         close(np.array(errors[cell], float), wanted.numpy(), cell, rtol=0.02, atol=2e-3)
     naive = (held[79, :, 0] - came).square().mean(1).sqrt()
     close(np.array(errors["naive"], float), naive.numpy(), "naive", **CLOSE)
