@@ -71,7 +71,7 @@ def of_operation(symbol: str) -> str:
 
 def activation(symbol: str) -> str:
     """What acts on a sum, as it stands in a box: a symbol, or a word in the visitor's language."""
-    return by_language(en="length 1", zh="单位长度") if symbol == "unit" else symbol
+    return by_language(en="norm 1", zh="单位长度") if symbol == "unit" else symbol
 
 
 def letters(word: str) -> int:
