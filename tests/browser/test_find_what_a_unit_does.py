@@ -95,6 +95,7 @@ def test_numbers_are_those_of_torch_and_a_unit_and_words_are_chosen_by_hand(arri
     expect(page.locator(".finding-unit")).to_have_text("Unit 11")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Unit 11")
     assert "looked=" in page.url
+    wait(visitor)
 
     # Two words of the visitor's own sentence, marked with the keyboard: the places that look most alike.
     strip = page.locator(".stage-unit_finder .finding-words").last
