@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 import rnnviz
 from rnnviz.answers import settling
@@ -65,12 +66,12 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
 def test_of_an_untrained_newer_cell_the_title_tells_what_it_does_to_its_state_with_its_own_number(cell):
     subject = intents(cell, "small", TEXTS[0], "fresh", seed=5)
     layer, own = subject.trace().layer(), subject.network().layers[0][0]
-    gates = {"minGRU": "z", "DeltaNet": "β", "gated DeltaNet": "α", "sLSTM": "f", "mLSTM": "f"}
+    gates = {"minGRU": "z", "DeltaNet": "β", "gated DeltaNet": "α", "sLSTM": "d", "mLSTM": "d"}
     if cell == "LRU":
         numbers = abs(own.eigenvalues().detach().numpy())
     elif cell != "linear attention":
         numbers = layer[gates.get(cell, "a")].values
-        numbers = 1 - numbers if cell == "minGRU" else numbers
+        numbers = 1 - numbers if cell == "minGRU" else np.exp(numbers) if cell in ("sLSTM", "mLSTM") else numbers
     said = answer_claims.intent(subject)
     assert cell in said
     assert len(said) <= 60
@@ -225,3 +226,20 @@ def test_of_an_untrained_network_the_shares_are_told_between_which_all_answers_s
     opened = [rnnviz.subject(**changes) for _text, changes in mechanism_claims.trained_elsewhere(subject)]
     assert {other.cell for other in opened} == {cell}
     assert all(other.trained for other in opened)
+
+
+@pytest.mark.parametrize("cell", ["sLSTM", "mLSTM"])
+def test_of_a_stabilised_state_is_told_what_the_true_one_keeps(cell):
+    """The state without a stabilizer is exp(m) times the one that is drawn, and so is what is left of it."""
+    subject = intents(cell, "small", "what time is it ?", "fresh", seed=5)
+    network = subject.network()
+    made = network.layers[0][0]
+    state, kept = made.initial_state(1), []
+    with torch.no_grad():
+        for x in network.embed(subject.input()):
+            step = made(x, state)
+            kept.append(step["f"] * torch.exp(step["m"] - state["m"]))
+            state = {name: step[name] for name in made.state}
+    share = percent(float(np.median(torch.stack(kept))))
+    assert mechanism_claims.title(subject).startswith(f"In a typical step the {cell} keeps {share} of its ")
+    assert f"{share}: the median of exp(d)" in mechanism_claims.measured(subject)

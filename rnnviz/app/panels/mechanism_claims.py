@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnviz.app import naming, results, state, subject_picker
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels.quantity_shapes import kind_of, main_state
 from rnnviz.cells import CLASSIC, Cell
@@ -17,11 +17,13 @@ from rnnviz.subjects import Subject
 
 class Does(NamedTuple):
     """``title``: with the places {cell}, {share} and {state}. ``share``: of the state, the median over units and steps
-    of ``letter``; without one there is no such number."""
+    of ``letter``; without one there is no such number. ``rescaled``: the letter of the gate that a drawing shows in its
+    stead, "" where it shows that one."""
 
     title: str
     share: float = 0.0
     letter: str = ""
+    rescaled: str = ""
 
 
 def is_told(subject: Subject) -> bool:
@@ -42,7 +44,14 @@ def measured(subject: Subject) -> str:
     if not does.letter:
         return ""
     told = _("{share}: the median of {letter} over all units and steps of this untrained network.")
-    return told.format(share=percent(does.share), letter=naming.named(subject.cell, does.letter))
+    other = _(
+        "The drawing's {gate} is {letter} rescaled by m, which only keeps the numbers in range and cancels out of h."
+    )
+    letter = naming.named(subject.cell, does.letter)
+    return sentences(
+        told.format(share=percent(does.share), letter=letter),
+        other.format(gate=does.rescaled, letter=letter) if does.rescaled else "",
+    )
 
 
 def is_table(subject: Subject) -> bool:
@@ -84,15 +93,19 @@ def _does(subject: Subject) -> Does | None:
     cell = subject.network().layers[-1][0]
     layer = results.layer(subject, results.FIRST)
     roles = {quantity.role: name for name, quantity in cell.quantities.items()}
+    if "log keep" in roles:
+        # A stabilised state is exp(−m) of the true one: its gate rescales it as well as it keeps.
+        log = roles["log keep"]
+        return Does(_keeps(), float(np.median(np.exp(layer[log].values))), f"exp({log})", roles["keep"])
     if cell.keeps is not None:
         kept = cell.keeps.kept({name: layer[name].values for name in layer.names})
         return Does(_keeps(), float(np.median(kept)), naming.plain(cell.keeps.symbol))
     if "keep" in roles:
         return Does(_keeps(), float(np.median(layer[roles["keep"]].values)), roles["keep"])
     if (own := _turned(cell)) is not None:
-        return Does(_("At each step the {cell} keeps {share} of its state and turns it"), own, "|λ|")
+        return Does(_("In a typical step the {cell} turns its state and keeps {share}"), own, "|λ|")
     if "write" in roles and "key" in roles:
-        told = _("At each step the {cell} replaces {share} of what its key finds")
+        told = _("The {cell} typically replaces {share} of what its key finds")
         return Does(told, float(np.median(layer[roles["write"]].values)), roles["write"])
     if "key" in roles:
         return Does(_("At each step {cell} only adds to its matrix"))
@@ -100,7 +113,7 @@ def _does(subject: Subject) -> Does | None:
 
 
 def _keeps() -> str:
-    return _("At each step the {cell} keeps {share} of its {state}")
+    return _("In a typical step the {cell} keeps {share} of its {state}")
 
 
 def _turned(cell: Cell) -> float | None:
