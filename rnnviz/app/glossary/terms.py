@@ -96,7 +96,7 @@ TERMS = {
         pictures.eigenvalues,
     ),
     "parallel": Term(
-        __("in parallel"),
+        __("in parallel|parallel"),
         __("All steps are computed at once: what each keeps and writes is known before any state is."),
         pictures.at_once,
     ),

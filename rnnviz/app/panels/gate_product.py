@@ -48,10 +48,11 @@ def first_of(subject: Subject) -> int:
 
 def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip], str]:
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
-    last, decades = list(subjects)[-1], float(np.median(many[:, 0]))
+    last, usual = list(subjects)[-1], float(np.median(many[:, 0]))
+    decades = decades_of(subjects[last])
     chips = [fraction(subject) for subject in subjects.values()]
     median = _("median of {count} such networks: {ratio}")
-    chips.append(Chip(last, median.format(count=len(many), ratio=written(10**decades))))
+    chips.append(Chip(last, median.format(count=len(many), ratio=written(10**usual))))
     return share_of(last, decades), often_said(last, decades), chips, measured_how(subjects[last], many.shape[1] - 1)
 
 

@@ -62,7 +62,7 @@ def title() -> str:
 
 
 def sentence() -> str:
-    return _("Each step is hₜ = aₜ hₜ₋₁ + bₜ. No gate sees the state: two steps join into one, in any order.")
+    return _("Each step is hₜ = aₜ hₜ₋₁ + bₜ. No gate sees the state: any two neighbours join into one.")
 
 
 def chips() -> list[Chip]:

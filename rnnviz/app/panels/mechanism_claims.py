@@ -90,8 +90,7 @@ def offer_trained(subject: Subject) -> None:
 
 def _does(subject: Subject) -> Does | None:
     """None for a cell of which nothing is known here."""
-    cell = subject.network().layers[-1][0]
-    layer = results.layer(subject, results.FIRST)
+    cell, layer = subject.network().layers[0][0], results.trace(subject).layers[0]
     roles = {quantity.role: name for name, quantity in cell.quantities.items()}
     if "log keep" in roles:
         # A stabilised state is exp(−m) of the true one: its gate rescales it as well as it keeps.
