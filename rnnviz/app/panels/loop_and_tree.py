@@ -76,7 +76,8 @@ def chips() -> list[Chip]:
 
 
 def measured() -> str:
-    return _(
+    size = scanning.chunk_size(LONG)
+    numbers = _(
         "The numbers are those of one hidden unit of a {cell} that was trained to count bits, on the first {steps} "
         "bits of an example, in float64. Its gates do not see the state: all pairs are known before the first round. "
         "Over {long} steps the states of any two ways agree within {apart}."
@@ -86,6 +87,17 @@ def measured() -> str:
         long=f"{LONG:,}",
         apart=significant(apart(state.knobs().recurrence), 2),
     )
+    pieces = _(
+        "{long} steps are {pieces} pieces of {size}: {within} rounds in all of them at once, {across} from one to the next, {rest} for the steps left over."
+    )
+    counted = {
+        "pieces": LONG // size,
+        "size": size,
+        "within": size - 1,
+        "across": LONG // size - 1,
+        "rest": LONG % size,
+    }
+    return sentences(numbers, pieces.format(long=f"{LONG:,}", **counted))
 
 
 def build() -> Board:
