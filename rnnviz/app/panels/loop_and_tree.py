@@ -88,7 +88,8 @@ def measured() -> str:
         apart=significant(apart(state.knobs().recurrence), 2),
     )
     pieces = _(
-        "{long} steps are {pieces} pieces of {size}: {within} rounds in all of them at once, {across} from one to the next, {rest} for the steps left over."
+        "{long} steps are {pieces} pieces of {size}: {within} rounds in all of them at once, {across} from one to the "
+        "next, {rest} for the steps left over."
     )
     counted = {
         "pieces": LONG // size,
