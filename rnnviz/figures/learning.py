@@ -75,6 +75,7 @@ def learning(
             text=style.plain(name), font={"size": 11}, showarrow=False, x=1, xref="x domain", xanchor="right",
             y=math.log10(level) if log else level, yref="y", yanchor="bottom" if log else "top",
             yshift=0 if log else -8,  # clear of a curve that goes along the line
+            xshift=-12,  # and of a cursor at the last update
         )  # fmt: skip
     fig.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     title = {"text": update_title, "standoff": 6}

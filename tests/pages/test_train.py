@@ -9,6 +9,7 @@ from pages.knobs import Train
 from rnnviz.app import training_jobs
 from rnnviz.app.panels import training_live, training_settings
 from rnnviz.app.training_jobs import workers
+from rnnviz.studies.delayed_recall import card_of
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.shipped_runs import run
 from tests.app.jobs import Local
@@ -54,6 +55,8 @@ def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
     last = {name: run(f"recall-{name.lower()}-seed0").snapshots[500].accuracy for name in ("RNN", "LSTM", "GRU")}
     assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
     assert "comes with the app" in sentence(at)
+    span = card_of("GRU").network["memory_span"]
+    assert f"The gates of LSTM and GRU began open for up to {span} steps." in sentence(at)
     assert len(traces(at)) == 5
     header = board(at)[0]
     assert header["snapshots"][14] == "update 75 · RNN 23% · LSTM 77% · GRU 100%"

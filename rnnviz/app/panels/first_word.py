@@ -10,7 +10,7 @@ from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import Chip, percent
 from rnnviz.app.panels import memory_shares, word_effects
-from rnnviz.app.panels.networks_compared import conditions, ends, first_read
+from rnnviz.app.panels.networks_compared import are_the_kinds, conditions, ends, first_read, gates_began
 from rnnviz.app.results import Layer
 from rnnviz.subjects import Subject, Trained
 
@@ -76,6 +76,9 @@ def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
         if isinstance(model, Trained):
             told = _("After {count} updates. Move the slider of the training steps: when does a network keep {first}?")
             told = told.replace("{count}", f"{model.update:,}")
+        elif open_for := are_the_kinds(subjects) and gates_began(subjects):
+            told = _("After training: the gates of {cells} began open for up to {span} steps. Press Replay.")
+            return told.format(cells=together([called(kind) for kind in open_for]), span=max(open_for.values()))
         elif were_trained(subjects):
             told = _("After training: press Replay and see how much of each state still comes from {first}.")
         return told.format(first=first_read(subjects, of))

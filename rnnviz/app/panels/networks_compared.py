@@ -81,10 +81,10 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
         told = _(
             "Each kind was trained {seeds} times, {count} updates each, and learnt the task so often: {counts}."
         ).format(count=first.load().provenance.card.updates, seeds=len(SEEDS), counts=counts)
-        open_for = {called(kind): span for kind in subjects if (span := start(kind).get("memory_span"))}
-        if open_for:
+        if open_for := gates_began(subjects):
             began = _("The gates that keep, of {cells}, began open for up to {span} steps.")
-            told = sentences(told, began.format(cells=together(list(open_for)), span=max(open_for.values())))
+            cells = together([called(kind) for kind in open_for])
+            told = sentences(told, began.format(cells=cells, span=max(open_for.values())))
     elif len(subjects) > 1:
         told = network_views.fairness(subjects)
     number = _("Where there are several layers, number {number} is shown.").format(number=of[0] + 1)
@@ -96,6 +96,11 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
         backward if of[1] == "backward" else "",
         below if of[0] > 0 and any(network.bidirectional for network in networks) else "",
     )
+
+
+def gates_began(kinds: Iterable[str]) -> dict[str, int]:
+    """For up to how many steps the gates of kinds that learnt to recall began open, where that was chosen."""
+    return {kind: span for kind in kinds if (span := start(kind).get("memory_span"))}
 
 
 def words(subjects: Subjects) -> tuple[str, ...]:

@@ -8,13 +8,15 @@ import streamlit as st
 
 from rnnviz.app import naming, page, training_jobs
 from rnnviz.app.comparison import together
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import lack
 from rnnviz.app.page import Chip, explained, percent
 from rnnviz.app.page_row import Page
 from rnnviz.app.panels.training_curves import best_constant
 from rnnviz.app.training_jobs import Course, Job
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, Untrained
+from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.models import load
 from rnnviz.subjects.sequences import usual
 
 LEARNT, NOTHING = 0.9, 0.05  # a share of right answers that counts as learnt; how near to guessing as nothing learnt
@@ -26,16 +28,33 @@ def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
     if not as_chosen and (job is None or job.state == "ended"):
         told = _("The curves are of other settings than you chose: press Train to see what yours do.")
     elif job is None:
-        told = _("A run that comes with the app: slide through its updates. Press Train, and yours draws itself here.")
+        told = sentences(_("A run that comes with the app: slide through it, or press Train."), _began(courses))
     elif job.state == "waiting":
         told = _("All places are taken. Runs before yours: {count}").format(count=training_jobs.before(job))
     elif job.state == "running":
         told = _("It goes on while you look at other pages. Stop keeps what was learnt.")
     else:
         told = _("Open a network on another page, go on from a snapshot, or change a setting and train again.")
+        told = sentences(told, _began(courses))
     page.claim(title(job, courses), told, [chip(course) for course in courses])
     for refusal in _troubles(job):
         st.warning(explained(refusal), icon=":material/info:")
+
+
+def _began(courses: Sequence[Course]) -> str:
+    """For up to how many steps the gates began open, of the networks where that was chosen."""
+    open_for = {course.cell: span for course in courses if (span := _span(course.model))}
+    if not open_for:
+        return ""
+    told = _("The gates of {cells} began open for up to {span} steps.")
+    return told.format(cells=together(list(open_for)), span=f"{max(open_for.values()):g}")
+
+
+def _span(model: str) -> float | None:
+    chosen = from_word(model)
+    card = load(chosen).provenance.card
+    options = dict(chosen.options) if isinstance(chosen, Untrained) else card.network if card else {}
+    return options.get("memory_span")
 
 
 def _troubles(job: Job | None) -> list:

@@ -90,7 +90,8 @@ def gradient_norms(courses: Sequence[Course], before: Sequence[Course] = (), **p
 
 
 def accuracies(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
-    marks = {_("guessing"): best_constant(courses[0].model)}
+    constant = best_constant(courses[0].model)
+    marks = {_("always the same answer: {share}").format(share=percent(constant)): constant}
     look = {"percent": True, "value_title": _("right answers"), "marks": marks}
     figure = _drawn(courses, before, lambda course: _at_snapshots(course, lambda shot: shot.accuracy), **look)
     return chart(
