@@ -38,12 +38,14 @@ page.below(
         _("What is shown holds for this start, this budget and these seeds; it is no law about a kind of cell."),
     ],
     suggestions=[
-        (_("Trained at 20 steps: which of them keep the letter then?"), usual | {"trained_at": 20}),
+        (_("Trained at 50 steps: which of them keep the letter then?"), usual | {"trained_at": 50}),
         (_("Orthogonal RNN: does it keep the letter, or time its answer?"), usual | {"kinds": ("rnn", "orthogonal")}),
-        (_("Chrono start: gates that start open for the delay"), usual | {"kinds": ("lstm-1", "chrono", "gru")}),
-        (_("Forget bias 0, 1 and 5"), usual | {"kinds": ("lstm-0", "lstm-1", "lstm-5")}),
+        (
+            _("Chrono start: gates that start open for the delay"),
+            usual | {"trained_at": 50, "kinds": ("lstm-1", "chrono", "gru")},
+        ),
         (_("All seven kinds"), usual | {"kinds": tuple(study.KINDS)}),
-        (_("RNNs at ten times their learning rate, not clipped"), usual | {"trained_at": 20} | unclipped),
+        (_("RNNs at ten times their learning rate, not clipped"), usual | unclipped),
     ],
     code=runs_table.code(knobs.trained_at, shares),
 )

@@ -12,10 +12,10 @@ from rnnviz.app.knobs import to_translate as __
 @dataclass(frozen=True)
 class HowFarBack(Knobs):
     trained_at: int = option(
-        50, __("Trained to keep the letter for"), {20: __("trained at 20 steps"), 50: __("trained at 50 steps")}
+        20, __("Trained to keep the letter for"), {20: __("trained at 20 steps"), 50: __("trained at 50 steps")}
     )
     kinds: tuple[str, ...] = several(
-        ("rnn", "lstm-1", "lstm-5", "gru"),
+        ("lstm-0", "lstm-1", "lstm-5", "gru"),
         __("Shown"),
         {
             "rnn": "RNN",
@@ -24,7 +24,7 @@ class HowFarBack(Knobs):
             "lstm-1": __("LSTM (bias 1)"),
             "lstm-5": __("LSTM (bias 5)"),
             "chrono": __("LSTM (chrono start)"),
-            "gru": "GRU",
+            "gru": __("GRU (usual start)"),
         },
         most=7,
     )

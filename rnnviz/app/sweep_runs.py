@@ -117,5 +117,5 @@ def called(kind: str) -> str:
     built = study.KINDS[kind]
     if built.bias is not None:
         return _("LSTM (bias {bias})").format(bias=f"{built.bias:g}")
-    names = {"orthogonal": _("orthogonal RNN"), "chrono": _("LSTM (chrono start)")}
+    names = {"orthogonal": _("orthogonal RNN"), "chrono": _("LSTM (chrono start)"), "gru": _("GRU (usual start)")}
     return names.get(kind, built.cell)

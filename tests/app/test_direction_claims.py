@@ -156,7 +156,7 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
         )
         count, name = len(asked), {2: "two layers", 4: "four layers"}[more]
         each = {"1 layer": one, f"{more} layers": many}
-        assert chips == [f"a network of {layers}: {right} of {count} right" for layers, right in each.items()]
+        assert chips == [f"trained with {layers}: {right} of {count} right" for layers, right in each.items()]
         if said == f"One layer and {name} are right about every bit":
             assert one == many == count
         else:

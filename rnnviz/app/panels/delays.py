@@ -153,8 +153,8 @@ def _of_biases(kept: Mapping[str, int]) -> str:
     always = [bias for bias, times in kept.items() if times == count]
     never = [bias for bias, times in kept.items() if not times]
     if always and never and len(always) + len(never) == len(kept):
-        told = _("With forget bias {always} the letter is kept for {delay} steps; with {never} it never is")
-        return told.format(always=together(always), never=together(never), delay=delay)
+        told = _("Forget bias {always} keeps the letter for {delay} steps; {never} in no training of {count}")
+        return told.format(always=together(always), never=together(never), delay=delay, count=count)
     told = _("{kept} of {count} at forget bias {bias}")
     counts = _(", ").join(told.format(kept=times, count=count, bias=bias) for bias, times in kept.items())
     return _("The letter is kept for {delay} steps by {counts}").format(delay=delay, counts=counts)
@@ -179,9 +179,9 @@ def timing(shares: Shares) -> str:
 def sentence() -> str:
     """What is drawn, the term of the page, and what to do."""
     return _(
-        "Pale dot: one of {count} trainings. Line: their median. Forget bias: how open the forget gate starts. Train "
-        "one more of each."
-    ).format(count=len(study.SEEDS))
+        "Line: the median of {count} trainings (pale dots). Solved: {share} right at {delay} steps. Bias: how open the "
+        "forget gate starts."
+    ).format(count=len(study.SEEDS), share=f"{study.SOLVED:.0%}", delay=state.knobs().trained_at)
 
 
 def openness() -> str:

@@ -96,7 +96,7 @@ def chips(subject: Subject) -> list[Chip]:
     told: dict[str, str] = {}
     if task_of(subject) == "neighbour_xor":
         if count := int(_asked(subject).sum()):
-            right = _("a network of {layers}: {right} of {asked} right")
+            right = _("trained with {layers}: {right} of {asked} right")
             of_each = _right(subject).items()
             return [
                 Chip(subject.cell, right.format(layers=name, right=number, asked=count)) for name, number in of_each
