@@ -9,7 +9,7 @@ const MOST = 2; // values that are named at once, the largest; the bars show all
 const ONE = 0.05; // so much of a value is there at all, and so near to 1 it is all of it
 
 export function createKeyValue(body, panel, stage) {
-  const { keys, values, operations, similarities, words } = panel;
+  const { keys, values, signs, operations, similarities, words } = panel;
   const [count, size, length] = [operations.length, values.length, panel.length];
   const live = !stage.header.offline;
   let similarity = panel.at;
@@ -23,9 +23,8 @@ export function createKeyValue(body, panel, stage) {
     list.append(chip);
     return chip;
   });
-  body.append(list);
-
   const tools = element("div", "operation-tools");
+  tools.append(element("b", "", words.edit));
   const write_ = (changed, step) => stage.ask("knob", { name: "operations", value: changed.map(({ key, value }) => key + value).join(".") }, { step });
   const tool = (text, name, action) => {
     const node = button(text, action, "");
@@ -50,7 +49,7 @@ export function createKeyValue(body, panel, stage) {
   const chosen = live
     ? {
         key: choice("key", keys.map((name) => ({ name, text: name }))),
-        value: choice("value", [...values.map((name) => ({ name, text: name })), { name: "0", text: words.erase }, { name: "", text: words.ask }]),
+        value: choice("value", [...values.map((name, k) => ({ name, text: signs[k] })), { name: "0", text: words.erase }, { name: "", text: words.ask }]),
       }
     : {};
   const add = tool(words.more_steps, words.add, () => {
@@ -71,8 +70,9 @@ export function createKeyValue(body, panel, stage) {
   slider.setAttribute("aria-label", words.alike);
   const reading = element("b");
   alike.append(element("span", "", words.alike), element("small", "", words.apart), slider, element("small", "", words.same), reading);
-  tools.append(alike);
-  body.append(tools);
+  const top = element("div", "operation-line");
+  top.append(list, alike);
+  body.append(top);
   slider.oninput = () => {
     similarity = Number(slider.value);
     show();
@@ -81,7 +81,7 @@ export function createKeyValue(body, panel, stage) {
   };
 
   const row = element("div", "rules");
-  body.append(row);
+  body.append(row, ...(live ? [tools] : []));
   const cards = panel.rules.map((rule) => {
     const card = element("section", "rule");
     const head = element("h4", "", rule.name);
@@ -93,7 +93,7 @@ export function createKeyValue(body, panel, stage) {
     const doing = element("p", "rule-doing");
     card.append(doing);
     const place = { network: rule.cell };
-    const table = drawTable({ rows: size, columns: length, range: panel.range, words: { ...words, letter: rule.letter }, labels: values, names: ["", ...keys] }, stage, place);
+    const table = drawTable({ rows: size, columns: length, range: panel.range, words: { ...words, letter: rule.letter }, labels: signs, names: ["", ...keys] }, stage, place);
     card.append(table.node);
     const said = element("div", "found");
     const lines = keys.map((key, k) => {
@@ -113,7 +113,7 @@ export function createKeyValue(body, panel, stage) {
   const amountOf = ({ part, name }) => (Math.abs(Math.abs(part) - 1) < ONE ? name : `${Math.abs(part).toFixed(2)} × ${name}`);
   /** The values that are there at all, and the largest of them in the order of the rows. */
   function largest(numbers) {
-    const all = [...numbers].map((part, k) => ({ part, name: values[k] })).filter(({ part }) => Math.abs(part) >= ONE);
+    const all = [...numbers].map((part, k) => ({ part, name: signs[k] })).filter(({ part }) => Math.abs(part) >= ONE);
     const least = all.map(({ part }) => Math.abs(part)).sort((a, b) => b - a)[MOST - 1] ?? 0;
     return { all, parts: all.filter(({ part }) => Math.abs(part) >= least).slice(0, MOST) };
   }

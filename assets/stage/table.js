@@ -4,7 +4,7 @@ import { element, mark, number, svg, write } from "./dom.js";
 import { colorOf, inkOn } from "./color.js";
 
 const HIGH = 32; // of the key's bars
-const SIDE = 74; // of the bars beside the rows
+const SIDE = 58; // of the bars beside the rows
 const ONE = 28; // of a bar for 1, on either side: both are numbers of one table
 const GAP = 16;
 const MOST = 184; // of the longer side of the matrix

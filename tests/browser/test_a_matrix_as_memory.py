@@ -44,7 +44,7 @@ def check(page, words: str, step: int, similarity: float) -> None:
 def test_tables_are_true_while_keys_are_dragged_and_operations_edited(arrive):
     visitor = arrive("/a-matrix-as-memory")
     page = visitor.page
-    expect(page.locator(".claim")).to_contain_text("addition reads 1 and 4 at once, the delta rule 4")
+    expect(page.locator(".claim")).to_contain_text("addition answers ① and ④ at once, the delta rule ④")
     check(page, USUAL, 3, 0.0)
     page.locator(".operation").nth(4).click()
     expect(page.locator(".operation").nth(4)).to_have_class(re.compile("now"))
@@ -58,10 +58,10 @@ def test_tables_are_true_while_keys_are_dragged_and_operations_edited(arrive):
     visitor.settled()
     page.locator(".operation").nth(4).click()
     with visitor.answered():
-        page.get_by_role("button", name="Its value: 3").click()
+        page.get_by_role("button", name="Its value: ③").click()
     expect(page).to_have_url(re.compile(re.escape(quote("A1.B2.C3.A4.B3"))))
     visitor.ready()
-    expect(page.locator(".operation").nth(4)).to_have_text("B → 3")
+    expect(page.locator(".operation").nth(4)).to_have_text("B → ③")
     visitor.settled()
     check(page, "A1.B2.C3.A4.B3", 4, 0.4)
     check_network(page.evaluate(LEARNT))

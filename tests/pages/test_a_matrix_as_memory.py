@@ -14,13 +14,13 @@ PAGE = "a_matrix_as_memory.py"
         ({}, "A new value for A: addition mixes, the delta rule replaces"),
         (
             {"operations": "A1.A2", "share": "0.5"},
-            "A overwritten with 2: addition reads 1 and 2 at once, the delta rule 0.25 × 1 and 0.50 × 2 at once",
+            "A overwritten with ②: addition reads ① and ② at once, the delta rule 0.25 × ① and 0.50 × ② at once",
         ),
-        ({"operations": "A1.A0"}, "A erased: addition still reads 1, the delta rule nothing"),
-        ({"operations": "A1.A0", "share": "2"}, "A erased: addition still reads 1, the delta rule −2.00 × 1"),
+        ({"operations": "A1.A0"}, "A erased: addition still reads ①, the delta rule nothing"),
+        ({"operations": "A1.A0", "share": "2"}, "A erased: addition still reads ①, the delta rule −2.00 × ①"),
         (
             {"operations": "A1.B2", "alike": "0.5"},
-            "A table in which a key finds its value: B reads 0.50 × 1 and 2 at once by addition, 2 by the delta rule",
+            "A table in which a key finds its value: B reads 0.50 × ① and ② at once by addition, ② by the delta rule",
         ),
     ],
 )
@@ -34,7 +34,7 @@ def test_operations_are_edited_on_the_stage_and_what_cannot_be_is_refused():
     assert at.query_params["operations"] == "B2.B4"
     at = tell(at, "knob", {"name": "operations", "value": "<b>"})
     assert "words with dots between them" in at.warning[0].value
-    assert "addition reads 2 and 4 at once, the delta rule 4" in sentence(at)
+    assert "addition answers ② and ④ at once, the delta rule ④" in sentence(at)
 
 
 def test_below_it_stands_the_table_of_the_network_itself():

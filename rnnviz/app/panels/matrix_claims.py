@@ -14,6 +14,7 @@ from rnnviz.studies.operations import KEYS, USUAL, VALUES, Operation, erased, ov
 from rnnviz.subjects import Subject
 
 ONE = 0.05  # so much of a value is there at all, and so near to 1 it is all of it
+SIGNS = dict(zip(VALUES, "①②③④", strict=True))  # a value is a name, no number to calculate with: "0.81 × 2" is none
 MOST_NAMED = 2  # values that a sum names, the largest
 
 
@@ -45,12 +46,12 @@ def told() -> Told:
 
 def mix(values: np.ndarray) -> str:
     """A value, or several at once, in words: "1 + 4" would be taken for 5."""
-    large = [(float(part), name) for part, name in zip(values, VALUES, strict=True) if abs(part) >= ONE]
-    least = sorted((abs(part) for part, _name in large), reverse=True)[:MOST_NAMED][-1:] or [0.0]
-    parts = [(part, name) for part, name in large if abs(part) >= least[0]][:MOST_NAMED]
+    large = [(float(part), sign) for part, sign in zip(values, SIGNS.values(), strict=True) if abs(part) >= ONE]
+    least = sorted((abs(part) for part, _sign in large), reverse=True)[:MOST_NAMED][-1:] or [0.0]
+    parts = [(part, sign) for part, sign in large if abs(part) >= least[0]][:MOST_NAMED]
     amounts = [
-        ("−" if part < 0 else "") + (name if abs(abs(part) - 1) < ONE else f"{abs(part):.2f} × {name}")
-        for part, name in parts
+        ("−" if part < 0 else "") + (sign if abs(abs(part) - 1) < ONE else f"{abs(part):.2f} × {sign}")
+        for part, sign in parts
     ]
     if len(amounts) < 2:
         return amounts[0] if amounts else _("nothing")
@@ -61,12 +62,13 @@ def mix(values: np.ndarray) -> str:
 def claim(seen: Told) -> None:
     operations, step = seen.operations, seen.step
     key, value = operations[step]
+    value = SIGNS.get(value, value)
     by = {rule: mix(seen.found(rule, key)) for rule in RULES}
     names = {"key": key, "added": by["linear attention"], "delta": by["DeltaNet"]}
     reads = ""
     if step == overwritten(operations) and names["delta"] == value != names["added"]:
         title = _("A new value for {key}: addition mixes, the delta rule replaces")
-        reads = _("At {key} addition reads {added}, the delta rule {delta}.").format(**names)
+        reads = _("Asked for {key}, addition answers {added}, the delta rule {delta}.").format(**names)
     elif step == overwritten(operations):
         title = _("{key} overwritten with {value}: addition reads {added}, the delta rule {delta}")
     elif step == erased(operations):

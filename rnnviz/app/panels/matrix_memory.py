@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz import figures
 from rnnviz.app import results, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels.matrix_claims import Told
+from rnnviz.app.panels.matrix_claims import SIGNS, Told
 from rnnviz.app.panels.network_views import mathml
 from rnnviz.app.panels.state_charts import chart
 from rnnviz.app.stage.board import Board
@@ -23,7 +23,7 @@ def label(operation: Operation) -> str:
         return _("ask {key}").format(key=operation.key)
     if operation.value == "0":
         return _("erase {key}").format(key=operation.key)
-    return f"{operation.key} → {operation.value}"
+    return f"{operation.key} → {SIGNS[operation.value]}"
 
 
 def rules(told: Told, board: Board) -> dict:
@@ -75,6 +75,7 @@ def rules(told: Told, board: Board) -> dict:
         ),
         "keys": KEYS,
         "values": VALUES,
+        "signs": list(SIGNS.values()),
         "length": vectors.shape[-1],
         "operations": [operation._asdict() | {"text": label(operation)} for operation in told.operations],
         "similarities": SIMILARITIES,
@@ -84,6 +85,7 @@ def rules(told: Told, board: Board) -> dict:
         "range": [-most, most],
         "words": {
             "operations": _("Operations, one after another"),
+            "edit": _("This step"),
             "key": _("Key"),
             "value": _("Its value"),
             "erase": _("erase"),
