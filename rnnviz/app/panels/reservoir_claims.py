@@ -151,7 +151,10 @@ def title(subject: Subject) -> str:
         return _("Two different starts stay apart: the state remembers its start")
     if not study.cell_of(subject).weight_ih.any():
         return _("Two different starts end in the same state: nothing is left")
-    return _("With the same input, two different starts merge")
+    alone, begun = seen(subject).echo.distance.values[:, 1], float(seen(subject).echo.start.values[1])
+    if met(alone, begun) is None:
+        return _("With input two starts merge, without it they do not")
+    return _("With input and without, two different starts merge")
 
 
 def chips(subject: Subject) -> list[Chip]:
