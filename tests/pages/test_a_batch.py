@@ -17,12 +17,12 @@ RNN = {"model": "intents-rnn-small", "text": "what time is it ?"}
 def test_the_claim_names_the_answer_that_padding_changes():
     at = land(PAGE)
     title = html.unescape(claim(at))
-    assert title == "Padding turns the answer “<b>ask the time</b>” into “<b>small talk</b>”"
+    assert title == "Row 4: padding turns the answer “<b>ask the time</b>” into “<b>small talk</b>”"
     runs = study.runs_of(rnnviz.subject("intents-rnn-small", text="what time is it ?"), 5, 0, (), True)
     assert f"{runs.batch.share:.0%} of this batch is padding" in sentence(at)
     assert f"{len(runs.misread)} of 5 answers change" in chips(at)
     assert (runs.answers.argmax(1) == runs.packed_answers.argmax(1)).all()
-    assert "Packed: rows that have ended are left out." in sentence(at)
+    assert "Packed: ended rows are left out." in sentence(at)
     header, arrays = board(at)
     (sheet,) = panels(header, "batch")
     assert [row["length"] for row in sheet["rows"]] == list(runs.batch.lengths)

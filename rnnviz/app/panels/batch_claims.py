@@ -84,7 +84,9 @@ def title(subject: Subject, found: Runs) -> str:
         b = (own or found.misread)[0]
         labels = label_names(subject)
         alone, padded = (bold(labels[shares[b].argmax()]) for shares in (found.answers, found.padded_answers))
-        return _("Padding turns the answer “{alone}” into “{padded}”").format(padded=padded, alone=alone)
+        return _("Row {number}: padding turns the answer “{alone}” into “{padded}”").format(
+            number=b + 1, padded=padded, alone=alone
+        )
     if subject.load().answers.at == "every":
         if not found.own_drift:
             return _("Read forward and answered at every step, padding changes the loss and no answer")
@@ -109,11 +111,10 @@ def name_of(found: Runs, b: int) -> str:
 
 def told(found: Runs) -> str:
     """How much is padding, and what to do."""
-    size = _("{share} of this batch is padding.")
+    size = _("Short rows are filled up to the longest: {share} of this batch is padding.")
     return sentences(
         size.format(share=percent(found.batch.share)),
-        _("Packed: rows that have ended are left out."),
-        _("Press Play and see row after row end."),
+        _("Packed: ended rows are left out. Press Play."),
     )
 
 
