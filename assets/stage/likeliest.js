@@ -75,7 +75,9 @@ function createLuck(panel, stage) {
   const part = element("i");
   const mark = element("b");
   line.append(part, mark);
-  node.append(told, line);
+  const ends = element("div", "luck-ends");
+  ends.append(element("span", "", "0"), element("span", "", "1"));
+  node.append(told, line, ends);
   inked(mark, panel.color);
   return {
     node,
@@ -83,7 +85,7 @@ function createLuck(panel, stage) {
       const number = step + 1 < stage.steps ? stage.at(panel.drawn, step + 1)[0] : NaN;
       node.classList.toggle("still", Number.isNaN(number));
       line.hidden = came < 0 || Number.isNaN(number);
-      told.hidden = line.hidden;
+      told.hidden = ends.hidden = line.hidden;
       if (line.hidden) return;
       const from = after.slice(0, came).reduce((sum, share) => sum + share, 0);
       part.style.left = `${100 * from}%`;

@@ -37,7 +37,7 @@ def test_the_page_shows_what_the_network_writes_and_the_shares_behind_it():
     shares = told.before.values[header["start"]]
     came = header["tokens"][header["start"] + 1]
     likely = told.labels[shares.argmax()]
-    assert f"expects <bdi>{likely}</bdi> at {shares.max():.0%}; the draw takes <bdi>{came}</bdi>" in claim(at)
+    assert f"expects <bdi>{likely}</bdi> at {shares.max():.0%}, but chance picks <bdi>{came}</bdi>" in claim(at)
     mean = np.nanmean(told.bits.values[told.begins :])
     assert f"cost {mean:.2f} bits each on average" in sentence(at)  # with how it was measured
     shares = told.before.values[told.begins - 1 : -1]

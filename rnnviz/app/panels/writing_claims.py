@@ -73,7 +73,7 @@ def _missed(subject: Subject) -> str:
             told.tokens[at + 1],
         )
     )
-    said = _("After {before} the {cell} expects {likely} at {share}; the draw takes {came}")
+    said = _("After {before} the {cell} expects {likely} at {share}, but chance picks {came}")
     names = {"before": before, "likely": likely, "came": came, "cell": naming.cell(subject.cell)}
     return said.format(**names, share=page.percent(float(shares.max())))
 
