@@ -71,7 +71,10 @@ def gradient_map(
         there = np.flatnonzero(np.isfinite(edge))
         if reach_name and len(there):
             at = int(there[(3 * len(there)) // 4 if forward else len(there) // 4])
-            side = {"xanchor": "right", "xshift": -6} if forward else {"xanchor": "left", "xshift": 6}
+            # In the corner that the line, which falls to the right, leaves free.
+            side = {"xanchor": "left", "xshift": 6, "yanchor": "bottom", "yshift": 4}
+            if forward:
+                side = {"xanchor": "right", "xshift": -6, "yanchor": "top", "yshift": -4}
             fig.add_annotation(
                 text=style.plain(reach_name), x=edge[at], y=place[at], font={"size": 13}, showarrow=False, **side
             )

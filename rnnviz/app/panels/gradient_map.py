@@ -51,7 +51,7 @@ def title(name: str, subject: Subject) -> str:
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    rows = _("Each row follows one loss back through time.")
+    rows = _("A cell: how much gradient the loss at step t sends to the state at step k.")
     return sentences(rows, invitation() if fresh else _("Press Replay to go from row to row."))
 
 
