@@ -130,7 +130,7 @@ def _product(sizes: np.ndarray) -> str:
     factors = [significant(factor, 2 if factor < 1 else 3) for factor in sizes[:-1] / sizes[1:]]
     if len(factors) > MOST_FACTORS:
         factors = [*factors[:2], "…", factors[-1]]
-    return f"{portion(float(sizes[0] / sizes[-1]))} = {' × '.join(factors)}"
+    return f"{portion(float(sizes[0] / sizes[-1]))} ≈ {' × '.join(factors)}"
 
 
 def portion(share: float) -> str:
