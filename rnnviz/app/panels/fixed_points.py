@@ -149,7 +149,7 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
         caption = _("Ring: the state now. +−+: switches 1, 2, 3. Grey: paths down from each saddle.")
         if set(fixed_points.joined(subject, known(subject))) == {1}:
             caption = _("Ring: the state now. +−+: switches 1, 2, 3. Grey: saddles join settings one switch apart.")
-    caption = sentences(caption, _("Bold: the last steps; pale: the whole path."), _("Drag to turn."))
+    caption = sentences(caption, _("Bold: the last steps; pale: all."), _("Drag to turn."))
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 
