@@ -34,7 +34,7 @@ def test_opens_on_the_plain_rnn_with_its_factors_their_product_and_the_last_step
     (way,) = panels(board(at)[0], "way_back")
     steps = through_time(RNN.network(), RNN.input(), RNN.objective).states.values
     assert board(at)[0]["unit"] == np.abs(steps).sum(0).argmax()
-    assert way["product"] == f"{100 * factors().prod():.2g}% = {first} × {second} × … × {last}"
+    assert way["product"] == f"{100 * factors().prod():.2g}% ≈ {first} × {second} × … × {last}"
     (chart,) = (each for each in panels(board(at)[0], "chart") if each["title"] == "How much each step adds")
     assert f"The last 3 of 8 steps have {shares[2]:.0%} of the summed sizes of all terms." in chart["caption"]
     whole = weight_gradients_by_step(RNN.network(), RNN.input(), RNN.objective).sums["weight_hh"].values
