@@ -15,6 +15,7 @@ const UNDER = 26; // for the name under a box
 const PHONE = 760; // pixels, up to which it is drawn in its own size
 const READABLE = 12; // pixels: its letters are not seen smaller, up to this size in its own units:
 const LARGEST = 17;
+const USUAL = 112; // of a box, in units of the drawing: a wider one has room for larger letters
 const BELOW = 18; // pixels between the drawing and the end of the screen
 const CALM = 140; // ms between steps below which wires stay still: someone is sliding
 
@@ -30,6 +31,10 @@ export function createDiagram(body, panel, stage) {
 
   const [fx, fy, fw, fh] = panel.frame;
   drawing.append(svg("rect", { x: fx, y: fy, width: fw, height: fh, rx: 16, class: "diagram-frame" }));
+  if (panel.aside) {
+    const [x, y, width, height] = panel.aside;
+    drawing.append(svg("rect", { x, y, width, height, rx: 12, class: "diagram-aside" }));
+  }
   drawing.append(arrowHead());
   const wires = panel.wires.map((wire) => {
     const d = rounded(wire.points);
@@ -80,15 +85,16 @@ export function createDiagram(body, panel, stage) {
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);
     // With a word beside its letter what acts on the sum stands below, before the number that comes of it.
-    const isNamed = Boolean(box.word && box.activation && !box.shape && !box.first && !box.limits);
+    const isNamed = Boolean(box.word && box.activation && (!box.shape || box.shape === "number") && !box.first && !box.limits);
     if (isNamed) {
       node.classList.add("named");
       value.setAttribute("x", wide - 7);
     }
     const activation = svg("text", { x: isNamed ? 7 : wide - 7, y: isNamed ? tall - 7 : 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
     const label = symbol(box.label, { x: 7, y: 18, class: "symbol" });
+    if (wide > USUAL) node.classList.add("wide");
     if (box.limits || (box.word && box.activation && !isNamed)) node.classList.add("limited");
-    if (box.word && !isMatrix && !(box.first && box.activation)) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
+    if (box.word && !(isMatrix && box.limits) && !(box.first && box.activation)) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
     node.append(svg("rect", { width: wide, height: tall, rx: 9 }), label, activation, value);
     if (box.under) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "under beside" } : { x: wide / 2, y: tall + 18, class: "under" }, box.under));
     if (box.new) {
@@ -160,10 +166,19 @@ export function createDiagram(body, panel, stage) {
       const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
       if (box.shape === "complex") {
         const both = { rows: 2, columns: values.length / 2, fill: OBLONG };
-        return { at, units: true, isComplex: true, ...drawRows(surface.context, ...at, values, both, color, -1, ink) };
+        const drawn = drawRows(surface.context, ...at, values, both, color, -1, ink);
+        frame(unit, drawn);
+        return { at, units: true, isComplex: true, ...drawn };
       }
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
     });
+  }
+
+  /** Around both parts of the chosen one of complex numbers, outside its colours: a column may be thinner than a line. */
+  function frame(unit, { left, top, wide, tall }) {
+    surface.context.strokeStyle = stage.ink;
+    surface.context.lineWidth = 1.6;
+    surface.context.strokeRect(left + unit * wide - 0.8, top - 0.8, wide + 1.6, 2 * tall + 1.6);
   }
 
   /** Of the product of a column and a row: the one beside its rows, the other above its columns. */

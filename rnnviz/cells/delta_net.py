@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
-from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire, Word
 from rnnviz.cells.linear_attention import KEY, QUERY, READ, VALUE, KeyValue, outer, read, unit
 
 
@@ -80,6 +80,7 @@ def drawing(gated: bool = False) -> Diagram:
         ),
         frame=(128, 6, 690 + right, 400),
         size=(946 + right, 430),
+        words=(Word("found", at(190, 151)), Word("v − found", at(206, 265))),
     )
 
 

@@ -10,6 +10,7 @@ Point = tuple[float, float]
 
 BOX = (112, 72)  # width and height of a box
 MATRIX = (112, 104)  # and of one that shows a matrix as large as it can
+WIDE = (124, 72)  # in a drawing of so many that its letters must be larger to be read
 
 
 class Box(NamedTuple):
@@ -46,9 +47,10 @@ class Wire(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What becomes of what flows here. ``at``: where the word begins, on its line."""
+    """What becomes of what flows here ("kept"), what a part of it is for, or a formula ("a − m"). ``at``: where
+    the word begins, on its line."""
 
-    told: Literal["kept", "written", "shown"]
+    told: str
     at: Point
 
 
@@ -60,3 +62,5 @@ class Diagram(NamedTuple):
     """x, y, width, height of the line around what belongs to one cell."""
     size: tuple[float, float]
     words: tuple[Word, ...] = ()
+    aside: tuple[float, float, float, float] | None = None
+    """x, y, width, height of a plane under what changes only the scale of the numbers."""

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from rnnviz.cells.base import Cell, Equations, Quantity, State, Summands, Term, Weight
 from rnnviz.cells.derivatives import softplus
-from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire, Word
 from rnnviz.cells.gated_delta_net import draw_pace
 from rnnviz.cells.linear_attention import outer, read
 
@@ -114,8 +114,9 @@ class SelectiveSSM(Cell):
             Wire(((790, 322), (790, 196)), 2),
             Wire(((808, 178), (858, 178)), 8),
         ),
-        frame=(128, 6, 704, 456),
+        frame=(128, 6, 722, 474),
         size=(972, 486),
+        words=(Word("chosen", (284, 466)),),
     )
 
     def __init__(

@@ -64,7 +64,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
                 "scale": "gate" if gate else "state",
                 "range": style.value_range(signal) if gate else [-own, own] if own else [-1, 1],
                 "limits": f"±{own:.2g}" if own else "",
-                "word": word if _has_room(word, box.activation, own) else "",
+                "word": word if _has_room(word, "" if not shape and not own else box.activation, own) else "",
                 "activation": quantity_words.activation(box.activation),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
@@ -90,6 +90,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         ],
         "size": cell.diagram.size,
         "frame": cell.diagram.frame,
+        "aside": cell.diagram.aside,
         "boxes": boxes,
         "operations": [_operation(cell, made, operation) for operation in cell.diagram.operations],
         "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],

@@ -32,11 +32,12 @@ OF_LETTERS: dict[tuple[str, str], str] = {
     ("keep", "α"): __("decay"),
     ("write", "i"): __("input"),
     ("write", "β"): __("strength"),
+    ("pace", "Δ"): __("step size"),
 }
 # What acts on a state in a drawing, where its letter alone says nothing.
 OF_OPERATIONS: dict[str, str] = {
     "λ": __("turns and shrinks"),
-    "exp γ": __("scales"),
+    "exp γ": __("starts at √(1 − |λ|²)"),
     "B": __("weights of x"),
     "C": __("weights of h"),
     "Re": __("real part"),
@@ -60,8 +61,11 @@ def word(cell: Cell, name: str) -> str:
 
 
 def becomes(told: str) -> str:
-    """What a gate leaves of what it multiplies is: kept, written or shown."""
-    return {"kept": _("kept"), "written": _("written"), "shown": _("shown")}[told]
+    """What a gate leaves of what it multiplies is: kept, written or shown. A formula is its own word."""
+    words = {"kept": _("kept"), "written": _("written"), "shown": _("shown")}
+    words |= {"against overflow": _("against overflow"), "found": _("found"), "v − found": _("v − found")}
+    words |= {"chosen": _("each word chooses Δ, B and C: how much is kept, written and read")}
+    return words.get(told, told)
 
 
 def of_operation(symbol: str) -> str:
