@@ -51,10 +51,10 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = _("Second-to-last letter right, in strings of"), _("guessing T or P: 50%")
+    title, guess = _("Second-to-last right, in strings of"), _("guessing T or P: 50%")
     lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
-    lead = _("One small layer each. Choose a cell.")
+    lead = _("Trained on one endless stream, never reset.")
     return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul><p>{html.escape(lead)}</p></div>'
 
 

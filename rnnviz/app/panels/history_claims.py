@@ -9,7 +9,7 @@ from rnnviz.app.panels.network_views import listed
 from rnnviz.checkpoints import Card
 from rnnviz.studies.lstm_history import EARLY, LENGTHS, STATIONS, STRINGS, subject_of
 
-RG_LRU, SLSTM, MLSTM, DELTA, MIN_GRU, GATED = tuple(STATIONS)[len(EARLY) :]
+DELTA, RG_LRU, SLSTM, MLSTM, MIN_GRU, GATED = tuple(STATIONS)[len(EARLY) :]
 
 
 def card_of(station: str) -> Card:
@@ -25,10 +25,10 @@ def title(station: str) -> str:
         FORGETS: _("2000: with a forget gate the memory lasts and can start afresh"),
         PEEPS: _("2000: gates that see their cell can keep time"),
         GRU: _("2014: the GRU remembers as well, with fewer weights"),
+        DELTA: _("2021: DeltaNet writes over what a key holds, and recalls sixteen pairs"),
         RG_LRU: _("2024: the RG-LRU's gates see the input alone, and it cannot count"),
         SLSTM: _("2024: the sLSTM keeps the loop, and counts"),
         MLSTM: _("2024: the mLSTM's matrix recalls sixteen pairs, and cannot count"),
-        DELTA: _("2024: DeltaNet writes over what a key holds, and recalls sixteen pairs"),
         MIN_GRU: _("2024: the minGRU needs no loop, and can no longer count"),
         GATED: _("2024: gated DeltaNet forgets again, and recalls sixteen pairs"),
     }

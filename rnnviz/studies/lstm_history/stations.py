@@ -92,6 +92,17 @@ STATIONS: dict[str, Origin] = {
         "No output gate: all that it stores is also put out.",
         ("z", "r"),
     ),
+    "DeltaNet 2021": Origin(
+        "DeltaNet",
+        2021,
+        "erase, then write",
+        "Schlag, Irie and Schmidhuber, Linear transformers are secretly fast weight programmers, arXiv:2102.11174; all "
+        "steps at once: Yang et al. 2024, arXiv:2406.06484, whose equations are shown",
+        "A matrix S as state: what stands under a key is erased before the new value is written.",
+        "Nothing fades that is not written over. With β below 1 it cannot count.",
+        ("previous:S", "S", "k", "q", "u", "β"),
+        "No gate forgets; keys, values and β see the input alone.",
+    ),
     "RG-LRU 2024": Origin(
         "RG-LRU",
         2024,
@@ -114,22 +125,12 @@ STATIONS: dict[str, Origin] = {
     "mLSTM 2024": Origin(
         "mLSTM",
         2024,
-        "a matrix as state",
+        "a matrix that fades",
         "Beck et al., xLSTM: extended long short-term memory, arXiv:2405.04517",
-        "A matrix C, in which a key finds its value.",
+        "A matrix C as state, with a forget gate and exponential writing.",
         "It only adds: a new value does not replace the old one under its key. It cannot count.",
-        ("C", "k", "q"),
+        ("C", "f", "i"),
         "Its gates no longer see the old state.",
-    ),
-    "DeltaNet 2024": Origin(
-        "DeltaNet",
-        2024,
-        "erase, then write",
-        "Yang et al., Parallelizing linear transformers with the delta rule, arXiv:2406.06484",
-        "What stands under a key is erased before the new value is written.",
-        "Nothing fades that is not written over. With β below 1 it cannot count.",
-        ("u", "β"),
-        "The forget gate; keys, values and β see the input alone.",
     ),
     "minGRU 2024": Origin(
         "minGRU",
