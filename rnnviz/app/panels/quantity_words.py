@@ -32,7 +32,7 @@ OF_LETTERS: dict[tuple[str, str], str] = {
     ("keep", "α"): __("decay"),
     ("write", "i"): __("input"),
     ("write", "β"): __("strength"),
-    ("pace", "Δ"): __("step size"),
+    ("pace", "Δ"): __("step length"),
 }
 # What acts on a state in a drawing, where its letter alone says nothing.
 OF_OPERATIONS: dict[str, str] = {
