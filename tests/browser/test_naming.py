@@ -49,9 +49,9 @@ def test_pytorchs_names_are_chosen_by_keyboard_and_go_along(arrive):
 def test_a_link_shows_the_names_that_were_chosen_in_either_language(arrive):
     visitor = arrive(f"{RNN}&names=pytorch&lang=zh")
     assert visitor.texts(".strip-column.start .stage-token") == ["h₀"]
-    assert visitor.texts(".strip-names span")[1] == "状态 h：一格一个隐藏单元"
+    assert visitor.texts(".strip-names span")[1] == "状态 h：每格是一个隐藏单元"
     visitor = arrive(f"{RNN}&lang=zh")
-    assert visitor.texts(".strip-names span")[1] == "状态 S：一格一个隐藏单元"
+    assert visitor.texts(".strip-names span")[1] == "状态 S：每格是一个隐藏单元"
 
 
 def test_a_name_that_nobody_has_is_refused(arrive):
