@@ -84,7 +84,7 @@ def _sentence(subject: Subject) -> str:
         return _("Click a character to see what the network expected there.")
     if not told.missed.any():
         return _("Click a character to see what was expected there; it opens at the most surprising.")
-    return _("It goes on from your beginning. Press Play to see it write; click a character to see what it expected.")
+    return _("Press Play: it goes on from your beginning. Click a character to see what it expected.")
 
 
 def _measured(subject: Subject) -> str:
