@@ -35,7 +35,8 @@ run: $(RUNTIME) ## Open the app in the browser
 test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a Chromium)
 	@# Three runs: the browser's driver keeps an event loop in its process, which tests of the server must not find, and
 	@# with Keras imported a page takes three times as long. In the browser they run in three processes, however
-	@# many processors there are: one waits for its page while others compute; each has a browser, and all one server.
+	@# many processors there are: one waits for its page while others compute; each has a browser and a server, 2 GB.
+	@# None is shared: runs of other pages may make Streamlit drop a file to be saved before it is fetched.
 	@$(PYTEST) --ignore tests/browser --ignore $(KERAS) --maxprocesses 8
 	@$(PYTEST) $(KERAS) --maxprocesses 8
 	@$(PYTEST) tests/browser --numprocesses 3

@@ -1,4 +1,4 @@
-"""The real app in a real browser: one server for all tests, one Chromium for those of a process."""
+"""The real app in a real browser: one server and one Chromium for all tests of a process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
@@ -52,37 +51,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
-SHARED = pytest.StashKey[tuple[Server, TemporaryDirectory]]()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: object) -> None:
-    """Where the tests run in several processes, which this one starts, one server is for all of them: what a page
-    computes when it first opens is computed once."""
-    if SHARED not in node.config.stash:
-        folder = TemporaryDirectory()
-        node.config.stash[SHARED] = Server(Path(folder.name)), folder
-        node.config.stash[SHARED][0].start()
-    server, folder = node.config.stash[SHARED]
-    node.workerinput["app"] = folder.name, server.port
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if SHARED in config.stash:
-        server, folder = config.stash[SHARED]
-        server.stop()
-        folder.cleanup()
-
-
 @pytest.fixture(scope="session")
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    shared = getattr(request.config, "workerinput", {}).get("app")
-    if shared is None:
-        with Server(tmp_path_factory.mktemp("app")) as server:
-            yield server
-    else:
-        server = Server(Path(shared[0]), port=shared[1])
-        server.wait()
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("app")) as server:
         yield server
 
 

@@ -22,19 +22,16 @@ class Server:
     """Runs from ``start()`` to ``stop()``, or while it is entered, then it answers. ``url`` has no slash at its end.
 
     ``command``: what is run at ``cwd``; it reads the port from Streamlit's own environment variable. ``folder``: where
-    its log and its home go. ``port``: of a server that another process started in that folder; a free one if not given.
+    its log and its home go.
     """
 
-    process: subprocess.Popen | None = None  # none where another process started it
-
-    def __init__(self, folder: Path, command: Sequence[str] = STREAMLIT, cwd: Path = ROOT, port: int = 0) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = STREAMLIT, cwd: Path = ROOT) -> None:
         self.command, self.cwd = command, cwd
         self.log, self.home = folder / "server.log", folder / "home"
         self.home.mkdir(exist_ok=True)
         with socket.socket() as probe:
-            if not port:
-                probe.bind(("127.0.0.1", 0))
-            self.port = port or probe.getsockname()[1]
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
 
     def __enter__(self) -> Server:
@@ -65,7 +62,7 @@ class Server:
     def wait(self, seconds: float = 60) -> None:
         """Until it answers, asking every 10 ms. RuntimeError with what it printed if it does not."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end and (self.process is None or self.process.poll() is None):
+        while time.monotonic() < end and self.process.poll() is None:
             # Refused, reset, or too busy starting to answer in time: ask again.
             with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
                 if answer.status == 200:
