@@ -11,6 +11,7 @@ from rnnviz import checkpoints, training
 from rnnviz.attentive_network import AttentiveNetwork
 from rnnviz.subjects import attentive
 from rnnviz.subjects.sizes import EMBEDDING, task
+from tools.cards import keep
 from tools.recipes import BUDGETS, STEPS
 
 CELL, UNITS, SEED = "LSTM", 16, 0
@@ -34,20 +35,4 @@ def make(folder: Path = checkpoints.ATTENTIVE) -> checkpoints.Card:
     learnt, made, asked = task(attentive.TASK), network(), recipe()
     for _ in training.Training(made, learnt, asked, per_decade=0):
         pass
-    made.eval()
-    card = checkpoints.Card(
-        name=attentive.NAME,
-        task=attentive.TASK,
-        options={},
-        size="small",
-        network=made.structure,
-        parameters=sum(parameter.numel() for parameter in made.parameters()),
-        seed=SEED,
-        updates=asked.updates,
-        batch=asked.batch,
-        learning_rate=asked.learning_rate,
-        vocabulary=checkpoints.fingerprint(learnt),
-        **training.measure(made, learnt),
-    )
-    checkpoints.save(made, card, folder)
-    return card
+    return keep(made, learnt, asked, folder, name=attentive.NAME, task=attentive.TASK, size="small")

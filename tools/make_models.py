@@ -25,6 +25,7 @@ from rnnviz.sweeps.processes import settle
 from rnnviz.training import last_weights, run_files
 from tools import sweep_files, translators
 from tools.attentive import make as make_attentive
+from tools.cards import keep
 from tools.recipes import RECIPES, Recipe
 
 MOST_WORKERS = 8
@@ -40,23 +41,8 @@ def make(recipe: Recipe, folder: Path = checkpoints.MODELS) -> checkpoints.Card:
     progress = list(run)
     if run.snapshots:
         run_files.save(run, progress, recipe.name, recipe.options, folder.parent / run_files.RUNS.name)
-    network = lstm_history.plain(network).eval()
-    card = checkpoints.Card(
-        name=recipe.name,
-        task=recipe.task,
-        options=recipe.options,
-        size=recipe.size,
-        network=network.structure,
-        parameters=sum(parameter.numel() for parameter in network.parameters()),
-        seed=recipe.seed,
-        updates=recipe.updates,
-        batch=recipe.batch,
-        learning_rate=recipe.learning_rate,
-        vocabulary=checkpoints.fingerprint(learnt),
-        **training.measure(network, learnt),
-    )
-    checkpoints.save(network, card, folder)
-    return card
+    names = {"name": recipe.name, "task": recipe.task, "size": recipe.size, "options": recipe.options}
+    return keep(lstm_history.plain(network), learnt, recipe.training, folder, **names)
 
 
 def progress_bar(done: int, total: int, label: str, width: int = 32) -> None:

@@ -11,6 +11,7 @@ from rnnviz import checkpoints, training
 from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.subjects.sizes import EMBEDDING
 from rnnviz.tasks import TRANSLATIONS, TranslationTask
+from tools.cards import keep
 
 UNITS = 48  # of the encoder, per direction; the decoder has twice as many
 
@@ -62,23 +63,9 @@ def make(recipe: Recipe, folder: Path = checkpoints.TRANSLATORS) -> checkpoints.
     learnt, network, asked = TRANSLATIONS[recipe.task](), recipe.network(), recipe.training
     for _ in training.Training(network, learnt, asked, per_decade=0):
         pass
-    network.eval()
-    card = checkpoints.Card(
-        name=recipe.name,
-        task=recipe.task,
-        options={},
-        size=str(UNITS),
-        network=network.structure,
-        parameters=sum(parameter.numel() for parameter in network.parameters()),
-        seed=recipe.seed,
-        updates=asked.updates,
-        batch=asked.batch,
-        learning_rate=asked.learning_rate,
-        vocabulary=checkpoints.fingerprint(learnt),
-        **training.measure(network, learnt) | {"held_out_loss": held_out_loss(network, learnt)},
-    )
-    checkpoints.save(network, card, folder)
-    return card
+    loss = held_out_loss(network.eval(), learnt)
+    names = {"name": recipe.name, "task": recipe.task, "size": str(UNITS)}
+    return keep(network, learnt, asked, folder, **names, held_out_loss=loss)
 
 
 def held_out_loss(network: EncoderDecoder, learnt: TranslationTask) -> float:
