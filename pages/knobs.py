@@ -39,6 +39,7 @@ KNOWN_FIRST = (*TRIO, *(cell for cell in CELLS if cell not in TRIO))
 
 @dataclass(frozen=True)
 class SideBySide(Holding):
+    trained_together: ClassVar[bool] = True
     compared: tuple[str, ...] = several(TRIO, __("Cells to compare"), KNOWN_FIRST, most=len(CELLS), least=0)
     beside: tuple[str, ...] = words(BESIDE, most=3)
 

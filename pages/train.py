@@ -5,6 +5,7 @@ from rnnviz.app import page, state, training_jobs, visits
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import training_claims, training_live, training_settings
 
+TOGETHER_ON = "side_by_side.py"
 OPEN_ON = ("step_through.py", "states.py", "vanishing_gradients.py", "memory_decay.py", "write.py")
 
 owner = visits.own()
@@ -13,7 +14,8 @@ training_settings.follow_link()
 claim = page.place_of_claim()
 goes = training_settings.draw(training_jobs.latest(owner))
 training_live.show(owner, claim, goes)
-training_claims.links(training_live.courses(owner), [row for row in PAGES if row.file in OPEN_ON])
+rows = {row.file: row for row in PAGES}
+training_claims.links(training_live.courses(owner), [rows[file] for file in OPEN_ON], rows[TOGETHER_ON])
 page.below(
     read=[
         _("The networks make an update each by turns; without dropout all learn from the same batches."),

@@ -11,7 +11,7 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import controls, naming, state, training_jobs, visits
+from rnnviz.app import controls, naming, own_runs, state
 from rnnviz.app.i18n import _, language, sentences
 from rnnviz.app.opening import lack
 from rnnviz.app.page import explained
@@ -132,13 +132,6 @@ def _reads_the_same(chosen: Subject, other: Subject) -> bool:
     return mine.input.shape == its.input.shape and torch.equal(mine.input.float(), its.input.float())
 
 
-def _own(task: str) -> list[str]:
-    """What the visitor trained on a task, each as it was at the last snapshot."""
-    jobs = training_jobs.of_owner(visits.owner())
-    models = [course.trained for job in jobs for course in job.courses]
-    return [to_word(model) for model in models if model is not None and model.task.name == task]
-
-
 def _offers(chosen: Subject, across: tuple[str, ...]) -> list[str]:
     """Networks of the same task or, where it is one of ``across``, of these; what the visitor trained on it; and
     untrained ones."""
@@ -146,7 +139,8 @@ def _offers(chosen: Subject, across: tuple[str, ...]) -> list[str]:
     if loaded.task is not None:
         tasks = {loaded.task.name, *(across if loaded.task.name in across else ())}
         shipped = [word for word in offered(state.row()) if cards()[word].task in tasks]
-        return [*shipped, *_own(loaded.task.name), *untrained(chosen.model)]
+        own = [to_word(model) for model in own_runs.all_of_them() if model.task.name == loaded.task.name]
+        return [*shipped, *own, *untrained(chosen.model)]
     if chosen.model.structured:
         return untrained(chosen.model)
     network = loaded.network

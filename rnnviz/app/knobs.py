@@ -75,7 +75,8 @@ class Knobs:
     """The base of every page's knobs. Refused for a value that its field does not allow.
 
     ``followed``: the knobs that follow when a network or a sequence is picked, and their values then. ``names``: in
-    which names a network's parts are shown, on all pages alike (rnnviz.app.naming).
+    which names a network's parts are shown, on all pages alike (rnnviz.app.naming). ``trained_together``: whether what
+    was trained with a run of the visitor's stands beside it (rnnviz.app.own_runs).
     """
 
     names: str = option(
@@ -85,6 +86,7 @@ class Knobs:
         __("Of states and weights. Textbook: S, U, W, V; h, c in gated cells. PyTorch: h, weight_ih, weight_hh."),
     )
     followed: ClassVar[Mapping[str, object]] = {}
+    trained_together: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for name, knob in self.declared().items():

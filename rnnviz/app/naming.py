@@ -22,6 +22,7 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _
 from rnnviz.app.knobs import to_translate as __
 from rnnviz.cells import CELLS
+from rnnviz.tasks.forecast import OWN
 
 # Of the cells whose names are words; all others are called alike in every language, and so are all in links and code.
 CELL_NAMES = {
@@ -35,6 +36,17 @@ CELL_NAMES = {
 def cell(name: str) -> str:
     """A cell by the name that a reader of this language knows."""
     return _(CELL_NAMES[name]) if name in CELL_NAMES else name
+
+
+def series(name: str) -> str:
+    """A series to forecast in a few words."""
+    names = {
+        "sines": _("two sines"),
+        "mackey_glass": "Mackey–Glass",
+        "lorenz": _("Lorenz, x alone"),
+        "lorenz_xyz": _("Lorenz, x y z"),
+    }
+    return _("your series") if name.startswith(OWN) else names.get(name, name)
 
 
 class Names(NamedTuple):

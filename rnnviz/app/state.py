@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from rnnviz.app import address, lecture
+from rnnviz.app import address, lecture, own_runs
 from rnnviz.app import opening as of_pages
 from rnnviz.app.i18n import language
 from rnnviz.app.knobs import Knobs
@@ -67,11 +67,12 @@ def subject() -> Subject:
     return of_pages.seen(row(), st.session_state[_SUBJECTS][row().address])
 
 
-def knobs() -> Knobs:
-    """The last good knobs of this page."""
+def knobs(chosen_alone: bool = False) -> Knobs:
+    """The last good knobs of this page, and beside a run what was trained with it, unless what is ``chosen_alone``."""
     kind, held = row().knobs, st.session_state[_KNOBS]
     names = {name: (kind.owner(name), name) for name in kind.defaults()}
-    return kind(**{name: held[key] for name, key in names.items() if key in held})
+    found = kind(**{name: held[key] for name, key in names.items() if key in held})
+    return found if chosen_alone else own_runs.put_beside(found, subject().model)
 
 
 def lesson() -> str:
@@ -154,8 +155,7 @@ def _take_address(page: Page) -> None:
     learnt = wanted.load().task
     if "text" not in query and wanted.model != usual.model and learnt is not None and learnt.examples:
         wanted = wanted.with_(text=first_example(learnt.name)) if wanted.typed is not None else wanted
-    missing = lack(page, wanted)
-    if missing is not None:
+    if (missing := lack(page, wanted)) is not None:
         usual = with_cell(page, usual, wanted.cell, st.session_state.get(_TRAINED, True))
         wanted, refused = usual, [*refused, missing]
     found, wrong = page.knobs.from_query(query)
@@ -204,10 +204,9 @@ def choose(**changes: object) -> None:
     rest = {name: value for name, value in changes.items() if name not in own}
     followed = row().knobs.followed if set(_OF_A_SUBJECT) & set(rest) else {}
     try:
-        found = knobs().with_(**(followed | own))
+        found = knobs(chosen_alone=True).with_(**(followed | own))
         wanted = (_changed(rest) if rest else subject()).at_once()
-        missing = lack(row(), wanted)
-        if missing is not None:
+        if (missing := lack(row(), wanted)) is not None:
             raise missing
     except Refused as refusal:
         st.session_state[_REFUSED] = [refusal]
@@ -246,5 +245,5 @@ def _changed(changes: dict[str, object]) -> Subject:
 
 def query() -> dict[str, str]:
     """Every choice of this page as text for its address."""
-    chosen = (subject().query() if row().opens else {}) | knobs().query()
+    chosen = (subject().query() if row().opens else {}) | knobs(chosen_alone=True).query()
     return chosen | ({_LESSON: lesson()} if lesson() else {}) | lecture.on_all_pages()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextvars import ContextVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import naming, seeing_it_learn, state
+from rnnviz.app import naming, own_runs, seeing_it_learn, state
 from rnnviz.app.heard import heard
 from rnnviz.app.i18n import _, language
 from rnnviz.app.page_row import Page
@@ -22,7 +23,6 @@ from rnnviz.subjects.limits import MAX_SEED, MAX_STEPS
 from rnnviz.subjects.restructuring import with_structure
 from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Sounds, Task
-from rnnviz.tasks.forecast import OWN
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
 LONGEST_LABEL = 80  # characters of an example
@@ -57,7 +57,7 @@ def names_what_is_shown() -> bool:
 
 def _pick_network() -> None:
     now = to_word(state.subject().model)
-    names = _choices(state.row().address, now, language())
+    names = _choices(state.row().address, now, own_runs.seen_on(state.row(), state.subject().model), language())
     if state.row().knobs.defaults().get("beside") == () and state.subject().cell in TRIO:
         cell, *told = _told(state.subject().model)  # the page compares it with its family, or asks for its series
         names = names | {now: " · ".join([cell, *told[1:]] if state.row().address == "forecast" else told)}
@@ -75,12 +75,17 @@ def _pick_network() -> None:
 
 
 @computed
-def _choices(address: str, now: str, spoken: str) -> dict[str, str]:
+def _choices(address: str, now: str, own: tuple[str, ...], spoken: str) -> dict[str, str]:
     """{word: name} of all that the page of this ``address``, which is the one that is shown, offers beside the model
-    ``now``, in the language that is spoken: to name them anew would take a visitor's every turn milliseconds."""
-    words = [*offered(state.row()), *seeing_it_learn.runs(offered(state.row()), from_word(now))]
+    ``now`` and what the visitor trained, in the language that is spoken: to name them anew would take a visitor's every
+    turn milliseconds."""
+    words = [*own, *offered(state.row()), *seeing_it_learn.runs(offered(state.row()), from_word(now))]
     others = [word for word in untrained(from_word(now)) if word not in words]
-    return {word: named(from_word(word)) for word in dict.fromkeys([*([] if now in words else [now]), *words, *others])}
+    names, times = {}, Counter()
+    for word in dict.fromkeys([*([] if now in words else [now]), *words, *others]):
+        times[name := named(from_word(word))] += 1
+        names[word] = name if times[name] == 1 else f"{name} · {times[name]}"  # trained twice by one recipe
+    return names
 
 
 def offered(page: Page) -> list[str]:
@@ -170,23 +175,12 @@ def _learnt(name: str, distance: int, series: str) -> str:
         "pairs": _("pairs"),
         "strokes": _("drawn digits"),
         "sounds": _("spoken digits"),
-        "forecast": series_named(series),
+        "forecast": naming.series(series),
         "selective_copy": _("selective copying"),
         "characters": _("characters"),
         "": _("no task"),
     }
     return tasks.get(name, name)
-
-
-def series_named(series: str) -> str:
-    """A series to forecast in a few words."""
-    names = {
-        "sines": _("two sines"),
-        "mackey_glass": "Mackey–Glass",
-        "lorenz": _("Lorenz, x alone"),
-        "lorenz_xyz": _("Lorenz, x y z"),
-    }
-    return _("your series") if series.startswith(OWN) else names.get(series, series)
 
 
 def pick_sequence() -> None:

@@ -213,7 +213,8 @@ def a_task(loaded: Loaded, reading: Reading) -> Refused | None:
 
 
 def other_cells(loaded: Loaded, reading: Reading) -> Refused | None:
-    if loaded.provenance.card is None and loaded.provenance.trained:
+    """Others to stand beside it: of what was brought none are known; a run has those that were trained with it."""
+    if brought(loaded, reading) is None:
         return Refused("This network was brought as it is, so there are no other cells of it to compare.")
     return None
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 
 import torch
+from torch import Tensor
 
-from rnnviz.tasks.base import Batch, Task
+from rnnviz.tasks.base import UNASKED, Batch, Task
 from rnnviz.tasks.tokens import UNKNOWN, Vocabulary, normalize
 
 LETTERS, DIGITS = ("A", "B", "C", "D"), ("1", "2", "3", "4")
@@ -52,6 +53,12 @@ class DelayedRecall(Task):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary((UNKNOWN, *map(normalize, LETTERS + DIGITS)))
+
+    def solution(self, x: Tensor) -> Tensor:
+        """The class of each column; UNASKED where not one letter stands before digits alone."""
+        letters = len(self.labels)
+        asked = (x[0] >= 1) & (x[0] <= letters) & (x[1:] > letters).all(0)
+        return (x[0] - 1).where(asked, UNASKED)
 
     def batch(self, size: int, generator: torch.Generator) -> Batch:
         """A batch (delay + 1, size); each letter and each digit is equally likely, and they are independent."""

@@ -12,13 +12,15 @@ import rnnviz
 from rnnviz import gradients, memory
 from rnnviz.app import training_jobs
 from rnnviz.app.comparison import apart
+from rnnviz.app.page import percent
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import from_word, to_word
+from rnnviz.subjects.given import run_of
 from tests.app.sent import numbers
 from tests.pages.gradient_pages import told
 from tests.pages.memory_page import kept
-from tests.pages.visit import board, chips, claim, follow, land, panels, whole
+from tests.pages.visit import board, chips, claim, follow, land, panels, tell, whole
 
 SIDE, VANISHING, MAP, MEMORY = "side_by_side.py", "vanishing_gradients.py", "gradient_map.py", "memory_decay.py"
 every_page = pytest.mark.parametrize("page", [SIDE, VANISHING, MAP, MEMORY])
@@ -207,3 +209,40 @@ def test_what_the_visitor_trained_can_be_put_beside_a_shipped_network(monkeypatc
     assert "How far each step moves the state" in titles  # what is read here are no words
     elsewhere = land(SIDE, **OPEN).multiselect(key="beside").options
     assert not any("after 3 updates" in option for option in elsewhere)  # it learnt another task
+
+
+def test_what_the_visitor_trained_together_stands_side_by_side_and_goes_through_its_training_together(monkeypatch):
+    runs = []
+    for cell in ("RNN", "LSTM"):
+        training = rnnviz.train(rnnviz.subject("untrained", cell=cell, size="8", task="recall"), rnnviz.Recipe(10, 8))
+        list(training)
+        runs.append(rnnviz.subject(training).model)
+    job = SimpleNamespace(courses=[SimpleNamespace(trained=run) for run in runs])
+    monkeypatch.setattr(training_jobs, "of_owner", lambda owner: [job])
+    chosen = runs[1]
+    at = land(SIDE, model=to_word(chosen))
+    assert not at.warning
+    assert not [each for each in at.multiselect if each.key == "compared"]
+    header = board(at)[0]
+    assert networks_shown(header) == ["LSTM", "RNN"]
+    shares = {run.cell: run_of(run.run).snapshots[0].accuracy for run in runs}
+    told = " · ".join(["update 0", *(f"{cell} {percent(shares[cell])}" for cell in ("LSTM", "RNN"))])
+    assert header["training"]["labels"][0] == told
+    assert header["training"]["live"]
+    assert header["rows"][0][0]["title"].endswith("“the letter A” is right")
+    claims = {}
+    for update in (10, 0):
+        at = tell(at, "knob", {"name": "update", "value": update})
+        claims[update] = claim(at)
+        assert chips(at).count(f"after {update} updates") == 2
+    assert claims[0] == "After 0 updates: no better than always the same answer"
+    kept = [panel for row in board(at)[0]["rows"] for panel in row if "keeps" in panel.get("title", "")]
+    assert len(kept) == 1
+    assert "None in RNN." in kept[0]["caption"]
+    names = at.selectbox(key="model").options  # each run as it is seen, before all that is shipped
+    assert names[0].startswith("LSTM · first letter") or names[0].startswith("first letter")
+    assert names[1] == "RNN · first letter · after 10 updates"
+    monkeypatch.setattr(training_jobs, "of_owner", lambda owner: [])
+    at = land(SIDE, model=to_word(chosen))
+    assert not at.warning
+    assert networks_shown(board(at)[0]) == ["LSTM"]

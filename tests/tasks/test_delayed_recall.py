@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from rnnviz.tasks import TASKS, DelayedRecall
+from rnnviz.tasks.base import UNASKED
 from rnnviz.tasks.delayed_recall import HELD_OUT, LETTERS
 
 
@@ -29,6 +30,14 @@ def test_the_answer_is_the_first_letter(task):
     assert y.shape == (64,)
     tokens = task.vocabulary.tokens
     assert [tokens[i].upper() for i in x[0]] == [task.labels[answer] for answer in y]
+
+
+def test_a_rule_gives_the_answer_to_a_letter_before_digits_and_to_nothing_else(task):
+    x, y = task.batch(64, generator())
+    assert torch.equal(task.solution(x), y)
+    for text in ("1 2 3", "A 1 B", "hello 1", "? 2"):
+        assert task.solution(task.encode(text)).tolist() == [UNASKED]
+    assert task.solution(task.encode("C")).tolist() == [2]
 
 
 def test_all_after_the_letter_are_digits_and_no_token_is_unknown(task):

@@ -11,12 +11,12 @@ from rnnviz.app import naming, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
-from rnnviz.app.panels import mechanism_claims, network_views
+from rnnviz.app.panels import learning_claims, mechanism_claims, network_views
 from rnnviz.app.panels.answers_per_step import counted, reads_words, strangers
 from rnnviz.app.panels.quantity_shapes import main_state
 from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.refusals import Refused
-from rnnviz.subjects import Subject
+from rnnviz.subjects import Subject, Trained
 
 # What a link below a page sets, so that it shows what it says whatever network was looked at.
 INTENTS = {"task": "intents", "layers": 1, "directions": "one"}
@@ -33,8 +33,18 @@ def long_sentence() -> str:
 
 
 def reads(subject: Subject, text: str) -> dict[str, object]:
-    """What a link sets so that ``text`` is read: of a network that reads no text, another task with it."""
-    return {"text": text} if subject.typed is not None else INTENTS | {"text": text}
+    """What a link sets so that ``text`` is read: of a network that reads no sentences, another task with it."""
+    return {"text": text} if subject.typed is not None and reads_words(subject) else INTENTS | {"text": text}
+
+
+def of_a_family(subject: Subject) -> list[tuple[str, dict[str, object]]]:
+    """What links set that choose all networks of a comparison anew, where they can be."""
+    if not subject.model.structured:
+        return []
+    return [
+        (_("More units for all"), {"size": "medium", "beside": ()}),
+        (_("All of them before training"), {"trained": False, "beside": ()}),
+    ]
 
 
 def foreign_sentence() -> str:
@@ -203,7 +213,9 @@ def how_compared(subjects: Mapping[str, Subject]) -> str:
     each = network_views.listed({name: network_views.facts(subject) for name, subject in subjects.items()})
     chosen = _("This page opens with a sentence on which the networks differ: it shows how, not which cell is better.")
     moved = _("How far a step moves the state: the root mean square of the change of its units.")
-    return sentences(network_views.fairness(subjects), _("{sentence}.").format(sentence=each), chosen, moved)
+    learn = all(isinstance(subject.model, Trained) for subject in subjects.values())
+    chosen = "" if learn else chosen
+    return sentences(learning_claims.fairness(subjects), _("{sentence}.").format(sentence=each), chosen, moved)
 
 
 def _trained(subjects: Mapping[str, Subject]) -> dict[str, Subject]:

@@ -15,6 +15,7 @@ from rnnviz.figures import style
 from rnnviz.network import Network
 from rnnviz.subjects import Refused, Subject, catalogue
 from rnnviz.subjects.models import FAR
+from rnnviz.tasks.base import UNASKED
 from rnnviz.tasks.worded import WordedTask
 
 MOST_NAMED = 8  # unknown words in a sentence
@@ -172,12 +173,16 @@ def solution(subject: Subject) -> list[int] | None:
 
 
 def right_answer(subject: Subject) -> int | None:
-    """Which answer is right of a sentence that the task itself words; None of any other, of which nobody knows."""
-    task = subject.load().task
-    if not isinstance(task, WordedTask) or subject.load().answers.at != "last":
+    """Which answer is right at the end of a sentence that the task itself words, or of a sequence that it has a rule
+    for; None of any other, of which nobody knows."""
+    loaded = subject.load()
+    if loaded.answers.at != "last":
         return None
-    sentence = task.sentence(subject.tokens)
-    return None if sentence is None else task.labels.index(sentence.label)
+    if isinstance(loaded.task, WordedTask):
+        sentence = loaded.task.sentence(subject.tokens)
+        return None if sentence is None else loaded.task.labels.index(sentence.label)
+    found = subject.read().solution
+    return None if found is None or found.item() == UNASKED else int(found)
 
 
 def label_colors(subject: Subject) -> list[str]:

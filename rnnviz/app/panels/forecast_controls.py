@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnnviz.app import controls, own_series, state, subject_picker
+from rnnviz.app import controls, naming, own_series, state, subject_picker
 from rnnviz.app.heavy_work import FIRST_LINE, Bar, Work, wait_for
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import forecast_claims
-from rnnviz.app.subject_picker import series_named
 from rnnviz.subjects import Subject
 from rnnviz.tasks.forecast import SERIES
 
@@ -22,9 +21,9 @@ def choose() -> None:
         own_series.bring()
     with controls.line(labelled=False):
         if structured:
-            names = {series: series_named(series) for series in reversed(SERIES)}
+            names = {series: naming.series(series) for series in reversed(SERIES)}
             series = state.subject().model.structure.series
-            names |= {} if series in names else {series: series_named(series)}
+            names |= {} if series in names else {series: naming.series(series)}
             controls.subject_choice(_("Series"), "series", series, names, label_visibility="collapsed")
         controls.folded("ahead")
         if not structured:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import naming, results
-from rnnviz.app.comparison import Subjects
+from rnnviz.app.comparison import Subjects, together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.answers_per_step import readings, reads_words, right_answer
@@ -20,12 +20,16 @@ from rnnviz.cells import CELLS, CLASSIC
 from rnnviz.dynamics import state_change
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
+from rnnviz.subjects.cell_needs import a_keep_gate
 
 
-def cells(chosen: Subject, compared: Sequence[str]) -> list[str]:
-    """Those to compare, and of the newer cells the chosen one beside them; it alone where there are none."""
+def family(chosen: Subject, compared: Sequence[str]) -> Subjects:
+    """The cells to compare, and of the newer cells the chosen one beside them; it alone where there are none, and where
+    it was trained by the visitor. Those that are shipped trained stay trained beside one that is not."""
+    if not chosen.model.structured:
+        return {chosen.cell: chosen}
     shown = [*compared, *([chosen.cell] if chosen.cell not in CLASSIC or not compared else [])]
-    return [cell for cell in CELLS if cell in shown]
+    return chosen.vary(cell=[cell for cell in CELLS if cell in shown])
 
 
 def asked(chosen: Subject) -> int:
@@ -51,7 +55,9 @@ def compared_readings(subjects: Subjects, chosen: Subject, board: Board, **place
             rows.append(rows[-1] | first)
     title = _("The answer so far, word by word") if reads_words(chosen) else _("The answer so far, step by step")
     if right is not None:
-        title = _("The answer so far, word by word: “{answer}” is right").format(answer=names[right])
+        told = _("The answer so far, step by step: “{answer}” is right")
+        told = _("The answer so far, word by word: “{answer}” is right") if reads_words(chosen) else told
+        title = told.format(answer=names[right])
     # Before the end of a sentence nobody asks, and so no answer is right or wrong there.
     solution = [None] * (chosen.read().steps - 1) + [right]
     colors = [style.FOLLOWED if label == answer else style.LABELS[0] for label in range(len(names))]
@@ -147,6 +153,39 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
         title=_("How far each word moves the state") if in_words else _("How far each step moves the state"),
         caption=sentences(told, _("Root mean square over the units.")),
     )
+
+
+def compared_gates(subjects: Subjects) -> list[dict]:
+    """How much of its state each network keeps at each step by a gate, a line per cell that has one."""
+    gated = {name: subject for name, subject in subjects.items() if a_keep_gate(subject.load(), subject.read()) is None}
+    if not gated:
+        return []
+    curves = {name: _kept_by(subject) for name, subject in gated.items()}
+    ghosts = {
+        name: held_runs.beside_each_step(subject, _kept_by(subject.first()))
+        for name, subject in gated.items()
+        if isinstance(subject, Changed)
+    }
+    axes = {"value_range": (0.0, 1.0), "value_title": _("share kept"), "ghosts": ghosts}
+    axes["height"] = 200
+    gates = {subject.cell: naming.plain(CELLS[subject.cell].keeps.symbol) for subject in gated.values()}
+    told = _("The mean over the units of the gate that keeps. {gates}.").format(gates=listed(gates))
+    without = [name for name in subjects if name not in gated]
+    return [
+        chart(
+            line_each(gated, curves, {"signal": "kept"}, _tokens(subjects), **axes),
+            span=12,
+            title=_("How much of its state each network keeps at a step"),
+            caption=sentences(told, _("None in {names}.").format(names=together(without)) if without else ""),
+        )
+    ]
+
+
+def _kept_by(subject: Subject) -> np.ndarray:
+    """The mean over the units of the gate that keeps, (steps,)."""
+    layer = results.layer(subject)
+    kept = CELLS[subject.cell].keeps.kept({name: layer[name].values for name in layer.names})
+    return np.asarray(kept).reshape(len(kept), -1).mean(1)
 
 
 def _change_of(subject: Subject) -> np.ndarray:

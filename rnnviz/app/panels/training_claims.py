@@ -6,20 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnviz.app import naming, page, training_jobs
+from rnnviz.app import naming, own_runs, page, training_jobs
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import lack
-from rnnviz.app.page import Chip, explained, percent
+from rnnviz.app.page import Chip, explained
 from rnnviz.app.page_row import Page
+from rnnviz.app.panels import learning_claims
 from rnnviz.app.panels.training_curves import best_constant
 from rnnviz.app.training_jobs import Course, Job
-from rnnviz.subjects import Subject, Untrained
-from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects import Untrained
+from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.models import load
-from rnnviz.subjects.sequences import usual
-
-LEARNT, NOTHING = 0.9, 0.05  # a share of right answers that counts as learnt; how near to guessing as nothing learnt
 
 
 def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
@@ -81,20 +79,9 @@ def title(job: Job | None, courses: Sequence[Course]) -> str:
             told = _("Exploded, the first at update {update}, time step {step}: {cells}")
         cells = together([course.cell for course in exploded])
         return told.format(cells=cells, update=f"{first.update:,}", step=first.step)
-    guessing = best_constant(courses[0].model)
-    learnt = [course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy >= LEARNT]
-    lost = [
-        course.cell for course in courses if course.snapshots and course.snapshots[-1].accuracy < guessing + NOTHING
-    ]
-    done = f"{max(course.updates for course in courses):,}"
-    names = {"learnt": together(learnt), "lost": together(lost), "count": done}
-    if learnt and lost:
-        return _("Learnt within {count} updates: {learnt}. Still guessing: {lost}").format(**names)
-    if learnt:
-        return _("Learnt within {count} updates: {learnt}").format(**names)
-    if len(lost) == len(courses):
-        return _("After {count} updates: no better than always the same answer").format(**names)
-    return _("After {count} updates: better than guessing, not learnt yet").format(**names)
+    shares = {course.cell: course.snapshots[-1].accuracy for course in courses if course.snapshots}
+    updates = max(course.updates for course in courses)
+    return learning_claims.title(shares, best_constant(courses[0].model), updates)
 
 
 def chip(course: Course) -> Chip:
@@ -105,10 +92,7 @@ def chip(course: Course) -> Chip:
         at = course.explosion
         return Chip(course.cell, told.format(cell=naming.cell(course.cell), update=f"{at.update:,}", step=at.step))
     last = course.snapshots[-1]
-    told = _("{cell}: {share} right after {count} updates")
-    return Chip(
-        course.cell, told.format(cell=naming.cell(course.cell), share=percent(last.accuracy), count=f"{last.update:,}")
-    )
+    return learning_claims.chip(course.cell, last.accuracy, last.update)
 
 
 def bars(job: Job) -> None:
@@ -120,14 +104,22 @@ def bars(job: Job) -> None:
             st.progress(min(1.0, course.updates / max(1, all_of_them)), text=told)
 
 
-def links(courses: Sequence[Course], pages: Sequence[Page]) -> None:
-    """Where the networks can be looked at, as they are after their last update."""
-    for course in courses:
-        if course.kept:
-            with st.container(horizontal=True, key=f"trained-{course.cell}".replace(" ", "-")):
-                st.markdown(_("See the {cell} on:").format(cell=naming.cell(course.cell)), width="content")
-                word = f"trained~{course.kept}~{course.snapshots[-1].update}"
-                subject = Subject(course.trained)
-                subject = subject.with_(sequence=usual(subject.load()))
-                for row in [row for row in pages if lack(row, subject) is None]:
-                    st.page_link(row.file, label=_(row.title), icon=row.icon, query_params={"model": word})
+def links(courses: Sequence[Course], pages: Sequence[Page], together_on: Page) -> None:
+    """Where the networks can be looked at, as they are after their last update: on ``together_on`` all of them at once,
+    on ``pages`` each."""
+    seen = [course for course in courses if course.kept]
+    if len(seen) > 1:
+        _links("together", _("See them together on:"), seen[0], [together_on])
+    for course in seen:
+        _links(course.cell, _("See the {cell} on:").format(cell=naming.cell(course.cell)), course, pages)
+
+
+def _links(key: str, told: str, course: Course, pages: Sequence[Page]) -> None:
+    rows = [row for row in pages if lack(row, own_runs.read_usually(course.trained)) is None]
+    if not rows:
+        return
+    with st.container(horizontal=True, key=f"trained-{key}".replace(" ", "-")):
+        st.markdown(told, width="content")
+        for row in rows:
+            query = {"model": to_word(course.trained)}
+            st.page_link(row.file, label=_(row.title), icon=row.icon, query_params=query)

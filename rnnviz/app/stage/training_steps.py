@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnviz import compute
-from rnnviz.app import state, subject_picker
+from rnnviz.app import naming, state, subject_picker
 from rnnviz.app.heavy_work import Bar
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
@@ -56,7 +56,7 @@ def offered(payload: Payload, build: Callable[..., boards.Board], about: About) 
         "of": _word(model),
         "at": model.updates.index(model.update),
         "updates": model.updates,
-        "labels": labels(model),
+        "labels": labels(model, about),
         "live": live,
         "strings": {
             "name": _("training step"),
@@ -68,16 +68,21 @@ def offered(payload: Payload, build: Callable[..., boards.Board], about: About) 
     }
 
 
-def labels(model: Trained) -> list[str]:
-    """What each snapshot of a run is called: after how many updates it was taken, and how well it does."""
-    snapshots = run_of(model.run).snapshots.values()
-    told, bare = _("update {count} · {share} right"), _("update {count}")  # of somebody's own loop no share is known
-    return [
-        bare.format(count=f"{shot.update:,}")
-        if math.isnan(shot.accuracy)
-        else told.format(count=f"{shot.update:,}", share=percent(shot.accuracy))
-        for shot in snapshots
-    ]
+def labels(model: Trained, about: About = ()) -> list[str]:
+    """What each snapshot of a run is called: after how many updates it was taken, and how well it does; where it is
+    compared with other runs, how well each does."""
+    compared = [subject.model for each in about if isinstance(each, Mapping) for subject in each.values()]
+    runs = {run.run: run for run in compared if isinstance(run, Trained)} or {model.run: model}
+    return [_label(update, [run.at(update) for run in runs.values()]) for update in model.updates]
+
+
+def _label(update: int, models: Sequence[Trained]) -> str:
+    shares = {model.cell: run_of(model.run).snapshots[model.update].accuracy for model in models}
+    known = [f"{naming.cell(cell)} {percent(share)}" for cell, share in shares.items() if not math.isnan(share)]
+    if len(models) == 1 and known:  # of somebody's own loop no share is known
+        told = _("update {count} · {share} right")
+        return told.format(count=f"{update:,}", share=percent(*shares.values()))
+    return " · ".join([_("update {count}").format(count=f"{update:,}"), *known])
 
 
 def show_others() -> None:
