@@ -12,10 +12,9 @@ from pages.knobs import (
     OneRun,
     SideBySide,
     ThroughTime,
-    Train,
     VanishingGradients,
 )
-from pages.lab_knobs import FindAUnit, HowFarBack, Translate, Write
+from pages.lab_knobs import FindAUnit, HowFarBack, Train, Translate, Write
 from pages.recurrence_knobs import EigenvalueCompass, GateProduct, LoopAndTree, MatrixMemory, ReturnOfRecurrence
 from rnnviz.app.own_model import at_start
 from rnnviz.app.page_row import Page

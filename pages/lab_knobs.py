@@ -4,9 +4,96 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pages.knobs import OneLayer
+from pages.knobs import KNOWN_FIRST, TRIO, OneLayer
 from rnnviz.app.knobs import Knobs, number, option, several, switch, typed
 from rnnviz.app.knobs import to_translate as __
+
+LEARNT = (  # the tasks that a network can be trained for on the page Train
+    *("recall", "temporal_order", "adding", "parity", "selective_copy", "xor_stream", "reber", "continual_reber"),
+    *("neighbour_xor", "echo_future", "flip_flop", "intents", "slots", "characters", "dates"),
+)
+
+
+@dataclass(frozen=True)
+class Train(Knobs):
+    learns: str = option("recall", __("Task"), dict.fromkeys(LEARNT, ""))
+    cells: tuple[str, ...] = several(TRIO, __("Cells"), [cell for cell in KNOWN_FIRST if cell != "ESN"], most=3)
+    translators: tuple[str, ...] = several(
+        ("GRU-attention", "GRU-vector"),
+        __("Networks"),
+        {
+            "GRU-attention": __("GRU (attention)"),
+            "GRU-vector": __("GRU (one vector)"),
+            "LSTM-attention": __("LSTM (attention)"),
+            "LSTM-vector": __("LSTM (one vector)"),
+            "RNN-attention": __("RNN (attention)"),
+            "RNN-vector": __("RNN (one vector)"),
+        },
+        most=3,
+    )
+    updates: int = option(
+        500, __("Updates"), {count: f"{count:,}" for count in (50, 100, 200, 500, 1_000, 2_000, 5_000)}
+    )
+    units: int = option(32, __("Hidden units"), {count: str(count) for count in (8, 16, 32, 64)})
+    batch: int = option(32, __("Sequences per update (batch)"), {count: str(count) for count in (1, 8, 32, 128)})
+    optimizer: str = option(
+        "adam", __("Optimizer"), {"adam": "Adam", "rmsprop": "RMSprop", "momentum": __("SGD, momentum"), "sgd": "SGD"}
+    )
+    rate: float = option(
+        0.01,
+        __("Learning rate"),
+        {0.001: "0.001", 0.003: "0.003", 0.01: "0.01", 0.03: "0.03", 0.1: "0.1", 1.0: "1", 1e9: "10⁹"},
+    )
+    schedule: str = option(
+        "linear",
+        __("Learning rate, over the updates"),
+        {
+            "constant": __("constant"),
+            "linear": __("falls in a line"),
+            "cosine": __("half a cosine"),
+            "step": __("in two steps"),
+        },
+    )
+    clipping: str = option(
+        "norm",
+        __("Clip the gradient"),
+        {"norm": __("by its norm"), "value": __("each number"), "none": __("off")},
+        __("By its norm: all gradients together are shortened. Each number: it is cut to ± the limit."),
+    )
+    clip_at: float = option(1.0, __("at"), {0.01: "0.01", 0.1: "0.1", 1.0: "1", 10.0: "10"})
+    through: int = option(
+        0,
+        __("The gradient goes back through"),
+        {0: __("all steps"), 5: "5", 10: "10", 20: "20"},
+        __("Truncated backpropagation: at every so many steps, counted from the end, the gradient is cut."),
+    )
+    dropout: float = option(
+        0.0,
+        __("Dropout before the readout"),
+        {0.0: __("off"), 0.2: "0.2", 0.5: "0.5"},
+        __("The share of states that is set to zero, drawn anew at each update."),
+    )
+    teacher_forcing: float = number(
+        1.0,
+        __("Teacher forcing"),
+        0.0,
+        1.0,
+        0.1,
+        __("How often the decoder reads in training what it should have written before: always at 1, never at 0."),
+    )
+    keeps: str = option(
+        "chrono",
+        __("Bias of the gates that keep, at the start"),
+        {"default": __("default"), "0": "0", "1": "1", "3": "3", "5": "5", "chrono": __("chrono")},
+        __("Chrono: drawn so that units begin with memories of all lengths up to that of the sequences."),
+    )
+    begins: str = option(
+        "default",
+        __("Recurrent start"),
+        {"default": __("default"), "orthogonal": __("orthogonal"), "identity": __("identity matrix")},
+    )
+    draw: int = number(0, __("Seed"), 0, 9_999, 1)
+    since: int = number(0, __("Go on from update"), 0, 5_000, 1)  # 0: from the last snapshot
 
 
 @dataclass(frozen=True)
@@ -102,7 +189,10 @@ class FindAUnit(OneLayer):
 
 @dataclass(frozen=True)
 class Translate(Knobs):
+    """``run``: one that the visitor trained, after how many updates; it takes the place of the shipped ones."""
+
     date: str | None = typed(__("A date, in English or Chinese"), most=80)
+    run: str | None = typed(__("Network"), most=40)
     sees: str = option(
         "attention",
         __("The decoder sees"),

@@ -6,7 +6,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels import training_claims, training_live, training_settings
 
 TOGETHER_ON = "side_by_side.py"
-OPEN_ON = ("step_through.py", "states.py", "vanishing_gradients.py", "memory_decay.py", "write.py")
+OPEN_ON = ("step_through.py", "states.py", "vanishing_gradients.py", "memory_decay.py", "write.py", "translate.py")
 
 owner = visits.own()
 training_jobs.prepare()

@@ -76,7 +76,8 @@ class EncoderDecoder(nn.Module):
             dtype=dtype,
             **options,
         )
-        self.longest, self.begin, self.output_size = longest, output_size, output_size
+        self.cell, self.longest = cell, longest
+        self.begin, self.output_size = output_size, output_size
         units = hidden_size * len(self.encoder.directions)
         # Symbols that are read: those that are written, and the one that stands before the first.
         self.embedding = nn.utils.skip_init(nn.Embedding, output_size + 1, input_size, dtype=dtype)

@@ -174,7 +174,7 @@ export function createAlignment(body, panel, stage) {
   room = scroller.clientWidth;
   observer.observe(scroller);
   return {
-    draw: (now, before) => (before.step === undefined ? build() : draw(now)),
+    draw: (now, before) => (before.step === undefined || now.snapshot !== before.snapshot ? build() : draw(now)),
     numbers: () => steps.map((s) => [panel.written[s], ...(panel.weights ? stage.at(panel.weights, s) : [])]),
     destroy: () => observer.disconnect(),
   };

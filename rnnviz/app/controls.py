@@ -8,12 +8,11 @@ from contextlib import AbstractContextManager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.app import cell_options, naming, state, subject_picker
+from rnnviz.app import cell_options, naming, shown_run, state, subject_picker
 from rnnviz.app.i18n import LANGUAGES, _
 from rnnviz.app.knobs import Knob
 from rnnviz.app.widgets import bound
 from rnnviz.cells import CELLS, CLASSIC, TRIO
-from rnnviz.subjects import Trained
 from rnnviz.subjects.limits import MAX_LAYERS, MAX_SEED
 from rnnviz.subjects.models import FAR
 from rnnviz.subjects.options import takes
@@ -207,9 +206,8 @@ def turn(asked: object) -> None:
         case {"name": str(name), "value": int(value) | float(value)}:
             if name == "window" and isinstance(value, int):
                 state.choose(window=value)
-            of_run = name == "update" and isinstance(state.subject().model, Trained)
-            if of_run and isinstance(value, int) and not isinstance(value, bool):
-                state.choose(update=value)
+            if name == "update" and isinstance(value, int) and not isinstance(value, bool):
+                shown_run.turn(value)
             knob = state.row().knobs.declared().get(name)
             of_subject = name == "spectral_radius" and takes(state.subject().cell, name)
             if of_subject or (knob is not None and isinstance(knob.least, float)):

@@ -22,6 +22,9 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _
 from rnnviz.app.knobs import to_translate as __
 from rnnviz.cells import CELLS
+from rnnviz.subjects import Model, Untrained
+from rnnviz.subjects.given import run_of
+from rnnviz.tasks import TRANSLATIONS
 from rnnviz.tasks.forecast import OWN
 
 # Of the cells whose names are words; all others are called alike in every language, and so are all in links and code.
@@ -36,6 +39,15 @@ CELL_NAMES = {
 def cell(name: str) -> str:
     """A cell by the name that a reader of this language knows."""
     return _(CELL_NAMES[name]) if name in CELL_NAMES else name
+
+
+def network(model: Model) -> str:
+    """A network by its cell; of an encoder-decoder also by what its decoder sees of what was read."""
+    task = getattr(model, "task", None)
+    if getattr(task, "name", task) not in TRANSLATIONS:
+        return model.cell
+    attends = model.attention if isinstance(model, Untrained) else run_of(model.run).network.attention is not None
+    return (_("{cell} (attention)") if attends else _("{cell} (one vector)")).format(cell=cell(model.cell))
 
 
 def series(name: str) -> str:

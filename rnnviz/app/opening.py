@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnnviz.app.i18n import language
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject, Text, needs
 from rnnviz.subjects.limits import MAX_TOKENS
@@ -58,6 +59,8 @@ def seen(page: Page, subject: Subject) -> Subject:
 def lack(page: Page, wanted: Subject) -> Refused | None:
     """What a subject lacks that the page needs, in a sentence; None if nothing."""
     try:
+        if isinstance(wanted.network(), EncoderDecoder):
+            return Refused("This network reads one sequence and writes another. It can be seen on Translate alone.")
         own = seen(page, wanted)
         return needs.first_lack((needs.NEEDS[name] for name in page.needs), own.load(), own.read())
     except Refused as refusal:

@@ -178,6 +178,7 @@ def _learnt(name: str, distance: int, series: str) -> str:
         "forecast": naming.series(series),
         "selective_copy": _("selective copying"),
         "characters": _("characters"),
+        "dates": _("dates"),
         "": _("no task"),
     }
     return tasks.get(name, name)

@@ -10,6 +10,7 @@ from rnnviz.subjects.given import log_of, run_of
 from rnnviz.subjects.limits import MAX_LENGTH
 from rnnviz.subjects.models import Given, Model, Shipped, Trained, Untrained
 from rnnviz.subjects.sequences import Long, Sequence, Text, Vectors, fields_of
+from rnnviz.training import Recipe
 
 
 def code_of(model: Model, sequence: Sequence) -> str:
@@ -39,6 +40,14 @@ def code_of(model: Model, sequence: Sequence) -> str:
 def code_of_network(model: Untrained) -> str:
     """The same of a network alone, which then reads what is usual for it."""
     return f"rnnviz.subject({', '.join(_structure(model))})"
+
+
+def code_of_recipe(recipe: Recipe) -> str:
+    """What is not as usual in it."""
+    usual = Recipe()
+    told = {entry.name: getattr(recipe, entry.name) for entry in fields(Recipe)}
+    changed = (f"{name}={value!r}" for name, value in told.items() if value != getattr(usual, name))
+    return f"rnnviz.Recipe({', '.join(changed)})"
 
 
 def _structure(model: Untrained) -> list[str]:

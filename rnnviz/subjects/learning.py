@@ -52,7 +52,7 @@ def train(
         network.requires_grad_(True)
     if isinstance(task, str):
         refuse_unknown("task", task, TASKS | TRANSLATIONS)
-        task = TRANSLATIONS[task]() if task in TRANSLATIONS else task_of(task)
+        task = task_of(task)
     if task is None:
         raise Refused("There is nothing to learn: give a task. The tasks are {tasks}.", tasks=", ".join(TASKS))
     _refuse_misfit(network, task)

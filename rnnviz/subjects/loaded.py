@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from torch import Tensor
 
 from rnnviz.checkpoints import Card
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
 from rnnviz.tasks import Task, Vocabulary
@@ -44,9 +45,10 @@ class Provenance(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """A model, ready to run. Shared by all who ask for it, so that it must not be changed."""
+    """A model, ready to run. Shared by all who ask for it, so that it must not be changed. An encoder-decoder writes a
+    sequence, and has no ``answers``."""
 
-    network: Network
+    network: Network | EncoderDecoder
     reads: Tokens | Channels
     answers: Answers | None
     task: Task | None
@@ -72,8 +74,10 @@ class Reading(NamedTuple):
         return self.first + step + 1
 
 
-def loaded(network: Network, learnt: Task | None, provenance: Provenance) -> Loaded:
+def loaded(network: Network | EncoderDecoder, learnt: Task | None, provenance: Provenance) -> Loaded:
     """A network with what is known of its input and its answers; ``learnt``: its task, if it has one."""
+    if isinstance(network, EncoderDecoder):
+        return Loaded(network, Tokens(learnt.vocabulary), None, learnt, provenance)
     if network.embedding is not None:
         reads: Tokens | Channels = Tokens(learnt.vocabulary if learnt else None)
     else:

@@ -16,17 +16,18 @@ from rnnviz import checkpoints
 from rnnviz.cells import CELLS
 from rnnviz.checkpoints import Card
 from rnnviz.compute import computed
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network
 from rnnviz.refusals import Refused, refuse_outside, refuse_unknown
-from rnnviz.subjects import catalogue, shipped_runs
+from rnnviz.subjects import catalogue, fresh, shipped_runs
 from rnnviz.subjects.catalogue import Structure
 from rnnviz.subjects.given import network_of, refuse_networks_of_others, refuse_runs_of_others, run_of
 from rnnviz.subjects.limits import MAX_CHANNELS, MAX_LAYERS, refuse_seed
 from rnnviz.subjects.loaded import Loaded, Provenance, Tokens, loaded
 from rnnviz.subjects.options import refuse_option, takes
 from rnnviz.subjects.series import series_for, task_of
-from rnnviz.subjects.sizes import EMBEDDING, refuse_state, task, units_of
-from rnnviz.tasks import TASKS, EchoFuture, Task
+from rnnviz.subjects.sizes import refuse_state, task, units_of
+from rnnviz.tasks import TASKS, TRANSLATIONS, EchoFuture, Task
 
 DIRECTIONS = ("one", "two", "backward")
 FAR = "echo_future"  # the one task with a distance
@@ -72,9 +73,9 @@ class Untrained:
 
     ``task``: whose tokens it reads and whose answers it would give; "" for vectors of CHANNELS numbers and no answers,
     in float64, so that only what is beyond 1e308 counts as exploded. ``size``: a row of SIZES or a number of hidden
-    units. ``distance``: how far ahead "echo_future" looks. ``series``: which one "forecast" is about. ``options``:
-    pairs (name, value) of OPTIONS; one that the cell does not take is left out, so that equal networks are equal
-    models.
+    units. ``distance``: how far ahead "echo_future" looks. ``series``: which one "forecast" is about. ``attention``:
+    whether an encoder-decoder has it, which a task in TRANSLATIONS asks for. ``options``: pairs (name, value) of
+    OPTIONS; one that the cell does not take is left out, so that equal networks are equal models.
     """
 
     shipped: ClassVar[bool] = False
@@ -88,15 +89,19 @@ class Untrained:
     distance: int = 0
     channels: int = CHANNELS
     series: str = ""
+    attention: bool = False
     options: tuple[tuple[str, object], ...] = ()
 
     def __post_init__(self) -> None:
         refuse_unknown("cell", self.cell, CELLS)
-        refuse_unknown("task", self.task, ["", *TASKS])
+        refuse_unknown("task", self.task, ["", *TASKS, *TRANSLATIONS])
         refuse_unknown("directions", self.directions, DIRECTIONS)
         refuse_seed(self.seed)
         refuse_outside("layers", self.layers, 1, MAX_LAYERS)
         refuse_outside("channels", self.channels, 1, MAX_CHANNELS)
+        refuse_unknown("attention", self.attention, (False, True))
+        if self.task in TRANSLATIONS:
+            fresh.refuse_parts(self.cell, self.layers, self.directions)
         units_of(self.cell, self.size, self.task)
         far = EchoFuture.usual if self.distance == 0 else self.distance
         if self.task == FAR:
@@ -115,6 +120,7 @@ class Untrained:
         object.__setattr__(self, "options", own)
         object.__setattr__(self, "distance", far if self.task == FAR else 0)
         object.__setattr__(self, "series", series)
+        object.__setattr__(self, "attention", self.attention and self.task in TRANSLATIONS)
         object.__setattr__(self, "channels", CHANNELS if self.task else self.channels)
 
     @property
@@ -126,28 +132,10 @@ class Untrained:
     def with_options(self, **options: object) -> Self:
         return replace(self, options=tuple((dict(self.options) | options).items()))
 
-    def network(self, seed: int | None = None) -> Network:
+    def network(self, seed: int | None = None) -> Network | EncoderDecoder:
         """Drawn anew; ``seed``: another one than its own."""
         learnt = task_of(self.task, self.distance, self.series)
-        tokens = learnt is not None and learnt.inputs == "tokens"
-        structure: dict[str, object] = {} if learnt is None else {"output_size": learnt.output_size}
-        if learnt is not None:
-            structure["readout"] = learnt.readout
-        if tokens:
-            structure["vocabulary_size"] = learnt.input_size
-        inputs = EMBEDDING if tokens else self.channels if learnt is None else learnt.input_size
-        return Network(
-            self.cell,
-            inputs,
-            units_of(self.cell, self.size, self.task),
-            num_layers=self.layers,
-            bidirectional=self.directions == "two",
-            backward=self.directions == "backward",
-            generator=torch.Generator().manual_seed(self.seed if seed is None else seed),
-            dtype=None if learnt is not None else torch.float64,
-            **structure,
-            **dict(self.options),
-        )
+        return fresh.drawn(self, learnt, self.seed if seed is None else seed)
 
     def load(self) -> Loaded:
         learnt = task_of(self.task, self.distance, self.series)

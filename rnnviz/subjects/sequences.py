@@ -26,7 +26,7 @@ from rnnviz.subjects.limits import (
 )
 from rnnviz.subjects.loaded import Channels, Loaded, Reading, Tokens
 from rnnviz.subjects.own_vocabulary import OwnVocabulary
-from rnnviz.tasks import Vocabulary
+from rnnviz.tasks import TranslationTask, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Text:
 
     def read(self, model: Loaded) -> Reading:
         vocabulary = vocabulary_of(model)
-        tokens = tuple(vocabulary.split(self.text))
+        split = model.task.split if isinstance(model.task, TranslationTask) else vocabulary.split
+        tokens = tuple(split(self.text))
         refuse_tokens(len(tokens), MAX_LENGTH if vocabulary.by_character else MAX_TOKENS)
         if not tokens:
             raise Refused("There is nothing to read yet. Type at least one word or character.")

@@ -11,7 +11,7 @@ from rnnviz.cells import CELLS, Cell
 from rnnviz.compute import once
 from rnnviz.refusals import Refused
 from rnnviz.subjects.limits import MOST_IN_STATE, MOST_UNITS
-from rnnviz.tasks import TASKS, Task
+from rnnviz.tasks import TASKS, TRANSLATIONS, Task
 
 EMBEDDING = 16
 # Hidden units of an LSTM of each size; other cells get as many units as bring them nearest to its number of weights.
@@ -28,7 +28,7 @@ def task(name: str, distance: int = 0, series: str = "", **options: int) -> Task
 
 @once
 def _task(name: str, options: tuple[tuple[str, int | str], ...]) -> Task:
-    return TASKS[name](**dict(options))
+    return (TASKS | TRANSLATIONS)[name](**dict(options))
 
 
 def units_of(cell: str, size: str, task_name: str) -> int:

@@ -8,6 +8,9 @@ from rnnviz import checkpoints
 from rnnviz.checkpoints import Card, read_card
 from rnnviz.compute import computed, once
 from rnnviz.encoder_decoder import EncoderDecoder
+from rnnviz.subjects.models import Model
+from rnnviz.subjects.models import load as load_model
+from rnnviz.subjects.sizes import task as task_of
 from rnnviz.tasks import Dates
 from rnnviz.tasks.dates import Day, day_of
 from rnnviz.translating import Translation, translate
@@ -22,9 +25,10 @@ OWN = "-own"  # behind the name of one that was trained without teacher forcing
 
 
 class Translated(NamedTuple):
-    """``written``: the answer as a text; ``day``: what the text says by the rule, which may be a day that no calendar
-    has, None where it is not in one of the forms."""
+    """``cell``: of both sides; ``written``: the answer as a text; ``day``: what the text says by the rule, which may be
+    a day that no calendar has, None where it is not in one of the forms."""
 
+    cell: str
     text: str
     tokens: tuple[str, ...]
     known: tuple[bool, ...]
@@ -38,9 +42,8 @@ class Translated(NamedTuple):
         return None if self.day is None else self.written == self.day.text
 
 
-@once
 def task() -> Dates:
-    return Dates()
+    return task_of("dates")
 
 
 @once
@@ -63,10 +66,23 @@ def _file(sees: str, forced: bool) -> str:
 def translated(text: str, sees: str = "attention", forced: bool = True) -> Translated:
     """What the network with ``sees`` in NAMES makes of a text, and what is right. ValueError for a text without a
     character."""
-    learnt, model = task(), load(sees, forced)
+    model = load(sees, forced)
+    return _translated(model, text, end=model.output_size - 1)
+
+
+@computed
+def translated_by(model: Model, text: str) -> Translated:
+    """The same of a model that is an encoder-decoder, which is asked for as many symbols as there can be: what is
+    written after the end is of no account, but all snapshots of a run have as many steps."""
+    return _translated(load_model(model).network, text, end=None)
+
+
+def _translated(model: EncoderDecoder, text: str, end: int | None) -> Translated:
+    learnt = task()
     tokens = tuple(learnt.split(text))
-    run = translate(model, learnt.encode(text), tokens=tokens, end=model.output_size - 1)
+    run = translate(model, learnt.encode(text), tokens=tokens, end=end)
     return Translated(
+        model.cell,
         text,
         tokens,
         tuple(map(learnt.vocabulary.knows, tokens)),

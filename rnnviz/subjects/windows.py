@@ -16,6 +16,7 @@ from torch import Tensor
 
 from rnnviz.cells import Cell, State
 from rnnviz.compute import computed
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Direction, Network, recover, run_layer, unroll
 from rnnviz.refusals import Refused
 from rnnviz.subjects.limits import MAX_LENGTH, MOST_IN_STATES, MOST_WORK, SLOW_STEP
@@ -59,8 +60,10 @@ def read(model: Model, sequence: Sequence) -> Reading:
     return Reading(whole.input[own], whole.tokens[own], whole.known[own], first=first, of=whole.steps)
 
 
-def _refuse_large_states(network: Network, steps: int) -> None:
+def _refuse_large_states(network: Network | EncoderDecoder, steps: int) -> None:
     """Raise Refused where states that are matrices have too many numbers in so many steps at once."""
+    if isinstance(network, EncoderDecoder):  # whose states are vectors
+        return
     cells = [cell for layer in network.layers for cell in layer]
     count = steps * sum(in_matrices(cell) for cell in cells)
     if count > MOST_IN_STATES:

@@ -89,6 +89,10 @@ class Task(ABC):
         is the development part: the training wordings were widened until networks read it (``develops``).
         """
 
+    def sample(self) -> list[Batch]:
+        """The part of what is held out on which the snapshots of a run are measured: all of it, unless that is slow."""
+        return self.held_out()
+
     def test(self) -> list[Batch]:
         """As ``held_out``, but sequences by which nothing of the task or of a network was chosen; often there are none
         apart from the held-out ones."""

@@ -64,7 +64,7 @@ class Training(Iterator[Progress]):
         self._optimizer = self.recipe.optimizer_of(self._weights)
         self._generator = self.recipe.generator()
         self._due = set(snapshot_updates(self.recipe.updates, per_decade))
-        self._held_out = [self._of_own_precision(batch) for batch in task.held_out()] if per_decade else []
+        self._held_out = [self._of_own_precision(batch) for batch in task.sample()] if per_decade else []
         if start is not None:
             self._go_on_from(start)
 
@@ -85,7 +85,7 @@ class Training(Iterator[Progress]):
         snapshot = take(
             self.network,
             self.task,
-            self._held_out or [self._of_own_precision(batch) for batch in self.task.held_out()],
+            self._held_out or [self._of_own_precision(batch) for batch in self.task.sample()],
             update=self.updates,
             clipped=self.clipped,
             optimizer=self._optimizer,

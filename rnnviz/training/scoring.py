@@ -43,13 +43,14 @@ def mean_loss(network: Network | EncoderDecoder, task: Task, batches: list[Batch
 
 @torch.no_grad()
 def loss_and_accuracy(network: Network | EncoderDecoder, task: Task, batches: list[Batch]) -> tuple[float, float]:
-    """``mean_loss`` and ``accuracy``, of one run of the network."""
-    losses, right = 0.0, 0
+    """``mean_loss`` and ``accuracy``, of one run of the network; where a sequence is asked for, ``exact_match``."""
+    losses, right, whole = 0.0, 0, task.readout == "sequence"
     for x, y in batches:
         output = network(x)
         losses += task.loss(output, y).item()
-        right += int(_right(output, y).sum())
-    return losses / len(batches), right / asked(batches)
+        each = _right(output, y)
+        right += int((each.all(0) if whole else each).sum())
+    return losses / len(batches), right / _answers(task, batches)
 
 
 def asked(batches: list[Batch]) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 
-from pages.knobs import Train
+from pages.lab_knobs import Train
 from rnnviz.app import trial_runs
 from rnnviz.studies import lost_and_won as study
 from rnnviz.studies.paper_and_code import DIFFERENCES

@@ -4,16 +4,20 @@ import time
 from types import SimpleNamespace
 
 import pytest
+import torch
 
-from pages.knobs import Train
+from pages.lab_knobs import Train
 from rnnviz.app import training_jobs
 from rnnviz.app.panels import training_live, training_settings
 from rnnviz.app.training_jobs import workers
 from rnnviz.studies.delayed_recall import card_of
 from rnnviz.subjects.address_words import from_word
+from rnnviz.subjects.kept import on_behalf_of
 from rnnviz.subjects.shipped_runs import run
+from rnnviz.subjects.sizes import task
 from tests.app.jobs import Local
-from tests.pages.visit import board, chips, claim, follow, land, panels, sentence, whole
+from tests.pages.test_training_steps import snapshots
+from tests.pages.visit import board, chips, claim, follow, land, panels, sentence, tell, whole
 
 PAGE = "train.py"
 SMALL = {"learns": "parity", "cells": "RNN.GRU", "updates": "50", "units": "8", "batch": "8"}
@@ -141,6 +145,67 @@ def test_a_run_that_has_ended_goes_on_from_the_snapshot_that_is_chosen():
     assert "button-go-on" not in [button.key for button in at.button]
 
 
+def test_encoder_decoders_are_trained_side_by_side_and_seen_on_translate():
+    query = {"learns": "dates", "updates": "50", "units": "8", "batch": "8", "teacher_forcing": "0.5"}
+    at = ended(land(PAGE, **query))
+    assert dict(at.query_params) == query
+    first, second = training_jobs.latest(at.session_state["owner"]).courses
+    assert [course.recipe.teacher_forcing for course in (first, second)] == [0.5, 0.5]
+    assert [from_word(course.model).attention for course in (first, second)] == [True, False]
+    assert claim(at) == "After 50 updates: not learnt yet"
+    assert chips(at) == "; ".join(f"GRU ({sees}): 0% right after 50 updates" for sees in ("attention", "one vector"))
+    assert list(traces(at)) == [
+        "Right answers on new sequences",
+        "Loss: what training makes small",
+        "How open the gates are that keep the state",
+        "How large the gradient is",
+    ]
+    links = [link.proto for link in at.get("page_link") if link.proto.label == "Translate"]
+    assert [link.query_string for link in links] == [f"run={course.kept}~50" for course in (first, second)]
+    names = [slider.label for slider in at.slider]
+    assert "Teacher forcing" in names
+    space: dict = {}
+    exec(at.code[0].value.replace("updates=50", "updates=1"), space)
+    assert list(space["subjects"]) == ["GRU (attention)", "GRU (one vector)"]
+
+    at.query_params.clear()
+    at.query_params["run"] = f"{first.kept}~50"
+    at = whole(at.switch_page("translate.py").run())
+    header, arrays = board(at)
+    updates = header["training"]["updates"]
+    assert (updates, header["training"]["live"], header["steps"]) == (
+        [shot.update for shot in first.snapshots],
+        True,
+        11,
+    )
+    with torch.no_grad(), on_behalf_of(at.session_state["owner"]):
+        network = first.trained.load().network
+        scores = network(task("dates").encode("Saturday the third of May 2025"))
+    assert arrays["p"].reshape(11, -1) == pytest.approx(scores.softmax(-1)[:, 0].numpy(), abs=1e-5)
+    boards = snapshots(at)
+    assert set(boards) == set(range(len(updates)))
+    space = {}
+    exec(at.code[0].value, space)
+    assert f"# {space['result'].written}" in at.code[0].value
+    at = tell(at, "knob", {"name": "update", "value": updates[4]})
+    assert dict(at.query_params) == {"run": f"{first.kept}~{updates[4]}"}
+    after, numbers = board(at)
+    own, values = boards[4]
+    assert (own["rows"], own["tokens"]) == (after["rows"], after["tokens"])
+    assert values["alpha"].tobytes() == numbers["alpha"].tobytes()
+    assert f"after {updates[4]} updates" in sentence(at)
+    at = whole(at.selectbox(key="run").select(f"{second.kept}~50").run())
+    assert "alpha" not in board(at)[1]
+    at = whole(at.button(key="button-shipped").click().run())
+    assert not at.query_params
+    assert board(at)[0]["training"] is None
+
+    at.query_params["model"] = f"trained~{first.kept}~50"
+    at = whole(at.switch_page("states.py").run())
+    (warning,) = at.warning
+    assert "It can be seen on Translate alone" in warning.value
+
+
 def test_a_learning_rate_far_too_large_is_told_with_the_update_and_the_step():
     query = {"learns": "flip_flop", "cells": "LSTM", "optimizer": "sgd", "clipping": "none", "rate": "1000000000.0"}
     at = ended(land(PAGE, **query | {"updates": "50", "batch": "8", "units": "8"}))
@@ -159,6 +224,8 @@ def test_a_learning_rate_far_too_large_is_told_with_the_update_and_the_step():
         ({"cells": ""}, "Choose at least one"),
         ({"cells": "RNN.LSTM.GRU.Jordan"}, "at most"),
         ({"draw": "99999"}, "“Seed” (` draw `) must be from"),
+        ({"teacher_forcing": "1.5"}, "“Teacher forcing” (` teacher_forcing `) must be from"),
+        ({"translators": ""}, "Choose at least one"),
         ({"since": "99999"}, "“Go on from update” (` since `) must be from"),
     ],
 )

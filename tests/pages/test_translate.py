@@ -92,6 +92,17 @@ def test_what_cannot_be_read_is_refused_and_the_page_stays(visit, typed, words):
     assert follow(at, date=typed or " ").warning
 
 
+@pytest.mark.parametrize(
+    ("run", "why"), [("nobody~5", "is not here"), ("recall-lstm-seed0~500", "writes none"), ("x", "is not here")]
+)
+def test_a_run_that_cannot_be_seen_is_told_and_the_shipped_networks_are_shown(visit, run, why):
+    at = follow(visit, run=run)
+    (warning,) = at.warning
+    assert why in warning.value
+    assert "The shipped networks are shown instead." in warning.value
+    assert claim(at) == "The decoder looks at “May” when it writes 05"
+
+
 def test_markup_is_read_as_characters(visit):
     at = follow(visit, date="<b>5 May</b> &amp; 2025")
     assert not at.warning

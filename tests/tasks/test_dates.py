@@ -19,6 +19,13 @@ def task() -> Dates:
     return Dates()
 
 
+def test_the_snapshots_of_a_run_are_measured_on_held_out_days_of_many_lengths():
+    sample, held_out = task().sample(), {len(batch.x): batch for batch in task().held_out()}
+    assert all(torch.equal(batch.x, held_out[len(batch.x)].x) for batch in sample)
+    assert min(held_out) + 5 > len(sample[0].x) < len(sample[-1].x) == max(held_out)
+    assert sum(batch.x.shape[1] for batch in sample) > 500
+
+
 def test_every_form_is_read_back_by_the_rule():
     days = [FIRST, MAY, LAST, date(2000, 2, 29), date(1905, 12, 11), date(2010, 10, 20)]
     for form in FORMS:

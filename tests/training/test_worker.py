@@ -9,10 +9,13 @@ import pytest
 import torch
 
 import rnnviz
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Subject
 from rnnviz.subjects.address_words import from_word
-from rnnviz.training import OPTIMIZERS, Recipe, Snapshot, Training
+from rnnviz.subjects.sizes import EMBEDDING
+from rnnviz.tasks import TRANSLATIONS
+from rnnviz.training import OPTIMIZERS, Recipe, Snapshot, Training, exact_match
 from rnnviz.training.messages import line, refusal_of, refusal_told, snapshot_of, snapshot_told
 from rnnviz.training.worker import follow, request
 
@@ -101,6 +104,26 @@ def test_what_was_stopped_goes_on_to_the_weights_of_a_run_that_was_not():
     assert equal(end.weights, training(WORDS[0]).snapshots[-1].weights)
 
 
+def test_an_encoder_decoder_comes_to_the_weights_of_the_library_though_it_was_stopped():
+    word, recipe = (
+        "untrained~cell.LSTM~size.3~task.dates~directions.two~attention.True",
+        Recipe(6, 2, teacher_forcing=0.5),
+    )
+    learnt, draw = TRANSLATIONS["dates"](), torch.Generator().manual_seed(0)
+    sizes = {"vocabulary_size": learnt.input_size, "output_size": learnt.output_size, "longest": learnt.longest}
+    network = EncoderDecoder("LSTM", EMBEDDING, 3, **sizes, attention=True, generator=draw)
+    run = rnnviz.train(network, replace(recipe, seed=0), task="dates", per_decade=0)
+    losses = [progress.loss for progress in run]
+    heard = said(request([word], [recipe], per_decade=1), stop_at=2)
+    last = snapshot_of(of(heard, "snapshot")[-1])
+    assert 2 <= last.update < 6
+    assert of(heard, "updates")[0]["loss"][0] == losses[0]
+    on = said(request([word], [recipe], [last], per_decade=1))
+    end = snapshot_of(of(on, "snapshot")[-1])
+    assert end.accuracy == exact_match(network, learnt.sample())
+    assert equal(end.weights, network.state_dict())
+
+
 def test_an_explosion_says_at_which_update_and_step():
     word = "untrained~cell.RNN~size.5~task.flip_flop"
     heard = said(request([word], [Recipe(20, 4, "sgd", 1e9, clip="none", seed=0)]))
@@ -117,6 +140,10 @@ def test_an_explosion_says_at_which_update_and_step():
         ("untrained~cell.LSTM~task.", {}, "nothing to learn"),
         ("no-such-network", {}, "No network called no-such-network"),
         ("untrained~cell.LSTM~size.9999~task.recall", {}, "There is no size 9999"),
+        ("untrained~cell.mLSTM~task.dates", {}, "A mLSTM has no state that an encoder could hand on"),
+        ("untrained~cell.GRU~task.dates~layers.2", {}, "An encoder-decoder has one layer"),
+        ("untrained~cell.GRU~size.3~task.dates", {"dropout": 0.5}, "without dropout and without truncation"),
+        ("untrained~cell.GRU~task.dates~attention.maybe", {}, "There is no attention maybe"),
         (WORDS[0], {"learning_rate": math.nan}, "learning_rate must be from"),
         (WORDS[0], {"updates": -1}, "updates must be from 0"),
     ],

@@ -18,12 +18,15 @@ from rnnviz.subjects.given import run_of
 LEARNT, NOTHING = 0.9, 0.05  # a share of right answers that counts as learnt; how near to guessing as nothing learnt
 
 
-def title(shares: Mapping[str, float], guessing: float, updates: int) -> str:
+def title(shares: Mapping[str, float], guessing: float | None, updates: int) -> str:
     """Which networks have learnt their task, and which are no better than ``guessing``, by their ``shares`` of right
-    answers."""
+    answers. ``guessing``: None where nobody could guess a whole answer, and who has none right may be near it."""
     learnt = [name for name, share in shares.items() if share >= LEARNT]
-    lost = [name for name, share in shares.items() if share < guessing + NOTHING]
+    lost = [name for name, share in shares.items() if share < (guessing or 0.0) + NOTHING]
     names = {"learnt": together(learnt), "lost": together(lost), "count": f"{updates:,}"}
+    if guessing is None and lost:
+        both = _("Learnt within {count} updates: {learnt}. Not yet: {lost}")
+        return (both if learnt else _("After {count} updates: not learnt yet")).format(**names)
     if learnt and lost:
         return _("Learnt within {count} updates: {learnt}. Still guessing: {lost}").format(**names)
     if learnt:
@@ -33,9 +36,10 @@ def title(shares: Mapping[str, float], guessing: float, updates: int) -> str:
     return _("After {count} updates: better than guessing, not learnt yet").format(**names)
 
 
-def chip(cell: str, share: float, updates: int) -> Chip:
+def chip(cell: str, share: float, updates: int, name: str = "") -> Chip:
+    """``name``: what the network is called, unless that is its cell."""
     told = _("{cell}: {share} right after {count} updates")
-    return Chip(cell, told.format(cell=naming.cell(cell), share=percent(share), count=f"{updates:,}"))
+    return Chip(cell, told.format(cell=naming.cell(name or cell), share=percent(share), count=f"{updates:,}"))
 
 
 def compared(subjects: Subjects, told: str, sentence: str, chips: Sequence[Chip]) -> tuple[str, str, Sequence[Chip]]:

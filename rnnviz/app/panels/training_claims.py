@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnviz.app import naming, own_runs, page, training_jobs
+from rnnviz.app import naming, own_runs, page, shown_run, training_jobs
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import lack
 from rnnviz.app.page import Chip, explained
 from rnnviz.app.page_row import Page
 from rnnviz.app.panels import learning_claims
-from rnnviz.app.panels.training_curves import best_constant
+from rnnviz.app.panels.training_curves import best_constant, called, writes_sequences
 from rnnviz.app.training_jobs import Course, Job
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.address_words import from_word, to_word
@@ -77,22 +77,23 @@ def title(job: Job | None, courses: Sequence[Course]) -> str:
         told = _("Exploded at update {update}, time step {step}: {cells}")
         if len(exploded) > 1:
             told = _("Exploded, the first at update {update}, time step {step}: {cells}")
-        cells = together([course.cell for course in exploded])
+        cells = together([called(course) for course in exploded])
         return told.format(cells=cells, update=f"{first.update:,}", step=first.step)
-    shares = {course.cell: course.snapshots[-1].accuracy for course in courses if course.snapshots}
+    shares = {called(course): course.snapshots[-1].accuracy for course in courses if course.snapshots}
     updates = max(course.updates for course in courses)
-    return learning_claims.title(shares, best_constant(courses[0].model), updates)
+    guessing = None if writes_sequences(courses) else best_constant(courses[0].model)
+    return learning_claims.title(shares, guessing, updates)
 
 
 def chip(course: Course) -> Chip:
     if not course.snapshots:
-        return Chip(course.cell, course.cell)
+        return Chip(course.cell, called(course))
     if course.explosion is not None:
         told = _("{cell}: exploded at update {update}, time step {step}")
         at = course.explosion
-        return Chip(course.cell, told.format(cell=naming.cell(course.cell), update=f"{at.update:,}", step=at.step))
+        return Chip(course.cell, told.format(cell=naming.cell(called(course)), update=f"{at.update:,}", step=at.step))
     last = course.snapshots[-1]
-    return learning_claims.chip(course.cell, last.accuracy, last.update)
+    return learning_claims.chip(course.cell, last.accuracy, last.update, called(course))
 
 
 def bars(job: Job) -> None:
@@ -100,7 +101,7 @@ def bars(job: Job) -> None:
     with st.container(horizontal=True, key="training-bars"):
         for course in job.courses:
             all_of_them = course.recipe.updates
-            told = f"{course.cell} · {course.updates:,} / {all_of_them:,}"
+            told = f"{called(course)} · {course.updates:,} / {all_of_them:,}"
             st.progress(min(1.0, course.updates / max(1, all_of_them)), text=told)
 
 
@@ -110,16 +111,25 @@ def links(courses: Sequence[Course], pages: Sequence[Page], together_on: Page) -
     seen = [course for course in courses if course.kept]
     if len(seen) > 1:
         _links("together", _("See them together on:"), seen[0], [together_on])
-    for course in seen:
-        _links(course.cell, _("See the {cell} on:").format(cell=naming.cell(course.cell)), course, pages)
+    for k, course in enumerate(seen):
+        _links(str(k), _("See the {cell} on:").format(cell=naming.cell(called(course))), course, pages)
 
 
 def _links(key: str, told: str, course: Course, pages: Sequence[Page]) -> None:
-    rows = [row for row in pages if lack(row, own_runs.read_usually(course.trained)) is None]
+    rows = [row for row in pages if _can_show(row, course)]
     if not rows:
         return
-    with st.container(horizontal=True, key=f"trained-{key}".replace(" ", "-")):
+    query = {"model": to_word(course.trained)}
+    if writes_sequences([course]):
+        query = {"run": shown_run.word_of(course.trained)}
+    with st.container(horizontal=True, key=f"trained-{key}"):
         st.markdown(told, width="content")
         for row in rows:
-            query = {"model": to_word(course.trained)}
             st.page_link(row.file, label=_(row.title), icon=row.icon, query_params=query)
+
+
+def _can_show(row: Page, course: Course) -> bool:
+    """An encoder-decoder is seen on a page that asks for a run, and no other network is."""
+    if writes_sequences([course]) or "run" in row.knobs.declared():
+        return writes_sequences([course]) and "run" in row.knobs.declared()
+    return lack(row, own_runs.read_usually(course.trained)) is None

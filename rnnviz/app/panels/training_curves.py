@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from rnnviz import figures
+from rnnviz.app import naming
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
@@ -39,11 +40,21 @@ def board(courses: Sequence[Course], before: Sequence[Course] = ()) -> Board:
     made.growing = "" if over else "train"
     place = {"span": 6, "along": updates}
     made.row(accuracies(courses, before, **place), losses(courses, before, **place))
-    gates = kept(courses, before, **place)
-    norms = gradient_norms(courses, before, **place | {"span": 12 if gates else 6})
-    made.row(reaching_back(made, courses, updates), gates or norms)
-    made.row(*([norms] if gates else []))
+    reaching = reaching_back(made, courses, updates)
+    panels = [reaching, kept(courses, before, **place), gradient_norms(courses, before, **place)]
+    others = [panel for panel in panels if panel is not None]
+    made.row(*others[:2])
+    made.row(*({**panel, "span": 12} for panel in others[2:]))
     return made
+
+
+def writes_sequences(courses: Sequence[Course]) -> bool:
+    return load(from_word(courses[0].model)).task.readout == "sequence"
+
+
+def called(course: Course) -> str:
+    """What a network is called beside the others of its job."""
+    return naming.network(from_word(course.model))
 
 
 def _measured_at(courses: Sequence[Course]) -> list[int]:
@@ -58,7 +69,7 @@ def _at(course: Course, update: int) -> Snapshot | None:
 
 def _label(courses: Sequence[Course], update: int) -> str:
     """Where the slider stands: after how many updates, and how well each network does there."""
-    shots = [(course.cell, shot) for course in courses if (shot := _at(course, update))]
+    shots = [(called(course), shot) for course in courses if (shot := _at(course, update))]
     shares = [f"{cell} {percent(shot.accuracy)}" for cell, shot in shots]
     return " · ".join([_("update {count}").format(count=f"{update:,}"), *shares])
 
@@ -81,7 +92,7 @@ def gradient_norms(courses: Sequence[Course], before: Sequence[Course] = (), **p
     marks = {_("limit"): recipe.limit} if recipe.clip == "norm" else {}
     look = {"log": True, "value_title": _("norm of the gradient"), "marks": marks}
     figure = _drawn(courses, before, lambda course: _over_updates(course, course.gradient_norms), **look)
-    counts = [(course.cell, sum(course.clipped), max(1, len(course.clipped))) for course in courses]
+    counts = [(called(course), sum(course.clipped), max(1, len(course.clipped))) for course in courses]
     told = together([f"{cell} {100 * count / of:.0f}%" for cell, count, of in counts])
     caption = _("Of all weights together, before it is clipped. Clipped updates: {shares}.").format(shares=told)
     if recipe.clip == "none":
@@ -91,30 +102,35 @@ def gradient_norms(courses: Sequence[Course], before: Sequence[Course] = (), **p
 
 def accuracies(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
     constant = best_constant(courses[0].model)
-    marks = {_("always the same answer: {share}").format(share=percent(constant)): constant}
+    told = _("Measured at each mark, on sequences that are never trained on.")
+    marks, whole = {_("always the same answer: {share}").format(share=percent(constant)): constant}, ""
+    if writes_sequences(courses):  # no two of which are alike
+        marks, whole = {}, _("An answer is right if all that is written is.")
     look = {"percent": True, "value_title": _("right answers"), "marks": marks}
     figure = _drawn(courses, before, lambda course: _at_snapshots(course, lambda shot: shot.accuracy), **look)
     return chart(
         figure,
         time=False,
         title=_("Right answers on new sequences"),
-        caption=_("Measured at each mark, on sequences that are never trained on."),
+        caption=sentences(told, whole),
         **place,
     )
 
 
-def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]) -> dict:
+def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]) -> dict | None:
     """What of the gradient arrives at each time step, against the largest on its way: at each of those ``updates``, or
-    without any at the last snapshot."""
+    without any at the last snapshot; None where it was measured of no network."""
     curves, bound = [], []
     for course in (each for each in courses if each.snapshots and each.snapshots[-1].layers[-1].gradient is not None):
         shots = [_at(course, update) for update in updates] or course.snapshots[-1:]
         shares = np.array([_shares(shot) for shot in shots])
         if updates:
-            name = made.array(f"reaching:{course.cell}", shares, by_snapshot=True)
+            name = made.array(f"reaching:{called(course)}", shares, by_snapshot=True)
             bound.append(Bound(len(curves), "y", name, "snapshot"))
         steps = np.arange(1, shares.shape[1] + 1)
-        curves.append(Learnt(course.cell, steps, shares[-1], style.CELLS[course.cell], markers=False))
+        curves.append(Learnt(called(course), steps, shares[-1], style.CELLS[course.cell], markers=False))
+    if not curves and writes_sequences(courses):
+        return None
     titles = {"value_title": _("share of the largest"), "update_title": _("time step")}
     figure = figures.learning.draft(curves, log=True, height=HEIGHT, **titles)
     figure.update_yaxes(range=[np.log10(LEAST) - 0.3, 0.3], dtick=3)
@@ -150,8 +166,10 @@ def kept(courses: Sequence[Course], before: Sequence[Course] = (), **place: obje
         percent=True,
         value_title=_("how open"),
     )
-    letters = together([f"{course.cell} {gates[course.cell]}" for course in having])
+    letters = together([f"{called(course)} {gates[course.cell]}" for course in having])
     caption = _("Mean over all steps, units and sequences: {gates}. At 100% the state is kept as it is.")
+    if writes_sequences(courses):
+        caption = _("Of the encoder, mean over all steps, units and sequences: {gates}. At 100% the state is kept.")
     title = _("How open the gates are that keep the state")
     return chart(figure, time=False, title=title, caption=caption.format(gates=letters), **place)
 
@@ -187,7 +205,7 @@ def _at_snapshots(course: Course, value_of: Callable[[Snapshot], float]) -> Lear
 
 def _learnt(course: Course, updates: np.ndarray, values: np.ndarray, faint: tuple | None = None) -> Learnt:
     exploded = None if course.explosion is None else course.explosion.update
-    return Learnt(course.cell, updates, values, style.CELLS[course.cell], faint, exploded)
+    return Learnt(called(course), updates, values, style.CELLS[course.cell], faint, exploded)
 
 
 def _drawn(
@@ -210,6 +228,9 @@ def _drawn(
 def best_constant(model: str) -> float:
     """The share of right answers on what is held out of who always gives the same answer, the best there is."""
     learnt = load(from_word(model)).task
+    if learnt.readout == "sequence":
+        answers = torch.cat([batch.y for batch in learnt.held_out()], 1)
+        return float(answers.unique(dim=1, return_counts=True)[1].max() / answers.shape[1])
     y = torch.cat([batch.y.flatten() for batch in learnt.held_out()])
     if learnt.answers == "numbers":
         y = y[~y.isnan()]

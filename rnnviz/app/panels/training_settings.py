@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 import streamlit as st
 
-from rnnviz.app import address, controls, state, training_jobs, visits
+from rnnviz.app import address, controls, naming, state, training_jobs, visits
 from rnnviz.app.i18n import _
 from rnnviz.app.knobs import Knobs
 from rnnviz.app.widgets import bound
 from rnnviz.refusals import Refused
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.address_words import from_word, to_word
-from rnnviz.subjects.code import code_of_network
+from rnnviz.subjects.code import code_of_network, code_of_recipe
 from rnnviz.subjects.limits import MOST_TRAINED
 from rnnviz.subjects.sizes import task
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, TRANSLATIONS
 from rnnviz.training import Recipe
 
 CHRONO = "chrono"
@@ -32,14 +31,27 @@ SELDOM = (
     "clip_at",
     "through",
     "dropout",
+    "teacher_forcing",
     "keeps",
     "begins",
     "draw",
 )
 
 
+# Settings of some tasks alone: what the chosen one does not take is neither shown nor asked for.
+OF_TRANSLATIONS, OF_OTHERS = {"translators", "teacher_forcing"}, {"cells", "through", "dropout", "keeps"}
+
+
+def takes(knobs: Knobs, name: str) -> bool:
+    """Whether the task that is chosen takes a setting."""
+    return name not in (OF_OTHERS if knobs.learns in TRANSLATIONS else OF_TRANSLATIONS)
+
+
 def asked(knobs: Knobs) -> list[tuple[str, Recipe]]:
     """Each network's word in an address, and its recipe."""
+    own = {"truncate": knobs.through or None, "dropout": knobs.dropout}
+    if knobs.learns in TRANSLATIONS:
+        own = {"teacher_forcing": knobs.teacher_forcing}
     recipe = Recipe(
         knobs.updates,
         knobs.batch,
@@ -48,15 +60,30 @@ def asked(knobs: Knobs) -> list[tuple[str, Recipe]]:
         knobs.schedule,
         clip=knobs.clipping,
         limit=knobs.clip_at,
-        truncate=knobs.through or None,
-        dropout=knobs.dropout,
         seed=knobs.draw,
+        **own,
     )
-    return [(to_word(_model(cell, knobs)), recipe) for cell in knobs.cells]
+    return [(to_word(model), recipe) for model in _models(knobs)]
+
+
+def _models(knobs: Knobs) -> list[Untrained]:
+    if knobs.learns not in TRANSLATIONS:
+        return [_model(cell, knobs) for cell in knobs.cells]
+    parts = [name.split("-") for name in knobs.translators]
+    both = {"directions": "two", "options": _start(knobs)}
+    return [
+        Untrained(cell, str(knobs.units), knobs.learns, knobs.draw, attention=sees == "attention", **both)
+        for cell, sees in parts
+    ]
+
+
+def _start(knobs: Knobs) -> tuple[tuple[str, object], ...]:
+    """How the recurrent weights begin."""
+    return () if knobs.begins == KEEP else (("recurrent", knobs.begins),)
 
 
 def _model(cell: str, knobs: Knobs) -> Untrained:
-    options: dict[str, object] = {} if knobs.begins == KEEP else {"recurrent": knobs.begins}
+    options: dict[str, object] = dict(_start(knobs))
     if knobs.keeps == CHRONO:
         longest = max(batch.x.shape[0] for batch in task(knobs.learns).held_out())
         options["memory_span"] = float(max(3, longest - 1))  # what stands first is to be known at the end
@@ -67,16 +94,15 @@ def _model(cell: str, knobs: Knobs) -> Untrained:
 
 def draw(job: training_jobs.Job | None) -> bool:
     """The line of controls; while ``job`` goes on, it can be stopped and nothing else. Whether it goes on."""
-    goes = job is not None and job.state != "ended"
+    goes, titles = job is not None and job.state != "ended", TASKS | TRANSLATIONS
     with st.container(horizontal=True, vertical_alignment="bottom", key="line-train"):
-        _select("learns", {name: _(TASKS[name].title) for name in state.row().knobs.declared()["learns"].options})
-        cells, most = state.row().knobs.declared()["cells"], MOST_TRAINED
-        arguments = bound("cells", list(state.knobs().cells), "default")
-        st.multiselect(_(cells.label), list(cells.options), max_selections=most, placeholder=_("Cells"), **arguments)
+        _select("learns", {name: _(titles[name].title) for name in state.row().knobs.declared()["learns"].options})
+        _choose_networks()
         _select("updates", state.row().knobs.declared()["updates"].options)
         with st.popover(_("More settings"), icon=":material/tune:", width="content"):
             for name in SELDOM:
-                controls.knob(name)
+                if takes(state.knobs(), name):
+                    controls.knob(name)
         if goes:
             st.button(_("Stop"), key="button-stop", icon=":material/stop:", on_click=_stop)
         else:
@@ -84,6 +110,20 @@ def draw(job: training_jobs.Job | None) -> bool:
     if not goes:
         _draw_going_on(job)
     return goes
+
+
+def _choose_networks() -> None:
+    name = "translators" if takes(state.knobs(), "translators") else "cells"
+    declared, arguments = state.row().knobs.declared()[name], bound(name, list(getattr(state.knobs(), name)), "default")
+    label = _(declared.label)
+    st.multiselect(
+        label,
+        list(declared.options),
+        format_func=lambda option: _(declared.options[option]),
+        max_selections=MOST_TRAINED,
+        placeholder=label,
+        **arguments,
+    )
 
 
 def _draw_going_on(job: training_jobs.Job | None) -> None:
@@ -190,18 +230,17 @@ def _stop() -> None:
 
 def code(knobs: Knobs) -> str:
     """Python that trains the same."""
-    words, recipe = zip(*asked(knobs), strict=True)
-    usual = Recipe()
-    told = {entry.name: getattr(recipe[0], entry.name) for entry in fields(Recipe)}
-    arguments = ", ".join(f"{name}={value!r}" for name, value in told.items() if value != getattr(usual, name))
-    lines = [f"    {from_word(word).cell!r}: {code_of_network(from_word(word))}," for word in words]
+    words, recipes = zip(*asked(knobs), strict=True)
+    models = list(map(from_word, words))
+    names = [naming.network(model) for model in models]
+    lines = [f"    {name!r}: {code_of_network(model)}," for name, model in zip(names, models, strict=True)]
     return f"""import rnnviz
 
 subjects = {{
 {chr(10).join(lines)}
 }}
-for cell, subject in subjects.items():
-    training = rnnviz.train(subject, rnnviz.Recipe({arguments}))
+for name, subject in subjects.items():
+    training = rnnviz.train(subject, {code_of_recipe(recipes[0])})
     losses = [progress.loss for progress in training]
-    print(cell, training.updates, training.snapshots[-1].accuracy)
+    print(name, training.updates, training.snapshots[-1].accuracy)
 """

@@ -15,7 +15,7 @@ from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.checkpoints import Card
 from rnnviz.figures import style
-from rnnviz.subjects import translators
+from rnnviz.subjects import Trained, translators
 from rnnviz.subjects.translators import Translated
 from rnnviz.tasks.dates import BANDS
 from rnnviz.trace import Signal
@@ -37,8 +37,13 @@ def text() -> str:
 
 
 def shown(sees: str | None = None) -> Translated:
-    """What the chosen network makes of it, or the one that ``sees`` so."""
+    """What the chosen shipped network makes of it, or the one that ``sees`` so."""
     return translators.translated(text(), sees or state.knobs().sees, state.knobs().forced)
+
+
+def of_run(model: Trained) -> Translated:
+    """What the network of a run makes of it."""
+    return translators.translated_by(model, text())
 
 
 def card(sees: str) -> Card:
@@ -56,14 +61,14 @@ def names() -> list[str]:
     return [*figures_, _("end")]
 
 
-def rows(result: Translated) -> Board:
+def rows(result: Translated, shipped: bool) -> Board:
     """All pictures; the time axis is what is written."""
     sheet = board(result)
-    sheet.row(alignment(result, span=8), answer(span=4))
+    sheet.row(alignment(result, span=8), answer(result, span=4))
     attends = result.translation.weights is not None
     pictures = [weights(result, span=6)] if attends else []
     sheet.row(*pictures, decoder(result, span=6 if attends else 12))
-    sheet.row(encoder(result, sheet, span=7), by_length(span=5))
+    sheet.row(encoder(result, sheet, span=7 if shipped else 12), *([by_length(span=5)] if shipped else []))
     return sheet
 
 
@@ -93,6 +98,7 @@ def alignment(result: Translated, **place: object) -> dict:
         "right": right,
         "weights": "alpha" if attends else None,
         "start": "start",
+        "color": style.CELLS[result.cell],
         **shades(result.translation.decoder["h"]),
         "strings": {
             "unknown": _("It has never met this character."),
@@ -114,14 +120,14 @@ def described(result: Translated) -> str:
     return _("{text} is read, {written} is written.").format(text=result.text, written=result.written)
 
 
-def answer(**place: object) -> dict:
+def answer(result: Translated, **place: object) -> dict:
     title = _("The next symbol, at the cursor")
     return {
         "kind": "probabilities",
         "array": "p",
         "labels": names(),
         "symbols": True,
-        "color": style.CELLS[CELL],
+        "color": style.CELLS[result.cell],
         "title": title,
         "caption": _("The decoder writes the likeliest one. Now it reads what it wrote itself."),
         **place,
@@ -188,7 +194,7 @@ def encoder(result: Translated, board: Board, **place: object) -> dict:
             x=most[:1],
             y=np.array([-3.0]),
             mode="markers",
-            marker={"symbol": "triangle-down", "size": 13, "color": style.CELLS[CELL]},
+            marker={"symbol": "triangle-down", "size": 13, "color": style.CELLS[result.cell]},
             showlegend=False,
             hoverinfo="skip",
         )

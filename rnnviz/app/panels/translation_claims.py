@@ -6,7 +6,7 @@ import html
 import re
 from typing import NamedTuple
 
-from rnnviz.app import state
+from rnnviz.app import page, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, percent, readable
 from rnnviz.app.panels import translation
@@ -39,7 +39,7 @@ def looked_at(result: Translated, steps: slice = MONTH) -> Looked:
 
 
 def title(result: Translated) -> str:
-    written = readable(result.written)
+    written = readable(result.written) or _("nothing")
     if result.day is None:
         return _("It writes {written}, whatever that text says").format(written=written)
     if not result.day.exists:
@@ -56,6 +56,22 @@ def title(result: Translated) -> str:
         words = {"word": html.escape(looked.word), "phrase": html.escape(looked.phrase)}
         return said.format(month=written[MONTH], **words)
     return _("The decoder looks at several words when it writes {month}").format(month=written[MONTH])
+
+
+def claim(result: Translated) -> None:
+    """Of a shipped network."""
+    page.claim(title(result), sentence(result), chips(), measured())
+
+
+def code(result: Translated) -> str:
+    sees, forced = state.knobs().sees, state.knobs().forced
+    return f"""import rnnviz
+from rnnviz.subjects import translators
+
+result = translators.translated({result.text!r}, {sees!r}, forced={forced})
+result.written     # {result.written}
+result.translation.output.values[0, 0].round(3)
+"""
 
 
 def sentence(result: Translated) -> str:

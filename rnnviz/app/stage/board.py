@@ -164,7 +164,7 @@ def show(
     build: Callable[..., Board],
     part: str = "",
     prepare: Callable[[], None] = lambda: None,
-    about: tuple[Subject | Mapping[str, Subject], ...] = (),
+    about: training_steps.About = (),
 ) -> None:
     """Show the board of this page's view, or of a ``part`` of it that has a stage of its own. It is built once for all
     sessions with the same view.

@@ -11,13 +11,12 @@ import json
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnviz import compute
-from rnnviz.app import naming, state, subject_picker
+from rnnviz.app import naming, shown_run, state
 from rnnviz.app.heavy_work import Bar
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
@@ -27,7 +26,7 @@ from rnnviz.subjects import Subject, Trained
 from rnnviz.subjects.given import run_of
 from rnnviz.subjects.restructuring import moved
 
-About = tuple[Subject | Mapping[str, Subject], ...]
+About = tuple[Subject | Trained | Mapping[str, Subject], ...]
 
 MOST_BYTES = 12_000_000  # of all boards of a page together; with more each is sent when the slider is let go
 TOGETHER = 4  # snapshots of one message: those of the first are far apart, so that all of the slider is soon alive
@@ -47,7 +46,7 @@ def offered(payload: Payload, build: Callable[..., boards.Board], about: About) 
 
     ``live``: whether the boards of the other snapshots follow.
     """
-    model = _trained()
+    model = shown_run.shown()
     if model is None:
         return None
     live = bool(about) and len(payload.body) * len(model.updates) <= MOST_BYTES
@@ -87,7 +86,7 @@ def _label(update: int, models: Sequence[Trained]) -> str:
 
 def show_others() -> None:
     """Send the boards of the other snapshots, on stages that show nothing; last on a page."""
-    model, later = _trained(), _LATER.get()
+    model, later = shown_run.shown(), _LATER.get()
     if model is None or later is None or later.page != state.row().address:
         return
     bar, done = Bar(), 0
@@ -98,7 +97,7 @@ def show_others() -> None:
             nonlocal done
             bar.show(done / len(model.updates), _("Preparing the slider over training steps"))
             update, done = model.updates[place], done + 1
-            view = state.view()._replace(subject=_moved(state.subject(), model, update))
+            view = shown_run.view_after(model, update)
             return boards.built(view, "", lambda: later.build(*_all_moved(later.about, model, update)))
 
         def message(number: int = number, part: list[int] = part) -> Payload:
@@ -173,32 +172,21 @@ def parts(count: int) -> list[list[int]]:
     return [order[first : first + TOGETHER] for first in range(0, count, TOGETHER)]
 
 
-def _trained() -> Trained | None:
-    """The model of the subject that the page shows, if it comes from a run of training."""
-    if not state.row().opens or not subject_picker.names_what_is_shown():
-        return None
-    model = state.subject().model
-    return model if isinstance(model, Trained) else None
-
-
 def _word(model: Trained) -> str:
     """All that the boards of a run's snapshots hang on."""
     return hashlib.sha256(repr(_key(model, 0)).encode()).hexdigest()[:16]
 
 
 def _key(model: Trained, number: int) -> Hashable:
-    last = _moved(state.subject(), model, model.updates[-1])
-    return "snapshots", state.view()._replace(subject=last), model.updates, number
+    return "snapshots", shown_run.view_after(model, model.updates[-1]), model.updates, number
 
 
 def _all_moved(about: About, model: Trained, update: int) -> About:
     return tuple(
-        {name: _moved(subject, model, update) for name, subject in each.items()}
+        {name: shown_run.moved_subject(subject, model, update) for name, subject in each.items()}
         if isinstance(each, Mapping)
-        else _moved(each, model, update)
+        else moved(each, model, update)
+        if isinstance(each, Trained)
+        else shown_run.moved_subject(each, model, update)
         for each in about
     )
-
-
-def _moved(subject: Subject, model: Trained, update: int) -> Subject:
-    return replace(subject, model=moved(subject.model, model, update))

@@ -22,6 +22,7 @@ LABELS = (*"0123456789-", END)
 DRAWS_SEED = 60  # of which forms
 HELD_OUT_SHARE = 0.05
 MOST_CHARACTERS = 80  # of a text: the longest that is trained on has 62
+SAMPLED = 6  # of so many lengths one is in the sample
 BANDS = (10, 20, 30, 40, MOST_CHARACTERS)
 EXAMPLE = date(2025, 5, 3)
 EXAMPLES = (
@@ -83,7 +84,11 @@ class Dates(TranslationTask):
         return draw(self._buckets, size, generator)
 
     def held_out(self) -> list[Batch]:
-        return self._batches(held_out=True)
+        return list(self._held_out)
+
+    def sample(self) -> list[Batch]:
+        """Those of every sixth length: a step takes as long for few sequences as for many."""
+        return self._held_out[SAMPLED // 2 :: SAMPLED]
 
     def subsets(self) -> dict[str, list[Batch]]:
         """The held-out texts by their length: up to 10 characters, 20, and so on as in BANDS."""
@@ -91,6 +96,10 @@ class Dates(TranslationTask):
         for batch in self.held_out():
             bands[f"up to {next(most for most in BANDS if len(batch.x) <= most)}"].append(batch)
         return bands
+
+    @cached_property
+    def _held_out(self) -> list[Batch]:
+        return self._batches(held_out=True)
 
     @cached_property
     def _buckets(self) -> list[Batch]:
