@@ -94,7 +94,7 @@ def code(model: Trained, result: Translated) -> str:
     """Python that trains the same network and asks it the same."""
     course = next((course for course in _courses() if course.kept == model.run), None)
     if course is None or course.start is not None:
-        made = f"# {_('run: the training that the network comes from, as rnnviz.train returns it')}"
+        made = "# " + _("run: the training that the network comes from, as rnnviz.train returns it")
     else:
         subject = code_of_network(from_word(course.model))
         made = f"run = rnnviz.train({subject}, {code_of_recipe(course.recipe)})\nlosses = [each.loss for each in run]"
