@@ -4,16 +4,16 @@ from rnnviz.app import controls, page, results, state
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import answers_per_step, by_depth, deep_gradients, depth_claims, depth_planes, layer_grid
 from rnnviz.app.stage.board import Board, show
+from rnnviz.subjects import Subject
 
 subject = state.subject()
 with page.place_of_claim():
-    told, chips = depth_claims.sentence(subject), depth_claims.chips(subject)
-    measured = answers_per_step.counts(layer_grid.compared(subject))
-    page.claim(depth_claims.verdict(subject), told, chips, measured)
+    told, measured = depth_claims.sentence(subject), answers_per_step.counts(layer_grid.compared(subject))
+    page.claim(depth_claims.verdict(subject), told, depth_claims.chips(subject), measured)
 at, top = deep_gradients.place(subject, state.knobs().loss_at), results.trace(subject).layers[-1]
 
 
-def build() -> Board:
+def build(subject: Subject) -> Board:
     board = layer_grid.board(subject)
     planes = depth_planes.panels(subject, board, span=7 if len(subject.tokens) <= layer_grid.FEW else 5)
     board.row(layer_grid.grid(subject, board, span=12 - sum(panel["span"] for panel in planes)), *planes)
@@ -27,7 +27,7 @@ def build() -> Board:
     return board
 
 
-show(build)
+show(build, about=(subject,))
 if not deep_gradients.answers_once(subject):
     controls.knob("loss_at")
 

@@ -32,7 +32,7 @@ def build(subject: Subject) -> Board:
 
 show(build, about=(subject,))
 
-long = answer_claims.INTENTS | {"text": answer_claims.long_sentence()}
+long = answer_claims.long_sentence()
 page.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
@@ -43,10 +43,10 @@ page.below(
         ),
     ],
     suggestions=[
-        (_("A long sentence: which rows keep their colour?"), long),
+        (_("A long sentence: which rows keep their colour?"), answer_claims.reads(subject, long)),
+        (_("The same question in two languages: do they end alike?"), answer_claims.in_two_languages()),
         (_("Freeze the forget gate open: f = 1"), answer_claims.INTENTS | {"cell": "LSTM", "hold": ("f_1.0",)}),
         (_("The plain RNN has no gates"), {"cell": "RNN", "hold": ()}),
-        (_("The GRU keeps with z instead of f"), {"cell": "GRU", "hold": ()}),
         (_("The gates before training"), {"trained": False}),
     ],
     code=f"""import rnnviz

@@ -5,6 +5,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels import gate_product, own_gates
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.gate_product import REFERENCE, subject_of
+from rnnviz.subjects import Subject
 
 knobs, claim, own = state.knobs(), page.place_of_claim(), own_gates.is_chosen()
 subjects, layer = {state.subject().cell: state.subject()}, state.layer() if own else None
@@ -23,7 +24,7 @@ with claim:
     page.claim(*(own_gates.claim(subject, layer) if own else gate_product.claim(subjects, many)))
 
 
-def build() -> Board:
+def build(subject: Subject) -> Board:
     if own:
         return own_gates.board(subject, layer)
     opens = {"start": 0, "backwards": True, "counts": gradient_runs.counted_back()}
@@ -33,7 +34,7 @@ def build() -> Board:
     return board
 
 
-show(build)
+show(build, about=(subject,))
 page.below(
     read=[
         _("Neither gate nor candidate of a minGRU hears the old state: its gates are the only way back."),

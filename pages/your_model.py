@@ -6,6 +6,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.own_model import choosing
 from rnnviz.app.panels import network_views, own_model, state_claims
 from rnnviz.app.stage.board import Board, show
+from rnnviz.subjects import Subject
 
 subject = state.subject()
 of = state.layer(), state.direction()
@@ -21,7 +22,7 @@ with controls.line():
 controls.choose_layer()
 
 
-def build() -> Board:
+def build(subject: Subject) -> Board:
     kept = state_claims.kept(subject, of)
     board = network_views.board(subject, of, 0 if kept is None else kept.unit)
     board.row(own_model.states(subject, of, kept))
@@ -29,7 +30,7 @@ def build() -> Board:
 
 
 layer = results.layer(subject, of)
-show(build)
+show(build, about=(subject,))
 own_model.links(PAGES, subject)
 own_model.elsewhere(PAGES, subject)
 page.below(

@@ -7,7 +7,7 @@ what is shown, whatever the paper says; its authors had other sizes, optimizers 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rnnviz.compute import once
@@ -26,7 +26,8 @@ PUBLISHED = shipped_path("assets/published")  # what came out once
 
 class Experiment(NamedTuple):
     """``rows``: by a short name the network, as the arguments of Untrained, and what its recipe has that ``recipe`` has
-    not. ``task``: its name and how it is made. ``seeds``: how many each row is trained from: 0, 1, ..."""
+    not. ``task``: its name and how it is made. ``seeds``: how many each row is trained from: 0, 1, ... ``learn`` and
+    ``fail``: the rows that the sources say do."""
 
     source: str
     task: tuple[str, Mapping[str, int]]
@@ -34,6 +35,8 @@ class Experiment(NamedTuple):
     recipe: Recipe
     goal: Goal
     seeds: int = 3
+    learn: tuple[str, ...] = ()
+    fail: tuple[str, ...] = ()
 
     def learnt(self) -> Task:
         name, options = self.task
@@ -48,6 +51,13 @@ class Experiment(NamedTuple):
 
     def recipe_of(self, row: str) -> Recipe:
         return Recipe(**vars(self.recipe) | dict(self.rows[row][1]))
+
+    def otherwise(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """The rows whose runs came out otherwise than the sources say: one of those that learn did not solve it, or one
+        of those that fail did."""
+        solved = {(run.name, bool(run.solved)) for run in outcomes}
+        unlike = {(row, False) for row in self.learn} | {(row, True) for row in self.fail}
+        return [row for row in self.rows if {(row, False), (row, True)} & solved & unlike]
 
     def jobs(self) -> list[Job]:
         """All its runs, row by row."""
@@ -68,7 +78,7 @@ def _recall(delay: int) -> Experiment:
     goal = Goal(accuracy=how_far_back.SOLVED)
     recipe = Recipe(how_far_back.UPDATES, how_far_back.BATCH)
     source = "Gers, Schmidhuber, Cummins 2000; Jozefowicz et al. 2015; Tallec, Ollivier 2018"
-    return Experiment(source, ("recall", {"delay": delay}), rows, recipe, goal, seeds=5)
+    return Experiment(source, ("recall", {"delay": delay}), rows, recipe, goal, 5, learn=("LSTM, chrono start",))
 
 
 def _adding() -> Experiment:
@@ -83,7 +93,9 @@ def _adding() -> Experiment:
     }
     rows = {name: ({"size": "32", **network}, change) for name, (network, change) in rows.items()}
     source = "Hochreiter, Schmidhuber 1997, experiment 4; Le, Jaitly, Hinton 2015"
-    return Experiment(source, ("adding", {}), rows, Recipe(2000, 64), Goal(loss=0.01))
+    *learn, fails = rows
+    recipe = Recipe(2000, 64)
+    return Experiment(source, ("adding", {}), rows, recipe, Goal(loss=0.01), learn=tuple(learn), fail=(fails,))
 
 
 def _order(length: int) -> Experiment:
@@ -93,8 +105,10 @@ def _order(length: int) -> Experiment:
         "RNN": ({"cell": "RNN", "size": "32"}, {"learning_rate": 3e-3}),
     }
     source = "Hochreiter, Schmidhuber 1997, experiment 6a; Pascanu, Mikolov, Bengio 2013"
-    recipe = Recipe(1500, 32)
-    return Experiment(source, ("temporal_order", {"length": length}), rows, recipe, Goal(accuracy=0.95))
+    *gated, simple = rows
+    out = {"learn": tuple(gated), "fail": (simple,) if length >= 50 else ()}
+    task = ("temporal_order", {"length": length})
+    return Experiment(source, task, rows, Recipe(1500, 32), Goal(accuracy=0.95), **out)
 
 
 def _clipping() -> Experiment:
@@ -108,8 +122,9 @@ def _clipping() -> Experiment:
         for clip in ("none", "norm")
     }
     source = "Pascanu, Mikolov, Bengio 2013"
-    recipe = Recipe(2000, 32, "sgd")
-    return Experiment(source, ("temporal_order", {"length": 20}), rows, recipe, Goal(accuracy=0.95))
+    task, recipe = ("temporal_order", {"length": 20}), Recipe(2000, 32, "sgd")
+    goal = Goal(accuracy=0.95)
+    return Experiment(source, task, rows, recipe, goal, learn=_ending(rows, "clipped at 1"))
 
 
 def _reber() -> Experiment:
@@ -117,7 +132,8 @@ def _reber() -> Experiment:
     source = "Gers, Schmidhuber, Cummins 2000"
     recipe = Recipe(2000, 16, learning_rate=5e-3, truncate=40)
     goal = Goal(accuracy=0.98, part="critical", every=100)
-    return Experiment(source, ("continual_reber", {"length": 300}), rows, recipe, goal)
+    task = ("continual_reber", {"length": 300})
+    return Experiment(source, task, rows, recipe, goal, learn=("LSTM",), fail=("LSTM 1997",))
 
 
 def _echo() -> Experiment:
@@ -127,7 +143,9 @@ def _echo() -> Experiment:
         for directions, ways in (("one", "one way"), ("two", "both ways"))
     }
     source = "Schuster, Paliwal 1997"
-    return Experiment(source, ("echo_future", {"distance": 3}), rows, Recipe(600, 32), Goal(accuracy=0.98))
+    out = {"learn": _ending(rows, "both ways"), "fail": _ending(rows, "one way")}
+    task = ("echo_future", {"distance": 3})
+    return Experiment(source, task, rows, Recipe(600, 32), Goal(accuracy=0.98), **out)
 
 
 def _xor() -> Experiment:
@@ -140,7 +158,13 @@ def _xor() -> Experiment:
         for layers, directions, ways in ((2, "one", "one way"), (1, "two", "both ways"), (2, "two", "both ways"))
     }
     source = "Graves, Mohamed, Hinton 2013, whose networks are deep and read both ways"
-    return Experiment(source, ("neighbour_xor", {}), rows, Recipe(600, 64), Goal(accuracy=0.95))
+    learn = _ending(rows, "2 layers, both ways")
+    out = {"learn": learn, "fail": tuple(row for row in rows if row not in learn)}
+    return Experiment(source, ("neighbour_xor", {}), rows, Recipe(600, 64), Goal(accuracy=0.95), **out)
+
+
+def _ending(rows: Iterable[str], end: str) -> tuple[str, ...]:
+    return tuple(row for row in rows if row.endswith(end))
 
 
 EXPERIMENTS: dict[str, Callable[[], Experiment]] = {

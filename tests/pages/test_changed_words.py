@@ -120,3 +120,13 @@ def test_the_code_gives_the_changed_run(page, monkeypatch, capsys):
     names = shown_code(land(page, text=NOW, before=BEFORE), monkeypatch, capsys)
     layer = names["layer"] if page == STATES else names["trace"].layer()
     np.testing.assert_array_equal(layer["h"].values[:, 0], first(NOW))
+
+
+@pytest.mark.parametrize(("now", "alike"), [("现在几点", True), ("play some music", False)])
+def test_how_alike_two_sequences_end_is_the_cosine_of_their_last_states(now, alike):
+    said = sentence(land(STATES, text=now, before=BEFORE))
+    mine, other = first(now)[-1].astype(float), first()[-1].astype(float)
+    cosine = sum(mine * other) / (sum(mine**2) * sum(other**2)) ** 0.5
+    assert (cosine > 0.9) == alike
+    assert f"a cosine of {cosine:.2f}".replace("-", "−") in said
+    assert "cosine" not in sentence(land(STATES, text=now, hold="f_0.0"))

@@ -43,7 +43,9 @@ def rebuilt(part):
     return [rebuilt(value) for value in part] if isinstance(part, list) else part
 
 
-@pytest.mark.parametrize("page", ["step_through.py", "states.py", "side_by_side.py"])
+@pytest.mark.parametrize(
+    "page", ["step_through.py", "states.py", "side_by_side.py", "the_gate_product.py", "deep_network.py"]
+)
 def test_what_follows_a_page_are_the_boards_of_all_snapshots_one_by_one(page):
     at = land(page, model=f"trained~{RUN}~100")
     told = board(at)[0]["training"]

@@ -61,3 +61,14 @@ def test_what_came_out_once_comes_out_again():
     (outcome,) = map(run, echo._replace(rows={row: echo.rows[row]}, seeds=1).jobs())
     told = next(each for each in came_out("echo") if each.name == row)
     assert (outcome.solved, outcome.solved_at) == (told.solved, told.solved_at)
+
+
+def test_rows_that_came_out_otherwise_than_the_sources_say_are_named():
+    order = EXPERIMENTS["order-50"]()
+    assert order.otherwise(came_out("order-50")) == ["LSTM, forget bias 1"]
+    assert order.otherwise([]) == []
+    assert EXPERIMENTS["xor"]().otherwise(came_out("xor")) == []
+    for make in EXPERIMENTS.values():
+        asked = make()
+        assert {*asked.learn, *asked.fail} <= set(asked.rows)
+        assert asked.learn

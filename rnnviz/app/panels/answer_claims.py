@@ -37,6 +37,13 @@ def reads(subject: Subject, text: str) -> dict[str, object]:
     return {"text": text} if subject.typed is not None and reads_words(subject) else INTENTS | {"text": text}
 
 
+def in_two_languages() -> dict[str, object]:
+    """What a link sets to read one question after the other, which means the same."""
+    here, there = "what time is it ?", "现在几点"
+    before, text = by_language(en=here, zh=there), by_language(en=there, zh=here)
+    return INTENTS | {"text": text, "before": (before,), "hold": ()}
+
+
 def of_a_family(subject: Subject) -> list[tuple[str, dict[str, object]]]:
     """What links set that choose all networks of a comparison anew, where they can be."""
     if not subject.model.structured:

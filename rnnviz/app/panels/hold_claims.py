@@ -6,6 +6,8 @@ import html
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
+import numpy as np
+
 from rnnviz.app import naming, page, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
@@ -134,7 +136,25 @@ def claim(subject: Subject, of: Layer, title: str, sentence: str, here: str) -> 
     answers_once = results.answers_along(subject) and subject.load().answers.at == "last"
     answers = chips({subject.cell: subject}) if answers_once else []
     guess = "" if subject.trained else _("It was never trained, so its answers are guesses.")
-    return changed(subject, of), sentences(_("This is the changed run."), here, guess), answers
+    said = sentences(_("This is the changed run."), alike(subject, of), here, guess)
+    return changed(subject, of), said, answers
+
+
+def alike(subject: Changed, of: Layer) -> str:
+    """How alike the last states are of what is read and of what was read before; nothing where the words are the same,
+    or a state is zero."""
+    states = [_last_state(run, of) for run in (subject, subject.first())] if subject.before else []
+    sizes = [float(np.linalg.norm(state)) for state in states]
+    if not states or not all(0 < size < np.inf for size in sizes):
+        return ""
+    told = _("The last states of both sequences have a cosine of {cosine}; 1 is the same direction.")
+    return told.format(cosine=f"{states[0] @ states[1] / (sizes[0] * sizes[1]):.2f}".replace("-", "−"))
+
+
+def _last_state(subject: Subject, of: Layer) -> np.ndarray:
+    """What a layer hands up in the end, (units,)."""
+    layer = results.layer(subject, of)
+    return layer[layer.output].values[0 if of[1] == "backward" else -1, 0].astype(float)
 
 
 def beside_each_answer() -> str:

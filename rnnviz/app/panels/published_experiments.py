@@ -55,7 +55,10 @@ def _experiment(name: str, asked: Experiment) -> list[str]:
         "echo": _("What is still to come takes reading both ways."),
         "xor": _("It takes two layers that read both ways."),
     }[name]
-    groups = grouped(came_out(name))
+    runs = came_out(name)
+    groups, otherwise = grouped(runs), [in_words(row) for row in asked.otherwise(runs)]
+    if otherwise:
+        known = sentences(known, _("Not so here: {networks}.").format(networks=_("; ").join(otherwise)))
     here = "".join(_came_out(group, asked) for group in groups) or html.escape(_("not measured yet: train it"))
     return [link, f"{html.escape(known)}<br><small>{html.escape(budget)}</small>", here]
 

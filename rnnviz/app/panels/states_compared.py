@@ -139,7 +139,8 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     in_words = reads_words(next(iter(subjects.values())))
     words = tokens if in_words else [str(step + 1) for step in range(len(next(iter(curves.values()))))]
     farthest = {cell: words[values.argmax()] for cell, values in curves.items()}
-    told = _("The farthest: {words}.").format(words=listed(farthest))
+    told = _("The farthest: {words}.") if in_words else _("The farthest at these steps: {words}.")
+    told = told.format(words=listed(farthest))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:
         told = {
             2: _("Both change most at “{word}”."),
