@@ -4,6 +4,7 @@ import { canvas, element, number, paint as paintNumber, svg, write } from "./dom
 import { colorOf, drawUnits } from "./color.js";
 import { fadeEnds } from "./edges.js";
 import { drawRows, paintUnit, placeOf } from "./shapes.js";
+import { createWorked, tellTitle } from "./worked.js";
 import { arrowHead, isAbove, junctions, rounded } from "./wires.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
@@ -26,6 +27,8 @@ export function createDiagram(body, panel, stage) {
   const sheet = element("div", "diagram-sheet");
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": panel.label, class: "diagram-drawing" });
   sheet.append(drawing);
+  const worked = panel.worked?.length ? createWorked(panel.worked, stage) : null;
+  if (worked) body.append(worked.node);
   body.append(sheet);
   const fade = fadeEnds(body);
 
@@ -110,7 +113,7 @@ export function createDiagram(body, panel, stage) {
     if (!panel.fits) return;
     const whole = (body.clientWidth * height) / width;
     const scrolled = body.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-    const room = innerHeight - body.getBoundingClientRect().top - scrolled - BELOW;
+    const room = innerHeight - sheet.getBoundingClientRect().top - scrolled - BELOW;
     const fits = innerWidth <= PHONE || room >= whole || room < panel.fits * whole;
     sheet.style.maxWidth = fits ? "" : `${Math.floor((room * width) / height)}px`;
   }
@@ -242,6 +245,8 @@ export function createDiagram(body, panel, stage) {
   return {
     draw(now, before) {
       paint(now);
+      worked?.draw(now.unit);
+      if (panel.told) tellTitle(panel.told, stage, now.unit);
       if (before.step !== undefined && now.step !== before.step) flow();
     },
     destroy: () => observer.disconnect(),

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from rnnviz.cells.base import Cell, Equations, Quantity, State, Summands, Term, Weight
 from rnnviz.cells.derivatives import softplus
-from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire, Word
+from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire
 from rnnviz.cells.gated_delta_net import draw_pace
 from rnnviz.cells.linear_attention import outer, read
 
@@ -89,13 +89,13 @@ class SelectiveSSM(Cell):
             Operation("×", (440, 340)),
             Operation("+", (500, 60)),
             Operation("·", (690, 178)),
-            Operation("D⊙", (790, 340)),
-            Operation("+", (790, 178)),
+            Operation("D⊙", (770, 340)),
+            Operation("+", (770, 178)),
         ),
         wires=(
             Wire(((114, 440), (150, 440)), 0),
             Wire(((114, 60), (312, 60)), 0),
-            Wire(((262, 440), (790, 440), (790, 358)), 1),
+            Wire(((262, 440), (770, 440), (770, 358)), 1),
             Wire(((330, 440), (330, 376)), 1),
             Wire(((440, 440), (440, 358)), 1),
             Wire(((560, 440), (560, 376)), 1),
@@ -110,13 +110,12 @@ class SelectiveSSM(Cell):
             Wire(((518, 60), (858, 60)), 5),
             Wire(((690, 60), (690, 160)), 6),
             Wire(((690, 304), (690, 196)), 2),
-            Wire(((708, 178), (772, 178)), 7),
-            Wire(((790, 322), (790, 196)), 2),
-            Wire(((808, 178), (858, 178)), 8),
+            Wire(((708, 178), (752, 178)), 7),
+            Wire(((770, 322), (770, 196)), 2),
+            Wire(((788, 178), (858, 178)), 8),
         ),
         frame=(128, 6, 722, 474),
         size=(972, 486),
-        words=(Word("chosen", (284, 466)),),
     )
 
     def __init__(

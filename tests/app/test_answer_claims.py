@@ -3,10 +3,10 @@
 import html
 import itertools
 import re
+from functools import partial
 
 import numpy as np
 import pytest
-import torch
 
 import rnnviz
 from rnnviz.answers import settling
@@ -14,11 +14,13 @@ from rnnviz.app import results
 from rnnviz.app.comparison import together
 from rnnviz.app.page import percent
 from rnnviz.app.panels import answer_claims, deciding, hold_claims, mechanism_claims, network_views, states_compared
+from rnnviz.app.panels.cell_diagram import diagram, drawing_of
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import CELLS, CLASSIC, TRIO
 from rnnviz.figures import style
 from rnnviz.subjects.sizes import SIZES, task
 from rnnviz.trace import Signal
+from tests.app.sent import unpack
 from tests.intents import intents
 from tests.torch_alone import shares
 
@@ -63,21 +65,30 @@ def test_the_title_of_step_through_tells_the_leading_answer_and_whether_it_is_on
 
 
 @pytest.mark.parametrize("cell", [cell for cell in CELLS if cell not in CLASSIC])
-def test_of_an_untrained_newer_cell_the_title_tells_what_it_does_to_its_state_with_its_own_number(cell):
+def test_of_an_untrained_newer_cell_the_title_tells_what_it_does_to_its_state_at_the_step_and_unit_shown(cell):
     subject = intents(cell, "small", TEXTS[0], "fresh", seed=5)
     layer, own = subject.trace().layer(), subject.network().layers[0][0]
     gates = {"minGRU": "z", "DeltaNet": "β", "gated DeltaNet": "α", "sLSTM": "d", "mLSTM": "d"}
+    unit = mechanism_claims.telling_unit(subject)
+    numbers = []
     if cell == "LRU":
-        numbers = abs(own.eigenvalues().detach().numpy())
+        numbers = [abs(own.eigenvalues()[unit].item())]
     elif cell != "linear attention":
-        numbers = layer[gates.get(cell, "a")].values
-        numbers = 1 - numbers if cell == "minGRU" else np.exp(numbers) if cell in ("sLSTM", "mLSTM") else numbers
-    said = answer_claims.intent(subject)
+        last = layer[gates.get(cell, "a")].values[-1, 0]
+        last = last[unit] if len(last) > 1 else last[0]
+        last = 1 - last if cell == "minGRU" else np.exp(last) if cell in ("sLSTM", "mLSTM") else last
+        numbers = [last.min(), last.max()] if last.ndim else [last]
+    written = answer_claims.intent(subject)
+    said = re.sub("<.*?>", "", written)
     assert cell in said
-    assert len(said) <= 60
-    assert told_percents(said) == ([] if cell == "linear attention" else [f"{np.median(numbers):.0%}"])
-    assert ("matrix" in said) == (cell in ("mLSTM", "gated DeltaNet", "linear attention"))
-    assert bool(answer_claims.measured(subject)) == (cell != "linear attention")
+    assert len(said) <= 68
+    assert told_percents(said) == [percent(float(number)) for number in numbers]
+    assert (f"unit {unit}" in said) == (cell in ("LRU", "RG-LRU", "minGRU", "sLSTM", "selective SSM"))
+    assert answer_claims.measured(subject) == ""
+    # The stage keeps every number of the title at the cursor's step and the chosen unit.
+    board = Board(subject.tokens, subject.known, 1)
+    told = mechanism_claims.told_numbers(subject, board)
+    assert set(re.findall('data-told="(.*?)"', written)) | {"unit"} == set(told)
 
 
 @pytest.mark.parametrize(("cell", "size"), list(itertools.product(TRIO, SIZES)))
@@ -218,28 +229,45 @@ def test_settling_asks_for_a_majority_that_is_kept(rows, first):
 
 
 @pytest.mark.parametrize("cell", ["sLSTM", "mLSTM", "selective SSM"])
-def test_of_an_untrained_network_the_shares_are_told_between_which_all_answers_stay(cell):
+def test_of_an_untrained_newer_cell_its_idea_is_told_and_where_a_trained_one_is(cell):
     subject = intents(cell, "small", "what time is it ?", "fresh", seed=5)
-    every, said = shares(subject), answer_claims.invitation(subject)
-    assert f"between {every.min():.0%} and {every.max():.0%}" in said
-    assert ("matrix memory C" in said) == (cell == "mLSTM")
+    said = answer_claims.invitation(subject)
+    assert said.endswith("Untrained: its answers are chance.")
+    assert ("memory C is a table" in said) == (cell == "mLSTM")
     opened = [rnnviz.subject(**changes) for _text, changes in mechanism_claims.trained_elsewhere(subject)]
     assert {other.cell for other in opened} == {cell}
     assert all(other.trained for other in opened)
 
 
 @pytest.mark.parametrize("cell", ["sLSTM", "mLSTM"])
-def test_of_a_stabilised_state_is_told_what_the_true_one_keeps(cell):
-    """The state without a stabilizer is exp(m) times the one that is drawn, and so is what is left of it."""
+def test_without_m_a_stabilised_cell_is_the_plain_one(cell):
+    """What is drawn of it computes itself, from the sums that it hears alone: f = σ(...), i = exp(...), and no m."""
     subject = intents(cell, "small", "what time is it ?", "fresh", seed=5)
-    network = subject.network()
-    made = network.layers[0][0]
-    state, kept = made.initial_state(1), []
-    with torch.no_grad():
-        for x in network.embed(subject.input()):
-            step = made(x, state)
-            kept.append(step["f"] * torch.exp(step["m"] - state["m"]))
-            state = {name: step[name] for name in made.state}
-    share = percent(float(np.median(torch.stack(kept))))
-    assert mechanism_claims.title(subject).startswith(f"In a typical step the {cell} keeps {share} of its ")
-    assert f"{share}: the median of exp(d)" in mechanism_claims.measured(subject)
+    layer, board = subject.trace().layer(), network_views.board(subject)
+    shown = {box["signal"]: box["array"] for box in diagram(subject, board, drawn=drawing_of(subject))["boxes"]}
+    arrays = unpack(board)[1]
+    drawn = {name: arrays[array].astype(float) for name, array in shown.items()}
+    a, d = (layer[name].values[:, 0].astype(float) for name in "ad")
+    f, i = np.exp(d), np.exp(a)
+    close = partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-5)
+    close(drawn["f"], f)
+    close(drawn["i"], i)
+    memory = "C" if cell == "mLSTM" else "c"
+    if cell == "mLSTM":
+        v, k, q, o = (layer[name].values[:, 0].astype(float) for name in "vkqo")
+        written, weights = np.einsum("th,tk->thk", i * v, k).reshape(len(v), -1), i * k
+    else:
+        written, weights = i * layer["z"].values[:, 0], i
+    state, norm = np.zeros(written.shape[1]), np.zeros(weights.shape[1])
+    for t in range(len(f)):
+        close(drawn[f"previous:{memory}"][t], state)
+        state, norm = f[t] * state + written[t], f[t] * norm + weights[t]
+        close(drawn[memory][t], state)
+        close(drawn["n"][t], norm)
+        if cell == "mLSTM":
+            read = state.reshape(v.shape[1], -1) @ q[t]
+            close(drawn["r"][t], read)
+            close(drawn["w"][t], max(abs(norm @ q[t]), 1))
+            close(drawn["h"][t], o[t] * read / max(abs(norm @ q[t]), 1))
+        else:
+            close(drawn["h"][t], layer["o"].values[t, 0] * state / norm)

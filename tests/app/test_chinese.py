@@ -46,7 +46,7 @@ TERMS = {
     r"guess(es|ing)?": "随机猜测|你的?|再猜|最佳猜测",  # a network's is at random; a reader's, or the best one, is not
 }
 # What other books and our own earlier pages say for the same notions.
-OTHERS = "留出集|开发模板|游标|神经元|步长|单元状态|信元|蓄水池|回音状态|门控单元|展开图|瞎猜|您|半径处"
+OTHERS = "留出集|开发模板|游标|神经元|单元状态|信元|蓄水池|回音状态|门控单元|展开图|瞎猜|您|半径处"
 
 
 def each(check):

@@ -242,5 +242,23 @@ def test_an_untrained_cell_paints_the_truth(arrive, cell):
     chosen = rnnviz.subject("untrained", cell=name, seed=3, text=SENTENCE, **start)
     visitor = opened(arrive, f"/step-through?model={to_word(chosen.model)}&text={quote(SENTENCE)}")
     values = read(cell, doubled(chosen.network().state_dict()), chosen.input()[:, 0])
-    wanted = in_equations(cell) | in_drawing(cell) | {"embedding"}
-    check(walk(visitor, STEPS[:2], UNITS), found_in(table(values)), wanted, cell)
+    numbers = table(values)
+    numbers["", "", ""] |= (own := of_worked_step(name, numbers["", "", ""], chosen))
+    wanted = in_equations(cell) | in_drawing(cell) | {"embedding", *own}
+    check(walk(visitor, STEPS[:2], UNITS), found_in(numbers), wanted, cell)
+
+
+def of_worked_step(cell: str, at: dict[str, torch.Tensor], chosen: Subject) -> dict[str, torch.Tensor]:
+    """What the equations above a drawing, or a drawing without the scale of m, show beside the quantities of the trace."""
+    if cell == "sLSTM":
+        now, before = torch.exp(at["m"]), torch.exp(at["previous:m"])
+        scales = {"f": now / before, "previous:c": before, "previous:n": before} | dict.fromkeys("icn", now)
+        return {f"unscaled:{name}": at[name] * scale for name, scale in scales.items()}
+    if cell == "LRU":
+        own = chosen.network().layers[0][0].eigenvalues().detach().abs()
+        return {"size of λ": own.expand(len(at["y"]), -1)}
+    if cell == "selective SSM":
+        return {"least of a": at["a"].amin(-1), "most of a": at["a"].amax(-1)}
+    if cell == "DeltaNet":
+        return {"found": torch.einsum("thk,tk->th", at["previous:S"], at["k"])}
+    return {}

@@ -107,7 +107,9 @@ def invitation(subject: Subject) -> str:
         own, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
         said = _("Press Replay: each word changes {memory}, and with it the answer.")
         least = most = ""
-        if not subject.trained and (_hardly_moves(subject) or mechanism_claims.is_told(subject)):
+        if mechanism_claims.is_told(subject):
+            return mechanism_claims.idea(subject) + strangers(subject)
+        if not subject.trained and _hardly_moves(subject):
             said = _("Each word changes {memory}. Untrained: all answers stay between {least} and {most}.")
             least, most = _ends(subject)
         elif subject.cell in CLASSIC and own != of_rnn:
@@ -147,8 +149,6 @@ def answer_in_code(subject: Subject) -> str:
 
 def measured(subject: Subject) -> str:
     """How often a trained network is right on sentences that nobody tuned to, and on those of the development part."""
-    if mechanism_claims.is_told(subject):
-        return mechanism_claims.measured(subject)
     card = results.card(subject) if subject.trained and _sorts(subject) else None
     if card is None:
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,25 +11,44 @@ import numpy as np
 from rnnviz.app import naming
 from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, closed_up, sentences
+from rnnviz.app.knobs import to_translate as __
 from rnnviz.app.panels import held_runs, quantity_words
 from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
-from rnnviz.cells.diagram import Operation, Wire
+from rnnviz.cells.diagram import Diagram, Operation, Wire
+from rnnviz.cells.unscaled import DIAGRAMS, unscaled
 from rnnviz.figures import style
 from rnnviz.subjects import Subject
 from rnnviz.summands import Parts
 from rnnviz.trace import LayerTrace, Signal
 
+# Of a stabilised cell's quantities without the scale: between what they lie, and what they mean where that differs.
+BOUNDS: dict[str, tuple[float, float]] = {"f": (0.0, 1.0), "i": (0.0, math.inf), "w": (0.0, math.inf)}
+WITHOUT_SCALE: dict[str, str] = {
+    "f": __("Forget gate: how much of the memory is kept. 0 = nothing, 1 = all of it."),
+    "i": __("Input gate: how much this word weighs. An exponential has no upper limit."),
+    "w": __("By what it is divided: how much was written under keys like the query, and no less than 1."),
+}
 SHORT, LONG = 6, 14  # letters of a word that has room beside limits, and of one with what stands beside it
 
 
-def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -> dict:
-    """The cell's own drawing, with the numbers that its boxes show."""
+def drawing_of(subject: Subject) -> Diagram | None:
+    """What a page draws of a cell: of a stabilised one the form without m, unless a run of it is changed."""
+    cell = subject.network().layers[0][0]
+    return cell.diagram if isinstance(subject, cached.Changed) else DIAGRAMS.get(cell.name, cell.diagram)
+
+
+def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | None = None, **place: object) -> dict:
+    """The cell's own drawing, with the numbers that its boxes show. ``drawn``: as ``drawing_of``, in place of that of
+    all that is computed."""
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
-    boxes, states, units, ranges = [], [], units_of(cell), _ranges(cell, layer)
-    for box in cell.diagram.boxes:
+    drawn = drawn or cell.diagram
+    is_unscaled = drawn is not cell.diagram
+    boxes, states, units = [], [], units_of(cell)
+    ranges = _ranges(cell, without_scale(layer) if is_unscaled else {name: layer[name] for name in layer.names})
+    for box in drawn.boxes:
         name, _colon, detail = box.signal.partition(":")
         color = None
         if name == "previous":
@@ -43,8 +64,12 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
         else:
             signal, meaning = layer[name], _(cell.quantities[name].meaning)
             color = style.ROLES[cell.quantities[name].role] if box.kind == "gate" else None
-        if box.signal not in layer:
-            made.array(box.signal, numbers(signal.at(batch=0).values))
+        array, whole = box.signal, signal
+        if is_unscaled:
+            signal, meaning = rescaled(box.signal, signal, layer), _(WITHOUT_SCALE.get(box.signal, "")) or meaning
+            array = f"unscaled:{box.signal}" if signal is not whole else array
+        if box.signal not in layer or signal is not whole:
+            made.array(array, numbers(signal.at(batch=0).values))
         # One range for all that is not a gate: the same colour is the same number everywhere in the drawing.
         gate = style.scale_name(signal) == "gate"
         of_units = name if name in layer else detail  # the quantity whose shape it has
@@ -56,7 +81,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             {
                 **box._asdict(),
                 "label": naming.named(cell.name, box.label),
-                "array": box.signal,
+                "array": array,
                 "units": name != "x" and signal.values.shape[-1] >= units,
                 **shape,
                 "color": color,
@@ -88,13 +113,13 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, **place: object) -
             },
             *({"name": _("gate"), "scale": "gate", "low": 0, "high": most} for most in sorted(set(gates))),
         ],
-        "size": cell.diagram.size,
-        "frame": cell.diagram.frame,
-        "aside": cell.diagram.aside,
+        "size": drawn.size,
+        "frame": drawn.frame,
+        "aside": drawn.aside,
         "boxes": boxes,
-        "operations": [_operation(cell, made, operation) for operation in cell.diagram.operations],
-        "wires": [wire._asdict() | {"road": _is_road(cell, wire)} for wire in cell.diagram.wires],
-        "words": [{"text": quantity_words.becomes(told), "at": at} for told, at in cell.diagram.words],
+        "operations": [_operation(cell, made, operation) for operation in drawn.operations],
+        "wires": [wire._asdict() | {"road": _is_road(drawn, cell, wire)} for wire in drawn.wires],
+        "words": [{"text": quantity_words.becomes(told), "at": at} for told, at in drawn.words],
         "label": _("The {cell} cell at this step").format(cell=naming.cell(subject.cell)),
         "title": closed_up(_("Inside the {cell} at this step").format(cell=naming.cell(subject.cell))),
         "caption": sentences(
@@ -124,15 +149,25 @@ def sum_of(parts: Parts) -> Signal:
     return Signal(f"{first.name.partition(':')[0]}:sum", first.axes, sum(term.values for term in parts.terms))
 
 
-def _ranges(cell: Cell, layer: LayerTrace) -> dict[str, float]:
+def rescaled(name: str, signal: Signal, layer: LayerTrace) -> Signal:
+    """A signal of a stabilised cell without its scale: the same one, where it has none."""
+    values = unscaled(name, signal.values, layer["m"].values, layer.previous("m").values)
+    return signal if values is signal.values else replace(signal, values=values, bounds=BOUNDS.get(name))
+
+
+def without_scale(layer: LayerTrace) -> dict[str, Signal]:
+    return {name: rescaled(name, layer[name], layer) for name in layer.names}
+
+
+def _ranges(cell: Cell, layer: Mapping[str, Signal]) -> dict[str, float]:
     """Where the colours of a quantity without bounds end, if it never comes near 1 or is a matrix or a sum of weights:
     on the scale of the states its squares would all be faint, or all be full."""
     found = {}
-    for name in layer.names:
+    for name, signal in layer.items():
         quantity = cell.quantities[name]
-        limit = style.own_limit(layer[name])
+        limit = style.own_limit(signal)
         if limit is None and quantity.bounds is None:
-            most = float(np.abs(layer[name].values[np.isfinite(layer[name].values)]).max(initial=0.0))
+            most = float(np.abs(signal.values[np.isfinite(signal.values)]).max(initial=0.0))
             whole = shape_of(cell, name).get("shape") == "matrix" or quantity.role == "normalizer"
             limit = style.round_up(most) if whole and most > 0 else None
         if limit is not None:
@@ -146,9 +181,11 @@ def as_whole(part: Signal, whole: Signal) -> Signal:
     return replace(part, values=np.broadcast_to(values, whole.values.shape))
 
 
-def _is_road(cell: Cell, wire: Wire) -> bool:
-    """Whether it is part of the straight way of the cell state from step to step."""
-    heights = {box.at[1] for box in cell.diagram.boxes if box.signal in ("previous:c", "c")}
+def _is_road(drawn: Diagram, cell: Cell, wire: Wire) -> bool:
+    """Whether it is part of the straight way of the memory from step to step."""
+    kept = cell.keeps.state if cell.keeps else ""
+    memory = next((name for name in cell.state if cell.quantities[name].role == "memory"), kept)
+    heights = {box.at[1] for box in drawn.boxes if box.signal in (f"previous:{memory}", memory)}
     return len(heights) == 1 and {y for _x, y in wire.points} == heights
 
 

@@ -8,22 +8,35 @@ import numpy as np
 
 from rnnviz.app import naming, results, state, subject_picker
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.knobs import to_translate as __
 from rnnviz.app.page import percent
 from rnnviz.app.panels.quantity_shapes import kind_of, main_state
-from rnnviz.cells import CLASSIC, Cell
+from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.stage.board import Board
+from rnnviz.cells import CLASSIC
 from rnnviz.studies import lost_and_won as study
 from rnnviz.subjects import Subject
 
 
 class Does(NamedTuple):
-    """``title``: with the places {cell}, {share} and {state}. ``share``: of the state, the median over units and steps
-    of ``letter``; without one there is no such number. ``rescaled``: the letter of the gate that a drawing shows in its
-    stead, "" where it shows that one."""
+    """``title``: with the places {cell}, {unit} and those of ``numbers``, which are numbers of each unit at each step:
+    (steps, units), or (steps, 1) of all units together, by name with the form in which it is written."""
 
     title: str
-    share: float = 0.0
-    letter: str = ""
-    rescaled: str = ""
+    numbers: dict[str, tuple[str, np.ndarray]]
+
+
+# What a newer cell does otherwise than the textbook's RNN, in a sentence.
+IDEAS: dict[str, str] = {
+    "DeltaNet": __("Its memory S is a table: what the key finds there is replaced, not added to."),
+    "gated DeltaNet": __("Its memory S is a table: it fades, and what the key finds there is replaced."),
+    "linear attention": __("Its memory S is a table: each value is added under its key, and nothing fades."),
+    "LRU": __("Each state is a complex number; its own fixed λ shrinks and turns it. No gate, no tanh."),
+    "RG-LRU": __("Unit by unit, without W and tanh: the input alone decides how much is kept."),
+    "mLSTM": __("Its memory C is a table: values v are written under keys k, and a query q reads it."),
+    "sLSTM": __("An LSTM whose input gate i has no upper limit; h shows c / n, a weighted mean."),
+    "selective SSM": __("The input chooses the step length Δ, B and C: how much is kept, written and read."),
+}
 
 
 def is_told(subject: Subject) -> bool:
@@ -33,25 +46,43 @@ def is_told(subject: Subject) -> bool:
 
 
 def title(subject: Subject) -> str:
-    """What it does to its state, in words and with the number that it has in this network."""
-    does, kept = _does(subject), _("matrix") if is_table(subject) else _("state")
-    return does.title.format(cell=naming.cell(subject.cell), share=percent(does.share), state=kept)
+    """What it does to its state, in words and with the numbers of the last step, which the stage keeps at the cursor's
+    and at the chosen unit, as HTML."""
+    does, unit = _does(subject), telling_unit(subject)
+    shown = {name: _at_last(form, values, unit) for name, (form, values) in does.numbers.items()} | {"unit": str(unit)}
+    places = {name: f'<span data-told="{name}">{told}</span>' for name, told in shown.items()}
+    return does.title.format(cell=naming.cell(subject.cell), **places)
 
 
-def measured(subject: Subject) -> str:
-    """Of what the number is."""
-    does = _does(subject)
-    if not does.letter:
-        return ""
-    told = _("{share}: the median of {letter} over all units and steps of this untrained network.")
-    other = _(
-        "The drawing's {gate} is {letter} rescaled by m, which only keeps the numbers in range and cancels out of h."
-    )
-    letter = naming.named(subject.cell, does.letter)
-    return sentences(
-        told.format(share=percent(does.share), letter=letter),
-        other.format(gate=does.rescaled, letter=letter) if does.rescaled else "",
-    )
+def idea(subject: Subject) -> str:
+    """The sentence under the title."""
+    own = _(IDEAS[subject.cell]) if subject.cell in IDEAS else ""
+    return sentences(own, _("Untrained: its answers are chance."))
+
+
+def told_numbers(subject: Subject, board: Board, of: Layer = FIRST) -> dict[str, dict[str, str]]:
+    """The numbers of the title, put on the board, for the stage: by name, in which form each is written."""
+    told = {"unit": {"form": "unit"}}
+    for name, (form, values) in _does(subject, of).numbers.items():
+        told[name] = {"form": form, "array": board.array(f"told:{name}", values)}
+    return told
+
+
+def telling_unit(subject: Subject, of: Layer = FIRST) -> int:
+    """The unit that a page opens with: in which, after the last step, both summands of what the cell adds up are as
+    large as in no other; of a single summand, the largest."""
+    parts, cell = results.parts(subject, of), results.cell_of(subject, of)
+    memory = main_state(cell)
+    sums = [name for name in (memory, "u", cell.output) if name in parts and len(parts[name].terms) > 1]
+    by_unit = [name for name in sums if kind_of(cell, name) in ("units", "complex")] or [cell.output]
+    terms = [np.abs(term.values[-1, 0]) for term in parts[by_unit[0]].terms]
+    return int(np.minimum.reduce(terms).argmax())
+
+
+def _at_last(form: str, values: np.ndarray, unit: int) -> str:
+    """As the stage writes it."""
+    value = float(values[-1, unit if values.shape[1] > 1 else 0])
+    return percent(value) if form == "percent" else f"{abs(value):.0f}°"
 
 
 def is_table(subject: Subject) -> bool:
@@ -88,34 +119,33 @@ def offer_trained(subject: Subject) -> None:
         subject_picker.tools().button(label, icon=":material/model_training:", on_click=state.choose, kwargs=query)
 
 
-def _does(subject: Subject) -> Does | None:
+def _does(subject: Subject, of: Layer = FIRST) -> Does | None:
     """None for a cell of which nothing is known here."""
-    cell, layer = subject.network().layers[0][0], results.trace(subject).layers[0]
+    cell, layer = results.cell_of(subject, of), results.layer(subject, of)
     roles = {quantity.role: name for name, quantity in cell.quantities.items()}
+    own = _("At this step the {cell} keeps {share} of unit {unit}'s memory")
+    whole = _("At this step the {cell} keeps {share} of its whole memory")
     if "log keep" in roles:
         # A stabilised state is exp(−m) of the true one: its gate rescales it as well as it keeps.
-        log = roles["log keep"]
-        return Does(_keeps(), float(np.median(np.exp(layer[log].values))), f"exp({log})", roles["keep"])
+        kept = np.exp(layer[roles["log keep"]].at(batch=0).values)
+        return Does(whole if kept.shape[-1] == 1 else own, {"share": ("percent", kept)})
     if cell.keeps is not None:
-        kept = cell.keeps.kept({name: layer[name].values for name in layer.names})
-        return Does(_keeps(), float(np.median(kept)), naming.plain(cell.keeps.symbol))
+        kept = cell.keeps.kept({name: layer[name].at(batch=0).values for name in layer.names})
+        return Does(own, {"share": ("percent", kept)})
+    if "keep" in roles and (kept := layer[roles["keep"]].at(batch=0).values).ndim == 3:
+        numbers = {"least": ("percent", kept.min(-1)), "most": ("percent", kept.max(-1))}
+        return Does(_("At this step the {cell} keeps {least} to {most} of unit {unit}'s memory"), numbers)
     if "keep" in roles:
-        return Does(_keeps(), float(np.median(layer[roles["keep"]].values)), roles["keep"])
-    if (own := _turned(cell)) is not None:
-        return Does(_("In a typical step the {cell} turns its state and keeps {share}"), own, "|λ|")
+        return Does(whole, {"share": ("percent", kept)})
+    if hasattr(cell, "eigenvalues"):
+        turning = np.broadcast_to(cell.eigenvalues().detach().numpy(), (len(subject.tokens), subject.units))
+        numbers = {"share": ("percent", np.abs(turning)), "turn": ("angle", np.degrees(np.angle(turning)))}
+        return Does(_("At every step the {cell} keeps {share} of unit {unit} and turns it by {turn}"), numbers)
     if "write" in roles and "key" in roles:
-        told = _("The {cell} typically replaces {share} of what its key finds")
-        return Does(told, float(np.median(layer[roles["write"]].values)), roles["write"])
+        replaced = layer[roles["write"]].at(batch=0).values
+        return Does(
+            _("At this step the {cell} replaces {share} of what its key finds"), {"share": ("percent", replaced)}
+        )
     if "key" in roles:
-        return Does(_("At each step {cell} only adds to its matrix"))
+        return Does(_("At each step {cell} only adds to its matrix"), {})
     return None
-
-
-def _keeps() -> str:
-    return _("In a typical step the {cell} keeps {share} of its {state}")
-
-
-def _turned(cell: Cell) -> float | None:
-    """The median size of the complex numbers that multiply its state; None for a cell that has none."""
-    own = cell.eigenvalues() if hasattr(cell, "eigenvalues") else None
-    return None if own is None else float(np.median(np.abs(own.detach().numpy())))

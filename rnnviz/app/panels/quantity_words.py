@@ -28,12 +28,13 @@ WORDS: dict[str, str] = {
 }
 OF_LETTERS: dict[tuple[str, str], str] = {
     ("keep", "f"): __("forget"),
-    ("keep", "a"): __("decay"),
-    ("keep", "α"): __("decay"),
+    ("keep", "a"): __("kept"),
+    ("keep", "α"): __("kept"),
     ("write", "i"): __("input"),
-    ("write", "β"): __("strength"),
+    ("write", "β"): __("replaced"),
     ("pace", "Δ"): __("step length"),
 }
+NAMED_GATES = {("keep", "f"), ("write", "i"), ("show", "o")}
 # What acts on a state in a drawing, where its letter alone says nothing.
 OF_OPERATIONS: dict[str, str] = {
     "λ": __("turns and shrinks"),
@@ -57,14 +58,16 @@ def word(cell: Cell, name: str) -> str:
     if role == "candidate" and any(each.role == "query" for each in cell.quantities.values()):
         return _("change")
     told = OF_LETTERS.get((role, name)) or WORDS.get(role, "")
-    return _(told) if told else ""
+    gate = (
+        by_language(en="", zh="门") if (role, name) in NAMED_GATES else ""
+    )  # in Chinese the adjective alone is no name
+    return _(told) + gate if told else ""
 
 
 def becomes(told: str) -> str:
     """What a gate leaves of what it multiplies is: kept, written or shown. A formula is its own word."""
-    words = {"kept": _("kept"), "written": _("written"), "shown": _("shown")}
+    words = {"kept": _("kept"), "written": _("written"), "shown": _("shown"), "mean": _("mean")}
     words |= {"against overflow": _("against overflow"), "found": _("found"), "v − found": _("v − found")}
-    words |= {"chosen": _("each word chooses Δ, B and C: how much is kept, written and read")}
     return words.get(told, told)
 
 
@@ -75,7 +78,7 @@ def of_operation(symbol: str) -> str:
 
 def activation(symbol: str) -> str:
     """What acts on a sum, as it stands in a box: a symbol, or a word in the visitor's language."""
-    return by_language(en="norm 1", zh="单位长度") if symbol == "unit" else symbol
+    return by_language(en="norm 1", zh="已归一化") if symbol == "unit" else symbol
 
 
 def letters(word: str) -> int:
