@@ -83,7 +83,7 @@ CONSTANT = re.compile(r"[ifgor]:2|h:2|[nz]:[12]|y:1|p:[12]|.*:size|.*:weight")
 CONSTANT_OF = {
     cell: re.compile(rf"{biases}|p:[12]|.*:size")
     for cell, biases in {
-        "LRU": "λ|exp γ",
+        "LRU": "(size of )?λ|exp γ",
         "RG-LRU": "[riu]:1",
         "sLSTM": "[adzo]:2",
         "mLSTM": "[voad]:1",

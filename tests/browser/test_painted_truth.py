@@ -249,7 +249,7 @@ def test_an_untrained_cell_paints_the_truth(arrive, cell):
 
 
 def of_worked_step(cell: str, at: dict[str, torch.Tensor], chosen: Subject) -> dict[str, torch.Tensor]:
-    """What the equations above a drawing, or a drawing without the scale of m, show beside the quantities of the trace."""
+    """What the equations above a drawing, or one without the scale of m, show beside the quantities of the trace."""
     if cell == "sLSTM":
         now, before = torch.exp(at["m"]), torch.exp(at["previous:m"])
         scales = {"f": now / before, "previous:c": before, "previous:n": before} | dict.fromkeys("icn", now)
