@@ -102,7 +102,7 @@ class HowFarBack(Knobs):
         20, __("Trained to keep the letter for"), {20: __("trained at 20 steps"), 50: __("trained at 50 steps")}
     )
     kinds: tuple[str, ...] = several(
-        ("lstm-0", "lstm-1", "lstm-5", "gru"),
+        ("lstm-0", "lstm-1", "lstm-5", "chrono", "gru", "rnn"),
         __("Shown"),
         {
             "rnn": "RNN",

@@ -1,11 +1,13 @@
 // What networks of many kinds get right, a row for each kind: a scale per column, a dot per training, and the median. A
-// dot is a link that opens its network; a kind's name is one that chooses it.
+// dot is a link that opens its network; a kind's name is one that chooses it, where one is to be chosen. With
+// `trainings`, so many count and are told as solved or not, and a dot that comes after them was trained just now.
 import { element, paint, percent } from "./dom.js";
 
 export function createScores(body, panel, stage) {
   const { columns, rows, strings } = panel;
   const sheet = element("div", "scores");
   sheet.style.setProperty("--columns", columns.length);
+  sheet.classList.toggle("is-counted", "trainings" in panel);
   const head = element("div", "score-row score-head");
   head.append(element("span"));
   for (const column of columns) {
@@ -31,13 +33,14 @@ export function createScores(body, panel, stage) {
     const node = element("div", "score-row");
     node.style.setProperty("--cell", kind.color);
     if (kind.chosen) node.classList.add("is-chosen");
-    const name = element("a", "score-name inside");
-    name.href = kind.link;
+    const name = element(kind.link ? "a" : "span", `score-name${kind.link ? " inside" : ""}`);
+    if (kind.link) name.href = kind.link;
     if (kind.chosen) name.setAttribute("aria-current", "true");
-    name.append(element("i", "tick", kind.year), element("b", "", kind.name));
-    name.title = kind.nature;
+    if (kind.year) name.append(element("i", "tick", kind.year));
+    name.append(element("b", "", kind.name));
+    if (kind.nature) name.title = kind.nature;
     node.append(name, ...columns.map((column, c) => track(kind, k, column, c)));
-    node.onclick = (event) => event.target.closest("a") || name.click();
+    if (kind.link) node.onclick = (event) => event.target.closest("a") || name.click();
     return node;
   }
 
@@ -54,17 +57,33 @@ export function createScores(body, panel, stage) {
     shares.forEach((share, seed) => {
       const dot = element("a", "score-dot inside");
       dot.href = links[seed];
-      dot.title = strings.dot.replace("{name}", kind.name).replace("{seed}", seed).replace("{share}", percent(share));
+      const now = seed >= (panel.trainings ?? Infinity);
+      dot.classList.toggle("is-new", now);
+      dot.classList.toggle("is-solved", share >= panel.solved);
+      const told = { name: kind.called ?? kind.name, seed, share: percent(share) };
+      dot.title = (now ? strings.new : strings.dot).replace(/{(\w+)}/g, (_, name) => told[name]);
       dot.setAttribute("aria-label", dot.title);
       dot.style.setProperty("--share", share);
       dot.style.setProperty("--lane", seed - (shares.length - 1) / 2);
       line.append(dot);
     });
-    const median = shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)];
-    const value = element("span", `score-value${median >= panel.solved ? " solved" : ""}`);
-    paint(value, percent(median), median, { signal: `right:${column.key}`, network: kind.key });
-    node.append(line, value);
+    node.append(line, panel.trainings ? count(shares.slice(0, panel.trainings)) : median(shares));
     return node;
+
+    function median(all) {
+      const share = all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
+      const value = element("span", `score-value${share >= panel.solved ? " solved" : ""}`);
+      paint(value, percent(share), share, { signal: `right:${column.key}`, network: kind.key });
+      return value;
+    }
+
+    function count(all) {
+      const solved = all.filter((share) => share >= panel.solved).length;
+      const value = element("span", `score-value${solved === all.length ? " solved" : ""}`);
+      const told = strings.count.replace("{solved}", solved).replace("{count}", all.length);
+      paint(value, told, solved, { signal: `solved:${column.key}`, network: kind.key });
+      return value;
+    }
   }
 
   function axis() {

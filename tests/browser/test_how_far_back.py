@@ -60,6 +60,10 @@ def test_the_dots_are_what_torch_alone_answers_and_one_more_is_trained_opened_an
                 wanted = right(weights, MODULES[kind], int(delays[k]))
                 assert shares[k] == pytest.approx(wanted, abs=1.5 / 512), (kind, seed, delays[k])
     assert page.locator("h1").inner_text() == "Right after 20 steps, wrong after 22: RNN and orthogonal RNN (median)"
+    columns = [place for place in range(count) if delays[place] in (20, 22)]
+    filled = sum((np.reshape(shares, (5, count))[:, columns] >= 0.95).sum() for _, shares in dots.values())
+    assert page.locator(".score-dot").count() == 4 * 5 * len(columns)
+    assert page.locator(".score-dot.is-solved").count() == filled
     heights = page.evaluate(HEIGHTS)
     assert sorted(name for names, *_ in heights for name in names) == sorted(dots)
     for names, labelled, lines in heights:

@@ -3,7 +3,7 @@
 import base64
 import html
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
 import pytest
@@ -56,8 +56,28 @@ def told(at: AppTest) -> str:
     return html.unescape(re.sub("<[^>]*>", "", re.search("<h1>(.*?)</h1>", claim)[1]))
 
 
-def test_four_kinds_are_shown_until_more_are_asked_for(at):
-    assert list(traces(at, "seeds")) == ["lstm-0", "lstm-1", "lstm-5", "gru"]
+def test_six_kinds_are_shown_until_others_are_asked_for(at):
+    assert list(traces(at, "seeds")) == ["lstm-0", "lstm-1", "lstm-5", "chrono", "gru", "rnn"]
+
+
+def test_the_dots_are_what_each_training_answers_at_its_own_delay_and_at_another_and_their_links_open_it(all_kinds):
+    header, arrays = board(all_kinds)
+    ((panel,), _curves) = header["rows"]
+    assert [column["key"] for column in panel["columns"]] == ["50", "100"]
+    assert [row["key"] for row in panel["rows"]] == list(study.KINDS)
+    shares = sweep_runs.measured(50)
+    for k, kind in enumerate(study.KINDS):
+        for column, opens in zip(panel["columns"], panel["rows"][k]["opens"], strict=True):
+            place = study.asked(50).index(int(column["key"]))
+            here = np.reshape(arrays[column["array"]], (len(study.KINDS), -1))[k]
+            np.testing.assert_allclose(here[:-1], shares[kind][:, place], atol=1e-6)
+            assert np.isnan(here[-1])  # nothing was trained just now
+            assert opens[3] == f"memory-decay?{urlencode(study.shipped(kind, 50, 3).query())}"
+
+
+def test_the_other_delay_is_the_one_at_which_an_answer_that_was_only_timed_is_wrong():
+    ((panel,), _curves) = board(land(PAGE, kinds="orthogonal"))[0]["rows"]
+    assert [column["key"] for column in panel["columns"]] == ["20", "22"]
 
 
 def test_the_picture_shows_every_seed_as_it_answers_now(all_kinds):
@@ -73,7 +93,7 @@ def test_the_picture_shows_every_seed_as_it_answers_now(all_kinds):
 
 def traces(at: AppTest, of: str) -> dict[str, np.ndarray]:
     """The values of the dots ("seeds") or rings ("extra") of the picture, by network."""
-    (panel,) = (panel for row in board(at)[0]["rows"] for panel in row)
+    (_dots, (panel,)) = board(at)[0]["rows"]
     drawn = [trace for trace in panel["figure"]["data"] if (trace.get("meta") or {}).get("of") == of]
     packed = {trace["meta"]["network"]: trace["y"] for trace in drawn}
     return {name: np.frombuffer(base64.b64decode(y["bdata"]), y["dtype"]) for name, y in packed.items()}
@@ -84,7 +104,7 @@ def test_the_title_says_with_which_forget_bias_every_training_keeps_the_letter_a
     place = study.asked(20).index(20)
     solved = [int((shares[kind][:, place] >= 0.95).sum()) for kind in ("lstm-0", "lstm-1", "lstm-5")]
     assert solved == [0, 0, 5]
-    assert told(at) == "Forget bias 5 keeps the letter for 20 steps; 0 and 1 in no training of 5"
+    assert told(at) == "Start the forget gate wide open, and the LSTM recalls 20 steps back"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +123,7 @@ def test_the_title_says_with_which_forget_bias_every_training_keeps_the_letter_a
         ({"kinds": "gru"}, "GRU (usual start): 0 of 5 trainings keep the letter for 50 steps"),
         (
             {"kinds": "lstm-0.lstm-1.lstm-5"},
-            "Forget bias 5 keeps the letter for 50 steps; 0 and 1 in no training of 5",
+            "Start the forget gate wide open, and the LSTM recalls 50 steps back",
         ),
     ],
     ids=lambda part: part.get("kinds") if isinstance(part, dict) else "",

@@ -1,4 +1,4 @@
-"""How far back networks recall a letter: the picture, and what is said of it."""
+"""How far back networks recall a letter: the curves over the delay, and what is said of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import numpy as np
 import streamlit as st
 
 from rnnviz import figures
-from rnnviz.app import state, sweep_runs
+from rnnviz.app import state
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
-from rnnviz.app.page import Chip
 from rnnviz.app.panels.state_charts import chart
-from rnnviz.app.stage.board import Board, show
 from rnnviz.app.sweep_runs import Live, called
 from rnnviz.figures import style
 from rnnviz.studies import how_far_back as study
@@ -49,30 +47,7 @@ def train() -> None:
     st.button(label, key="button-train", type=kind, icon=f":material/{icon}:", **arguments)
 
 
-def show_picture(shares: Shares) -> dict[str, Live]:
-    """Draw the picture, and train one more of each kind if the visitor asks for it: what is known already is shown
-    meanwhile. Returns what was trained."""
-    knobs = state.knobs()
-    progress, place = st.container(), st.empty()
-
-    def build(live: Mapping[str, Live]) -> Board:
-        board = Board([], [], units=1, about=study.subjects(knobs.kinds, knobs.trained_at))
-        board.row(picture(shares, live))
-        return board
-
-    live: dict[str, Live] = {}
-    if knobs.train:
-        with place.container():
-            show(lambda: build({}), part="shipped")
-        with progress:
-            choices = (knobs.kinds, knobs.run_seed, knobs.run_rate, knobs.run_clipping)
-            live = sweep_runs.trained(knobs.trained_at, *choices)
-    with place.container():
-        show(lambda: build(live))
-    return live
-
-
-def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
+def over_delays(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
     """Right answers by the delay that is asked; a dot per seed, and a ring for what was trained now."""
     knobs = state.knobs()
     runs = [
@@ -101,7 +76,7 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         height=360,
     )
     rings = _("A ring is the network that was trained just now.") if live else ""
-    caption = _("Asked about {sequences} new sequences at every delay.")
+    caption = _("Line: the median of {count} trainings (pale dots). {sequences} new sequences at every delay.")
     sequences = study.sequences(knobs.trained_at)[0].x.shape[1]
     return chart(
         figure,
@@ -110,7 +85,7 @@ def picture(shares: Shares, live: Mapping[str, Live], span: int = 12) -> dict:
         title=_("Trained at {delay} steps, asked at {least} to {most}").format(
             delay=knobs.trained_at, least=study.ASKED[0], most=study.ASKED[-1]
         ),
-        caption=sentences(caption.format(sequences=sequences), timing(shares), rings),
+        caption=sentences(caption.format(sequences=sequences, count=len(study.SEEDS)), rings),
     )
 
 
@@ -152,9 +127,8 @@ def _of_biases(kept: Mapping[str, int]) -> str:
     delay, count = state.knobs().trained_at, len(study.SEEDS)
     always = [bias for bias, times in kept.items() if times == count]
     never = [bias for bias, times in kept.items() if not times]
-    if always and never and len(always) + len(never) == len(kept):
-        told = _("Forget bias {always} keeps the letter for {delay} steps; {never} in no training of {count}")
-        return told.format(always=together(always), never=together(never), delay=delay, count=count)
+    if always and never and len(always) + len(never) == len(kept) and max(map(float, never)) < min(map(float, always)):
+        return _("Start the forget gate wide open, and the LSTM recalls {delay} steps back").format(delay=delay)
     told = _("{kept} of {count} at forget bias {bias}")
     counts = _(", ").join(told.format(kept=times, count=count, bias=bias) for bias, times in kept.items())
     return _("The letter is kept for {delay} steps by {counts}").format(delay=delay, counts=counts)
@@ -168,20 +142,17 @@ def timed(shares: Shares) -> list[str]:
     return [called(kind) for kind, values in medians.items() if values[later] < WRONG]
 
 
-def timing(shares: Shares) -> str:
-    if not (networks := timed(shares)):
-        return ""
-    told = _("Median right at {delay} steps and wrong at {later}: {networks}.")
-    delay = state.knobs().trained_at
-    return told.format(delay=delay, later=delay + LATER, networks=together(networks))
+def told_later(shares: Shares) -> int:
+    """The delay, other than that of the training, that tells most: the longest, or where an answer was only timed."""
+    several = sum(study.KINDS[kind].bias is not None for kind in state.knobs().kinds) > 1
+    return study.ASKED[-1] if several or not timed(shares) else state.knobs().trained_at + LATER
 
 
 def sentence() -> str:
-    """What is drawn, the term of the page, and what to do."""
-    return _(
-        "Line: the median of {count} trainings (pale dots). Solved: {share} right at {delay} steps. Bias: how open the "
-        "forget gate starts."
-    ).format(count=len(study.SEEDS), share=f"{study.SOLVED:.0%}", delay=state.knobs().trained_at)
+    """What is drawn, and what to do."""
+    return _("A dot is one training; filled: solved, {share} right or more. Click one to open its network.").format(
+        share=f"{study.SOLVED:.0%}"
+    )
 
 
 def openness() -> str:
@@ -190,28 +161,14 @@ def openness() -> str:
         "Forget gates of bias {low} start {little} open: the memory halves in {soon} steps. "
         "Of {high}: {much}, in {late} steps."
     )
-    low, high = (study.KINDS[kind].bias for kind in ("lstm-1", "lstm-5"))
-    (little, soon), (much, late) = map(_begins, (low, high))
-    return told.format(low=f"{low:g}", high=f"{high:g}", little=little, soon=soon, much=much, late=late)
+    low, high = (begins(study.KINDS[kind].bias) for kind in ("lstm-1", "lstm-5"))
+    soon, late = (f"{math.log(0.5) / math.log(share):.0f}" for share in (low, high))
+    return told.format(low="1", high="5", little=f"{low:.1%}", much=f"{high:.1%}", soon=soon, late=late)
 
 
-def _begins(bias: float) -> tuple[str, str]:
-    """How far open a gate of that bias is that nothing else moves, and after how many steps it halves a memory."""
-    share = 1 / (1 + math.exp(-bias))
-    return f"{share:.1%}", f"{math.log(0.5) / math.log(share):.0f}"
-
-
-def chips(shares: Shares) -> list[Chip]:
-    """Solved of how many, kind by kind."""
-    delay, count = state.knobs().trained_at, len(study.SEEDS)
-    told = _("{network}: {solved} of {count} solved")
-    return [
-        Chip(
-            study.KINDS[kind].cell,
-            told.format(network=called(kind), solved=solved(shares[kind], delay), count=count),
-        )
-        for kind in state.knobs().kinds
-    ]
+def begins(bias: float) -> float:
+    """How far open a gate of that bias starts, when nothing else moves it."""
+    return 1 / (1 + math.exp(-bias))
 
 
 def measured() -> str:
