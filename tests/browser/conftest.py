@@ -32,7 +32,7 @@ def playwright() -> Iterator[Playwright]:
 def launch(playwright: Playwright, *arguments: str) -> Browser:
     """The system's Chromium, else Playwright's own. Without one the tests fail: skipped they would prove nothing."""
     # Most of a visit is the start of Streamlit's and Plotly's scripts: they end before optimizing them pays.
-    arguments = ["--disable-gpu", "--disable-background-networking", "--js-flags=--no-opt", *arguments]
+    arguments = ["--disable-gpu", "--disable-background-networking", "--js-flags=--no-opt --no-maglev", *arguments]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     found = next(filter(None, map(shutil.which, NAMES)), None)
