@@ -17,6 +17,7 @@ from rnnviz.app.panels import mechanism_claims
 from rnnviz.app.pixels import READ_AS_PICTURE, read_as_picture
 from rnnviz.app.subject_picker import names_what_is_shown
 from rnnviz.cells.echo_state import EchoState
+from rnnviz.compute import computed
 from rnnviz.figures import style
 from rnnviz.tasks import Task
 from rnnviz.tasks.reber import INNER
@@ -208,6 +209,7 @@ def _source(svg: str) -> str:
     return f"data:image/svg+xml,{quote(svg)}"
 
 
+@computed
 def _next_value(learnt: Task, spoken: str) -> str:
     """A few values of an example, and the one that comes next."""
     x, y = learnt.example(torch.Generator().manual_seed(0))

@@ -71,6 +71,7 @@ def endings_neither(station: str, length: int) -> int:
     return int((~torch.isin(_named(station, length), _strings(length)[-2])).sum())
 
 
+@once
 def _named(station: str, length: int) -> Tensor:
     """Of STRINGS strings of so many symbols: the symbol that is named where the second letter comes back (STRINGS,)."""
     with torch.no_grad():
