@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from rnnviz.app.i18n import _, language
+from rnnviz.shipped_files import shipped_path
 
 _ON = "lecture"  # in the address
 _LECTURES = "lectures"  # session_state
@@ -26,6 +27,7 @@ def switch(use: Callable[[], None]) -> None:
         use()
 
     if is_on():
+        st.html(shipped_path("assets/lecture.css"))
         with st.container(key="lecture"):
             st.button(_("Leave (Esc)"), icon=":material/close:", on_click=turn)
     else:

@@ -28,7 +28,6 @@ STYLES = (
     "word_menu.css",
     "curves.css",
     "lessons.css",
-    "lecture.css",
     "overview.css",
     "batch.css",
     "writing.css",
