@@ -28,7 +28,7 @@ class EigenvalueCompass(Knobs):
         __("Network on the disc"),
         {
             "lru-start": __("LRU untrained"),
-            "lru": "LRU",
+            "lru": __("LRU trained"),
             "min-gru": "minGRU",
             "rg-lru": "RG-LRU",
             "rnn": "RNN",

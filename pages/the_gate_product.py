@@ -29,7 +29,7 @@ def build(subject: Subject) -> Board:
         return own_gates.board(subject, layer)
     opens = {"start": 0, "backwards": True, "counts": gradient_runs.counted_back()}
     board = Board([""] * (knobs.steps + 1), [True] * (knobs.steps + 1), 1, about=subjects, **opens)
-    board.row(gate_product.sizes(subject, span=12))
+    board.row(*gate_product.both(subjects))
     board.row(gate_product.ratios(subjects, many, span=12))
     return board
 

@@ -109,10 +109,10 @@ export function createScan(body, panel, stage) {
 
   const at = (array, r, t, unit) => stage.at(array, r)[t * stage.header.units + unit];
   const isLong = (value) => Boolean(value) && Math.abs(value) < LEAST_WRITTEN;
-  /** Two digits, .59 or .0075; of what is smaller that it is. */
+  /** Two digits, 0.59 or 0.0075; of what is smaller that it is. */
   function share(value) {
-    if (isLong(value)) return value < 0 ? "> −.001" : "< .001";
-    return Number(value.toPrecision(2)).toFixed(placesOf(value)).replace(/^(-?)0\./, "$1.").replace("-", "−");
+    if (isLong(value)) return value < 0 ? "> −0.001" : "< 0.001";
+    return Number(value.toPrecision(2)).toFixed(placesOf(value)).replace("-", "−");
   }
   const plain = (value, digits) => (Number.isFinite(value) && Math.abs(value) < 1e4 ? (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits) : number(value).trim());
   const to = (value, digits) => Number(value.toPrecision(digits));

@@ -43,5 +43,5 @@ def test_the_untrained_networks_on_noise_come_back_by_their_links():
     assert claim(at).startswith("GRU")
     at.button(key="button-try-0").click().run()
     assert claim(at).startswith("LSTM")
-    quotients = panels(board(at)[0], "chart")[1]["figure"]["data"]
+    quotients = panels(board(at)[0], "chart")[2]["figure"]["data"]
     assert {"minGRU", "LSTM"} < {line.get("name") for line in quotients}

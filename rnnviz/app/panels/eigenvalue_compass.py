@@ -131,7 +131,7 @@ def title() -> str:
 def sentence(name: str, subject: Subject) -> str:
     """What to do, and what the network's own numbers do."""
     found, cell = multiplied(name), naming.cell(subject.cell)
-    drag = _("Drag the large dot: its distance keeps, its angle turns.")
+    drag = _("Drag the complex number λ: its distance keeps, its angle turns.")
     if found.kept is not None:
         told = _("All {count} λ of this {cell} lie between 0 and 1: they only fade.")
         return sentences(drag, told.format(cell=cell, count=f"{found.kept.size:,}"))
@@ -141,7 +141,7 @@ def sentence(name: str, subject: Subject) -> str:
         told = _("One of this {cell}'s {units} is {value}: it flips.")
         told = told.format(cell=cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−"))
     else:
-        told = _("{past} of this {cell}'s {units} are left of 0, where no gate is.")
+        told = _("A gate lies between 0 and 1; {past} of this {cell}'s {units} λ lie left of 0.")
         told = told.format(cell=cell, past=int((own.real < 0).sum()), units=len(own))
     return sentences(drag, told)
 

@@ -23,7 +23,7 @@ from rnnviz.subjects import Subject
 Subjects = Mapping[str, Subject]
 Words = tuple[str, ...]
 Band = tuple[np.ndarray, np.ndarray] | None
-HEIGHT = 300
+HEIGHT = 268
 OUTER = (0.1, 0.9)  # of the networks of all seeds, the edges of the band
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
 NEARLY = 0.02  # log10 of a factor so near 1 that the title names none
@@ -50,10 +50,11 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip], s
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
     last, usual = list(subjects)[-1], float(np.median(many[:, 0]))
     decades = decades_of(subjects[last])
-    chips = [fraction(subject) for subject in subjects.values()]
-    median = _("median of {count} such networks: {ratio}")
-    chips.append(Chip(last, median.format(count=len(many), ratio=written(10**usual))))
-    return share_of(last, decades), often_said(last, decades), chips, measured_how(subjects[last], many.shape[1] - 1)
+    median = _("{cell}: a factor of {times} in the median of {count} such networks")
+    if abs(usual) < EXACT:
+        median = _("{cell}: no difference in any of {count} such networks")
+    chip = Chip(last, median.format(cell=naming.cell(last), count=len(many), times=times(abs(usual))))
+    return share_of(last, decades), often_said(last, decades), [chip], measured_how(subjects[last], many.shape[1] - 1)
 
 
 def often_said(cell: str, decades: float) -> str:
@@ -66,10 +67,7 @@ def often_said(cell: str, decades: float) -> str:
 
 def measured_how(subject: Subject, back: int) -> str:
     """What is divided by what, and of what networks."""
-    state, gate = (
-        naming.letter(subject.cell, CELLS[subject.cell].keeps.state),
-        naming.plain(CELLS[subject.cell].keeps.symbol).replace("-", "−"),
-    )
+    state, gate = naming.letter(subject.cell, CELLS[subject.cell].keeps.state), gate_of(subject.cell)
     return sentences(
         _(
             "The gradient at the last state {state}, multiplied unit by unit by the gate {gate} of all {steps} steps "
@@ -95,9 +93,15 @@ def share_of(cell: str, decades: float) -> str:
         return _("{cell}: the product of its gates is the gradient").format(cell=naming.cell(cell))
     if abs(decades) < NEARLY:
         return _("{cell}: the product of its gates is nearly the gradient").format(cell=naming.cell(cell))
-    told = _("{cell}: the product of its gates is {times} times too small")
-    if decades > 0:
-        told = _("{cell}: the product of its gates is {times} times too large")
+    told = _("{cell}: the product of its gates misses the gradient by a factor of {times}")
+    return told.format(cell=naming.cell(cell), times=times(abs(decades)))
+
+
+def apart(cell: str, decades: float) -> str:
+    """The title of a picture of both: whether they are one, at the step that is read first."""
+    told = _("{cell}: at step 1 they are {times} times apart")
+    if abs(decades) < NEARLY:
+        told = _("{cell}: both lines are one") if abs(decades) < EXACT else _("{cell}: both lines are nearly one")
     return told.format(cell=naming.cell(cell), times=times(abs(decades)))
 
 
@@ -112,7 +116,40 @@ def written(ratio: float) -> str:
     return f"{100 if abs(ratio - 1) < EXACT else significant(100 * ratio, 2)}%"
 
 
-def sizes(subject: Subject, layer: int | None = None, caption: str = "", tokens: Words = (), **place: object) -> dict:
+def both(subjects: Subjects) -> list[dict]:
+    """The pictures of the reference and of the cell that is compared, side by side over the same sizes."""
+    values = [line for subject in subjects.values() for line in measured(subject)[:2]]
+    least = min(float(np.min(line, where=np.isfinite(line), initial=0.0)) for line in values)
+    most = max(float(np.max(line, where=np.isfinite(line), initial=0.0)) for line in values)
+    panels = []
+    for cell, subject in subjects.items():
+        decades = decades_of(subject)
+        heard = _("Gates and candidate hear the old state: other ways back than {gate}.")
+        if abs(decades) < EXACT:
+            heard = _("No gate hears the old state: no way back but through {gate}.")
+        panels.append(
+            sizes(
+                subject,
+                title=apart(cell, decades),
+                caption=heard.format(gate=gate_of(cell)),
+                value_range=(least - 0.5, most + 0.5),
+                span=12 // len(subjects),
+            )
+        )
+    return panels
+
+
+def gate_of(cell: str) -> str:
+    return naming.plain(CELLS[cell].keeps.symbol).replace("-", "−")
+
+
+def sizes(
+    subject: Subject,
+    layer: int | None = None,
+    tokens: Words = (),
+    value_range: tuple[float, float] | None = None,
+    **place: object,
+) -> dict:
     """The exact gradient, solid, and the product of gates, dashed, of one layer, the top one unless given."""
     found, cell = measured(subject, layer), subject.cell
     of = naming.letter(cell, CELLS[cell].keeps.state)
@@ -123,11 +160,18 @@ def sizes(subject: Subject, layer: int | None = None, caption: str = "", tokens:
             (found.product, _("product of its gates"), "dash", "product", style.ROLES["keep"]),
         )
     ]
-    return chart(
-        _draft(drawn, _("size of the gradient (log scale)"), tokens),
-        title=_("What is left of the gradient of the {cell}, step by step back").format(cell=naming.cell(cell)),
-        caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: through the gates alone."), caption),
-        values="below",
+    draft = _draft(drawn, _("size of the gradient (log scale)"), tokens, value_range)
+    return chart(draft, values="below", **place)
+
+
+def alone(subject: Subject, layer: int, where: str, tokens: Words, **place: object) -> dict:
+    """The picture of one layer of a network of the visitor's choice."""
+    return sizes(
+        subject,
+        layer,
+        tokens,
+        title=_("What is left of the gradient of the {cell}, step by step back").format(cell=naming.cell(subject.cell)),
+        caption=sentences(_("Solid: what reaches the state, in all ways. Dashed: through the gates alone."), where),
         **place,
     )
 
@@ -175,10 +219,11 @@ def _line(
     return Line(label, finite(values), color or style.CELLS[subject.cell], dash, band, meta)
 
 
-def _draft(drawn: Sequence[Line], value_title: str, tokens: Words) -> figures.Draft:
-    return figures.lines.draft(
-        drawn, tokens, value_title=value_title, time_title=_("time step"), powers=True, height=HEIGHT
-    )
+def _draft(
+    drawn: Sequence[Line], value_title: str, tokens: Words, value_range: tuple[float, float] | None = None
+) -> figures.Draft:
+    places = {"value_title": value_title, "time_title": _("time step"), "value_range": value_range}
+    return figures.lines.draft(drawn, tokens, **places, powers=True, height=HEIGHT)
 
 
 def over_seeds(subject: Subject) -> np.ndarray:

@@ -62,7 +62,7 @@ def title() -> str:
 
 
 def sentence() -> str:
-    return _("Each step is hₜ = aₜ hₜ₋₁ + bₜ. No gate sees the state: any two neighbours join into one.")
+    return _("A step makes a h + b of h. As a and b do not depend on h, a GPU joins all neighbours of a round at once.")
 
 
 def chips() -> list[Chip]:
@@ -125,7 +125,7 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         "span": 12,
         "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
         "caption": sentences(
-            _("Read upward: two boxes join, (a, b) then (c, d) into (c a, c b + d)."),
+            _("Two boxes join: h → a h + b → c (a h + b) + d, so (a, b) and (c, d) become (c a, c b + d)."),
             "" if len(known) <= MANY else _("In each box only b is written."),
             _("Filled: b is the state. Click a box for its tree."),
         ),

@@ -27,16 +27,16 @@ def natures() -> dict[str, str]:
         "turned": _("state: each number turned by an angle of its own"),
         "matrix": _("state: a matrix, kept or scaled as a whole"),
         "erased": _("state: a matrix, one direction erased in part"),
-        "reflected": _("state: a matrix, one direction erased or turned over"),
+        "reflected": _("state: a table; a key can erase or flip its entry"),
     }
 
 
 def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
     """Kinds that the title speaks of together: how they run, what their state is, and their natures."""
-    parallel = _("in parallel")
+    parallel = _("all steps at once")
     return [
         (_("step by step"), _("state: a vector"), ("nonlinear",)),
-        (parallel, _("state: separate numbers"), ("scaled", "turned")),
+        (parallel, _("state: each number alone"), ("scaled", "turned")),
         (parallel, _("state: a matrix"), ("matrix", "erased")),
         (parallel, _("a matrix that can flip"), ("reflected",)),
     ]
@@ -83,8 +83,8 @@ def whys() -> dict[str, tuple[str, str]]:
         ),
         "reflected": (
             _(
-                "A table: each pair is written under its key. With an eigenvalue down to −1 a key can turn over "
-                "what it held, with each one that is read: odd, even, odd."
+                "A table: each pair is written under its key. With β up to 2 a key can flip the sign of what it held: "
+                "each 1 that is read flips it, odd, even, odd."
             ),
             "2411.12537",
         ),
@@ -110,7 +110,8 @@ def title(shares: Shares) -> str:
 
 
 def sentence() -> str:
-    return _("A dot is one trained network: how often it is right. Click a cell to read why, or a dot to open it.")
+    told = _("Each cell was trained {count} times, a dot each: how often it is right. Click a cell to read why.")
+    return told.format(count=len(study.SEEDS))
 
 
 def chips(shares: Shares) -> list[Chip]:

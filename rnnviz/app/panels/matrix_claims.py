@@ -77,7 +77,7 @@ def claim(seen: Told) -> None:
         title = _("A table in which a key finds its value: {key} reads {added} by addition, {delta} by the delta rule")
     todo = _("A cell's state as a table: a key finds its value. Play the steps, change them, make the keys alike.")
     if reads:
-        todo = _("Play the steps, change them, or make the keys alike.")
+        todo = _("Here the state S is a table, not a list of numbers.")
     page.claim(title.format(value=value, **names), sentences(reads, todo))
 
 

@@ -66,8 +66,8 @@ def rules(told: Told, board: Board) -> dict:
         "span": 12,
         "title": _("One matrix, three rules of writing"),
         "caption": _(
-            "Above each matrix: the key. Left: what is added to its column. Right: what the key reads; dashed: what it "
-            "should."
+            "Letters are keys, ① to ④ values. Left: what is added to the key's column. Right: what it reads; dashed: "
+            "what it should."
         ),
         "legends": [{"name": "S", "scale": "state", "low": -most, "high": most}],
         "alternative": _("Three matrices of {count} by {count} numbers; below each, what every key reads.").format(

@@ -9,7 +9,7 @@ from rnnviz.app.gradient_runs import counted_back
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.opening import opening
 from rnnviz.app.page import Chip
-from rnnviz.app.panels.gate_product import decades_of, fraction, ratio, share_of, sizes
+from rnnviz.app.panels.gate_product import alone, decades_of, fraction, ratio, share_of
 from rnnviz.app.stage.board import Board
 from rnnviz.studies.cell_comparison import is_plain
 from rnnviz.subjects import Subject
@@ -68,7 +68,7 @@ def board(subject: Subject, layer: int) -> Board:
     )
     layers = subject.network().num_layers
     where = _("Layer {layer} of {count}.").format(layer=layer + 1, count=layers) if layers > 1 else ""
-    stage.row(sizes(subject, layer, where, subject.tokens, span=12))
+    stage.row(alone(subject, layer, where, subject.tokens, span=12))
     stage.row(ratio(subject, layer, subject.tokens, span=12))
     return stage
 
