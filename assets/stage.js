@@ -190,7 +190,7 @@ export class Stage {
 
   /** Ask the server for something that changes what is read; on the stage that comes then the cursor stands at `place`. */
   ask(name, value, place) {
-    remembered.asked = { name, place: { ...this.now, ...place } };
+    remembered.asked = { name: value?.name ?? name, place: { ...this.now, ...place } };
     this.tell(name, value);
   }
 

@@ -13,7 +13,7 @@ subject, fresh = compared[name := comparison.main(compared)], cells_compared.is_
 choose_layer(subject)
 sizes = {name: gradient_runs.reaching(subject) for name, subject in compared.items()}
 with claim:
-    told = gradient_claims.headline(compared, sizes), gradient_claims.what_to_do(fresh)
+    told = gradient_claims.headline(compared, sizes), gradient_claims.what_to_do(compared, fresh)
     measured = gradient_claims.measured(compared, knobs.forget_bias if fresh else None)
     page.claim(*told, gradient_claims.chips(compared, sizes), measured)
 

@@ -49,7 +49,7 @@ function createPlane(body, plane, size, panel, stage) {
   const field = svg("svg", { x: EDGE.left, y: EDGE.top, width: size, height: size, class: "plane-field" });
   const words = element("div", "plane-words");
   sheet.append(...ticks(), field);
-  words.append(element("h4", "", plane.title), element("p", "", plane.text));
+  words.append(element("h4", "", plane.title));
   box.append(words, sheet);
   body.append(box);
 

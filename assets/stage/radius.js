@@ -1,22 +1,22 @@
-// The spectral radius as a slider with two zones: below 1 gradients vanish, above 1 they can grow. While it is dragged
-// the charts follow what was computed beforehand; let go, Python computes the networks of that radius.
+// A setting as a slider with two zones, as of the spectral radius: below 1 gradients vanish, above 1 they can grow. While
+// it is dragged the charts may follow what was computed beforehand; let go, Python computes the networks of that radius.
 import { element } from "./dom.js";
 import { between } from "./sweep.js";
 
 const RESTS = 350; // ms after the last key or release until the server is asked
 
 export function createRadius(body, panel, stage) {
-  const { words, least, most, step } = panel;
+  const { words, least, most, step, tick } = panel;
   const label = element("label", "radius-line");
   const track = element("span", "radius-track");
-  track.style.setProperty("--one", (1 - least) / (most - least));
+  track.style.setProperty("--one", (tick - least) / (most - least));
   const slider = element("input", "stage-slider");
   Object.assign(slider, { type: "range", min: least, max: most, step, value: panel.value });
   slider.setAttribute("aria-label", words.name);
   const reading = element("b", "radius-reading");
   const told = element("small", "radius-told", words.dragged);
-  for (const [side, end] of Object.entries({ least, most })) track.append(element("i", `end ${side}`, String(end)));
-  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", "1"), told);
+  for (const [side, end] of Object.entries({ least, most })) track.append(element("i", `end ${side}`, signed(end)));
+  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", String(tick)), told);
   const name = element("span", "radius-name", words.name);
   if (words.note) name.append(element("small", "", words.note));
   label.append(name, track, reading);
@@ -26,7 +26,7 @@ export function createRadius(body, panel, stage) {
 
   function show() {
     const value = Number(slider.value);
-    reading.textContent = value.toFixed(2);
+    reading.textContent = signed(value.toFixed(2));
     slider.setAttribute("aria-valuetext", value.toFixed(2));
   }
 
@@ -54,8 +54,9 @@ export function createRadius(body, panel, stage) {
   show();
   return {
     draw() {
-      if (stage.returns === "knob") slider.focus({ preventScroll: true });
-      stage.returns = stage.returns === "knob" ? "" : stage.returns;
+      if (stage.returns !== panel.name) return;
+      slider.focus({ preventScroll: true });
+      stage.returns = "";
     },
     destroy() {
       cancelAnimationFrame(frame);
@@ -63,3 +64,5 @@ export function createRadius(body, panel, stage) {
     },
   };
 }
+
+const signed = (number) => String(number).replace("-", "−");

@@ -10,6 +10,7 @@ const RIGHT = 14; // the margins of the charts, so that time axes line up
 const TOP = 20;
 const BOTTOM = 36;
 const ROOM = 22; // pixels that a name needs in height
+const OVER = 1.05; // a sum of shares that is larger tells how far words act together
 const NUMBERED = [5, 10, 20, 50, 100]; // steps between two numbers where the words have no room
 
 export function createShares(body, panel, stage) {
@@ -32,6 +33,13 @@ export function createShares(body, panel, stage) {
     if (!panel.units) return all;
     return Float32Array.from({ length: sources + 1 }, (_, k) => all[k * panel.units + unit]);
   };
+  /** The same as they are drawn: shares whose sums miss 100% by no more than their error end at 100%. */
+  const drawn = (t) => {
+    const all = parts(t);
+    if (panel.signed || (panel.top ?? 1) > OVER) return all;
+    const sum = all.reduce((total, part) => total + (part || 0), 0);
+    return sum > 2 - OVER ? all.map((part) => part / sum) : all;
+  };
   const column = () => (width - LEFT - RIGHT) / stage.steps;
 
   function measure() {
@@ -49,7 +57,8 @@ export function createShares(body, panel, stage) {
     context.save();
     const wide = column();
     const tall = height - BOTTOM - TOP;
-    const [low, high] = panel.signed ? limits() : [0, panel.top ?? 1];
+    const top = panel.top ?? 1;
+    const [low, high] = panel.signed ? limits() : [0, top > OVER ? top : 1];
     const y = (value) => TOP + tall * (1 - (value - low) / (high - low));
     const { fontFamily: face, color: ink } = getComputedStyle(told); // asked for once: it costs more than to draw
     context.font = `12px ${face}`;
@@ -67,10 +76,10 @@ export function createShares(body, panel, stage) {
     for (let t = 0; t < stage.steps; t++) {
       const [left, right] = [t, t + 1].map((edge) => Math.round(LEFT + edge * wide)); // else pale lines stand between them
       let [up, down] = [0, 0];
-      parts(t).forEach((part, k) => {
+      drawn(t).forEach((part, k) => {
         if (!part || !Number.isFinite(part)) return;
         const from = part > 0 ? up : down;
-        const [a, b] = [y(from), y(from + part)];
+        const [a, b] = [y(from), y(from + part)].map(Math.round); // as of the columns
         context.fillStyle = k ? colors[k - 1] : BASE;
         context.fillRect(left, Math.min(a, b), right - left - (wide > 8 ? 1 : 0), Math.abs(a - b));
         if (part > 0) up += part;
@@ -87,7 +96,7 @@ export function createShares(body, panel, stage) {
     }
     if (panel.signed) drawValue(context, wide, y);
     else nameAreas(context, wide, y, face);
-    if (high > 1.05 && !panel.signed) drawWhole(context, y(1));
+    if (high > OVER && !panel.signed) drawWhole(context, y(1));
     context.restore();
     place(stage.now.step);
   }
@@ -116,7 +125,7 @@ export function createShares(body, panel, stage) {
       if (2 * half > stage.steps * wide) continue;
       let [low, high] = [-Infinity, Infinity]; // what the columns behind the name have in common
       for (let t = Math.floor((middle - half - LEFT) / wide); t <= (middle + half - LEFT) / wide && t < stage.steps; t++) {
-        const [from, to] = areaOf(parts(t), isFirst);
+        const [from, to] = areaOf(drawn(t), isFirst);
         [low, high] = [Math.max(low, from), Math.min(high, to)];
       }
       if (!(y(low) - y(high) > ROOM)) continue;

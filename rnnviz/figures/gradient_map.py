@@ -21,6 +21,7 @@ def gradient_map(
     way: str = "",
     reach: np.ndarray | None = None,
     reach_name: str = "",
+    within_name: str = "",
     height: int = 320,
 ) -> Draft:
     """``matrix``: log10 sizes ("loss_time", "time"), NaN above the diagonal. ``log=False`` draws the sizes themselves.
@@ -28,7 +29,7 @@ def gradient_map(
     ``beyond``: words for where no loss reaches, in lines, if there is room for them. ``way``: which way a
     row is read, in lines beside the diagonal of a matrix that is read forward.
     ``reach``: (steps,), for each loss the step of the furthest state that it reaches, from 1; drawn as a line where
-    that is not all of them, with ``reach_name`` beside it.
+    that is not all of them, with ``reach_name`` beside it; where every loss reaches all, ``within_name`` says so.
     ``value_range``: the limits of what is drawn, else the matrix's own. An exact zero (-inf) has the colour of the
     small end. ValueError for a part of a matrix: its rows are the losses at all steps.
     """
@@ -78,6 +79,10 @@ def gradient_map(
             fig.add_annotation(
                 text=style.plain(reach_name), x=edge[at], y=place[at], font={"size": 13}, showarrow=False, **side
             )
+        elif within_name and steps > 2:
+            at = (0.3, 0.3) if forward else (0.7, 0.7)
+            place = {"xref": "x domain", "yref": "y domain", "x": at[0], "y": at[1]}
+            fig.add_annotation(text=style.plain(within_name), font={"size": 13}, showarrow=False, **place)
     if beyond and steps > 2:
         corner = {"x": 0.97, "xanchor": "right", "y": 0.95, "yanchor": "top", "align": "right"}
         if matrix.direction == "backward":

@@ -25,14 +25,14 @@ class Place(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word of the corpus, how often it stands there, and the mean, the largest and the standard deviation of a unit's
+    """A word of the corpus, how often it stands there, and the mean, the largest and the smallest of a unit's
     activations at it."""
 
     word: str
     count: int
     mean: float
     largest: float
-    spread: float
+    smallest: float
 
 
 class Pattern(NamedTuple):

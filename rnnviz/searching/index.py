@@ -117,11 +117,11 @@ class Index:
             return []
         means = np.bincount(self._ids, values.astype(np.float64), len(self.words)) / self._counts
         starts = np.cumsum(self._counts) - self._counts  # each word stands at least once
-        largest = np.maximum.reduceat(values[self._by_word], starts)
-        squares = np.bincount(self._ids, (values - means[self._ids]) ** 2, len(self.words)) / self._counts
+        own = values[self._by_word]
+        largest, smallest = np.maximum.reduceat(own, starts), np.minimum.reduceat(own, starts)
         enough = np.flatnonzero(self._counts >= max(1, least))
         order = enough[_largest(-means[enough] if lowest else means[enough], count)]
-        told = zip(order, self._counts[order], means[order], largest[order], np.sqrt(squares[order]), strict=True)
+        told = zip(order, self._counts[order], means[order], largest[order], smallest[order], strict=True)
         return [Word(self.words[k], int(count), *map(float, numbers)) for k, count, *numbers in told]
 
     def pattern(self, sentence: int, start: int, stop: int, threshold: float = 0.3) -> Pattern:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz.app.gradient_runs import RADII, curves
 from rnnviz.studies.cell_comparison import fresh
-from tests.pages.visit import board, chips, land, panels, tell
+from tests.pages.visit import board, chips, land, panels, sentence, tell
 
 PAGE = "vanishing_gradients.py"
 
@@ -14,7 +14,7 @@ PAGE = "vanishing_gradients.py"
 def drag(**query: str) -> AppTest:
     """A visitor whose hand is on the slider."""
     at = land(PAGE, **query)
-    (slider,) = panels(board(at)[0], "radius")
+    slider, _bias = panels(board(at)[0], "radius")
     at.session_state["dragged_settings"] = slider["of"]
     return at.run()
 
@@ -33,6 +33,14 @@ def test_what_no_slider_can_send_leaves_the_radius(value):
     at = tell(land(PAGE), "knob", {"name": "radius", "value": value})
     assert panels(board(at)[0], "radius")[0]["value"] == 0.9
     assert "radius" not in at.query_params
+
+
+def test_the_bias_of_the_gates_is_slid_beside_it():
+    at = tell(land(PAGE), "knob", {"name": "forget_bias", "value": 0.0})
+    assert at.query_params["forget_bias"] == "0.0"
+    assert [slider["value"] for slider in panels(board(at)[0], "radius")] == [0.9, 0.0]
+    assert "vanish too" in sentence(land(PAGE))
+    assert "vanish too" not in sentence(at)
 
 
 def test_it_sets_no_choice_but_a_number_that_can_be_slid():
@@ -81,4 +89,4 @@ def test_another_radius_needs_no_other_sweep_but_another_bias_does():
 @pytest.mark.parametrize("query", [{"reads": "own"}, {"steps": "500"}])
 def test_what_would_take_long_or_has_no_radius_is_not_swept(query):
     sliders = panels(board(land(PAGE, **query))[0], "radius")
-    assert [slider["of"] for slider in sliders] == [""] * ("steps" in query)
+    assert [slider["of"] for slider in sliders] == ["", ""] * ("steps" in query)

@@ -47,7 +47,7 @@ export function drawWords(stage, panel, unit, chosen) {
   const color = colorOf(stage.header.scales, panel.scale, range);
   const table = element("div", "finding-bars");
   const rows = [...unit.words, [strings.all, null, ...unit.all]];
-  rows.forEach(([word, count, mean, spread], k) => {
+  rows.forEach(([word, count, mean, lower, upper], k) => {
     const row = element("div", count === null ? "finding-bar all" : "finding-bar");
     const name = count === null ? element("span", "name", word) : element("span", "name");
     if (count !== null) name.append(token(word));
@@ -58,13 +58,13 @@ export function drawWords(stage, panel, unit, chosen) {
     bar.style.setProperty("--to", place(Math.max(0, mean)));
     bar.style.background = color(mean);
     const whisker = element("b");
-    whisker.style.setProperty("--from", place(mean - spread));
-    whisker.style.setProperty("--to", place(mean + spread));
+    whisker.style.setProperty("--from", place(lower));
+    whisker.style.setProperty("--to", place(upper));
     track.append(bar, whisker);
     const value = element("span", "value", number(mean, 2));
     mark(value, mean, { signal: count === null ? "mean:all" : "mean:word", unit: chosen, output: k });
     row.append(name, element("small", "count", count === null ? "" : strings.times.replace("{count}", count)), track, value);
-    row.title = `${word}: ${number(mean).trim()} ± ${number(spread).trim()}`;
+    row.title = `${word}: ${number(mean).trim()} [${number(lower).trim()}, ${number(upper).trim()}]`;
     table.append(row);
   });
   return [element("h4", "finding-title", strings.words), table];

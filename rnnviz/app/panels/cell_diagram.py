@@ -121,7 +121,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
         "wires": [wire._asdict() | {"road": _is_road(drawn, cell, wire)} for wire in drawn.wires],
         "words": [{"text": quantity_words.becomes(told), "at": at} for told, at in drawn.words],
         "label": _("The {cell} cell at this step").format(cell=naming.cell(subject.cell)),
-        "title": closed_up(_("Inside the {cell} at this step").format(cell=naming.cell(subject.cell))),
+        "title": closed_up(_("Inside the {cell}: the framed unit").format(cell=naming.cell(subject.cell))),
         "caption": sentences(
             _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
             _("Where a box says ±, that is where its colours end.") if ranges else "",

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import layer_grid
-from rnnviz.app.panels.answers_per_step import counted, label_colors, task_of
+from rnnviz.app.panels.answers_per_step import label_colors, task_of
 from rnnviz.app.panels.by_depth import PROBED_AT_ONCE, PROBES
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.stage.board import Board
@@ -71,9 +71,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
-    caption = _(
-        "Inside the network of {layers}. A point: its state at a bit, by linear readouts, in {count} new sequences."
-    )
+    caption = _("A point is a bit of {count} new sequences, as a linear readout of the layer's state tells it.")
     panel = {
         "kind": "planes",
         "planes": drawn,
@@ -83,8 +81,8 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         "signs": layer_grid.SIGNS,
         "strings": {"bit": _("bit {step}"), "pair": _("0 ≠ 1: its left and right bit")},
         "title": title,
-        "caption": caption.format(layers=counted(layer_grid.depth(subject)), count=SEQUENCES),
-        "alternative": " ".join([title, *(f"{plane['title']}. {plane['text']}" for plane in drawn)]),
+        "caption": caption.format(count=SEQUENCES),
+        "alternative": " ".join([title, *(f"{plane['title']}." for plane in drawn)]),
         **place,
     }
     return [panel]
@@ -93,11 +91,9 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
 def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
     line, count = shown.line, len(shown.before)
-    text = _("The best line still gets {wrong} of {count} wrong.").format(wrong=count - line.right, count=count)
     return {
         "name": "lowest_layer",
-        "title": _layer(subject, 1, _verdict(line.right, count)),
-        "text": text if line.right < count else _("This line gets all {count} right.").format(count=count),
+        "title": _layer(1, _verdict(line.right, count), line.right, count),
         "axes": [_("left bit"), _("right bit")],
         "ticks": [[0, 1], [0, 1]],
         "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
@@ -108,18 +104,13 @@ def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
 def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """The score that the network answers by, over the left neighbour, and the line where the answer changes."""
     depth, names, count = subject.network().num_layers, label_names(subject), len(shown.before)
-    verdict = _verdict(shown.parted, count)
     right = int(((shown.points[1][:, 1] > 0) == (shown.before != shown.after)).sum())
-    text = _("The network's own line gets all {count} right.")
-    if right < count:
-        text = _("The network's own line gets {right} of {count} right.")
     most = float(np.abs(np.concatenate([shown.points[1], own])[:, 1]).max())
     unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     tick = float(unit * (most // unit))
     return {
         "name": "highest_layer",
-        "title": _layer(subject, depth, verdict) if depth > 1 else _("Its answer: {verdict}").format(verdict=verdict),
-        "text": text.format(right=right, count=count),
+        "title": _layer(depth if depth > 1 else 0, _verdict(shown.parted, count), right, count),
         "axes": [_("left bit"), _("score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
@@ -127,9 +118,18 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     }
 
 
-def _layer(subject: Subject, number: int, verdict: str) -> str:
-    depth = subject.network().num_layers
-    return _("Layer {number} of {depth}: {verdict}").format(number=number, depth=depth, verdict=verdict)
+def _layer(number: int, verdict: str, right: int, count: int) -> str:
+    """The verdict on a layer, or on the answer of the only one, ``number`` 0; and what its line gets wrong."""
+    told = (
+        _("Layer {number}: {verdict}, {wrong} of {count} wrong")
+        if number
+        else _("Answer: {verdict}, {wrong} of {count} wrong")
+    )
+    if right == count:
+        told = (
+            _("Layer {number}: {verdict}, all {count} right") if number else _("Answer: {verdict}, all {count} right")
+        )
+    return told.format(number=number, verdict=verdict, wrong=count - right, count=count)
 
 
 def _around(values: np.ndarray) -> list[float]:

@@ -77,7 +77,7 @@ def sentence(subjects: Subjects, measure: str, of: Layer) -> str:
             told = _("After {count} updates. Move the slider of the training steps: when does a network keep {first}?")
             told = told.replace("{count}", f"{model.update:,}")
         elif open_for := are_the_kinds(subjects) and gates_began(subjects):
-            told = _("After training: the gates of {cells} began open for up to {span} steps. Press Replay.")
+            told = _("{cells} started with gates set to remember up to {span} steps. Press Replay.")
             return told.format(cells=together([called(kind) for kind in open_for]), span=max(open_for.values()))
         elif were_trained(subjects):
             told = _("After training: press Replay and see how much of each state still comes from {first}.")
@@ -112,7 +112,7 @@ def measured(subjects: Subjects, measure: str, of: Layer) -> str:
     if measure == "effect":
         told += [
             word_effects.numbers(subjects, of),
-            _("Shares are estimates and can overlap: their sum is not exactly 100%."),
+            _("Shares are estimates and can overlap; sums within 5% of 100% are drawn as 100%."),
         ]
     return sentences(*told)
 

@@ -67,7 +67,7 @@ def in_words() -> str:
     )
 
 
-def what_to_do(fresh: bool) -> str:
+def what_to_do(compared: Subjects, fresh: bool) -> str:
     """Of what networks the title speaks, for it holds of no others; and what to do next."""
     if not fresh:
         told = _("From right to left: what is left of the gradient on its way back to the first step.")
@@ -78,19 +78,24 @@ def what_to_do(fresh: bool) -> str:
     settings += [_("RNN's activation {activation}")] if "activation" in knobs.changed() else []
     names = {name: _(knobs.declared()[name].options[getattr(knobs, name)]) for name in ("start", "activation")}
     told = _("Untrained networks: {settings}.").format(settings=_(", ").join(settings))
-    return sentences(told.format(**names), invitation())
+    return sentences(told.format(**names), _undone(compared) or invitation())
+
+
+def _undone(compared: Subjects) -> str:
+    """That the LSTM owes its gradient to the bias of its forget gate, where it does; "" elsewhere."""
+    lstm = compared.get("LSTM")
+    if lstm is None or state.knobs().forget_bias <= 0:
+        return ""
+    fates = [_fate(_on_its_way(reaching(each))) for each in (lstm, lstm.with_(forget_bias=0.0))]
+    return _("At bias 0 those of the LSTM vanish too.") if fates == ["survives", "vanishes"] else ""
 
 
 def _opened_by(bias: float) -> str:
     """How far the gates that keep the state are open, by their bias alone."""
     share = 1 / (1 + math.exp(-bias))
     if share > MOSTLY:
-        return _("the gates that keep, f and z, start mostly open")
-    return (
-        _("the gates that keep, f and z, start mostly shut")
-        if share < 1 - MOSTLY
-        else _("the gates that keep, f and z, start half open")
-    )
+        return _("gates f and z start mostly open")
+    return _("gates f and z start mostly shut") if share < 1 - MOSTLY else _("gates f and z start half open")
 
 
 def invitation() -> str:
@@ -153,10 +158,21 @@ def steps_back(sizes: Signal) -> int:
 
 
 def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
-    """How fast each network's gradient changes, all in one unit: what is left at the first step stands at its curve.
-    ``sizes``: as of ``headline``."""
-    as_rate = all(_rate(_reached(sizes[name])) is not None for name in compared)
-    return [Chip(subject.cell, verdict(subject, name, sizes[name], as_rate)) for name, subject in compared.items()]
+    """How fast each network's gradient changes, all in one unit: the factor of a step, where there are enough of them;
+    what is left at the first step stands at its curve. ``sizes``: as of ``headline``."""
+    curves = {name: _on_its_way(sizes[name]) for name in compared}
+    if all(len(read) > SHORT and np.isfinite(read).all() for read in curves.values()):
+        told = _("{cell} × {factor} a step")
+        said = {name: told.format(cell=naming.cell(name), factor=a_step(read)) for name, read in curves.items()}
+    else:
+        as_rate = all(_rate(_reached(sizes[name])) is not None for name in compared)
+        said = {name: verdict(subject, name, sizes[name], as_rate) for name, subject in compared.items()}
+    return [Chip(subject.cell, said[name]) for name, subject in compared.items()]
+
+
+def a_step(read: np.ndarray) -> str:
+    """The mean factor of a step back. ``read``: log10 of a gradient's size at each, the last is the loss's."""
+    return of_log(float(read[0] - read[-1]) / (len(read) - 1), 3)
 
 
 def verdict(subject: Subject, name: str = "", sizes: Signal | None = None, as_rate: bool = True) -> str:

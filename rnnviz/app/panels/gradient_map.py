@@ -51,7 +51,7 @@ def title(name: str, subject: Subject) -> str:
 
 def what_to_do(fresh: bool) -> str:
     """How to read a map, and what to do next."""
-    rows = _("A cell: how much gradient the loss at step t sends to the state at step k.")
+    rows = _("A point: how much gradient the loss at step t sends to the state at step k.")
     return sentences(rows, invitation() if fresh else _("Press Replay to go from row to row."))
 
 
@@ -79,8 +79,9 @@ def furthest(subject: Subject) -> np.ndarray:
 
 def _which(compared: Subjects) -> str:
     """Of which loss the maps' titles speak, and until when it reaches."""
-    forward = reads_forward(next(iter(compared.values())))
-    return _("The last loss (bottom row), down to 1%") if forward else _("The last loss (top row), down to 1%")
+    if reads_forward(next(iter(compared.values()))):
+        return _("Black line: 1% is left. Headings: the last loss, the bottom row.")
+    return _("Black line: 1% is left. Headings: the last loss, the top row.")
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
@@ -88,7 +89,7 @@ def scale(compared: Subjects, log: bool) -> list[dict]:
     low, high = _limits([matrix(subject) for subject in compared.values()], log)
     named = {"scale": "gradient", "low": low, "high": high, "power": log, "below": log}
     title = _("size of the gradient (log scale)") if log else _("size of the gradient")
-    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "span": 12}]
+    return [{"kind": "scale", "title": title, "legend": named | {"name": title}, "note": _which(compared), "span": 12}]
 
 
 def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
@@ -112,6 +113,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
                     way=way if cell == next(iter(sizes)) else "",
                     reach=furthest(compared[cell]),
                     reach_name="< 1%",
+                    within_name=_("all ≥ 1%"),
                 ),
                 0,
                 "log10 dL/dS" if log else "dL/dS",
@@ -122,7 +124,7 @@ def maps(compared: Subjects, shared: bool, log: bool) -> list[dict]:
             span=12 // len(sizes),
             accent=style.CELLS[compared[cell].cell],
             title=title(cell, compared[cell]),
-            caption=_which(compared),
+            caption=None if shared else _which(compared),
             legends=[]
             if shared
             else [{"scale": "gradient", "low": ranges[cell][0], "high": ranges[cell][1], "power": log, "below": log}],

@@ -82,7 +82,7 @@ def conditions(subjects: Subjects, of: Layer = FIRST) -> str:
             "Each kind was trained {seeds} times, {count} updates each, and learnt the task so often: {counts}."
         ).format(count=first.load().provenance.card.updates, seeds=len(SEEDS), counts=counts)
         if open_for := gates_began(subjects):
-            began = _("The gates that keep, of {cells}, began open for up to {span} steps.")
+            began = _("{cells} started with gates set to remember up to {span} steps.")
             cells = together([called(kind) for kind in open_for])
             told = sentences(told, began.format(cells=cells, span=max(open_for.values())))
     elif len(subjects) > 1:

@@ -1,4 +1,5 @@
-"""The slider of the spectral radius on the stage, and the curves that follow it while it is dragged."""
+"""The sliders of what gradients hang on: the spectral radius, whose curves follow while it is dragged, and the bias of
+the gates that keep."""
 
 from __future__ import annotations
 
@@ -10,19 +11,20 @@ import numpy as np
 from rnnviz.app import controls, gradient_runs, state
 from rnnviz.app.comparison import Subjects
 from rnnviz.app.i18n import _
-from rnnviz.app.panels.gradient_claims import SHORT
+from rnnviz.app.panels.gradient_claims import SHORT, a_step
 from rnnviz.app.panels.gradient_lines import finite, signal_of
 from rnnviz.app.stage.board import Board, show
-from rnnviz.app.written import of_log
 from rnnviz.subjects import Subject
 from rnnviz.trace import Signal
 
 SLID = 2.0  # the end of the slider, so that 1 is in its middle; a link may ask for more
+BIASES = 4.0  # and of that of a bias, on either side of 0
 MOST_STEPS = 200  # of a sequence whose gradient is swept beforehand: longer ones would keep a server for seconds
 
 
 def slider(fresh: bool, followed: bool = False) -> list[dict]:
-    """The knob with its two zones, where it is about ``fresh`` networks. ``followed``: the page shows the sweep too."""
+    """Both knobs with their two zones, where they are about ``fresh`` networks. ``followed``: the page shows the sweep
+    too."""
     if not fresh:
         return []
     knob, tanh = state.knobs().declared()["radius"], state.knobs().activation == "tanh"
@@ -30,32 +32,47 @@ def slider(fresh: bool, followed: bool = False) -> list[dict]:
         "name": _("Spectral radius of W"),
         "note": _("factor per step without tanh") if tanh else _("factor per step, in the long run"),
         "below": _("tends to vanish"),
-        "above": _("can grow; tanh limits it") if tanh else _("can explode"),
+        "above": _("can grow") if tanh else _("can explode"),
         "dragged": _("≈ between computed radii; exact when you let go"),
     }
     of = _settings() if followed and _is_quick() else ""
-    return [panel("radius", state.knobs().radius, (knob.least, SLID, knob.step), words, of)]
+    radius = panel("radius", state.knobs().radius, (knob.least, SLID, knob.step), words, of)
+    return [radius | {"span": 7}, _bias() | {"span": 5}]
+
+
+def _bias() -> dict:
+    """Of the gates that keep: the other cause, in which the LSTM and the GRU differ from the RNN."""
+    words = {
+        "name": _("Bias of gates f, z"),
+        "note": _("PyTorch starts near 0"),
+        "below": _("shut"),
+        "above": _("open"),
+        "dragged": "",
+    }
+    step = state.knobs().declared()["forget_bias"].step
+    return panel("forget_bias", state.knobs().forget_bias, (-BIASES, BIASES, step), words, tick=0)
 
 
 def alone(sizes: Signal) -> str:
-    """What the radius by itself would leave of the RNN's gradient, where its tanh takes much of that; "" elsewhere.
-    ``sizes``: log10 of them at each step, (time,), of a fresh RNN."""
+    """What the radius by itself would leave of the RNN's gradient at each step, and what is left with its tanh, where
+    that takes much; "" elsewhere. ``sizes``: log10 of them at each step, (time,), of a fresh RNN."""
     read, knobs = sizes.values, state.knobs()
     steps = len(read) - 1
     if steps < SHORT or knobs.activation != "tanh" or not 0 < knobs.radius < 1 or not np.isfinite(read).all():
         return ""
-    expected = steps * math.log10(knobs.radius)
-    if read[0] - read[-1] > expected - 1:  # less than a power of ten
+    if read[0] - read[-1] > steps * math.log10(knobs.radius) - 1:  # less than a power of ten
         return ""
-    told = _("In the RNN {radius} at every step alone would leave {alone}; tanh takes the rest.")
-    return told.format(radius=f"{knobs.radius:.2f}", alone=of_log(expected))
+    told = _("RNN: × {radius} a step by W alone, × {seen} with tanh.")
+    return told.format(radius=f"{knobs.radius:.2f}", seen=a_step(read))
 
 
-def panel(name: str, value: float, ends: tuple[float, float, float], words: dict[str, str], of: str = "") -> dict:
+def panel(
+    name: str, value: float, ends: tuple[float, float, float], words: dict[str, str], of: str = "", tick: float = 1
+) -> dict:
     """``name``: of the knob, or of the part of the subject, that it sets; ``ends``: least, most and step; ``of``: of
-    which settings a sweep is followed, none unless given."""
+    which settings a sweep is followed, none unless given; ``tick``: where its two zones meet."""
     least, most, step = ends
-    place = {"kind": "radius", "title": words["name"], "span": 12, "name": name, "words": words, "of": of}
+    place = {"kind": "radius", "title": words["name"], "span": 12, "name": name, "words": words, "of": of, "tick": tick}
     return place | {"value": value, "least": min(least, value), "most": max(most, value), "step": step}
 
 

@@ -46,8 +46,8 @@ def line(subject: Subject, found: Seen, unit: int) -> str:
     job = found.jobs[unit]
     if job is None:
         return ""
-    told = _("“{name}”: AUC {area}") if job.clear else _("no clear job; nearest to “{name}”: AUC {area}")
-    return told.format(name=name_of(subject, job), area=area(job.strength))
+    told = _("“{name}”: {share} of all pairs") if job.clear else _("nearest to “{name}”: {share} of all pairs")
+    return told.format(name=name_of(subject, job), share=share(job.strength))
 
 
 def whole(subject: Subject, job: Job) -> bool:
@@ -64,20 +64,20 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     kind = "word" if job.by == "word" else "sentence" if whole(subject, job) else "step"
     higher, lower = {
         "sentence": (
-            _("It ends higher in sentences meant as “{name}” than in others: in {share} of all pairs."),
-            _("It ends lower in sentences meant as “{name}” than in others: in {share} of all pairs."),
+            _("It ends higher in these sentences than in others: in {share} of all pairs."),
+            _("It ends lower in these sentences than in others: in {share} of all pairs."),
         ),
         "step": (
-            _("It is higher at places labelled “{name}” than at others: in {share} of all pairs."),
-            _("It is lower at places labelled “{name}” than at others: in {share} of all pairs."),
+            _("It is higher at these places than at others: in {share} of all pairs."),
+            _("It is lower at these places than at others: in {share} of all pairs."),
         ),
         "word": (
-            _("It is higher at the word “{name}” than at others: in {share} of all pairs."),
-            _("It is lower at the word “{name}” than at others: in {share} of all pairs."),
+            _("It is higher at this word than at others: in {share} of all pairs."),
+            _("It is lower at this word than at others: in {share} of all pairs."),
         ),
     }[kind]
-    said = (higher if job.high else lower).format(share=share(job.strength), name=html.escape(name_of(subject, job)))
-    invitation = _("Move the slider to another unit.")
+    said = (higher if job.high else lower).format(share=share(job.strength))
+    invitation = _("Move the slider.")
     return sentences(said, invitation, own_corpus.left_out(found.index.skipped))
 
 

@@ -48,8 +48,8 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
                 "low": low,
                 "areas": areas(job),
                 "top": [strip(subject, values, index.activation(top.sentence, k), top) for top in tops],
-                "words": [[word.word, word.count, word.mean, word.spread] for word in words],
-                "all": [float(whole[k].mean()), float(whole[k].std())],
+                "words": [[word.word, word.count, word.mean, word.smallest, word.largest] for word in words],
+                "all": [float(whole[k].mean()), float(whole[k].min()), float(whole[k].max())],
                 "shape": _shape(subject, job, whole[k], told, limit),
             }
         )
@@ -174,9 +174,11 @@ def strings(subject: Subject) -> dict[str, object]:
     return {
         "unit": _("Unit"),
         "own": _("your sentence"),
-        "words": _("Its words: mean {letter} ± one standard deviation").format(letter=output),
+        "words": _("Its words: mean {letter}, line: lowest to highest").format(letter=output),
         "all": _("all words"),
-        "shape": _("{letter} of unit {unit}: {name}, and the rest").format(letter=output, unit="{unit}", name="{name}"),
+        "shape": _("{letter} of unit {unit}: {name} against the rest").format(
+            letter=output, unit="{unit}", name="{name}"
+        ),
         "rest": _("the rest"),
         "sentences": _("{name}: {count} sentences"),
         "places": _("{name}: {count} places"),

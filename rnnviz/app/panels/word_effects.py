@@ -17,6 +17,7 @@ from rnnviz.app.panels.network_views import listed
 from rnnviz.app.panels.networks_compared import ends, first_read, words
 from rnnviz.app.panels.quantity_shapes import main_state
 from rnnviz.app.panels.state_charts import chart, line_each
+from rnnviz.app.panels.training_curves import best_constant
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.figures import style
@@ -117,7 +118,10 @@ def kept(subjects: Subjects, of: Layer = FIRST) -> list[dict]:
     scale = {"value_range": (0.0, 1.0), "value_title": _("share of the state"), "height": HEIGHT}
     figure = line_each(subjects, curves, drawn, texts, **scale)
     figure.update_yaxes(tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    told, answered = _("Share of the state's variance that comes from {first}.").format(first=first), right(subjects)
+    told, answered = (
+        _("Share of the state's variance, over many sequences, that comes from {first}.").format(first=first),
+        right(subjects),
+    )
     if (count := len(texts)) > style.WORDED:
         every = 10 * math.ceil(count / 100)
         figure.update_xaxes(tickvals=[1, *range(every, count - every // 2 + 1, every), count])
@@ -161,8 +165,8 @@ def _no_base(values: np.ndarray) -> np.ndarray:
 
 
 def right(subjects: Subjects) -> list[dict]:
-    """How often the networks are right on the task's own sequences, on which they were trained; beside mere guessing.
-    None where it was not measured of all."""
+    """How often the networks are right on the task's own sequences, beside who always gives the same answer. None where
+    it was not measured of all."""
     shares = {name: _accuracy(subject) for name, subject in subjects.items()}
     if any(share is None for share in shares.values()):
         return []
@@ -170,12 +174,16 @@ def right(subjects: Subjects) -> list[dict]:
         figures.Amount(called(name), share, percent(share), style.CELLS[subjects[name].cell])
         for name, share in shares.items()
     ]
-    chance = 1 / len(next(iter(subjects.values())).labels)
+    blind = best_constant(next(iter(subjects.values())).query()["model"])
     figure = figures.tally.draft(
-        amounts, mark=chance, mark_title=_("chance"), value_title=_("right answers"), height=HEIGHT
+        amounts,
+        mark=blind,
+        mark_title=_("always the same answer: {share}").format(share=percent(blind)),
+        value_title=_("right answers"),
+        height=HEIGHT,
     )
     figure.update_xaxes(tickformat=".0%", tickvals=[0, 0.5, 1])
-    caption = _("On new sequences; chance alone: {chance}.").format(chance=percent(chance))
+    caption = _("On sequences that are never trained on.")
     return [chart(figure, time=False, span=4, title=_("How often each answers right"), caption=caption)]
 
 
