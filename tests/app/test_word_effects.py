@@ -210,7 +210,7 @@ def test_which_part_of_a_larger_network_is_shown_is_said():
     def told(name: str) -> str:
         return networks_compared.conditions(drawn_for.SOURCES[name])
 
-    assert "learnt the task so often: RNN: 0; LSTM: 5; GRU: 5. The gates that keep" in told("recall")
+    assert "learnt the task so often: RNN: 0; LSTM: 5; GRU: 5. LSTM and GRU started" in told("recall")
     assert "Where there are several layers, number 1 is shown." in told("two layers, two directions")
     above = networks_compared.conditions(drawn_for.SOURCES["a network that was given"], (1, "backward"))
     assert "number 2 is shown. This direction reads from right to left" in above

@@ -117,7 +117,11 @@ def invitation(subject: Subject) -> str:
                 "{invitation} Each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
         decided = deciding.decides(subject)
-        invitation = _("Press Replay.") if decided in (None, subject.read().steps - 1) else _("Press Play.")
+        invitation = (
+            _("Press Replay to see it read.")
+            if decided in (None, subject.read().steps - 1)
+            else _("Press Play to read on.")
+        )
         places = {
             "invitation": invitation,
             "memory": _memory(subject),

@@ -80,8 +80,8 @@ def furthest(subject: Subject) -> np.ndarray:
 def _which(compared: Subjects) -> str:
     """Of which loss the maps' titles speak, and until when it reaches."""
     if reads_forward(next(iter(compared.values()))):
-        return _("Black line: 1% is left. Headings: the last loss, the bottom row.")
-    return _("Black line: 1% is left. Headings: the last loss, the top row.")
+        return _("Line: 1% is left. Headings: the last loss, the bottom row.")
+    return _("Line: 1% is left. Headings: the last loss, the top row.")
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
