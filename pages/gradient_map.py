@@ -3,7 +3,7 @@
 from pages.knobs import FRESH
 from rnnviz.app import comparison, page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import cells_compared, gradient_claims, gradient_map, radius_slider
+from rnnviz.app.panels import cells_compared, gradient_map, radius_slider
 from rnnviz.app.stage.board import Board, show
 
 claim = page.place_of_claim()
@@ -12,7 +12,7 @@ subject, fresh = compared[comparison.main(compared)], cells_compared.is_fresh()
 sizes = {name: gradient_map.last_row(subject) for name, subject in compared.items()}
 with claim:
     page.claim(
-        gradient_claims.far_reach(sizes),
+        gradient_map.headline(sizes),
         gradient_map.what_to_do(fresh),
         measured=gradient_map.measured(compared),
     )

@@ -7,7 +7,6 @@ import pytest
 
 from rnnviz import gradients
 from rnnviz.app.panels import gradient_lines, gradient_map, step_spectrum
-from rnnviz.app.panels.gradient_claims import far_reach
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import TRIO
 from rnnviz.studies.cell_comparison import UNITS
@@ -73,7 +72,7 @@ def test_every_map_is_titled_by_how_far_back_a_hundredth_of_the_last_losss_gradi
         assert panel["title"] == f"{cell}: reaches {reaches}"
         np.testing.assert_array_equal(edge - 1, back or np.nan)  # no line where all of a row is on one side
     reaching = [cell for cell in far if far[cell] == len(row) - 1]
-    told = far_reach({cell: gradient_map.last_row(subject) for cell, subject in compared.items()})
+    told = gradient_map.headline({cell: gradient_map.last_row(subject) for cell, subject in compared.items()})
     lead = ("Only the " if len(reaching) < len(far) else "1% of the gradient") if reaching else "The last loss fades"
     assert told.startswith(lead)
     assert {cell for cell in far if cell in told} == set(reaching or far)

@@ -133,22 +133,6 @@ def beyond_the_gates(compared: Subjects) -> str:
     return sentences(told, bends if read[-1] - read[-2] > SEEN and read[0] - read[lowest] > SEEN / 2 else "")
 
 
-def far_reach(sizes: Mapping[str, Signal]) -> str:
-    """In which networks the last loss still reaches the first step, in words. ``sizes``: as of ``headline``."""
-    if all(len(curve.values) == 1 for curve in sizes.values()):
-        return _("One step: a gradient has nothing to go back through")
-    reaching = [called(name) for name, curve in sizes.items() if steps_back(curve) == len(curve.values) - 1]
-    if not reaching:
-        cells = together([called(name) for name in sizes])
-        return _("The last loss fades before the first step in the {cells}").format(cells=cells)
-    told = _("1% of the gradient gets back to the first step in the {cells}")
-    if len(reaching) < len(sizes):
-        told = _("Only the {cells} carry at least 1% of the gradient to the first step")
-        if len(reaching) == 1:
-            told = _("Only the {cells} carries at least 1% of the gradient to the first step")
-    return told.format(cells=together(reaching))
-
-
 def steps_back(sizes: Signal) -> int:
     """The most steps back over which a loss keeps so much of its gradient that it has not vanished."""
     read = _on_its_way(sizes)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from rnnviz import figures, gradients
 from rnnviz.app import naming
-from rnnviz.app.comparison import Subjects
+from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.gradient_runs import exploded, reads_forward, run
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import cells_compared
@@ -47,6 +49,22 @@ def title(name: str, subject: Subject) -> str:
     if (count := steps_back(row)) == steps:
         return _("{cell}: reaches the first step").format(cell=naming.cell(name))
     return _("{cell}: reaches {count} of {steps} steps back").format(cell=naming.cell(name), count=count, steps=steps)
+
+
+def headline(sizes: Mapping[str, Signal]) -> str:
+    """In which networks the last loss still reaches the first step, in words. ``sizes``: ``last_row`` of each, by name."""
+    if all(len(curve.values) == 1 for curve in sizes.values()):
+        return _("One step: a gradient has nothing to go back through")
+    reaching = [called(name) for name, curve in sizes.items() if steps_back(curve) == len(curve.values) - 1]
+    if not reaching:
+        cells = together([called(name) for name in sizes])
+        return _("The last loss fades before the first step in the {cells}").format(cells=cells)
+    told = _("1% of the gradient gets back to the first step in the {cells}")
+    if len(reaching) < len(sizes):
+        told = _("Only the {cells} carry at least 1% of the gradient to the first step")
+        if len(reaching) == 1:
+            told = _("Only the {cells} carries at least 1% of the gradient to the first step")
+    return told.format(cells=together(reaching))
 
 
 def what_to_do(fresh: bool) -> str:

@@ -16,11 +16,11 @@ from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import deciding, held_runs, quantity_shapes
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
-from rnnviz.cells import GATES, Cell
+from rnnviz.cells import GATES
 from rnnviz.figures import style
 from rnnviz.subjects import Subject, needs
 from rnnviz.subjects.sizes import most_units
-from rnnviz.trace import LayerTrace, Signal
+from rnnviz.trace import Signal
 
 MOST_BARS, LIKELIEST = 24, 12  # answers that are all shown, and of more how many
 
@@ -152,7 +152,7 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
             "color": style.ROLES[cell.quantities[shown.of].role],
             **shades(shown.signal),
         }
-        for shown in quantity_shapes.all_over_time(cell, layer, _by_role(cell, layer))
+        for shown in quantity_shapes.all_over_time(cell, layer, quantity_shapes.by_role(cell, layer))
         if shown.by_unit
     ]
     mean = _("The mean of a gate shows what it lets in, keeps or shows, as one highlights words in a text.")
@@ -163,12 +163,6 @@ def sentence(subject: Subject, of: Layer, **place: object) -> dict:
         "mean": {"name": _("mean of all units"), "meaning": mean if gated else ""},
         **place,
     }
-
-
-def _by_role(cell: Cell, layer: LayerTrace) -> list[str]:
-    """What is read out, then states, then gates, then the rest."""
-    gates = [name for name in layer.names if cell.quantities[name].role in GATES]
-    return [*dict.fromkeys([cell.output, *cell.state, *gates, *layer.names])]
 
 
 def name_and_rest(meaning: str) -> tuple[str, str]:

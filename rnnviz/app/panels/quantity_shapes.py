@@ -15,7 +15,7 @@ import numpy as np
 from rnnviz.app import naming, results
 from rnnviz.app.i18n import _
 from rnnviz.app.results import Layer
-from rnnviz.cells import Cell
+from rnnviz.cells import GATES, Cell
 from rnnviz.subjects import Subject
 from rnnviz.trace import LayerTrace, Signal
 
@@ -105,6 +105,12 @@ def over_time(cell: Cell, name: str, signal: Signal) -> list[Shown]:
 
 def all_over_time(cell: Cell, layer: LayerTrace, names: Iterable[str]) -> list[Shown]:
     return [shown for name in names for shown in over_time(cell, name, layer[name].at(batch=0))]
+
+
+def by_role(cell: Cell, layer: LayerTrace) -> list[str]:
+    """What is read out, then states, then gates, then the rest."""
+    gates = [name for name in layer.names if cell.quantities[name].role in GATES]
+    return [*dict.fromkeys([cell.output, *cell.state, *gates, *layer.names])]
 
 
 def states_first(subject: Subject, of: Layer) -> list[Shown]:
