@@ -52,7 +52,7 @@ def title(name: str, subject: Subject) -> str:
 
 
 def headline(sizes: Mapping[str, Signal]) -> str:
-    """In which networks the last loss still reaches the first step, in words. ``sizes``: ``last_row`` of each, by name."""
+    """In which networks the last loss still reaches the first step, in words. ``sizes``: ``last_row`` of each."""
     if all(len(curve.values) == 1 for curve in sizes.values()):
         return _("One step: a gradient has nothing to go back through")
     reaching = [called(name) for name, curve in sizes.items() if steps_back(curve) == len(curve.values) - 1]
