@@ -116,20 +116,8 @@ def invitation(subject: Subject) -> str:
             said = _(
                 "{invitation} Each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
-        decided = deciding.decides(subject)
-        invitation = (
-            _("Press Replay to see it read.")
-            if decided in (None, subject.read().steps - 1)
-            else _("Press Play to read on.")
-        )
-        places = {
-            "invitation": invitation,
-            "memory": _memory(subject),
-            "state": own,
-            "of_rnn": of_rnn,
-            "least": least,
-            "most": most,
-        }
+        places = {"invitation": deciding.invitation(subject), "memory": _memory(subject)}
+        places |= {"state": own, "of_rnn": of_rnn, "least": least, "most": most}
         return said.format(**places) + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)
     said = (
