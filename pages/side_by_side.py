@@ -42,7 +42,7 @@ page.below(
     read=[
         _("One cursor for all: the same step in every picture, and one colour scale for all states."),
         _("A row that keeps its colour may be remembering; a row that flickers changes at almost every step."),
-        _("Answers are read from each state as if the sentence ended there."),
+        _("Answers are read from each state as if the sequence ended there."),
     ],
     suggestions=[
         (_("Freeze the forget gate shut: f = 0"), {"hold": ("f_0.0",)}),

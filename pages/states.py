@@ -22,7 +22,7 @@ def build(subject: Subject) -> Board:
     kept = state_claims.kept(subject, of)
     board = network_views.board(subject, of, unit := 0 if kept is None else kept.unit)
     if subject.read().tokens:
-        board.row(network_views.sentence(subject, of, span=12, title=_("The sentence, coloured by one unit")))
+        board.row(network_views.sentence(subject, of, span=12, title=_("What is read, coloured by one unit")))
     board.spread(state_matrices.panels(subject, of), most=1)
     board.spread(state_charts.heatmaps(subject, of), most=state_charts.beside_each_other(subject))
     board.row(state_charts.unit_lines(subject, of, unit))
@@ -36,7 +36,7 @@ long = answer_claims.long_sentence()
 page.below(
     read=[
         _("Blue is positive, orange negative, green is how far a gate is open; no colour is zero."),
-        _("The bar is the current word in every picture; drag it, or use the arrow keys."),
+        _("The bar is the current step in every picture; drag it, or use the arrow keys."),
         _(
             "A forget gate (f) or a GRU's update gate (z) near 1 keeps what a unit holds, near 0 it erases; "
             "a minGRU's z does the opposite."

@@ -81,7 +81,7 @@ class Elman(Recurrent):
             "h": Quantity(
                 "h_t",
                 f"h_t = {self.latex}({inner})" if self.latex else f"h_t = {inner}",
-                "The new state: the word just read, mixed with the state before it.",
+                "The new state: what was just read, mixed with the state before it.",
                 bounds,
                 "state",
             )
@@ -92,7 +92,7 @@ class Elman(Recurrent):
         "h": Quantity(
             "h_t",
             r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})",
-            "The new state: the word just read, mixed with the state before it.",
+            "The new state: what was just read, mixed with the state before it.",
             (-1.0, 1.0),
             "state",
         )

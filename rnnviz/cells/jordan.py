@@ -61,7 +61,7 @@ def _quantities(output: str) -> dict[str, Quantity]:
         "h": Quantity(
             "h_t",
             r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} s_{t-1} + b_{hh})",
-            "Hidden state: the word just read, mixed with what the state units hold. Nothing else of it is fed back.",
+            "Hidden state: what was just read, mixed with what the state units hold. Nothing else of it is fed back.",
             (-1.0, 1.0),
             "state",
         ),

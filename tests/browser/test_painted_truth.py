@@ -188,14 +188,16 @@ def test_side_by_side_paints_the_truth(arrive):
         h = found[cell, "", ""]["h"]
         moved = torch.diff(h, dim=0, prepend=h.new_zeros(1, h.shape[1])).square().mean(1).sqrt()
         found[cell, "", ""]["h:change"] = moved[:, None]
+        if gate := {"LSTM": "f", "GRU": "z"}.get(cell):
+            found[cell, "", ""]["kept"] = found[cell, "", ""][gate].mean(1, keepdim=True)
         numbers |= found
-    check(looks, found_in(numbers), {"p", "h:change"})
+    check(looks, found_in(numbers), {"p", "h:change", "kept"})
     for trace in looks[0].traces:
         meta = trace["meta"]
         values = numbers[meta["network"], "", ""][meta["signal"]]
         wanted = values.T if trace["z"] else values[:, final if meta["signal"] == "p" else 0]
         close(trace["z"] or trace["y"], wanted.numpy(), meta)
-    assert len(looks[0].traces) == 9
+    assert len(looks[0].traces) == 11
 
 
 def test_every_station_paints_the_truth(arrive):

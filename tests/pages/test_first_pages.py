@@ -205,7 +205,7 @@ def test_any_number_of_cells_can_be_compared_and_none_means_the_chosen_one(compa
     at = whole(at.run())
     header, arrays = board(at)
     assert {name for name in arrays if name.startswith("p:")} == {f"p:{cell}" for cell in expected}
-    (readings,), _lines, states, answers = header["rows"]
+    (readings,), _lines, *_gates, states, answers = header["rows"]
     assert [row["name"] for row in readings["rows"]] == expected
     assert len(states) == len(answers) == len(expected)
     assert chips(at) == ""

@@ -105,14 +105,16 @@ def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
         own, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
-        said = _("{invitation} Each word changes {memory}, and with it the answer.")
+        said = _("{invitation} Each step changes {memory}, and with it the answer.")
+        if reads_words(subject):
+            said = _("{invitation} Each word changes {memory}, and with it the answer.")
         least = most = ""
         if mechanism_claims.is_told(subject):
             return mechanism_claims.idea(subject) + strangers(subject)
         if not subject.trained and _hardly_moves(subject):
             said = _("Each word changes {memory}. Untrained: all answers stay between {least} and {most}.")
             least, most = _ends(subject)
-        elif subject.cell in CLASSIC and own != of_rnn:
+        elif subject.cell in CLASSIC and own != of_rnn and reads_words(subject):
             said = _(
                 "{invitation} Each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
@@ -132,9 +134,13 @@ def above_each_state(subject: Subject) -> str:
     """What stands above each state of the unrolled network."""
     if not results.answers_along(subject):
         return _("Each state is made of the one before it and of what comes in at its step.")
+    in_words = reads_words(subject)
     if subject.load().answers.at == "every":
         along = _("Above each state stands the answer that the network gives at that step.")
-        return sentences(along, _("A label for each word is also how names of people and places are found."))
+        names = _("A label for each word is also how names of people and places are found.")
+        return sentences(along, names if in_words else "")
+    if not in_words:
+        return _("Above each state stands the answer that the network would give if the sequence ended there.")
     so_far = _("Above each state stands the answer that the network would give if the sentence ended there.")
     return sentences(so_far, _("One answer for all words is also how a review is called good or bad."))
 

@@ -147,10 +147,10 @@ def card(shares: Shares) -> None:
 
 
 def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
-    values = at(shares, trial, kind, asked(trial))
+    values, named_value = at(shares, trial, kind, asked(trial)), _("{cell}: {answer}")
     if values is None:
         none = _("not trained")
-        return f"<p><b>{html.escape(title)}</b>: {html.escape(none)}</p>"
+        return f"<p>{html.escape(named_value.format(cell=title, answer=none))}</p>"
     network = study.shipped(kind, trial, study.seeds(kind, trial)[0]).network()
     built = study.KINDS[kind]
     size = study.state_size(built.cell, network.hidden_size, built.options)
@@ -163,7 +163,7 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
         f'title="{html.escape(told_right.format(seed=seed, share=percent(float(share))))}">{seed}</a>'
         for seed, link, share in zip(study.seeds(kind, trial), _links(kind, trial), values, strict=True)
     )
-    head = f"{html.escape(title)}: {percent(float(np.median(values)))}"
+    head = html.escape(named_value.format(cell=title, answer=percent(float(np.median(values)))))
     more = _another(kind) if trial == "counting" and not built.options else ""
     opens = html.escape(_("Open seed"))
     # in one piece: a line never ends between the words and the seeds that they open

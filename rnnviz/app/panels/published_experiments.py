@@ -56,9 +56,10 @@ def _experiment(name: str, asked: Experiment) -> list[str]:
         "xor": _("It takes two layers that read both ways."),
     }[name]
     runs = came_out(name)
-    groups, otherwise = grouped(runs), [in_words(row) for row in asked.otherwise(runs)]
-    if otherwise:
-        known = sentences(known, _("Not so here: {networks}.").format(networks=_("; ").join(otherwise)))
+    groups, unlike = grouped(runs), asked.otherwise(runs)
+    if unlike:
+        told = _("; ").join(_in_short(group) for group in groups if group.name in unlike)
+        known = sentences(known, _("Not so here: {networks}.").format(networks=told))
     here = "".join(_came_out(group, asked) for group in groups) or html.escape(_("not measured yet: train it"))
     return [link, f"{html.escape(known)}<br><small>{html.escape(budget)}</small>", here]
 
@@ -67,10 +68,12 @@ def _came_out(group: Group, asked: Experiment) -> str:
     """A row of an experiment: filled where all its seeds solved it."""
     cell = style.CELLS[str(asked.rows[group.name][0]["cell"])]
     kept = " solved" if group.solved == group.runs else ""
-    told = _("{network}: {solved} of {count}").format(
-        network=in_words(group.name), solved=group.solved, count=group.runs
-    )
-    return f'<span class="run{kept}" style="--cell: {cell}">{html.escape(told)}</span>'
+    return f'<span class="run{kept}" style="--cell: {cell}">{html.escape(_in_short(group))}</span>'
+
+
+def _in_short(group: Group) -> str:
+    told = _("{network}: {solved} of {count}")
+    return told.format(network=in_words(group.name), solved=group.solved, count=group.runs)
 
 
 def _sources(name: str) -> str:

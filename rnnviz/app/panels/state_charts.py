@@ -13,6 +13,7 @@ from rnnviz.app.comparison import Subjects, called
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import held_runs
+from rnnviz.app.panels.answers_per_step import reads_words
 from rnnviz.app.panels.network_views import legends, name_and_rest
 from rnnviz.app.panels.quantity_shapes import states_first, where_held
 from rnnviz.app.results import Layer
@@ -158,7 +159,8 @@ def state_path(subject: Subject, of: Layer, board: Board, span: int) -> dict:
     bound = [
         Bound(ring, axis, board.array(f"path:{axis}", path.points.values[:, k]), "step") for k, axis in enumerate("xy")
     ]
-    title = _("The path of the state, word after word")
+    title = _("The path of the state, step after step")
+    title = _("The path of the state, word after word") if reads_words(subject) else title
     return chart(
         figure,
         time=False,

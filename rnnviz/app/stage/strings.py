@@ -27,7 +27,7 @@ def strings() -> dict[str, str]:
             "The same points and the same path stand in the plane beside it."
         ),
         "unknown": _("unknown word"),
-        "start": _("the state before the first word: zero"),
+        "start": _("the state before the first step: zero"),
         "word": _("word"),
         "unit": _("unit"),
         "unit_before": _("previous unit"),
