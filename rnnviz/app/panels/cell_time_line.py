@@ -10,7 +10,7 @@ from rnnviz.app import controls, naming, state
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels.cell_milestones import PEEPS
-from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, endings_neither, endings_right, subject_of
+from rnnviz.studies.lstm_history import EARLY, LENGTHS, STATIONS, STRINGS, endings_neither, endings_right, subject_of
 
 FEW = 0.1  # of all strings
 
@@ -33,10 +33,14 @@ def _label(station: str) -> str:
     """Both scores, the year and whose cell, what it added, and why the scores are as they are, as Markdown."""
     origin = STATIONS[station]
     scores = " ".join(f"*{percent(share)}*" for share in _shares(station))
-    name = _("peepholes") if station == PEEPS else naming.cell(station.rpartition(" ")[0])
+    name = _("peepholes") if station == PEEPS else _cell_of(station)
     said = _(origin.why) if origin.why else _("other letters") if _names_others(station) else ""
     why = f" :orange[{said}]" if said else ""
     return f"{scores} **{origin.year}** **{name}** :blue[{_(origin.part)}]{why}"
+
+
+def _cell_of(station: str) -> str:
+    return naming.cell(station.rpartition(" ")[0])
 
 
 def _names_others(station: str) -> bool:
@@ -51,11 +55,10 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = _("Second-to-last right, in strings of"), _("guessing T or P: 50%")
+    title, guess = _("Second-to-last letter right, in strings of"), _("guessing T or P: 50%")
     lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
-    lead = _("Trained on one endless stream, never reset.")
-    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul><p>{html.escape(lead)}</p></div>'
+    return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul></div>'
 
 
 def _heights() -> str:
@@ -66,7 +69,22 @@ def _heights() -> str:
         for k, name in enumerate(STATIONS, start=1)
         for bar, share in enumerate(_shares(name), start=1)
     )
-    return f"<style>{' '.join(rules)}</style>"
+    return f"<style>{' '.join(rules)} .stApp .st-key-walk {{ {_folded()} }}</style>"
+
+
+def _folded() -> str:
+    """What stands on the box of the six stations before 2015, or after 2020, while the others have the room."""
+    names = list(STATIONS)
+    words = {}
+    for time, part, called in (
+        ("early", names[: len(EARLY)], _("{count} early cells: {names}")),
+        ("newer", names[len(EARLY) :], _("{count} newer cells: {names}")),
+    ):
+        years = [STATIONS[name].year for name in part]
+        words[f"{time}-years"] = f"{min(years)}–{max(years)}"
+        listed = _(", ").join(dict.fromkeys(_cell_of(name) for name in part))
+        words[time] = called.format(count=len(part), names=listed.replace("-", "\u2011"))  # a name is not broken
+    return " ".join(f'--{name}: "{text}";' for name, text in words.items())
 
 
 def _walk(label: str, side: str, station: str | None) -> None:

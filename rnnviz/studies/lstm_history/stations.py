@@ -64,7 +64,7 @@ STATIONS: dict[str, Origin] = {
         "A cell c that only adds, with two gates.",
         "Nothing ever leaves c, so it fills up.",
         ("previous:c", "i", "o", "c"),
-        why="fills up",
+        why="c only adds up",
     ),
     "LSTM 2000": Origin(
         "LSTM",
