@@ -20,16 +20,15 @@ page.below(
     read=[
         _("The networks make an update each by turns; without dropout all learn from the same batches."),
         _("From the same settings and seed comes the same network again, on one machine to the last number."),
-        _(
-            "At first the gates of LSTM and GRU keep for as long as the task asks (chrono start). How far back? shows "
-            "others."
-        ),
+        training_claims.start(state.knobs()),
         _("What is shown holds for these settings and this seed; it is no law about a kind of cell."),
     ],
     suggestions=[
         (_("Forget gates that begin half open"), {"keeps": "0", "cells": ("LSTM", "GRU")}),
         (_("A gradient that goes back ten steps"), {"through": 10, "updates": 200}),
         (_("Learn to write"), {"learns": "characters", "cells": ("LSTM",), "units": 64, "updates": 500}),
+        (_("Dates in words to figures: with attention and without"), {"learns": "dates"}),
+        (_("The same without teacher forcing"), {"learns": "dates", "teacher_forcing": 0.0}),
         (_("Is the number of ones odd?"), {"learns": "parity", "updates": 200}),
         (_("SGD in place of Adam"), {"optimizer": "sgd", "updates": 200}),
         (_("A learning rate of 10⁹"), {"learns": "adding", "optimizer": "sgd", "clipping": "none", "rate": 1e9}),

@@ -22,7 +22,7 @@ from rnnviz.cells.lstm_peephole import SQUASHINGS, PeepholeLSTM
 from rnnviz.studies.lstm_history import STATIONS
 from rnnviz.subjects.models import Untrained
 from rnnviz.subjects.options import OPTIONS
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, TRANSLATIONS
 from rnnviz.training import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,7 +44,7 @@ def collect() -> dict[str, list[str]]:
     for quantities in cells:
         for quantity in quantities.values():
             found.setdefault(quantity.meaning, []).append("rnnviz/cells")
-    for task in TASKS.values():
+    for task in (TASKS | TRANSLATIONS).values():
         found.setdefault(task.title, []).append("rnnviz/tasks")
         for label in task.labels:
             found.setdefault(task().label_text(label), []).append("rnnviz/tasks")

@@ -32,6 +32,9 @@ REACHING = (
     """() => [...document.querySelectorAll('.js-plotly-plot')][2]._fullData.map(({ name, y }) => [name, [...y]])"""
 )
 
+# How strongly the decoder's links to what it reads are drawn.
+LINKS = "() => [...document.querySelectorAll('.alignment-links path')].map((link) => link.getAttribute('stroke-width'))"
+
 
 def told_at(update, runs):
     shares = (f"{cell} {100 * shots[update].accuracy:.0f}%" for cell, shots in runs.items())
@@ -92,3 +95,17 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     other = arrive(visitor.page.url.removeprefix(visitor.url), ready=False)
     expect(other.page.locator("h1")).to_contain_text("Exploded, the first at update 3, time step 50", timeout=PATIENCE)
     other.ready()
+    # An encoder-decoder, by the slider of its own page: what is painted changes, and the server is not asked.
+    other.go("/train?learns=dates&translators=GRU-attention&updates=50&units=8&batch=8", ready=False)
+    expect(other.page.locator("h1")).to_contain_text("After 50 updates: not learnt yet", timeout=PATIENCE)
+    other.page.locator("[class*=st-key-trained-] a:visible").filter(has_text="Translate").click()
+    expect(other.page).to_have_url(re.compile("translate[?]run=[0-9a-f]+(~|%7E)50"))
+    other.ready()
+    slider = other.page.get_by_role("slider", name="training step")
+    expect(slider).to_have_attribute("aria-valuetext", "update 50 · 0% right")
+    later = other.page.evaluate(LINKS)
+    other.frames.clear()
+    other.page.keyboard.press("Shift+ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", "update 42 · 0% right")
+    assert other.page.evaluate(LINKS) != later
+    assert other.frames == []

@@ -9,6 +9,7 @@ import streamlit as st
 from rnnviz.app import naming, own_runs, page, shown_run, training_jobs
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
+from rnnviz.app.knobs import Knobs
 from rnnviz.app.opening import lack
 from rnnviz.app.page import Chip, explained
 from rnnviz.app.page_row import Page
@@ -18,6 +19,7 @@ from rnnviz.app.training_jobs import Course, Job
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.models import load
+from rnnviz.tasks import TRANSLATIONS
 
 
 def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
@@ -133,3 +135,13 @@ def _can_show(row: Page, course: Course) -> bool:
     if writes_sequences([course]) or "run" in row.knobs.declared():
         return writes_sequences([course]) and "run" in row.knobs.declared()
     return lack(row, own_runs.read_usually(course.trained)) is None
+
+
+def start(knobs: Knobs) -> str:
+    """What is to be known of the settings of the chosen task."""
+    if knobs.learns in TRANSLATIONS:
+        return _("Right answers are measured while the decoder reads what it wrote itself, however it was trained.")
+    return _(
+        "At first the gates of LSTM and GRU keep for as long as the task asks (chrono start). How far back? shows "
+        "others."
+    )
