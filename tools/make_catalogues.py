@@ -46,6 +46,7 @@ def collect() -> dict[str, list[str]]:
             found.setdefault(quantity.meaning, []).append("rnnviz/cells")
     for task in (TASKS | TRANSLATIONS).values():
         found.setdefault(task.title, []).append("rnnviz/tasks")
+    for task in TASKS.values():
         for label in task.labels:
             found.setdefault(task().label_text(label), []).append("rnnviz/tasks")
     for origin in STATIONS.values():
