@@ -114,7 +114,7 @@ def way_back(subject: Subject, board: Board, truncate: int, **place: object) -> 
             "word": _("word"),
             "state": _("state {letter}").format(letter=s),
             "gradient": _("gradient {letter}").format(letter=f"∂L/\u2060∂{s}"),
-            "factor": _("its size changes by"),
+            "factor": _("gradient's size"),
             "size": _("its size (norm): 100% at the loss"),
             "start": _("from loss"),
             "loss": _loss_named(subject, labels[own] if of_classes else ""),
