@@ -1,5 +1,7 @@
 """Translate: an encoder reads a date in words, a decoder writes it in figures, and attention shows where it looks."""
 
+import streamlit as st
+
 from pages import PAGES
 from rnnviz.app import page, subject_picker
 from rnnviz.app.i18n import _, by_language
@@ -44,4 +46,6 @@ page.below(
     code=translation_claims.code(result) if run is None else translation_runs.code(run, result),
     cell=result.cell,
 )
+own = _("Train such networks yourself, with attention and without")
+st.page_link("train.py", label=own, icon=":material/model_training:", query_params={"learns": "dates"})
 sequence_shapes.show({row.file for row in PAGES})

@@ -13,13 +13,14 @@ from torch.nn.utils.rnn import PackedSequence
 
 from rnnviz.accepting import accept, one_per_step, real_steps, unpacked
 from rnnviz.cells import State
+from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.holding import HeldLayers, Holds, place
 from rnnviz.inside import inside
 from rnnviz.layer_by_layer import LayerByLayer
 from rnnviz.layer_traces import layer_trace, signal_of, steps_of
 from rnnviz.network import Network, run_layer
 from rnnviz.plain_modules import HALVES, as_plain, say
-from rnnviz.refusals import Note
+from rnnviz.refusals import Note, Refused
 from rnnviz.sharing import from_torch
 from rnnviz.trace import LayerTrace, Signal, Trace
 from rnnviz.verifying import refuse_other_ends, refuse_other_run
@@ -85,6 +86,8 @@ def record(
     say(notes)
     if isinstance(model, nn.RNNCellBase):
         model = from_torch(model)
+    if isinstance(model, EncoderDecoder):
+        raise Refused("An encoder-decoder is two networks: record its .encoder, or take rnnviz.translating.translate.")
     if not isinstance(model, (Network, nn.RNNBase)):
         if state is not None:
             raise ValueError("the module inside starts from the state that the model gives it; leave state out")

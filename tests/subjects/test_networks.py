@@ -12,6 +12,7 @@ from rnnviz import compute
 from rnnviz.cells import CELLS, TRIO
 from rnnviz.checkpoints import MODELS
 from rnnviz.network import Network
+from rnnviz.refusals import Refused
 from rnnviz.subjects import Given, Shipped, Subject, Untrained, catalogue
 from rnnviz.subjects.models import load
 from rnnviz.subjects.sizes import SIZES, task
@@ -193,3 +194,14 @@ def test_a_network_that_was_first_loaded_while_only_answers_were_wanted_has_grad
     with torch.inference_mode():
         load(Shipped("recall-lstm-seed0"))
     assert not any(weight.is_inference() for weight in load(Shipped("recall-lstm-seed0")).network.parameters())
+
+
+def test_an_encoder_decoder_reads_a_text_by_its_characters_and_says_how_all_of_it_is_seen():
+    parts = {"size": "4", "task": "dates", "directions": "two", "attention": True}
+    subject = rnnviz.subject("untrained", cell="GRU", text="3 May 2025", **parts)
+    assert subject.tokens == tuple("3 May 2025")
+    assert task("dates").written(subject.read().solution[:, 0]) == "2025-05-03"
+    assert Subject.from_query(subject.query()) == (subject, [])
+    with pytest.raises(Refused, match="An encoder-decoder is two networks"):
+        subject.trace()
+    assert "attention" not in subject.with_(task="recall").query()["model"]
