@@ -21,9 +21,7 @@ STREAMLITS_OWN_404 = re.compile(r"^(/[\w-]+)+/_stcore/(health|host-config)$")
 # The sum of all numbers of a canvas: another picture has another.
 PIXELS = """one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data
     .reduce((sum, value, place) => (sum + value * (place % 9973)) % 1e9, 0)"""
-FORGET = "() => { localStorage.clear(); sessionStorage.clear(); return history.length; }"
-# A tab's history keeps 50 entries and then drops the oldest: a test that counts them needs room for its own.
-MOST_ENTRIES = 30
+FORGET = "() => { localStorage.clear(); sessionStorage.clear(); }"
 # What has arrived is handled, and what that changes is drawn.
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 READY = """() => {
@@ -128,11 +126,16 @@ class Visitor:
         """Give the tab back to the ``idle`` ones, or close it; nothing of this visitor stays in the browser."""
         boxes = self.exceptions
         here = self.page.url.startswith(self.url)
-        entries = self.page.evaluate(FORGET) if here else 0
+        if here:
+            self.page.evaluate(FORGET)
         for event, listener in self._listeners.items():
             self.page.remove_listener(event, listener)
-        if idle is not None and 0 < entries < MOST_ENTRIES:
+        if idle is not None and here:
             self.page.goto("about:blank")
+            # It keeps 50 entries and then drops the oldest: a test that counts them needs room for its own.
+            devtools = self.context.new_cdp_session(self.page)
+            devtools.send("Page.resetNavigationHistory")
+            devtools.detach()
             idle.append(self.page)
         else:
             self.page.close()
