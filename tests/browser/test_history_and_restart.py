@@ -65,8 +65,11 @@ def test_a_link_that_nobody_touched_shows_a_reader_of_another_language_the_same_
     expect(recipient.claim.locator("bdi").first).to_have_text(ENGLISH)
 
 
-def test_after_a_restart_of_the_server_the_visitors_click_and_knobs_are_kept(arrive, fresh_app: Server):
+def test_a_new_server_shows_any_page_and_after_its_restart_click_and_knobs_are_kept(arrive, fresh_app: Server):
     visitor = arrive("/vanishing-gradients?cell=LSTM", server=fresh_app)
+    assert visitor.menu == [page.title for page in PAGES]
+    assert visitor.page.locator(".stage-chart .main-svg").count() >= 1
+    assert "Traceback" not in fresh_app.log_since(0)
     start = visitor.page.locator(".st-key-start")
     by_default = visitor.chips
     visitor.open_more_settings()

@@ -1,5 +1,4 @@
-"""Each page opens whole: by its address in any window and theme, as a file that was saved, by the menu, and for a
-server's first visitor."""
+"""Each page opens whole: by its address in any window and theme, as a file that was saved, by the menu."""
 
 import re
 
@@ -89,10 +88,3 @@ def test_before_the_first_message_the_page_stands_where_the_sidebar_leaves_it(ar
     visitor.page.evaluate("document.querySelector('[data-testid=stSidebar]').remove()")
     alone = visitor.page.get_by_test_id("stAppViewContainer").evaluate("one => getComputedStyle(one).paddingLeft")
     assert alone == f"{here['x']:.0f}px"
-
-
-def test_the_first_request_of_a_new_server_may_be_any_page(fresh_app, arrive):
-    visitor = arrive("/states", server=fresh_app)
-    assert visitor.menu == [page.title for page in PAGES]
-    assert visitor.page.locator(".stage-chart .main-svg").count() > 1
-    assert "Traceback" not in fresh_app.log_since(0)
