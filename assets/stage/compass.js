@@ -17,6 +17,7 @@ const BETWEEN = 21; // pixels between these names
 const TURNS = [3, 4, 6, 8]; // steps of one turn, at the rim
 const POWERS = 24; // of the spiral
 const RESTS = 1000; // ms between two keys, after which the next begins another entry in the history
+const APART = 34; // of a power's name from the middle and from λ, else none is written
 const BARS = 40; // of a gate's histogram
 
 let chosen = null; // survives a change of network, as the cursor does
@@ -47,12 +48,13 @@ export function createCompass(body, panel, stage) {
   const network = drawNetwork();
   const spiral = svg("path", { class: "spiral" });
   const beads = Array.from({ length: POWERS + 1 }, () => svg("circle", { class: "bead" }));
+  const firstPowers = [[0, "1"], [2, "λ²"], [3, "λ³"]].map(([k, name]) => ({ k, node: svg("text", { class: "power", "text-anchor": "middle" }, name) }));
   const ray = svg("path", { class: "ray" });
   const handle = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": words.handle, "aria-valuemin": 0, "aria-valuemax": LARGEST });
   const letter = svg("text", { class: "letter", "text-anchor": "middle" }, "λ");
-  const hint = svg("text", { class: "hint", "text-anchor": "middle", y: 30 }, words.drag);
+  const hint = svg("text", { class: "hint", "text-anchor": "start", x: 10, y: 30 }, words.drag);
   handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 12, class: "knob" }), letter, hint);
-  sheet.append(ray, spiral, ...beads, ...ringNames, handle);
+  sheet.append(ray, spiral, ...beads, ...firstPowers.map(({ node }) => node), ...ringNames, handle);
 
   const usual = { size: panel.size, angle: panel.angle };
   chosen ??= fromAddress();
@@ -101,6 +103,12 @@ export function createCompass(body, panel, stage) {
       bead.setAttribute("r", k < places.length ? Math.max(1.2, 3.4 - k / 18) : 0);
       if (k < places.length) [bead.cx.baseVal.value, bead.cy.baseVal.value] = places[k];
     });
+    for (const { node, k } of firstPowers) {
+      const [a, b] = places[k] ?? [0, 0];
+      const isSeen = k < places.length && Math.hypot(a, b) > APART && (k === 0 || Math.hypot(a - x, b - y) > APART);
+      node.style.display = isSeen ? "" : "none";
+      if (isSeen) Object.entries({ x: a - 11, y: b + 16 }).forEach(([name, value]) => node.setAttribute(name, value));
+    }
     hint.style.display = chosen ? "none" : "";
     const text = said(now, words);
     write(title, text);

@@ -33,7 +33,7 @@ export function createCurves(host, words) {
       sheet.append(svg("text", { class: "tick", x: EDGE.left - 6, y: y(at) + 4, "text-anchor": "end" }, name));
     }
     for (const k of [first, (first + last) / 2, last]) {
-      sheet.append(svg("text", { class: "tick", x: x(k), y: TALL - 5, "text-anchor": k === last ? "end" : "middle" }, k === last ? `${k} ${below}` : k));
+      sheet.append(svg("text", { class: "tick", x: x(k), y: TALL - 5, "text-anchor": k === last ? "end" : "middle" }, k === last ? `${below} = ${k}` : k));
     }
     return {
       value,

@@ -62,7 +62,7 @@ def title() -> str:
 
 
 def sentence() -> str:
-    return _("A step makes a h + b of h. As a and b do not depend on h, a GPU joins all neighbours of a round at once.")
+    return _("Each step is h → a h + b. As a and b do not depend on h, a GPU does each round at once.")
 
 
 def chips() -> list[Chip]:

@@ -33,7 +33,7 @@ def natures() -> dict[str, str]:
 
 def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
     """Kinds that the title speaks of together: how they run, what their state is, and their natures."""
-    parallel = _("all steps at once")
+    parallel = _("all at once")
     return [
         (_("step by step"), _("state: a vector"), ("nonlinear",)),
         (parallel, _("state: each number alone"), ("scaled", "turned")),
