@@ -14,9 +14,9 @@ export function createRadius(body, panel, stage) {
   Object.assign(slider, { type: "range", min: least, max: most, step, value: panel.value });
   slider.setAttribute("aria-label", words.name);
   const reading = element("b", "radius-reading");
-  const told = element("small", "radius-told", words.dragged);
+  const told = words.dragged ? [element("small", "radius-told", words.dragged)] : [];
   for (const [side, end] of Object.entries({ least, most })) track.append(element("i", `end ${side}`, signed(end)));
-  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", String(tick)), told);
+  track.append(element("i", "below", words.below), element("i", "above", words.above), slider, element("i", "one tick", String(tick)), ...told);
   const name = element("span", "radius-name", words.name);
   if (words.note) name.append(element("small", "", words.note));
   label.append(name, track, reading);
