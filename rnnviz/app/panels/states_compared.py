@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz import figures
 from rnnviz.app import naming, results
-from rnnviz.app.comparison import Subjects, together
+from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import held_runs
 from rnnviz.app.panels.answers_per_step import readings, reads_words, right_answer
@@ -140,7 +140,10 @@ def compared_changes(subjects: Subjects, span: int) -> dict:
     words = tokens if in_words else [str(step + 1) for step in range(len(next(iter(curves.values()))))]
     farthest = {cell: words[values.argmax()] for cell, values in curves.items()}
     told = _("The farthest: {words}.") if in_words else _("The farthest at these steps: {words}.")
-    told = told.format(words=listed(farthest))
+    by_word: dict[str, list[str]] = {}
+    for cell, word in farthest.items():
+        by_word.setdefault(word, []).append(called(cell))
+    told = told.format(words=listed({together(cells): word for word, cells in by_word.items()}))
     if len(subjects) > 1 and len(set(farthest.values())) == 1:
         told = {
             2: _("Both change most at “{word}”."),
