@@ -28,7 +28,8 @@ def test_opens_on_the_plain_rnn_with_its_factors_their_product_and_the_last_step
     assert shares[1] < 0.8 <= shares[2]
     assert shown(at) == RNN
     assert (factors().cumprod() > 1).any()
-    assert claim(at) == "The gradient first grows, then fades on its way back"
+    left = f"{100 * factors().prod():.2g}%"
+    assert claim(at) == f"The gradient first grows, then fades: {left} is left at set"
     assert not chips(at)
     last, *_others, second, first = (f"{factor:.2f}" for factor in factors())
     (way,) = panels(board(at)[0], "way_back")

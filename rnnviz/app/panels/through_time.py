@@ -10,6 +10,7 @@ from rnnviz.app.i18n import _
 from rnnviz.app.panels import head_views
 from rnnviz.app.panels.network_views import accent, label_names, mathml
 from rnnviz.app.panels.quantity_shapes import counted
+from rnnviz.app.panels.through_time_claims import portion
 from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.app.written import significant
@@ -131,11 +132,6 @@ def _product(sizes: np.ndarray) -> str:
     if len(factors) > MOST_FACTORS:
         factors = [*factors[:2], "…", factors[-1]]
     return f"{portion(float(sizes[0] / sizes[-1]))} ≈ {' × '.join(factors)}"
-
-
-def portion(share: float) -> str:
-    """In percent, with two digits where it is small."""
-    return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%" if share >= 1e-4 else significant(share, 2)
 
 
 def _loss_named(subject: Subject, answer: str) -> str:

@@ -10,7 +10,7 @@ from rnnviz.app import naming, results
 from rnnviz.app.gradient_runs import clipping, exploded, letter_of, norms, recurrent, taken_apart, term_sizes
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, percent
-from rnnviz.app.panels.network_views import label_names
+from rnnviz.app.panels.network_views import label_names, word_at
 from rnnviz.app.written import significant
 from rnnviz.subjects import Subject
 
@@ -35,14 +35,20 @@ def claim(subject: Subject, truncate: int) -> str:
         told = _("The gradient fades to nothing: it reaches {count} of {steps} steps")
         return told.format(count=steps - reached, steps=steps)
     if (left := float(sizes[0] / sizes[-1])) < FADED:
+        told = _("The gradient fades on its way back: {share} is left at {word}")
         if sizes.max() > GREW * sizes[-1]:
-            return _("The gradient first grows, then fades on its way back")
-        return _("The gradient fades on its way back to the first step")
+            told = _("The gradient first grows, then fades: {share} is left at {word}")
+        return told.format(share=portion(left), word=word_at(subject, 0))
     if left > 1 / FADED:
         return _("The gradient grows on its way back to the first step")
     if weight != "weight_hh":
         return _("The gradient travels back from state to state at every step")
     return _("The gradient travels back through {letter} at every step").format(letter=letter)
+
+
+def portion(share: float) -> str:
+    """In percent, with two digits where it is small."""
+    return f"{share:.0%}" if share >= 0.1 else f"{100 * share:.2g}%" if share >= 1e-4 else significant(share, 2)
 
 
 def _is_counted(subject: Subject) -> bool:
