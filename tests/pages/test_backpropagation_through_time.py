@@ -29,7 +29,7 @@ def test_opens_on_the_plain_rnn_with_its_factors_their_product_and_the_last_step
     assert shown(at) == RNN
     assert (factors().cumprod() > 1).any()
     left = f"{100 * factors().prod():.2g}%"
-    assert claim(at) == f"The gradient first grows, then fades: {left} is left at set"
+    assert claim(at) == f"The gradient first grows, then fades: {left} is left at <bdi>set</bdi>"
     assert not chips(at)
     last, *_others, second, first = (f"{factor:.2f}" for factor in factors())
     (way,) = panels(board(at)[0], "way_back")
