@@ -165,7 +165,7 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
     )
     head = html.escape(named_value.format(cell=title, answer=percent(float(np.median(values)))))
     more = _another(kind) if trial == "counting" and not built.options else ""
-    opens = html.escape(_("Open seed"))
+    opens = html.escape(_("Open network"))
     # in one piece: a line never ends between the words and the seeds that they open
     return f'<p><b>{head}</b><br>{html.escape(told)}<br><span class="seeds">{opens} {links}</span> {more}</p>'
 
