@@ -22,7 +22,7 @@ def test_another_cell_brings_other_points(arrive):
 def test_the_ring_in_space_follows_the_cursor_and_the_hand_that_turns_it_and_the_wheel_scrolls_the_page(arrive):
     visitor = arrive(ADDRESS)
     ring = visitor.page.locator(RING)
-    assert visitor.step == 25  # where a switch is flipped after a rest
+    assert visitor.step == 4  # at rest, right before a switch is flipped
     visitor.press("End")
     visitor.at_step(visitor.last_step)
     there = ring.evaluate("one => one.style.transform")

@@ -58,6 +58,24 @@ def test_in_space_words_stand_beside_their_points_all_on_one_side():
     assert {word.xshift for word in words} == {BESIDE}
 
 
+def test_a_box_is_seen_upright_from_near_a_corner_with_its_words_on_none_of_its_edges():
+    signs = np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
+    turned = np.linalg.qr(np.random.default_rng(3).normal(size=(3, 3)))[0]
+    rests = (Rest("r", 0, signs @ turned, ["".join("+" if one > 0 else "−" for one in row) for row in signs]),)
+    scene = drawn(3, rests, ways=[PATH], box=3 * turned).layout.scene
+    np.testing.assert_allclose([scene.camera.up[axis] for axis in "xyz"], turned[2], atol=1e-9)
+    eye = turned @ [scene.camera.eye[axis] - scene.camera.center[axis] for axis in "xyz"]
+    assert eye[1] < -abs(eye[0]) < 0 < eye[2]  # its front, a little of its side and of its top
+    right = np.cross([0, 0, 1], eye) / np.linalg.norm(np.cross([0, 0, 1], eye))
+    over = np.cross(eye, right) / np.linalg.norm(eye)
+    for corner, word in zip(signs, scene.annotations, strict=True):
+        edges = -corner[:, None] * np.stack([right, over], 1)  # from this corner on, as they are seen
+        way = np.array([word.xshift / 34, word.yshift / 23])
+        angles = edges @ way / np.linalg.norm(edges, axis=1) / np.linalg.norm(way)
+        assert angles.max() < np.cos(np.radians(30))
+    assert 'style="color' in scene.annotations[0].text
+
+
 def test_in_space_one_kind_of_points_needs_no_legend():
     assert [drawn(3, kinds(3)[:count]).layout.showlegend for count in (1, 2)] == [False, True]
 

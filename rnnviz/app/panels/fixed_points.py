@@ -18,7 +18,7 @@ from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.app.task_pictures import settings
 from rnnviz.compute import computed, once
-from rnnviz.dynamics import visited_states
+from rnnviz.dynamics import Plane, visited_states
 from rnnviz.figures import Marks, Rest, style
 from rnnviz.studies import fixed_points, radius_sweep
 from rnnviz.studies.fixed_points import STREAMS, Landscape
@@ -30,6 +30,7 @@ from rnnviz.training import NEAR
 HEIGHT = 352
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 REST = 3  # steps
+EDGES = 12  # of a cube
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
 
 
@@ -71,14 +72,19 @@ def board(subject: Subject) -> Board:
     tokens, start = subject.tokens, None
     if is_switches(subject):
         tokens = [_pushed(pushes) for pushes in subject.input()[:, 0].tolist()]
-        start = just_flipped(answers(subject)[1])
+        start = between_flips(subject)
     return Board(tokens, [True] * len(tokens), units=1, start=start, about={subject.cell: subject})
 
 
-def just_flipped(wanted: np.ndarray) -> int | None:
-    """The first step at which one switch is flipped after a rest of all, by (T, switches); None where there is none."""
+def between_flips(subject: Subject) -> int | None:
+    """The step at which the state is nearest to where it can rest, of those shortly after a flip and right before that
+    of one switch; None where there is none."""
+    wanted, found = answers(subject)[1], known(subject).found
     flips = (np.diff(wanted, axis=0, prepend=wanted[:1]) != 0).sum(1)
-    return next((t for t in range(REST, len(flips)) if flips[t] == 1 and not flips[t - REST : t].any()), None)
+    steps = [t for t in range(REST, len(flips) - 1) if flips[t + 1] == 1 and flips[t - REST : t + 1].any()]
+    away = path(subject).values[:, None] - found.points.values[found.stable]
+    distances = np.linalg.norm(away, axis=-1).min(1)
+    return min(steps, key=lambda t: distances[t], default=None)
 
 
 def _pushed(pushes: Sequence[float]) -> str:
@@ -146,10 +152,10 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: the state now. +−+: switches 1, 2, 3. Grey: paths down from each saddle.")
-        if set(fixed_points.joined(subject, known(subject))) == {1}:
-            caption = _("Ring: the state now. +−+: switches 1, 2, 3. Grey: saddles join settings one switch apart.")
-    caption = sentences(caption, _("Bold: the last steps; pale: all."), _("Drag to turn."))
+        caption = _("Ring: the state now. +−+: switches 1, 2, 3.")
+        if fixed_points.joined(subject, known(subject)) == {1: EDGES}:
+            title = _("The resting points form a cube: an edge flips one switch")
+    caption = sentences(caption, _("Drag to turn."))
     told = {"title": title, "caption": caption, "trail": style.CELLS[subject.cell]}
     return chart(figure, time=False, cursor="ring", space=names, **told, **place)
 
@@ -188,6 +194,7 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
         rests,
         plane.explained.values[:components],
         ways=list(ways),
+        box=_directions(subject, plane) if components == 3 else None,
         color=style.CELLS[subject.cell],
         path_name=_("path"),
         component_title=_("component"),
@@ -195,6 +202,17 @@ def _orbit(subject: Subject, made: Board, components: int) -> tuple[figures.Draf
     )
     name_trace(figure, len(figure.traces) - len(rests) - (1 if components == 3 else 2), "h:component")
     return figure, [made.array(f"orbit:{k}", points[:, k]) for k in range(components)]
+
+
+def _directions(subject: Subject, plane: Plane) -> np.ndarray | None:
+    """In three components, which way each switch moves the state from rest to rest, on average, (switch, 3); None where
+    not each setting has its point."""
+    seen = known(subject)
+    if not is_switches(subject) or len(corners(subject)) != len(set(corners(subject))) or len(corners(subject)) != 8:
+        return None
+    places = plane.project(seen.found.points).values[seen.found.stable, :3]
+    signs = np.sign(seen.answers[seen.found.stable])
+    return signs.T @ places / len(places)
 
 
 def passes(subject: Subject) -> str:
