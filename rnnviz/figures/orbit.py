@@ -15,7 +15,8 @@ GRID = "rgba(32,32,32,.25)"  # style.GRID, times its opacity: WebGL lays colours
 BESIDE = -30  # pixels from a point in space to the middle of its word
 CAMERA = {"x": 0.8, "y": -1.18, "z": 0.7}
 CLOSER = 0.86  # times as far from what has no grid around it
-NEARER = 0.8  # and from what is a box
+NEARER = 0.84  # and from what is a box, whose middle stands a little higher: its nearest corner is the lowest
+LOWER = 0.2
 CORNER = np.array([0.56, -1.0, 0.4])  # where a box is seen as one from: across, towards the eye, up
 OUTSIDE = np.array([34, 23])  # pixels from a corner of it to the middle of its word, across and up
 WAYS = np.exp(2j * np.pi * np.arange(24) / 24)  # in which it may lie from there
@@ -91,7 +92,8 @@ def orbit(
         camera = {"eye": eye, "center": {"x": 0, "y": 0, "z": 0}} | ({} if box is None else _onto(box))
         if box is not None and rests:
             corners = next(rest.points for rest in rests if rest.texts)
-            camera = _around(camera, corners, np.concatenate([path, corners, *ways]))
+            middle = corners.mean(0) - LOWER * box[2]
+            camera = _around(camera, middle, np.concatenate([path, corners, *ways]))
         fig.update_layout(scene={"aspectmode": "data", "camera": camera, "dragmode": "orbit"} | axes)
         if words := [word for rest in rests for word in _words(rest, box)]:
             fig.update_layout(scene={"annotations": words})
@@ -112,11 +114,11 @@ def _onto(box: np.ndarray) -> dict[str, dict[str, float]]:
     return {name: dict(zip(AXES, at.tolist(), strict=True)) for name, at in (("eye", eye), ("up", up))}
 
 
-def _around(camera: dict, corners: np.ndarray, drawn: np.ndarray) -> dict:
-    """A camera moved so that it looks at the middle of what are corners, and not of all that is drawn."""
+def _around(camera: dict, place: np.ndarray, drawn: np.ndarray) -> dict:
+    """A camera moved so that it looks at a place, and not at the middle of all that is drawn."""
     lowest, highest = np.nanmin(drawn, 0), np.nanmax(drawn, 0)
     sizes = np.maximum(highest - lowest, 1e-9)
-    middle = (corners.mean(0) - (lowest + highest) / 2) / np.prod(sizes) ** (1 / 3)  # in units of the scene
+    middle = (place - (lowest + highest) / 2) / np.prod(sizes) ** (1 / 3)  # in units of the scene
     center = dict(zip(AXES, middle.tolist(), strict=True))
     return camera | {"center": center, "eye": {axis: at + center[axis] for axis, at in camera["eye"].items()}}
 
