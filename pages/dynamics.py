@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnviz.app import page, state
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import fixed_point_claims, fixed_points
+from rnnviz.app.panels import fixed_point_claims, fixed_points, growth_rates
 from rnnviz.app.stage.board import Board, show
 from rnnviz.studies.fixed_points import STREAMS
 
@@ -16,13 +16,13 @@ with st.spinner(_("Searching for fixed points")):
 with claim:
     title, sentence = fixed_point_claims.title(subject), fixed_point_claims.sentence(subject)
     page.claim(title, sentence, measured=fixed_point_claims.measured(subject))
-growths = fixed_points.measured()
+growths = growth_rates.measured()
 
 
 def build() -> Board:
     board = fixed_points.board(subject)
     board.row(fixed_points.space(subject, board, span=6), fixed_points.pushes(subject, span=6))
-    board.row(fixed_points.plane(subject, board, span=6), fixed_points.exponents(growths, span=6))
+    board.row(fixed_points.plane(subject, board, span=6), growth_rates.exponents(growths, span=6))
     return board
 
 

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 import torch
 
-from rnnviz.app.panels import fixed_points, forgetting, reservoir_claims
+from rnnviz.app.panels import forgetting, growth_rates, reservoir_claims
 from rnnviz.compute import FOR_GOOD, Store, computed, once, size_of
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import measuring, stations
@@ -198,7 +198,7 @@ def test_a_class_that_arrives_at_once_shares_one_long_run(monkeypatch):
         stations._whole_stream,
         sizes._task,
         forgetting.untrained,
-        fixed_points.growth,
+        growth_rates.growth,
         reservoir_claims.pair,
     ],
     ids=lambda constant: constant.__qualname__,

@@ -10,6 +10,7 @@ from rnnviz.app import subject_picker, sweep_runs, trial_runs
 from rnnviz.app.panels import (  # and with them plotly and the figures, most of an import's time
     fixed_points,
     forgetting,
+    growth_rates,
     memory_shares,
     reservoir_claims,
     word_effects,
@@ -53,7 +54,7 @@ def later_pages(opens: Mapping[str, Mapping[str, str]]) -> None:
         lstm_history.long_run(station)
     for row in radius_sweep.subjects().values():
         for subject in row:
-            fixed_points.growth(subject)
+            growth_rates.growth(subject)
     fixed_points.known(Subject.from_query(opens["dynamics"])[0])
     sweep_runs.prepare(how_far_back.DELAYS[-1])
     trial_runs.prepare()

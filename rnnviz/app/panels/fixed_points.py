@@ -1,12 +1,10 @@
-"""Panels of the page on dynamics: a state among its fixed points, and exponents beside the slopes of gradients."""
+"""Panels of the page on dynamics: a state among its fixed points, and what is pushed and answered."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 import torch
 
 from rnnviz import figures
@@ -17,18 +15,16 @@ from rnnviz.app.panels.state_charts import chart, name_trace, picture_of
 from rnnviz.app.stage.bindings import Bound
 from rnnviz.app.stage.board import Board
 from rnnviz.app.task_pictures import settings
-from rnnviz.compute import computed, once
+from rnnviz.compute import computed
 from rnnviz.dynamics import Plane, visited_states
-from rnnviz.figures import Marks, Rest, style
-from rnnviz.studies import fixed_points, radius_sweep
+from rnnviz.figures import Rest, style
+from rnnviz.studies import fixed_points
 from rnnviz.studies.fixed_points import STREAMS, Landscape
-from rnnviz.studies.radius_sweep import RADII, Growth
 from rnnviz.subjects import Example, Subject
 from rnnviz.trace import Signal
 from rnnviz.training import NEAR
 
 HEIGHT = 352
-PATIENCE = 0.3  # seconds, after which a bar says how far it is
 REST = 3  # steps
 EDGES = 12  # of a cube
 SWITCHES = "flip_flop"  # the task whose memory is counted in stable states
@@ -49,9 +45,6 @@ def known(subject: Subject) -> Landscape:
 def path(subject: Subject) -> Signal:
     """The cut states over its sequence, ("time", "unit")."""
     return visited_states(subject.network(), subject.input()).at(batch=0)
-
-
-growth = once(radius_sweep.growth)
 
 
 def is_switches(subject: Subject) -> bool:
@@ -227,42 +220,3 @@ def passes(subject: Subject) -> str:
 
 def index_sum(subject: Subject) -> int:
     return fixed_points.index_sum(known(subject).found)
-
-
-def measured() -> dict[str, list[Growth]]:
-    """All of the sweep, with a bar for whoever waits longer than a moment."""
-    sweep = radius_sweep.subjects()
-    todo, start, bar = [(cell, subject) for cell, row in sweep.items() for subject in row], time.monotonic(), None
-    growths: dict[str, list[Growth]] = {cell: [] for cell in sweep}
-    for done, (cell, subject) in enumerate(todo):
-        if time.monotonic() - start > PATIENCE:
-            text = _("Measuring {count} networks").format(count=len(todo))
-            bar = bar or st.progress(0.0)
-            bar.progress(done / len(todo), text=text)
-        growths[cell].append(growth(subject))
-    if bar:
-        bar.empty()
-    return growths
-
-
-def exponents(found: dict[str, list[Growth]], **place: object) -> dict:
-    """The driven exponent against the gradient's slope, and the logarithm of the spectral radius alone."""
-    series, worst = [], 0.0
-    words = [_("radius {radius}").format(radius=f"{radius:g}") for radius in RADII]
-    for cell, row in found.items():
-        x, y = (np.array([getattr(one, name) for one in row]) for name in Growth._fields)
-        worst = max(worst, float(np.abs(x - y).max()))
-        series.append(Marks(cell, x, y, style.CELLS[cell], texts=words))
-    alone = np.log(RADII)
-    slopes = np.array([one.slope for one in found["RNN"]])
-    series.append(Marks(_("RNN by radius alone"), alone, slopes, style.CELLS["RNN"], "circle-open", words))
-    figure = figures.agreement.draft(
-        series,
-        x_title=_("predicted growth per step (natural log)"),
-        y_title=_("measured slope of the gradient"),
-        diagonal_name=_("agreement"),
-        height=HEIGHT,
-    )
-    title = _("Lyapunov exponent and gradient agree within {worst}")
-    caption = _("Growth per step, forward and backward. Hollow: by the radius alone.")
-    return chart(figure, time=False, title=title.format(worst=f"{worst:.3f}"), caption=caption, **place)
