@@ -11,7 +11,7 @@ from rnnviz.app import naming, results
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, by_language, sentences
 from rnnviz.app.page import bold, percent
-from rnnviz.app.panels import deciding, learning_claims, mechanism_claims, network_views
+from rnnviz.app.panels import learning_claims, mechanism_claims, network_views
 from rnnviz.app.panels.answers_per_step import counted, reads_words, strangers
 from rnnviz.app.panels.quantity_shapes import main_state
 from rnnviz.cells import CELLS, CLASSIC
@@ -107,7 +107,7 @@ def invitation(subject: Subject) -> str:
         own, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
         said = _("{invitation} Each step changes {memory}, and with it the answer.")
         if reads_words(subject):
-            said = _("{invitation} Each word changes {memory}, and with it the answer.")
+            said = _("Press Replay: each word changes {memory}, and with it the answer.")
         least = most = ""
         if mechanism_claims.is_told(subject):
             return mechanism_claims.idea(subject) + strangers(subject)
@@ -116,9 +116,9 @@ def invitation(subject: Subject) -> str:
             least, most = _ends(subject)
         elif subject.cell in CLASSIC and own != of_rnn and reads_words(subject):
             said = _(
-                "{invitation} Each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
+                "Press Replay: each word changes the hidden state {state} (the RNN's {of_rnn}), and with it the answer."
             )
-        places = {"invitation": deciding.invitation(subject), "memory": _memory(subject)}
+        places = {"memory": _memory(subject)}
         places |= {"state": own, "of_rnn": of_rnn, "least": least, "most": most}
         return said.format(**places) + strangers(subject)
     layers, ways = subject.network().num_layers, len(subject.network().directions)

@@ -23,11 +23,3 @@ def mark(subject: Subject) -> dict:
         if step is None
         else {"decided": {"step": step, "text": _("over 50% from here on"), **glossary.explained("decides")}}
     )
-
-
-def invitation(subject: Subject) -> str:
-    """What to press where a page opens at the word at which it is decided."""
-    decided = decides(subject)
-    if decided in (None, subject.read().steps - 1):
-        return _("Press Replay to see it read.")
-    return _("Press Play to read on.")

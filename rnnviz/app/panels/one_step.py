@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.app.i18n import _
-from rnnviz.app.panels import (
-    cell_diagram,
-    deciding,
-    embedding,
-    equations,
-    mechanism_claims,
-    network_views,
-    state_claims,
-    worked_step,
-)
+from rnnviz.app.panels import cell_diagram, embedding, equations, mechanism_claims, network_views, worked_step
 from rnnviz.app.panels.weight_matrices import matrices
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
@@ -24,12 +15,8 @@ WHOLE, BESIDE = 0.6, 0.78
 
 
 def board(subject: Subject, of: Layer = FIRST) -> Board:
-    """It opens where the answer is decided, at a unit that tells something: of a classic cell that of which the page of
-    states speaks."""
-    is_told, kept = mechanism_claims.is_told(subject), state_claims.kept(subject, of)
-    unit = mechanism_claims.telling_unit(subject, of) if is_told else kept.unit if kept else 0
-    board = network_views.board(subject, of, unit)
-    board.start = deciding.decides(subject)
+    is_told = mechanism_claims.is_told(subject)
+    board = network_views.board(subject, of, mechanism_claims.telling_unit(subject, of) if is_told else 0)
     cell, drawn = subject.network().layers[0][0], cell_diagram.drawing_of(subject)
     broad = drawn is not None and drawn.size[0] > WIDE
     steps = {"worked": worked_step.worked(subject, board, of), "drawn": drawn}
