@@ -10,7 +10,7 @@ from torch import Tensor
 
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import layer_grid
-from rnnviz.app.panels.answers_per_step import label_colors, task_of
+from rnnviz.app.panels.answers_per_step import counted, label_colors, task_of
 from rnnviz.app.panels.by_depth import PROBED_AT_ONCE, PROBES
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.stage.board import Board
@@ -71,7 +71,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
-    caption = _("A point is a bit of {count} new sequences, as a linear readout of the layer's state tells it.")
+    caption = _("Inside the network of {layers}. A point: a bit of {count} new sequences, read out linearly.")
     panel = {
         "kind": "planes",
         "planes": drawn,
@@ -81,7 +81,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         "signs": layer_grid.SIGNS,
         "strings": {"bit": _("bit {step}"), "pair": _("0 ≠ 1: its left and right bit")},
         "title": title,
-        "caption": caption.format(count=SEQUENCES),
+        "caption": caption.format(layers=counted(subject.network().num_layers), count=SEQUENCES),
         "alternative": " ".join([title, *(f"{plane['title']}." for plane in drawn)]),
         **place,
     }

@@ -87,7 +87,7 @@ def _undone(compared: Subjects) -> str:
     if lstm is None or state.knobs().forget_bias <= 0:
         return ""
     fates = [_fate(_on_its_way(reaching(each))) for each in (lstm, lstm.with_(forget_bias=0.0))]
-    return _("At bias 0 those of the LSTM vanish too.") if fates == ["survives", "vanishes"] else ""
+    return _("At bias 0 the LSTM's gradients vanish too.") if fates == ["survives", "vanishes"] else ""
 
 
 def _opened_by(bias: float) -> str:
@@ -146,7 +146,7 @@ def chips(compared: Subjects, sizes: Mapping[str, Signal]) -> list[Chip]:
     what is left at the first step stands at its curve. ``sizes``: as of ``headline``."""
     curves = {name: _on_its_way(sizes[name]) for name in compared}
     if all(len(read) > SHORT and np.isfinite(read).all() for read in curves.values()):
-        told = _("{cell} × {factor} a step")
+        told = _("{cell} × {factor} a step on average")
         said = {name: told.format(cell=naming.cell(name), factor=a_step(read)) for name, read in curves.items()}
     else:
         as_rate = all(_rate(_reached(sizes[name])) is not None for name in compared)

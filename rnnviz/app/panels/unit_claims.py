@@ -46,7 +46,7 @@ def line(subject: Subject, found: Seen, unit: int) -> str:
     job = found.jobs[unit]
     if job is None:
         return ""
-    told = _("“{name}”: {share} of all pairs") if job.clear else _("nearest to “{name}”: {share} of all pairs")
+    told = _("“{name}”: {share} of pairs") if job.clear else _("nearest to “{name}”: {share} of pairs")
     return told.format(name=name_of(subject, job), share=share(job.strength))
 
 
@@ -64,16 +64,16 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     kind = "word" if job.by == "word" else "sentence" if whole(subject, job) else "step"
     higher, lower = {
         "sentence": (
-            _("It ends higher in these sentences than in others: in {share} of all pairs."),
-            _("It ends lower in these sentences than in others: in {share} of all pairs."),
+            _("It ends higher in these sentences than in others: in {share} of pairs, one of each."),
+            _("It ends lower in these sentences than in others: in {share} of pairs, one of each."),
         ),
         "step": (
-            _("It is higher at these places than at others: in {share} of all pairs."),
-            _("It is lower at these places than at others: in {share} of all pairs."),
+            _("It is higher at these places than at others: in {share} of pairs, one of each."),
+            _("It is lower at these places than at others: in {share} of pairs, one of each."),
         ),
         "word": (
-            _("It is higher at this word than at others: in {share} of all pairs."),
-            _("It is lower at this word than at others: in {share} of all pairs."),
+            _("It is higher at this word than at others: in {share} of pairs, one of each."),
+            _("It is lower at this word than at others: in {share} of pairs, one of each."),
         ),
     }[kind]
     said = (higher if job.high else lower).format(share=share(job.strength))
