@@ -48,11 +48,11 @@ export function createWorked(lines, stage) {
 function places(value, { upto }) {
   if (!upto) return { least: value };
   const [least, most] = [element("span"), element("span")];
-  value.append(least, " – ", most);
+  value.append(least, " … ", most);
   return { least, most };
 }
 
-const FORMS = { percent, angle: (value) => `${Math.round(Math.abs(value))}°`, unit: String };
+const FORMS = { percent, angle: (value) => `${Math.round(value)}°`.replace("-", "−"), unit: String };
 
 /** Write the numbers of the title that are told of the cursor's step and the chosen unit. ``told``: by the name that the
  * title gives each, its form and array. */

@@ -82,7 +82,7 @@ def telling_unit(subject: Subject, of: Layer = FIRST) -> int:
 def _at_last(form: str, values: np.ndarray, unit: int) -> str:
     """As the stage writes it."""
     value = float(values[-1, unit if values.shape[1] > 1 else 0])
-    return percent(value) if form == "percent" else f"{abs(value):.0f}°"
+    return percent(value) if form == "percent" else f"{round(value)}°".replace("-", "−")
 
 
 def is_table(subject: Subject) -> bool:
@@ -140,7 +140,7 @@ def _does(subject: Subject, of: Layer = FIRST) -> Does | None:
     if hasattr(cell, "eigenvalues"):
         turning = np.broadcast_to(cell.eigenvalues().detach().numpy(), (len(subject.tokens), subject.units))
         numbers = {"share": ("percent", np.abs(turning)), "turn": ("angle", np.degrees(np.angle(turning)))}
-        return Does(_("At every step the {cell} keeps {share} of unit {unit} and turns it by {turn}"), numbers)
+        return Does(_("At every step the {cell} keeps {share} of unit {unit}'s memory, turned by {turn}"), numbers)
     if "write" in roles and "key" in roles:
         replaced = layer[roles["write"]].at(batch=0).values
         return Does(
