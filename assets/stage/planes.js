@@ -85,7 +85,7 @@ function createPlane(body, plane, size, panel, stage) {
   const clear = groups.every((one, k) => groups.slice(k + 1).every((other) => Math.hypot(one[0] - other[0], one[1] - other[1]) > APART));
   if (clear) {
     for (const [pair, [cx, cy]] of groups.entries()) {
-      const under = cy < size - 36 ? 29 : -17; // off the ring
+      const under = cy < size - 32 ? 29 : -17; // off the ring
       field.append(svg("text", { class: "plane-pair", x: cx, y: cy + under, "text-anchor": "middle" }, `${pair >> 1} ${panel.signs[Number(isSecond(pair))]} ${pair & 1}`));
     }
   }
