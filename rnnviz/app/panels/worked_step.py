@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 KEPT, TURNED, REPLACED = __("kept"), __("turned"), __("replaced")
-WRITTEN, FOUND, READ = __("written"), __("found"), __("from the memory")
+WRITTEN, FOUND = __("written"), __("found")
 Line = tuple[Part | str, ...]
 _OUTER = Part(r"v_t k_t^\top")
 _DELTA: Line = (
@@ -78,7 +78,7 @@ LINES: dict[str, tuple[Line, ...]] = {
             *(Part("h_t"), "=", Part("a_t", "least of a", KEPT, True, "most of a"), "⊙", Part("h_{t-1}"), "+"),
             *(Part("Δ_t", "Δ"), "×", Part("u_t", "u"), "×", Part(r"B_t^\top", "", WRITTEN)),
         ),
-        (Part("y_t", "y"), "=", Part("h_t C_t", "y:0", READ), "+", Part("D u_t", "y:1")),
+        (Part("y_t", "y"), "=", Part("h_t C_t", "y:0", FOUND), "+", Part("D u_t", "y:1")),
     ),
 }
 
