@@ -12,7 +12,7 @@ ADDRESS = "/echo-state-network"
 
 def test_the_cursor_moves_over_every_chart_of_time(arrive):
     visitor = arrive(ADDRESS)
-    expect(visitor.claim).to_contain_text("With input two starts merge")
+    expect(visitor.claim).to_contain_text("With input, two starting states merge")
     expect(visitor.page.locator(".stage-chart")).to_have_count(7)
     before = visitor.cursors()
     assert len(before) == 3

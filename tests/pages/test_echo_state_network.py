@@ -38,7 +38,7 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_merge(radius, scaling
         assert chips(at)[0] == f"with input: merged after {steps} steps"
         alone = chips(at)[1].startswith("without input: merged")
         one, other = (
-            "With input two starts merge, without it they do not",
+            "With input, two starting states merge; without it they do not",
             "With input and without, two different starts merge",
         )
         assert claim(at) == (other if alone else one)

@@ -60,7 +60,7 @@ def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
     assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
     assert "comes with the app" in sentence(at)
     span = card_of("GRU").network["memory_span"]
-    assert f"The gates of LSTM and GRU began open for up to {span} steps." in sentence(at)
+    assert f"At the start the gates of LSTM and GRU were set to remember up to {span} steps." in sentence(at)
     assert len(traces(at)) == 5
     header = board(at)[0]
     assert header["snapshots"][14] == "update 75 · RNN 23% · LSTM 77% · GRU 100%"

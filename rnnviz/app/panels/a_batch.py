@@ -82,7 +82,7 @@ def drift(subject: Subject, runs: Runs, **place: object) -> dict:
         figure,
         title=title if runs.batch.share else _("Without padding no state is changed"),
         caption=_(
-            "Distance of the state from where the same row stands alone, past its end from where it ended, ÷ its "
+            "Distance of each state from that of its row read alone (after its end: from its last), ÷ that one's "
             "length."
         ),
         **place,

@@ -7,6 +7,7 @@ import html
 import streamlit as st
 
 from rnnviz.app import controls, naming, state
+from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _
 from rnnviz.app.page import percent
 from rnnviz.app.panels.cell_milestones import PEEPS
@@ -82,7 +83,7 @@ def _folded() -> str:
     ):
         years = [STATIONS[name].year for name in part]
         words[f"{time}-years"] = f"{min(years)}–{max(years)}"
-        listed = _(", ").join(dict.fromkeys(_cell_of(name) for name in part))
+        listed = together(list(dict.fromkeys(_cell_of(name) for name in part)))
         words[time] = called.format(count=len(part), names=listed.replace("-", "\u2011"))  # a name is not broken
     return " ".join(f'--{name}: "{text}";' for name, text in words.items())
 

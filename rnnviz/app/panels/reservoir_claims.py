@@ -153,7 +153,7 @@ def title(subject: Subject) -> str:
         return _("Two different starts end in the same state: nothing is left")
     alone, begun = seen(subject).echo.distance.values[:, 1], float(seen(subject).echo.start.values[1])
     if met(alone, begun) is None:
-        return _("With input two starts merge, without it they do not")
+        return _("With input, two starting states merge; without it they do not")
     return _("With input and without, two different starts merge")
 
 

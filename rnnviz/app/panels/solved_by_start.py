@@ -19,6 +19,7 @@ from rnnviz.studies import how_far_back as study
 from rnnviz.subjects import Subject
 
 OPENS = "memory-decay"
+NONE = 0.02  # less is no letter named right
 
 
 def show_pictures(shares: Shares) -> dict[str, Live]:
@@ -54,7 +55,7 @@ def picture(board: Board, shares: Shares, live: Mapping[str, Live]) -> dict:
         {
             "key": str(delay),
             "title": _("Asked after {delay} steps").format(delay=delay),
-            "asked": _("as in training") if delay == trained else _("never trained on"),
+            "asked": _("as in training") if delay == trained else _never(shares, delay),
             "chance": GUESS,
             "array": board.array(f"right:{delay}", _values(shares, live, delay)),
         }
@@ -96,6 +97,14 @@ def picture(board: Board, shares: Shares, live: Mapping[str, Live]) -> dict:
         "title": _("Right answers of {count} trainings each, by how the gate starts").format(count=len(study.SEEDS)),
         "alternative": _told(shares),
     }
+
+
+def _never(shares: Shares, delay: int) -> str:
+    """What is said of a delay that was not trained, where some take each letter for another too."""
+    place = study.asked(state.knobs().trained_at).index(delay)
+    if any((shares[kind][:, place] < NONE).any() for kind in state.knobs().kinds):
+        return _("never trained on; at 0% it swaps the letters")
+    return _("never trained on")
 
 
 def _begun(kind: str) -> str:

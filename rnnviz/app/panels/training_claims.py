@@ -46,7 +46,7 @@ def _began(courses: Sequence[Course]) -> str:
     open_for = {course.cell: span for course in courses if (span := _span(course.model))}
     if not open_for:
         return ""
-    told = _("The gates of {cells} began open for up to {span} steps.")
+    told = _("At the start the gates of {cells} were set to remember up to {span} steps.")
     return told.format(cells=together(list(open_for)), span=f"{max(open_for.values()):g}")
 
 

@@ -83,8 +83,8 @@ def sentence(result: Translated) -> str:
     if not result.day.exists:
         return _("The rule copies what the text says. No such date was ever trained on.")
     names = {
-        (False, True): _("Without, it writes {written}, right too."),
-        (False, False): _("Without, it writes {written}: wrong."),
+        (False, True): _("Without attention it writes {written}, right too."),
+        (False, False): _("Without attention it writes {written}: wrong."),
         (True, True): _("With attention it writes {written}, which is right."),
         (True, False): _("With attention it writes {written}, which is wrong."),
     }

@@ -64,7 +64,7 @@ STATIONS: dict[str, Origin] = {
         "A cell c that only adds, with two gates.",
         "Nothing ever leaves c, so it fills up.",
         ("previous:c", "i", "o", "c"),
-        why="c only adds up",
+        why="c is never cleared",
     ),
     "LSTM 2000": Origin(
         "LSTM",
