@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
-from tests.browser.server import Server
+from tests.browser.server import UNPREPARED, Server
 from tests.browser.visitor import FORGET, PATIENCE, Visitor
 
 # The first one is Chromium without the parts that only a window needs: the tests take a quarter less time in it.
@@ -59,8 +60,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def fresh_app(tmp_path: Path) -> Iterator[Server]:
-    """A server that has answered nobody yet, for what only its very first visitor sees."""
-    with Server(tmp_path) as server:
+    """A server that has answered nobody yet and has prepared the first page alone, for what its first visitor sees."""
+    with Server(tmp_path, (sys.executable, "-c", UNPREPARED)) as server:
         yield server
 
 

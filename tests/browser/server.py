@@ -16,6 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 STREAMLIT = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true")
+# A program that starts the same app, but prepares nothing for pages that its few visitors never open: that is most of
+# what a server computes in its first minute.
+UNPREPARED = """
+import sys
+from rnnviz.app import warm_up
+warm_up.later_pages = lambda opens: None
+from streamlit.web.cli import main
+sys.argv = ["streamlit", "run", "app.py", "--server.headless=true"]
+main()
+"""
 
 
 class Server:

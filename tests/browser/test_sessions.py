@@ -20,10 +20,11 @@ pytestmark = pytest.mark.browser
 # The app's own server, which ends a session as soon as its tab is closed and says what is kept after it let go of it.
 APP = """
 import sys
-from rnnviz.app import visits
+from rnnviz.app import visits, warm_up
 from rnnviz.compute import STORE
 from rnnviz.subjects import given
 visits.EVERY = 0.1
+warm_up.later_pages = lambda opens: None  # pages that nobody opens here
 release = given.release
 def told(owner):
     words = [word for kept in (given._NETWORKS, given._VECTORS, given._FILES) for _owner, word in kept._sizes]
