@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from torch import nn
 
 from rnnviz.cells import CELLS
@@ -28,7 +28,6 @@ from tests.cells.variants import (
 both_grad_modes = pytest.mark.parametrize("grad", [True, False], ids=["grad", "no_grad"])
 
 
-@settings(max_examples=300)
 @given(runs())
 def test_every_recorded_step_follows_from_the_one_before_by_the_equations_of_the_cell(drawn):
     for trace in drawn.trace.layers:
