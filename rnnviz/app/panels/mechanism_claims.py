@@ -42,13 +42,14 @@ IDEAS: dict[str, str] = {
 def is_told(subject: Subject) -> bool:
     """Whether the cell is what a page about this network tells of: its answers are those of no training, and it is none
     of the cells that are known from textbooks."""
-    return not subject.trained and subject.cell not in CLASSIC and _does(subject) is not None
+    return not subject.trained and subject.cell not in CLASSIC and _does(subject, _read_first(subject)) is not None
 
 
 def title(subject: Subject) -> str:
     """What it does to its state, in words and with the numbers of the last step, which the stage keeps at the cursor's
     and at the chosen unit, as HTML."""
-    does, unit = _does(subject), telling_unit(subject)
+    of = _read_first(subject)
+    does, unit = _does(subject, of), telling_unit(subject, of)
     shown = {name: _at_last(form, values, unit) for name, (form, values) in does.numbers.items()} | {"unit": str(unit)}
     places = {name: f'<span data-told="{name}">{told}</span>' for name, told in shown.items()}
     return does.title.format(cell=naming.cell(subject.cell), **places)
@@ -119,7 +120,11 @@ def offer_trained(subject: Subject) -> None:
         subject_picker.tools().button(label, icon=":material/model_training:", on_click=state.choose, kwargs=query)
 
 
-def _does(subject: Subject, of: Layer = FIRST) -> Does | None:
+def _read_first(subject: Subject) -> Layer:
+    return 0, subject.network().directions[0]
+
+
+def _does(subject: Subject, of: Layer) -> Does | None:
     """None for a cell of which nothing is known here."""
     cell, layer = results.cell_of(subject, of), results.layer(subject, of)
     roles = {quantity.role: name for name, quantity in cell.quantities.items()}

@@ -16,7 +16,7 @@ from rnnviz.app.knobs import to_translate as __
 from rnnviz.app.panels.cell_diagram import rescaled
 from rnnviz.app.panels.network_views import mathml
 from rnnviz.app.panels.quantity_shapes import kind_of, numbers
-from rnnviz.app.results import FIRST, Layer
+from rnnviz.app.results import Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells.unscaled import DIAGRAMS
 from rnnviz.subjects import Subject
@@ -90,7 +90,7 @@ def worked(subject: Subject, board: Board, of: Layer) -> list[list[dict | str]]:
     if isinstance(subject, results.Changed) or cell.name not in LINES:
         return []
     register(subject, board, of)
-    return [[part if isinstance(part, str) else _sent(subject, part) for part in line] for line in LINES[cell.name]]
+    return [[part if isinstance(part, str) else _sent(subject, part, of) for part in line] for line in LINES[cell.name]]
 
 
 def register(subject: Subject, board: Board, of: Layer) -> None:
@@ -117,21 +117,21 @@ def found(subject: Subject, of: Layer) -> np.ndarray:
     return np.einsum("thk,tk->th", table, key)
 
 
-def _sent(subject: Subject, part: Part) -> dict:
+def _sent(subject: Subject, part: Part, of: Layer) -> dict:
     sent = {"symbol": mathml(naming.named(subject.cell, part.latex)), "told": part.told}
     sent |= {"word": _(part.word)} if part.word else {}
     if not part.array:
         return sent
-    cell, name = results.cell_of(subject, FIRST), part.array.removeprefix("previous:").partition(":")[0]
+    cell, name = subject.network().layers[0][0], part.array.removeprefix("previous:").partition(":")[0]
     kind = "complex" if part.array == "λ" else kind_of(cell, name) if name in cell.quantities else ""
     shape = {"shape": kind} if kind in ("complex", "number") else {}
-    return sent | shape | {"array": _array(subject, part.array), "upto": part.upto, "degrees": part.degrees}
+    return sent | shape | {"array": _array(subject, part.array, of), "upto": part.upto, "degrees": part.degrees}
 
 
-def _array(subject: Subject, name: str) -> str:
+def _array(subject: Subject, name: str, of: Layer) -> str:
     """By what name a drawing puts it on the board."""
     if subject.cell not in DIAGRAMS:
         return name
-    layer, previous = results.layer(subject), name.removeprefix("previous:")
+    layer, previous = results.layer(subject, of), name.removeprefix("previous:")
     signal = layer[previous] if previous == name else layer.previous(previous)
     return name if rescaled(name, signal, layer) is signal else f"unscaled:{name}"
