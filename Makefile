@@ -13,12 +13,14 @@ CATALOGUES := $(wildcard tools/make_catalogues.py)
 # Tests run in random order, which is printed as a number: make test SEED=that-number runs them in the same order again.
 SEED ?= default
 PYTEST := $(RUN) pytest --randomly-seed=$(SEED) --dist worksteal --numprocesses auto
-# The tests whose outcome hangs on kernels: what these compute is all that the app, files and figures only show.
-NUMERIC := tests/cells tests/gradients tests/memory tests/dynamics \
+# The tests whose outcome hangs on kernels: what these compute is all that the app, files and figures only show, and
+# what training and the measures of memory do over and over.
+NUMERIC := tests/cells tests/gradients tests/dynamics \
 	$(patsubst %,tests/test_%.py,recording holding network deep_parity lengths backward_only inside surroundings answers \
-	training deep_networks measured_cards)
-# Pages and drawings of cells stand among them.
-SHOWN := $(patsubst %,--ignore tests/cells/test_%.py,registering diagrams)
+	deep_networks measured_cards)
+# Pages and drawings of cells stand among them, and what adds up the same gradients in another order.
+REPEATED := $(patsubst %,--ignore tests/%.py,cells/test_registering cells/test_diagrams \
+	gradients/test_answering gradients/test_matrix gradients/test_through_time)
 KERAS := tests/files/test_keras.py
 # The processor of another machine: without what newer ones have, kernels sum in another order and round differently.
 ANOTHER := ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 MKL_ENABLE_INSTRUCTIONS=SSE4_2 OPENBLAS_CORETYPE=Nehalem
@@ -42,7 +44,7 @@ test: $(DEVELOPMENT) ## Run all tests, those in the browser as well (they need a
 	@$(PYTEST) tests/browser --numprocesses 3
 
 portable: $(DEVELOPMENT) ## Run the tests about numbers as on another processor
-	@$(ANOTHER) $(PYTEST) $(NUMERIC) $(SHOWN) --maxprocesses 8
+	@$(ANOTHER) $(PYTEST) $(NUMERIC) $(REPEATED) --maxprocesses 8
 
 check: $(DEVELOPMENT) ## Check the format, the lint rules and the translations
 	@$(BIN)/ruff format --check .

@@ -65,7 +65,7 @@ def test_an_answer_at_a_step_is_that_of_the_sentence_ended_there(name):
         np.testing.assert_allclose(shares[t], torch.softmax(network(ids[: t + 1]), -1).detach().numpy(), atol=1e-6)
 
 
-@every_cell_with("bidirectional", [False, True], 1)
+@every_cell_with("bidirectional", [False, True])
 def test_a_network_that_is_read_at_every_step_is_answered_for_at_every_step(name, bidirectional, rng):
     options = {"num_layers": 2, "output_size": 3, "readout": "every", "bidirectional": bidirectional}
     network = Network(name, 4, 5, generator=rng, dtype=torch.float64, **options)
@@ -79,7 +79,7 @@ def test_a_network_that_is_read_at_every_step_is_answered_for_at_every_step(name
     )
 
 
-@every_cell_with("layers", [1, 3], 1)
+@every_cell_with("layers", [1, 3])
 def test_each_direction_adds_its_own_part_to_the_score(name, layers, rng):
     options = {"num_layers": layers, "output_size": 3, "readout": "every", "bidirectional": True}
     network = Network(name, 4, 5, generator=rng, dtype=torch.float64, **options)

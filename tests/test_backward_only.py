@@ -35,7 +35,7 @@ def pair(name: str, rng: torch.Generator, **options) -> tuple[Network, Network]:
     return forward, backward
 
 
-@every_cell_with("layer", [0, 1], 1)
+@every_cell_with("layer", [0, 1])
 def test_every_quantity_is_taken_apart_as_that_of_the_flipped_sequence(name, layer, rng):
     forward, backward = pair(name, rng)
     x = normal(rng, 6, 2, 3)
@@ -67,7 +67,7 @@ def test_states_are_visited_from_the_start_that_is_the_networks_own(name, rng):
     close(path, np.concatenate(expected, -1))
 
 
-@every_cell_with("of", ["h", "state"], 1)
+@every_cell_with("of", ["h", "state"])
 @pytest.mark.parametrize("loss", ["push", "vectors", "function"])
 def test_a_loss_of_each_position_reaches_those_read_before_it(name, of, loss, rng):
     forward, backward = pair(name, rng)

@@ -33,7 +33,7 @@ def card_of(network: Network, **changes: object) -> Card:
     return Card(**(values | {"options": {}, "subsets": {}, "vocabulary": "abc"} | changes))
 
 
-@every_variant_with("bidirectional", [False, True], 1)
+@every_variant_with("bidirectional", [False, True])
 def test_what_is_saved_comes_back_bit_by_bit(name, options, bidirectional, rng, tmp_path):
     sizes = {"num_layers": 2, "bidirectional": bidirectional, "vocabulary_size": 7, "output_size": 3}
     network = Network(name, 3, 4, generator=rng, readout="every", **sizes, **options)

@@ -76,7 +76,7 @@ def test_every_layer_is_a_torch_module_of_its_own_on_what_the_layer_below_shows(
         below = torch.tensor(trace.merged(layer).values)
 
 
-@every_variant_with("layers", DEPTHS, 1)
+@every_variant_with("layers", DEPTHS)
 def test_the_backward_direction_is_a_forward_run_of_the_reversed_input_reversed_back(name, options, layers, rng):
     both = Network(name, 3, 5, num_layers=layers, bidirectional=True, generator=rng, dtype=torch.float64, **options)
     x, state = normal(rng, 9, 2, 3), start(both, 2, rng)
@@ -98,7 +98,7 @@ def test_the_backward_direction_is_a_forward_run_of_the_reversed_input_reversed_
 
 
 @pytest.mark.filterwarnings("ignore:this loss reaches time step 0 of 9 alone")  # as it is meant to, at t = 0
-@every_variant_with("layers", DEPTHS, 1)
+@every_variant_with("layers", DEPTHS)
 def test_a_network_that_reads_one_way_has_no_connection_to_the_future_at_all(name, options, layers, rng):
     network = Network(name, 3, 5, num_layers=layers, output_size=2, readout="every", generator=rng, **options)
     x = normal(rng, 9, 1, 3, dtype=torch.float32)
@@ -112,7 +112,7 @@ def test_a_network_that_reads_one_way_has_no_connection_to_the_future_at_all(nam
         assert (record(network, other).y.values[: t + 1] == y[: t + 1]).all()
 
 
-@every_cell_with("layers", DEPTHS, 1)
+@every_cell_with("layers", DEPTHS)
 def test_a_network_that_reads_both_ways_knows_every_step_at_every_step(name, layers, rng):
     network = Network(name, 3, 5, num_layers=layers, bidirectional=True, generator=rng, dtype=torch.float64)
     for t in (0, 4, 8):

@@ -45,7 +45,7 @@ def units_of(network: Network, quantity: str, *wanted: int) -> list[int] | None:
     return sorted({min(unit, shape[0] - 1) for unit in wanted}) if len(shape) == 1 else None
 
 
-@every_variant_with("direction layer", list(itertools.product(BOTH, [0, 1])), 1)
+@every_variant_with("direction layer", list(itertools.product(BOTH, [0, 1])))
 def test_a_quantity_held_at_its_own_values_changes_nothing(name, options, layer, direction, rng):
     network = deep(name, rng, **options)
     x, state = normal(rng, STEPS, BATCH, 3), as_torch_takes_it(start(network, BATCH, rng))

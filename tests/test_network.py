@@ -22,7 +22,7 @@ from tests.cells.variants import (
 )
 
 
-@every_variant_with("bidirectional", [False, True], 1)
+@every_variant_with("bidirectional", [False, True])
 def test_layers_read_both_directions_of_the_layer_below(name, options, bidirectional, rng):
     layers = 3
     network = Network(name, 3, 4, num_layers=layers, bidirectional=bidirectional, generator=rng, **options)
@@ -81,7 +81,7 @@ def test_weights_go_out_and_in_by_state_dict(name, options, rng):
     close(one(x), other(x), 1e-6)
 
 
-@every_cell_with("bidirectional", [False, True], 1)
+@every_cell_with("bidirectional", [False, True])
 def test_a_network_reads_out_its_final_states_or_every_state(name, bidirectional, rng):
     options = {"num_layers": 2, "bidirectional": bidirectional, "output_size": 3, "dtype": torch.float64}
     x = torch.randint(11, (7, 2), generator=rng)
@@ -132,7 +132,7 @@ def test_the_network_of_a_module_is_in_its_mode(training):
     assert from_torch(nn.GRU(3, 4).train(training)).training is training
 
 
-@every_variant_with("backward", [False, True], 1)
+@every_variant_with("backward", [False, True])
 def test_unrolling_keeps_sequence_order_and_the_same_numbers_as_the_kernel(name, options, backward, rng):
     network = Network(name, 3, 4, bidirectional=True, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 6, 2, 3)
@@ -144,7 +144,7 @@ def test_unrolling_keeps_sequence_order_and_the_same_numbers_as_the_kernel(name,
         close(traced[key].values, value.detach())
 
 
-@every_variant_with("backward", [False, True], 1)
+@every_variant_with("backward", [False, True])
 def test_a_loss_at_the_last_step_read_reaches_the_first(name, options, backward, rng):
     cell = CELLS[name](3, 4, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 6, 2, 3).requires_grad_()

@@ -22,7 +22,7 @@ def close(actual: np.ndarray, expected: np.ndarray) -> None:
     np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-12)
 
 
-@every_cell_with("of backward", [("state", False), ("h", True)], 1)
+@every_cell_with("of backward", [("state", False), ("h", True)])
 def test_some_losses_are_these_rows_of_the_whole_matrix(name, of, backward, monkeypatch, rng):
     monkeypatch.setattr(matrix, "AT_ONCE", 4)  # so that chunks of steps meet in a short sequence
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, backward=backward)
@@ -58,7 +58,7 @@ def test_the_last_answers_are_those_of_all(layers, bidirectional, rng):
         close(part.inputs[side].values, whole.inputs[side].values[-6:])
 
 
-@every_cell_with("sides", [{}, {"backward": True}, {"bidirectional": True}], 1)
+@every_cell_with("sides", [{}, {"backward": True}, {"bidirectional": True}])
 def test_the_last_words_are_taken_apart_as_among_all(name, sides, rng):
     network = Network(name, 3, 4, num_layers=2, generator=rng, dtype=torch.float64, **sides)
     x = normal(rng, 12, 2, 3)

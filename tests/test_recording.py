@@ -124,7 +124,7 @@ def test_a_backward_direction_is_a_forward_one_over_the_flipped_sequence(kind, o
         close(backward.previous(name).values, flipped.previous(name).values[::-1].copy())
 
 
-@every_variant_with("dtype", [torch.float32, torch.float64], 1)
+@every_variant_with("dtype", [torch.float32, torch.float64])
 def test_every_signal_has_its_name_axes_shape_and_dtype(name, options, dtype, rng):
     network = Network(name, 3, 4, num_layers=2, bidirectional=True, generator=rng, dtype=dtype, **options)
     trace = record(network, normal(rng, 7, 2, 3, dtype=dtype), tokens=["seven"] * 7)

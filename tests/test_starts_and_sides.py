@@ -11,7 +11,7 @@ from rnnviz.recording import record
 from tests.cells.variants import as_torch_takes_it, close, every_cell, every_cell_with, normal, start
 
 
-@every_cell_with("readout", [{}, {"output_size": 2}, {"output_size": 2, "readout": "every"}], 1)
+@every_cell_with("readout", [{}, {"output_size": 2}, {"output_size": 2, "readout": "every"}])
 def test_a_backward_network_is_a_forward_one_on_the_flipped_sequence(name, readout, rng):
     forward = Network(name, 3, 4, num_layers=2, generator=rng, dtype=torch.float64, **readout)
     backward = Network(name, 3, 4, num_layers=2, generator=rng, dtype=torch.float64, backward=True, **readout)
@@ -48,7 +48,7 @@ def test_a_network_cannot_read_both_ways_and_only_backward():
         Network("GRU", bidirectional=True, backward=True)
 
 
-@every_cell_with("sides", [{}, {"bidirectional": True}, {"backward": True}], 1)
+@every_cell_with("sides", [{}, {"bidirectional": True}, {"backward": True}])
 def test_a_start_of_its_own_is_that_of_every_sequence_unless_another_is_given(name, sides, rng, tmp_path):
     network = Network(name, 3, 4, num_layers=2, generator=rng, own_start=True, **sides)
     x = normal(rng, 5, 2, 3, dtype=torch.float32)

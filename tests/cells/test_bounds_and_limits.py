@@ -136,7 +136,7 @@ def test_a_linear_network_is_the_sum_of_its_inputs_through_powers_of_the_recurre
     close(record(network, x, state).layer()["h"].values[-1], expected.T.contiguous())
 
 
-@every_variant_with("bidirectional", [False, True], 1)
+@every_variant_with("bidirectional", [False, True])
 def test_renaming_the_units_renames_every_quantity_and_changes_no_number(name, options, bidirectional, rng):
     drawn = run(name, rng, hidden=5, bidirectional=bidirectional, **options)
     order = torch.randperm(5, generator=rng)
@@ -168,7 +168,7 @@ def test_sequences_of_a_batch_do_not_see_each_other(name, options, rng):
                 close(signal.values, among[signal.name].values[:, row : row + 1])
 
 
-@every_variant_with("changed", [0, 3, 6], 1)
+@every_variant_with("changed", [0, 3, 6])
 def test_the_future_never_changes_the_past(name, options, changed, rng):
     drawn = run(name, rng, steps=7, bidirectional=True, **options)
     x = drawn.x.clone()

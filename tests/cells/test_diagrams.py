@@ -52,7 +52,7 @@ def incoming(diagram, part):
     return [wire for wire in diagram.wires if touches(part, wire.points[-1])]
 
 
-@every_variant_with("bias", [True, False], 1)
+@every_variant_with("bias", [True, False])
 def test_every_box_shows_a_signal_that_exists(name, options, bias):
     cell = CELLS[name](3, 4, bias=bias, **options)
     state = cell.initial_state(2)

@@ -49,14 +49,14 @@ def _with(
     return pytest.mark.parametrize((*names, *others.split()), rows, ids=told)
 
 
-def every_variant_with(others: str, choices: Sequence, some: int = 2) -> pytest.MarkDecorator:
-    """RNN, LSTM and GRU with each of the ``choices``, every other variant with ``some`` of them, each with the next
-    ones: so each choice meets many cells, and a new cell adds a few tests and no product. ``others``: what they are
+def every_variant_with(others: str, choices: Sequence, some: int = 1) -> pytest.MarkDecorator:
+    """RNN, LSTM and GRU with each of the ``choices``, every other variant with ``some`` of them, each with the next:
+    so each choice meets many cells, and a new cell adds a few tests and no product. ``others``: what they are
     values of, as the test calls it."""
     return _with(VARIANTS, ("name", "options"), others, choices, some)
 
 
-def every_cell_with(others: str, choices: Sequence, some: int = 2) -> pytest.MarkDecorator:
+def every_cell_with(others: str, choices: Sequence, some: int = 1) -> pytest.MarkDecorator:
     """As ``every_variant_with``, of every cell."""
     return _with([(name,) for name in CELLS], ("name",), others, choices, some)
 

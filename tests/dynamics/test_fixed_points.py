@@ -70,7 +70,7 @@ def test_what_is_found_stays_where_it_is_in_any_cell_and_any_number_of_layers(na
     network = Network(name, 2, 4, num_layers=2, generator=rng)
     still = torch.tensor([0.3, -0.2])
     visited = visited_states(network, still + normal(rng, 200, 4, 2, dtype=torch.float32))
-    found = fixed_points(network, still, visited, generator=rng, starts=16, updates=200)
+    found = fixed_points(network, still, visited, generator=rng, starts=8, updates=150)
     points = torch.tensor(found.points.values)
     # Cells that forget nothing go on adding what they read. In a matrix that keeps what the one key does not read every
     # such part may be anything: no search finds a point of its own.

@@ -11,7 +11,7 @@ from rnnviz.recording import record
 from tests.cells.variants import as_row, every_variant, every_variant_with, normal
 
 
-@every_variant_with("layers", [1, 2], 1)
+@every_variant_with("layers", [1, 2])
 def test_the_states_visited_are_those_of_the_trace(name, options, layers, rng):
     network = Network(name, 3, 4, num_layers=layers, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 6, 2, 3)

@@ -80,7 +80,7 @@ def test_colours_are_the_callers_and_the_margins_those_of_every_figure():
     assert figure.layout.template == style.figure(100).figure().layout.template
 
 
-@every_cell_with("text", ["hi", "你好", "what time is it ?", "la " * 200], 1)
+@every_cell_with("text", ["hi", "你好", "what time is it ?", "la " * 200])
 def test_the_path_of_a_recorded_state_is_drawn_in_plain_json(name, text):
     subject = intents(name, text=text)
     layer = subject.trace().layer()

@@ -159,7 +159,7 @@ def test_callers_that_switched_gradients_off_get_them_and_no_grad_is_left_behind
     assert all(parameter.grad is None for parameter in module.parameters())
 
 
-@every_variant_with("direction", ["forward", "backward"], 1)
+@every_variant_with("direction", ["forward", "backward"])
 def test_curves_are_the_norms_of_what_backpropagate_gives(name, options, direction, rng):
     network = Network(name, 3, 5, num_layers=2, bidirectional=True, generator=rng, dtype=torch.float64, **options)
     x = normal(rng, 20, 2, 3)

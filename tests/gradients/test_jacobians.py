@@ -37,7 +37,7 @@ def jacobian_signal(*matrices):
     return Signal("J", ("time", "to", "from"), np.stack(matrices))
 
 
-@every_variant_with("bias layer", [(True, 0), (False, 1), (True, 1), (False, 0)], 1)
+@every_variant_with("bias layer", [(True, 0), (False, 1), (True, 1), (False, 0)])
 def test_each_is_the_jacobian_of_one_step_of_the_cell(name, options, bias, layer, rng):
     network = Network(name, 3, 4, bias=bias, generator=rng, dtype=torch.float64, num_layers=2, **options)
     cell, names = network.layers[layer][0], network.layers[0][0].state

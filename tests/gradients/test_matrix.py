@@ -57,7 +57,7 @@ def by_autograd(network, x, pushes, of, state=None, layer=0):
     return matrix
 
 
-@every_variant_with("bias", [True, False], 1)
+@every_variant_with("bias", [True, False])
 def test_every_entry_is_the_gradient_that_autograd_finds(name, options, bias, rng):
     network = Network(name, 3, 5, bias=bias, generator=rng, dtype=torch.float64, **options)
     x, state = normal(rng, LENGTH, 1, 3), start(network, 1, rng)
@@ -76,11 +76,11 @@ def test_every_entry_is_the_gradient_that_autograd_finds(name, options, bias, rn
 def test_a_row_is_what_backpropagate_gives_for_a_loss_at_that_step(name, options, rng):
     network = Network(name, 3, 5, generator=rng, dtype=torch.float64, num_layers=2, **options)
     x = normal(rng, LENGTH, 3, 3)
-    for of in network.layers[0][0].state:
-        matrix = gradient_matrix(network, x, of, batch=1).values
-        for t in (AT_ONCE - 1, AT_ONCE):  # on either side of where chunks meet
-            trace = backpropagate(network, x, lambda y, t=t: y[t, 1].sum() / 5**0.5)
-            norms, of_h = (gradient_norms(trace.layer(1)[name]).values[: t + 1, 1] for name in (of, "h"))
+    matrices = {of: gradient_matrix(network, x, of, batch=1).values for of in network.layers[0][0].state}
+    for t in (AT_ONCE - 1, AT_ONCE):  # on either side of where chunks meet
+        layer = backpropagate(network, x, lambda y, t=t: y[t, 1].sum() / 5**0.5).layer(1)
+        for of, matrix in matrices.items():
+            norms, of_h = (gradient_norms(layer[name]).values[: t + 1, 1] for name in (of, "h"))
             assert_sizes(matrix[t, : t + 1], norms, of_h)
 
 

@@ -36,7 +36,7 @@ def push(y: torch.Tensor) -> torch.Tensor:
     return y[-1].sum() + 0.3 * y[5].sum()
 
 
-@every_cell_with("at_once", [None, 1, 7, STEPS, 99], 1)
+@every_cell_with("at_once", [None, 1, 7, STEPS, 99])
 def test_parts_of_the_jacobians_are_those_of_the_whole(name, at_once):
     model, x = network(name)
     parts = list(jacobian_blocks(model, x, at_once=at_once))
@@ -52,7 +52,7 @@ def test_of_a_large_network_few_steps_are_held_at_a_time():
     assert max(len(part.values) for part in jacobian_blocks(model, x)) == 4
 
 
-@every_cell_with("skip", [0, 3], 1)
+@every_cell_with("skip", [0, 3])
 def test_exponents_added_up_in_parts_are_those_of_the_whole(name, skip):
     model, x = network(name)
     total = LyapunovSum(3, skip=skip)

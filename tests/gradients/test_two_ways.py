@@ -47,7 +47,7 @@ def everything(network, x, state):
     return found
 
 
-@every_variant_with("more", every_option, 1)
+@every_variant_with("more", every_option)
 def test_both_ways_agree(name, options, more, without_closed_forms, monkeypatch, rng):
     monkeypatch.setattr(matrix, "AT_ONCE", 4)  # so that chunks of steps meet in a short sequence
     network = Network(name, 3, 4, generator=rng, dtype=torch.float64, **options, **more)

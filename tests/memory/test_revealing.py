@@ -74,7 +74,7 @@ def test_a_contribution_is_the_difference_of_two_whole_runs(name, options, layer
         np.testing.assert_allclose(seen.cancellation.values[alive], total[alive] / state_size[alive], rtol=1e-9)
 
 
-@every_variant_with("layers both direction", [(3, False, "forward"), (1, True, "backward")], 1)
+@every_variant_with("layers both direction", [(3, False, "forward"), (1, True, "backward")])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_word_not_read_yet_contributes_exactly_nothing(name, options, layers, both, direction, dtype, rng):
     network = make(name, rng, options, layers, both).to(dtype)

@@ -14,7 +14,7 @@ from rnnviz.tasks import DelayedRecall
 from tests.cells.variants import as_row, build, every_module, every_variant_with, normal, start
 
 
-@every_variant_with("bidirectional", [False, True], 1)
+@every_variant_with("bidirectional", [False, True])
 def test_connectivity_of_a_class_is_the_norm_of_the_gradient_of_its_logit(name, options, bidirectional, rng):
     sizes = {"vocabulary_size": 7, "num_layers": 2, "output_size": 3, "dtype": torch.float64}
     network = Network(name, 4, 5, bidirectional=bidirectional, generator=rng, **sizes, **options)
@@ -75,7 +75,7 @@ def test_connectivity_lies_on_a_saturated_lstm():
     assert words.argmax() == 0
 
 
-@every_variant_with("dtype", [torch.float32, torch.float64], 1)
+@every_variant_with("dtype", [torch.float32, torch.float64])
 def test_two_runs_are_bitwise_one_before_the_word_that_differs(name, options, dtype, rng):
     network = Network(name, 3, 4, num_layers=2, generator=rng, dtype=dtype, **options)
     x = normal(rng, 9, 2, 3, dtype=dtype)
@@ -98,7 +98,7 @@ def test_a_backward_direction_differs_from_the_changed_word_to_the_start(name, r
     assert (distance[:5] > 0).all()
 
 
-@every_variant_with("direction", ["forward", "backward"], 1)
+@every_variant_with("direction", ["forward", "backward"])
 def test_divergence_is_the_distance_of_two_traces(name, options, direction, rng):
     sizes = {"num_layers": 2, "bidirectional": True, "vocabulary_size": 7, "dtype": torch.float64}
     network = Network(name, 3, 4, generator=rng, **sizes, **options)
