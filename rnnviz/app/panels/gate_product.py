@@ -50,7 +50,7 @@ def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip], s
     """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
     last, usual = list(subjects)[-1], float(np.median(many[:, 0]))
     decades = decades_of(subjects[last])
-    median = _("{cell}: a factor of {times} in the median of {count} such networks")
+    median = _("{cell}: {times} times apart in the median of {count} such networks")
     if abs(usual) < EXACT:
         median = _("{cell}: no difference in any of {count} such networks")
     chip = Chip(last, median.format(cell=naming.cell(last), count=len(many), times=times(abs(usual))))
@@ -93,7 +93,9 @@ def share_of(cell: str, decades: float) -> str:
         return _("{cell}: the product of its gates is the gradient").format(cell=naming.cell(cell))
     if abs(decades) < NEARLY:
         return _("{cell}: the product of its gates is nearly the gradient").format(cell=naming.cell(cell))
-    told = _("{cell}: the product of its gates misses the gradient by a factor of {times}")
+    told = _("{cell}: the product of its gates is {times} times its gradient")
+    if decades < 0:
+        told = _("{cell}: its gradient is {times} times the product of its gates")
     return told.format(cell=naming.cell(cell), times=times(abs(decades)))
 
 
