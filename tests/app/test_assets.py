@@ -76,6 +76,20 @@ def test_what_is_styled_beside_or_below_a_has_is_named(name):
             assert "^" not in "".join(anchors) or re.search(r"[\w\]]", styled.replace("^", "")), selector
 
 
+@pytest.mark.parametrize("name", assets.STYLES)
+def test_what_is_styled_inside_a_has_is_rare_on_the_page(name):
+    """An element that any :has() looks into restyles, when one of its marks is drawn, all below it that the last part
+    of any such rule could mean: hundreds, where that part has neither a class nor a name that few elements have."""
+    text = re.sub(r"/\*.*?\*/", "", (ROOT / "assets" / name).read_text("utf-8"), flags=re.DOTALL)
+    for rule in re.findall(r"([^{};]+)\{", text):
+        for selector in flat(rule).split(","):
+            beside = re.sub(r"\s*([~+])\s*", r"\1", selector.strip())
+            *above, last = re.split(r"[\s>]+", beside)
+            styled = re.split(r"[~+]", last)[-1]
+            rare = re.search(r"\.|#|\[data-variant\]|^(h3|em|strong)$", styled)
+            assert "^" not in "".join(above) or rare, selector
+
+
 def test_the_files_are_the_stages_modules_the_pages_style_and_plotlys_script_and_no_other():
     own = {path.relative_to(ROOT / "assets").as_posix() for path in (ROOT / "assets").rglob("*.js")}
     assert set(assets.files()) == own - {"offline.js"} | {*assets.STYLES, "plotly.min.js"}
