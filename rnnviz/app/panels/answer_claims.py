@@ -105,7 +105,7 @@ def invitation(subject: Subject) -> str:
     """What to do on the page of one run, and which words the network does not know."""
     if _sorts(subject):
         own, of_rnn = naming.letter(subject.cell, main_state(CELLS[subject.cell])), naming.letter("RNN", "h")
-        said = _("{invitation} Each step changes {memory}, and with it the answer.")
+        said = _("Press Replay: each step changes {memory}, and with it the answer.")
         if reads_words(subject):
             said = _("Press Replay: each word changes {memory}, and with it the answer.")
         least = most = ""
