@@ -78,8 +78,8 @@ KINDS: dict[str, object] = {
 }
 
 
-# Pages on which any network can be picked meet every fourth kind, so that a quarter of these pages meet each; a page that
-# offers no networks answers most of them with the same sentence, which some of the kinds show.
+# Pages on which any network can be picked meet every fourth kind, so that a quarter of these pages meet each; a page
+# that offers no networks answers most of them with the same sentence, which some of the kinds show.
 OFFERING = [page for page in PAGES if "network" in page.picker]
 OPENED = [(page, kind) for k, page in enumerate(OFFERING) for kind in list(KINDS)[k % 4 :: 4]]
 OPENED += [(page, kind) for k, page in enumerate(PAGES) if page not in OFFERING for kind in list(KINDS)[k % 7 :: 7]]
