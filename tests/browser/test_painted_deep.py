@@ -70,7 +70,7 @@ def test_two_directions_paints_the_truth(arrive, cell):
             return hangs[number.signal][side][number.step, number.step]
         if number.signal == "alpha":
             return looked[number.step, int(number.place["position"])]
-        if number.place.get("network") == "attention":
+        if number.place.get("network") == "attentive":
             return chances[number.step, number.index]
         if number.signal == "p" and "network" in number.place:
             return values[number.place["network"].partition(":")[0]].answers["p"][number.step, number.index]

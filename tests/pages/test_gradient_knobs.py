@@ -88,7 +88,7 @@ def test_knobs_and_cell_go_along_to_the_other_page():
     at.query_params.clear()  # as Streamlit does on the way to another page
     at = whole(at.switch_page("gradient_map.py").run())
     assert told(at) == to_tell("gradient_map.py", [on_its_noise(cell, draw=5, radius=1.5) for cell in TRIO])
-    (radius,) = panels(board(at)[0], "radius")
+    radius, _bias = panels(board(at)[0], "radius")
     assert (at.number_input(key="draw").value, radius["value"]) == (5, 1.5)
 
 

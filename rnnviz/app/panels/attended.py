@@ -65,7 +65,7 @@ def _answer(one: Subject, two: Subject) -> dict:
     return {
         "kind": "probabilities",
         "array": "p:attention",
-        "network": "attention",
+        "network": "attentive",
         "labels": label_names(two),
         "color": style.CELLS[attentive.card().network["cell"]],
         "title": _("One way with attention: the answer"),
