@@ -17,9 +17,9 @@ else:
     with controls.more_settings():
         controls.knob("steps")
         controls.knob("draw")
-    subjects = {cell: subject_of(cell, knobs.draw, knobs.steps) for cell in dict.fromkeys([REFERENCE, knobs.beside])}
+    subjects = {cell: subject_of(cell, knobs.draw, knobs.steps) for cell in dict.fromkeys([knobs.beside, REFERENCE])}
     many = gate_product.over_seeds(subjects[knobs.beside])
-subject = list(subjects.values())[-1]
+subject = next(iter(subjects.values()))
 with claim:
     page.claim(*(own_gates.claim(subject, layer) if own else gate_product.claim(subjects, many)))
 

@@ -40,8 +40,8 @@ def test_a_cell_without_such_a_gate_is_refused_with_those_that_have_one():
 
 def test_the_untrained_networks_on_noise_come_back_by_their_links():
     at = land(PAGE, **TWO)
-    assert claim(at).startswith("GRU")
+    assert claim(at).startswith("This GRU's")
     at.button(key="button-try-0").click().run()
-    assert claim(at).startswith("LSTM")
+    assert claim(at).startswith("This LSTM's")
     quotients = panels(board(at)[0], "chart")[2]["figure"]["data"]
     assert {"minGRU", "LSTM"} < {line.get("name") for line in quotients}

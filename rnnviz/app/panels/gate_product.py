@@ -23,7 +23,7 @@ from rnnviz.subjects import Subject
 Subjects = Mapping[str, Subject]
 Words = tuple[str, ...]
 Band = tuple[np.ndarray, np.ndarray] | None
-HEIGHT = 268
+HEIGHT = 284
 OUTER = (0.1, 0.9)  # of the networks of all seeds, the edges of the band
 EXACT = 1e-9  # a ratio so near 1 is 1 but for rounding
 NEARLY = 0.02  # log10 of a factor so near 1 that the title names none
@@ -47,32 +47,37 @@ def first_of(subject: Subject) -> int:
 
 
 def claim(subjects: Subjects, many: np.ndarray) -> tuple[str, str, list[Chip], str]:
-    """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the last of them."""
-    last, usual = list(subjects)[-1], float(np.median(many[:, 0]))
-    decades = decades_of(subjects[last])
-    median = _("{cell}: {times} times apart in the median of {count} such networks")
-    if abs(usual) < EXACT:
-        median = _("{cell}: no difference in any of {count} such networks")
-    chip = Chip(last, median.format(cell=naming.cell(last), count=len(many), times=times(abs(usual))))
-    return share_of(last, decades), often_said(last, decades), [chip], measured_how(subjects[last], many.shape[1] - 1)
+    """What ``page.claim`` takes; ``many``: ``study.over_seeds`` of the cell that is compared, the first of them."""
+    first = next(iter(subjects))
+    decades = decades_of(subjects[first])
+    return share_of(first, decades), often_said(first, decades), [], measured_how(subjects[first], many)
 
 
 def often_said(cell: str, decades: float) -> str:
-    """Why one wants to know: what is taught of gates, and whether it holds for the minGRU and for this cell."""
-    told = _("Often said: a gradient fades as the product of the gates. True of a {exact}, not of a {cell}.")
+    """Why one wants to know: what is taught of gates, and what one gets wrong of this cell who believes it."""
+    told = _("Then a {cell} seems to learn farther back than it does.")
+    if decades < 0:
+        told = _("Then a {cell} seems to learn less far back than it does.")
+    if abs(decades) < NEARLY:
+        told = _("For a {cell} that is nearly so.")
     if abs(decades) < EXACT:
-        told = _("Often said: a gradient fades as the product of the gates. True here: no gate hears the old state.")
-    return told.format(exact=naming.cell(study.REFERENCE), cell=naming.cell(cell))
+        told = _("For a {cell} that is so: its gates read the input alone.")
+    return sentences(_("Tutorials often take one for the other."), told.format(cell=naming.cell(cell)))
 
 
-def measured_how(subject: Subject, back: int) -> str:
-    """What is divided by what, and of what networks."""
+def measured_how(subject: Subject, many: np.ndarray) -> str:
+    """What is divided by what, and of what networks; how far apart both are in ``many`` others."""
+    usual, back = float(np.median(many[:, 0])), many.shape[1] - 1
+    median = _("In the median of {count} such networks they are {times} times apart.")
+    if abs(usual) < EXACT:
+        median = _("There is no difference in any of {count} such networks.")
     state, gate = naming.letter(subject.cell, CELLS[subject.cell].keeps.state), gate_of(subject.cell)
     return sentences(
         _(
             "The gradient at the last state {state}, multiplied unit by unit by the gate {gate} of all {steps} steps "
             "between, as a length; divided by the length of the true gradient at the first step."
         ).format(state=state, gate=gate, steps=back),
+        median.format(count=len(many), times=times(abs(usual))),
         _("A GRU's gradient also comes back through the weights of its gates and of its candidate."),
         _(
             "Untrained networks of {units} units with the usual start, which leaves a GRU's gates half open. Those of "
@@ -90,12 +95,12 @@ def fraction(subject: Subject, layer: int | None = None) -> Chip:
 def share_of(cell: str, decades: float) -> str:
     """In a title: how far off the product of a cell's gates is, by log10 of the product over the gradient."""
     if abs(decades) < EXACT:
-        return _("{cell}: the product of its gates is the gradient").format(cell=naming.cell(cell))
+        return _("This {cell}'s gradient is the product of its gates").format(cell=naming.cell(cell))
     if abs(decades) < NEARLY:
-        return _("{cell}: the product of its gates is nearly the gradient").format(cell=naming.cell(cell))
-    told = _("{cell}: the product of its gates is {times} times its gradient")
+        return _("This {cell}'s gradient is nearly the product of its gates").format(cell=naming.cell(cell))
+    told = _("The product of this {cell}'s gates is {times} times its gradient")
     if decades < 0:
-        told = _("{cell}: its gradient is {times} times the product of its gates")
+        told = _("This {cell}'s gradient is {times} times the product of its gates")
     return told.format(cell=naming.cell(cell), times=times(abs(decades)))
 
 
@@ -126,9 +131,11 @@ def both(subjects: Subjects) -> list[dict]:
     panels = []
     for cell, subject in subjects.items():
         decades = decades_of(subject)
-        heard = _("Gates and candidate hear the old state: other ways back than {gate}.")
+        heard = _("Its gates read the old state too: more ways back. {gate} keeps.")
         if abs(decades) < EXACT:
-            heard = _("No gate hears the old state: no way back but through {gate}.")
+            heard = _("Its gates read the input alone: no other way back. {gate} keeps.")
+        if cell == study.REFERENCE:
+            heard = _("A simpler GRU: its gate reads the input alone. Here {gate} keeps.")
         panels.append(
             sizes(
                 subject,
@@ -142,7 +149,7 @@ def both(subjects: Subjects) -> list[dict]:
 
 
 def gate_of(cell: str) -> str:
-    return naming.plain(CELLS[cell].keeps.symbol).replace("-", "−")
+    return naming.plain(CELLS[cell].keeps.symbol).replace("-", "−").strip("()")
 
 
 def sizes(
@@ -180,14 +187,14 @@ def alone(subject: Subject, layer: int, where: str, tokens: Words, **place: obje
 
 def ratios(subjects: Subjects, many: np.ndarray, **place: object) -> dict:
     """Product over gradient at each step: of these networks, and of the cell that is compared over seeds."""
-    *_others, last = subjects
+    compared = next(iter(subjects))
     band = tuple(np.quantile(many, OUTER, axis=0))
     drawn = [
-        _line(subject, cell, measured(subject).ratio, "ratio", "dot" if cell == last else "solid")
+        _line(subject, cell, measured(subject).ratio, "ratio", "dot" if cell == compared else "solid")
         for cell, subject in subjects.items()
     ]
-    name = _("{cell}: median of {count}").format(cell=naming.cell(last), count=len(many))
-    drawn.append(_line(subjects[last], name, np.median(many, 0), "median ratio", "solid", band, style.INK))
+    name = _("{cell}: median of {count}").format(cell=naming.cell(compared), count=len(many))
+    drawn.append(_line(subjects[compared], name, np.median(many, 0), "median ratio", "solid", band, style.INK))
     within = round((OUTER[1] - OUTER[0]) * len(many))
     told = _("Dotted: this network. Band: the middle {within} of {count} seeds.").format(within=within, count=len(many))
     return _quotient(drawn, told, **place)
