@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import torch
+from torch import Tensor
 
 from rnnviz.tasks.base import Batch
 
@@ -20,14 +21,19 @@ def by_length(rows: Iterable[tuple[Sequence[int], int | Sequence[int]]]) -> list
 
 
 def draw(buckets: Sequence[Batch], size: int, generator: torch.Generator) -> Batch:
-    """A training batch of ``size`` sentences of one length, drawn as often as sentences have that length.
+    """A training batch of ``size`` sentences of one length, drawn as often as sentences have that length."""
+    bucket, chosen = choose([bucket.x.shape[1] for bucket in buckets], size, generator)
+    x, y = buckets[bucket]
+    return Batch(with_unknown(x[:, chosen], generator), y[..., chosen])
 
-    Each token is made unknown with a chance of ``UNKNOWN_SHARE``, so that a network has met the unknown token when a
-    visitor types a word it does not know.
-    """
-    counts = torch.tensor([bucket.x.shape[1] for bucket in buckets], dtype=torch.float)
-    bucket = buckets[int(torch.multinomial(counts, 1, generator=generator))]
-    chosen = torch.randint(bucket.x.shape[1], (size,), generator=generator)
-    x = bucket.x[:, chosen]
-    unknown = torch.rand(x.shape, generator=generator) < UNKNOWN_SHARE
-    return Batch(x.masked_fill(unknown, 0), bucket.y[..., chosen])
+
+def choose(counts: Sequence[int], size: int, generator: torch.Generator) -> tuple[int, Tensor]:
+    """A bucket, drawn as often as it has sentences, by their ``counts``, and ``size`` places in it."""
+    bucket = int(torch.multinomial(torch.tensor(counts, dtype=torch.float), 1, generator=generator))
+    return bucket, torch.randint(counts[bucket], (size,), generator=generator)
+
+
+def with_unknown(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Each token is made unknown with a chance of ``UNKNOWN_SHARE``, so that a network has met the unknown token when a
+    visitor types a word it does not know."""
+    return x.masked_fill(torch.rand(x.shape, generator=generator) < UNKNOWN_SHARE, 0)

@@ -6,12 +6,23 @@ import pytest
 import torch
 
 from rnnviz.subjects.sizes import once
-from rnnviz.tasks import TRANSLATIONS, UNASKED, Dates
-from rnnviz.tasks.dates import CHINESE, END, ENGLISH, FORMS, characters, day_of, is_held_out, written
+from rnnviz.tasks import TRANSLATIONS, UNASKED, Batch, Dates, buckets
+from rnnviz.tasks.dates import CHINESE, END, ENGLISH, FORMS, answer, characters, day_of, is_held_out, written
+from rnnviz.tasks.dates.days import by_length
 from rnnviz.tasks.dates.forms import WEEKDAYS, in_chinese, number, numbered, ordinal, year_in_words
-from rnnviz.tasks.dates.reading import FIRST, LAST
+from rnnviz.tasks.dates.reading import FIRST, LAST, Day
 
 MAY = date(2025, 5, 3)
+
+
+def all_of(held_out: bool) -> list[tuple[str, Day]]:
+    return [days.text(k) for days in by_length(held_out) for k in range(len(days.places))]
+
+
+@once
+def everything() -> list[Batch]:
+    """All texts that are trained on, and their answers."""
+    return buckets.by_length((task().vocabulary.encode(text), answer(day)) for text, day in all_of(held_out=False))
 
 
 @once
@@ -86,7 +97,7 @@ def test_the_weekday_is_that_of_the_date():
 
 
 def test_no_day_is_both_trained_on_and_held_out():
-    parts = [{day for _, day in task().texts(held_out)} for held_out in (False, True)]
+    parts = [{day for _, day in all_of(held_out)} for held_out in (False, True)]
     assert parts[0].isdisjoint(parts[1])
     assert len(parts[0]) + len(parts[1]) == (LAST - FIRST).days + 1
     assert 0.04 < len(parts[1]) / (LAST - FIRST).days < 0.06
@@ -110,8 +121,20 @@ def test_a_batch_is_a_text_and_its_answer_character_by_character():
     assert (task().solution(task().encode("hello")) == UNASKED).all()
 
 
+def test_a_batch_is_drawn_from_all_texts_though_no_others_are_written():
+    ours, theirs = (torch.Generator().manual_seed(1) for _ in range(2))
+    for size in (1, 32, 100):
+        batch, drawn = task().batch(size, ours), buckets.draw(everything(), size, theirs)
+        assert torch.equal(batch.x, drawn.x)
+        assert torch.equal(batch.y, drawn.y)
+    assert torch.equal(ours.get_state(), theirs.get_state())
+    every = [*by_length(held_out=False), *by_length(held_out=True)]
+    assert all(len(days.text(k)[0]) == days.length for days in every for k in range(len(days.places)))
+    assert all((days.places[1:] > days.places[:-1]).all() for days in every)
+
+
 def test_the_vocabulary_is_that_of_the_training_texts():
-    trained = {token for batch in task()._buckets for token in batch.x.unique().tolist()}
+    trained = {token for batch in everything() for token in batch.x.unique().tolist()}
     assert trained == set(range(1, len(task().vocabulary)))
     assert task().vocabulary.knows("〇")
     assert not task().vocabulary.knows("q")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from rnnviz.tasks.base import UNASKED, Batch
-from rnnviz.tasks.buckets import by_length, draw
+from rnnviz.tasks.buckets import choose, with_unknown
+from rnnviz.tasks.dates.days import Days, by_length, is_held_out
 from rnnviz.tasks.dates.forms import CHINESE, ENGLISH, FORMS, written
 from rnnviz.tasks.dates.reading import FIRST, LAST, Day, day_of
 from rnnviz.tasks.tokens import Vocabulary
@@ -19,12 +20,9 @@ from rnnviz.tasks.translation import TranslationTask
 
 END = "<end>"
 LABELS = (*"0123456789-", END)
-DRAWS_SEED = 60  # of which forms
-HELD_OUT_SHARE = 0.05
 MOST_CHARACTERS = 80  # of a text: the longest that is trained on has 62
 SAMPLED = 6  # of so many lengths one is in the sample
 BANDS = (10, 20, 30, 40, MOST_CHARACTERS)
-EXAMPLE = date(2025, 5, 3)
 EXAMPLES = (
     "Saturday the third of May 2025",
     "2025年5月3日",
@@ -69,26 +67,24 @@ class Dates(TranslationTask):
         unasked = [UNASKED] * self.longest
         return torch.tensor([unasked if day is None else answer(day) for day in days]).T
 
-    def texts(self, held_out: bool) -> Iterator[tuple[str, Day]]:
-        """All texts of one part, with what they say: days in the order of the calendar, each in a form that is drawn
-        once for all."""
-        count = (LAST - FIRST).days + 1
-        forms = torch.randint(len(FORMS), (count,), generator=torch.Generator().manual_seed(DRAWS_SEED))
-        for k, form in enumerate(forms.tolist()):
-            day = FIRST + timedelta(k)
-            if is_held_out(day) == held_out:
-                yield written(day, FORMS[form]), Day(day.year, day.month, day.day)
-
     def batch(self, size: int, generator: torch.Generator) -> Batch:
-        """A training batch of one length, drawn as often as texts have that length."""
-        return draw(self._buckets, size, generator)
+        """A training batch of one length, drawn as often as texts have that length. No other texts are written."""
+        bucket, chosen = choose([len(days.places) for days in by_length(held_out=False)], size, generator)
+        x, y = self.said(by_length(held_out=False)[bucket], chosen.tolist())
+        return Batch(with_unknown(x, generator), y)
+
+    def said(self, days: Days, chosen: Iterable[int]) -> Batch:
+        """The texts of some ``days`` of one length, and their answers."""
+        texts, meant = zip(*map(days.text, chosen), strict=True)
+        columns = (map(self.vocabulary.encode, texts), map(answer, meant))
+        return Batch(*(torch.tensor(list(rows)).T.contiguous() for rows in columns))
 
     def held_out(self) -> list[Batch]:
         return list(self._held_out)
 
     def sample(self) -> list[Batch]:
         """Those of every sixth length: a step takes as long for few sequences as for many."""
-        return self._held_out[SAMPLED // 2 :: SAMPLED]
+        return list(self._sample)
 
     def subsets(self) -> dict[str, list[Batch]]:
         """The held-out texts by their length: up to 10 characters, 20, and so on as in BANDS."""
@@ -99,14 +95,12 @@ class Dates(TranslationTask):
 
     @cached_property
     def _held_out(self) -> list[Batch]:
-        return self._batches(held_out=True)
+        return [self.said(days, range(len(days.places))) for days in by_length(held_out=True)]
 
     @cached_property
-    def _buckets(self) -> list[Batch]:
-        return self._batches(held_out=False)
-
-    def _batches(self, held_out: bool) -> list[Batch]:
-        return by_length((self.vocabulary.encode(text), answer(day)) for text, day in self.texts(held_out))
+    def _sample(self) -> list[Batch]:
+        sampled = by_length(held_out=True)[SAMPLED // 2 :: SAMPLED]
+        return [self.said(days, range(len(days.places))) for days in sampled]
 
 
 def characters(text: str) -> list[str]:
@@ -118,11 +112,6 @@ def characters(text: str) -> list[str]:
 def answer(day: Day) -> list[int]:
     """The class ids of a day in figures, and of the end."""
     return [LABELS.index(figure) for figure in day.text] + [LABELS.index(END)]
-
-
-def is_held_out(day: date) -> bool:
-    """One day in twenty, without an order that a calendar has; that of the examples is one of them."""
-    return ((day - EXAMPLE).days * 0x9E3779B1) % 2**32 < HELD_OUT_SHARE * 2**32
 
 
 __all__ = [
