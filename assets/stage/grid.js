@@ -7,7 +7,7 @@ import { colorOf, drawUnits } from "./color.js";
 const ROOMY = 40; // up to so many steps a state is drawn as squares and words are written out
 const GAP = 6;
 const FLOOR = 26; // pixels between two layers, and between the words and the first of them
-const NAMES = 76; // pixels that the names of the rows take
+const NAMES = { narrow: 76, wide: 104 }; // pixels that the names of the rows take, as in layers.css
 const ANSWER = { signs: 37, words: 42 }; // the height of a row of answers
 const NARROW = 16; // the least width of a column with room for a sign
 const TALLEST = 54; // a state, as far as the rows share ROOM
@@ -20,8 +20,9 @@ export function createGrid(body, panel, stage) {
   const { header } = stage;
   const color = colorOf(header.scales, panel.scale, panel.range);
   const roomy = stage.steps <= ROOMY;
+  const wordy = panel.joined || panel.other; // the names of the rows
   const signs = roomy && panel.signs; // short enough to be read in a narrow column
-  const each = Math.floor((body.clientWidth - NAMES) / stage.steps);
+  const each = Math.floor((body.clientWidth - NAMES[wordy ? "wide" : "narrow"]) / stage.steps);
   const wide = roomy ? Math.max(signs ? NARROW : 38, Math.min(96, each)) : 13;
   const rows = panel.rows.toReversed(); // as drawn: the top layer first
   const edge = wide > 22 ? 3 : 1;
@@ -36,7 +37,7 @@ export function createGrid(body, panel, stage) {
   });
   const width = wide * stage.steps;
 
-  const names = element("div", "grid-names");
+  const names = element("div", wordy ? "grid-names wide" : "grid-names");
   const scroller = element("div", "grid-scroll");
   const frame = element("div", "grid-frame");
   frame.append(names, scroller);
@@ -46,8 +47,8 @@ export function createGrid(body, panel, stage) {
   const high = signs ? ANSWER.signs : ANSWER.words;
   const above = answered ? high + FLOOR : 0;
   const beyond = panel.other ? high + APART : 0; // the answers of another network, of which nothing else is drawn
-  if (panel.other) names.append(apart(sized(element("span", "grid-answer", panel.other.name))));
-  if (answered) names.append(spaced(sized(element("span", "grid-answer", answered.name))));
+  if (panel.other) names.append(apart(named(panel.other)));
+  if (answered) names.append(spaced(named(answered)));
   const buttons = rows.map((row, r) => {
     const name = element("button", "grid-name", row.name);
     name.type = "button";
@@ -111,6 +112,13 @@ export function createGrid(body, panel, stage) {
 
   function sized(node) {
     node.style.height = `${high}px`;
+    return node;
+  }
+
+  /** A network whose answers stand in a row, and how often it is right. */
+  function named({ name, right }) {
+    const node = sized(element("span", "grid-answer", name));
+    if (right) node.append(element("small", "", right));
     return node;
   }
 

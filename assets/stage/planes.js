@@ -8,7 +8,8 @@ const BESIDE = 138; // pixels of the words beside a plane
 const BETWEEN = 20; // pixels between two planes
 const ABREAST = 440; // pixels from which on they stand side by side
 const PHONE = 760; // as in layers.css
-const EDGE = { left: 28, top: 20, bottom: 36, right: 4 };
+const EDGE = { top: 20, bottom: 36, right: 4 };
+const TICK = { beside: 14, each: 7 }; // pixels left of a plane, and for each character of its longest number
 const APART = 24; // pixels between two groups of points that are named
 
 export function createPlanes(body, panel, stage) {
@@ -32,8 +33,10 @@ export function createPlanes(body, panel, stage) {
   body.classList.toggle("beside", beside);
   const across = abreast ? (body.clientWidth - BETWEEN) / 2 : body.clientWidth - (beside ? BESIDE : 0);
   const tall = beside ? (innerHeight - ABOVE.stacked) / 2 - EDGE.top - EDGE.bottom : Math.max(innerHeight, 700) - ABOVE.abreast;
-  const size = Math.max(SIZE.least, Math.min(SIZE.most, Math.floor(across) - EDGE.left - EDGE.right, Math.floor(tall)));
-  const planes = panel.planes.map((plane) => createPlane(body, plane, size, panel, stage));
+  const longest = Math.max(2, ...panel.planes.flatMap((plane) => plane.ticks[1].map((value) => written(value).length)));
+  const left = TICK.beside + TICK.each * longest;
+  const size = Math.max(SIZE.least, Math.min(SIZE.most, Math.floor(across) - left - EDGE.right, Math.floor(tall)));
+  const planes = panel.planes.map((plane) => createPlane(body, plane, { size, left }, panel, stage));
   return {
     draw(now, before) {
       write(bit, panel.strings.bit.replace("{step}", stage.number(now.step)));
@@ -42,14 +45,14 @@ export function createPlanes(body, panel, stage) {
   };
 }
 
-function createPlane(body, plane, size, panel, stage) {
+function createPlane(body, plane, { size, left }, panel, stage) {
   const [x, y] = plane.ranges.map(([low, high], axis) => (value) => ((axis ? high - value : value - low) / (high - low)) * size);
   const box = element("div", "plane");
-  const sheet = svg("svg", { width: size + EDGE.left + EDGE.right, height: size + EDGE.top + EDGE.bottom, "aria-hidden": true });
-  const field = svg("svg", { x: EDGE.left, y: EDGE.top, width: size, height: size, class: "plane-field" });
+  const sheet = svg("svg", { width: size + left + EDGE.right, height: size + EDGE.top + EDGE.bottom, "aria-hidden": true });
+  const field = svg("svg", { x: left, y: EDGE.top, width: size, height: size, class: "plane-field" });
   const words = element("div", "plane-words");
   sheet.append(...ticks(), field);
-  words.append(element("h4", "", plane.title));
+  words.append(element("h4", "", plane.title), element("p", "", plane.verdict));
   box.append(words, sheet);
   body.append(box);
 
@@ -57,10 +60,10 @@ function createPlane(body, plane, size, panel, stage) {
     const text = (content, at) => svg("text", { class: "plane-tick tick", ...at }, content);
     const [across, up] = plane.ticks;
     return [
-      ...across.map((value) => text(written(value), { x: EDGE.left + x(value), y: EDGE.top + size + 14, "text-anchor": "middle" })),
-      ...up.map((value) => text(written(value), { x: EDGE.left - 5, y: EDGE.top + y(value) + 4, "text-anchor": "end" })),
-      svg("text", { class: "plane-axis", x: EDGE.left + (x(0) + x(1)) / 2, y: EDGE.top + size + 31, "text-anchor": "middle" }, `${plane.axes[0]} →`),
-      svg("text", { class: "plane-axis", x: EDGE.left - 8, y: 13 }, `↑ ${plane.axes[1]}`),
+      ...across.map((value) => text(written(value), { x: left + x(value), y: EDGE.top + size + 14, "text-anchor": "middle" })),
+      ...up.map((value) => text(written(value), { x: left - 5, y: EDGE.top + y(value) + 4, "text-anchor": "end" })),
+      svg("text", { class: "plane-axis", x: left + (x(0) + x(1)) / 2, y: EDGE.top + size + 31, "text-anchor": "middle" }, `${plane.axes[0]} →`),
+      svg("text", { class: "plane-axis", x: left - 8, y: 13 }, `↑ ${plane.axes[1]}`),
     ];
   }
 

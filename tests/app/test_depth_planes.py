@@ -1,5 +1,7 @@
 """The planes of depth: the neighbours in the lowest layer, and what the highest answers."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -20,9 +22,17 @@ def test_layer_one_holds_four_corners_that_no_line_parts_and_the_highest_is_part
     board = layer_grid.board(subject)
     (panel,) = depth_planes.panels(subject, board)
     count = len(shown.before)
-    lowest, highest = [plane["title"] for plane in panel["planes"]]
-    assert lowest == f"Layer 1: no, {count - shown.line.right} of {count} wrong"
-    assert highest.startswith(f"Layer {layers}: yes, all {count} right" if layers > 1 else "Answer: no, ")
+    lowest, highest = [(plane["title"], plane["verdict"]) for plane in panel["planes"]]
+    network = f"{layers}-layer network"
+    assert lowest == (f"Layer 1 of the {network}", f"No: {count - shown.line.right} of {count} wrong")
+    if layers > 1:
+        assert highest == (f"Layer {layers} of the {network}", f"Yes, corners moved: all {count} right")
+    else:
+        assert highest[0] == f"Answer of the {network}"
+        assert highest[1].startswith("No: ")
+    sequences, each = map(int, re.findall(r"\d+", panel["caption"])[1:])
+    assert panel["caption"].startswith(f"{count} points")
+    assert sequences * each == count
     _header, arrays = unpack(board)
     with torch.no_grad():
         scores = subject.network()(subject.input())[:, 0].double()

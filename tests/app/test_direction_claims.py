@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answers_per_step, depth_claims, direction_claims, directions
+from rnnviz.app.panels import answers_per_step, depth_claims, direction_claims, directions, layer_grid
 from rnnviz.cells import CELLS, TRIO
 from tests.app.sent import unpack
 from tests.labellers import labeller
@@ -145,18 +145,20 @@ def test_the_deep_title_counts_the_right_answers_that_are_shown(cell, layers, di
         bits = [int(token) if token in ("0", "1") else None for token in subject.tokens]
         asked = [t for t in range(1, len(bits) - 1) if None not in (bits[t - 1], bits[t + 1])]
         said = plain(depth_claims.verdict(subject))
-        chips = [chip.text for chip in depth_claims.chips(subject)]
+        sheet = layer_grid.grid(subject, layer_grid.board(subject))
+        rows = {sheet[row]["name"]: sheet[row]["right"] for row in ("other", "answers")}
+        assert not depth_claims.chips(subject)
         if not asked:
             assert said == "Nothing is asked: no bit stands between two known bits"
-            assert not chips
+            assert not any(rows.values())
             continue
         one, many = (
             sum(shares(subject.with_(layers=count))[t].argmax() == (bits[t - 1] ^ bits[t + 1]) for t in asked)
             for count in (1, more)
         )
         count, name = len(asked), {2: "two layers", 4: "four layers"}[more]
-        each = {"1 layer": one, f"{more} layers": many}
-        assert chips == [f"trained with {layers}: {right} of {count} right" for layers, right in each.items()]
+        each = {"1-layer network": one, f"{more}-layer network": many}
+        assert rows == {network: f"{right} of {count} right" for network, right in each.items()}
         if said == f"One layer and {name} are right about every bit":
             assert one == many == count
         else:

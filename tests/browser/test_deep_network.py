@@ -37,7 +37,7 @@ def grid_place(visitor, row: int, step: int) -> tuple[float, float]:
 def test_a_click_in_the_grid_opens_that_layer_at_that_step(arrive):
     visitor = arrive(f"{ADDRESS}?task=neighbour_xor&layers=2")
     names = visitor.texts(".grid-name")
-    assert names == ["layer 2 h←", "layer 2 h→joined ↑", "layer 1 h←", "layer 1 h→"]
+    assert names == ["layer 2 h←", "layer 2 h→both are read ↑", "layer 1 h←", "layer 1 h→"]
     for row, step in ((3, 2), (0, 6), (2, 2)):
         visitor.page.mouse.click(*grid_place(visitor, row, step))
         visitor.at_step(step)

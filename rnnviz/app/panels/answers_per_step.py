@@ -6,6 +6,8 @@ import html
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+import numpy as np
+
 from rnnviz.app import results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels.network_views import label_names
@@ -61,6 +63,16 @@ def ways() -> dict[str, str]:
 def counted(count: int) -> str:
     """So many layers, in words."""
     return (_("{count} layer") if count == 1 else _("{count} layers")).format(count=count)
+
+
+def network_of(count: int) -> str:
+    """A network by its so many layers: "layer 1" is a part of it."""
+    return {
+        1: _("1-layer network"),
+        2: _("2-layer network"),
+        3: _("3-layer network"),
+        4: _("4-layer network"),
+    }[count]
 
 
 def trainings(subject: Subject) -> list[Card]:
@@ -170,6 +182,17 @@ def solution(subject: Subject) -> list[int] | None:
     found = subject.read().solution
     at_each = found is not None and found.shape == (subject.read().steps, 1)
     return [max(-1, int(y)) for y in found[:, 0]] if at_each else None
+
+
+def asked(subject: Subject) -> np.ndarray:
+    """At which steps a right answer is known, (T,)."""
+    return np.array(solution(subject)) >= 0
+
+
+def count_right(subject: Subject, other: Subject) -> int:
+    """About how many of these steps another network, which reads the same, is right."""
+    right = results.answers(other).values.argmax(-1) == np.array(solution(subject))
+    return int(right[asked(subject)].sum())
 
 
 def right_answer(subject: Subject) -> int | None:

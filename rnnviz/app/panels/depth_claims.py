@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.app import naming, results
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import Chip, bold, percent
-from rnnviz.app.panels.answers_per_step import counted, solution, strangers, task_of
+from rnnviz.app.panels.answers_per_step import asked, count_right, counted, solution, strangers, task_of
 from rnnviz.app.panels.layer_grid import compared, depth
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.subjects import Subject
@@ -27,13 +27,13 @@ def verdict(subject: Subject) -> str:
     more = {2: _("two layers"), 3: _("three layers"), 4: _("four layers")}[max(2, depth(subject))]
     if task_of(subject) != "neighbour_xor":
         return _relabelled(subject, more)
-    asked, (one, many) = _asked(subject), _right(subject).values()
-    if not asked.any():
+    one, many = (count_right(subject, other) for other in compared(subject).values())
+    if not (count := int(asked(subject).sum())):
         return _("Nothing is asked: no bit stands between two known bits")
-    if one == many == asked.sum():
+    if one == many == count:
         return _("One layer and {more} are right about every bit").format(more=more)
     said = _("One layer is right on {one}, {more} on {many}")
-    return said.format(one=_part(one, asked.sum()), more=more, many=_part(many, asked.sum()))
+    return said.format(one=_part(one, count), more=more, many=_part(many, count))
 
 
 def _part(count: int, whole: int) -> str:
@@ -48,27 +48,13 @@ def _can_be_compared(subject: Subject) -> bool:
     return len(compared(subject)) == 2 and results.answers_along(subject)
 
 
-def _asked(subject: Subject) -> np.ndarray:
-    """At which steps a right answer is known, (T,)."""
-    return np.array(solution(subject)) >= 0
-
-
-def _right(subject: Subject) -> dict[str, int]:
-    """About how many of these steps each network is right."""
-    asked, known = _asked(subject), np.array(solution(subject))
-    return {
-        name: int((results.answers(other).values.argmax(-1) == known)[asked].sum())
-        for name, other in compared(subject).items()
-    }
-
-
 def _always(subject: Subject) -> str | None:
     """What one layer answers wherever something is asked, if that is one and the same, and not always right."""
     if not _can_be_compared(subject):
         return None
     alone = next(iter(compared(subject).values()))
-    said = results.answers(alone).values.argmax(-1)[_asked(subject)]
-    right = np.array(solution(subject))[_asked(subject)]
+    said = results.answers(alone).values.argmax(-1)[asked(subject)]
+    right = np.array(solution(subject))[asked(subject)]
     return label_names(subject)[said[0]] if len({*said.tolist()}) == 1 and (said != right).any() else None
 
 
@@ -90,21 +76,16 @@ def _changed(subject: Subject) -> int | None:
 
 
 def chips(subject: Subject) -> list[Chip]:
-    """How often each is right where a rule tells it; else what each answers at the word of the title."""
-    if not subject.trained or not _can_be_compared(subject):
+    """What each answers at the word of the title; where a rule tells what is right, the grid counts that."""
+    if not subject.trained or not _can_be_compared(subject) or task_of(subject) == "neighbour_xor":
         return []
-    told: dict[str, str] = {}
-    if task_of(subject) == "neighbour_xor":
-        if count := int(_asked(subject).sum()):
-            right = _("trained with {layers}: {right} of {asked} right")
-            of_each = _right(subject).items()
-            return [
-                Chip(subject.cell, right.format(layers=name, right=number, asked=count)) for name, number in of_each
-            ]
-    elif (t := _changed(subject)) is not None:
-        told = {name: _leading(other, t) for name, other in compared(subject).items()}
+    if (t := _changed(subject)) is None:
+        return []
     text = _("{cell}: {answer}")
-    return [Chip(subject.cell, text.format(cell=naming.cell(name), answer=answer)) for name, answer in told.items()]
+    return [
+        Chip(subject.cell, text.format(cell=naming.cell(name), answer=_leading(other, t)))
+        for name, other in compared(subject).items()
+    ]
 
 
 def _leading(subject: Subject, step: int) -> str:
@@ -115,10 +96,10 @@ def _leading(subject: Subject, step: int) -> str:
 def sentence(subject: Subject) -> str:
     """What the picture shows and what to do; then the words that the network does not know."""
     said = _("Each block is the state of one layer at one step.")
-    if subject.trained and task_of(subject) == "neighbour_xor" and (asked := _asked(subject)).any():
+    if subject.trained and task_of(subject) == "neighbour_xor" and (known := asked(subject)).any():
         said = _("{asked} of {steps} bits stand between two others: do these differ? Press Play for the answers.")
-        said = said.format(asked=int(asked.sum()), steps=len(asked))
+        said = said.format(asked=int(known.sum()), steps=len(known))
         if (same := _always(subject)) is not None:
-            said = _("Do a bit's neighbours differ? One layer says “{answer}” every time. Press Play.")
+            said = _("One layer says “{answer}” every time. Press Play.")
             said = said.format(answer=html.escape(same))
     return sentences(said, strangers(subject))

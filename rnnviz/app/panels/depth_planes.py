@@ -10,7 +10,7 @@ from torch import Tensor
 
 from rnnviz.app.i18n import _
 from rnnviz.app.panels import layer_grid
-from rnnviz.app.panels.answers_per_step import counted, label_colors, task_of
+from rnnviz.app.panels.answers_per_step import label_colors, network_of, task_of
 from rnnviz.app.panels.by_depth import PROBED_AT_ONCE, PROBES
 from rnnviz.app.panels.network_views import label_names
 from rnnviz.app.stage.board import Board
@@ -71,7 +71,8 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
-    caption = _("Inside the network of {layers}. A point: a bit of {count} new sequences, read out linearly.")
+    count, each = len(shown.before), len(shown.before) // SEQUENCES
+    caption = _("{count} points: {sequences} new sequences, {each} bits with two neighbours in each.")
     panel = {
         "kind": "planes",
         "planes": drawn,
@@ -79,10 +80,10 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         "labels": names,
         "colors": label_colors(subject),
         "signs": layer_grid.SIGNS,
-        "strings": {"bit": _("bit {step}"), "pair": _("0 ≠ 1: its left and right bit")},
+        "strings": {"bit": _("bit {step}"), "pair": _("0 ≠ 1: left and right bit")},
         "title": title,
-        "caption": caption.format(layers=counted(subject.network().num_layers), count=SEQUENCES),
-        "alternative": " ".join([title, *(f"{plane['title']}." for plane in drawn)]),
+        "caption": caption.format(count=count, sequences=SEQUENCES, each=each),
+        "alternative": " ".join([title, *(f"{plane['title']}: {plane['verdict']}." for plane in drawn)]),
         **place,
     }
     return [panel]
@@ -91,9 +92,11 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
 def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
     line, count = shown.line, len(shown.before)
+    title = _("Layer 1 of the {network}")
     return {
         "name": "lowest_layer",
-        "title": _layer(1, _verdict(line.right, count), line.right, count),
+        "title": title.format(network=network_of(subject.network().num_layers)),
+        "verdict": _verdict(line.right, line.right, count),
         "axes": [_("left bit"), _("right bit")],
         "ticks": [[0, 1], [0, 1]],
         "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
@@ -106,30 +109,19 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     depth, names, count = subject.network().num_layers, label_names(subject), len(shown.before)
     right = int(((shown.points[1][:, 1] > 0) == (shown.before != shown.after)).sum())
     most = float(np.abs(np.concatenate([shown.points[1], own])[:, 1]).max())
+    title = _("Layer {number} of the {network}") if depth > 1 else _("Answer of the {network}")
+    moved = depth > 1 and shown.parted == count > shown.line.right
     unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     tick = float(unit * (most // unit))
     return {
         "name": "highest_layer",
-        "title": _layer(depth if depth > 1 else 0, _verdict(shown.parted, count), right, count),
+        "title": title.format(number=depth, network=network_of(depth)),
+        "verdict": _verdict(shown.parted, right, count, moved=moved),
         "axes": [_("left bit"), _("score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
         "line": [0.0, 1.0, 0.0],
     }
-
-
-def _layer(number: int, verdict: str, right: int, count: int) -> str:
-    """The verdict on a layer, or on the answer of the only one, ``number`` 0; and what its line gets wrong."""
-    told = (
-        _("Layer {number}: {verdict}, {wrong} of {count} wrong")
-        if number
-        else _("Answer: {verdict}, {wrong} of {count} wrong")
-    )
-    if right == count:
-        told = (
-            _("Layer {number}: {verdict}, all {count} right") if number else _("Answer: {verdict}, all {count} right")
-        )
-    return told.format(number=number, verdict=verdict, wrong=count - right, count=count)
 
 
 def _around(values: np.ndarray) -> list[float]:
@@ -138,10 +130,15 @@ def _around(values: np.ndarray) -> list[float]:
     return [float(min(-0.35, finite.min(initial=0.0) - 0.1)), float(max(1.35, finite.max(initial=1.0) + 0.1))]
 
 
-def _verdict(right: int, count: int) -> str:
+def _verdict(parted: int, right: int, count: int, *, moved: bool = False) -> str:
+    """Whether a line parts the points, and what the one that is drawn gets wrong; ``moved``: no line did below."""
     if right == count:
-        return _("yes")
-    return _("almost") if right > ALMOST * count else _("no")
+        told = _("Yes, corners moved: all {count} right") if moved else _("Yes: all {count} right")
+    elif parted == count:
+        told = _("Yes; its own answers get {wrong} of {count} wrong")
+    else:
+        told = _("Almost: {wrong} of {count} wrong") if parted > ALMOST * count else _("No: {wrong} of {count} wrong")
+    return told.format(wrong=count - right, count=count)
 
 
 def _states(network: Network, x: Tensor) -> list[Tensor]:

@@ -65,11 +65,10 @@ def grid(subject: Subject, board: Board, **place: object) -> dict:
     if answers.get("signs"):
         caption = sentences(_("= alike, ≠ differ. The ends have one neighbour: no answer."), caption)
         if other := _other(subject, board):
-            caption = _("Top: what networks of {one} and {other} answer. = alike, ≠ differ.")
-            caption = caption.format(one=other["name"], other=answers_per_step.counted(depth(subject)))
-            answers["answers"]["name"] = answers_per_step.counted(depth(subject))
+            caption = _("= alike, ≠ differ. A square is a hidden unit.")
+            answers["answers"] |= _counted(subject, subject)
             answers["other"] = other
-    joined = {"joined": _("joined") + " ↑"} if len(results.trace(subject).directions) > 1 else {}
+    joined = {"joined": _("both are read ↑")} if len(results.trace(subject).directions) > 1 else {}
     return {
         "kind": "grid",
         "rows": _rows(subject),
@@ -158,8 +157,17 @@ def _other(subject: Subject, board: Board) -> dict | None:
     for name, other in compared(subject).items() if subject.trained else ():
         if depth(other) != depth(subject):
             array = board.array(f"p:{name}", results.answers(other).values)
-            return {"name": name, "array": array, "network": f"{way_of(other.network())}:{depth(other)}"}
+            network = f"{way_of(other.network())}:{depth(other)}"
+            return {"array": array, "network": network, **_counted(subject, other)}
     return None
+
+
+def _counted(subject: Subject, other: Subject) -> dict[str, str]:
+    """A network by its depth, and how often it is right about what the subject reads."""
+    count = int(answers_per_step.asked(subject).sum())
+    right = answers_per_step.count_right(subject, other)
+    told = _("{right} of {count} right").format(right=right, count=count) if count else ""
+    return {"name": answers_per_step.network_of(depth(other)), "right": told}
 
 
 def _called(meaning: str) -> str:
