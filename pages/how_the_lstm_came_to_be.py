@@ -20,7 +20,7 @@ with claim:
 
 def build() -> Board:
     board = cell_history.board(station)
-    board.row(cell_history.drawing(station, board, span=8), cell_history.expected(station, span=4))
+    board.row(cell_history.drawing(station, board, span=9), cell_history.expected(station, span=3))
     if station in EARLY:
         board.row(cell_history.growth(station, runs, span=6), cell_milestones.effect(station, runs, period, span=6))
     else:

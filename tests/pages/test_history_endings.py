@@ -3,8 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.studies.lstm_history import STATIONS, STRINGS
-from tests.pages.history_measures import ends
+from rnnviz import record
+from rnnviz.studies.lstm_history import LENGTHS, STATIONS, STRINGS, subject_of
+from tests.pages.history_measures import ends, strings_that_end
 from tests.pages.visit import arrive, board, panels
 
 
@@ -38,3 +39,12 @@ def test_the_panel_of_the_next_symbol_frames_the_letter_that_comes_back(visit):
         assert panel["came"][begin + 1] == panel["came"][t + 1]
     for t, may_come in enumerate(panel["mayCome"]):
         assert may_come["BTPSXVE".index(panel["came"][t + 1])]
+
+
+def test_the_unit_that_is_framed_tells_the_second_letter_alone_and_its_gate_keeps_it_where_the_page_opens(visit):
+    header, arrays = board(visit)
+    strings = strings_that_end(LENGTHS[0])
+    layer = record(subject_of("LSTM 2000").network(), strings[:-2] + 1).layer()
+    one, other = (layer["c"].values[-1, strings[1] == letter, header["unit"]] for letter in strings[1].unique())
+    assert max(one) < min(other) or max(other) < min(one)
+    assert arrays["f"].reshape(header["steps"], -1)[header["start"], header["unit"]] > 0.9

@@ -104,7 +104,8 @@ def test_the_title_says_with_which_forget_bias_every_training_keeps_the_letter_a
     place = study.asked(20).index(20)
     solved = [int((shares[kind][:, place] >= 0.95).sum()) for kind in ("lstm-0", "lstm-1", "lstm-5")]
     assert solved == [0, 0, 5]
-    assert told(at) == "Start the forget gate wide open, and the LSTM recalls 20 steps back"
+    assert all((shares[kind][:, study.asked(20).index(100)] >= 0.95).all() for kind in ("lstm-5",))
+    assert told(at) == "Start the gate wide open: trained at 20 steps, the LSTM recalls 100"
 
 
 @pytest.mark.parametrize(

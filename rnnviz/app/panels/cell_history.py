@@ -9,10 +9,10 @@ import streamlit as st
 
 from rnnviz import figures
 from rnnviz.app import naming, results, task_pictures
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.panels import cell_diagram, network_views
-from rnnviz.app.panels.cell_milestones import JORDAN
+from rnnviz.app.panels.cell_milestones import FORGETS, JORDAN
 from rnnviz.app.panels.network_views import legends
 from rnnviz.app.panels.state_charts import chart, name_trace
 from rnnviz.app.stage.board import Board
@@ -20,11 +20,15 @@ from rnnviz.figures import Amount, Line, style
 from rnnviz.studies import lstm_history
 from rnnviz.studies.lstm_history import (
     EARLY,
+    LENGTHS,
     LONG,
     SHOWN,
     STATIONS,
+    STRINGS,
     LongRun,
     carried,
+    carrier,
+    endings_right,
     new_wires,
     stream,
     subject_of,
@@ -33,6 +37,7 @@ from rnnviz.tasks import ContinualReber
 from rnnviz.tasks.reber import SYMBOLS, states_after
 
 NAME = 24  # pixels of a drawing, of a name under a box
+ABLE = 0.95  # of all strings that end right
 PATIENCE = 0.3  # seconds, after which a bar says how far it is
 
 
@@ -52,7 +57,7 @@ def runs() -> dict[str, LongRun]:
 
 def board(station: str) -> Board:
     """The stream that is read, which counts letters: a string of it has few of its own."""
-    made = network_views.board(subject_of(station))
+    made = network_views.board(subject_of(station), unit=carrier(station))
     made.start, made.counts = opened(), _("stream: {t} of {steps}")
     return made
 
@@ -65,6 +70,9 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     words |= {"C": _("matrix memory"), "S": _("matrix memory"), "n": _("normalizer"), "m": _("stabilizer")}
     caption = _("Press Play: it reads a letter a step, as {count} numbers x. A square is a unit.")
     caption = caption.format(count=subject_of(station).network().input_size)
+    if endings_right(station, LENGTHS[0]) > ABLE * STRINGS:
+        forgets = _("At f = 0 a unit starts afresh.") if station == FORGETS else ""
+        caption = sentences(_("A square is a unit; the framed one carries the letter."), forgets)
     operations = panel["operations"]
     if station == JORDAN:
         decay = f"× {subject_of(station).network().layers[0][0].decay:g}"  # the number for its letter
@@ -119,10 +127,10 @@ def expected(station: str, **place: object) -> dict:
         "remembered": asked.tolist(),
         "graph": task_pictures.grammar(),
         "strings": {
-            "asked": _("Right: {symbol}, the framed letter, from memory."),
-            "either": _("✓ may come: the grammar leaves it open."),
-            "graph": _("Reber grammar: allowed letters in between."),
-            "sure": _("✓ comes: the grammar leaves no choice."),
+            "asked": _("Right: {symbol}, the framed letter."),
+            "either": _("✓ either may come next."),
+            "graph": _("In between (Reber grammar):"),
+            "sure": _("✓ must come next."),
         },
         "title": _("What comes next?"),
         "alternative": _("Reber's graph of {count} states: each arrow is a symbol; at a fork either may come.").format(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnviz.app import controls, naming, state
 from rnnviz.app.comparison import together
-from rnnviz.app.i18n import _
+from rnnviz.app.i18n import _, closed_up
 from rnnviz.app.page import percent
 from rnnviz.app.panels.cell_milestones import PEEPS
 from rnnviz.studies.lstm_history import EARLY, LENGTHS, STATIONS, STRINGS, endings_neither, endings_right, subject_of
@@ -56,7 +56,10 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = _("Second-to-last letter right, in strings of"), _("guessing T or P: 50%")
+    title, guess = (
+        _("Trained on one unbroken stream: second-to-last letter right, in strings of"),
+        _("guessing T or P: 50%"),
+    )
     lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
     return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul></div>'
@@ -79,12 +82,14 @@ def _folded() -> str:
     words = {}
     for time, part, called in (
         ("early", names[: len(EARLY)], _("{count} early cells: {names}")),
-        ("newer", names[len(EARLY) :], _("{count} newer cells: {names}")),
+        ("newer", names[len(EARLY) :], _("{count} of the newer cells: {names}")),
     ):
         years = [STATIONS[name].year for name in part]
         words[f"{time}-years"] = f"{min(years)}–{max(years)}"
         listed = together(list(dict.fromkeys(_cell_of(name) for name in part)))
-        words[time] = called.format(count=len(part), names=listed.replace("-", "\u2011"))  # a name is not broken
+        words[time] = closed_up(
+            called.format(count=len(part), names=listed.replace("-", "\u2011"))
+        )  # a name is not broken
     return " ".join(f'--{name}: "{text}";' for name, text in words.items())
 
 

@@ -105,7 +105,8 @@ def title(shares: Shares) -> str:
     kept = {kind: solved(shares[kind], delay) for kind in kinds}
     biases = {kind: study.KINDS[kind].bias for kind in kinds if study.KINDS[kind].bias is not None}
     if len(biases) > 1:
-        return _of_biases({f"{bias:g}": kept[kind] for kind, bias in biases.items()})
+        lasting = all((shares[kind][:, -1] >= study.SOLVED).all() for kind in biases if kept[kind] == count)
+        return _of_biases({f"{bias:g}": kept[kind] for kind, bias in biases.items()}, lasting)
     if late := timed(shares):
         told = _("Right after {delay} steps, wrong after {later}: {networks} (median)")
         return told.format(delay=delay, later=delay + LATER, networks=together(late))
@@ -122,13 +123,17 @@ def title(shares: Shares) -> str:
     return told.format(network=network, kept=kept[kinds[0]], count=count, delay=delay, able=len(able), kinds=len(kinds))
 
 
-def _of_biases(kept: Mapping[str, int]) -> str:
-    """``kept``: in how many trainings the letter is kept, by the forget bias as text."""
+def _of_biases(kept: Mapping[str, int], lasting: bool) -> str:
+    """``kept``: in how many trainings the letter is kept, by the forget bias as text; ``lasting``: whether those that
+    always keep it also keep it for the longest delay of all."""
     delay, count = state.knobs().trained_at, len(study.SEEDS)
     always = [bias for bias, times in kept.items() if times == count]
     never = [bias for bias, times in kept.items() if not times]
     if always and never and len(always) + len(never) == len(kept) and max(map(float, never)) < min(map(float, always)):
-        return _("Start the forget gate wide open, and the LSTM recalls {delay} steps back").format(delay=delay)
+        told = _("Start the forget gate wide open, and the LSTM recalls {delay} steps back")
+        if lasting:
+            told = _("Start the gate wide open: trained at {delay} steps, the LSTM recalls {later}")
+        return told.format(delay=delay, later=study.ASKED[-1])
     told = _("{kept} of {count} at forget bias {bias}")
     counts = _(", ").join(told.format(kept=times, count=count, bias=bias) for bias, times in kept.items())
     return _("The letter is kept for {delay} steps by {counts}").format(delay=delay, counts=counts)

@@ -7,7 +7,7 @@ from rnnviz.app.page import bold
 from rnnviz.app.panels.cell_milestones import ELMAN, FIRST, FORGETS, GRU, JORDAN, PEEPS, SPIKE
 from rnnviz.app.panels.network_views import listed
 from rnnviz.checkpoints import Card
-from rnnviz.studies.lstm_history import EARLY, LENGTHS, STATIONS, STRINGS, subject_of
+from rnnviz.studies.lstm_history import EARLY, LENGTHS, STATIONS, STRINGS, endings_right, subject_of
 
 DELTA, RG_LRU, SLSTM, MLSTM, MIN_GRU, GATED = tuple(STATIONS)[len(EARLY) :]
 
@@ -39,7 +39,9 @@ def story(station: str) -> str:
     """Which part was added, what was given up for it, and what was still missing."""
     origin = STATIONS[station]
     dropped = (bold(_("Given up:")), _(origin.dropped)) if origin.dropped else ()
-    return sentences(bold(_("New:")), _(origin.added), *dropped, bold(_("Still missing:")), _(origin.lacks))
+    is_able = station in EARLY and all(endings_right(station, length) == STRINGS for length in LENGTHS)
+    missing = _("Not needed here:") if is_able else _("Still missing:")
+    return sentences(bold(_("New:")), _(origin.added), *dropped, bold(missing), _(origin.lacks))
 
 
 def measured(station: str) -> str:

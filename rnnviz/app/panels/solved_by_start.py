@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -103,7 +104,7 @@ def _never(shares: Shares, delay: int) -> str:
     """What is said of a delay that was not trained, where some take each letter for another too."""
     place = study.asked(state.knobs().trained_at).index(delay)
     if any((shares[kind][:, place] < NONE).any() for kind in state.knobs().kinds):
-        return _("never trained on; at 0% it swaps the letters")
+        return _("never trained on; 0%: each letter taken for another")
     return _("never trained on")
 
 
@@ -113,7 +114,8 @@ def _begun(kind: str) -> str:
     if built.bias is not None:
         return _("bias {bias}: {share} open").format(bias=f"{built.bias:g}", share=percent(begins(built.bias)))
     if built.chrono:
-        return _("chrono: up to {delay} steps").format(delay=state.knobs().trained_at)
+        least, most = (percent(begins(math.log(steps))) for steps in (1, state.knobs().trained_at - 1))
+        return _("chrono: {least}–{most} open").format(least=least, most=most)
     return _("orthogonal W") if built.orthogonal else _("usual start")
 
 

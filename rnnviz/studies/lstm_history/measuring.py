@@ -72,6 +72,18 @@ def endings_neither(station: str, length: int) -> int:
 
 
 @once
+def carrier(station: str) -> int:
+    """The unit whose state tells best which second letter it was, where that comes back in strings of usual length: by
+    the distance of the two means, in standard deviations."""
+    subject, strings = subject_of(station), _strings(LENGTHS[0])
+    with torch.no_grad():
+        states = record(subject.network(), strings[:-2] + 1).layer()[carried(subject)].values[-1]
+    one, other = (states[(strings[-2] == letter).numpy()] for letter in strings[-2].unique())
+    spread = np.sqrt((one.var(0) + other.var(0)) / 2)
+    return int(np.nanargmax(np.abs(one.mean(0) - other.mean(0)) / spread))
+
+
+@once
 def _named(station: str, length: int) -> Tensor:
     """Of STRINGS strings of so many symbols: the symbol that is named where the second letter comes back (STRINGS,)."""
     with torch.no_grad():

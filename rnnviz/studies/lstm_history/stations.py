@@ -44,7 +44,7 @@ STATIONS: dict[str, Origin] = {
         "output fed back",
         "Jordan, Serial order: a parallel distributed processing approach, ICS Report 8604, UC San Diego",
         "Its past outputs come back.",
-        "What it never put out is lost.",
+        "A memory of what it never put out.",
         ("previous:s", "h:1", "s"),
     ),
     "Elman 1990": Origin(
@@ -53,7 +53,7 @@ STATIONS: dict[str, Origin] = {
         "state fed back",
         "Elman, Finding structure in time, Cognitive Science 14:179–211",
         "A copy of its hidden state comes back.",
-        "In long strings the second letter is lost.",
+        "A memory that outlasts long strings.",
         ("previous:h", "h:1"),
     ),
     "LSTM 1997": Origin(
@@ -62,9 +62,9 @@ STATIONS: dict[str, Origin] = {
         "memory cell",
         "Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9(8):1735–1780",
         "A cell c that only adds, with two gates.",
-        "Nothing ever leaves c, so it fills up.",
+        "A way to forget: c fills up.",
         ("previous:c", "i", "o", "c"),
-        why="c is never cleared",
+        why="c never cleared",
     ),
     "LSTM 2000": Origin(
         "LSTM",
@@ -72,7 +72,7 @@ STATIONS: dict[str, Origin] = {
         "forget gate",
         "Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12(10):2451–2471",
         "A forget gate f, which multiplies the old c.",
-        "The gates see h, but never c itself.",
+        "Gates that see c itself.",
         ("f",),
     ),
     "Peephole 2000": Origin(
@@ -81,7 +81,7 @@ STATIONS: dict[str, Origin] = {
         "gates see the cell",
         "Gers and Schmidhuber, Recurrent nets that time and count, IJCNN 3:189–194",
         "Peepholes, weights from c to each gate.",
-        "Three gates need many weights.",
+        "A cell with fewer weights.",
     ),
     "GRU 2014": Origin(
         "GRU 2014",
@@ -89,7 +89,7 @@ STATIONS: dict[str, Origin] = {
         "one state, two gates",
         "Cho et al., Learning phrase representations using RNN encoder–decoder, arXiv:1406.1078",
         "One state and two gates.",
-        "No output gate: all that it stores is also put out.",
+        "An output gate: all that it stores is put out.",
         ("z", "r"),
     ),
     "DeltaNet 2021": Origin(
