@@ -16,8 +16,8 @@ from rnnviz.subjects.limits import MAX_SEED
 
 @dataclass(frozen=True)
 class ReturnOfRecurrence(Knobs):
-    bits: int = option(256, __("Parity of"), {40: __("Odd or even: 40 bits"), 256: __("256 bits")})
-    pairs: int = option(16, __("Recall among"), {4: __("Recall: 4 pairs"), 8: __("8 pairs"), 16: __("16 pairs")})
+    bits: int = option(256, __("Odd or even"), {40: __("40 bits"), 256: __("256 bits")})
+    pairs: int = option(16, __("Recall"), {4: __("4 pairs"), 8: __("8 pairs"), 16: __("16 pairs")})
     kind: str = option("delta-2", __("Cell"), {kind: built.cell for kind, built in KINDS.items()})
 
 

@@ -5,13 +5,14 @@ import streamlit as st
 from pages import PAGES
 from rnnviz.app import controls, page, state, trial_runs
 from rnnviz.app.panels import lost_and_won, lost_and_won_claims, paper_and_code
-from rnnviz.app.stage.board import Board, show
+from rnnviz.app.stage.board import Board, show, stage
 
 knobs, claim = state.knobs(), page.place_of_claim()
-with controls.line(labelled=False):
-    controls.knob("bits", labelled=False)
-    controls.knob("pairs", labelled=False)
-shares = trial_runs.measured()
+with controls.line(beside=True):
+    controls.knob("bits")
+    controls.knob("pairs")
+asked = {"counting": knobs.bits, "recall": knobs.pairs}
+shares = trial_runs.known(asked)
 with claim:
     page.claim(
         lost_and_won_claims.title(shares),
@@ -28,10 +29,13 @@ def build() -> Board:
 
 
 left, right = st.columns([3, 1], gap="small")
+complete = trial_runs.is_complete(shares, asked)
 with left:
-    show(build)
+    show(build) if complete else stage(state.view().page, build())
 with right:
     lost_and_won.card(shares)
+if not complete:
+    trial_runs.go_on(asked)
 lost_and_won.others([row for row in PAGES if row.section == state.row().section and row is not state.row()])
 paper_and_code.ledger()
 

@@ -54,6 +54,10 @@ export function createScores(body, panel, stage) {
     const line = element("div", "score-line");
     line.style.setProperty("--chance", column.chance);
     const shares = [...stage.at(column.array, k)].filter(Number.isFinite); // of the trainings that there are
+    if (!shares.length) {
+      node.append(line, element("span", "score-value", strings.awaited));
+      return node;
+    }
     shares.forEach((share, seed) => {
       const dot = element("a", "score-dot inside");
       dot.href = links[seed];

@@ -236,9 +236,10 @@ def folded(*names: str) -> None:
             knob(name)
 
 
-def line(labelled: bool = True) -> AbstractContextManager:
-    """The line of a page's knobs. Without names they are lower, and so is what stands for them (assets/page.css)."""
-    key = None if labelled else "line-unlabelled"
+def line(labelled: bool = True, beside: bool = False) -> AbstractContextManager:
+    """The line of a page's knobs. Without names they are lower, and so is what stands for them, as with the names
+    ``beside`` them (assets/page.css)."""
+    key = "line-beside" if beside else None if labelled else "line-unlabelled"
     return st.container(horizontal=True, vertical_alignment="bottom", key=key)
 
 

@@ -78,7 +78,7 @@ TRIALS = {
 MATRICES: tuple[Nature, ...] = ("matrix", "erased", "reflected")
 SEEDS, EMBEDDING = range(3), 32
 RECIPE = Recipe(1500, 32, learning_rate=3e-3)
-SOLVED, QUESTIONS = 0.9, 256  # a share of right answers, and to how many sequences
+SOLVED, QUESTIONS = 0.9, 128  # a share of right answers, and to how many sequences
 
 
 def learnt(trial: str) -> Task:

@@ -9,6 +9,7 @@ import pytest
 
 from pages.lab_knobs import Train
 from rnnviz.app import trial_runs
+from rnnviz.app.panels import lost_and_won_claims
 from rnnviz.studies import lost_and_won as study
 from rnnviz.studies.paper_and_code import DIFFERENCES
 from rnnviz.subjects import Subject
@@ -42,10 +43,10 @@ def test_a_dot_is_a_network_that_opens_and_its_place_what_it_gets_right():
             0.5,
             1.0,
             1.0,
-            "One cell of 2 tells odd from even and recalls 16 pairs",
+            "One cell of 2 learns both tasks: odd or even, and recall of 16 pairs",
         ),
-        (0.5, 1.0, 0.5, "No cell of 2 tells odd from even and recalls 16 pairs"),
-        (1.0, 1.0, 1.0, "2 of 2 cells tell odd from even and recall 16 pairs"),
+        (0.5, 1.0, 0.5, "No cell of 2 learns both tasks: odd or even, and recall of 16 pairs"),
+        (1.0, 1.0, 1.0, "2 cells of 2 learn both tasks: odd or even, and recall of 16 pairs"),
     ],
 )
 def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected, title):
@@ -54,12 +55,25 @@ def test_the_title_says_what_was_measured(monkeypatch, scaled, delta, reflected,
         "recall": {"delta": delta, "delta-2": delta},
     }
     measured = {
-        (trial, kind): np.full((len(study.seeds(kind, trial)), len(study.TRIALS[trial].asked)), value)
+        (trial, kind, trial_runs.HARDEST[trial]): np.full(len(study.seeds(kind, trial)), value)
         for trial, kinds in found.items()
         for kind, value in kinds.items()
     }
-    monkeypatch.setattr(trial_runs, "measured", lambda: measured)
+    monkeypatch.setattr(trial_runs, "known", lambda _asked: measured)
+    monkeypatch.setattr(trial_runs, "is_complete", lambda *_given: True)
+    monkeypatch.setattr(lost_and_won_claims, "is_complete", lambda *_given: True)
     assert claim(land(PAGE)) == title
+
+
+def test_a_page_that_nobody_asked_before_has_its_rows_at_once_and_no_share_that_is_not_measured(monkeypatch):
+    monkeypatch.setattr(trial_runs, "known", lambda _asked: {})
+    monkeypatch.setattr(trial_runs, "go_on", lambda _asked: None)
+    at = land(PAGE)
+    header, arrays = board(at)
+    (panel,) = panels(header, "scores")
+    assert claim(at) == "Which cells learn both tasks: odd or even, and recall of 16 pairs?"
+    assert [row["key"] for row in panel["rows"]] == list(study.KINDS)
+    assert all(np.isnan(arrays[column["array"]]).all() for column in panel["columns"])
 
 
 @pytest.mark.parametrize("kind", ["rnn", "min-gru", "linear", "gated-delta"])

@@ -13,7 +13,7 @@ from rnnviz.app import state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.page import percent
 from rnnviz.app.page_row import Page
-from rnnviz.app.panels.lost_and_won_claims import families, named, natures, whys
+from rnnviz.app.panels.lost_and_won_claims import families, median, named, natures, whys
 from rnnviz.app.stage.board import Board
 from rnnviz.app.trial_runs import Shares, at
 from rnnviz.figures import style
@@ -43,10 +43,13 @@ def subjects() -> dict[str, Subject]:
 def picture(board: Board, shares: Shares) -> dict:
     """A row per kind, by family and in the order of history: a dot for each training, right answers from 0 to 1."""
     questions = {
-        "counting": _("of {count} bits: is the number of ones odd?").format(count=asked("counting")),
-        "recall": _("of {count} pairs: which number came with a letter?").format(count=asked("recall")),
+        "counting": _("is the number of ones odd?"),
+        "recall": _("which number came with a letter?"),
     }
-    titles = {"counting": _("Odd or even"), "recall": _("Recall")}
+    titles = {
+        "counting": _("Odd or even, {count} bits").format(count=asked("counting")),
+        "recall": _("Recall, {count} pairs").format(count=asked("recall")),
+    }
     columns = [
         {
             "key": trial,
@@ -77,8 +80,9 @@ def picture(board: Board, shares: Shares) -> dict:
     ]
     strings = {
         "none": _("not trained"),
+        "awaited": _("…"),
         "dot": _("{name}, seed {seed}: {share} right. Open it on Step through."),
-        "unit": _("right answers"),
+        "unit": _("right (median)"),
         "guess": _("guessing {share}"),
     }
     return {
@@ -89,7 +93,10 @@ def picture(board: Board, shares: Shares) -> dict:
         "solved": study.SOLVED,
         "strings": strings,
         "span": 12,
-        "title": _("Thirty years of cells: what each gets right after training"),
+        "title": _("Thirty years of cells, trained step by step or in parallel"),
+        "caption": _(
+            "✓ at least {solved} right. β: how much of the old entry is replaced; more than 1 turns its sign."
+        ).format(solved=percent(study.SOLVED)),
         "alternative": _told(shares),
     }
 
@@ -106,15 +113,9 @@ def _values(shares: Shares, trial: str) -> np.ndarray:
 def _told(shares: Shares) -> str:
     """The medians, for who does not see the picture."""
     told = _("{name}: odd or even {counts}, recall {recalls}.")
-    medians = {
-        (trial, kind): _("not trained") if values is None else percent(float(np.median(values)))
-        for trial in study.TRIALS
-        for kind in study.KINDS
-        for values in [at(shares, trial, kind, asked(trial))]
-    }
+    medians = {kind: [median(shares, trial, kind, asked(trial)) for trial in study.TRIALS] for kind in study.KINDS}
     lines = (
-        told.format(name=named(kind), counts=medians["counting", kind], recalls=medians["recall", kind])
-        for kind in study.KINDS
+        told.format(name=named(kind), counts=counts, recalls=recalls) for kind, (counts, recalls) in medians.items()
     )
     return sentences(_("Right answers, the median of {count} trainings.").format(count=len(study.SEEDS)), *lines)
 
@@ -148,9 +149,9 @@ def card(shares: Shares) -> None:
 
 def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
     values, named_value = at(shares, trial, kind, asked(trial)), _("{cell}: {answer}")
+    head = html.escape(named_value.format(cell=title, answer=median(shares, trial, kind, asked(trial))))
     if values is None:
-        none = _("not trained")
-        return f"<p>{html.escape(named_value.format(cell=title, answer=none))}</p>"
+        return f"<p>{head}</p>"
     network = study.shipped(kind, trial, study.seeds(kind, trial)[0]).network()
     built = study.KINDS[kind]
     size = study.state_size(built.cell, network.hidden_size, built.options)
@@ -163,7 +164,6 @@ def _sizes(kind: str, trial: str, title: str, shares: Shares) -> str:
         f'title="{html.escape(told_right.format(seed=seed, share=percent(float(share))))}">{seed}</a>'
         for seed, link, share in zip(study.seeds(kind, trial), _links(kind, trial), values, strict=True)
     )
-    head = html.escape(named_value.format(cell=title, answer=percent(float(np.median(values)))))
     more = _another(kind) if trial == "counting" and not built.options else ""
     opens = html.escape(_("Open network"))
     # in one piece: a line never ends between the words and the seeds that they open

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.app import naming, state
 from rnnviz.app.i18n import _
 from rnnviz.app.page import Chip, percent
-from rnnviz.app.trial_runs import Shares, at, most_solve
+from rnnviz.app.trial_runs import Shares, at, is_complete, most_solve
 from rnnviz.studies import lost_and_won as study
 
 TOLD = ("lstm", "linear", "delta-2")  # kinds whose numbers stand below the title
@@ -33,7 +33,7 @@ def natures() -> dict[str, str]:
 
 def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
     """Kinds that the title speaks of together: how they run, what their state is, and their natures."""
-    parallel = _("all at once")
+    parallel = _("in parallel")
     return [
         (_("step by step"), _("state: a vector"), ("nonlinear",)),
         (parallel, _("state: each number alone"), ("scaled", "turned")),
@@ -98,33 +98,45 @@ def title(shares: Shares) -> str:
         (most_solve(shares, "counting", kind, bits), most_solve(shares, "recall", kind, pairs)) for kind in study.KINDS
     ]
     known = [each for each in able if None not in each]
-    if not known:
-        return _("Which cells tell odd from even, and which recall")
+    if not known or not is_complete(shares, {"counting": bits, "recall": pairs}):
+        return _("Which cells learn both tasks: odd or even, and recall of {pairs} pairs?").format(pairs=pairs)
     both = sum(counts and recalls for counts, recalls in known)
-    told = _("{both} of {count} cells tell odd from even and recall {pairs} pairs")
+    told = _("{both} cells of {count} learn both tasks: odd or even, and recall of {pairs} pairs")
     if both < 2:
-        told = _("No cell of {count} tells odd from even and recalls {pairs} pairs")
+        told = _("No cell of {count} learns both tasks: odd or even, and recall of {pairs} pairs")
     if both == 1:
-        told = _("One cell of {count} tells odd from even and recalls {pairs} pairs")
+        told = _("One cell of {count} learns both tasks: odd or even, and recall of {pairs} pairs")
     return told.format(both=both, count=len(known), pairs=pairs)
 
 
 def sentence() -> str:
-    told = _("Each cell was trained {count} times, a dot each: how often it is right. Click a cell to read why.")
+    told = _("Each task has its own networks, {count} of each cell, a dot each. Click a cell to read why.")
     return told.format(count=len(study.SEEDS))
+
+
+def median(shares: Shares, trial: str, kind: str, asked: int) -> str:
+    """Over the trainings of a kind, in words."""
+    values = at(shares, trial, kind, asked)
+    if values is None:
+        return _("…") if study.seeds(kind, trial) else _("not trained")
+    return percent(float(np.median(values)))
 
 
 def chips(shares: Shares) -> list[Chip]:
     """Three kinds in numbers."""
-    told, found = _("{name} odd/even {counts}, recall {recalls}"), []
-    bits, pairs = state.knobs().bits, state.knobs().pairs
-    for kind in TOLD:
-        values = [at(shares, "counting", kind, bits), at(shares, "recall", kind, pairs)] if kind in study.KINDS else []
-        if values and all(each is not None for each in values):
-            counts, recalls = (percent(float(np.median(each))) for each in values)
-            text = told.format(name=named(kind), counts=counts, recalls=recalls)
-            found.append(Chip(study.KINDS[kind].cell, text))
-    return found
+    told, knobs = _("{name} odd/even {counts}, recall {recalls}"), state.knobs()
+    return [
+        Chip(
+            study.KINDS[kind].cell,
+            told.format(
+                name=named(kind),
+                counts=median(shares, "counting", kind, knobs.bits),
+                recalls=median(shares, "recall", kind, knobs.pairs),
+            ),
+        )
+        for kind in TOLD
+        if kind in study.KINDS
+    ]
 
 
 def measured() -> str:
