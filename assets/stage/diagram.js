@@ -9,6 +9,7 @@ import { arrowHead, isAbove, junctions, rounded } from "./wires.js";
 
 const UNITS = { x: 8, y: 25, height: 24 }; // where a box shows its vector
 const ROWS = { x: 14, y: 31, right: 10, bottom: 7 }; // and where a matrix: how far from the edges
+const PARTS = 17; // the room of the names of the parts of complex numbers
 const SIDE = { width: 7, gap: 2 }; // of a vector beside a matrix
 const OBLONG = 8; // times as long as wide, up to which the numbers of a matrix are drawn to fill its box
 const RADIUS = 18;
@@ -38,17 +39,21 @@ export function createDiagram(body, panel, stage) {
     const [x, y, width, height] = panel.aside;
     drawing.append(svg("rect", { x, y, width, height, rx: 12, class: "diagram-aside" }));
   }
+  for (const { text, place: [x, y, width, height] } of panel.bands ?? []) {
+    drawing.append(svg("rect", { x, y, width, height, rx: 12, class: "diagram-aside band" }));
+    drawing.append(svg("text", { x: x + 12, y: y + 22, class: "diagram-band" }, text));
+  }
   drawing.append(arrowHead());
   const wires = panel.wires.map((wire) => {
     const d = rounded(wire.points);
-    drawing.append(svg("path", { d, class: `diagram-wire ${wire.new ? "new" : ""} ${wire.road ? "road" : ""}`, ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
+    drawing.append(svg("path", { d, class: `diagram-wire ${wire.new ? "new" : ""} ${wire.road ? "road" : ""} ${wire.quiet ? "quiet" : ""}`, ...(wire.arrow ? { "marker-end": "url(#stage-arrow)" } : {}) }));
     return { order: wire.order, path: svg("path", { d, class: "diagram-pulse", pathLength: 100 }) };
   });
   drawing.append(...wires.map(({ path }) => path), ...junctions(panel.wires));
   const factors = [];
-  for (const { symbol: name, at, array, shape, signal, word } of panel.operations) {
+  for (const { symbol: name, at, array, shape, signal, word, quiet } of panel.operations) {
     const [x, y] = at;
-    const node = svg("g", { class: "diagram-operation" });
+    const node = svg("g", { class: `diagram-operation ${quiet ? "quiet" : ""}` });
     const long = name.length > 1;
     node.append(
       long
@@ -73,6 +78,7 @@ export function createDiagram(body, panel, stage) {
     return goesRight ? { x, y: y + RADIUS + 16, class: "factor name" } : { x: x + RADIUS + 7, y: y + 5, class: "factor beside name" };
   }
   const boxes = panel.boxes.map((box) => drawBox(box));
+  const isInColumns = panel.boxes.some(({ shape }) => shape === "complex"); // then each unit is a column in every box
   for (const { text, at } of panel.words ?? []) drawing.append(svg("text", { x: at[0], y: at[1], class: "diagram-told" }, text));
   let surface = null;
   let placed = [];
@@ -80,7 +86,7 @@ export function createDiagram(body, panel, stage) {
   function drawBox(box) {
     const [wide, tall] = box.size;
     const [x, y] = [box.at[0] - wide / 2, box.at[1] - tall / 2];
-    const node = svg("g", { class: `diagram-box ${box.kind}`, transform: `translate(${x} ${y})` });
+    const node = svg("g", { class: `diagram-box ${box.kind} ${box.quiet ? "quiet" : ""}`, transform: `translate(${x} ${y})` });
     if (box.color) node.style.setProperty("--signal", box.color);
     const isMatrix = box.shape === "matrix";
     const value = svg("text", isMatrix ? { x: wide - 7, y: 17, class: "value size" } : { x: wide / 2, y: tall - 7, class: box.shape === "complex" ? "value complex" : "value" });
@@ -88,7 +94,7 @@ export function createDiagram(body, panel, stage) {
     const shown = first ? svg("tspan") : value;
     if (first) value.append(first, " ", shown);
     // With a word beside its letter what acts on the sum stands below, before the number that comes of it.
-    const isNamed = Boolean(box.word && box.activation && (!box.shape || box.shape === "number") && !box.first && !box.limits);
+    const isNamed = Boolean(box.word && box.activation && (!box.shape || box.shape === "number") && !box.first);
     if (isNamed) {
       node.classList.add("named");
       value.setAttribute("x", wide - 7);
@@ -99,6 +105,8 @@ export function createDiagram(body, panel, stage) {
     if (box.limits || (box.word && box.activation && !isNamed)) node.classList.add("limited");
     if (box.word && !(isMatrix && box.limits) && !(box.first && box.activation)) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
     node.append(svg("rect", { width: wide, height: tall, rx: 9 }), label, activation, value);
+    if (isNamed && box.limits) node.append(svg("text", { x: wide - 7, y: 17, class: "value size" }, box.limits));
+    if (box.shape === "complex") node.append(...["Re", "Im"].map((part, k) => svg("text", { x: 5, y: UNITS.y + 10.5 + 12 * k, class: "part" }, part)));
     if (box.under) node.append(svg("text", box.kind === "gate" ? { x: wide + 8, y: tall / 2 + 4, class: "under beside" } : { x: wide / 2, y: tall + 18, class: "under" }, box.under));
     if (box.new) {
       node.classList.add("new");
@@ -166,22 +174,23 @@ export function createDiagram(body, panel, stage) {
         drawSides(box.sides, drawn);
         return { at, units: box.units, ...drawn };
       }
-      const at = [x + UNITS.x, y + UNITS.y, wide - 2 * UNITS.x, UNITS.height];
-      if (box.shape === "complex") {
-        const both = { rows: 2, columns: values.length / 2, fill: OBLONG };
-        const drawn = drawRows(surface.context, ...at, values, both, color, -1, ink);
+      const left = isInColumns && box.units ? PARTS : 0;
+      const at = [x + UNITS.x + left, y + UNITS.y, wide - 2 * UNITS.x - left, UNITS.height];
+      if (left) {
+        const rows = box.shape === "complex" ? 2 : 1;
+        const drawn = drawRows(surface.context, ...at, values, { rows, columns: values.length / rows, fill: OBLONG }, color, -1, ink);
         frame(unit, drawn);
-        return { at, units: true, isComplex: true, ...drawn };
+        return { at, units: true, isInColumns, ...drawn };
       }
       return { at, count: values.length, units: box.units, ...drawUnits(surface.context, ...at, values, color, chosen, ink) };
     });
   }
 
-  /** Around both parts of the chosen one of complex numbers, outside its colours: a column may be thinner than a line. */
-  function frame(unit, { left, top, wide, tall }) {
+  /** Around the column of the chosen unit, outside its colours: a column may be thinner than a line. */
+  function frame(unit, { left, top, wide, tall, rows }) {
     surface.context.strokeStyle = stage.ink;
     surface.context.lineWidth = 1.6;
-    surface.context.strokeRect(left + unit * wide - 0.8, top - 0.8, wide + 1.6, 2 * tall + 1.6);
+    surface.context.strokeRect(left + unit * wide - 0.8, top - 0.8, wide + 1.6, rows * tall + 1.6);
   }
 
   /** Of the product of a column and a row: the one beside its rows, the other above its columns. */
@@ -204,11 +213,11 @@ export function createDiagram(body, panel, stage) {
   function chooseUnit(event) {
     const ratio = width / drawing.clientWidth;
     const [px, py] = [event.offsetX * ratio, event.offsetY * ratio];
-    for (const { at: [x, y, w, h], count, rows, isComplex, units, columns, size, wide = size, tall = size, left, top } of placed) {
+    for (const { at: [x, y, w, h], count, rows, isInColumns, units, columns, size, wide = size, tall = size, left, top } of placed) {
       if (!units || px < x || py < y || px > x + w || py > y + h) continue;
       const [row, column] = [Math.floor((py - top) / tall), Math.floor((px - left) / wide)];
-      const unit = isComplex ? column : rows ? row : row * columns + column;
-      if (unit >= 0 && unit < (isComplex ? columns : rows ?? count)) stage.select({ unit });
+      const unit = isInColumns ? column : rows ? row : row * columns + column;
+      if (unit >= 0 && unit < (isInColumns ? columns : rows ?? count)) stage.select({ unit });
     }
   }
 

@@ -1,16 +1,24 @@
 // Short equations with the numbers of the chosen unit at the cursor, a number under each symbol; and the numbers of the
 // page's own title that follow the same cursor.
-import { element, math, number, paint, percent, write } from "./dom.js";
-import { paintUnit, placeOf } from "./shapes.js";
+import { canvas, element, math, paint, percent, precise, write } from "./dom.js";
+import { colorOf } from "./color.js";
+import { drawRows, paintUnit, placeOf } from "./shapes.js";
+
+const ROW = { column: 6, most: 96, phone: 64, height: 13 }; // pixels of a square, of all of them, there on a phone, and how high they are
+const OPENING = /^[^),]+$/; // a sign that belongs to what follows it
+const BINDING = /[×÷−+]/; // signs after which a number below 0 stands in brackets
 
 export function createWorked(lines, stage) {
   const node = element("div", "worked");
   const drawn = [];
-  for (const line of lines) {
-    const row = element("div", "worked-line");
-    for (const part of line) {
+  let pointed = -1; // the column of the rows on which a pointer rests
+  for (const { parts, quiet } of lines) {
+    const line = element("div", `worked-line${quiet ? " quiet" : ""}`);
+    let group = line.appendChild(element("span", "worked-group")); // a sign and what follows it stay on one line
+    for (const [k, part] of parts.entries()) {
       if (typeof part === "string") {
-        row.append(element("span", "worked-sign", part));
+        if (OPENING.test(part) && !OPENING.test(parts[k - 1] ?? "")) group = line.appendChild(element("span", "worked-group"));
+        group.append(element("span", "worked-sign", part));
         continue;
       }
       const box = element("span", `worked-part${part.told ? " told" : ""}`);
@@ -20,47 +28,125 @@ export function createWorked(lines, stage) {
       const value = element("span", "worked-value");
       box.append(name);
       if (part.array) {
+        const row = part.columns && createRow(part, stage, (column) => point(column));
+        if (row) box.append(row.node);
         box.append(value);
-        drawn.push({ ...part, ...places(value, part) });
+        const isBound = part.shape === "complex" ? [parts[k - 1], parts[k + 1]].includes("×") : BINDING.test(parts[k - 1] ?? "");
+        drawn.push({ ...part, row, value, isBound, ...places(value, part) });
       } else box.classList.add("bare");
-      row.append(box);
+      group.append(box);
     }
-    node.append(row);
+    node.append(line);
   }
+  let chosen = 0;
+  function point(column) {
+    pointed = column;
+    draw(chosen);
+  }
+
+  function draw(unit) {
+    chosen = unit;
+    const column = pointed < 0 ? furthest(drawn.find(({ row }) => row), unit) : pointed;
+    for (const part of drawn) {
+      const { array, shape, least, row } = part;
+      if (part.degrees) {
+        write(least, FORMS.angle(stage.at(array)[unit]));
+        continue;
+      }
+      if (row) {
+        const values = row.draw(unit, column);
+        const at = shape === "matrix" ? { unit, column } : { unit: column };
+        paint(least, precise(values[column]).trim(), values[column], { signal: array, ...at });
+        bracket(part, values[column]);
+        continue;
+      }
+      const values = stage.at(array);
+      bracket(part, values[placeOf(part, unit)]);
+      if (part.upto) {
+        for (const [node, signal] of [[least, array], [part.most, part.upto]]) {
+          const value = stage.at(signal)[unit];
+          paint(node, precise(value).trim(), value, { signal, unit });
+        }
+        continue;
+      }
+      paintUnit(least, values, unit, part, { signal: array, unit: placeOf(part, unit) });
+      if (least.complexParts) write(least.complexParts[0], least.complexParts[0].textContent.trim());
+    }
+  }
+  return { node, draw };
+}
+
+/** In brackets where a sign before it would run into its own. */
+function bracket({ value, isBound, shape }, shown) {
+  value.classList.toggle("bracketed", isBound && (shape === "complex" || shown < 0));
+}
+
+/** The column in which the row of the first quantity is furthest from 0: whose numbers are written until one is pointed at. */
+function furthest(first, unit) {
+  if (!first) return -1;
+  const sizes = Array.from(first.row.at(unit), Math.abs);
+  return sizes.indexOf(Math.max(...sizes));
+}
+
+/** The unit's row of a matrix, or a vector along it, as squares; its colours end at its own largest number of all steps. */
+function createRow({ array, shape, columns, scale }, stage, point) {
+  const wide = Math.min(ROW.column, (innerWidth < 500 ? ROW.phone : ROW.most) / columns);
+  const { node, context } = canvas(columns * wide + 4, ROW.height + 4);
+  node.className = "worked-row";
+  const first = (unit) => (shape === "matrix" ? unit * columns : 0);
+  const at = (unit) => stage.at(array).subarray(first(unit), first(unit) + columns);
+  node.onpointermove = ({ offsetX }) => point(Math.max(0, Math.min(columns - 1, Math.floor((offsetX - 2) / wide))));
+  node.onpointerleave = () => point(-1);
+
+  function largest(unit) {
+    const [all, width] = [stage.whole(array), stage.at(array).length];
+    let most = 0;
+    for (let start = first(unit); start < all.length; start += width) {
+      for (let k = start; k < start + columns; k++) if (Number.isFinite(all[k])) most = Math.max(most, Math.abs(all[k]));
+    }
+    return most || 1;
+  }
+
   return {
     node,
-    draw(unit) {
-      for (const part of drawn) {
-        if (part.degrees) {
-          write(part.least, FORMS.angle(stage.at(part.array)[unit]));
-          continue;
-        }
-        paintUnit(part.least, stage.at(part.array), unit, part, { signal: part.array, unit: placeOf(part, unit) });
-        if (!part.upto) continue;
-        const most = stage.at(part.upto)[unit];
-        paint(part.most, number(most).trim(), most, { signal: part.upto, unit });
-      }
+    at,
+    draw(unit, column) {
+      const values = at(unit);
+      const range = scale === "gate" ? [0, 1] : [-largest(unit), largest(unit)];
+      context.clearRect(0, 0, columns * wide + 4, ROW.height + 4);
+      drawRows(context, 2, 2, columns * wide, ROW.height, values, { rows: 1, columns, fill: 4 }, colorOf(stage.header.scales, scale, range));
+      context.strokeStyle = stage.ink;
+      context.lineWidth = 1.5;
+      context.strokeRect(2 + column * wide - 0.5, 1.5, wide, ROW.height + 1);
+      return values;
     },
   };
 }
 
 /** Where a number goes, or the least and the largest of several. */
 function places(value, { upto }) {
-  if (!upto) return { least: value };
-  const [least, most] = [element("span"), element("span")];
-  value.append(least, " … ", most);
+  const least = value.appendChild(element("span"));
+  if (!upto) return { least };
+  const most = element("span");
+  value.append(" … ", most);
   return { least, most };
 }
 
-const FORMS = { percent, angle: (value) => `${Math.round(value)}°`.replace("-", "−"), unit: String };
+const FORMS = {
+  percent,
+  tenths: (value) => percent(value, 1),
+  angle: (value) => `${Math.round(value)}°`.replace("-", "−"),
+  turn: (value, words) => words[value < 0 ? 0 : 1].replace("{angle}", `${Math.abs(Math.round(value))}°`),
+  unit: String,
+};
 
 /** Write the numbers of the title that are told of the cursor's step and the chosen unit. ``told``: by the name that the
  * title gives each, its form and array. */
 export function tellTitle(told, stage, unit) {
   for (const place of document.querySelectorAll(".claim h1 [data-told]")) {
-    const { form, array } = told[place.dataset.told] ?? {};
+    const { form, array, words } = told[place.dataset.told] ?? {};
     if (!form) continue;
     const values = array ? stage.at(array) : [];
-    write(place, FORMS[form](array ? values[values.length > 1 ? unit : 0] : unit));
+    write(place, FORMS[form](array ? values[values.length > 1 ? unit : 0] : unit, words));
   }
 }

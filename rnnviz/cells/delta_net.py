@@ -15,72 +15,73 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from rnnviz.cells.base import Equations, Quantity, State, Summands, Term, Weight
-from rnnviz.cells.diagram import MATRIX, Box, Diagram, Operation, Wire, Word
+from rnnviz.cells.diagram import LOW, WIDE, Band, Box, Diagram, Operation, Wire, Word
 from rnnviz.cells.linear_attention import KEY, QUERY, READ, VALUE, KeyValue, outer, read, unit
 
 
 def drawing(gated: bool = False) -> Diagram:
     """Above the table, from left to right; below it what is read with the key, taken from the value, and added."""
-    right = 124 if gated else 0
+    right = 122 if gated else 0
 
     def at(x: float, y: float) -> tuple[float, float]:
         return (x + right, y)
 
-    gate_boxes = (Box("Δ", "Δ_t", (196, 316), "gate", "softplus"), Box("α", "α_t", (196, 180), "gate", "exp"))
+    gate_boxes = (Box("Δ", "Δ_t", (190, 292), "gate", "softplus", WIDE), Box("α", "α_t", (190, 168), "gate", "exp"))
     gate_wires = (
-        Wire(((196, 386), (196, 352)), 0),
-        Wire(((196, 280), (196, 216)), 1),
-        Wire(((196, 144), (196, 78)), 2),
-        Wire(((114, 60), (178, 60)), 1),
-        Wire(((214, 60), at(602, 60)), 3),
+        Wire(((190, 350), (190, 328)), 0),
+        Wire(((190, 256), (190, 204)), 1),
+        Wire(((190, 132), (190, 70)), 2),
+        Wire(((114, 52), (172, 52)), 1),
+        Wire(((208, 52), at(660, 52)), 3),
     )
     first = 3 if gated else 1
     return Diagram(
         boxes=(
-            Box("previous:S", "S_t−1", (58, 60), "state", size=MATRIX),
-            Box("x", "x_t", (58, 386), "input"),
+            Box("previous:S", "S_t−1", (58, 52), "state", size=LOW),
+            Box("x", "x_t", (58, 332), "input"),
             *(gate_boxes if gated else ()),
-            Box("v", "v_t", at(190, 316), "gate"),
-            Box("β", "β_t", at(312, 316), "gate", "σ"),
-            Box("k", "k_t", at(420, 146), "gate", "unit"),
-            Box("u", "u_t", at(458, 228), "gate"),
-            Box("S:1", "u kᵀ", at(620, 186), "gate", size=MATRIX, sides=("u", "k")),
-            Box("q", "q_t", at(750, 316), "gate", "unit"),
-            Box("S", "S_t", at(888, 60), "state", size=MATRIX),
-            Box("h", "h_t", at(888, 222), "state"),
+            Box("v", "v_t", at(190, 292), "gate"),
+            Box("β", "β_t", at(312, 292), "gate", "σ"),
+            Box("k", "k_t", at(420, 126), "gate", "unit"),
+            Box("u", "u_t", at(538, 206), "gate"),
+            Box("S:1", "u kᵀ", at(678, 168), "gate", size=LOW, sides=("u", "k")),
+            Box("q", "q_t", at(812, 292), "gate", "unit"),
+            Box("S", "S_t", at(944, 52), "state", size=LOW),
+            Box("h", "h_t", at(944, 206), "state"),
         ),
         operations=(
-            *((Operation("×", (196, 60)),) if gated else ()),
-            Operation("·", at(254, 146)),
-            Operation("−", at(254, 228)),
-            Operation("×", at(312, 228)),
-            Operation("+", at(620, 60)),
-            Operation("·", at(750, 222)),
+            *((Operation("×", (190, 52)),) if gated else ()),
+            Operation("·", at(240, 126)),
+            Operation("−", at(240, 206)),
+            Operation("×", at(312, 206)),
+            Operation("+", at(678, 52)),
+            Operation("·", at(812, 206)),
         ),
         wires=(
-            Wire(((114, 386), at(750, 386), at(750, 352)), 0),
-            Wire((at(190, 386), at(190, 352)), 0),
-            Wire((at(312, 386), at(312, 352)), 0),
-            Wire((at(374, 386), at(374, 182)), 0),
-            *(gate_wires if gated else (Wire(((114, 60), (602, 60)), 1),)),
-            Wire((at(254, 60), at(254, 128)), first),
-            Wire((at(364, 146), at(272, 146)), 1),
-            Wire((at(190, 280), at(190, 228), at(236, 228)), 1),
-            Wire((at(254, 164), at(254, 210)), first + 1),
-            Wire((at(272, 228), at(294, 228)), first + 2),
-            Wire((at(312, 280), at(312, 246)), 1),
-            Wire((at(330, 228), at(402, 228)), first + 3),
-            Wire((at(514, 228), at(564, 228)), first + 4),
-            Wire((at(476, 146), at(564, 146)), 1),
-            Wire((at(620, 134), at(620, 78)), first + 5),
-            Wire((at(638, 60), at(832, 60)), first + 6),
-            Wire((at(750, 60), at(750, 204)), first + 7),
-            Wire((at(750, 280), at(750, 240)), 1),
-            Wire((at(768, 222), at(832, 222)), first + 8),
+            Wire(((114, 350), at(812, 350), at(812, 328)), 0),
+            Wire((at(190, 350), at(190, 328)), 0),
+            Wire((at(312, 350), at(312, 328)), 0),
+            Wire((at(420, 350), at(420, 162)), 0),
+            *(gate_wires if gated else (Wire(((114, 52), (660, 52)), 1),)),
+            Wire((at(240, 52), at(240, 108)), first),
+            Wire((at(364, 126), at(258, 126)), 1),
+            Wire((at(190, 256), at(190, 206), at(222, 206)), 1),
+            Wire((at(240, 144), at(240, 188)), first + 1),
+            Wire((at(258, 206), at(294, 206)), first + 2),
+            Wire((at(312, 256), at(312, 224)), 1),
+            Wire((at(330, 206), at(482, 206)), first + 3),
+            Wire((at(594, 206), at(622, 206)), first + 4),
+            Wire((at(476, 126), at(608, 126), at(608, 142), at(622, 142)), 1),
+            Wire((at(678, 122), at(678, 70)), first + 5),
+            Wire((at(696, 52), at(888, 52)), first + 6),
+            Wire((at(812, 52), at(812, 188)), first + 7),
+            Wire((at(812, 256), at(812, 224)), 1),
+            Wire((at(830, 206), at(888, 206)), first + 8),
         ),
-        frame=(128, 6, 690 + right, 400),
-        size=(946 + right, 430),
-        words=(Word("found", at(190, 151)), Word("v − found", at(206, 265))),
+        frame=(124, 2, 754 + right, 362),
+        size=(1002 + right, 370),
+        words=(Word("found", at(258, 168)), Word("v − found", at(132, 194)), Word("corrects", at(610, 98))),
+        bands=(Band("write", (130, 8, 610 + right, 350)), Band("read", (746 + right, 8, 126, 350))),
     )
 
 

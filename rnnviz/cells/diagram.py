@@ -10,6 +10,7 @@ Point = tuple[float, float]
 
 BOX = (112, 72)  # width and height of a box
 MATRIX = (112, 104)  # and of one that shows a matrix as large as it can
+LOW = (112, 92)  # and of one in a drawing of few units of height
 WIDE = (124, 72)  # in a drawing of so many that its letters must be larger to be read
 
 
@@ -29,13 +30,17 @@ class Box(NamedTuple):
     size: Point = BOX
     sides: tuple[str, str] = ("", "")
     """Of the product of a column and a row: the quantities that stand beside its rows and above its columns."""
+    quiet: bool = False
+    """Whether it is drawn lighter than what the picture is about."""
 
 
 class Operation(NamedTuple):
-    """What happens to the vectors that meet here: "×", "+", "tanh", "1−" element by element, "W_hn" a product."""
+    """What happens to the vectors that meet here: "×", "+", "tanh", "1−" element by element, "·" and "W_hn" a product
+    of a matrix and a vector."""
 
     symbol: str
     at: Point
+    quiet: bool = False
 
 
 class Wire(NamedTuple):
@@ -44,6 +49,7 @@ class Wire(NamedTuple):
     points: tuple[Point, ...]
     order: int
     arrow: bool = True
+    quiet: bool = False
 
 
 class Word(NamedTuple):
@@ -52,6 +58,14 @@ class Word(NamedTuple):
 
     told: str
     at: Point
+
+
+class Band(NamedTuple):
+    """A light plane under a part of the drawing, with what that part does: "write", "read". ``place``: x, y, width,
+    height."""
+
+    told: str
+    place: tuple[float, float, float, float]
 
 
 class Diagram(NamedTuple):
@@ -64,3 +78,4 @@ class Diagram(NamedTuple):
     words: tuple[Word, ...] = ()
     aside: tuple[float, float, float, float] | None = None
     """x, y, width, height of a plane under what changes only the scale of the numbers."""
+    bands: tuple[Band, ...] = ()

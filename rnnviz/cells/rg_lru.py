@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from rnnviz.cells.affine import Affine
 from rnnviz.cells.base import Equations, Keeping, Quantity, State, Summands, Term
-from rnnviz.cells.diagram import Box, Diagram, Operation, Wire
+from rnnviz.cells.diagram import Box, Diagram, Operation, Wire, Word
 
 POWER = 8  # the paper's c
 LEAST, MOST = 0.9, 0.999  # what is drawn for each unit, see RGLRU
@@ -108,6 +108,7 @@ class RGLRU(Affine):
         ),
         frame=(128, 14, 604, 348),
         size=(860, 380),
+        words=(Word("σ(Λ)⁸ʳ", (232, 206)),),
     )
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, decay_start: str = "paper", **kw):

@@ -13,8 +13,17 @@ from rnnviz.answers import settling
 from rnnviz.app import results
 from rnnviz.app.comparison import together
 from rnnviz.app.page import percent
-from rnnviz.app.panels import answer_claims, deciding, hold_claims, mechanism_claims, network_views, states_compared
+from rnnviz.app.panels import (
+    answer_claims,
+    deciding,
+    hold_claims,
+    mechanism_claims,
+    network_views,
+    states_compared,
+    worked_step,
+)
 from rnnviz.app.panels.cell_diagram import diagram, drawing_of
+from rnnviz.app.results import FIRST
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import CELLS, CLASSIC, TRIO
 from rnnviz.figures import style
@@ -40,7 +49,7 @@ def said_answers(text: str) -> list[str]:
 
 
 def told_percents(text: str) -> list[str]:
-    return re.findall(r"\(?((?:> )?\d+%)", html.unescape(re.sub("<bdi>.*?</bdi>", "", text)))
+    return re.findall(r"\(?((?:> )?[\d.]+%)", html.unescape(re.sub("<bdi>.*?</bdi>", "", text)))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +91,7 @@ def test_of_an_untrained_newer_cell_the_title_tells_what_it_does_to_its_state_at
     said = re.sub("<.*?>", "", written)
     assert cell in said
     assert len(said) <= 68
-    assert told_percents(said) == [percent(float(number)) for number in numbers]
+    assert told_percents(said) == [f"{n:.1%}" if len(numbers) > 1 else percent(float(n)) for n in numbers]
     assert (f"unit {unit}" in said) == (cell in ("LRU", "RG-LRU", "minGRU", "sLSTM", "selective SSM"))
     assert answer_claims.measured(subject) == ""
     # The stage keeps every number of the title at the cursor's step and the chosen unit.
@@ -232,7 +241,7 @@ def test_settling_asks_for_a_majority_that_is_kept(rows, first):
 def test_of_an_untrained_newer_cell_its_idea_is_told_and_where_a_trained_one_is(cell):
     subject = intents(cell, "small", "what time is it ?", "fresh", seed=5)
     said = answer_claims.invitation(subject)
-    assert said.endswith("Untrained: its answers are chance.")
+    assert said.endswith("Untrained: its weights are random.")
     assert ("memory C is a table" in said) == (cell == "mLSTM")
     opened = [rnnviz.subject(**changes) for _text, changes in mechanism_claims.trained_elsewhere(subject)]
     assert {other.cell for other in opened} == {cell}
@@ -247,6 +256,8 @@ def test_without_m_a_stabilised_cell_is_the_plain_one(cell):
     shown = {box["signal"]: box["array"] for box in diagram(subject, board, drawn=drawing_of(subject))["boxes"]}
     arrays = unpack(board)[1]
     drawn = {name: arrays[array].astype(float) for name, array in shown.items()}
+    worked_step.worked(subject, above := network_views.board(subject), FIRST)
+    above = unpack(above)[1]
     a, d = (layer[name].values[:, 0].astype(float) for name in "ad")
     f, i = np.exp(d), np.exp(a)
     close = partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-5)
@@ -264,10 +275,11 @@ def test_without_m_a_stabilised_cell_is_the_plain_one(cell):
         state, norm = f[t] * state + written[t], f[t] * norm + weights[t]
         close(drawn[memory][t], state)
         close(drawn["n"][t], norm)
-        if cell == "mLSTM":
+        if cell == "mLSTM":  # what it reads and divides by stands above the drawing
             read = state.reshape(v.shape[1], -1) @ q[t]
-            close(drawn["r"][t], read)
-            close(drawn["w"][t], max(abs(norm @ q[t]), 1))
+            close(above["unscaled:r"][t], read)
+            close(above["|n q|"][t], abs(norm @ q[t]))
+            close(above["unscaled:w"][t], max(abs(norm @ q[t]), 1))
             close(drawn["h"][t], o[t] * read / max(abs(norm @ q[t]), 1))
         else:
             close(drawn["h"][t], layer["o"].values[t, 0] * state / norm)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from rnnviz.app.panels import network_views
+from rnnviz.app.panels import network_views, one_step
 from rnnviz.app.panels.cell_diagram import diagram
-from rnnviz.app.panels.quantity_shapes import numbers
+from rnnviz.app.panels.quantity_shapes import kind_of, numbers
+from rnnviz.app.panels.worked_step import LINES, Part, _array
+from rnnviz.app.results import FIRST
 from rnnviz.cells import CELLS
 from rnnviz.studies.lstm_history import STATIONS, subject_of
 from tests.app.sent import unpack
@@ -60,3 +62,39 @@ def test_a_step_starts_from_what_the_step_before_left(reader):
         now = shown.get(signal.removeprefix("previous:"))
         if now is not None:
             np.testing.assert_array_equal(shown[signal][1:], now[:-1], err_msg=signal)
+
+
+SIGNS = {"=": "==", "×": "*", "÷": "/", "−": "-", "= exp(": "== exp(", "= max(": "== largest(", "^ ( 8 ×": "** (8 *"}
+
+
+@pytest.mark.parametrize("cell", LINES)
+def test_the_equations_above_a_drawing_hold_at_every_step_in_every_unit(cell):
+    subject = intents(cell, weights="fresh", seed=3)
+    own, board = subject.network().layers[0][0], one_step.board(subject)
+    arrays = unpack(board)[1]
+    told = [line.parts for line in LINES[cell] if all(part.array for part in line.parts if isinstance(part, Part))]
+
+    def value(part: Part, name: str, in_rows: bool) -> np.ndarray:
+        values = arrays[_array(subject, board, name, FIRST)].astype(float)
+        if part.row:
+            quantity = name.removeprefix("previous:")
+            values = values.reshape(len(values), -1, own.shape(quantity)[-1])
+            assert (values.shape[1] == own.hidden_size) == (kind_of(own, quantity) == "matrix")
+            return values
+        if values.shape[1] == 2 * own.hidden_size:  # complex
+            values = values[:, : own.hidden_size] + 1j * values[:, own.hidden_size :]
+        return values[..., None] if in_rows else values
+
+    for parts in told:
+        in_rows = any(part.row for part in parts if isinstance(part, Part))
+        for of_several in ("array", "upto"):
+            known = {
+                f"v{k}": value(part, getattr(part, of_several) or part.array, in_rows)
+                for k, part in enumerate(parts)
+                if isinstance(part, Part)
+            }
+            text = " ".join(f"v{k}" if isinstance(p, Part) else SIGNS.get(p, p) for k, p in enumerate(parts))
+            if "==" not in text:
+                continue
+            left, right = (eval(side, {"exp": np.exp, "largest": np.maximum} | known) for side in text.split("=="))
+            np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-6, err_msg=text)

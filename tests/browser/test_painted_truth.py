@@ -78,6 +78,7 @@ def found_in(numbers: dict) -> callable:
             return numbers["", "", ""][name].shape[1]
         value = numbers[number.owner][number.signal][number.step, number.index]
         part = number.place.get("part")  # of a complex number
+        value = value[int(number.place["column"])] if "column" in number.place else value
         return value.real if part == "re" else value.imag if part == "im" else value
 
     return expected
@@ -259,8 +260,13 @@ def of_worked_step(cell: str, at: dict[str, torch.Tensor], chosen: Subject) -> d
     if cell == "LRU":
         own = chosen.network().layers[0][0].eigenvalues().detach().abs()
         return {"size of λ": own.expand(len(at["y"]), -1)}
+    rows = ("h", "previous:h", "a", "B") if cell == "selective SSM" else ("S", "previous:S", "k")
+    own = {name: at[name] for name in rows}
     if cell == "selective SSM":
-        return {"least of a": at["a"].amin(-1), "most of a": at["a"].amax(-1)}
+        constants = {name: each.detach() for name, each in chosen.network().layers[0][0].constants().items()}
+        A, D = (constants[name].expand(len(at["y"]), *constants[name].shape) for name in "AD")
+        own |= {"least of a": at["a"].amin(-1), "most of a": at["a"].amax(-1), "D": D}
+        own |= {"least of A": A.amin(-1), "most of A": A.amax(-1)}
     if cell == "DeltaNet":
-        return {"found": torch.einsum("thk,tk->th", at["previous:S"], at["k"])}
-    return {}
+        own["found"] = torch.einsum("thk,tk->th", at["previous:S"], at["k"])
+    return own

@@ -13,7 +13,7 @@ from rnnviz.app import results as cached
 from rnnviz.app.i18n import _, closed_up, sentences
 from rnnviz.app.knobs import to_translate as __
 from rnnviz.app.panels import held_runs, quantity_words
-from rnnviz.app.panels.quantity_shapes import numbers, shape_of, units_of
+from rnnviz.app.panels.quantity_shapes import kind_of, main_state, numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
 from rnnviz.cells import Cell
@@ -46,7 +46,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
     cell, layer, parts = cached.cell_of(subject, of), cached.layer(subject, of), cached.parts(subject, of)
     drawn = drawn or cell.diagram
     is_unscaled = drawn is not cell.diagram
-    boxes, states, units = [], [], units_of(cell)
+    boxes, states, gates, units = [], [], [], units_of(cell)
     ranges = _ranges(cell, without_scale(layer) if is_unscaled else {name: layer[name] for name in layer.names})
     for box in drawn.boxes:
         name, _colon, detail = box.signal.partition(":")
@@ -75,8 +75,13 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
         of_units = name if name in layer else detail  # the quantity whose shape it has
         shape = shape_of(cell, of_units) if of_units in layer else {}
         own = None if gate else ranges.get(of_units)
+        # What is never negative is drawn as a gate is, whose colours here end where its numbers do.
+        never_negative = not gate and signal.bounds is not None and signal.bounds[0] == 0
+        ends = [0 if never_negative else -own, own] if own else None
+        limits = (f"0–{own:.2g}" if never_negative else f"±{own:.2g}") if own and shape.get("shape") != "number" else ""
         word = quantity_words.word(cell, name) if box.signal in cell.quantities else ""
         states += [] if gate or own else [numbers(signal.values)]
+        gates += [style.value_range(signal)[1]] if gate else []
         boxes.append(
             {
                 **box._asdict(),
@@ -86,10 +91,10 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
                 **shape,
                 "color": color,
                 "meaning": meaning,
-                "scale": "gate" if gate else "state",
-                "range": style.value_range(signal) if gate else [-own, own] if own else [-1, 1],
-                "limits": f"±{own:.2g}" if own else "",
-                "word": word if _has_room(word, "" if not shape and not own else box.activation, own) else "",
+                "scale": "gate" if gate or never_negative else "state",
+                "range": style.value_range(signal) if gate else ends or [-1, 1],
+                "limits": limits,
+                "word": word if _has_room(word, box.activation if shape else "", limits) else "",
                 "activation": quantity_words.activation(box.activation),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
@@ -98,7 +103,6 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
         )
     # At both ends, where one is passed: written at one alone it looks as if the scale ended at the other.
     beyond = any((abs(each) > 1).any() for each in states)
-    gates = [box["range"][1] for box in boxes if box["scale"] == "gate"]
     return {
         "kind": "diagram",
         "legends": [
@@ -109,7 +113,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
                 "high": 1,
                 "below": beyond,
                 "above": beyond,
-                "note": _("or a box's ±") if ranges else "",
+                "note": _("(in a box with ±: up to that)") if any(box["limits"] for box in boxes) else "",
             },
             *({"name": _("gate"), "scale": "gate", "low": 0, "high": most} for most in sorted(set(gates))),
         ],
@@ -120,8 +124,9 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
         "operations": [_operation(cell, made, operation) for operation in drawn.operations],
         "wires": [wire._asdict() | {"road": _is_road(drawn, cell, wire)} for wire in drawn.wires],
         "words": [{"text": quantity_words.becomes(told), "at": at} for told, at in drawn.words],
+        "bands": [{"text": quantity_words.becomes(told), "place": place} for told, place in drawn.bands],
         "label": _("The {cell} cell at this step").format(cell=naming.cell(subject.cell)),
-        "title": closed_up(_("Inside the {cell}: the framed unit").format(cell=naming.cell(subject.cell))),
+        "title": _title(subject, cell),
         "caption": sentences(
             _("Each square is a unit; the framed one has its number below. Click a square to choose another."),
             _("Where a box says ±, that is where its colours end.") if ranges else "",
@@ -130,9 +135,17 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
     }
 
 
-def _has_room(word: str, activation: str, own: float | None) -> bool:
+def _title(subject: Subject, cell: Cell) -> str:
+    """What is framed: of a cell whose memory is a matrix a row of it."""
+    told = _("Inside the {cell}: the framed unit")
+    if kind_of(cell, main_state(cell)) == "matrix":
+        told = _("Inside the {cell}: the framed row is one unit")
+    return closed_up(told.format(cell=naming.cell(subject.cell)))
+
+
+def _has_room(word: str, activation: str, limits: str) -> bool:
     beside = quantity_words.letters(quantity_words.activation(activation))
-    return quantity_words.letters(word) <= (SHORT if own else LONG - beside)
+    return quantity_words.letters(word) <= (SHORT if limits else LONG - beside)
 
 
 def _input_meaning(subject: Subject, of: Layer) -> str:
@@ -170,6 +183,9 @@ def _ranges(cell: Cell, layer: Mapping[str, Signal]) -> dict[str, float]:
             most = float(np.abs(signal.values[np.isfinite(signal.values)]).max(initial=0.0))
             whole = shape_of(cell, name).get("shape") == "matrix" or quantity.role == "normalizer"
             limit = style.round_up(most) if whole and most > 0 else None
+        if signal.bounds == (0.0, math.inf):
+            most = float(signal.values[np.isfinite(signal.values)].max(initial=0.0))
+            limit = style.round_up(most) if most > 0 else None
         if limit is not None:
             found[name] = limit
     return found

@@ -19,20 +19,23 @@ from rnnviz.subjects import Subject
 
 
 class Does(NamedTuple):
-    """``title``: with the places {cell}, {unit} and those of ``numbers``, which are numbers of each unit at each step:
-    (steps, units), or (steps, 1) of all units together, by name with the form in which it is written."""
+    """``title``: with the places {cell}, {unit}, {count} and those of ``numbers``, which are numbers of each unit at
+    each step: (steps, units), or (steps, 1) of all units together, by name with the form in which it is written.
+    ``count``: how many numbers a unit has."""
 
     title: str
     numbers: dict[str, tuple[str, np.ndarray]]
+    count: int = 1
 
 
 # What a newer cell does otherwise than the textbook's RNN, in a sentence.
 IDEAS: dict[str, str] = {
-    "DeltaNet": __("Its memory S is a table: what the key finds there is replaced, not added to."),
-    "gated DeltaNet": __("Its memory S is a table: it fades, and what the key finds there is replaced."),
+    "DeltaNet": __("Its memory S is a table: what key k finds there moves β of the way to value v."),
+    "gated DeltaNet": __("Its memory S is a table: it fades; what key k finds there moves β of the way to v."),
     "linear attention": __("Its memory S is a table: each value is added under its key, and nothing fades."),
     "LRU": __("Each state is a complex number; its own fixed λ shrinks and turns it. No gate, no tanh."),
     "RG-LRU": __("Unit by unit, without W and tanh: the input alone decides how much is kept."),
+    "minGRU": __("A GRU whose gate z hears the input alone, so that all steps can run at once."),
     "mLSTM": __("Its memory C is a table: values v are written under keys k, and a query q reads it."),
     "sLSTM": __("An LSTM whose input gate i has no upper limit; h shows c / n, a weighted mean."),
     "selective SSM": __("The input chooses the step length Δ, B and C: how much is kept, written and read."),
@@ -52,13 +55,13 @@ def title(subject: Subject) -> str:
     does, unit = _does(subject, of), telling_unit(subject, of)
     shown = {name: _at_last(form, values, unit) for name, (form, values) in does.numbers.items()} | {"unit": str(unit)}
     places = {name: f'<span data-told="{name}">{told}</span>' for name, told in shown.items()}
-    return does.title.format(cell=naming.cell(subject.cell), **places)
+    return does.title.format(cell=naming.cell(subject.cell), count=does.count, **places)
 
 
 def idea(subject: Subject) -> str:
     """The sentence under the title."""
     own = _(IDEAS[subject.cell]) if subject.cell in IDEAS else ""
-    return sentences(own, _("Untrained: its answers are chance."))
+    return sentences(own, _("Untrained: its weights are random."))
 
 
 def told_numbers(subject: Subject, board: Board, of: Layer = FIRST) -> dict[str, dict[str, str]]:
@@ -66,7 +69,13 @@ def told_numbers(subject: Subject, board: Board, of: Layer = FIRST) -> dict[str,
     told = {"unit": {"form": "unit"}}
     for name, (form, values) in _does(subject, of).numbers.items():
         told[name] = {"form": form, "array": board.array(f"told:{name}", values)}
+        told[name] |= {"words": turned()} if form == "turn" else {}
     return told
+
+
+def turned() -> list[str]:
+    """What is said of an angle below 0, and of any other, in the plane of complex numbers."""
+    return [_("{angle} clockwise"), _("{angle} anticlockwise")]
 
 
 def telling_unit(subject: Subject, of: Layer = FIRST) -> int:
@@ -83,7 +92,9 @@ def telling_unit(subject: Subject, of: Layer = FIRST) -> int:
 def _at_last(form: str, values: np.ndarray, unit: int) -> str:
     """As the stage writes it."""
     value = float(values[-1, unit if values.shape[1] > 1 else 0])
-    return percent(value) if form == "percent" else f"{round(value)}°".replace("-", "−")
+    if form == "turn":
+        return turned()[value >= 0].format(angle=f"{abs(round(value))}°")
+    return percent(value) if form == "percent" else f"{value:.1%}"
 
 
 def is_table(subject: Subject) -> bool:
@@ -138,14 +149,15 @@ def _does(subject: Subject, of: Layer) -> Does | None:
         kept = cell.keeps.kept({name: layer[name].at(batch=0).values for name in layer.names})
         return Does(own, {"share": ("percent", kept)})
     if "keep" in roles and (kept := layer[roles["keep"]].at(batch=0).values).ndim == 3:
-        numbers = {"least": ("percent", kept.min(-1)), "most": ("percent", kept.max(-1))}
-        return Does(_("At this step the {cell} keeps {least} to {most} of unit {unit}'s memory"), numbers)
+        numbers = {"least": ("tenths", kept.min(-1)), "most": ("tenths", kept.max(-1))}
+        told = _("The {cell} keeps {least}–{most} of each of unit {unit}'s {count} numbers")
+        return Does(told, numbers, kept.shape[-1])
     if "keep" in roles:
         return Does(whole, {"share": ("percent", kept)})
     if hasattr(cell, "eigenvalues"):
         turning = np.broadcast_to(cell.eigenvalues().detach().numpy(), (len(subject.tokens), subject.units))
-        numbers = {"share": ("percent", np.abs(turning)), "turn": ("angle", np.degrees(np.angle(turning)))}
-        return Does(_("At every step the {cell} keeps {share} of unit {unit}'s memory, turned by {turn}"), numbers)
+        numbers = {"share": ("percent", np.abs(turning)), "turn": ("turn", np.degrees(np.angle(turning)))}
+        return Does(_("Each step the {cell} keeps {share} of unit {unit}'s h, turned {turn}"), numbers)
     if "write" in roles and "key" in roles:
         replaced = layer[roles["write"]].at(batch=0).values
         return Does(

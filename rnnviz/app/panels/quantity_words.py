@@ -32,7 +32,7 @@ OF_LETTERS: dict[tuple[str, str], str] = {
     ("keep", "α"): __("kept"),
     ("write", "i"): __("input"),
     ("write", "β"): __("replaced"),
-    ("pace", "Δ"): __("step length"),
+    ("pace", "Δ"): __("step"),
 }
 NAMED_GATES = {("keep", "f"), ("write", "i"), ("show", "o")}
 # What acts on a state in a drawing, where its letter alone says nothing.
@@ -43,7 +43,7 @@ OF_OPERATIONS: dict[str, str] = {
     "C": __("weights of h"),
     "Re": __("real part"),
     "D": __("skip"),
-    "D⊙": __("skip"),
+    "w": __("divisor"),
 }
 # By what its own meaning calls it, where that says more than its role.
 OF_MEANINGS = {"Recurrence gate": {"en": "recurrence", "zh": "循环门"}}
@@ -68,6 +68,7 @@ def becomes(told: str) -> str:
     """What a gate leaves of what it multiplies is: kept, written or shown. A formula is its own word."""
     words = {"kept": _("kept"), "written": _("written"), "shown": _("shown"), "mean": _("mean")}
     words |= {"against overflow": _("against overflow"), "found": _("found"), "v − found": _("v − found")}
+    words |= {"write": _("write"), "read": _("read out"), "corrects": _("corrects")}
     return words.get(told, told)
 
 

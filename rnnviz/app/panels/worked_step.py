@@ -25,7 +25,8 @@ from rnnviz.subjects import Subject
 class Part(NamedTuple):
     """``array``: of the board, "" where there is no number to write. ``word``: what it is; that of which the page's
     title tells is ``told``. ``upto``: the array of the largest of several numbers, of which ``array`` is the least;
-    ``degrees``: it is an angle."""
+    ``degrees``: it is an angle. ``row``: of a matrix the row that is the unit's, or a vector along it, is drawn, with
+    the number in one of its columns."""
 
     latex: str
     array: str = ""
@@ -33,80 +34,161 @@ class Part(NamedTuple):
     told: bool = False
     upto: str = ""
     degrees: bool = False
+    row: bool = False
+
+
+class Line(NamedTuple):
+    """``quiet``: it is no part of what the cell is about."""
+
+    parts: tuple[Part | str, ...]
+    quiet: bool = False
 
 
 KEPT, TURNED, REPLACED = __("kept"), __("turned"), __("replaced")
-WRITTEN, FOUND = __("written"), __("found")
-Line = tuple[Part | str, ...]
-_OUTER = Part(r"v_t k_t^\top")
-_DELTA: Line = (
-    *(Part("u_t", "u"), "=", Part("β_t", "β", REPLACED, True), "×", "("),
-    *(Part("v_t", "v"), "−", Part("S_{t-1} k_t", "found", FOUND), ")"),
-)
-_ADDED: Line = (Part("S_t"), "=", Part("S_{t-1}"), "+", Part(r"u_t k_t^\top", "", WRITTEN))
-LINES: dict[str, tuple[Line, ...]] = {
-    "DeltaNet": (_DELTA, _ADDED),
-    "LRU": (
+WRITTEN, FOUND, READ = __("written"), __("found"), __("read out")
+
+
+def _delta(found: str) -> Line:
+    return Line(
         (
-            *(Part("h_t", "h"), "=", Part(r"\lambda", "λ"), "×", Part("h_{t-1}", "previous:h"), "+"),
-            Part(r"\exp(\gamma) B x_t", "h:1", WRITTEN),
+            *(Part("u_t", "u"), "=", Part("β_t", "β", REPLACED, not found), "×", "("),
+            *(Part("v_t", "v"), "−", Part(f"{found} S_{{t-1}} k_t", "found", FOUND), ")"),
+        )
+    )
+
+
+def _row(latex: str, array: str, word: str = "") -> Part:
+    return Part(latex, array, word, row=True)
+
+
+_ADDED = "+", Part("u_t", "u"), "×", _row(r"k_t^\top", "k", WRITTEN)
+_READ = Line((Part("h_t", "h"), "=", Part("S_t q_t", "", READ)))
+_MEMORY, _BEFORE = _row("S_t", "S"), _row("S_{t-1}", "previous:S")
+LINES: dict[str, tuple[Line, ...]] = {
+    "linear attention": (
+        Line((_MEMORY, "=", _BEFORE, "+", Part("v_t", "v"), "×", _row(r"k_t^\top", "k", WRITTEN))),
+        _READ,
+    ),
+    "DeltaNet": (_delta(""), Line((_MEMORY, "=", _BEFORE, *_ADDED)), _READ),
+    "gated DeltaNet": (
+        _delta("α_t"),
+        Line((_MEMORY, "=", Part("α_t", "α", KEPT, True), "×", _BEFORE, *_ADDED)),
+        _READ,
+    ),
+    "LRU": (
+        Line(
+            (
+                *(Part("h_t", "h"), "=", Part(r"\lambda", "λ"), "×", Part("h_{t-1}", "previous:h"), "+"),
+                Part(r"\exp(\gamma) B x_t", "h:1", WRITTEN),
+            )
         ),
-        (Part(r"|\lambda|", "size of λ", KEPT, True), Part(r"\angle \lambda", "turn of λ", TURNED, True, degrees=True)),
+        Line(
+            (
+                Part(r"|\lambda|", "size of λ", KEPT, True),
+                Part(r"\angle \lambda", "turn of λ", TURNED, True, degrees=True),
+            )
+        ),
     ),
     "RG-LRU": (
-        (
-            *(Part("h_t", "h"), "=", Part("a_t", "a", KEPT, True), "×", Part("h_{t-1}", "previous:h"), "+"),
-            Part(r"\sqrt{1 - a_t^2}\, i_t u_t", "h:1", WRITTEN),
+        Line(
+            (
+                *(Part("h_t", "h"), "=", Part("a_t", "a", KEPT, True), "×", Part("h_{t-1}", "previous:h"), "+"),
+                Part(r"\sqrt{1 - a_t^2}\, i_t u_t", "h:1", WRITTEN),
+            )
+        ),
+        Line((Part("a_t", "a"), "=", Part(r"\sigma(\Lambda)", "σ(Λ)"), "^ ( 8 ×", Part("r_t", "r"), ")")),
+    ),
+    "minGRU": (
+        Line(
+            (
+                *(Part("h_t", "h"), "=", Part("1 - z_t", "kept", KEPT, True), "×", Part("h_{t-1}", "previous:h")),
+                *("+", Part("z_t", "z"), "×", Part("n_t", "n", WRITTEN)),
+            )
         ),
     ),
     "sLSTM": (
-        (
-            *(Part("c_t", "c"), "=", Part("f_t", "f", KEPT, True), "×", Part("c_{t-1}", "previous:c"), "+"),
-            *(Part("i_t", "i"), "×", Part("z_t", "z", WRITTEN)),
+        Line(
+            (
+                *(Part("c_t", "c"), "=", Part("f_t", "f", KEPT, True), "×", Part("c_{t-1}", "previous:c"), "+"),
+                *(Part("i_t", "i"), "×", Part("z_t", "z", WRITTEN)),
+            )
         ),
-        (Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("c_t", "c"), "÷", Part("n_t", "n")),
+        Line((Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("c_t", "c"), "÷", Part("n_t", "n"))),
+        Line(
+            (Part("n_t", "n"), "=", Part("f_t", "f"), "×", Part("n_{t-1}", "previous:n"), "+", Part("i_t", "i")), True
+        ),
     ),
     "mLSTM": (
-        (
-            *(Part("C_t"), "=", Part("f_t", "f", KEPT, True), "×", Part("C_{t-1}"), "+"),
-            *(Part("i_t", "i"), "×", _OUTER._replace(word=WRITTEN)),
+        Line(
+            (
+                *(_row("C_t", "C"), "=", Part("f_t", "f", KEPT, True), "×", _row("C_{t-1}", "previous:C"), "+"),
+                *(Part("i_t", "i"), "×", Part("v_t", "v"), "×", _row(r"k_t^\top", "k", WRITTEN)),
+            )
         ),
-        (Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("C_t q_t", "r", FOUND), "÷", Part("w_t", "w")),
+        Line((Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("C_t q_t", "r", FOUND), "÷", Part("w_t", "w"))),
+        Line((Part("w_t", "w"), "= max(", Part(r"|n_t^\top q_t|", "|n q|"), ", 1)"), True),
+        Line((Part("n_t"), "=", Part("f_t"), "×", Part("n_{t-1}"), "+", Part("i_t"), "×", Part("k_t")), True),
     ),
     "selective SSM": (
-        (
-            *(Part("h_t"), "=", Part("a_t", "least of a", KEPT, True, "most of a"), "⊙", Part("h_{t-1}"), "+"),
-            *(Part("Δ_t", "Δ"), "×", Part("u_t", "u"), "×", Part(r"B_t^\top", "", WRITTEN)),
+        Line(
+            (
+                *(_row("h_t", "h"), "=", _row("a_t", "a", KEPT), "×", _row("h_{t-1}", "previous:h"), "+"),
+                *(Part("Δ_t", "Δ"), "×", Part("u_t", "u"), "×", _row(r"B_t^\top", "B", WRITTEN)),
+            )
         ),
-        (Part("y_t", "y"), "=", Part("h_t C_t", "y:0", FOUND), "+", Part("D u_t", "y:1")),
+        Line(
+            (
+                *(Part("a_t", "least of a", told=True, upto="most of a"), "= exp(", Part("Δ_t", "Δ"), "×"),
+                *(Part("A", "least of A", upto="most of A"), ")"),
+            )
+        ),
+        Line((Part("y_t", "y"), "=", Part("h_t C_t", "y:0", READ), "+", Part("D u_t", "y:1"))),
     ),
 }
 
 
-def worked(subject: Subject, board: Board, of: Layer) -> list[list[dict | str]]:
+def worked(subject: Subject, board: Board, of: Layer) -> list[dict]:
     """The equations for a drawing, their numbers on the board; none of a cell that has none here, nor of one whose
-    picture is of a changed run."""
+    picture is of a changed run. {"parts": [sign or number], "quiet"}."""
     cell = results.cell_of(subject, of)
     if isinstance(subject, results.Changed) or cell.name not in LINES:
         return []
     register(subject, board, of)
-    return [[part if isinstance(part, str) else _sent(subject, part, of) for part in line] for line in LINES[cell.name]]
+    return [
+        {
+            "parts": [part if isinstance(part, str) else _sent(subject, board, part, of) for part in parts],
+            "quiet": quiet,
+        }
+        for parts, quiet in LINES[cell.name]
+    ]
 
 
 def register(subject: Subject, board: Board, of: Layer) -> None:
     """The numbers of these equations that no other panel has; the summands are those of ``equations``."""
-    layer, cell = results.layer(subject, of), results.cell_of(subject, of)
+    layer, cell, steps = results.layer(subject, of), results.cell_of(subject, of), len(subject.tokens)
+    own = {name: values.detach().numpy() for name, values in cell.constants().items()}
+    each_step = {}
     if "a" in layer and layer["a"].values.ndim == 4:
         kept = layer["a"].at(batch=0).values
-        board.array("least of a", kept.min(-1))
-        board.array("most of a", kept.max(-1))
+        each_step = {"least of a": kept.min(-1), "most of a": kept.max(-1)}
+        # What is kept least belongs to the number of A that is farthest below 0.
+        own |= {"least of A": own["A"].min(-1), "most of A": own["A"].max(-1)}
     if "β" in layer:
-        board.array("found", found(subject, of))
-    if "λ" in cell.constants():
-        own, steps = cell.constants()["λ"].detach().numpy(), len(subject.tokens)
-        board.array("λ", np.repeat(numbers(own[None]), steps, 0))
-        board.array("size of λ", np.broadcast_to(np.abs(own), (steps, len(own))))
-        board.array("turn of λ", np.broadcast_to(np.degrees(np.angle(own)), (steps, len(own))))
+        each_step["found"] = found(subject, of)
+    if cell.name == "mLSTM":
+        n, q = (rescaled(name, layer[name], layer).at(batch=0).values for name in "nq")
+        each_step["|n q|"] = np.abs((n * q).sum(-1, keepdims=True))
+    if cell.keeps is not None:
+        each_step["kept"] = cell.keeps.kept({name: layer[name].at(batch=0).values for name in layer.names})
+    if "λ" in own:
+        own |= {"size of λ": np.abs(own["λ"]), "turn of λ": np.degrees(np.angle(own["λ"]))}
+    if "Λ" in own:
+        own["σ(Λ)"] = 1 / (1 + np.exp(-own["Λ"]))
+    for name, values in own.items():
+        each_step[name] = np.repeat(numbers(values[None]), steps, 0)
+    parts = [part for line in LINES[cell.name] for part in line.parts if isinstance(part, Part)]
+    for name in {name for part in parts for name in (part.array, part.upto)} & {*each_step}:
+        board.array(name, each_step[name])
 
 
 def found(subject: Subject, of: Layer) -> np.ndarray:
@@ -117,21 +199,26 @@ def found(subject: Subject, of: Layer) -> np.ndarray:
     return np.einsum("thk,tk->th", table, key)
 
 
-def _sent(subject: Subject, part: Part, of: Layer) -> dict:
+def _sent(subject: Subject, board: Board, part: Part, of: Layer) -> dict:
     sent = {"symbol": mathml(naming.named(subject.cell, part.latex)), "told": part.told}
     sent |= {"word": _(part.word)} if part.word else {}
     if not part.array:
         return sent
     cell, name = subject.network().layers[0][0], part.array.removeprefix("previous:").partition(":")[0]
     kind = "complex" if part.array == "λ" else kind_of(cell, name) if name in cell.quantities else ""
+    kind = "number" if part.array == "|n q|" else kind
     shape = {"shape": kind} if kind in ("complex", "number") else {}
-    return sent | shape | {"array": _array(subject, part.array, of), "upto": part.upto, "degrees": part.degrees}
+    if part.row:
+        limits = cell.quantities[name].bounds == (0.0, 1.0)
+        shape = {"shape": kind, "columns": cell.shape(name)[-1], "scale": "gate" if limits else "state"}
+    return sent | shape | {"array": _array(subject, board, part.array, of), "upto": part.upto, "degrees": part.degrees}
 
 
-def _array(subject: Subject, name: str, of: Layer) -> str:
-    """By what name a drawing puts it on the board."""
-    if subject.cell not in DIAGRAMS:
-        return name
+def _array(subject: Subject, board: Board, name: str, of: Layer) -> str:
+    """By what name a drawing puts it on the board; of a cell that is drawn without its scale, with what it is there."""
     layer, previous = results.layer(subject, of), name.removeprefix("previous:")
+    if subject.cell not in DIAGRAMS or previous not in layer:
+        return name
     signal = layer[previous] if previous == name else layer.previous(previous)
-    return name if rescaled(name, signal, layer) is signal else f"unscaled:{name}"
+    drawn = rescaled(name, signal, layer)
+    return name if drawn is signal else board.array(f"unscaled:{name}", numbers(drawn.at(batch=0).values))
