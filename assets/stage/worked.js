@@ -17,7 +17,7 @@ export function createWorked(lines, stage) {
     let group = line.appendChild(element("span", "worked-group")); // a sign and what follows it stay on one line
     for (const [k, part] of parts.entries()) {
       if (typeof part === "string") {
-        if (OPENING.test(part) && !OPENING.test(parts[k - 1] ?? "")) group = line.appendChild(element("span", "worked-group"));
+        if (OPENING.test(part) && typeof parts[k - 1] !== "string") group = line.appendChild(element("span", "worked-group"));
         group.append(element("span", "worked-sign", part));
         continue;
       }
@@ -31,7 +31,7 @@ export function createWorked(lines, stage) {
         const row = part.columns && createRow(part, stage, (column) => point(column));
         if (row) box.append(row.node);
         box.append(value);
-        const isBound = part.shape === "complex" ? [parts[k - 1], parts[k + 1]].includes("×") : BINDING.test(parts[k - 1] ?? "");
+        const isBound = part.shape === "complex" ? [parts[k - 1], parts[k + 1]].includes("×") : typeof parts[k - 1] === "string" && BINDING.test(parts[k - 1]);
         drawn.push({ ...part, row, value, isBound, ...places(value, part) });
       } else box.classList.add("bare");
       group.append(box);

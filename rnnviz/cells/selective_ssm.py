@@ -21,6 +21,7 @@ from rnnviz.cells.gated_delta_net import draw_pace
 from rnnviz.cells.linear_attention import outer, read
 
 MOST_NUMBERS = 16
+BROAD = (136, 92)  # width and height of a box with a long name
 
 
 class SelectiveSSM(Cell):
@@ -78,7 +79,7 @@ class SelectiveSSM(Cell):
             Box("u", "u_t", (190, 332), "gate"),
             Box("Δ", "Δ_t", (328, 256), "gate", "softplus", WIDE),
             Box("a", "a_t", (328, 148), "gate", "exp", size=LOW),
-            Box("h:1", "Δu Bᵀ", (500, 148), "gate", size=LOW, sides=("", "B")),
+            Box("h:1", "Δu Bᵀ", (500, 148), "gate", size=BROAD, sides=("", "B")),
             Box("B", "B_t", (556, 256), "gate"),
             Box("C", "C_t", (694, 256), "gate"),
             Box("h", "h_t", (928, 52), "state", size=LOW),

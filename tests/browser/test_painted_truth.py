@@ -261,12 +261,12 @@ def of_worked_step(cell: str, at: dict[str, torch.Tensor], chosen: Subject) -> d
         own = chosen.network().layers[0][0].eigenvalues().detach().abs()
         return {"size of λ": own.expand(len(at["y"]), -1)}
     rows = ("h", "previous:h", "a", "B") if cell == "selective SSM" else ("S", "previous:S", "k")
-    own = {name: at[name] for name in rows}
+    own = {name: at[name] for name in rows if name in at}
     if cell == "selective SSM":
         constants = {name: each.detach() for name, each in chosen.network().layers[0][0].constants().items()}
-        A, D = (constants[name].expand(len(at["y"]), *constants[name].shape) for name in "AD")
-        own |= {"least of a": at["a"].amin(-1), "most of a": at["a"].amax(-1), "D": D}
-        own |= {"least of A": A.amin(-1), "most of A": A.amax(-1)}
+        below, skip = (constants[name].expand(len(at["y"]), *constants[name].shape) for name in "AD")
+        own |= {"least of a": at["a"].amin(-1), "most of a": at["a"].amax(-1), "D": skip}
+        own |= {"least of A": below.amin(-1), "most of A": below.amax(-1)}
     if cell == "DeltaNet":
         own["found"] = torch.einsum("thk,tk->th", at["previous:S"], at["k"])
     return own
