@@ -12,8 +12,7 @@ const RADIUS = 186; // of the unit circle in it
 const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
 const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
 const LIVES = [1, 3, 10, 30]; // half-lives of the rings
-const ASIDE = 0.87; // radians below the real axis: where a line leads from a ring to its name, outside of the disc
-const BETWEEN = 21; // pixels between these names
+const NAMED = { most: 10, at: 0.63 }; // up to which half-life a ring has a name, and where on its lower half: between the turns
 const TURNS = [3, 4, 6, 8]; // steps of one turn, at the rim
 const POWERS = 24; // of the spiral
 const RESTS = 1000; // ms between two keys, after which the next begins another entry in the history
@@ -47,6 +46,7 @@ export function createCompass(body, panel, stage) {
   drawGround();
   const network = drawNetwork();
   const spiral = svg("path", { class: "spiral" });
+  const later = svg("path", { class: "spiral later" }); // after its first turn
   const beads = Array.from({ length: POWERS + 1 }, () => svg("circle", { class: "bead" }));
   const firstPowers = [[0, "1"], [2, "λ²"], [3, "λ³"]].map(([k, name]) => ({ k, node: svg("text", { class: "power", "text-anchor": "middle" }, name) }));
   const ray = svg("path", { class: "ray" });
@@ -54,7 +54,7 @@ export function createCompass(body, panel, stage) {
   const letter = svg("text", { class: "letter", "text-anchor": "middle" }, "λ");
   const hint = svg("text", { class: "hint", "text-anchor": "start", x: 10, y: 30 }, words.drag);
   handle.append(svg("circle", { r: 22, class: "reach" }), svg("circle", { r: 12, class: "knob" }), letter, hint);
-  sheet.append(ray, spiral, ...beads, ...firstPowers.map(({ node }) => node), ...ringNames, handle);
+  sheet.append(ray, spiral, later, ...beads, ...firstPowers.map(({ node }) => node), ...ringNames, handle);
 
   const usual = { size: panel.size, angle: panel.angle };
   chosen ??= fromAddress();
@@ -98,8 +98,11 @@ export function createCompass(body, panel, stage) {
     ray.setAttribute("d", `M0,0L${x},${y}`);
     beside(letter, [0, 0], now.angle, 20);
     const places = beads.map((_, k) => at(power(now, k))).filter(([a, b]) => Math.hypot(a, b) < 2 * RADIUS);
-    spiral.setAttribute("d", `M${places.map((place) => place.map((value) => value.toFixed(1)).join()).join("L")}`);
+    const turned = Math.min(places.length, now.angle ? Math.ceil(360 / Math.abs(now.angle)) + 1 : Infinity);
+    spiral.setAttribute("d", through(places.slice(0, turned)));
+    later.setAttribute("d", turned < places.length ? through(places.slice(turned - 1)) : "");
     beads.forEach((bead, k) => {
+      bead.classList.toggle("later", k >= turned);
       bead.setAttribute("r", k < places.length ? Math.max(1.2, 3.4 - k / 18) : 0);
       if (k < places.length) [bead.cx.baseVal.value, bead.cy.baseVal.value] = places[k];
     });
@@ -124,14 +127,13 @@ export function createCompass(body, panel, stage) {
     sheet.append(svg("circle", { r: RADIUS, class: "within" }));
     for (const life of LIVES) {
       const r = RADIUS * 0.5 ** (1 / life);
-      sheet.append(svg("circle", { r, class: "ring" }));
-      const text = life === 1 ? words.life_one : words.life.replace("{steps}", life);
-      const place = LIVES.indexOf(life);
-      if (life > 10) continue;
-      const level = DOWN - 6 - (2 - place) * BETWEEN;
-      const [left, right] = [r * Math.cos(ASIDE), RADIUS * (0.62 + 0.12 * (2 - place))];
-      ringNames.push(svg("path", { class: "ring-line", d: `M${left},${r * Math.sin(ASIDE)}L${right},${level - 4}` }));
-      ringNames.push(svg("text", { class: "ring-name", x: right + 3, y: level, "text-anchor": "start" }, text));
+      const ring = svg("path", { id: `ring-${life}`, d: `M${-r},0A${r},${r} 0 0 0 ${r},0A${r},${r} 0 0 0 ${-r},0`, class: "ring" }); // from the left below to the right
+      sheet.append(ring);
+      if (life > NAMED.most) continue;
+      const name = svg("textPath", { href: `#ring-${life}`, startOffset: `${NAMED.at * Math.PI * r}` }, life === 1 ? words.life_one : words.life.replace("{steps}", life));
+      const text = svg("text", { class: "ring-name", dy: 4, "text-anchor": "middle" });
+      text.append(name);
+      ringNames.push(text);
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {
@@ -223,6 +225,8 @@ export function createCompass(body, panel, stage) {
 }
 
 const inAddress = ({ size, angle }) => `${size}~${angle}`;
+
+const through = (places) => `M${places.map((place) => place.map((value) => value.toFixed(1)).join()).join("L")}`;
 
 /** A name beside a place, at right angles to the way there from the middle, so that it is not on it. */
 function beside(name, [x, y], angle, far) {

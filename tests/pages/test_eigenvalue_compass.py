@@ -21,7 +21,10 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
     if "gate" in panel:
         kept = 1 - layer["z"].values if subject.cell == "minGRU" else layer["a"].values
         sizes = kept[:, 0]
-        assert f"All {sizes.size:,} λ of this {subject.cell} lie between 0 and 1: they only fade." in sentence(at)
+        assert (
+            f"All {sizes.size:,} λ of this {subject.cell} lie between 0 and 1: they fade, and never flip a sign."
+            in sentence(at)
+        )
         assert ((sizes >= 0) & (sizes <= 1)).all()
     else:
         if subject.cell == "LRU":
@@ -34,7 +37,7 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
             assert flips[1] == subject.cell
             assert flips[2] == f"{len(found)} is −{-found.real[abs(found.imag) < 1e-9].min():.2f}"
         else:
-            told = f"{(found.real < 0).sum()} of this {subject.cell}'s {len(found)} λ lie left of 0"
+            told = f"{(found.real < 0).sum()} of {len(found)} λ, left of 0, do."
             assert told in sentence(at)
     assert bool(panel["words"]["why_not"]) == (subject.cell == "LRU")
     half = np.median(np.where(sizes < 1, np.log(0.5) / np.log(np.where(sizes < 1, sizes, 0.5)), np.inf))

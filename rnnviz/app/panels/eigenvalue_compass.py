@@ -102,9 +102,10 @@ def _words() -> dict[str, str]:
         "impulse": _("An impulse, k steps later: λᵏ"),
         "parts": _("solid: real part · dashed: imaginary"),
         "memory": _("What is left of it: |λ|ᵏ"),
-        "gradient": _("A gradient coming back: |λ| per step"),
+        "gradient": _("A gradient coming back: × |λ| a step"),
         "steps_later": _("steps k"),
         "step": _("step t"),
+        "backwards": _("← back in time"),
         "half_at": _("half after {steps}"),
         "arrives": _("{size} at the start"),
     }
@@ -131,9 +132,9 @@ def title() -> str:
 def sentence(name: str, subject: Subject) -> str:
     """What to do, and what the network's own numbers do."""
     found, cell = multiplied(name), naming.cell(subject.cell)
-    drag = _("Drag the complex number λ: its distance keeps, its angle turns.")
+    drag = _("Drag λ: its distance from 0 is how much is kept, its angle how far it turns.")
     if found.kept is not None:
-        told = _("All {count} λ of this {cell} lie between 0 and 1: they only fade.")
+        told = _("All {count} λ of this {cell} lie between 0 and 1: they fade, and never flip a sign.")
         return sentences(drag, told.format(cell=cell, count=f"{found.kept.size:,}"))
     own = found.eigenvalues
     flips = own.real[(np.abs(own.imag) < REAL) & (own.real <= -1)]
@@ -141,8 +142,8 @@ def sentence(name: str, subject: Subject) -> str:
         told = _("One of this {cell}'s {units} is {value}: it flips.")
         told = told.format(cell=cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−"))
     else:
-        told = _("A gate lies between 0 and 1; {past} of this {cell}'s {units} λ lie left of 0.")
-        told = told.format(cell=cell, past=int((own.real < 0).sum()), units=len(own))
+        told = _("No gate flips a sign; {past} of {units} λ, left of 0, do.")
+        told = told.format(past=int((own.real < 0).sum()), units=len(own))
     return sentences(drag, told)
 
 

@@ -44,7 +44,7 @@ def picture(board: Board, shares: Shares) -> dict:
     """A row per kind, by family and in the order of history: a dot for each training, right answers from 0 to 1."""
     questions = {
         "counting": _("is the number of ones odd?"),
-        "recall": _("which number came with a letter?"),
+        "recall": _("which number had the letter?"),
     }
     titles = {
         "counting": _("Odd or even, {count} bits").format(count=asked("counting")),

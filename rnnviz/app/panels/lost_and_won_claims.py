@@ -38,7 +38,7 @@ def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
         (_("step by step"), _("state: a vector"), ("nonlinear",)),
         (parallel, _("state: each number alone"), ("scaled", "turned")),
         (parallel, _("state: a matrix"), ("matrix", "erased")),
-        (parallel, _("a matrix that can flip"), ("reflected",)),
+        (parallel, _("matrix that flips"), ("reflected",)),
     ]
 
 
