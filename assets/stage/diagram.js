@@ -153,6 +153,9 @@ export function createDiagram(body, panel, stage) {
     placed = boxes.map(({ x, y, node, value, first, activation, box, color }) => {
       const [wide, tall] = box.size;
       const values = stage.at(box.array);
+      // A summand may at most steps be far less than what it is added to.
+      const most = box.ownRange && Math.max(...Array.from(values, Math.abs).filter(Number.isFinite));
+      if (most) color = colorOf(stage.header.scales, box.scale, [-most, most]);
       const chosen = box.units && box.shape !== "number" ? unit : -1;
       const one = values[unit];
       const isHeld = (by) => Boolean(by) && stage.at(by.where)[unit] === 1;
@@ -164,7 +167,7 @@ export function createDiagram(body, panel, stage) {
         paintNumber(first, Number.isNaN(before) ? "–" : `${number(before).trim()} →`, before, { signal: box.first, unit });
       }
       if (isHeld(box.instead)) paintNumber(value, "–", NaN, { signal: box.array, unit });
-      else if (box.shape === "matrix") write(value, isHeld(box.held) ? "" : box.activation || box.limits);
+      else if (box.shape === "matrix") write(value, isHeld(box.held) ? "" : most ? `±${Number(most.toPrecision(2))}` : box.activation || box.limits);
       else if (box.shape && box.shape !== "vector") paintUnit(value, values, unit, box, { signal: box.array, unit: placeOf(box, unit) });
       else if (box.units && !box.shape) paintNumber(value, number(one), one, { signal: box.array, unit });
       else paintNumber(value, `${values.length} ${stage.strings.numbers}`, values.length, { signal: `${box.array}:size` });

@@ -12,9 +12,11 @@ export function createWorked(lines, stage) {
   const node = element("div", "worked");
   const drawn = [];
   let pointed = -1; // the column of the rows on which a pointer rests
-  for (const { parts, quiet } of lines) {
+  const heads = [];
+  for (const { parts, quiet, head } of lines) {
     const line = element("div", `worked-line${quiet ? " quiet" : ""}`);
     let group = line.appendChild(element("span", "worked-group")); // a sign and what follows it stay on one line
+    if (head) heads.push([head, group.appendChild(element("span", "worked-sign"))]);
     for (const [k, part] of parts.entries()) {
       if (typeof part === "string") {
         if (OPENING.test(part) && typeof parts[k - 1] !== "string") group = line.appendChild(element("span", "worked-group"));
@@ -46,6 +48,7 @@ export function createWorked(lines, stage) {
 
   function draw(unit) {
     chosen = unit;
+    for (const [head, place] of heads) write(place, head.replace("{unit}", unit));
     const column = pointed < 0 ? furthest(drawn.find(({ row }) => row), unit) : pointed;
     for (const part of drawn) {
       const { array, shape, least, row } = part;

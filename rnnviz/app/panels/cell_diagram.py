@@ -94,6 +94,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
                 "scale": "gate" if gate or never_negative else "state",
                 "range": style.value_range(signal) if gate else ends or [-1, 1],
                 "limits": limits,
+                "ownRange": bool(own and detail and name in layer and shape.get("shape") == "matrix"),
                 "word": word if _has_room(word, box.activation if shape else "", limits) else "",
                 "activation": quantity_words.activation(box.activation),
                 # What would have made a quantity, had it not been held, is not what it is made of.

@@ -149,7 +149,7 @@ LINES: dict[str, tuple[Line, ...]] = {
 
 def worked(subject: Subject, board: Board, of: Layer) -> list[dict]:
     """The equations for a drawing, their numbers on the board; none of a cell that has none here, nor of one whose
-    picture is of a changed run. {"parts": [sign or number], "quiet"}."""
+    picture is of a changed run. {"parts": [sign or number], "quiet", "head"}."""
     cell = results.cell_of(subject, of)
     if isinstance(subject, results.Changed) or cell.name not in LINES:
         return []
@@ -158,6 +158,7 @@ def worked(subject: Subject, board: Board, of: Layer) -> list[dict]:
         {
             "parts": [part if isinstance(part, str) else _sent(subject, board, part, of) for part in parts],
             "quiet": quiet,
+            "head": _("row {unit}:") if any(isinstance(part, Part) and part.row for part in parts) else "",
         }
         for parts, quiet in LINES[cell.name]
     ]
