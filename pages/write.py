@@ -9,8 +9,9 @@ from rnnviz.subjects import Subject
 subject = state.subject()
 of = subject.network().num_layers - 1, "forward"
 claim = page.place_of_claim()
-with controls.line():
-    controls.knob("temperature")
+with controls.line(align="center"):
+    with widgets.worded("temperature", writing_claims.temperatures()):
+        controls.knob("temperature")
     widgets.next_of("draw", _("Write another text"), "casino", greedy=False)
     controls.folded("draw", "top_k", "greedy", "count")
 with controls.more_settings(_("Your own text")):

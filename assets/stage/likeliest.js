@@ -1,5 +1,9 @@
 // The likeliest answers at this step, of very many: one bar each, and of what was drawn which one came and why.
-import { element, inked, paint, percent, write } from "./dom.js";
+import { element, paint, percent, svg, write } from "./dom.js";
+
+const AROUND = 3; // times the part that came are shown of the whole, where that is narrower
+const NAMED = 0.045; // of the width: from which on a part is framed and named
+const LEAST = 1e-4; // of the whole: what came with less is shown with more around it
 
 export function createLikeliest(body, panel, stage) {
   const { labels, strings, ids } = panel;
@@ -67,32 +71,68 @@ export function createLikeliest(body, panel, stage) {
   };
 }
 
-/** All shares that are drawn from, side by side from 0 to 1, and the number that fell into the part of one of them. */
+/** All shares that are drawn from, side by side from 0 to 1, and the number that fell into the part of one of them; where
+ * that part is narrow, once more around it. */
 function createLuck(panel, stage) {
   const node = element("div", "likeliest-luck");
   const told = element("p", "likeliest-said");
-  const line = element("div", "luck-line");
-  const part = element("i");
-  const mark = element("b");
-  line.append(part, mark);
+  const [whole, near] = [createParts(panel.labels), createParts(panel.labels)];
+  const lens = svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": true, class: "luck-lens" });
+  const beam = svg("polygon");
+  const zoom = element("div", "luck-zoom");
   const ends = element("div", "luck-ends");
-  ends.append(element("span", "", "0"), element("span", "", "1"));
-  node.append(told, line, ends);
-  inked(mark, panel.color);
+  const [from, to] = [element("span"), element("span")];
+  lens.append(beam);
+  ends.append(from, to);
+  zoom.append(lens, near.node, ends);
+  node.append(told, whole.node, zoom);
   return {
     node,
     draw(after, came, step) {
       const number = step + 1 < stage.steps ? stage.at(panel.drawn, step + 1)[0] : NaN;
-      node.classList.toggle("still", Number.isNaN(number));
-      line.hidden = came < 0 || Number.isNaN(number);
-      told.hidden = ends.hidden = line.hidden;
-      if (line.hidden) return;
-      const from = after.slice(0, came).reduce((sum, share) => sum + share, 0);
-      part.style.left = `${100 * from}%`;
-      part.style.width = `${100 * after[came]}%`;
-      mark.style.left = `${100 * number}%`;
-      const places = { number: number.toFixed(3), from: from.toFixed(3), to: (from + after[came]).toFixed(3), character: panel.labels[came] };
+      const nothing = came < 0 || Number.isNaN(number);
+      node.classList.toggle("still", nothing);
+      for (const part of [told, whole.node, zoom]) part.hidden = nothing;
+      if (nothing) return;
+      const begin = after.slice(0, came).reduce((sum, share) => sum + share, 0);
+      const wide = Math.max(after[came], LEAST);
+      const span = Math.min(1, wide * AROUND);
+      const least = Math.max(0, Math.min(1 - span, begin + (wide - span) / 2));
+      whole.draw(after, came, number, 0, 1);
+      near.draw(after, came, number, least, span);
+      zoom.classList.toggle("unneeded", span === 1);
+      beam.setAttribute("points", `${100 * least},0 ${100 * (least + span)},0 100,10 0,10`);
+      for (const [end, value] of [[from, begin], [to, begin + after[came]]]) {
+        end.textContent = value.toFixed(3);
+        end.style.left = `${(100 * (value - least)) / span}%`;
+      }
+      to.hidden = to.textContent === from.textContent;
+      const places = { number: number.toFixed(3), character: panel.labels[came] };
       write(told, panel.strings.luck.replace(/\{(\w+)\}/g, (_, name) => places[name]));
+    },
+  };
+}
+
+/** A stretch of the shares side by side, the one that came in colour and the number that was drawn. */
+function createParts(labels) {
+  const node = element("div", "luck-line");
+  const mark = element("b");
+  return {
+    node,
+    draw(after, came, number, least, span) {
+      const parts = [];
+      let begin = 0;
+      after.forEach((share, k) => {
+        const left = Math.max(0, (begin - least) / span);
+        const right = Math.min(1, (begin + share - least) / span);
+        begin += share;
+        if (k !== came && right - left < NAMED) return;
+        const part = element("i", k === came ? "came" : "", right - left < NAMED ? "" : labels[k]);
+        Object.assign(part.style, { left: `${100 * left}%`, width: `${100 * (right - left)}%` });
+        parts.push(part);
+      });
+      mark.style.left = `${(100 * (number - least)) / span}%`;
+      node.replaceChildren(...parts, mark);
     },
   };
 }

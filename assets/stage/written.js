@@ -28,7 +28,9 @@ export function createWritten(body, panel, stage) {
     return { node, signal };
   });
   side.append(range, chooser.node);
-  body.append(tabs, side, text);
+  const top = element("div", "written-top");
+  top.append(tabs, side);
+  body.append(top, text);
   const words = panel.spaced;
   const characters = panel.tokens.map((token, t) => {
     const node = element("span", t < panel.begins ? "written-character given" : "written-character");

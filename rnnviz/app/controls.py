@@ -236,11 +236,11 @@ def folded(*names: str) -> None:
             knob(name)
 
 
-def line(labelled: bool = True, beside: bool = False) -> AbstractContextManager:
+def line(labelled: bool = True, beside: bool = False, align: str = "bottom") -> AbstractContextManager:
     """The line of a page's knobs. Without names they are lower, and so is what stands for them, as with the names
     ``beside`` them (assets/page.css)."""
     key = "line-beside" if beside else None if labelled else "line-unlabelled"
-    return st.container(horizontal=True, vertical_alignment="bottom", key=key)
+    return st.container(horizontal=True, vertical_alignment=align, key=key)
 
 
 def _take_language() -> None:

@@ -146,6 +146,13 @@ def percent(share: float) -> str:
     return "> 99%" if 0.995 < share < 1 else f"{math.floor(100 * share + 0.5)}%"  # a half up, as the stage's own
 
 
+def painted(share: float) -> str:
+    """A share as ``percent`` of assets/stage/dom.js writes it."""
+    if not math.isfinite(share):
+        return "–"
+    return "< 1%" if 0 < share < 0.005 else percent(share)
+
+
 def readable(text: str) -> str:
     """A visitor's text without what would turn or hide what stands around it: controls, and changes of direction."""
     return "".join(c for c in text if unicodedata.bidirectional(c) not in _UNSEEN and c >= " ").strip()

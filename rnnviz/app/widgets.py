@@ -6,6 +6,10 @@ browser brings from an earlier server is then not lost, and ``adopt`` takes it o
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 import streamlit as st
 
 from rnnviz.app import state
@@ -48,6 +52,14 @@ def next_of(name: str, label: str, icon: str, **besides: object) -> None:
     following = getattr(state.knobs(), name) + 1
     changes = {name: following if following <= declared.most else declared.least} | besides
     st.button(label, key=f"button-{name}", icon=f":material/{icon}:", on_click=state.choose, kwargs=changes)
+
+
+@contextmanager
+def worded(name: str, words: Sequence[str]) -> Iterator[None]:
+    """A box for a knob that is slid, with words under its track from the least to the most."""
+    with st.container(key=f"worded-{name}", gap=None):
+        yield
+        st.html(f'<div class="slider-words">{"".join(f"<span>{html.escape(word)}</span>" for word in words)}</div>')
 
 
 def _take(name: str) -> None:

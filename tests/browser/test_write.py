@@ -45,11 +45,16 @@ def test_painted_shares_are_those_of_torch_alone_and_the_text_follows_the_cursor
         shown = [int(row.get_attribute("data-output")) for row in rows.all()][:6]
         assert sorted(shown) == sorted(np.argsort(-before[step])[:6].tolist())
         came = visitor.page.locator(".likeliest-row.came .name")
+        parts = visitor.page.locator(".luck-line i.came").all()
         if step < 63:
             assert came.text_content() == tokens[step + 1]
             k = labels.index(tokens[step + 1])
             bits = float(characters.nth(step + 1).get_attribute("data-value"))
             assert abs(bits + np.log2(before[step, k])) < 1e-3
+            if step + 1 > 3:  # drawn: its part of the whole, and where that is narrow of what is shown around it
+                wide, near = (float(part.evaluate("node => parseFloat(node.style.width)")) / 100 for part in parts)
+                assert abs(wide - after[step, k]) < 1e-4
+                assert abs(near - min(1, max(1 / 3, after[step, k]))) < 1e-3 or after[step, k] < 1e-4
         else:
             expect(came).to_have_count(0)
     visitor.page.locator(".sentence-signals button").nth(1).click()

@@ -34,10 +34,13 @@ def test_the_page_shows_what_the_network_writes_and_the_shares_behind_it():
     assert [bars["labels"][k] for k in bars["ids"]] == header["tokens"]
     state = rnnviz.subject("characters-lstm", text=told.text).trace().layer(0, "forward")["h"].values[:, 0]
     assert np.abs(arrays["h"].reshape(state.shape) - state).max() < 1e-4
-    shares = told.before.values[header["start"]]
-    came = header["tokens"][header["start"] + 1]
-    likely = told.labels[shares.argmax()]
-    assert f"expects <bdi>{likely}</bdi> at {shares.max():.0%}, but chance picks <bdi>{came}</bdi>" in claim(at)
+    before, after = (signal.values[header["start"]] for signal in (told.before, told.after))
+    came, likely = header["tokens"][header["start"] + 1], told.labels[before.argmax()]
+    rare = after[told.labels.index(came)]
+    said = f"<bdi>{likely}</bdi> is {after.max():.0%} likely, yet the draw picks <bdi>{came}</bdi> at {rare:.0%}"
+    assert said in claim(at)
+    said = f"The LSTM says <bdi>{likely}</bdi> {before.max():.0%}; temperature 0.5 makes it {after.max():.0%}."
+    assert said in sentence(at)
     mean = np.nanmean(told.bits.values[told.begins :])
     assert f"cost {mean:.2f} bits each on average" in sentence(at)  # with how it was measured
     shares = told.before.values[told.begins - 1 : -1]
@@ -66,6 +69,7 @@ def test_every_choice_is_in_the_address():
     assert header["tokens"] == list(told.tokens)
     (bars,) = panels(header, "likeliest")
     assert "the 5 likeliest at temperature 1.5" in bars["caption"]
+    assert "temperature 1.5 and top 5 make it" in sentence(at)
     link = dict(part.split("=", 1) for part in bars["inside"].removeprefix("step-through?").split("&"))
     assert link["model"] == "characters-lstm"
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.app.comparison import Subjects, called, together
 from rnnviz.app.i18n import _, by_language, sentences
-from rnnviz.app.page import Chip, percent
+from rnnviz.app.page import Chip, painted
 from rnnviz.app.panels import memory_shares, word_effects
 from rnnviz.app.panels.networks_compared import are_the_kinds, conditions, ends, first_read, gates_began
 from rnnviz.app.results import Layer
@@ -135,13 +135,6 @@ def _share(subject: Subject, measure: str, of: Layer) -> str:
     if measure == "connectivity":
         if subject.load().answers is None:
             return _("– (no readout)")
-        return _written(memory_shares.gradient_parts(subject)[first])
+        return painted(memory_shares.gradient_parts(subject)[first])
     parts = memory_shares.ledger_parts(subject, of) if measure == "ledger" else memory_shares.reveal_parts(subject, of)
-    return _("– (no gate keeps its state)") if parts is None else _written(parts[last, 1:][first])
-
-
-def _written(share: float) -> str:
-    """As ``percent`` of assets/stage/dom.js writes it."""
-    if not np.isfinite(share):
-        return "–"
-    return "< 1%" if 0 < share < 0.005 else percent(share)
+    return _("– (no gate keeps its state)") if parts is None else painted(parts[last, 1:][first])

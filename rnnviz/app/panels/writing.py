@@ -143,7 +143,7 @@ def expected(subject: Subject, span: int) -> dict:
         "after": told.after.name,
         "drawn": None if _is_greedy() else told.drawn.name,
         "labels": network_views.label_names(subject),
-        "ids": [told.labels.index(token) if token in told.labels else -1 for token in _as_labels(told)],
+        "ids": ids(told),
         "tokens": told.tokens,
         "begins": told.begins,
         "most": MOST_SHOWN,
@@ -154,9 +154,7 @@ def expected(subject: Subject, span: int) -> dict:
             "came": _("After “{before}” came “{character}”."),
             "given": _("After “{before}” you wrote “{character}”."),
             "open": _("After “{before}” the text ends; this would be drawn from."),
-            "luck": _(
-                "Drawn: {number}. In the order of the vocabulary, “{character}” has the part from {from} to {to}."
-            ),
+            "luck": _("Drawn: {number}, in the part of “{character}”."),
             "inside": _("Step through this character"),
             "heads": [_("network"), _("taken") if _is_greedy() else _("drawn from")],
         },
@@ -166,10 +164,12 @@ def expected(subject: Subject, span: int) -> dict:
     }
 
 
-def _as_labels(told: Generated) -> list[str]:
-    """The tokens in the spelling of the labels."""
-    folded = {label.casefold(): label for label in told.labels}
-    return [token if token in told.labels else folded.get(token.casefold(), "") for token in told.tokens]
+def ids(told: Generated) -> list[int]:
+    """Which label each token is, whatever its case; -1 for what is none."""
+    places = {label.casefold(): k for k, label in enumerate(told.labels)} | {
+        label: k for k, label in enumerate(told.labels)
+    }
+    return [places.get(token, places.get(token.casefold(), -1)) for token in told.tokens]
 
 
 def _is_greedy() -> bool:
@@ -179,12 +179,12 @@ def _is_greedy() -> bool:
 
 def drawn_from(knobs: object) -> str:
     """What the two bars of a character are."""
-    says = _("Thin bar: what the network says.")
+    says = _("Thin: network.")
     if _is_greedy():
-        return sentences(says, _("Broad bar: what is taken, always the likeliest."))
-    told = _("Broad bar: what is drawn from, at temperature {temperature}.")
+        return sentences(says, _("Broad: always the likeliest."))
+    told = _("Broad: at temperature {temperature}.")
     if knobs.top_k:
-        told = _("Broad bar: what is drawn from, the {count} likeliest at temperature {temperature}.")
+        told = _("Broad: the {count} likeliest at temperature {temperature}.")
     return sentences(says, told.format(temperature=f"{knobs.temperature:g}", count=knobs.top_k))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import NamedTuple
 
-from rnnviz.app import naming, page, results
+from rnnviz.app import naming, page, results, state
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.panels import writing
 from rnnviz.subjects import Subject
@@ -61,21 +61,42 @@ def _title(subject: Subject) -> str:
 
 
 def _missed(subject: Subject) -> str:
-    """Where the page opens: what came though another was likelier by far."""
+    """Where the page opens: what was drawn though another was likelier by far."""
     told = writing.written(subject)
     at = writing.opens_at(told)
-    shares = told.before.values[at]
-    before, likely, came = (
-        f"<bdi>{html.escape(page.readable(text))}</bdi>"
-        for text in (
-            "".join(told.tokens[max(0, at + 1 - READ) : at + 1]),
-            told.labels[shares.argmax()],
-            told.tokens[at + 1],
-        )
+    drawn, came = told.after.values[at], told.tokens[at + 1]
+    said = _("After {before}, {likely} is {share} likely, yet the draw picks {came} at {rare}")
+    return said.format(
+        before=_quoted("".join(told.tokens[max(0, at + 1 - READ) : at + 1])),
+        likely=_quoted(told.labels[drawn.argmax()]),
+        came=_quoted(came),
+        share=page.painted(float(drawn.max())),
+        rare=page.painted(float(drawn[writing.ids(told)[at + 1]])),
     )
-    said = _("After {before} the {cell} expects {likely} at {share}, but chance picks {came}")
-    names = {"before": before, "likely": likely, "came": came, "cell": naming.cell(subject.cell)}
-    return said.format(**names, share=page.percent(float(shares.max())))
+
+
+def _sharpened(subject: Subject) -> str:
+    """What the network itself says there, where what is drawn from differs."""
+    told, knobs = writing.written(subject), state.knobs()
+    at = writing.opens_at(told)
+    said, drawn = told.before.values[at], told.after.values[at]
+    if page.painted(float(said.max())) == page.painted(float(drawn.max())):
+        return ""
+    text = _("The {cell} says {likely} {share}; temperature {temperature} makes it {drawn}.")
+    if knobs.top_k:
+        text = _("The {cell} says {likely} {share}; temperature {temperature} and top {count} make it {drawn}.")
+    return text.format(
+        cell=naming.cell(subject.cell),
+        likely=_quoted(told.labels[said.argmax()]),
+        share=page.painted(float(said.max())),
+        temperature=f"{knobs.temperature:g}",
+        count=knobs.top_k,
+        drawn=page.painted(float(drawn.max())),
+    )
+
+
+def _quoted(text: str) -> str:
+    return f"<bdi>{html.escape(page.readable(text))}</bdi>"
 
 
 def _sentence(subject: Subject) -> str:
@@ -84,7 +105,12 @@ def _sentence(subject: Subject) -> str:
         return _("Click a character to see what the network expected there.")
     if not told.missed.any():
         return _("Click a character to see what was expected there; it opens at the most surprising.")
-    return _("Press Play: it goes on from your beginning. Click a character to see what it expected.")
+    return sentences(_sharpened(subject), _("Press Play, or click a character."))
+
+
+def temperatures() -> list[str]:
+    """What the least, the middle and the highest temperature do."""
+    return [_("0: only the likeliest"), _("1: as the network says"), _("2: more random")]
 
 
 def _measured(subject: Subject) -> str:
