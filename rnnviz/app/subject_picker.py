@@ -121,8 +121,9 @@ def named(model: Model) -> str:
 def _told(model: Model) -> list[str]:
     """The words of its name without what those share beside which it is offered: a size, of untrained ones a task."""
     if model.structured and not model.shipped:
-        cell, _learnt_task, *built, untrained_with_seed = words_for(model, size=False)
-        return [cell, untrained_with_seed if model.structure.seed else _("untrained"), *built]
+        cell, _learnt_task, *built, _untrained_with_seed = words_for(model, size=False)
+        seed = model.structure.seed
+        return [cell, _("untrained #{seed}").format(seed=seed) if seed else _("untrained"), *built]
     shared = model.structured and model.shipped and len(sizes()[model.structure.task]) == 1
     return words_for(model, size=not shared)
 
