@@ -84,7 +84,7 @@ class LoopAndTree(Knobs):
     way: str = option(
         "doubling",
         __("Order of the work"),
-        {"loop": __("Loop"), "doubling": __("Doubling tree"), "chunks": __("Pieces of √T steps")},
+        {"loop": __("Loop"), "doubling": __("Tree"), "chunks": __("Pieces")},
     )
     leaves: int = option(8, __("Steps"), {8: __("8 steps"), 16: __("16 steps")})
     recurrence: str = option("rg-lru", __("Cell"), dict(LINEAR))

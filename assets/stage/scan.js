@@ -6,10 +6,12 @@ import { unitChooser } from "./unit.js";
 
 const LEAST = 48; // pixels of a column
 const MOST = 112;
+const NAMELESS = 60; // from where on both numbers have room for their letters
 const NAMES = 74; // of the names of the rows
 const HEIGHT = 330; // that all rows share, where there are few
 const ROW = { least: 31, most: 66, both: 40 }; // of a row; from where on both numbers fit
 const FOOT = 24; // for the words
+const ROUND = 9; // of a line's corners
 const LEAST_WRITTEN = 1e-3; // share that is written out
 const [WRITTEN, MOST_WRITTEN] = [4, 8]; // digits of a result, and at most of what it is made of
 
@@ -19,7 +21,7 @@ export function createScan(body, panel, stage) {
   const { rounds, strings, tokens } = panel;
   const [length, last] = [tokens.length, rounds.length - 1];
   const tall = Math.max(ROW.least, Math.min(ROW.most, HEIGHT / (rounds.length + 1)));
-  const box = tall - (tall > 44 ? 18 : 9);
+  const box = tall - (tall > 44 ? 24 : 9);
   const both = tall > ROW.both;
   const wide = Math.max(LEAST, Math.min(MOST, (body.clientWidth - NAMES - 4) / length));
   const high = tall * (rounds.length + 1) + FOOT;
@@ -42,6 +44,7 @@ export function createScan(body, panel, stage) {
 
   const bands = rounds.map((_, r) => svg("rect", { x: 0, y: middle(r) - tall / 2 + 1, width: wide * length, height: tall - 2, rx: 6, class: "band" }));
   const labels = [...rounds.keys(), rounds.length].map((r) => {
+    if (r === 0 && both) return lettered();
     const text = r === 0 ? strings.pairs : r > last ? strings.states : strings.round.replace("{number}", r);
     return svg("text", { x: NAMES - 10, y: middle(r) + 4, "text-anchor": "end" }, text);
   });
@@ -68,10 +71,19 @@ export function createScan(body, panel, stage) {
     return makeNode({ t, first: 0, left: -1 }, rounds.length, top[t]);
   });
 
+  /** Beside the boxes of the single steps, what their two numbers are. */
+  function lettered() {
+    const node = svg("text", { "text-anchor": "end" });
+    for (const [text, y] of [[strings.written, -3], [strings.kept, 13]]) node.append(svg("tspan", { x: NAMES - 10, y: middle(0) + y }, text));
+    return node;
+  }
+
   function link(t, row, other, to, from, kind) {
     const [x, y, u, v] = [center(t), middle(row) - box / 2, center(other), middle(to) + box / 2];
-    const bend = (y - v) * 0.5;
-    const node = svg("path", { d: `M${x},${y}C${x},${y - bend} ${u},${v + bend} ${u},${v}`, class: `link ${kind}` });
+    const level = v + (tall - box) / 2; // across right below the box, where no other stands
+    const round = Math.sign(u - x) * Math.min(ROUND, level - v);
+    const across = x === u ? "" : `V${level + Math.abs(round)}Q${x},${level} ${x + round},${level}H${u - round}Q${u},${level} ${u},${level - Math.abs(round)}`;
+    const node = svg("path", { d: `M${x},${y}${across}V${v}`, class: `link ${kind}` });
     edges.append(node);
     links.push({ node, from, kind, made: `${other} ${to}` });
   }
@@ -84,8 +96,8 @@ export function createScan(body, panel, stage) {
     const [written, kept] = [svg("tspan"), svg("tspan")];
     node.append(svg("rect", { x: 3 - wide / 2, y: -box / 2, width: wide - 6, height: box, rx: 6 }), b);
     if (both && !isState) {
-      b.append(svg("tspan", { class: "name" }, "b "));
-      a.append(svg("tspan", { class: "name" }, "a "), kept);
+      if (wide > NAMELESS) for (const [place, name] of [[b, "b "], [a, "a "]]) place.append(svg("tspan", { class: "name" }, name));
+      a.append(kept);
       node.append(a);
     }
     b.append(written);

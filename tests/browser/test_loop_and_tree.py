@@ -24,6 +24,8 @@ def test_rounds_numbers_and_boxes_are_those_of_the_network(arrive):
     page = arrive("/loop-and-tree?leaves=8&recurrence=min-gru").page
     kept, written = study.leaves(study.subject_of("min-gru"), 8)
     states = study.WAYS["loop"](kept, written, torch.zeros_like(kept[0]))
+    expect(page.locator(".scan-sheet .pair.fresh")).to_have_count(7)  # it opens at the first round
+    page.keyboard.press("End")
     painted = page.evaluate(PAINTED)
     assert len([one for one in painted if one[0] == "scan:h"]) == 8
     for signal, step, place, unit, value in painted:

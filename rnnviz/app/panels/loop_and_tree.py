@@ -47,7 +47,7 @@ def unit(known: list[study.Pairs]) -> int:
 
 
 def ways() -> dict[str, str]:
-    return {"loop": _("Loop"), "doubling": _("Doubling tree"), "chunks": _("Pieces")}
+    return {"loop": _("Loop"), "doubling": _("Tree"), "chunks": _("Pieces")}
 
 
 def title() -> str:
@@ -62,17 +62,30 @@ def title() -> str:
 
 
 def sentence() -> str:
-    return _("Each step is h → a h + b. As a and b do not depend on h, a GPU does each round at once.")
+    return _(
+        "Each step is h<sub>t</sub> = a<sub>t</sub> h<sub>t−1</sub> + b<sub>t</sub>. As a and b do not depend on h, a "
+        "GPU does each round at once."
+    )
 
 
 def chips() -> list[Chip]:
     knobs, cell = state.knobs(), subject().cell
     counted, of_many = scanning.rounds(knobs.leaves), scanning.rounds(LONG)
     told = _("{way}: {rounds} rounds, {more} for {steps} steps")
+    added = {"chunks": " + ".join(map(str, parts_of(LONG).values())) + " = "}
     return [
-        Chip(cell, told.format(way=name, rounds=counted[way], more=of_many[way], steps=f"{LONG:,}"))
+        Chip(
+            cell,
+            told.format(way=name, rounds=counted[way], more=f"{added.get(way, '')}{of_many[way]}", steps=f"{LONG:,}"),
+        )
         for way, name in ways().items()
     ]
+
+
+def parts_of(length: int) -> dict[str, int]:
+    """What the rounds of pieces add up from: within all of them at once, from one to the next, and of what is left."""
+    size = scanning.chunk_size(length)
+    return {"within": size - 1, "across": length // size - 1, "rest": length % size}
 
 
 def measured() -> str:
@@ -91,14 +104,7 @@ def measured() -> str:
         "{long} steps are {pieces} pieces of {size}: {within} rounds in all of them at once, {across} from one to the "
         "next, {rest} for the steps left over."
     )
-    counted = {
-        "pieces": LONG // size,
-        "size": size,
-        "within": size - 1,
-        "across": LONG // size - 1,
-        "rest": LONG % size,
-    }
-    return sentences(numbers, pieces.format(long=f"{LONG:,}", **counted))
+    return sentences(numbers, pieces.format(long=f"{LONG:,}", pieces=LONG // size, size=size, **parts_of(LONG)))
 
 
 def build() -> Board:
@@ -110,6 +116,7 @@ def build() -> Board:
         [True] * len(known),
         units=units,
         unit=unit(known),
+        start=min(1, len(known) - 1),  # the first that puts something together
         counts=_("round {done} of {most}"),
         about={own.cell: own},
     )
@@ -125,7 +132,7 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         "span": 12,
         "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
         "caption": sentences(
-            _("Two boxes join: h → a h + b → c (a h + b) + d, so (a, b) and (c, d) become (c a, c b + d)."),
+            _("Two boxes join: (a, b), then (c, d), together make h into c (a h + b) + d, the box (c a, c b + d)."),
             "" if len(known) <= MANY else _("In each box only b is written."),
             _("Filled: b is the state. Click a box for its tree."),
         ),
@@ -142,6 +149,8 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         ],
         "strings": {
             "round": _("round {number}"),
+            "kept": _("a: kept"),
+            "written": _("b: written"),
             "pairs": _("pairs"),
             "states": _("states h"),
             "read": _("bits read"),
