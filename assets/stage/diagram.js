@@ -102,6 +102,7 @@ export function createDiagram(body, panel, stage) {
     const activation = svg("text", { x: isNamed ? 7 : wide - 7, y: isNamed ? tall - 7 : 17, class: box.reads ? "activation letter" : "activation" }, box.activation);
     const label = symbol(box.label, { x: 7, y: 18, class: "symbol" });
     if (wide > USUAL) node.classList.add("wide");
+    if (isMatrix && box.label.split("_")[0].length > 3) node.classList.add("long");
     if (box.limits || (box.word && box.activation && !isNamed)) node.classList.add("limited");
     if (box.word && !(isMatrix && box.limits) && !(box.first && box.activation)) label.append(svg("tspan", { class: "word", dx: 3 }, box.word));
     node.append(svg("rect", { width: wide, height: tall, rx: 9 }), label, activation, value);
