@@ -27,6 +27,9 @@ export function colorOf(scales, name, [low, high]) {
   };
 }
 
+/** A colour of which so much of its strength is left: behind words one ink reads on all of its shades. */
+export const faded = (color, share) => color.replace(/[\d.]+\)$/, (opacity) => `${(parseFloat(opacity) * share).toFixed(3)})`);
+
 /** Black or white, whichever reads better on a translucent colour over the page: the contrast is never below 4.5. */
 export function inkOn(color, page) {
   const [red, green, blue, opacity = 1] = color.match(/[\d.]+/g).map(Number);

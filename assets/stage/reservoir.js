@@ -58,8 +58,7 @@ export function createReservoir(body, panel, stage) {
     return { array, text };
   });
   const key = element("p", "reservoir-key");
-  for (const kind of ["fixed", "trained"]) key.append(element("span", kind, panel.words[kind]));
-  key.append(panel.words.strongest);
+  key.append(element("span", "fixed", panel.words.fixed), panel.words.strongest, element("span", "trained", panel.words.trained));
   body.append(key);
 
   function lines(weights, kind, ends) {

@@ -50,10 +50,10 @@ def channels(
         )  # fmt: skip
         there = pushes[:, k] != 0
         fig.add_scatter(
-            x=time[there], y=pushes[there, k] * 1.28, mode="markers", name=style.plain(push_name), hoverinfo="skip",
+            x=time[there], y=pushes[there, k] * 1.34, mode="markers", name=style.plain(push_name), hoverinfo="skip",
             marker={
                 "color": style.INK,
-                "size": 9,
+                "size": 8,
                 "symbol": np.where(pushes[there, k] > 0, "triangle-up", "triangle-down").tolist(),
             },
             cliponaxis=False,

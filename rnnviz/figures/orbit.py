@@ -18,7 +18,7 @@ CLOSER = 0.86  # times as far from what has no grid around it
 NEARER = 0.84  # and from what is a box, whose middle stands a little higher: its nearest corner is the lowest
 LOWER = 0.2
 CORNER = np.array([0.56, -1.0, 0.4])  # where a box is seen as one from: across, towards the eye, up
-OUTSIDE = np.array([34, 23])  # pixels from a corner of it to the middle of its word, across and up
+OUTSIDE = np.array([40, 28])  # pixels from a corner of it to the middle of its word, across and up
 WAYS = np.exp(2j * np.pi * np.arange(24) / 24)  # in which it may lie from there
 
 

@@ -66,7 +66,7 @@ def test_numbers_are_those_of_torch_and_a_unit_and_words_are_chosen_by_hand(arri
     area = (ends[asks][:, None] > ends[~asks]).mean()
     said = "> 99.9%" if 0.9995 <= area < 1 else f"{100 * area:.1f}%"
     expect(page.get_by_role("heading", level=1)).to_have_text("Unit 10 fires on “set an alarm”")
-    expect(page.locator(".finding-told")).to_have_text(f"“set an alarm”: {said} of pairs")
+    expect(page.locator(".finding-told")).to_have_text(f"“set an alarm” told apart: {said}")
 
     # The sentences in which the unit is highest, in order, with each of their numbers.
     *tops, own = page.evaluate(STRIPS, "unit_finder")

@@ -38,14 +38,14 @@ def test_the_claim_tells_when_two_starts_of_this_reservoir_merge(radius, scaling
         assert chips(at)[0] == f"with input: merged after {steps} steps"
         alone = chips(at)[1].startswith("without input: merged")
         one, other = (
-            "With input, two starting states merge; without it they do not",
-            "With input and without, two different starts merge",
+            f"At radius {radius:g}, two starting states merge with input, not without",
+            f"At radius {radius:g}, two starting states merge with input and without",
         )
         assert claim(at) == (other if alone else one)
     else:
         share = float(f"{100 * left:.2g}")
         assert chips(at)[0] == f"with input: still {share:g}% of the initial distance after 200 steps"
-        assert claim(at) == "Two different starts stay apart: the state remembers its start"
+        assert claim(at) == f"At radius {radius:g}, two starting states stay apart: the start is kept"
     assert f"here it is {np.linalg.svd(cell.weight_hh.numpy())[1][0]:.2f}." in sentence(at)
 
 
@@ -143,7 +143,9 @@ def test_the_eigenvalues_are_told_by_the_largest_of_those_that_a_step_has(radius
 
 def test_without_input_nothing_is_left_where_two_starts_meet():
     assert claim(choose(units=20, radius=0.5, scaling=0.0)).endswith("nothing is left")
-    assert claim(choose(units=20, nonlinearity="identity", radius=1.1)).startswith("Two different starts fly apart")
+    assert claim(choose(units=20, nonlinearity="identity", radius=1.1)).startswith(
+        "At radius 1.1, two starting states fly"
+    )
 
 
 def test_with_no_input_there_is_nothing_to_remember():

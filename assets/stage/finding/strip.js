@@ -1,8 +1,10 @@
 // A sentence as a strip of words, each on the colour of one unit; a range of them can be marked with the pointer, or with
 // the arrow keys and Shift, and is then looked for elsewhere.
 import { element, mark, number, token } from "../dom.js";
-import { colorOf, inkOn } from "../color.js";
+import { colorOf, faded, inkOn } from "../color.js";
 import { fadeEnds } from "../edges.js";
+
+export const STRENGTH = 0.66; // of the colours, behind words
 
 /** `strip`: { first, stop, at: [from, to], label }; `values` of its words; `find(from, to)`: look for places like these. */
 export function createStrip(stage, panel, { strip, sentence, values, find, number: place, signal = "state", unit }) {
@@ -15,7 +17,7 @@ export function createStrip(stage, panel, { strip, sentence, values, find, numbe
   for (let t = strip.first; t < strip.stop; t++) {
     const value = values[t - strip.first];
     const box = element("span", "finding-word");
-    const shade = color(value);
+    const shade = faded(color(value), STRENGTH);
     box.style.setProperty("--shade", shade);
     box.style.color = inkOn(shade, stage.page);
     box.append(token(sentence.tokens[t] || String(t + 1)));

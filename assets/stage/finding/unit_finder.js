@@ -2,7 +2,7 @@
 // the rest. All units travel at once, so that the slider needs no server; where it comes to rest, the page follows.
 import { element, inked } from "../dom.js";
 import { legend } from "../legend.js";
-import { createStrip, links, reveal } from "./strip.js";
+import { createStrip, links, reveal, STRENGTH } from "./strip.js";
 import { drawShape, drawWords } from "./words.js";
 
 const RESTS = 400; // ms after the last move until the server is asked
@@ -31,6 +31,7 @@ export function createUnitFinder(body, panel, stage) {
   };
   line.append(reading, slider);
   const scale = legend({ scale: panel.scale, low: panel.range[0], high: panel.range[1] }, stage.header.scales);
+  body.style.setProperty("--strength", STRENGTH);
   head.append(turn("−", stage.strings.unit_before, -1), line, turn("+", stage.strings.unit_after, 1), told, scale);
   const sheet = element("div", "finding-sheet");
   const list = element("div", "finding-list");

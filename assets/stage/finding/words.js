@@ -1,5 +1,5 @@
 // The words of a unit as bars of their means with whiskers, and the values that it takes at its label and at all others.
-import { element, mark, number, svg, token } from "../dom.js";
+import { element, mark, number, percent, svg, token } from "../dom.js";
 import { colorOf } from "../color.js";
 
 const [WIDE, TALL, LEFT] = [244, 74, 16]; // of the drawing of values, and of the name of its axis
@@ -22,6 +22,15 @@ export function drawShape(panel, unit, chosen) {
       mark(bar, share, { signal: `shape:${name}`, unit: chosen, output: k });
       sheet.append(bar);
     });
+  }
+  for (const name of ["with", "without"]) {
+    const share = Math.max(...shape[name]); // beside the longest bar, which is the scale of all
+    const k = shape[name].indexOf(share);
+    const left = k >= shape[name].length / 2; // toward the middle
+    const y = name === "with" ? TALL - (share / most) * (TALL - 14) + 9 : TALL + (share / most) * (TALL - 14) - 2;
+    const text = svg("text", { x: LEFT + (left ? k * width - 4 : (k + 1) * width + 4), y, "text-anchor": left ? "end" : "start" }, percent(share));
+    mark(text, share, { signal: `shape:${name}`, unit: chosen, output: k });
+    if (share > 0) sheet.append(text);
   }
   const names = [
     [shape.name, 12, shape.counts[0], "with", unit.low],

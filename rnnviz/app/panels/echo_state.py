@@ -49,7 +49,7 @@ def distance(subject: Subject, **place: object) -> dict:
     return chart(
         figure,
         title=_("How far apart are the two states?"),
-        caption=_("Step 0: the two starts. Dotted: a millionth of their distance."),
+        caption=_("Step 0: the two starting states. Dotted: a millionth of their distance."),
         **place,
     )
 

@@ -125,10 +125,10 @@ def pushes(subject: Subject, **place: object) -> dict:
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
     figure.update_layout(showlegend=False, margin=figures.style.MARGIN)  # its lines are told in the caption
-    caption = _("Line: the answer; dashed: what is right. ▲▼: a push. {right} of {count} right.")
+    caption = _("Line: answer; dashed: right. ▲▼: push. {right} of {count} right.")
     caption = caption.format(right=(~wrong).sum(), count=wrong.size)
     if wrong.any():
-        caption = sentences(caption, _("✖: off by {near} or more.").format(near=f"{NEAR:g}"))
+        caption = sentences(caption, _("✖: off ≥ {near}.").format(near=f"{NEAR:g}"))
     return chart(figure, title=_("Each answer follows the last push of its switch"), caption=caption, **place)
 
 
@@ -145,7 +145,7 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: the state now. +−+: switches 1, 2, 3.")
+        caption = _("Ring: the state; thin line: its path. +−+: switches 1, 2, 3.")
         if fixed_points.joined(subject, known(subject)) == {1: EDGES}:
             title = _("The resting points form a cube: an edge flips one switch")
     caption = sentences(caption, _("Drag to turn."))
@@ -213,6 +213,8 @@ def passes(subject: Subject) -> str:
     if not is_switches(subject):
         return _("The same states in the plane")
     counts = fixed_points.joined(subject, known(subject))
+    if set(counts) == {1}:
+        return _("Each of {count} saddles (diamonds) separates neighbouring settings").format(count=counts[1])
     return _("Saddles separate neighbouring settings: {single} of {count}").format(
         single=counts[1], count=sum(counts.values())
     )

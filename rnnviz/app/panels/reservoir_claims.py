@@ -143,18 +143,22 @@ def claim(subject: Subject) -> tuple[str, str, list[Chip], str]:
 
 
 def title(subject: Subject) -> str:
-    """Whether what a state began with is washed out by what it reads."""
+    """Whether at this radius what a state began with is washed out by what it reads."""
+    return _outcome(subject).format(radius=f"{study.radius(subject):.3g}")
+
+
+def _outcome(subject: Subject) -> str:
     distance, start = seen(subject).echo.distance.values[:, 0], float(seen(subject).echo.start.values[0])
     if met(distance, start) is None:
         if flies(distance, start):
-            return _("Two different starts fly apart: the state keeps no echo")
-        return _("Two different starts stay apart: the state remembers its start")
+            return _("At radius {radius}, two starting states fly apart: no echo is kept")
+        return _("At radius {radius}, two starting states stay apart: the start is kept")
     if not study.cell_of(subject).weight_ih.any():
-        return _("Two different starts end in the same state: nothing is left")
+        return _("At radius {radius}, two starting states end as one: nothing is left")
     alone, begun = seen(subject).echo.distance.values[:, 1], float(seen(subject).echo.start.values[1])
     if met(alone, begun) is None:
-        return _("With input, two starting states merge; without it they do not")
-    return _("With input and without, two different starts merge")
+        return _("At radius {radius}, two starting states merge with input, not without")
+    return _("At radius {radius}, two starting states merge with input and without")
 
 
 def chips(subject: Subject) -> list[Chip]:

@@ -46,7 +46,7 @@ def line(subject: Subject, found: Seen, unit: int) -> str:
     job = found.jobs[unit]
     if job is None:
         return ""
-    told = _("“{name}”: {share} of pairs") if job.clear else _("nearest to “{name}”: {share} of pairs")
+    told = _("“{name}” told apart: {share}") if job.clear else _("nearest to “{name}”, told apart: {share}")
     return told.format(name=name_of(subject, job), share=share(job.strength))
 
 
@@ -64,16 +64,16 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     kind = "word" if job.by == "word" else "sentence" if whole(subject, job) else "step"
     higher, lower = {
         "sentence": (
-            _("It ends higher in these sentences than in others: in {share} of pairs, one of each."),
-            _("It ends lower in these sentences than in others: in {share} of pairs, one of each."),
+            _("Of one such sentence and one other, it ends higher in the first {share} of the time."),
+            _("Of one such sentence and one other, it ends lower in the first {share} of the time."),
         ),
         "step": (
-            _("It is higher at these places than at others: in {share} of pairs, one of each."),
-            _("It is lower at these places than at others: in {share} of pairs, one of each."),
+            _("Of one such place and one other, it is higher at the first {share} of the time."),
+            _("Of one such place and one other, it is lower at the first {share} of the time."),
         ),
         "word": (
-            _("It is higher at this word than at others: in {share} of pairs, one of each."),
-            _("It is lower at this word than at others: in {share} of pairs, one of each."),
+            _("Of this word and another one, it is higher at the first {share} of the time."),
+            _("Of this word and another one, it is lower at the first {share} of the time."),
         ),
     }[kind]
     said = (higher if job.high else lower).format(share=share(job.strength))

@@ -176,7 +176,7 @@ def strings(subject: Subject) -> dict[str, object]:
         "own": _("your sentence"),
         "words": _("Its words: mean {letter}, line: lowest to highest").format(letter=output),
         "all": _("all words"),
-        "shape": _("{letter} of unit {unit}: {name} against the rest").format(
+        "shape": _("{letter} of unit {unit}: {name} above, the rest below").format(
             letter=output, unit="{unit}", name="{name}"
         ),
         "rest": _("the rest"),
