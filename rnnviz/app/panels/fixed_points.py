@@ -214,7 +214,7 @@ def passes(subject: Subject) -> str:
         return _("The same states in the plane")
     counts = fixed_points.joined(subject, known(subject))
     if set(counts) == {1}:
-        return _("Each of {count} saddles (diamonds) separates neighbouring settings").format(count=counts[1])
+        return _("The {count} saddles (diamonds) separate neighbouring settings").format(count=counts[1])
     return _("Saddles separate neighbouring settings: {single} of {count}").format(
         single=counts[1], count=sum(counts.values())
     )
