@@ -16,7 +16,7 @@ from rnnviz.app.panels import held_runs, quantity_words
 from rnnviz.app.panels.quantity_shapes import kind_of, main_state, numbers, shape_of, units_of
 from rnnviz.app.results import FIRST, Layer
 from rnnviz.app.stage.board import Board
-from rnnviz.cells import Cell
+from rnnviz.cells import GATES, Cell
 from rnnviz.cells.diagram import Diagram, Operation, Wire
 from rnnviz.cells.unscaled import DIAGRAMS, unscaled
 from rnnviz.figures import style
@@ -75,8 +75,8 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
         of_units = name if name in layer else detail  # the quantity whose shape it has
         shape = shape_of(cell, of_units) if of_units in layer else {}
         own = None if gate else ranges.get(of_units)
-        # What is never negative is drawn as a gate is, whose colours here end where its numbers do.
-        never_negative = not gate and signal.bounds is not None and signal.bounds[0] == 0
+        # It is drawn as a gate is; its colours end where its numbers do.
+        never_negative = bool(own) and name in layer and _is_amount(cell, name, signal)
         ends = [0 if never_negative else -own, own] if own else None
         limits = (f"0–{own:.2g}" if never_negative else f"±{own:.2g}") if own and shape.get("shape") != "number" else ""
         word = quantity_words.word(cell, name) if box.signal in cell.quantities else ""
@@ -184,12 +184,17 @@ def _ranges(cell: Cell, layer: Mapping[str, Signal]) -> dict[str, float]:
             most = float(np.abs(signal.values[np.isfinite(signal.values)]).max(initial=0.0))
             whole = shape_of(cell, name).get("shape") == "matrix" or quantity.role == "normalizer"
             limit = style.round_up(most) if whole and most > 0 else None
-        if signal.bounds == (0.0, math.inf):
+        if _is_amount(cell, name, signal):
             most = float(signal.values[np.isfinite(signal.values)].max(initial=0.0))
             limit = style.round_up(most) if most > 0 else None
         if limit is not None:
             found[name] = limit
     return found
+
+
+def _is_amount(cell: Cell, name: str, signal: Signal) -> bool:
+    """Whether it says how much, without an upper limit: an exponential gate, the length of a step, a divisor."""
+    return signal.bounds == (0.0, math.inf) and cell.quantities[name].role in (*GATES, "pace", "divisor")
 
 
 def as_whole(part: Signal, whole: Signal) -> Signal:
