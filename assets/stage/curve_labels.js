@@ -107,10 +107,11 @@ export function createCurveLabels(plot, panel, bindings, stage) {
     return top;
   }
 
-  /** Where a name stands at the beginning of a line: below one that rises from there, above any other. */
+  /** Where a name stands at the beginning of a line: below one that rises from there if there is room, above any other. */
   function beside(index, from, at) {
     const top = highest(index, from, at);
-    return at[1] - top > OVER ? at[1] + OVER : top - OVER;
+    const { _offset, _length } = axisOf(plot._fullData[index].yaxis);
+    return at[1] - top > OVER && at[1] + 2 * OVER < _offset + _length ? at[1] + OVER : top - OVER;
   }
 
   function placeEnds() {

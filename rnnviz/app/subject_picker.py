@@ -25,7 +25,7 @@ from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Sounds, Task
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
-LONGEST_LABEL = 80  # characters of an example
+LONGEST_LABEL, LONGEST_TITLE = 80, 40  # characters of an example, and of a network that was brought
 
 _LINE: ContextVar[DeltaGenerator] = ContextVar("line")  # of the run that draws the page
 
@@ -131,13 +131,13 @@ def _told(model: Model) -> list[str]:
 def words_for(model: Model, size: bool = True) -> list[str]:
     """The words of its name, the cell first."""
     if isinstance(model, Trained):
-        learnt = model.title or _("your own")
+        learnt = _title(model)
         if model.task is not None:
             learnt = _learnt(model.task.name, getattr(model.task, "distance", 0), getattr(model.task, "series", ""))
         after = [*([_("while it learns")] if model.shipped else []), _("after {count} updates")]
         return [naming.cell(model.cell), learnt, *(told.format(count=f"{model.update:,}") for told in after)]
     if not model.structured:
-        return [naming.cell(model.cell), model.title or _("your own")]
+        return [naming.cell(model.cell), _title(model)]
     parts = model.structure
     sizes = {"small": _("small"), "medium": _("medium"), "large": _("large")}
     starts = {"orthogonal": _("orthogonal start"), "identity": _("start at the identity")}
@@ -155,6 +155,12 @@ def words_for(model: Model, size: bool = True) -> list[str]:
     elif parts.seed:
         told.append(_("training {number}").format(number=parts.seed + 1))
     return told
+
+
+def _title(model: Model) -> str:
+    """What a network was brought as, which may be a file's name of any length."""
+    title = model.title or _("your own")
+    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]}…"
 
 
 def _learnt(name: str, distance: int, series: str) -> str:

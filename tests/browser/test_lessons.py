@@ -174,7 +174,7 @@ def test_an_answer_outlives_a_reload_in_the_browser_and_not_its_tab(arrive):
     answered(visitor)
     expect(visitor.page.locator(".lesson-verdict")).to_have_text(verdict)
     visitor.go("/lessons")
-    expect(visitor.page.locator(".lesson-progress").first).to_have_text("1 of 6 questions")
+    expect(visitor.page.locator(".lesson-progress").first).to_have_text("1 of 6 done")
     expect(visitor.page.locator(".lesson-card a").first).to_have_attribute(
         "href", re.compile(r"lesson=what-a-state-is\.1")
     )

@@ -72,7 +72,7 @@ def _card(lesson: Lesson, board: Board, number: str = "") -> dict[str, object]:
         "answered": [at for word, at in running.given_so_far() if word == lesson.word],
         "hrefs": [running.address(lesson, at) for at in range(count)],
         "words": {
-            "progress": _("{done} of {count} questions").format(done="{done}", count=count),
+            "progress": _("{done} of {count} done").format(done="{done}", count=count),
             "begin": _("Begin"),
             "continue": _("Continue"),
         },

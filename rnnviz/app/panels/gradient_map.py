@@ -98,8 +98,8 @@ def furthest(subject: Subject) -> np.ndarray:
 def _which(compared: Subjects) -> str:
     """Of which loss the maps' titles speak, and until when it reaches."""
     if reads_forward(next(iter(compared.values()))):
-        return _("Line: 1% is left. Headings: the last loss, the bottom row.")
-    return _("Line: 1% is left. Headings: the last loss, the top row.")
+        return _("On the line 1% is left. The headings count the bottom row, the last loss.")
+    return _("On the line 1% is left. The headings count the top row, the last loss.")
 
 
 def scale(compared: Subjects, log: bool) -> list[dict]:
