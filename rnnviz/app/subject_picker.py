@@ -25,7 +25,7 @@ from rnnviz.subjects.sequences import usual
 from rnnviz.tasks import Sounds, Task
 
 WORDED = ("intents", "slots")  # tasks whose sequences are sentences
-LONGEST_LABEL, LONGEST_TITLE = 80, 40  # characters of an example, and of a network that was brought
+LONGEST_LABEL, LONGEST_TITLE = 80, 48  # characters of an example, and of a network that was brought
 
 _LINE: ContextVar[DeltaGenerator] = ContextVar("line")  # of the run that draws the page
 
@@ -122,8 +122,8 @@ def _told(model: Model) -> list[str]:
     """The words of its name without what those share beside which it is offered: a size, of untrained ones a task."""
     if model.structured and not model.shipped:
         cell, _learnt_task, *built, _untrained_with_seed = words_for(model, size=False)
-        seed = model.structure.seed
-        return [cell, _("untrained #{seed}").format(seed=seed) if seed else _("untrained"), *built]
+        numbered = _("untrained #{seed}") if model.structure.seed else _("untrained")
+        return [cell, numbered.format(seed=model.structure.seed), *built]
     shared = model.structured and model.shipped and len(sizes()[model.structure.task]) == 1
     return words_for(model, size=not shared)
 
@@ -159,12 +159,10 @@ def words_for(model: Model, size: bool = True) -> list[str]:
 
 def _title(model: Model) -> str:
     """What a network was brought as, which may be a file's name of any length."""
-    title = model.title or _("your own")
-    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]}…"
+    return model.title[:LONGEST_TITLE] or _("your own")
 
 
 def _learnt(name: str, distance: int, series: str) -> str:
-    """A task in a few words."""
     tasks = {
         "intents": _("intents"),
         "slots": _("travel"),
