@@ -82,10 +82,18 @@ class Train(Knobs):
         __("How often the decoder reads in training what it should have written before: always at 1, never at 0."),
     )
     keeps: str = option(
-        "chrono",
+        "task",
         __("Bias of the gates that keep, at the start"),
-        {"default": __("default"), "0": "0", "1": "1", "3": "3", "5": "5", "chrono": __("chrono")},
-        __("Chrono: drawn so that units begin with memories of all lengths up to that of the sequences."),
+        {
+            "task": __("by task"),
+            "default": __("default"),
+            **{str(bias): str(bias) for bias in (0, 1, 3, 5)},
+            "chrono": __("chrono"),
+        },
+        __(
+            "Chrono: drawn so that units begin with memories of all lengths up to that of the sequences. By task: "
+            "chrono, but for dates default."
+        ),
     )
     begins: str = option(
         "default",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from rnnviz.attention import Attention, Looked, linear
-from rnnviz.cells import CELLS, State
+from rnnviz.cells import CELLS, Cell, State
 from rnnviz.network import Network, run_layer, unroll
 
 
@@ -91,20 +93,47 @@ class EncoderDecoder(nn.Module):
         self.structure |= {"bidirectional": bidirectional, "attention": attention} | options
 
     def forward(
-        self, x: Tensor, y: Tensor | None = None, forced: float = 1.0, generator: torch.Generator | None = None
+        self,
+        x: Tensor,
+        y: Tensor | None = None,
+        forced: float = 1.0,
+        generator: torch.Generator | None = None,
+        *,
+        truncate: int | None = None,
+        before_readout: Callable[[Tensor], Tensor] | None = None,
     ) -> Tensor:
         """A score for each symbol at every step of the answer to token ids ``x`` (T, B): (S, B, O).
 
         Without ``y`` it writes ``longest`` symbols and reads back what it wrote, the symbol of the highest score. With
         the right answer ``y`` (S, B) it reads instead, with a chance of ``forced``, what it should have written
         (teacher forcing; Williams, Zipser 1989); ``generator`` draws that for each step and sequence, but for 0 and 1.
+
+        ``truncate``: of both networks as one, which reads and then writes, the state is handed on without its gradient
+        at every so many steps, counted from the end; what attention looks at keeps its own. ``before_readout``: what is
+        made of all that the readout is given, at each step, as dropout does.
         """
-        encoded = self.encode(x)
+        encoded = self.encode(x, truncate, self.longest if y is None else len(y))
+        return self.decode(encoded, y, forced, generator, truncate=truncate, before_readout=before_readout)
+
+    def decode(
+        self,
+        encoded: Encoded,
+        y: Tensor | None = None,
+        forced: float = 1.0,
+        generator: torch.Generator | None = None,
+        *,
+        truncate: int | None = None,
+        before_readout: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """What ``forward`` writes, of what was read already."""
+        batch = encoded.states.shape[1]
         steps = self.longest if y is None else len(y)
-        told = self._told(steps, x.shape[1], forced if y is not None else 0.0, generator)
-        previous, state, outputs = self.first(x.shape[1]), encoded.last, []
+        told = self._told(steps, batch, forced if y is not None else 0.0, generator)
+        previous, state, outputs = self.first(batch), encoded.last, []
         for s in range(steps):
-            step = self.step(previous, state, encoded)
+            if truncate is not None and (steps - s) % truncate == 0:
+                state = {name: value.detach() for name, value in state.items()}
+            step = self.step(previous, state, encoded, before_readout)
             state = {name: step.quantities[name] for name in self.decoder.state}
             outputs.append(step.output)
             previous = step.output.argmax(-1)
@@ -116,17 +145,18 @@ class EncoderDecoder(nn.Module):
         """What the decoder reads before it has written anything, (B,)."""
         return torch.full((batch,), self.begin)
 
-    def encode(self, x: Tensor) -> Encoded:
-        """Read token ids ``x`` (T, B)."""
+    def encode(self, x: Tensor, truncate: int | None = None, steps: int = 0) -> Encoded:
+        """Read token ids ``x`` (T, B). ``truncate``: as in ``forward``, where ``steps`` steps are made afterwards."""
         cells, sides = self.encoder.layers[0], self.encoder.directions
         embedded = self.encoder.embed(x)
         starts = [self.encoder.initial_state(None, 0, d, embedded) for d in range(len(cells))]
-        if cells[0].state == ("h",):
+        if cells[0].state == ("h",) and truncate is None:
             states = run_layer(list(cells), embedded, starts, sides)
             runs = [{"h": own} for own in states.split(self.encoder.hidden_size, -1)]
         else:  # a fused kernel gives away no other state than h
             each = zip(cells, starts, sides, strict=True)
-            runs = [unroll(cell, embedded, start, side == "backward") for cell, start, side in each]
+            sizes = segments(len(embedded), truncate, steps)
+            runs = [_unrolled(cell, embedded, start, side == "backward", sizes) for cell, start, side in each]
             states = torch.cat([run[cells[0].output] for run in runs], -1)
         last = {
             name: torch.cat(
@@ -134,9 +164,19 @@ class EncoderDecoder(nn.Module):
             )
             for name in cells[0].state
         }
+        return self.encoded(states, last)
+
+    def encoded(self, states: Tensor, last: State) -> Encoded:
+        """What the decoder gets of the encoder's ``states`` (T, B, D·H) and of its ``last`` ones."""
         return Encoded(states, None if self.attention is None else self.attention.keys(states), last)
 
-    def step(self, previous: Tensor, state: State, encoded: Encoded) -> Step:
+    def step(
+        self,
+        previous: Tensor,
+        state: State,
+        encoded: Encoded,
+        before_readout: Callable[[Tensor], Tensor] | None = None,
+    ) -> Step:
         """Write one symbol after the ``previous`` ones (B,), in the ``state`` of the step before."""
         heard = self.embedding(previous)
         looked = None
@@ -147,6 +187,7 @@ class EncoderDecoder(nn.Module):
         shown = quantities[self.decoder.output]
         if looked is not None:
             shown = torch.cat([shown, looked.context], -1)
+        shown = shown if before_readout is None else before_readout(shown)
         return Step(previous, quantities, looked, self.readout(shown))
 
     def _told(self, steps: int, batch: int, forced: float, generator: torch.Generator | None) -> Tensor | None:
@@ -154,3 +195,21 @@ class EncoderDecoder(nn.Module):
         if forced in (0.0, 1.0):
             return torch.full((steps, batch), True) if forced else None
         return torch.rand(steps, batch, generator=generator) < forced
+
+
+def segments(length: int, truncate: int | None, steps: int) -> list[int]:
+    """How ``length`` steps are cut in reading order, at every ``truncate`` of them counted from the end, which is
+    ``steps`` steps later."""
+    if truncate is None:
+        return [length]
+    cuts = [t for t in range(1, length) if (length - t + steps) % truncate == 0]
+    return [after - before for before, after in pairwise([0, *cuts, length])]
+
+
+def _unrolled(cell: Cell, x: Tensor, state: State, backward: bool, sizes: Sequence[int]) -> dict[str, Tensor]:
+    """``unroll`` in segments, in reading order, between which no gradient comes back."""
+    parts = []
+    for part in x.split(sizes[::-1])[::-1] if backward else x.split(sizes):
+        parts.append(unroll(cell, part, state, backward))
+        state = {name: parts[-1][name][0 if backward else -1].detach() for name in cell.state}
+    return {name: torch.cat([part[name] for part in (parts[::-1] if backward else parts)]) for name in parts[0]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from typing import Literal, NamedTuple
 
@@ -14,7 +13,7 @@ from rnnviz.encoder_decoder import EncoderDecoder
 from rnnviz.network import Network, unroll
 from rnnviz.refusals import Refused
 from rnnviz.tasks import Batch, Task
-from rnnviz.training.way_back import gradient_sizes
+from rnnviz.training.way_back import encoder_of, gradient_sizes
 
 
 class Explosion(NamedTuple):
@@ -52,7 +51,7 @@ class Explosion(NamedTuple):
 @torch.no_grad()
 def of_loss(network: Network | EncoderDecoder, batch: Batch, output: Tensor, update: int) -> Explosion:
     """Where the loss of ``output`` on a batch began not to be finite."""
-    network = network.encoder if isinstance(network, EncoderDecoder) else network
+    network = encoder_of(network)
     x = network.embed(batch.x)
     for index, cells in enumerate(network.layers):
         sides = []
@@ -70,12 +69,9 @@ def of_loss(network: Network | EncoderDecoder, batch: Batch, output: Tensor, upd
 
 
 def of_gradient(network: Network | EncoderDecoder, task: Task, batch: Batch, update: int) -> Explosion:
-    """Where the gradient of a finite loss began not to be finite. Its sizes are followed beyond what torch can hold, or
-    in an encoder-decoder as far as float64 reaches."""
+    """Where the gradient of a finite loss began not to be finite. Its sizes are followed beyond what torch can hold; of
+    an encoder-decoder those in the encoder."""
     limit = np.log10(torch.finfo(next(network.parameters()).dtype).max)
-    if isinstance(network, EncoderDecoder):
-        beyond = (~(_reaching_input(network, task, batch) < 10.0**limit)).nonzero()
-        return Explosion(update, 1 + int(beyond[-1]) if len(beyond) else len(batch.x), "gradient")
     sizes = gradient_sizes(network, batch, task)
     for (_layer, side), signal in sizes.items():
         beyond = np.flatnonzero(~(signal.values < limit))
@@ -83,11 +79,3 @@ def of_gradient(network: Network | EncoderDecoder, task: Task, batch: Batch, upd
             return Explosion(update, 1 + int(beyond[0 if side == "backward" else -1]), "gradient")
     (_layer, side), signal = next(iter(sizes.items()))
     return Explosion(update, 1 + int(signal.values.argmax()), "gradient")  # only the sum over steps is too large
-
-
-def _reaching_input(network: EncoderDecoder, task: Task, batch: Batch) -> Tensor:
-    """The size of the gradient at each step of what is read, (T,), in float64."""
-    double, embedded = copy.deepcopy(network).double(), []
-    double.encoder.embedding.register_forward_hook(lambda *called: embedded.append(called[-1]))
-    loss = task.loss(double(batch.x, batch.y), batch.y)
-    return torch.autograd.grad(loss, embedded)[0].flatten(1).norm(dim=1)

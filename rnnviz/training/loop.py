@@ -54,8 +54,6 @@ class Training(Iterator[Progress]):
         per_decade: int = PER_DECADE,
     ) -> None:
         self.network, self.task, self.recipe = network, task, recipe or Recipe()
-        if isinstance(network, EncoderDecoder) and (self.recipe.dropout or self.recipe.truncate is not None):
-            raise Refused("An encoder-decoder is trained without dropout and without truncation. Leave both out.")
         self.updates, self.clipped = 0, 0
         self.explosion: Explosion | None = None
         self.snapshots: list[Snapshot] = []

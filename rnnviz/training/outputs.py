@@ -3,6 +3,8 @@ reads its own answer, told now and then what that should have been."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -15,10 +17,11 @@ from rnnviz.training.recipe import Recipe
 def outputs(
     network: Network | EncoderDecoder, x: Tensor, recipe: Recipe, generator: torch.Generator, y: Tensor | None = None
 ) -> Tensor:
-    """What ``network(x)`` returns, with the recipe's dropout and truncation, or of an encoder-decoder with its teacher
+    """What ``network(x)`` returns, with the recipe's dropout and truncation, and of an encoder-decoder with its teacher
     forcing, by the right answer ``y``. ``generator`` draws what is dropped and where it is told."""
     if isinstance(network, EncoderDecoder):
-        return network(x, y, recipe.teacher_forcing, generator)
+        dropped = partial(_dropped, share=recipe.dropout, generator=generator)
+        return network(x, y, recipe.teacher_forcing, generator, truncate=recipe.truncate, before_readout=dropped)
     if not recipe.dropout and recipe.truncate is None:
         return network(x)
     x = network.embed(x)

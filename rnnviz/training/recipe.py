@@ -42,7 +42,8 @@ class Recipe:
     ``limit`` (Pascanu, Mikolov, Bengio 2013, arXiv:1211.5063), or each number is cut to -limit ... limit, or neither.
 
     ``truncate``: a gradient goes back through so many time steps, counted from the end, as in
-    ``rnnviz.gradients.through_time``; all if None. ``dropout``: the share of states that is set to zero on the way up,
+    ``rnnviz.gradients.through_time``, of an encoder-decoder as if it were one network that reads and then writes; all
+    if None. ``dropout``: the share of states that is set to zero on the way up,
     between layers and before the readout, never on the way from step to step (Zaremba, Sutskever, Vinyals 2014,
     arXiv:1409.2329). ``teacher_forcing``: how often an encoder-decoder reads while it is trained what it should have
     written, and not what it wrote (scheduled sampling; Bengio and others 2015, arXiv:1506.03099). ``seed``: what

@@ -21,7 +21,7 @@ from rnnviz.tasks import Batch, Task
 from rnnviz.trace import Direction, Signal
 from rnnviz.training.recipe import Recipe
 from rnnviz.training.scoring import loss_and_accuracy
-from rnnviz.training.way_back import sizes_along
+from rnnviz.training.way_back import encoder_of, sizes_along
 
 PROBED = 8  # sequences on which gradients and gates are measured, always the same held-out ones
 
@@ -70,8 +70,11 @@ def snapshot_updates(updates: int, per_decade: int) -> list[int]:
     return sorted({0, updates, *(min(updates, round(10 ** (k / per_decade))) for k in range(count + 1))})
 
 
-def probe(held_out: list[Batch]) -> Batch:
-    """The first sequences of the largest batch."""
+def probe(held_out: list[Batch], task: Task) -> Batch:
+    """The first sequences of the largest batch; where a sequence is asked for, of the longest ones that are enough."""
+    if task.readout == "sequence":
+        x, y = max(held_out, key=lambda batch: (min(PROBED, batch.x.shape[1]), len(batch.x)))
+        return Batch(x[:, :PROBED], y[:, :PROBED])
     batch = max(held_out, key=lambda batch: batch.x.shape[1])
     answers = batch.y[:PROBED] if len(batch.y) == batch.x.shape[1] else batch.y[:, :PROBED]
     return Batch(batch.x[:, :PROBED], answers)
@@ -97,7 +100,7 @@ def take(
         update,
         *loss_and_accuracy(network, task, held_out),
         clipped,
-        _layers(network, task, probe(held_out)),
+        _layers(network, task, probe(held_out, task), recipe),
         weights_of(network),
         copy.deepcopy(optimizer.state_dict()["state"]),
         generator.get_state(),
@@ -106,11 +109,11 @@ def take(
 
 
 @torch.no_grad()
-def _layers(network: Network | EncoderDecoder, task: Task, batch: Batch) -> tuple[LayerMeasures, ...]:
-    """Of an encoder-decoder the encoder's, without gradients."""
+def _layers(network: Network | EncoderDecoder, task: Task, batch: Batch, recipe: Recipe) -> tuple[LayerMeasures, ...]:
+    """Of an encoder-decoder the encoder's."""
     with torch.inference_mode(False):
-        run = follow(network.encoder if isinstance(network, EncoderDecoder) else network, batch.x)
-    sizes = {} if isinstance(network, EncoderDecoder) else sizes_along(run, network, batch, task)
+        run = follow(encoder_of(network), batch.x)
+    sizes = sizes_along(run, network, batch, task, recipe.teacher_forcing)
     return tuple(_measured(steps, sizes.get((steps.layer, steps.direction))) for sides in run.layers for steps in sides)
 
 

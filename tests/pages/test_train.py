@@ -3,6 +3,7 @@
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
@@ -147,23 +148,35 @@ def test_a_run_that_has_ended_goes_on_from_the_snapshot_that_is_chosen():
 
 def test_encoder_decoders_are_trained_side_by_side_and_seen_on_translate():
     query = {"learns": "dates", "updates": "50", "units": "8", "batch": "8", "teacher_forcing": "0.5"}
+    query |= {"through": "20", "dropout": "0.2", "keeps": "3"}
     at = ended(land(PAGE, **query))
     assert dict(at.query_params) == query
     first, second = training_jobs.latest(at.session_state["owner"]).courses
-    assert [course.recipe.teacher_forcing for course in (first, second)] == [0.5, 0.5]
+    for course in (first, second):
+        recipe, model = course.recipe, from_word(course.model)
+        assert (recipe.teacher_forcing, recipe.truncate, recipe.dropout) == (0.5, 20, 0.2)
+        assert dict(model.options) == {"forget_bias": 3.0}
     assert [from_word(course.model).attention for course in (first, second)] == [True, False]
     assert claim(at) == "After 50 updates: not learnt yet"
     assert chips(at) == "; ".join(f"GRU ({sees}): 0% right after 50 updates" for sees in ("attention", "one vector"))
     assert list(traces(at)) == [
         "Right answers on new sequences",
         "Loss: what training makes small",
+        "How far into the text the gradient reaches",
         "How open the gates are that keep the state",
         "How large the gradient is",
     ]
+    sides = second.snapshots[-1].layers
+    assert [side.direction for side in sides] == ["forward", "backward"]
+    sizes = np.hypot(*(10**side.gradient.values for side in sides))
+    drawn = board(at)[1]["reaching:GRU (one vector)"].reshape(len(second.snapshots), -1)[-1]
+    np.testing.assert_allclose(drawn, np.clip(sizes / sizes.max(), 1e-12, 1), rtol=1e-5)
     links = [link.proto for link in at.get("page_link") if link.proto.label == "Translate"]
     assert [link.query_string for link in links] == [f"run={course.kept}~50" for course in (first, second)]
     names = [slider.label for slider in at.slider]
     assert "Teacher forcing" in names
+    assert {"through", "dropout", "keeps"} <= {group.key for group in at.button_group}
+    assert "truncate=20, dropout=0.2" in at.code[0].value
     space: dict = {}
     exec(at.code[0].value.replace("updates=50", "updates=1"), space)
     assert list(space["subjects"]) == ["GRU (attention)", "GRU (one vector)"]

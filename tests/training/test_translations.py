@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,6 +12,8 @@ from rnnviz.refusals import Refused
 from rnnviz.tasks import TRANSLATIONS, Batch, TranslationTask, Vocabulary
 from rnnviz.tasks.tokens import UNKNOWN
 from rnnviz.training import Recipe, Training, accuracy, exact_match, measure
+from rnnviz.training.outputs import outputs
+from rnnviz.training.way_back import gradient_sizes
 
 
 class Turned(TranslationTask):
@@ -36,10 +39,10 @@ class Turned(TranslationTask):
         return [self.batch(40, torch.Generator().manual_seed(99))]
 
 
-def network(attention: bool = True, **options: object) -> EncoderDecoder:
+def network(attention: bool = True, cell: str = "GRU", **options: object) -> EncoderDecoder:
     generator = torch.Generator().manual_seed(0)
     sizes = {"vocabulary_size": 4, "output_size": 4, "longest": 5}
-    return EncoderDecoder("GRU", 6, 8, **sizes, attention=attention, generator=generator, **options)
+    return EncoderDecoder(cell, 6, 8, **sizes, attention=attention, generator=generator, **options)
 
 
 @pytest.mark.parametrize("attention", [False, True])
@@ -63,9 +66,9 @@ def test_an_exact_match_is_a_sequence_of_which_every_symbol_is_right():
     assert measure(model, Turned())["held_out_answers"] == 40
 
 
-@pytest.mark.parametrize("share", [1.0, 0.5])
-def test_one_that_goes_on_from_a_snapshot_comes_to_the_same_weights(share):
-    recipe = Recipe(8, 4, teacher_forcing=share)
+@pytest.mark.parametrize("own", [{}, {"teacher_forcing": 0.5}, {"dropout": 0.3, "truncate": 3}])
+def test_one_that_goes_on_from_a_snapshot_comes_to_the_same_weights(own):
+    recipe = Recipe(8, 4, **own)
     first = Training(network(), Turned(), recipe, per_decade=2)
     for _ in first:
         pass
@@ -94,10 +97,86 @@ def test_teacher_forcing_changes_what_is_learnt():
         Recipe(teacher_forcing=1.5)
 
 
-def test_dropout_and_truncation_are_refused():
-    for recipe in (Recipe(dropout=0.1), Recipe(truncate=2)):
-        with pytest.raises(Refused, match="without dropout"):
-            Training(network(), Turned(), recipe)
+def handed_on(model, x, y, truncate=None):
+    """The loss, and every state of the encoder as it is handed on, by direction and step: a plain loop, each symbol of
+    the answer told. ``truncate``: of all that is read and then written, the gradient is cut at so many steps."""
+    length, steps, seen, outputs = len(x), len(y), [], []
+    embedded = model.encoder.embed(x)
+    for cell, side in zip(model.encoder.layers[0], model.encoder.directions, strict=True):
+        state = {name: torch.zeros(x.shape[1], cell.hidden_size, dtype=embedded.dtype) for name in cell.state}
+        path = {}
+        for k in range(length):
+            if truncate and k and (length - k + steps) % truncate == 0:
+                state = {name: value.detach() for name, value in state.items()}
+            t = length - 1 - k if side == "backward" else k
+            quantities = cell(embedded[t], state)
+            state = path[t] = {name: quantities[name].clone() for name in cell.state}
+            for value in state.values():
+                value.retain_grad()
+        seen.append((path, state))
+    states = torch.stack([torch.cat([path[t]["h"] for path, _ in seen], -1) for t in range(length)])
+    state = {name: torch.cat([last[name] for _, last in seen], -1) for name in model.decoder.state}
+    read = torch.full_like(y[0], model.begin)
+    for s in range(steps):
+        if truncate and (steps - s) % truncate == 0:
+            state = {name: value.detach() for name, value in state.items()}
+        heard = model.embedding(read)
+        if model.attention is not None:
+            scores = model.attention.score(torch.tanh(model.attention.query(state["h"]) + model.attention.key(states)))
+            context = (scores.softmax(0) * states).sum(0)
+            heard = torch.cat([heard, context], -1)
+        state = model.decoder(heard, state)
+        outputs.append(model.readout(state["h"] if model.attention is None else torch.cat([state["h"], context], -1)))
+        read = y[s]
+    return Turned().loss(torch.stack(outputs), y), [path for path, _ in seen]
+
+
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("cell", ["GRU", "LSTM"])
+def test_what_reaches_the_encoder_is_what_autograd_says_of_a_plain_loop(cell, attention):
+    model = network(attention, cell=cell, dtype=torch.float64)
+    batch = Turned().batch(6, torch.Generator().manual_seed(3))
+    loss, paths = handed_on(model, *batch)
+    loss.backward()
+    sizes = gradient_sizes(model, batch, Turned())
+    assert list(sizes) == [(0, "forward"), (0, "backward")]
+    for signal, path in zip(sizes.values(), paths, strict=True):
+        expected = [math.hypot(*(value.grad.norm() for value in path[t].values())) for t in range(4)]
+        np.testing.assert_allclose(10**signal.values, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("cell", ["GRU", "LSTM"])
+@pytest.mark.parametrize("truncate", [1, 2, 3, 5, 6, 9])
+def test_a_truncated_gradient_is_that_of_detached_segments_of_all_that_is_read_and_written(cell, attention, truncate):
+    model = network(attention, cell=cell, dtype=torch.float64)
+    x, y = Turned().batch(6, torch.Generator().manual_seed(3))
+    handed_on(model, x, y, truncate)[0].backward()
+    theirs = {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None}
+    model.zero_grad()
+    output = outputs(model, x, Recipe(truncate=truncate), torch.Generator(), y)
+    Turned().loss(output, y).backward()
+    ours = {name: weight.grad for name, weight in model.named_parameters() if weight.grad is not None}
+    # No gradient comes into what reads where the decoder's start is cut and nothing else is looked at.
+    assert {name for name in ours if ours[name].any()} == {name for name in theirs if theirs[name].any()}
+    assert any(name.startswith("encoder") for name in ours) == (attention or 5 % truncate != 0)
+    for name in theirs.keys() & ours.keys():
+        torch.testing.assert_close(ours[name], theirs[name], rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(output, model(x, y))
+
+
+def test_dropout_takes_from_what_the_readout_is_given_and_from_nothing_that_goes_on():
+    model = network()
+    (x, y), seen = Turned().batch(40, torch.Generator().manual_seed(3)), []
+    model.readout.register_forward_pre_hook(lambda _module, given: seen.append(given[0]))
+    model(x, y)
+    output = outputs(model, x, Recipe(dropout=0.5), torch.Generator().manual_seed(1), y)
+    whole, dropped = torch.stack(seen[:5]), torch.stack(seen[5:])
+    zero = dropped == 0
+    assert 0.45 < zero.double().mean() < 0.55
+    torch.testing.assert_close(dropped[~zero], 2 * whole[~zero])
+    again = outputs(model, x, Recipe(dropout=0.5), torch.Generator().manual_seed(1), y)
+    assert torch.equal(output, again)
 
 
 @pytest.mark.parametrize(("where", "part"), [("readout", "answer"), ("gradient", "gradient")])

@@ -22,7 +22,7 @@ from rnnviz.figures import Learnt, style
 from rnnviz.subjects.address_words import from_word
 from rnnviz.subjects.models import load
 from rnnviz.tasks import UNASKED
-from rnnviz.training import NEAR, Snapshot
+from rnnviz.training import NEAR, LayerMeasures, Snapshot
 
 POINTS = 400  # of a curve: more than a chart has room for
 MEANS = 60  # of those, how many are drawn boldly, each a mean of its neighbours
@@ -121,7 +121,7 @@ def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]
     """What of the gradient arrives at each time step, against the largest on its way: at each of those ``updates``, or
     without any at the last snapshot; None where it was measured of no network."""
     curves, bound = [], []
-    for course in (each for each in courses if each.snapshots and each.snapshots[-1].layers[-1].gradient is not None):
+    for course in (each for each in courses if each.snapshots and _sizes(each.snapshots[-1]) is not None):
         shots = [_at(course, update) for update in updates] or course.snapshots[-1:]
         shares = np.array([_shares(shot) for shot in shots])
         if updates:
@@ -129,25 +129,43 @@ def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]
             bound.append(Bound(len(curves), "y", name, "snapshot"))
         steps = np.arange(1, shares.shape[1] + 1)
         curves.append(Learnt(called(course), steps, shares[-1], style.CELLS[course.cell], markers=False))
-    if not curves and writes_sequences(courses):
-        return None
     titles = {"value_title": _("share of the largest"), "update_title": _("time step")}
+    title = _("How far back the gradient reaches")
+    told = _("Size of the loss's gradient at each time step, divided by the largest. At 1 nothing is lost.")
+    if writes_sequences(courses):
+        titles["update_title"] = _("character that is read")
+        title = _("How far into the text the gradient reaches")
+        told = _(
+            "Size of the loss's gradient at the encoder's states, both directions together, divided by the largest. "
+            "One vector is taken from both edges, where the directions end; attention looks at every step."
+        )
     figure = figures.learning.draft(curves, log=True, height=HEIGHT, **titles)
     figure.update_yaxes(range=[np.log10(LEAST) - 0.3, 0.3], dtick=3)
     return chart(
         figure,
         time=False,
         bound=bound,
-        title=_("How far back the gradient reaches"),
-        caption=_("Size of the loss's gradient at each time step, divided by the largest. At 1 nothing is lost."),
+        title=title,
+        caption=told,
         span=6,
     )
 
 
 def _shares(snapshot: Snapshot) -> np.ndarray:
-    sizes = snapshot.layers[-1].gradient.values
+    sizes = _sizes(snapshot)
     largest = sizes[np.isfinite(sizes)].max(initial=-np.inf)
     return 10 ** np.clip(sizes - largest, np.log10(LEAST), 0) if np.isfinite(largest) else np.full(len(sizes), np.nan)
+
+
+def _sizes(snapshot: Snapshot) -> np.ndarray | None:
+    """log10 of the gradient's size at each step of the top layer, all that reads it together."""
+    sides = [side.gradient.values for side in _top(snapshot) if side.gradient is not None]
+    return np.logaddexp.reduce([2 * np.log(10) * own for own in sides]) / (2 * np.log(10)) if sides else None
+
+
+def _top(snapshot: Snapshot) -> list[LayerMeasures]:
+    """The top layer, in each direction."""
+    return [side for side in snapshot.layers if side.layer == snapshot.layers[-1].layer]
 
 
 def kept(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict | None:
@@ -161,7 +179,7 @@ def kept(courses: Sequence[Course], before: Sequence[Course] = (), **place: obje
         having,
         earlier,
         lambda course: _at_snapshots(
-            course, lambda shot: float(shot.layers[-1].gates[gates[course.cell]].values.mean())
+            course, lambda shot: float(np.mean([side.gates[gates[course.cell]].values for side in _top(shot)]))
         ),
         percent=True,
         value_title=_("how open"),

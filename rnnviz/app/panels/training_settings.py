@@ -19,7 +19,7 @@ from rnnviz.subjects.sizes import task
 from rnnviz.tasks import TASKS, TRANSLATIONS
 from rnnviz.training import Recipe
 
-CHRONO = "chrono"
+BY_TASK, CHRONO = "task", "chrono"
 KEEP = "default"  # as PyTorch draws the bias
 SELDOM = (
     "units",
@@ -39,7 +39,7 @@ SELDOM = (
 
 
 # Settings of some tasks alone: what the chosen one does not take is neither shown nor asked for.
-OF_TRANSLATIONS, OF_OTHERS = {"translators", "teacher_forcing"}, {"cells", "through", "dropout", "keeps"}
+OF_TRANSLATIONS, OF_OTHERS = {"translators", "teacher_forcing"}, {"cells"}
 
 
 def takes(knobs: Knobs, name: str) -> bool:
@@ -49,9 +49,7 @@ def takes(knobs: Knobs, name: str) -> bool:
 
 def asked(knobs: Knobs) -> list[tuple[str, Recipe]]:
     """Each network's word in an address, and its recipe."""
-    own = {"truncate": knobs.through or None, "dropout": knobs.dropout}
-    if knobs.learns in TRANSLATIONS:
-        own = {"teacher_forcing": knobs.teacher_forcing}
+    own = {"teacher_forcing": knobs.teacher_forcing} if knobs.learns in TRANSLATIONS else {}
     recipe = Recipe(
         knobs.updates,
         knobs.batch,
@@ -60,6 +58,8 @@ def asked(knobs: Knobs) -> list[tuple[str, Recipe]]:
         knobs.schedule,
         clip=knobs.clipping,
         limit=knobs.clip_at,
+        truncate=knobs.through or None,
+        dropout=knobs.dropout,
         seed=knobs.draw,
         **own,
     )
@@ -70,26 +70,20 @@ def _models(knobs: Knobs) -> list[Untrained]:
     if knobs.learns not in TRANSLATIONS:
         return [_model(cell, knobs) for cell in knobs.cells]
     parts = [name.split("-") for name in knobs.translators]
-    both = {"directions": "two", "options": _start(knobs)}
-    return [
-        Untrained(cell, str(knobs.units), knobs.learns, knobs.draw, attention=sees == "attention", **both)
-        for cell, sees in parts
-    ]
+    return [_model(cell, knobs, attention=sees == "attention", directions="two") for cell, sees in parts]
 
 
-def _start(knobs: Knobs) -> tuple[tuple[str, object], ...]:
-    """How the recurrent weights begin."""
-    return () if knobs.begins == KEEP else (("recurrent", knobs.begins),)
-
-
-def _model(cell: str, knobs: Knobs) -> Untrained:
-    options: dict[str, object] = dict(_start(knobs))
-    if knobs.keeps == CHRONO:
-        longest = max(batch.x.shape[0] for batch in task(knobs.learns).held_out())
+def _model(cell: str, knobs: Knobs, **parts: object) -> Untrained:
+    """A network as it begins, with the ``parts`` that not all have."""
+    options: dict[str, object] = {} if knobs.begins == KEEP else {"recurrent": knobs.begins}
+    usual = KEEP if knobs.learns in TRANSLATIONS else CHRONO  # with which dates are learnt later
+    keeps = usual if knobs.keeps == BY_TASK else knobs.keeps
+    if keeps == CHRONO:
+        longest = max(batch.x.shape[0] for batch in task(knobs.learns).sample())
         options["memory_span"] = float(max(3, longest - 1))  # what stands first is to be known at the end
-    elif knobs.keeps != KEEP:
-        options["forget_bias"] = float(knobs.keeps)
-    return Untrained(cell, str(knobs.units), knobs.learns, knobs.draw, options=tuple(options.items()))
+    elif keeps != KEEP:
+        options["forget_bias"] = float(keeps)
+    return Untrained(cell, str(knobs.units), knobs.learns, knobs.draw, options=tuple(options.items()), **parts)
 
 
 def draw(job: training_jobs.Job | None) -> bool:
