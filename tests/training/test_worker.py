@@ -142,7 +142,6 @@ def test_an_explosion_says_at_which_update_and_step():
         ("untrained~cell.LSTM~size.9999~task.recall", {}, "There is no size 9999"),
         ("untrained~cell.mLSTM~task.dates", {}, "A mLSTM has no state that an encoder could hand on"),
         ("untrained~cell.GRU~task.dates~layers.2", {}, "An encoder-decoder has one layer"),
-        ("untrained~cell.GRU~size.3~task.dates", {"dropout": 0.5}, "without dropout and without truncation"),
         ("untrained~cell.GRU~task.dates~attention.maybe", {}, "There is no attention maybe"),
         (WORDS[0], {"learning_rate": math.nan}, "learning_rate must be from"),
         (WORDS[0], {"updates": -1}, "updates must be from 0"),
