@@ -147,8 +147,8 @@ def test_a_run_that_has_ended_goes_on_from_the_snapshot_that_is_chosen():
 
 
 def test_encoder_decoders_are_trained_side_by_side_and_seen_on_translate():
-    query = {"learns": "dates", "updates": "50", "units": "8", "batch": "8", "teacher_forcing": "0.5"}
-    query |= {"through": "20", "dropout": "0.2", "keeps": "3"}
+    query = {"learns": "dates", "updates": "50", "units": "8", "batch": "8"}
+    query |= {"teacher_forcing": "0.5", "through": "20", "dropout": "0.2", "keeps": "3"}
     at = ended(land(PAGE, **query))
     assert dict(at.query_params) == query
     first, second = training_jobs.latest(at.session_state["owner"]).courses
@@ -166,9 +166,7 @@ def test_encoder_decoders_are_trained_side_by_side_and_seen_on_translate():
         "How open the gates are that keep the state",
         "How large the gradient is",
     ]
-    sides = second.snapshots[-1].layers
-    assert [side.direction for side in sides] == ["forward", "backward"]
-    sizes = np.hypot(*(10**side.gradient.values for side in sides))
+    sizes = np.hypot(*(10**side.gradient.values for side in second.snapshots[-1].layers))
     drawn = board(at)[1]["reaching:GRU (one vector)"].reshape(len(second.snapshots), -1)[-1]
     np.testing.assert_allclose(drawn, np.clip(sizes / sizes.max(), 1e-12, 1), rtol=1e-5)
     links = [link.proto for link in at.get("page_link") if link.proto.label == "Translate"]

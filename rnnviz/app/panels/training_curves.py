@@ -101,25 +101,20 @@ def gradient_norms(courses: Sequence[Course], before: Sequence[Course] = (), **p
 
 
 def accuracies(courses: Sequence[Course], before: Sequence[Course] = (), **place: object) -> dict:
-    constant = best_constant(courses[0].model)
     told = _("Measured at each mark, on sequences that are never trained on.")
-    marks, whole = {_("always the same answer: {share}").format(share=percent(constant)): constant}, ""
-    if writes_sequences(courses):  # no two of which are alike
-        marks, whole = {}, _("An answer is right if all that is written is.")
+    marks, whole = {}, _("An answer is right if all that is written is.")
+    if not writes_sequences(courses):  # no two of which are alike
+        constant = best_constant(courses[0].model)
+        marks, whole = {_("always the same answer: {share}").format(share=percent(constant)): constant}, ""
     look = {"percent": True, "value_title": _("right answers"), "marks": marks}
     figure = _drawn(courses, before, lambda course: _at_snapshots(course, lambda shot: shot.accuracy), **look)
-    return chart(
-        figure,
-        time=False,
-        title=_("Right answers on new sequences"),
-        caption=sentences(told, whole),
-        **place,
-    )
+    title = _("Right answers on new sequences")
+    return chart(figure, time=False, title=title, caption=sentences(told, whole), **place)
 
 
-def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]) -> dict | None:
+def reaching_back(made: Board, courses: Sequence[Course], updates: Sequence[int]) -> dict:
     """What of the gradient arrives at each time step, against the largest on its way: at each of those ``updates``, or
-    without any at the last snapshot; None where it was measured of no network."""
+    without any at the last snapshot."""
     curves, bound = [], []
     for course in (each for each in courses if each.snapshots and _sizes(each.snapshots[-1]) is not None):
         shots = [_at(course, update) for update in updates] or course.snapshots[-1:]
@@ -159,8 +154,8 @@ def _shares(snapshot: Snapshot) -> np.ndarray:
 
 def _sizes(snapshot: Snapshot) -> np.ndarray | None:
     """log10 of the gradient's size at each step of the top layer, all that reads it together."""
-    sides = [side.gradient.values for side in _top(snapshot) if side.gradient is not None]
-    return np.logaddexp.reduce([2 * np.log(10) * own for own in sides]) / (2 * np.log(10)) if sides else None
+    sides = [2 * np.log(10) * side.gradient.values for side in _top(snapshot) if side.gradient is not None]
+    return np.logaddexp.reduce(sides) / (2 * np.log(10)) if sides else None
 
 
 def _top(snapshot: Snapshot) -> list[LayerMeasures]:
@@ -246,9 +241,6 @@ def _drawn(
 def best_constant(model: str) -> float:
     """The share of right answers on what is held out of who always gives the same answer, the best there is."""
     learnt = load(from_word(model)).task
-    if learnt.readout == "sequence":
-        answers = torch.cat([batch.y for batch in learnt.held_out()], 1)
-        return float(answers.unique(dim=1, return_counts=True)[1].max() / answers.shape[1])
     y = torch.cat([batch.y.flatten() for batch in learnt.held_out()])
     if learnt.answers == "numbers":
         y = y[~y.isnan()]
