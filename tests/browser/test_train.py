@@ -92,6 +92,7 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     page.get_by_role("button", name="A learning rate of 10⁹").click()
     expect(title).to_contain_text("Exploded, the first at update 3, time step 50", timeout=PATIENCE)
     expect(train).to_be_visible(timeout=PATIENCE)
+    expect(visitor.page).to_have_url(re.compile("learns=adding"), timeout=PATIENCE)
     other = arrive(visitor.page.url.removeprefix(visitor.url), ready=False)
     expect(other.page.locator("h1")).to_contain_text("Exploded, the first at update 3, time step 50", timeout=PATIENCE)
     other.ready()
