@@ -97,14 +97,16 @@ def below(
                     on_click=follow,
                     kwargs=dict(changes),
                 )
-    _heading(_("Show the code"))
     subject = state.subject()
     names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(cell or subject.cell))
     comment = "" if naming.is_pytorch() else f"# {names}\n"
-    tabs = st.tabs(["rnnviz", _("plain PyTorch")]) if plain else [st.container()]
     code, plain = comment + script.complete(code, subject), script.complete(plain, subject)
-    for tab, lines in zip(tabs, (code, plain), strict=False):
-        tab.code(lines, language="python", wrap_lines=True)
+    # Sent once it is asked for: to colour a block of code a browser loads a script of 1.5 MB and runs it for half a second.
+    shown = st.expander(_("Show the code"), key="show-code", on_change="rerun", type="compact")
+    if shown.open:
+        tabs = shown.tabs(["rnnviz", _("plain PyTorch")]) if plain else [shown]
+        for tab, lines in zip(tabs, (code, plain), strict=False):
+            tab.code(lines, language="python", wrap_lines=True)
     saved_page.keep_below(read, code)
 
 

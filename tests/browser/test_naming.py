@@ -22,6 +22,7 @@ def test_the_textbooks_names_are_shown_at_first_and_beside_those_of_the_code(arr
     assert visitor.texts(".strip-names span")[1] == "state S: each square a unit"
     assert visitor.texts(".matrix figcaption b") == ["U", "W", "V"]
     assert visitor.texts(".matrix figcaption span") == ["weight_ih", "weight_hh", "readout.weight"]
+    visitor.open_the_code()
     expect(visitor.page.locator("[data-testid=stCode]").first).to_contain_text(
         "S = h, X = x, U = weight_ih, W = weight_hh"
     )

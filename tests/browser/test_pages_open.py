@@ -45,6 +45,7 @@ def test_a_page_is_whole_as_it_opens_when_window_and_theme_change_and_in_a_file(
             opened = int(visitor.stage.get_attribute("data-unit"))
             visitor.page.locator(".unit-chooser button").last.click()
             visitor.at_unit(opened + 1)
+            visitor.open_the_code()
         visitor.page.emulate_media(reduced_motion="reduce")  # a text that fades in has no contrast yet
         # What axe takes long for: each page in one of the windows, and those with the most in them in both.
         place = list(ADDRESSES).index(title)

@@ -176,6 +176,7 @@ def check_exponents(visitor) -> None:
 @pytest.mark.parametrize("cell", ["RNN", "LSTM"])
 def test_dynamics_paints_the_truth(arrive, cell):
     visitor = opened(arrive, f"/dynamics?model=switches-{cell.lower()}")
+    visitor.open_the_code()
     expect(visitor.page.get_by_test_id("stCode")).to_contain_text(f"switches-{cell.lower()}")
     weights, task = shipped(f"switches-{cell.lower()}"), FlipFlop()
     run = read(cell, weights, task.batch(1, torch.Generator().manual_seed(1128)).x[:, 0])

@@ -165,6 +165,11 @@ class Visitor:
         with self.answered():
             self.page.get_by_test_id("stMain").locator("button").filter(has_text=words).first.click()
 
+    def open_the_code(self) -> None:
+        """It is sent once it is asked for."""
+        with self.answered():
+            self.page.locator(".st-key-show-code summary").click()
+
     def open_more_settings(self) -> None:
         self.page.get_by_test_id("stPopoverButton").click()
 

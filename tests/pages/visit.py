@@ -41,10 +41,11 @@ def _menu() -> dict:
 
 
 def land(at_page: str, **query: str) -> AppTest:
-    """A new visitor whose very first page is this one, by a link. (AppTest learns of a page's own address only from a
-    run, so another visitor's menu tells it where that is.)"""
+    """A new visitor whose very first page is this one, by a link, and who has opened its code. (AppTest learns of a
+    page's own address only from a run, so another visitor's menu tells it where that is.)"""
     at = AppTest.from_file(str(FRAME), default_timeout=90)
     at._registered_pages = _menu()
+    at.session_state["show-code"] = True
     for name, value in query.items():
         at.query_params[name] = value
     return whole(at.switch_page(at_page).run())
