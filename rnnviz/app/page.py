@@ -101,7 +101,7 @@ def below(
     names = _("Textbook and PyTorch: {pairs}.").format(pairs=naming.pairs(cell or subject.cell))
     comment = "" if naming.is_pytorch() else f"# {names}\n"
     code, plain = comment + script.complete(code, subject), script.complete(plain, subject)
-    # Sent once it is asked for: to colour a block of code a browser loads a script of 1.5 MB and runs it for half a second.
+    # Sent once it is asked for: to colour code a browser loads a script of 1.5 MB and runs it for half a second.
     shown = st.expander(_("Show the code"), key="show-code", on_change="rerun", type="compact")
     if shown.open:
         tabs = shown.tabs(["rnnviz", _("plain PyTorch")]) if plain else [shown]
