@@ -11,7 +11,14 @@ from tests.pages.deep_pages import BITS, DEEP, MIRROR, choice, every_page, press
 from tests.pages.visit import board, claim, land, panels, whole
 from tools.make_catalogues import read_po
 
-NAMES = ("merges", "scale", "signals", "xanchor", "align")  # what they hold is no text, though it may read like one
+NAMES = (
+    "merges",
+    "scale",
+    "signals",
+    "xanchor",
+    "align",
+    "by",
+)  # what they hold is no text, though it may read like one
 
 
 def words(sent: object) -> set[str]:
