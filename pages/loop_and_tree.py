@@ -20,7 +20,7 @@ below = st.container()
 page.below(
     read=[
         _("Each step is a pair: it makes a h + b of the state h. Both numbers come from the word alone."),
-        _("Two pairs in a row are one pair: first a, b, then c, d makes c a h + (c b + d)."),
+        _("Two pairs in a row are one pair: a₂ (a₁ h + b₁) + b₂ = a₂ a₁ h + (a₂ b₁ + b₂)."),
         _("Filled: the pair begins at the first step, so its b is the state."),
     ],
     suggestions=[

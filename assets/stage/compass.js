@@ -12,7 +12,7 @@ const RADIUS = 186; // of the unit circle in it
 const LARGEST = 1.15; // what |λ| may be: beyond 1 everything grows
 const NEAR = { size: 0.012, angle: 2.5 }; // snaps to the circle, and to the real axis, in degrees
 const LIVES = [1, 3, 10, 30]; // half-lives of the rings
-const NAMED = { most: 10, at: 0.63 }; // up to which half-life a ring has a name, and where on its lower half: between the turns
+const NAMED = { most: 10, at: [0.5, 0.56, 0.44, 0.62, 0.38, 0.68, 0.32], room: [50, 13] }; // up to which half-life a ring has a name, where on its lower half it may be, and how far from a dot
 const TURNS = [3, 4, 6, 8]; // steps of one turn, at the rim
 const POWERS = 24; // of the spiral
 const RESTS = 1000; // ms between two keys, after which the next begins another entry in the history
@@ -29,7 +29,7 @@ export function createCompass(body, panel, stage) {
   title.setAttribute("aria-live", "polite");
   const reading = element("p", "compass-reading");
   const [size, angle] = [element("b"), element("b")];
-  reading.append("λ = ", size, " · ", angle);
+  reading.append(...words.reading.split(/\{(size|angle)\}/).map((part) => ({ size, angle })[part] ?? part));
   const left = element("div", "compass-left");
   const presets = element("div", "compass-presets");
   presets.append(element("span", "", words.try));
@@ -43,6 +43,8 @@ export function createCompass(body, panel, stage) {
   const counting = createCounting(body, panel);
 
   const ringNames = [];
+  const pairs = panel.eigenvalues ? stage.whole(panel.eigenvalues) : [];
+  const dots = Array.from({ length: pairs.length / 2 }, (_, unit) => [pairs[2 * unit] * RADIUS, -pairs[2 * unit + 1] * RADIUS]);
   drawGround();
   const network = drawNetwork();
   const spiral = svg("path", { class: "spiral" });
@@ -127,13 +129,11 @@ export function createCompass(body, panel, stage) {
     sheet.append(svg("circle", { r: RADIUS, class: "within" }));
     for (const life of LIVES) {
       const r = RADIUS * 0.5 ** (1 / life);
-      const ring = svg("path", { id: `ring-${life}`, d: `M${-r},0A${r},${r} 0 0 0 ${r},0A${r},${r} 0 0 0 ${-r},0`, class: "ring" }); // from the left below to the right
-      sheet.append(ring);
+      sheet.append(svg("circle", { r, class: "ring" }));
       if (life > NAMED.most) continue;
-      const name = svg("textPath", { href: `#ring-${life}`, startOffset: `${NAMED.at * Math.PI * r}` }, life === 1 ? words.life_one : words.life.replace("{steps}", life));
-      const text = svg("text", { class: "ring-name", dy: 4, "text-anchor": "middle" });
-      text.append(name);
-      ringNames.push(text);
+      const text = life === 1 ? words.life_one : words.life.replace("{steps}", life);
+      const [x, y] = placeOnRing(r);
+      ringNames.push(svg("text", { x, y: y + 4, class: "ring-name", "text-anchor": "middle" }, text));
     }
     sheet.append(svg("path", { class: "axis", d: `M${-RADIUS},0H${RADIUS}M0,${-RADIUS}V${RADIUS}` }), svg("circle", { r: RADIUS, class: "circle" }));
     const rim = (degrees, text) => {
@@ -145,11 +145,18 @@ export function createCompass(body, panel, stage) {
     rim(180, words.flips);
   }
 
+  /** The first place for a name on a ring that is on no dot and within the circle. */
+  function placeOnRing(r) {
+    const places = NAMED.at.map((part) => [-r * Math.cos(part * Math.PI), r * Math.sin(part * Math.PI)]);
+    const [wide, tall] = NAMED.room;
+    const isFree = ([x, y]) => dots.every(([a, b]) => Math.abs(a - x) > wide || Math.abs(b - y) > tall) && Math.hypot(Math.abs(x) + wide - 8, y) < RADIUS;
+    return places.find(isFree) ?? places[0];
+  }
+
   /** Eigenvalues as points; a gate as a histogram along the real axis, and its units at the cursor's step as points. */
   function drawNetwork() {
     sheet.style.setProperty("--cell", panel.color);
     if (panel.eigenvalues) {
-      const pairs = stage.whole(panel.eigenvalues);
       for (let unit = 0; unit < pairs.length / 2; unit++) {
         const [re, im] = [pairs[2 * unit], pairs[2 * unit + 1]];
         const size = Math.hypot(re, im);

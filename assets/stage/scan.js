@@ -94,15 +94,15 @@ export function createScan(body, panel, stage) {
     const b = svg("text", { y: both && !isState ? -3 : 5, "text-anchor": "middle", class: "written" });
     const a = svg("text", { y: 13, "text-anchor": "middle", class: "kept" });
     const [written, kept] = [svg("tspan"), svg("tspan")];
+    const letters = both && !isState && wide > NAMELESS ? [[b, "b"], [a, "a"]].map(([place, name]) => ({ name, node: place.appendChild(svg("tspan", { class: "name" })) })) : [];
     node.append(svg("rect", { x: 3 - wide / 2, y: -box / 2, width: wide - 6, height: box, rx: 6 }), b);
     if (both && !isState) {
-      if (wide > NAMELESS) for (const [place, name] of [[b, "b "], [a, "a "]]) place.append(svg("tspan", { class: "name" }, name));
       a.append(kept);
       node.append(a);
     }
     b.append(written);
     boxes.append(node);
-    const one = { node, t, first, left, row, round: isState ? round : row, own: round, other, a: kept, b: written, isState };
+    const one = { node, t, first, left, row, round: isState ? round : row, own: round, other, a: kept, b: written, letters, isState };
     node.addEventListener("click", () => {
       chosen = one;
       tell(stage.now);
@@ -146,6 +146,10 @@ export function createScan(body, panel, stage) {
     for (const one of [...nodes, ...states]) one.node.classList.toggle("reaches", tree.has(`${one.t} ${one.row}`));
     for (const { node, made } of links) node.classList.toggle("reaches", tree.has(made));
     const { t, first, left, round, own, other } = seen;
+    for (const one of nodes) {
+      const index = left < 0 ? "" : one === boxAt(left, other) ? "₁" : one === boxAt(t, own) ? "₂" : ""; // as in the sum below
+      for (const { name, node } of one.letters) write(node, `${name}${index} `);
+    }
     const values = { first: first + 1, last: t + 1, a: at(panel.kept, round, t, unit), b: at(panel.written, round, t, unit) };
     let text = strings.leaf;
     if (left >= 0) {

@@ -37,7 +37,7 @@ def test_the_claim_and_the_points_are_of_the_network_that_is_chosen(name):
             assert flips[1] == subject.cell
             assert flips[2] == f"{len(found)} is −{-found.real[abs(found.imag) < 1e-9].min():.2f}"
         else:
-            told = f"{(found.real < 0).sum()} of {len(found)} λ, left of 0, do."
+            told = f"{(found.real < 0).sum()} of these {len(found)} λ can."
             assert told in sentence(at)
     assert bool(panel["words"]["why_not"]) == (subject.cell == "LRU")
     half = np.median(np.where(sizes < 1, np.log(0.5) / np.log(np.where(sizes < 1, sizes, 0.5)), np.inf))

@@ -82,6 +82,7 @@ def _presets() -> list[dict]:
 def _words() -> dict[str, str]:
     return {
         "handle": _("The eigenvalue λ: arrow keys up and down change its size, left and right its angle"),
+        "reading": _("|λ| = {size}, angle {angle}"),
         "both": _("{one}, {other}"),
         "half": _("Forgets half in {steps} steps"),
         "half_one": _("Forgets half in one step"),
@@ -132,7 +133,7 @@ def title() -> str:
 def sentence(name: str, subject: Subject) -> str:
     """What to do, and what the network's own numbers do."""
     found, cell = multiplied(name), naming.cell(subject.cell)
-    drag = _("Drag λ: its distance from 0 is how much is kept, its angle how far it turns.")
+    drag = _("Drag λ: distance from 0 is memory, angle is turning.")
     if found.kept is not None:
         told = _("All {count} λ of this {cell} lie between 0 and 1: they fade, and never flip a sign.")
         return sentences(drag, told.format(cell=cell, count=f"{found.kept.size:,}"))
@@ -142,7 +143,7 @@ def sentence(name: str, subject: Subject) -> str:
         told = _("One of this {cell}'s {units} is {value}: it flips.")
         told = told.format(cell=cell, units=len(own), value=f"{flips.min():.2f}".replace("-", "−"))
     else:
-        told = _("No gate flips a sign; {past} of {units} λ, left of 0, do.")
+        told = _("A gate (0 to 1) can never flip the sign; {past} of these {units} λ can.")
         told = told.format(past=int((own.real < 0).sum()), units=len(own))
     return sentences(drag, told)
 

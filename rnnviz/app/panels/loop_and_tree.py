@@ -72,12 +72,8 @@ def chips() -> list[Chip]:
     knobs, cell = state.knobs(), subject().cell
     counted, of_many = scanning.rounds(knobs.leaves), scanning.rounds(LONG)
     told = _("{way}: {rounds} rounds, {more} for {steps} steps")
-    added = {"chunks": " + ".join(map(str, parts_of(LONG).values())) + " = "}
     return [
-        Chip(
-            cell,
-            told.format(way=name, rounds=counted[way], more=f"{added.get(way, '')}{of_many[way]}", steps=f"{LONG:,}"),
-        )
+        Chip(cell, told.format(way=name, rounds=counted[way], more=of_many[way], steps=f"{LONG:,}"))
         for way, name in ways().items()
     ]
 
@@ -89,7 +85,6 @@ def parts_of(length: int) -> dict[str, int]:
 
 
 def measured() -> str:
-    size = scanning.chunk_size(LONG)
     numbers = _(
         "The numbers are those of one hidden unit of a {cell} that was trained to count bits, on the first {steps} "
         "bits of an example, in float64. Its gates do not see the state: all pairs are known before the first round. "
@@ -100,11 +95,17 @@ def measured() -> str:
         long=f"{LONG:,}",
         apart=significant(apart(state.knobs().recurrence), 2),
     )
-    pieces = _(
+    return sentences(numbers, pieces())
+
+
+def pieces() -> str:
+    """What the rounds of pieces over LONG steps add up from."""
+    size = scanning.chunk_size(LONG)
+    told = _(
         "{long} steps are {pieces} pieces of {size}: {within} rounds in all of them at once, {across} from one to the "
         "next, {rest} for the steps left over."
     )
-    return sentences(numbers, pieces.format(long=f"{LONG:,}", pieces=LONG // size, size=size, **parts_of(LONG)))
+    return told.format(long=f"{LONG:,}", pieces=LONG // size, size=size, **parts_of(LONG))
 
 
 def build() -> Board:
@@ -132,9 +133,10 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
         "span": 12,
         "title": title.format(way=ways()[way], joins=joins, rounds=len(known) - 1),
         "caption": sentences(
-            _("Two boxes join: (a, b), then (c, d), together make h into c (a h + b) + d, the box (c a, c b + d)."),
+            _("Two boxes join: a₁, b₁, then a₂, b₂ become a = a₂ a₁ and b = a₂ b₁ + b₂."),
             "" if len(known) <= MANY else _("In each box only b is written."),
             _("Filled: b is the state. Click a box for its tree."),
+            pieces() if way == "chunks" else "",
         ),
         "color": style.CELLS[own.cell],
         "tokens": list(own.tokens[: len(known[0].first)]),
@@ -155,7 +157,7 @@ def picture(board: Board, own: Subject, known: list[study.Pairs]) -> dict:
             "states": _("states h"),
             "read": _("bits read"),
             "leaf": _("Step {last}: from its word alone a = {a}, b = {b}"),
-            "joined": _("Steps {first}–{last}: a = {c} × {a} = {ca}, b = {c} × {b} + {d} = {cbd}"),
+            "joined": _("Steps {first}–{last}: a = a₂ a₁ = {c} × {a} = {ca}, b = a₂ b₁ + b₂ = {c} × {b} + {d} = {cbd}"),
             "state": _("and b is the state after step {last}"),
             "comma": _(", "),
         },
