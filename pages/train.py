@@ -21,6 +21,7 @@ page.below(
         _("The networks make an update each by turns; without dropout all learn from the same batches."),
         _("From the same settings and seed comes the same network again, on one machine to the last number."),
         training_claims.start(state.knobs()),
+        _("Guessing is to give the one answer that is right most often, always."),
         _("What is shown holds for these settings and this seed; it is no law about a kind of cell."),
     ],
     suggestions=[

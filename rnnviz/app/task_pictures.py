@@ -52,7 +52,8 @@ def show(here: bool = False) -> None:
 
 def draw(learnt: Task) -> None:
     """Likewise of a page whose networks are not in the picker."""
-    saved_page.show_above(f'<div class="task">{picture(learnt, language())}</div>')
+    if told := picture(learnt, language()):
+        saved_page.show_above(f'<div class="task">{told}</div>')
 
 
 def picture(learnt: Task | None, spoken: str) -> str:

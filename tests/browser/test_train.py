@@ -79,8 +79,8 @@ def test_a_run_is_watched_stopped_left_and_found_again_and_its_link_runs_it_anew
     expect(train).to_be_visible(timeout=PATIENCE)
     expect(title).not_to_contain_text("Training")
     visitor.ready()
-    chips = dict(re.findall(r"(\w+): (\d+)% right", "; ".join(page.locator(".claim li").all_inner_texts())))
-    assert chips == {cell: f"{100 * share:.0f}" for cell, share in page.evaluate(ACCURACY)}
+    told = dict(re.findall(r"(\w+) (\d+)%", slider.get_attribute("aria-valuetext")))
+    assert told == {cell: f"{100 * share:.0f}" for cell, share in page.evaluate(ACCURACY)}
     page.locator("[class*=st-key-trained-together] a:visible").last.click()
     expect(page).to_have_url(re.compile("side-by-side.*trained%7E"))
     visitor.ready()

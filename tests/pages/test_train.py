@@ -58,10 +58,13 @@ def test_it_opens_with_the_shipped_runs_and_tells_what_they_came_to():
     at = land(PAGE)
     assert claim(at) == "Learnt within 500 updates: LSTM and GRU. Still guessing: RNN"
     last = {name: run(f"recall-{name.lower()}-seed0").snapshots[500].accuracy for name in ("RNN", "LSTM", "GRU")}
-    assert chips(at) == "; ".join(f"{cell}: {100 * share:.0f}% right after 500 updates" for cell, share in last.items())
-    assert "comes with the app" in sentence(at)
+    assert not chips(at)  # the slider tells them
+    assert board(at)[0]["snapshots"][-1] == "update 500 · RNN {RNN:.0%} · LSTM {LSTM:.0%} · GRU {GRU:.0%}".format(
+        **last
+    )
+    assert "A recorded run" in sentence(at)
     span = card_of("GRU").network["memory_span"]
-    assert f"At the start the gates of LSTM and GRU were set to remember up to {span} steps." in sentence(at)
+    assert f"LSTM and GRU started with gates set to remember up to {span} steps." in sentence(at)
     assert len(traces(at)) == 5
     header = board(at)[0]
     assert header["snapshots"][14] == "update 75 · RNN 23% · LSTM 77% · GRU 100%"
@@ -80,8 +83,8 @@ def test_a_press_trains_what_is_chosen_and_its_networks_open_on_other_pages():
     (job,) = [training_jobs.latest(at.session_state["owner"])]
     assert [course.cell for course in job.courses] == ["RNN", "GRU"]
     assert [course.updates for course in job.courses] == [50, 50]
-    assert all(f"{course.cell}: " in chips(at) for course in job.courses)
-    assert "after 50 updates" in chips(at)
+    assert all(course.cell in board(at)[0]["snapshots"][-1] for course in job.courses)
+    assert "50 updates" in claim(at)
     assert "Open a network" in sentence(at)
     word = f"trained~{job.courses[1].kept}~50"
     assert from_word(job.courses[1].model).cell == "GRU"
@@ -92,7 +95,7 @@ def test_a_press_trains_what_is_chosen_and_its_networks_open_on_other_pages():
     assert at.session_state["subjects"]["step-through"].model.updates[-1] == 50
     at.query_params.clear()
     at = whole(at.switch_page(PAGE).run())
-    assert "after 50 updates" in chips(at)
+    assert board(at)[0]["snapshots"][-1].startswith("update 50 ")
 
 
 def test_a_change_of_settings_alone_trains_nothing():
@@ -140,7 +143,7 @@ def test_a_run_that_has_ended_goes_on_from_the_snapshot_that_is_chosen():
     assert [course.kept for course in again.courses] == [course.kept for course in first.courses]
     whole(at.button(key="button-go-on").click().run())
     at = ended(at)
-    assert "after 100 updates" in chips(at)
+    assert board(at)[0]["snapshots"][-1].startswith("update 100 ")
     assert at.session_state["page"].knobs(**settings_of(SMALL | {"updates": "100"})).updates == 100
     whole(at.multiselect(key="cells").set_value(["LSTM"]).run())
     assert "button-go-on" not in [button.key for button in at.button]
@@ -158,7 +161,7 @@ def test_encoder_decoders_are_trained_side_by_side_and_seen_on_translate():
         assert dict(model.options) == {"forget_bias": 3.0}
     assert [from_word(course.model).attention for course in (first, second)] == [True, False]
     assert claim(at) == "After 50 updates: not learnt yet"
-    assert chips(at) == "; ".join(f"GRU ({sees}): 0% right after 50 updates" for sees in ("attention", "one vector"))
+    assert board(at)[0]["snapshots"][-1] == "update 50 · GRU (attention) 0% · GRU (one vector) 0%"
     assert list(traces(at)) == [
         "Right answers on new sequences",
         "Loss: what training makes small",

@@ -71,8 +71,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         board.array(f"points:{name}", points)
     drawn = [_lowest(subject, shown, own[0]), _answer(subject, shown, own[1])]
     title = _("Can one straight line separate “{one}” from “{other}”?").format(one=names[0], other=names[1])
-    count, each = len(shown.before), len(shown.before) // SEQUENCES
-    caption = _("{count} points: {sequences} new sequences, {each} bits with two neighbours in each.")
+    caption = _("{count} bits of {sequences} new sequences, each where a linear readout of the state puts it.")
     panel = {
         "kind": "planes",
         "planes": drawn,
@@ -82,7 +81,7 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
         "signs": layer_grid.SIGNS,
         "strings": {"bit": _("bit {step}"), "pair": _("0 ≠ 1: left and right bit")},
         "title": title,
-        "caption": caption.format(count=count, sequences=SEQUENCES, each=each),
+        "caption": caption.format(count=len(shown.before), sequences=SEQUENCES),
         "alternative": " ".join([title, *(f"{plane['title']}: {plane['verdict']}." for plane in drawn)]),
         **place,
     }
@@ -91,12 +90,12 @@ def panels(subject: Subject, board: Board, **place: object) -> list[dict]:
 
 def _lowest(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     """Both neighbours as the lowest layer tells them, and the line that parts alike from differ best."""
-    line, count = shown.line, len(shown.before)
+    line = shown.line
     title = _("Layer 1 of the {network}")
     return {
         "name": "lowest_layer",
         "title": title.format(network=network_of(subject.network().num_layers)),
-        "verdict": _verdict(line.right, line.right, count),
+        "verdict": _best(shown),
         "axes": [_("left bit"), _("right bit")],
         "ticks": [[0, 1], [0, 1]],
         "ranges": [_around(each) for each in np.concatenate([shown.points[0], own]).T],
@@ -110,14 +109,13 @@ def _answer(subject: Subject, shown: Planes, own: np.ndarray) -> dict:
     right = int(((shown.points[1][:, 1] > 0) == (shown.before != shown.after)).sum())
     most = float(np.abs(np.concatenate([shown.points[1], own])[:, 1]).max())
     title = _("Layer {number} of the {network}") if depth > 1 else _("Answer of the {network}")
-    moved = depth > 1 and shown.parted == count > shown.line.right
     unit = 10.0 ** np.floor(np.log10(max(most, 1e-9)))
     tick = float(unit * (most // unit))
     return {
         "name": "highest_layer",
         "title": title.format(number=depth, network=network_of(depth)),
-        "verdict": _verdict(shown.parted, right, count, moved=moved),
-        "axes": [_("left bit"), _("score of “{label}”").format(label=names[1])],
+        "verdict": _verdict(shown.parted, right, count),
+        "axes": [_("left bit"), _("network's score of “{label}”").format(label=names[1])],
         "ticks": [[0, 1], [-tick, 0, tick]],
         "ranges": [_around(np.append(shown.points[1][:, 0], own[:, 0])), [-1.25 * most, 1.25 * most]],
         "line": [0.0, 1.0, 0.0],
@@ -130,10 +128,21 @@ def _around(values: np.ndarray) -> list[float]:
     return [float(min(-0.35, finite.min(initial=0.0) - 0.1)), float(max(1.35, finite.max(initial=1.0) + 0.1))]
 
 
-def _verdict(parted: int, right: int, count: int, *, moved: bool = False) -> str:
-    """Whether a line parts the points, and what the one that is drawn gets wrong; ``moved``: no line did below."""
+def _best(shown: Planes) -> str:
+    """Whether a line parts the points of the lowest layer. One that leaves a single corner on the wrong side is told
+    without its count: no network answers by it, for even shares fit all four corners better."""
+    differ, above = shown.before != shown.after, shown.points[0] @ shown.line.normal > shown.line.offset
+    corners = [(shown.before == a) & (shown.after == b) for a in (False, True) for b in (False, True)]
+    wrong = [float((above != differ)[corner].mean()) for corner in corners if corner.any()]
+    if sorted(share > 0.5 for share in wrong) == [False, False, False, True]:
+        return _("No: the best line misses a corner")
+    return _verdict(shown.line.right, shown.line.right, len(shown.before))
+
+
+def _verdict(parted: int, right: int, count: int) -> str:
+    """Whether a line parts the points, and what the one that is drawn gets wrong."""
     if right == count:
-        told = _("Yes, corners moved: all {count} right") if moved else _("Yes: all {count} right")
+        told = _("Yes: all {count} right")
     elif parted == count:
         told = _("Yes; its own answers get {wrong} of {count} wrong")
     else:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnviz.app import naming, own_runs, page, shown_run, training_jobs
+from rnnviz.app import naming, own_runs, page, shown_run, state, task_pictures, training_jobs
 from rnnviz.app.comparison import together
 from rnnviz.app.i18n import _, sentences
 from rnnviz.app.knobs import Knobs
@@ -19,6 +19,7 @@ from rnnviz.app.training_jobs import Course, Job
 from rnnviz.subjects import Untrained
 from rnnviz.subjects.address_words import from_word, to_word
 from rnnviz.subjects.models import load
+from rnnviz.subjects.sizes import task
 from rnnviz.tasks import TRANSLATIONS
 
 
@@ -28,7 +29,7 @@ def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
     if not as_chosen and (job is None or job.state == "ended"):
         told = _("The curves are of other settings than you chose: press Train to see what yours do.")
     elif job is None:
-        told = sentences(_("A run that comes with the app: slide through it, or press Train."), _began(courses))
+        told = sentences(_("A recorded run: slide through it, or press Train."), _began(courses))
     elif job.state == "waiting":
         told = _("All places are taken. Runs before yours: {count}").format(count=training_jobs.before(job))
     elif job.state == "running":
@@ -36,7 +37,9 @@ def claim(job: Job | None, courses: Sequence[Course], as_chosen: bool) -> None:
     else:
         told = _("Open a network on another page, go on from a snapshot, or change a setting and train again.")
         told = sentences(told, _began(courses))
-    page.claim(title(job, courses), told, [chip(course) for course in courses])
+    task_pictures.draw(task(state.knobs().learns))
+    over = all(course.done and course.explosion is None for course in courses)  # then the slider says how each does
+    page.claim(title(job, courses), told, [] if over else [chip(course) for course in courses])
     for refusal in _troubles(job):
         st.warning(explained(refusal), icon=":material/info:")
 
@@ -46,7 +49,7 @@ def _began(courses: Sequence[Course]) -> str:
     open_for = {course.cell: span for course in courses if (span := _span(course.model))}
     if not open_for:
         return ""
-    told = _("At the start the gates of {cells} were set to remember up to {span} steps.")
+    told = _("{cells} started with gates set to remember up to {span} steps.")
     return told.format(cells=together(list(open_for)), span=f"{max(open_for.values()):g}")
 
 

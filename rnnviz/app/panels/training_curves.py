@@ -105,7 +105,7 @@ def accuracies(courses: Sequence[Course], before: Sequence[Course] = (), **place
     marks, whole = {}, _("An answer is right if all that is written is.")
     if not writes_sequences(courses):  # no two of which are alike
         constant = best_constant(courses[0].model)
-        marks, whole = {_("always the same answer: {share}").format(share=percent(constant)): constant}, ""
+        marks, whole = {_("guessing {share}").format(share=percent(constant)): constant}, ""
     look = {"percent": True, "value_title": _("right answers"), "marks": marks}
     figure = _drawn(courses, before, lambda course: _at_snapshots(course, lambda shot: shot.accuracy), **look)
     title = _("Right answers on new sequences")

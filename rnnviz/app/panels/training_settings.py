@@ -100,7 +100,7 @@ def draw(job: training_jobs.Job | None) -> bool:
         if goes:
             st.button(_("Stop"), key="button-stop", icon=":material/stop:", on_click=_stop)
         else:
-            st.button(_("Train"), key="button-train", type="primary", icon=":material/play_arrow:", on_click=begin)
+            st.button(_("Train"), key="button-train", type="primary", icon=":material/model_training:", on_click=begin)
     if not goes:
         _draw_going_on(job)
     return goes

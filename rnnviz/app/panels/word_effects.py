@@ -178,7 +178,7 @@ def right(subjects: Subjects) -> list[dict]:
     figure = figures.tally.draft(
         amounts,
         mark=blind,
-        mark_title=_("always the same answer: {share}").format(share=percent(blind)),
+        mark_title=_("guessing {share}").format(share=percent(blind)),
         value_title=_("right answers"),
         height=HEIGHT,
     )
