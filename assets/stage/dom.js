@@ -37,7 +37,7 @@ export function number(value, digits = 3) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+∞" : "−∞";
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e4 || size < 5e-4) ? scientific(size.toExponential(1)) : size.toFixed(digits);
+  const text = size !== 0 && (size >= 1e4 || size < 5e-4) ? scientific(size.toExponential(Math.max(1, digits - 2))) : size.toFixed(digits);
   return (value < 0 && /[1-9]/.test(text) ? "−" : "\u2007") + text;
 }
 

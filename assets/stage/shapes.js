@@ -12,16 +12,16 @@ const FLAT = 3; // times as wide as high, up to which the numbers of a picture w
 export const placeOf = ({ shape }, unit) => (shape === "number" ? 0 : unit);
 
 /** Write the number of a unit: of a complex one "0.12 − 0.30i", with its size and angle where a pointer rests. */
-export function paintUnit(node, values, unit, { shape }, place) {
-  if (shape !== "complex") return paint(node, number(values[placeOf({ shape }, unit)]), values[placeOf({ shape }, unit)], place);
+export function paintUnit(node, values, unit, { shape }, place, digits = 3) {
+  if (shape !== "complex") return paint(node, number(values[placeOf({ shape }, unit)], digits), values[placeOf({ shape }, unit)], place);
   if (!node.complexParts) {
     node.complexParts = [0, 1].map(() => node.appendChild(node.namespaceURI.endsWith("svg") ? document.createElementNS(node.namespaceURI, "tspan") : element("span")));
   }
   const parts = [values[unit], values[values.length / 2 + unit]];
   const [real, imaginary] = node.complexParts;
-  paint(real, number(parts[0]), parts[0], { ...place, part: "re" });
+  paint(real, number(parts[0], digits), parts[0], { ...place, part: "re" });
   const sign = parts[1] < 0 ? " − " : " + ";
-  paint(imaginary, `${sign}${number(Math.abs(parts[1])).trim()}i`, parts[1], { ...place, part: "im" });
+  paint(imaginary, `${sign}${number(Math.abs(parts[1]), digits).trim()}i`, parts[1], { ...place, part: "im" });
   const angle = (Math.atan2(parts[1], parts[0]) * 180) / Math.PI;
   node.title = `|·| = ${number(Math.hypot(...parts)).trim()}, ∠ ${angle.toFixed(0)}°`;
 }

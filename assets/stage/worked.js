@@ -1,6 +1,7 @@
 // Short equations with the numbers of the chosen unit at the cursor, a number under each symbol; and the numbers of the
 // page's own title that follow the same cursor.
-import { canvas, element, math, paint, percent, precise, write } from "./dom.js";
+import { canvas, element, math, number, paint, percent, precise, write } from "./dom.js";
+import { numberIn, workedOut } from "./arithmetic.js";
 import { colorOf } from "./color.js";
 import { drawRows, paintUnit, placeOf } from "./shapes.js";
 
@@ -8,17 +9,29 @@ const ROW = { column: 6, most: 96, phone: 64, height: 13 }; // pixels of a squar
 const OPENING = /^[^),]+$/; // a sign that belongs to what follows it
 const BINDING = /[×÷−+]/; // signs after which a number below 0 stands in brackets
 
+const DIGITS = [3, 4, 5]; // of the numbers on the right side: as few as lead to the number on the left as it is written
+
 export function createWorked(lines, stage) {
   const node = element("div", "worked");
   const drawn = [];
   let pointed = -1; // the column of the rows on which a pointer rests
-  const heads = [];
+  const [heads, equations] = [[], []];
   for (const { parts, quiet, head } of lines) {
     const line = element("div", `worked-line${quiet ? " quiet" : ""}`);
+    const shown = []; // by the place in its line, what writes a number
     let group = line.appendChild(element("span", "worked-group")); // a sign and what follows it stay on one line
     if (head) heads.push([head, group.appendChild(element("span", "worked-sign"))]);
     for (const [k, part] of parts.entries()) {
       if (typeof part === "string") {
+        if (part.startsWith("^")) {
+          group = group.appendChild(element("span", "worked-raised"));
+          group.append(element("span", "worked-sign", part.replace(/[\^( ]+/, "")));
+          continue;
+        }
+        if (group.className === "worked-raised") {
+          group = group.parentNode; // it ends where its bracket would
+          continue;
+        }
         if (OPENING.test(part) && typeof parts[k - 1] !== "string") group = line.appendChild(element("span", "worked-group"));
         group.append(element("span", "worked-sign", part));
         continue;
@@ -26,7 +39,7 @@ export function createWorked(lines, stage) {
       const box = element("span", `worked-part${part.told ? " told" : ""}`);
       const name = element("span", "worked-symbol");
       name.append(math(part.symbol));
-      if (part.word) name.append(element("small", "", part.word));
+      const word = part.word ? name.appendChild(element("small", "", part.word)) : null;
       const value = element("span", "worked-value");
       box.append(name);
       if (part.array) {
@@ -34,11 +47,18 @@ export function createWorked(lines, stage) {
         if (row) box.append(row.node);
         box.append(value);
         const isBound = part.shape === "complex" ? [parts[k - 1], parts[k + 1]].includes("×") : typeof parts[k - 1] === "string" && BINDING.test(parts[k - 1]);
-        drawn.push({ ...part, row, value, isBound, ...places(value, part) });
+        const placed = { ...part, word, row, value, isBound, place: value.appendChild(element("span")) };
+        shown[k] = placed;
+        drawn.push(placed);
+      } else if (part.instead) {
+        value.classList.add("instead");
+        heads.push([part.instead, value]);
+        box.append(value);
       } else box.classList.add("bare");
       group.append(box);
     }
     node.append(line);
+    equations.push({ parts, shown });
   }
   let chosen = 0;
   function point(column) {
@@ -50,33 +70,48 @@ export function createWorked(lines, stage) {
     chosen = unit;
     for (const [head, place] of heads) write(place, head.replace("{unit}", unit));
     const column = pointed < 0 ? furthest(drawn.find(({ row }) => row), unit) : pointed;
-    for (const part of drawn) {
-      const { array, shape, least, row } = part;
-      if (part.degrees) {
-        write(least, FORMS.angle(stage.at(array)[unit]));
-        continue;
+    for (const { word, where } of drawn) if (where) word.hidden = ofUnit(stage.at(where), unit) !== 1;
+    for (const { parts, shown } of equations) {
+      for (const digits of DIGITS) {
+        for (const [k, part] of shown.entries()) if (part) writePart(part, unit, column, k && digits);
+        if (holds(parts, shown)) break;
       }
-      if (row) {
-        const values = row.draw(unit, column);
-        const at = shape === "matrix" ? { unit, column } : { unit: column };
-        paint(least, precise(values[column]).trim(), values[column], { signal: array, ...at });
-        bracket(part, values[column]);
-        continue;
-      }
-      const values = stage.at(array);
-      bracket(part, values[placeOf(part, unit)]);
-      if (part.upto) {
-        for (const [node, signal] of [[least, array], [part.most, part.upto]]) {
-          const value = stage.at(signal)[unit];
-          paint(node, precise(value).trim(), value, { signal, unit });
-        }
-        continue;
-      }
-      paintUnit(least, values, unit, part, { signal: array, unit: placeOf(part, unit) });
-      if (least.complexParts) write(least.complexParts[0], least.complexParts[0].textContent.trim());
     }
   }
+
+  function writePart(part, unit, column, digits = DIGITS[0]) {
+    const { array, shape, place, row } = part;
+    if (part.degrees) {
+      write(place, FORMS.angle(stage.at(array)[unit]));
+      return;
+    }
+    if (row) {
+      const values = row.draw(unit, column);
+      const at = shape === "matrix" ? { unit, column } : { unit: column };
+      paint(place, precise(values[column], digits || DIGITS[0]).trim(), values[column], { signal: array, ...at });
+      bracket(part, values[column]);
+      return;
+    }
+    const values = stage.at(array);
+    bracket(part, values[placeOf(part, unit)]);
+    paintUnit(place, values, unit, part, { signal: array, unit: placeOf(part, unit) }, digits || DIGITS[0]);
+    if (place.complexParts) write(place.complexParts[0], place.complexParts[0].textContent.trim());
+  }
   return { node, draw };
+}
+
+/** Whether the numbers written on the right side of an equation lead to the one written on its left, digit by digit. */
+function holds(parts, shown) {
+  const text = parts.map((part, k) => (typeof part === "string" ? part : `#${k}`)).join(" ");
+  if (parts[1]?.[0] !== "=" || parts.some((part, k) => typeof part !== "string" && !shown[k])) return true;
+  const read = ({ place }) => (place.complexParts ?? [place]).map(({ textContent }) => textContent.replace(/[+i ]/g, ""));
+  const written = parts.map((part, k) => {
+    const [real, imaginary = "0"] = shown[k] ? read(shown[k]).map(numberIn) : [0];
+    return [real, Number(imaginary)];
+  });
+  const found = workedOut(text.slice(text.indexOf("=") + 1), written);
+  const form = shown[0].row ? precise : number;
+  return read(shown[0]).every((told, k) => numberIn(form(found[k])) === numberIn(told));
 }
 
 /** In brackets where a sign before it would run into its own. */
@@ -126,14 +161,8 @@ function createRow({ array, shape, columns, scale }, stage, point) {
   };
 }
 
-/** Where a number goes, or the least and the largest of several. */
-function places(value, { upto }) {
-  const least = value.appendChild(element("span"));
-  if (!upto) return { least };
-  const most = element("span");
-  value.append(" … ", most);
-  return { least, most };
-}
+/** The number of a unit, or the one number that all share. */
+const ofUnit = (values, unit) => values[values.length > 1 ? unit : 0];
 
 const FORMS = {
   percent,
@@ -150,6 +179,6 @@ export function tellTitle(told, stage, unit) {
     const { form, array, words } = told[place.dataset.told] ?? {};
     if (!form) continue;
     const values = array ? stage.at(array) : [];
-    write(place, FORMS[form](array ? values[values.length > 1 ? unit : 0] : unit, words));
+    write(place, FORMS[form](array ? ofUnit(values, unit) : unit, words));
   }
 }

@@ -80,7 +80,7 @@ def drawing(gated: bool = False) -> Diagram:
         ),
         frame=(124, 2, 754 + right, 362),
         size=(1002 + right, 370),
-        words=(Word("found", at(258, 168)), Word("v − found", at(132, 194)), Word("corrects", at(610, 98))),
+        words=(Word("found", at(258, 168)), Word("v − found", at(132, 194)), Word("written", at(616, 98))),
         bands=(Band("write", (130, 8, 610 + right, 350)), Band("read", (746 + right, 8, 126, 350))),
     )
 

@@ -77,7 +77,7 @@ def test_the_equations_above_a_drawing_hold_at_every_step_in_every_unit(cell):
     def value(part: Part, name: str, in_rows: bool) -> np.ndarray:
         values = arrays[_array(subject, board, name, FIRST)].astype(float)
         if part.row:
-            quantity = name.removeprefix("previous:")
+            quantity = "a" if name == "A" else name.removeprefix("previous:")  # one number of A to each of a
             values = values.reshape(len(values), -1, own.shape(quantity)[-1])
             assert (values.shape[1] == own.hidden_size) == (kind_of(own, quantity) == "matrix")
             return values
@@ -87,14 +87,9 @@ def test_the_equations_above_a_drawing_hold_at_every_step_in_every_unit(cell):
 
     for parts in told:
         in_rows = any(part.row for part in parts if isinstance(part, Part))
-        for of_several in ("array", "upto"):
-            known = {
-                f"v{k}": value(part, getattr(part, of_several) or part.array, in_rows)
-                for k, part in enumerate(parts)
-                if isinstance(part, Part)
-            }
-            text = " ".join(f"v{k}" if isinstance(p, Part) else SIGNS.get(p, p) for k, p in enumerate(parts))
-            if "==" not in text:
-                continue
-            left, right = (eval(side, {"exp": np.exp, "largest": np.maximum} | known) for side in text.split("=="))
-            np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-6, err_msg=text)
+        known = {f"v{k}": value(part, part.array, in_rows) for k, part in enumerate(parts) if isinstance(part, Part)}
+        text = " ".join(f"v{k}" if isinstance(p, Part) else SIGNS.get(p, p) for k, p in enumerate(parts))
+        if "==" not in text:
+            continue
+        left, right = (eval(side, {"exp": np.exp, "largest": np.maximum} | known) for side in text.split("=="))
+        np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-6, err_msg=text)

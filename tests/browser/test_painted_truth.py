@@ -265,8 +265,7 @@ def of_worked_step(cell: str, at: dict[str, torch.Tensor], chosen: Subject) -> d
     if cell == "selective SSM":
         constants = {name: each.detach() for name, each in chosen.network().layers[0][0].constants().items()}
         below, skip = (constants[name].expand(len(at["y"]), *constants[name].shape) for name in "AD")
-        own |= {"least of a": at["a"].amin(-1), "most of a": at["a"].amax(-1), "D": skip}
-        own |= {"least of A": below.amin(-1), "most of A": below.amax(-1)}
+        own |= {"A": below, "D": skip}
     if cell == "DeltaNet":
         own["found"] = torch.einsum("thk,tk->th", at["previous:S"], at["k"])
     return own

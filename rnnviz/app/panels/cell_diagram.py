@@ -96,7 +96,7 @@ def diagram(subject: Subject, made: Board, of: Layer = FIRST, drawn: Diagram | N
                 "limits": limits,
                 "ownRange": bool(own and detail and name in layer and shape.get("shape") == "matrix"),
                 "word": word if _has_room(word, box.activation if shape else "", limits) else "",
-                "activation": quantity_words.activation(box.activation),
+                "activation": quantity_words.activation(box.activation).replace("K", str(cell.sizes().get("K", "K"))),
                 # What would have made a quantity, had it not been held, is not what it is made of.
                 **held_runs.mark(subject, of, name, "instead" if detail else "held"),
                 **(held_runs.beside(subject, name) if box.signal in layer else {}),

@@ -150,7 +150,7 @@ def _does(subject: Subject, of: Layer) -> Does | None:
         return Does(own, {"share": ("percent", kept)})
     if "keep" in roles and (kept := layer[roles["keep"]].at(batch=0).values).ndim == 3:
         numbers = {"least": ("tenths", kept.min(-1)), "most": ("tenths", kept.max(-1))}
-        told = _("The {cell} keeps {least}–{most} of each of unit {unit}'s {count} numbers")
+        told = _("Unit {unit} keeps {least} to {most} of its {count} numbers, each its own share")
         return Does(told, numbers, kept.shape[-1])
     if "keep" in roles:
         return Does(whole, {"share": ("percent", kept)})

@@ -38,7 +38,7 @@ NAMED_GATES = {("keep", "f"), ("write", "i"), ("show", "o")}
 # What acts on a state in a drawing, where its letter alone says nothing.
 OF_OPERATIONS: dict[str, str] = {
     "λ": __("turns and shrinks"),
-    "exp γ": __("starts at √(1 − |λ|²)"),
+    "exp γ": __("normalizes h"),
     "B": __("weights of x"),
     "C": __("weights of h"),
     "Re": __("real part"),
@@ -68,7 +68,7 @@ def becomes(told: str) -> str:
     """What a gate leaves of what it multiplies is: kept, written or shown. A formula is its own word."""
     words = {"kept": _("kept"), "written": _("written"), "shown": _("shown"), "mean": _("mean")}
     words |= {"against overflow": _("against overflow"), "found": _("found"), "v − found": _("v − found")}
-    words |= {"write": _("write"), "read": _("read out"), "corrects": _("corrects")}
+    words |= {"write": _("write"), "read": _("read out"), "normalized": _("normalized")}
     return words.get(told, told)
 
 

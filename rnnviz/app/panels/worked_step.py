@@ -24,17 +24,18 @@ from rnnviz.subjects import Subject
 
 class Part(NamedTuple):
     """``array``: of the board, "" where there is no number to write. ``word``: what it is; that of which the page's
-    title tells is ``told``. ``upto``: the array of the largest of several numbers, of which ``array`` is the least;
-    ``degrees``: it is an angle. ``row``: of a matrix the row that is the unit's, or a vector along it, is drawn, with
-    the number in one of its columns."""
+    title tells is ``told``. ``where``: the array that is 1 at the steps and units at which the word is true, "" if it
+    always is. ``degrees``: it is an angle. ``row``: of a matrix the row that is the unit's, or a vector along it, is
+    drawn, with the number in one of its columns. ``instead``: what is written in place of a number."""
 
     latex: str
     array: str = ""
     word: str = ""
     told: bool = False
-    upto: str = ""
+    where: str = ""
     degrees: bool = False
     row: bool = False
+    instead: str = ""
 
 
 class Line(NamedTuple):
@@ -46,6 +47,8 @@ class Line(NamedTuple):
 
 KEPT, TURNED, REPLACED = __("kept"), __("turned"), __("replaced")
 WRITTEN, FOUND, READ = __("written"), __("found"), __("read out")
+WEIGHTS, SKIP, BY_ONE = __("sum of the weights"), __("the skip: nearly all of y"), __("so here it divides by 1")
+NEARLY = 0.9  # of a sum, from which one of its two parts is nearly all of it
 
 
 def _delta(found: str) -> Line:
@@ -57,12 +60,12 @@ def _delta(found: str) -> Line:
     )
 
 
-def _row(latex: str, array: str, word: str = "") -> Part:
-    return Part(latex, array, word, row=True)
+def _row(latex: str, array: str, word: str = "", told: bool = False) -> Part:
+    return Part(latex, array, word, told, row=True)
 
 
 _ADDED = "+", Part("u_t", "u"), "×", _row(r"k_t^\top", "k", WRITTEN)
-_READ = Line((Part("h_t", "h"), "=", Part("S_t q_t", "", READ)))
+_READ = Line((Part("h_t", "h"), "=", Part("S_t q_t", "", READ, instead=__("row {unit} · q"))))
 _MEMORY, _BEFORE = _row("S_t", "S"), _row("S_{t-1}", "previous:S")
 LINES: dict[str, tuple[Line, ...]] = {
     "linear attention": (
@@ -115,7 +118,11 @@ LINES: dict[str, tuple[Line, ...]] = {
         ),
         Line((Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("c_t", "c"), "÷", Part("n_t", "n"))),
         Line(
-            (Part("n_t", "n"), "=", Part("f_t", "f"), "×", Part("n_{t-1}", "previous:n"), "+", Part("i_t", "i")), True
+            (
+                *(Part("n_t", "n", WEIGHTS), "=", Part("f_t", "f"), "×", Part("n_{t-1}", "previous:n")),
+                *("+", Part("i_t", "i")),
+            ),
+            True,
         ),
     ),
     "mLSTM": (
@@ -126,23 +133,17 @@ LINES: dict[str, tuple[Line, ...]] = {
             )
         ),
         Line((Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("C_t q_t", "r", FOUND), "÷", Part("w_t", "w"))),
-        Line((Part("w_t", "w"), "= max(", Part(r"|n_t^\top q_t|", "|n q|"), ", 1)"), True),
-        Line((Part("n_t"), "=", Part("f_t"), "×", Part("n_{t-1}"), "+", Part("i_t"), "×", Part("k_t")), True),
+        Line((Part("w_t", "w", BY_ONE, where="by one"), "= max(", Part(r"|n_t^\top q_t|", "|n q|"), ", 1)"), True),
     ),
     "selective SSM": (
         Line(
             (
-                *(_row("h_t", "h"), "=", _row("a_t", "a", KEPT), "×", _row("h_{t-1}", "previous:h"), "+"),
+                *(_row("h_t", "h"), "=", _row("a_t", "a", KEPT, True), "×", _row("h_{t-1}", "previous:h"), "+"),
                 *(Part("Δ_t", "Δ"), "×", Part("u_t", "u"), "×", _row(r"B_t^\top", "B", WRITTEN)),
             )
         ),
-        Line(
-            (
-                *(Part("a_t", "least of a", told=True, upto="most of a"), "= exp(", Part("Δ_t", "Δ"), "×"),
-                *(Part("A", "least of A", upto="most of A"), ")"),
-            )
-        ),
-        Line((Part("y_t", "y"), "=", Part("h_t C_t", "y:0", READ), "+", Part("D u_t", "y:1"))),
+        Line((*(_row("a_t", "a"), "= exp(", Part("Δ_t", "Δ"), "×", _row("A", "A"), ")"),)),
+        Line((Part("y_t", "y"), "=", Part("h_t C_t", "y:0", READ), "+", Part("D u_t", "y:1", SKIP, where="skipped"))),
     ),
 }
 
@@ -156,11 +157,14 @@ def worked(subject: Subject, board: Board, of: Layer) -> list[dict]:
     register(subject, board, of)
     return [
         {
-            "parts": [part if isinstance(part, str) else _sent(subject, board, part, of) for part in parts],
+            "parts": sent,
             "quiet": quiet,
-            "head": _("row {unit}:") if any(isinstance(part, Part) and part.row for part in parts) else "",
+            "head": _("row {unit}:")
+            if any(isinstance(part, dict) and part.get("shape") == "matrix" for part in sent)
+            else "",
         }
         for parts, quiet in LINES[cell.name]
+        for sent in [[part if isinstance(part, str) else _sent(subject, board, part, of) for part in parts]]
     ]
 
 
@@ -169,16 +173,15 @@ def register(subject: Subject, board: Board, of: Layer) -> None:
     layer, cell, steps = results.layer(subject, of), results.cell_of(subject, of), len(subject.tokens)
     own = {name: values.detach().numpy() for name, values in cell.constants().items()}
     each_step = {}
-    if "a" in layer and layer["a"].values.ndim == 4:
-        kept = layer["a"].at(batch=0).values
-        each_step = {"least of a": kept.min(-1), "most of a": kept.max(-1)}
-        # What is kept least belongs to the number of A that is farthest below 0.
-        own |= {"least of A": own["A"].min(-1), "most of A": own["A"].max(-1)}
+    if cell.name == "selective SSM":
+        read, skipped = (np.abs(term.at(batch=0).values) for term in results.parts(subject, of)["y"].terms)
+        each_step["skipped"] = (skipped > NEARLY * (read + skipped)).astype(float)
     if "β" in layer:
         each_step["found"] = found(subject, of)
     if cell.name == "mLSTM":
         n, q = (rescaled(name, layer[name], layer).at(batch=0).values for name in "nq")
         each_step["|n q|"] = np.abs((n * q).sum(-1, keepdims=True))
+        each_step["by one"] = (each_step["|n q|"] < 1).astype(float)
     if cell.keeps is not None:
         each_step["kept"] = cell.keeps.kept({name: layer[name].at(batch=0).values for name in layer.names})
     if "λ" in own:
@@ -188,7 +191,7 @@ def register(subject: Subject, board: Board, of: Layer) -> None:
     for name, values in own.items():
         each_step[name] = np.repeat(numbers(values[None]), steps, 0)
     parts = [part for line in LINES[cell.name] for part in line.parts if isinstance(part, Part)]
-    for name in {name for part in parts for name in (part.array, part.upto)} & {*each_step}:
+    for name in {name for part in parts for name in (part.array, part.where)} & {*each_step}:
         board.array(name, each_step[name])
 
 
@@ -204,15 +207,18 @@ def _sent(subject: Subject, board: Board, part: Part, of: Layer) -> dict:
     sent = {"symbol": mathml(naming.named(subject.cell, part.latex)), "told": part.told}
     sent |= {"word": _(part.word)} if part.word else {}
     if not part.array:
-        return sent
+        return sent | ({"instead": _(part.instead)} if part.instead else {})
     cell, name = subject.network().layers[0][0], part.array.removeprefix("previous:").partition(":")[0]
     kind = "complex" if part.array == "λ" else kind_of(cell, name) if name in cell.quantities else ""
     kind = "number" if part.array == "|n q|" else kind
     shape = {"shape": kind} if kind in ("complex", "number") else {}
-    if part.row:
+    if part.array == "A":
+        shape = {"shape": "matrix", "columns": cell.numbers, "scale": "state"}
+    elif part.row:
         limits = cell.quantities[name].bounds == (0.0, 1.0)
         shape = {"shape": kind, "columns": cell.shape(name)[-1], "scale": "gate" if limits else "state"}
-    return sent | shape | {"array": _array(subject, board, part.array, of), "upto": part.upto, "degrees": part.degrees}
+    array = _array(subject, board, part.array, of)
+    return sent | shape | {"array": array, "where": part.where, "degrees": part.degrees}
 
 
 def _array(subject: Subject, board: Board, name: str, of: Layer) -> str:
