@@ -79,7 +79,12 @@ export function createDiagram(body, panel, stage) {
   }
   const boxes = panel.boxes.map((box) => drawBox(box));
   const isInColumns = panel.boxes.some(({ shape }) => shape === "complex"); // then each unit is a column in every box
-  for (const { text, at } of panel.words ?? []) drawing.append(svg("text", { x: at[0], y: at[1], class: "diagram-told" }, text));
+  for (const { text, at } of panel.words ?? []) {
+    const [base, power] = text.split("^");
+    const word = svg("text", { x: at[0], y: at[1], class: "diagram-told" }, base);
+    if (power) word.append(svg("tspan", { dy: -6 }, power));
+    drawing.append(word);
+  }
   let surface = null;
   let placed = [];
 

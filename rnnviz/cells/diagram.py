@@ -53,8 +53,8 @@ class Wire(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What becomes of what flows here ("kept"), what a part of it is for, or a formula ("a − m"). ``at``: where
-    the word begins, on its line."""
+    """What becomes of what flows here ("kept"), what a part of it is for, or a formula ("a − m"; "b^p" with a
+    power). ``at``: where the word begins, on its line."""
 
     told: str
     at: Point

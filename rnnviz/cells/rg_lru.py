@@ -108,7 +108,7 @@ class RGLRU(Affine):
         ),
         frame=(128, 14, 604, 348),
         size=(860, 380),
-        words=(Word("σ(Λ)⁸ʳ", (232, 206)),),
+        words=(Word("σ(Λ)^8r", (232, 208)),),
     )
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, decay_start: str = "paper", **kw):

@@ -133,7 +133,7 @@ LINES: dict[str, tuple[Line, ...]] = {
             )
         ),
         Line((Part("h_t", "h"), "=", Part("o_t", "o"), "×", Part("C_t q_t", "r", FOUND), "÷", Part("w_t", "w"))),
-        Line((Part("w_t", "w", BY_ONE, where="by one"), "= max(", Part(r"|n_t^\top q_t|", "|n q|"), ", 1)"), True),
+        Line((Part("w_t", "w", BY_ONE, where="by one"), "= max(", Part(r"|n_t^\top q_t|", "|n q|"), ", 1)")),
     ),
     "selective SSM": (
         Line(
@@ -155,17 +155,13 @@ def worked(subject: Subject, board: Board, of: Layer) -> list[dict]:
     if isinstance(subject, results.Changed) or cell.name not in LINES:
         return []
     register(subject, board, of)
-    return [
-        {
-            "parts": sent,
-            "quiet": quiet,
-            "head": _("row {unit}:")
-            if any(isinstance(part, dict) and part.get("shape") == "matrix" for part in sent)
-            else "",
-        }
-        for parts, quiet in LINES[cell.name]
-        for sent in [[part if isinstance(part, str) else _sent(subject, board, part, of) for part in parts]]
-    ]
+    lines, head = [], _("row {unit}:")
+    for parts, quiet in LINES[cell.name]:
+        sent = [part if isinstance(part, str) else _sent(subject, board, part, of) for part in parts]
+        is_row = any(isinstance(part, dict) and part.get("shape") == "matrix" for part in sent)
+        lines.append({"parts": sent, "quiet": quiet, "head": head if is_row else ""})
+        head = "" if is_row else head  # the first line of a row names it
+    return lines
 
 
 def register(subject: Subject, board: Board, of: Layer) -> None:
