@@ -96,7 +96,7 @@ CONSTANT_OF = {
 }
 
 # Numbers of a cell that are the same at every step and, before any training, in every unit.
-ALIKE = re.compile(r"D|(least|most) of A")
+ALIKE = re.compile(r"A|D")
 
 # All traces of one of the page's charts, named or not; places that are no number are null.
 DRAWN = """(at) => [...document.querySelectorAll('.rnnviz-stage .js-plotly-plot')][at]._fullData
