@@ -2,6 +2,7 @@
 import { element, write } from "./dom.js";
 import { createProbabilities } from "./probabilities.js";
 
+const MOST = 5; // letters of a string that are shown
 const SECOND = 1; // the place in a string of the letter that comes back as the second-to-last one
 
 export function createNextSymbol(body, panel, stage) {
@@ -23,8 +24,8 @@ export function createNextSymbol(body, panel, stage) {
       const from = panel.begins[step];
       const asked = panel.remembered[step];
       const letters = panel.came.slice(from, step + 1).map((symbol, k) => element("i", asked && k === SECOND ? "asked" : "", symbol));
-      const earlier = from ? [element("b", "", "…")] : []; // strings before this one
-      read.replaceChildren(...earlier, ...letters, element("b", "", "→ ?"));
+      if (letters.length > MOST) letters.splice(SECOND + 1, letters.length - MOST, element("b", "", "…")); // they stand on one line
+      read.replaceChildren(...letters, element("b", "", "→ ?"));
       const open = panel.mayCome[step].filter(Boolean).length > 1;
       write(said, asked ? panel.strings.asked.replace("{symbol}", panel.came[step + 1]) : open ? panel.strings.either : panel.strings.sure);
       rows.forEach((row, k) => {

@@ -185,19 +185,19 @@ def grammar() -> str:
             (x0, y0), (x1, y1) = STATES[k], STATES[int(way[1])]
             side = -1 if y0 + y1 <= 2 * STATES[0][1] else 1  # away from the middle of the graph
             if int(way[1]) == k:
-                parts += [pictures.ring(x0, y0 + 8 * side, 6, 7, style.INK), _symbol(way[0], x0, y0 + 26 * side)]
+                parts += [pictures.ring(x0, y0 + 8 * side, 6, 7, style.INK), _symbol(way[0], x0, y0 + 25 * side)]
                 continue
             long = math.hypot(x1 - x0, y1 - y0)
             dx, dy = (x1 - x0) / long, (y1 - y0) / long
             parts.append(pictures.arrow((x0 + 7 * dx, y0 + 7 * dy), (x1 - 7 * dx, y1 - 7 * dy)))
-            across = 13 * side * (1 if dx > 0 else -1)
+            across = 16 * side * (1 if dx > 0 else -1)
             parts.append(_symbol(way[0], (x0 + x1) / 2 - across * dy, (y0 + y1) / 2 + across * dx))
     parts += [pictures.dot(x, y, style.ROLES["state"], 4.5) for x, y in STATES]
     return _source(pictures.svg(parts, 320, 150))
 
 
 def _symbol(letter: str, x: float, y: float) -> str:
-    place = f'x="{x:.0f}" y="{y + 7:.0f}" text-anchor="middle" font-family="sans-serif" font-size="22"'
+    place = f'x="{x:.0f}" y="{y + 7:.0f}" text-anchor="middle" font-family="sans-serif" font-size="20"'
     return f'<text {place} font-weight="600" fill="{LETTERS}">{letter}</text>'
 
 

@@ -4,6 +4,8 @@ import { colorOf } from "../color.js";
 
 const [WIDE, TALL, LEFT] = [244, 74, 16]; // of the drawing of values, and of the name of its axis
 
+const tick = (value) => String(Number(value.toPrecision(2))).replace("-", "−");
+
 /** How the values of a unit lie at its label, above, and at all other places, below the axis. */
 export function drawShape(panel, unit, chosen) {
   const { shape } = unit;
@@ -46,7 +48,7 @@ export function drawShape(panel, unit, chosen) {
   sheet.append(svg("path", { d: `M${LEFT},${TALL}h${WIDE}`, class: "axis" }));
   for (const [value, anchor] of [[range[0], "start"], [0, "middle"], [range[1], "end"]]) {
     const x = LEFT + ((value - range[0]) / (range[1] - range[0])) * WIDE;
-    sheet.append(svg("text", { x, y: foot + 12, "text-anchor": anchor, class: "tick" }, String(Number(value.toPrecision(2))).replace("-", "−")));
+    sheet.append(svg("text", { x, y: foot + 12, "text-anchor": anchor, class: "tick" }, tick(value)));
   }
   return [element("h4", "finding-title", title), sheet];
 }
@@ -76,5 +78,14 @@ export function drawWords(stage, panel, unit, chosen) {
     row.title = `${word}: ${number(mean).trim()} [${number(lower).trim()}, ${number(upper).trim()}]`;
     table.append(row);
   });
+  const ticks = element("div", "finding-bar ticks");
+  const axis = element("span", "track");
+  for (const value of [range[0], 0, range[1]]) {
+    const place = element("span", "", tick(value));
+    place.style.left = `${(100 * (value - range[0])) / (range[1] - range[0])}%`;
+    axis.append(place);
+  }
+  ticks.append(element("span"), element("span"), axis, element("span"));
+  table.append(ticks);
   return [element("h4", "finding-title", strings.words), table];
 }

@@ -72,7 +72,9 @@ def drawing(station: str, board: Board, **place: object) -> dict:
     caption = caption.format(count=subject_of(station).network().input_size)
     if endings_right(station, LENGTHS[0]) > ABLE * STRINGS:
         forgets = _("At f = 0 a unit starts afresh.") if station == FORGETS else ""
-        caption = sentences(_("A square is a unit; the framed one carries the letter."), forgets)
+        caption = sentences(
+            _("A square is a unit; the framed one carries the letter."), forgets, _("Press Play: a letter a step.")
+        )
     operations = panel["operations"]
     if station == JORDAN:
         decay = f"× {subject_of(station).network().layers[0][0].decay:g}"  # the number for its letter

@@ -56,11 +56,8 @@ def _shares(station: str) -> list[float]:
 
 def _legend() -> str:
     """What the bars above the years are."""
-    title, guess = (
-        _("Trained on one unbroken stream: second-to-last letter right, in strings of"),
-        _("guessing T or P: 50%"),
-    )
-    lengths = [_("{length} letters").format(length=length) for length in LENGTHS]
+    title, guess = _("Second-to-last letter right"), _("guessing T or P: 50%")
+    lengths = [_("in strings of {length} letters").format(length=length) for length in LENGTHS]
     rows = "".join(f"<li>{html.escape(text)}</li>" for text in (*lengths, guess))
     return f'<div class="bars-legend"><b>{html.escape(title)}</b><ul>{rows}</ul></div>'
 

@@ -36,12 +36,16 @@ def title(station: str) -> str:
 
 
 def story(station: str) -> str:
-    """Which part was added, what was given up for it, and what was still missing."""
+    """Which part was added, what was given up for it, and what this task still misses."""
     origin = STATIONS[station]
     dropped = (bold(_("Given up:")), _(origin.dropped)) if origin.dropped else ()
-    is_able = station in EARLY and all(endings_right(station, length) == STRINGS for length in LENGTHS)
-    missing = _("Not needed here:") if is_able else _("Still missing:")
-    return sentences(bold(_("New:")), _(origin.added), *dropped, bold(missing), _(origin.lacks))
+    missing = () if _is_able(station) else (bold(_("Still missing:")), _(origin.lacks))
+    return sentences(bold(_("New:")), _(origin.added), *dropped, *missing)
+
+
+def _is_able(station: str) -> bool:
+    """Whether it lacks nothing on this task."""
+    return station in EARLY and all(endings_right(station, length) == STRINGS for length in LENGTHS)
 
 
 def measured(station: str) -> str:
@@ -77,7 +81,9 @@ def measured(station: str) -> str:
         steps=listed({rate: _(", ").join(names) for rate, names in steps.items()}),
     )
     others = _("Counting bits and recalling pairs are other tasks, of other networks on one budget that was not tuned.")
-    return sentences(f"<i>{STATIONS[station].paper}.</i>", counted, budgets, "" if station in EARLY else others)
+    without = (_("Without, and without a loss here:"), _(STATIONS[station].lacks)) if _is_able(station) else ()
+    paper = f"<i>{STATIONS[station].paper}.</i>"
+    return sentences(paper, *without, counted, budgets, "" if station in EARLY else others)
 
 
 def around() -> tuple[str, ...]:

@@ -46,8 +46,8 @@ def line(subject: Subject, found: Seen, unit: int) -> str:
     job = found.jobs[unit]
     if job is None:
         return ""
-    told = _("“{name}” told apart: {share}") if job.clear else _("nearest to “{name}”, told apart: {share}")
-    return told.format(name=name_of(subject, job), share=share(job.strength))
+    told = _("“{name}”: AUC {area}") if job.clear else _("nearest to “{name}”: AUC {area}")
+    return told.format(name=name_of(subject, job), area=area(job.strength))
 
 
 def whole(subject: Subject, job: Job) -> bool:
@@ -56,7 +56,7 @@ def whole(subject: Subject, job: Job) -> bool:
 
 
 def told(subject: Subject, found: Seen, unit: int) -> str:
-    """How sure that is, and what to do."""
+    """How sure that is."""
     job = found.jobs[unit]
     if job is None:
         few = _("Too few sentences to measure what it tells: bring more under “The sentences”.")
@@ -64,21 +64,21 @@ def told(subject: Subject, found: Seen, unit: int) -> str:
     kind = "word" if job.by == "word" else "sentence" if whole(subject, job) else "step"
     higher, lower = {
         "sentence": (
-            _("Of one such sentence and one other, it ends higher in the first {share} of the time."),
-            _("Of one such sentence and one other, it ends lower in the first {share} of the time."),
+            _("Pick a “{name}” sentence and any other: in {share} of pairs unit {unit} ends higher in the first."),
+            _("Pick a “{name}” sentence and any other: in {share} of pairs unit {unit} ends lower in the first."),
         ),
         "step": (
-            _("Of one such place and one other, it is higher at the first {share} of the time."),
-            _("Of one such place and one other, it is lower at the first {share} of the time."),
+            _("Pick a “{name}” and any other place: in {share} of pairs unit {unit} is higher at the first."),
+            _("Pick a “{name}” and any other place: in {share} of pairs unit {unit} is lower at the first."),
         ),
         "word": (
-            _("Of this word and another one, it is higher at the first {share} of the time."),
-            _("Of this word and another one, it is lower at the first {share} of the time."),
+            _("Pick “{name}” and any other word: in {share} of pairs unit {unit} is higher at the first."),
+            _("Pick “{name}” and any other word: in {share} of pairs unit {unit} is lower at the first."),
         ),
     }[kind]
-    said = (higher if job.high else lower).format(share=share(job.strength))
-    invitation = _("Move the slider.")
-    return sentences(said, invitation, own_corpus.left_out(found.index.skipped))
+    name = html.escape(name_of(subject, job))
+    said = (higher if job.high else lower).format(name=name, unit=unit, share=share(job.strength))
+    return sentences(said, own_corpus.left_out(found.index.skipped))
 
 
 def share(value: float) -> str:
@@ -116,11 +116,15 @@ def measured(subject: Subject, found: Seen, unit: int) -> str:
     ).format(units=found.index.units, least=LEAST, clear=CLEAR)
     if subject.load().answers is not None and subject.load().answers.at == "last":
         where = sentences(where, _("A label of a whole sentence is read where the reading of it ends."))
-    scripts = ""
-    if isinstance(subject.load().task, WordedTask) and language(subject) == "zh" and not own_corpus.chosen():
-        scripts = _("Chinese sentences of this task are in simplified or traditional characters.")
     job = found.jobs[unit]
-    return sentences(what, where, "" if job is None else areas(subject, found, job), scripts)
+    return sentences(what, where, "" if job is None else areas(subject, found, job))
+
+
+def scripts(subject: Subject) -> str:
+    """That one word stands in the sentences in two scripts; "" where it does not."""
+    if isinstance(subject.load().task, WordedTask) and language(subject) == "zh" and not own_corpus.chosen():
+        return _("Chinese sentences of this task are in simplified or traditional characters.")
+    return ""
 
 
 def others(subject: Subject, found: Seen, unit: int, most: int = 2) -> list[tuple[str, dict[str, object]]]:

@@ -72,7 +72,10 @@ def finder(subject: Subject, found: Seen, unit: int, board: Board, **place: obje
         "strings": strings(subject) | titles,
         "accent": accent(subject),
         "title": titles["lowest" if units[unit]["low"] else "highest"].format(unit=unit),
-        "caption": _("Blue is high, orange low; framed is the peak. Drag over words to find places like them."),
+        "caption": sentences(
+            _("Blue is high, orange low; framed is the peak. Drag over words to find places like them."),
+            claims.scripts(subject),
+        ),
         "alternative": told_of(subject, found, unit),
         **place,
     }

@@ -64,7 +64,7 @@ STATIONS: dict[str, Origin] = {
         "A cell c that only adds, with two gates.",
         "A way to forget: c fills up.",
         ("previous:c", "i", "o", "c"),
-        why="c never cleared",
+        why="no resets: c grows",
     ),
     "LSTM 2000": Origin(
         "LSTM",
