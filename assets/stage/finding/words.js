@@ -81,7 +81,7 @@ export function drawWords(stage, panel, unit, chosen) {
   const ticks = element("div", "finding-bar ticks");
   const axis = element("span", "track");
   for (const value of [range[0], 0, range[1]]) {
-    const place = element("span", "", tick(value));
+    const place = element("span", "tick", tick(value));
     place.style.left = `${(100 * (value - range[0])) / (range[1] - range[0])}%`;
     axis.append(place);
   }
