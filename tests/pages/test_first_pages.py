@@ -74,7 +74,7 @@ def test_every_cell_size_and_weights_are_a_whole_page(page, cell, size, weights,
     assert header["tokens"] == list(subject.tokens)
     assert {panel["kind"] for row in header["rows"] for panel in row} - {"state_matrix"} == PANELS[page]
     assert all(sum(panel["span"] for panel in row) == 12 for row in header["rows"])
-    assert cell in claim(at)
+    assert cell in claim(at) or "each its own share" in claim(at)  # a title that has no room for its name
     assert not at.warning
     if page != "side_by_side.py":
         read = subject.trace().layer()[CELLS[cell].output].values
