@@ -131,21 +131,28 @@ def both(subjects: Subjects) -> list[dict]:
     panels = []
     for cell, subject in subjects.items():
         decades = decades_of(subject)
-        heard = _("Its gates read the old state too: more ways back. {gate} keeps.")
+        heard = _("Its gates read the old state too, so there are more ways back.")
         if abs(decades) < EXACT:
-            heard = _("Its gates read the input alone: no other way back. {gate} keeps.")
+            heard = _("Its gates read the input alone, so there is no other way back.")
         if cell == study.REFERENCE:
-            heard = _("A simpler GRU: its gate reads the input alone. Here {gate} keeps.")
+            heard = _("A simpler GRU: its gate reads the input alone, so there is no other way back.")
         panels.append(
             sizes(
                 subject,
                 title=apart(cell, decades),
-                caption=heard.format(gate=gate_of(cell)),
+                caption=sentences(_("Dashed: {product}, the part kept.").format(product=product_of(cell)), heard),
                 value_range=(least - 0.5, most + 0.5),
                 span=12 // len(subjects),
             )
         )
     return panels
+
+
+def product_of(cell: str) -> str:
+    """The gate that keeps, of one step after another: "z · z · … · z", "(1 − z) · (1 − z) · … · (1 − z)"."""
+    gate = gate_of(cell)
+    one = f"({gate})" if " " in gate else gate
+    return f"{one} · {one} · … · {one}"
 
 
 def gate_of(cell: str) -> str:

@@ -36,7 +36,7 @@ def families() -> list[tuple[str, str, tuple[study.Nature, ...]]]:
     parallel = _("in parallel")
     return [
         (_("step by step"), _("state: a vector"), ("nonlinear",)),
-        (parallel, _("state: each number alone"), ("scaled", "turned")),
+        (parallel, _("state: each number by itself"), ("scaled", "turned")),
         (parallel, _("state: a matrix"), ("matrix", "erased")),
         (parallel, _("matrix that flips"), ("reflected",)),
     ]
@@ -110,7 +110,7 @@ def title(shares: Shares) -> str:
 
 
 def sentence() -> str:
-    told = _("Each task has its own networks, {count} of each cell, a dot each. Click a cell to read why.")
+    told = _("A dot is one network, {count} of each cell for either task. Click a cell to read why.")
     return told.format(count=len(study.SEEDS))
 
 

@@ -129,7 +129,7 @@ def answer(result: Translated, **place: object) -> dict:
         "symbols": True,
         "color": style.CELLS[result.cell],
         "title": title,
-        "caption": _("The decoder writes the likeliest one. Now it reads what it wrote itself."),
+        "caption": _("The decoder writes the likeliest one and reads it at the next step."),
         **place,
     }
 
