@@ -121,7 +121,7 @@ def described(result: Translated) -> str:
 
 
 def answer(result: Translated, **place: object) -> dict:
-    title = _("The next symbol, at the cursor")
+    title = _("Which symbol it writes at this step")
     return {
         "kind": "probabilities",
         "array": "p",

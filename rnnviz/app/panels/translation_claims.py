@@ -90,10 +90,7 @@ def sentence(result: Translated) -> str:
     }
     with_attention = other.translation.weights is not None
     said = names[with_attention, bool(other.is_right)].format(written=bold(readable(other.written)))
-    means = _(
-        "Task: write the date as YYYY-MM-DD. Attention looks back at every character; without it one vector must hold "
-        "them all."
-    )
+    means = _("Task: write the date as YYYY-MM-DD. Attention looks back at every character.")
     return sentences(means if state.knobs().forced else compared(), said)
 
 
