@@ -128,9 +128,9 @@ def both(subjects: Subjects) -> list[dict]:
     values = [line for subject in subjects.values() for line in measured(subject)[:2]]
     least = min(float(np.min(line, where=np.isfinite(line), initial=0.0)) for line in values)
     most = max(float(np.max(line, where=np.isfinite(line), initial=0.0)) for line in values)
-    panels = []
+    panels, kept = [], _("Dashed: {product}, the part kept.")
     for cell, subject in subjects.items():
-        decades = decades_of(subject)
+        decades, gate = decades_of(subject), naming.plain(CELLS[cell].keeps.symbol).replace("-", "−")
         heard = _("Its gates read the old state too, so there are more ways back.")
         if abs(decades) < EXACT:
             heard = _("Its gates read the input alone, so there is no other way back.")
@@ -140,19 +140,12 @@ def both(subjects: Subjects) -> list[dict]:
             sizes(
                 subject,
                 title=apart(cell, decades),
-                caption=sentences(_("Dashed: {product}, the part kept.").format(product=product_of(cell)), heard),
+                caption=sentences(kept.format(product=f"{gate} · {gate} · … · {gate}"), heard),
                 value_range=(least - 0.5, most + 0.5),
                 span=12 // len(subjects),
             )
         )
     return panels
-
-
-def product_of(cell: str) -> str:
-    """The gate that keeps, of one step after another: "z · z · … · z", "(1 − z) · (1 − z) · … · (1 − z)"."""
-    gate = gate_of(cell)
-    one = f"({gate})" if " " in gate else gate
-    return f"{one} · {one} · … · {one}"
 
 
 def gate_of(cell: str) -> str:
