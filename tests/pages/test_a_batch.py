@@ -22,7 +22,7 @@ def test_the_claim_names_the_answer_that_padding_changes():
     assert f"{runs.batch.share:.0%} of this batch is padding" in sentence(at)
     assert f"{len(runs.misread)} of 5 answers change" in chips(at)
     assert (runs.answers.argmax(1) == runs.packed_answers.argmax(1)).all()
-    assert "Packed: ended rows are left out." in sentence(at)
+    assert "Packed: it is left out." in sentence(at)
     header, arrays = board(at)
     (sheet,) = panels(header, "batch")
     assert [row["length"] for row in sheet["rows"]] == list(runs.batch.lengths)

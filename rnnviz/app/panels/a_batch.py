@@ -50,7 +50,7 @@ def sheet(subject: Subject, runs: Runs, board: Board, **place: object) -> dict:
             "left": _("still there"),
             "alone": _("alone, or packed"),
             "padded": _("after padding"),
-            "moved": _("padding: its state is {share} of its length away from where it should have stayed"),
+            "moved": _("padding: its state is {share} of its norm away from where it should have stayed"),
             "misread": _("another answer than alone"),
             "said": _("At step {step}, {left} of {rows} sequences are still there."),
         },
@@ -73,7 +73,7 @@ def drift(subject: Subject, runs: Runs, **place: object) -> dict:
         for k in range(len(runs.rows))
         for name in [_("row {number}").format(number=k + 1)]
     ]
-    figure = figures.lines.draft(drawn, value_title=_("distance ÷ length"), time_title=_("time step"), height=280)
+    figure = figures.lines.draft(drawn, value_title=_("distance ÷ norm"), time_title=_("time step"), height=280)
     figure.update_yaxes(rangemode="tozero")
     title = _("A padded row's state goes on changing after its end")
     if subject.network().directions != ("forward",):
@@ -82,8 +82,7 @@ def drift(subject: Subject, runs: Runs, **place: object) -> dict:
         figure,
         title=title if runs.batch.share else _("Without padding no state is changed"),
         caption=_(
-            "Distance of each state from that of its row read alone (after its end: from its last), ÷ that one's "
-            "length."
+            "Distance of each state from that of its row read alone (after its end: from its last), ÷ that one's norm."
         ),
         **place,
     )

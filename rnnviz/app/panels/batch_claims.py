@@ -91,10 +91,10 @@ def title(subject: Subject, found: Runs) -> str:
         if not found.own_drift:
             return _("Read forward and answered at every step, padding changes the loss and no answer")
         return _(
-            "Read backward, padding comes first: a sequence's own states move by up to {share} of their length"
+            "Read backward, padding comes first: a sequence's own states move by up to {share} of their norm"
         ).format(share=percent(found.own_drift))
     b = int(found.drift.max(0).argmax())
-    return _("Read through its padding, the state of {sentence} ends {share} of its length away").format(
+    return _("Read through its padding, the state of {sentence} ends {share} of its norm away").format(
         sentence=name_of(found, b), share=percent(float(found.drift[-1, b]))
     )
 
@@ -111,10 +111,10 @@ def name_of(found: Runs, b: int) -> str:
 
 def told(found: Runs) -> str:
     """How much is padding, and what to do."""
-    size = _("Short rows are filled up to the longest: {share} of this batch is padding.")
+    size = _("Short rows are filled up: {share} of this batch is padding.")
     return sentences(
         size.format(share=percent(found.batch.share)),
-        _("Packed: ended rows are left out. Press Play."),
+        _("Packed: it is left out. Press Play."),
     )
 
 

@@ -154,7 +154,7 @@ def expected(subject: Subject, span: int) -> dict:
             "came": _("After “{before}” came “{character}”."),
             "given": _("After “{before}” you wrote “{character}”."),
             "open": _("After “{before}” the text ends; this would be drawn from."),
-            "luck": _("Drawn: {number}, in the part of “{character}”."),
+            "luck": _("Drawn: {number}, in “{character}” (vocabulary order)."),
             "inside": _("Step through this character"),
             "heads": [_("network"), _("taken") if _is_greedy() else _("drawn from")],
         },
