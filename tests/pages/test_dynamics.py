@@ -109,8 +109,8 @@ def test_the_right_answers_of_this_sequence_are_counted_above_them(visit):
     caption, chosen = charts(choose(visit))["pushes"]["caption"], switches()
     with torch.no_grad():
         off = (chosen.network()(chosen.input()) - chosen.read().solution).abs()
-    told = f"▲▼: push. {int((off < 0.5).sum())} of {off.numel()} right."
-    assert caption == "Line: answer; dashed: right. " + told + " ✖: off ≥ 0.5." * bool((off >= 0.5).any())
+    told = f"✖: {int((off >= 0.5).sum())} of {off.numel()} off by 0.5 or more."
+    assert caption == "Dashed: the right answer. ▲▼: push. " + told
 
 
 def test_exponents_and_slopes_agree_as_closely_as_the_title_says(visit):

@@ -56,7 +56,7 @@ def _gradients(board: Board) -> dict[str, object]:
     told = told.format(values=_(", ").join(f"{curve[0]:.1f}" for curve in curves), radii=_(", ").join(map(str, RADII)))
     axes = (
         _("↑ size of the gradient, {low} to {high}"),
-        _("← {steps} steps; the loss is at the right end"),
+        _("← {steps} time steps; the loss is at the right end"),
     )
     return _lines(board, "gradient", curves, axes, _radii(RADII), told) | {"ends": "left"}
 

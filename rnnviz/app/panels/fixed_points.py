@@ -125,10 +125,10 @@ def pushes(subject: Subject, **place: object) -> dict:
             output = picture_of(trace)
             trace["meta"] = {"signal": "y", "output": output, "label": _("switch {number}").format(number=output + 1)}
     figure.update_layout(showlegend=False, margin=figures.style.MARGIN)  # its lines are told in the caption
-    caption = _("Line: answer; dashed: right. ▲▼: push. {right} of {count} right.")
-    caption = caption.format(right=(~wrong).sum(), count=wrong.size)
+    caption = _("Dashed: the right answer. ▲▼: push. All {count} within {near}.")
     if wrong.any():
-        caption = sentences(caption, _("✖: off ≥ {near}.").format(near=f"{NEAR:g}"))
+        caption = _("Dashed: the right answer. ▲▼: push. ✖: {wrong} of {count} off by {near} or more.")
+    caption = caption.format(wrong=wrong.sum(), count=wrong.size, near=f"{NEAR:g}")
     return chart(figure, title=_("Each answer follows the last push of its switch"), caption=caption, **place)
 
 
@@ -145,7 +145,7 @@ def space(subject: Subject, made: Board, **place: object) -> dict:
     title = _("The state among its resting points")
     caption = _("The ring is the state now. Grey: where it would go from each saddle.")
     if is_switches(subject):
-        caption = _("Ring: the state; thin line: its path. +−+: switches 1, 2, 3.")
+        caption = _("Ring: now; thick: last steps; thin: path. +−+: switches 1–3.")
         if fixed_points.joined(subject, known(subject)) == {1: EDGES}:
             title = _("The resting points form a cube: an edge flips one switch")
     caption = sentences(caption, _("Drag to turn."))
