@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.visitor import READY, Visitor
 
 WITHOUT_CHARTS = {"start", "step-through"}
-MOST_BYTES = 1_250_000
+MOST_BYTES = 1_200_000
 MOST_BYTES_WITHOUT_CHARTS = 250_000  # which need no Plotly
 # All that is painted with a name, and all that the charts draw.
 NUMBERS = """() => [

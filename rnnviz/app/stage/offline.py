@@ -80,11 +80,13 @@ def _without_a_server(payload: Payload) -> dict:
 
 @cache
 def _stage() -> bytes:
-    """The stage's modules, each of which names the others by their place in assets/, and its styles, as JSON."""
+    """The stage's modules, each of which names the others by their place in assets/, and its styles without their
+    comments, as JSON."""
     modules = {name: path.read_text("utf-8") for name, path in assets.files().items() if name.endswith(".js")}
     del modules["plotly.min.js"]
     modules = {f"rnnviz/{name}": _named_imports(name, source) for name, source in modules.items()}
-    return json.dumps({"modules": modules, "styles": "".join(map(_text, assets.STYLES))}).encode()
+    styles = re.sub(r"/\*.*?\*/", "", "".join(map(_text, assets.STYLES)), flags=re.DOTALL)
+    return json.dumps({"modules": modules, "styles": styles}).encode()
 
 
 def _named_imports(name: str, source: str) -> str:
